@@ -1,0 +1,72 @@
+//! What all files here begin with, and how folders are handled.
+
+use crate::TsdbError;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// Bytes of the header: 8 of kind, version, 3 of zero, CRC-32 of these 12. The same for ever.
+pub(crate) const HEADER_BYTES: usize = 16;
+
+/// The version that is written, and the newest that is read.
+pub(crate) const VERSION: u8 = 1;
+
+pub(crate) type Kind = [u8; 8];
+
+pub(crate) fn header(kind: Kind) -> [u8; HEADER_BYTES] {
+    let mut bytes = [0; HEADER_BYTES];
+    bytes[..8].copy_from_slice(&kind);
+    bytes[8] = VERSION;
+    let sum = crc32fast::hash(&bytes[..12]);
+    bytes[12..].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+/// Checks the first bytes of a file.
+///
+/// Errors: [`TsdbError::NewerVersion`], [`TsdbError::Damaged`].
+pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<(), TsdbError> {
+    let damaged = |what| TsdbError::Damaged { path: path.to_path_buf(), offset: 0, what };
+    let Some(bytes) = bytes.first_chunk::<HEADER_BYTES>() else {
+        return Err(damaged("the header is cut off"));
+    };
+    if bytes[..8] != kind || bytes[12..] != crc32fast::hash(&bytes[..12]).to_le_bytes() {
+        return Err(damaged("the header is not one of this kind of file"));
+    }
+    if bytes[8] > VERSION {
+        let (path, found) = (path.to_path_buf(), bytes[8]);
+        return Err(TsdbError::NewerVersion { path, found, supported: VERSION });
+    }
+    Ok(())
+}
+
+/// Lists the files of a folder that end in `.suffix` and are named by a number, ascending.
+pub(crate) fn numbered(dir: &Path, suffix: &str) -> Result<Vec<(u64, PathBuf)>, TsdbError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).map_err(TsdbError::io("list", dir))? {
+        let path = entry.map_err(TsdbError::io("list", dir))?.path();
+        let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        if let Some(number) = number
+            && path.extension().is_some_and(|extension| extension == suffix)
+        {
+            found.push((number, path));
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Makes created, renamed and removed names of a folder durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), TsdbError> {
+    let folder = File::open(dir).map_err(TsdbError::io("open", dir))?;
+    folder.sync_all().map_err(TsdbError::io("sync", dir))
+}
+
+/// Removes a file; one that is gone already is fine.
+pub(crate) fn remove(path: &Path) -> Result<(), TsdbError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(TsdbError::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,293 @@
+//! What names a series: sorted label pairs with their hash.
+
+use crate::TsdbError;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3;
+
+/// The label that holds the metric's name.
+pub const METRIC_LABEL: &str = "__name__";
+/// Most labels of a series, `__name__` included.
+pub const LABELS_MAX: usize = 64;
+/// Longest metric or label name in bytes.
+pub const NAME_BYTES_MAX: usize = 256;
+/// Longest label value in bytes.
+pub const VALUE_BYTES_MAX: usize = 4096;
+
+/// Sorted, unique label pairs; immutable and cheap to clone.
+///
+/// Source: Prometheus data model. A label with an empty value is the same as no label.
+#[derive(Clone)]
+pub struct Labels(Arc<Inner>);
+
+struct Inner {
+    hash: u64,
+    pairs: Box<[Pair]>,
+}
+
+type Pair = (Box<str>, Box<str>);
+
+impl Labels {
+    /// Names a series of `metric` with further `pairs` in any order.
+    ///
+    /// Empty values are dropped. Errors: names out of syntax or limits, [`TsdbError::LabelTwice`].
+    pub fn new(
+        metric: &str,
+        pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Result<Self, TsdbError> {
+        if !is_metric_name(metric) {
+            return Err(TsdbError::MetricName { name: metric.to_owned() });
+        }
+        let metric = (METRIC_LABEL.to_owned(), metric.to_owned());
+        let others = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self::from_pairs(std::iter::once(metric).chain(others))
+    }
+
+    /// Makes a label set that may lack a metric name, as results of calculations do.
+    ///
+    /// Errors: as [`Labels::new`].
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Result<Self, TsdbError> {
+        let mut kept: Vec<Pair> = Vec::new();
+        for (name, value) in pairs {
+            let (name, value) = (name.into(), value.into());
+            check_pair(&name, &value)?;
+            if !value.is_empty() {
+                kept.push((name.into(), value.into()));
+            }
+            if kept.len() > LABELS_MAX {
+                return Err(TsdbError::TooManyLabels { count: kept.len(), max: LABELS_MAX });
+            }
+        }
+        kept.sort_by(|a, b| a.0.cmp(&b.0));
+        if let Some(twice) = kept.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return Err(TsdbError::LabelTwice { name: twice[0].0.to_string() });
+        }
+        Ok(Self::from_sorted(kept))
+    }
+
+    fn from_sorted(pairs: Vec<Pair>) -> Self {
+        let mut hasher = Xxh3::new();
+        for (name, value) in &pairs {
+            // 0xff stands in no UTF-8 text, so two different sets never feed the same bytes.
+            hasher.update(name.as_bytes());
+            hasher.update(&[0xff]);
+            hasher.update(value.as_bytes());
+            hasher.update(&[0xff]);
+        }
+        Self(Arc::new(Inner { hash: hasher.digest(), pairs: pairs.into() }))
+    }
+
+    /// The metric's name; empty if there is none.
+    #[must_use]
+    pub fn metric(&self) -> &str {
+        self.get(METRIC_LABEL).unwrap_or("")
+    }
+
+    /// The value of a label, if the series has it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let at = self.0.pairs.binary_search_by(|pair| (*pair.0).cmp(name)).ok()?;
+        Some(&self.0.pairs[at].1)
+    }
+
+    /// All pairs, ascending by name, `__name__` among them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.0.pairs.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// How many labels there are, `__name__` included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.pairs.len()
+    }
+
+    /// Tells whether there is no label at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.pairs.is_empty()
+    }
+
+    /// The xxh3 hash of all pairs, the same on every machine.
+    #[must_use]
+    pub fn xxh3(&self) -> u64 {
+        self.0.hash
+    }
+
+    /// The labels whose names `wanted` accepts.
+    #[must_use]
+    pub fn keep(&self, wanted: impl Fn(&str) -> bool) -> Self {
+        Self::from_sorted(self.0.pairs.iter().filter(|(name, _)| wanted(name)).cloned().collect())
+    }
+
+    /// Tells whether nobody but the holder of this value has it.
+    pub(crate) fn is_sole(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+}
+
+fn check_pair(name: &str, value: &str) -> Result<(), TsdbError> {
+    if name.len() > NAME_BYTES_MAX {
+        return Err(TsdbError::NameTooLong { bytes: name.len(), max: NAME_BYTES_MAX });
+    }
+    if !is_label_name(name) {
+        return Err(TsdbError::LabelName { name: name.to_owned() });
+    }
+    if value.len() > VALUE_BYTES_MAX {
+        let (name, bytes) = (name.to_owned(), value.len());
+        return Err(TsdbError::ValueTooLong { name, bytes, max: VALUE_BYTES_MAX });
+    }
+    if name == METRIC_LABEL && !value.is_empty() {
+        if value.len() > NAME_BYTES_MAX {
+            return Err(TsdbError::NameTooLong { bytes: value.len(), max: NAME_BYTES_MAX });
+        }
+        if !is_metric_name(value) {
+            return Err(TsdbError::MetricName { name: value.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether `name` is `[a-zA-Z_][a-zA-Z0-9_]*`.
+pub(crate) fn is_label_name(name: &str) -> bool {
+    is_metric_name(name) && !name.contains(':')
+}
+
+/// Tells whether `name` is `[a-zA-Z_:][a-zA-Z0-9_:]*`.
+pub(crate) fn is_metric_name(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
+}
+
+impl PartialEq for Labels {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.hash == other.0.hash && self.0.pairs == other.0.pairs)
+    }
+}
+
+impl Eq for Labels {}
+
+impl Hash for Labels {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.hash);
+    }
+}
+
+/// By pairs, as Prometheus sorts.
+impl Ord for Labels {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.pairs.cmp(&other.0.pairs)
+    }
+}
+
+impl PartialOrd for Labels {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Writes `name{a="b"}` with `\`, `"` and line feeds escaped.
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.metric())?;
+        let mut others = self.iter().filter(|(name, _)| *name != METRIC_LABEL).peekable();
+        if others.peek().is_none() && !self.is_empty() {
+            return Ok(());
+        }
+        f.write_str("{")?;
+        while let Some((name, value)) = others.next() {
+            let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let comma = if others.peek().is_some() { "," } else { "" };
+            write!(f, "{name}=\"{value}\"{comma}")?;
+        }
+        f.write_str("}")
+    }
+}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn none() -> [(&'static str, &'static str); 0] {
+        []
+    }
+
+    #[test]
+    fn labels_print_sorted_and_escaped() {
+        let labels = Labels::new("up", [("zone", "a\"b\\c\nd"), ("job", "é"), ("gone", "")]);
+        expect![[r#"up{job="é",zone="a\"b\\c\nd"}"#]].assert_eq(&labels.unwrap().to_string());
+        expect!["up"].assert_eq(&Labels::new("up", none()).unwrap().to_string());
+        expect!["{}"].assert_eq(&Labels::from_pairs(none()).unwrap().to_string());
+        let nameless = Labels::from_pairs([("a", "b")]).unwrap();
+        expect![[r#"{a="b"}"#]].assert_eq(&nameless.to_string());
+    }
+
+    #[test]
+    fn bad_labels_are_refused_with_the_reason() {
+        let check = |metric: &str, pairs: &[(&str, &str)], expected: expect_test::Expect| {
+            let refused = Labels::new(metric, pairs.iter().copied()).unwrap_err();
+            expected.assert_eq(&refused.to_string());
+        };
+        check(
+            "",
+            &[],
+            expect![[
+                r#"read metric name "": wants letters, digits, '_' and ':', no digit in front"#
+            ]],
+        );
+        check(
+            "1up",
+            &[],
+            expect![[
+                r#"read metric name "1up": wants letters, digits, '_' and ':', no digit in front"#
+            ]],
+        );
+        check(
+            "up",
+            &[("a:b", "c")],
+            expect![[r#"read label name "a:b": wants letters, digits and '_', no digit in front"#]],
+        );
+        check(
+            "up",
+            &[("é", "c")],
+            expect![[r#"read label name "é": wants letters, digits and '_', no digit in front"#]],
+        );
+        check("up", &[("a", "1"), ("a", "2")], expect!["read labels: a is given twice"]);
+        check("up", &[("__name__", "x")], expect!["read labels: __name__ is given twice"]);
+        let long = "x".repeat(4097);
+        check(
+            &long,
+            &[],
+            expect!["read the value of label __name__: 4097 bytes where at most 4096 are allowed"],
+        );
+        check(
+            "up",
+            &[("a", &long)],
+            expect!["read the value of label a: 4097 bytes where at most 4096 are allowed"],
+        );
+        let many: Vec<_> = (0..64).map(|n| (format!("l{n}"), "v")).collect();
+        assert!(matches!(Labels::new("up", many), Err(TsdbError::TooManyLabels { .. })));
+    }
+
+    #[test]
+    fn order_of_the_pairs_does_not_matter() {
+        let one = Labels::new("up", [("a", "1"), ("b", "2")]).unwrap();
+        let two = Labels::new("up", [("b", "2"), ("a", "1")]).unwrap();
+        assert_eq!((&one, one.xxh3()), (&two, two.xxh3()));
+        assert_eq!(one.get("b"), Some("2"));
+        assert_eq!(one.metric(), "up");
+        assert_eq!(one.keep(|name| name == "a").to_string(), "{a=\"1\"}");
+    }
+}

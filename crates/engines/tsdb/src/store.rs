@@ -1,0 +1,108 @@
+//! The store as its callers see it, whichever engine is behind.
+
+use crate::{Labels, Sample, Selector, Series, TimeRange, TsdbError};
+use std::path::PathBuf;
+
+/// A store of time series.
+///
+/// All methods may be called from several threads at once. None of them reads a clock.
+pub trait SeriesStore: Send + Sync {
+    /// Adds samples, in any order and of any series.
+    ///
+    /// What is counted as stored is in the operating system's hands when this returns. At the same
+    /// time of the same series the first value wins. Errors: the log cannot be written; then no
+    /// sample of the batch has been stored.
+    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError>;
+
+    /// Reads the points of `range` of all series that match, sorted by labels.
+    ///
+    /// Series without a point in `range` are left out. Damaged parts are skipped and named in
+    /// [`SeriesStore::stats`]. Errors: more than `limits` allow.
+    fn select(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Series>, TsdbError>;
+
+    /// Lists the series that match and may have points in `range`, sorted by labels.
+    ///
+    /// It looks at summaries only: a series that pauses during all of a short `range` can be
+    /// listed. Errors: more series than `limits` allow.
+    fn series(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Labels>, TsdbError>;
+
+    /// Tells how much there is and what is broken.
+    fn stats(&self) -> StoreStats;
+}
+
+/// What became of a batch; the fields add up to its length.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Samples added.
+    pub stored: u64,
+    /// Ignored: the same value is already there for this time.
+    pub duplicates: u64,
+    /// Ignored: another value is already there for this time.
+    pub conflicts: u64,
+    /// Ignored: too far behind the newest point of the series.
+    pub too_old: u64,
+    /// Ignored: the configured limit of series or points in memory is reached.
+    pub over_limit: u64,
+}
+
+/// How much an answer may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectLimits {
+    /// Most series.
+    pub series_max: usize,
+    /// Most points of all series together.
+    pub points_max: usize,
+}
+
+/// 100,000 series and 20 million points (320 MB).
+impl Default for SelectLimits {
+    fn default() -> Self {
+        Self { series_max: 100_000, points_max: 20_000_000 }
+    }
+}
+
+/// How much a store holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoreStats {
+    /// Series in memory, i.e. those alive in the last hours.
+    pub series_live: u64,
+    /// Points in memory, not yet in a block.
+    pub points_live: u64,
+    /// Points in blocks.
+    pub points_stored: u64,
+    /// Block files.
+    pub blocks: u64,
+    /// Bytes of the block files.
+    pub block_bytes: u64,
+    /// Bytes of the write-ahead log.
+    pub wal_bytes: u64,
+    /// Time of the oldest point.
+    pub oldest_ms: Option<i64>,
+    /// Time of the newest point.
+    pub newest_ms: Option<i64>,
+    /// Bytes of a record cut off by a crash, dropped when the store was opened.
+    pub torn_bytes: u64,
+    /// Broken parts found since the store was opened (the first 1,000).
+    pub damages: Vec<Damage>,
+}
+
+/// A part of a file that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Damage {
+    /// The file.
+    pub path: PathBuf,
+    /// Where in it.
+    pub offset: u64,
+    /// What is wrong.
+    pub what: &'static str,
+}

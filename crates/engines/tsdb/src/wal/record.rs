@@ -1,0 +1,188 @@
+//! The records of the log: how they are framed, found again, written and read.
+
+use crate::codec::{Cursor, put_text, put_varint, put_zigzag};
+use crate::{Labels, Point};
+
+/// Stands before each record, so that reading can go on behind a damaged one.
+const MARK: [u8; 4] = *b"\xf5REC";
+/// Mark, length and CRC-32.
+pub(super) const FRAME_BYTES: usize = 12;
+/// Most bytes of a record's body.
+const BODY_BYTES_MAX: usize = 16 << 20;
+/// The only type of record so far.
+const SAMPLES: u8 = 1;
+
+/// One record's content.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    /// Numbers given to series; valid until the end of the segment.
+    pub(crate) defined: Vec<(u32, Labels)>,
+    /// Points with the number of their series.
+    pub(crate) points: Vec<(u32, Point)>,
+}
+
+impl Record {
+    pub(super) fn encode(&self, to: &mut Vec<u8>) {
+        let start = to.len();
+        to.extend_from_slice(&[0; FRAME_BYTES]);
+        to.push(SAMPLES);
+        put_varint(to, self.defined.len() as u64);
+        for (number, labels) in &self.defined {
+            put_varint(to, u64::from(*number));
+            put_varint(to, labels.len() as u64);
+            for (name, value) in labels.iter() {
+                put_text(to, name);
+                put_text(to, value);
+            }
+        }
+        put_varint(to, self.points.len() as u64);
+        let mut previous_ms = 0i64;
+        for (number, point) in &self.points {
+            put_varint(to, u64::from(*number));
+            put_zigzag(to, point.at_ms.wrapping_sub(previous_ms));
+            to.extend_from_slice(&point.value.to_bits().to_le_bytes());
+            previous_ms = point.at_ms;
+        }
+        let body = &to[start + FRAME_BYTES..];
+        let length = u32::try_from(body.len()).expect("records are cut at 1 MiB").to_le_bytes();
+        let sum = checksum(length, body).to_le_bytes();
+        to[start..start + 4].copy_from_slice(&MARK);
+        to[start + 4..start + 8].copy_from_slice(&length);
+        to[start + 8..start + 12].copy_from_slice(&sum);
+    }
+
+    /// Reads a body whose checksum was right; `None` if it still makes no sense.
+    pub(crate) fn decode(body: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(body);
+        if cursor.byte()? != SAMPLES {
+            return None;
+        }
+        let mut record = Self::default();
+        for _ in 0..cursor.count(2)? {
+            let number = cursor.varint_u32()?;
+            let mut pairs = Vec::new();
+            for _ in 0..cursor.count(2)? {
+                pairs.push((cursor.text()?, cursor.text()?));
+            }
+            record.defined.push((number, Labels::from_pairs(pairs).ok()?));
+        }
+        let mut at_ms = 0i64;
+        for _ in 0..cursor.count(10)? {
+            let number = cursor.varint_u32()?;
+            at_ms = at_ms.wrapping_add(cursor.zigzag()?);
+            let value = f64::from_bits(cursor.u64()?);
+            record.points.push((number, Point { at_ms, value }));
+        }
+        cursor.is_empty().then_some(record)
+    }
+}
+
+/// What stands in a segment behind its header.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Part<'b> {
+    /// A body with the right checksum.
+    Body { offset: usize, body: &'b [u8] },
+    /// Bytes that are no record, with records behind them.
+    Damage { offset: usize },
+    /// Bytes up to the end that are no record.
+    Torn { offset: usize },
+}
+
+/// Walks through the records of `bytes`, starting at `offset`.
+pub(crate) fn parts(bytes: &[u8], mut offset: usize) -> impl Iterator<Item = Part<'_>> {
+    std::iter::from_fn(move || {
+        if offset >= bytes.len() {
+            return None;
+        }
+        let start = offset;
+        if let Some(body) = body_at(&bytes[start..]) {
+            offset += FRAME_BYTES + body.len();
+            return Some(Part::Body { offset: start, body });
+        }
+        let marks = bytes[start + 1..].windows(MARK.len()).enumerate();
+        let next = marks
+            .filter(|(_, window)| *window == MARK)
+            .map(|(at, _)| start + 1 + at)
+            .find(|at| body_at(&bytes[*at..]).is_some());
+        offset = next.unwrap_or(bytes.len());
+        Some(match next {
+            Some(_) => Part::Damage { offset: start },
+            None => Part::Torn { offset: start },
+        })
+    })
+}
+
+fn body_at(bytes: &[u8]) -> Option<&[u8]> {
+    let mut cursor = Cursor::new(bytes);
+    if cursor.take(MARK.len())? != MARK {
+        return None;
+    }
+    let length = cursor.u32()?;
+    let sum = cursor.u32()?;
+    let size = usize::try_from(length).ok().filter(|size| *size <= BODY_BYTES_MAX)?;
+    let body = cursor.take(size)?;
+    (checksum(length.to_le_bytes(), body) == sum).then_some(body)
+}
+
+fn checksum(length: [u8; 4], body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&length);
+    hasher.update(body);
+    hasher.finalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn record(number: u32, value: f64) -> Record {
+        let labels = Labels::new("up", [("job", "x")]).unwrap();
+        let points = vec![(number, Point { at_ms: 5, value }), (number, Point { at_ms: 3, value })];
+        Record { defined: vec![(number, labels)], points }
+    }
+
+    fn kinds(bytes: &[u8]) -> String {
+        let letter = |part: Part<'_>| match part {
+            Part::Body { body, .. } if Record::decode(body).is_some() => 'r',
+            Part::Body { .. } => '?',
+            Part::Damage { .. } => 'd',
+            Part::Torn { .. } => 't',
+        };
+        parts(bytes, 0).map(letter).collect()
+    }
+
+    #[test]
+    fn one_damaged_byte_costs_one_record() {
+        let mut bytes = Vec::new();
+        let mut ends = Vec::new();
+        for number in 0..3 {
+            record(number, 1.5).encode(&mut bytes);
+            ends.push(bytes.len());
+        }
+        assert_eq!(kinds(&bytes), "rrr");
+        for at in 0..bytes.len() {
+            let mut broken = bytes.clone();
+            broken[at] ^= 0x10;
+            let expected = ["drr", "rdr", "rrt"][ends.partition_point(|end| *end <= at)];
+            assert_eq!(kinds(&broken), expected, "byte {at}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Record::decode(&bytes);
+            let mut typed = vec![SAMPLES];
+            typed.extend_from_slice(&bytes);
+            let _ = Record::decode(&typed);
+            let mut framed = Vec::new();
+            record(1, f64::NAN).encode(&mut framed);
+            framed.extend_from_slice(&bytes);
+            prop_assert!(kinds(&framed).starts_with('r'));
+            let mut mixed = bytes.clone();
+            record(1, f64::NAN).encode(&mut mixed);
+            prop_assert!(kinds(&mixed).ends_with('r'));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Reads the log after a start.
+
+use super::record::{Part, Record, parts};
+use super::{KIND, SUFFIX};
+use crate::damage::Damages;
+use crate::files::{self, HEADER_BYTES};
+use crate::{Damage, Labels, Point, TsdbError};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+
+/// What a log held.
+#[derive(Debug, Default)]
+pub(crate) struct Replayed {
+    /// Numbers and sizes of the segments that stay.
+    pub(crate) segments: BTreeMap<u64, u64>,
+    /// Bytes cut off the end of the last segment.
+    pub(crate) torn_bytes: u64,
+}
+
+/// Gives every readable point of the log to `sink`, oldest segment first.
+///
+/// The torn end of the last segment is cut off; damage elsewhere is noted and stepped over.
+/// Errors: the system refuses, or [`TsdbError::NewerVersion`].
+pub(crate) fn replay(
+    dir: &Path,
+    damages: &Damages,
+    mut sink: impl FnMut(&Labels, Point),
+) -> Result<Replayed, TsdbError> {
+    let mut replayed = Replayed::default();
+    let found = files::numbered(dir, SUFFIX)?;
+    let last = found.last().map(|(number, _)| *number);
+    for (number, path) in found {
+        let bytes = fs::read(&path).map_err(TsdbError::io("read", &path))?;
+        let mut keep = bytes.len();
+        match files::check_header(&bytes, KIND, &path) {
+            Ok(()) => {
+                let torn = read_segment(&bytes, &path, damages, &mut sink);
+                if let Some(torn) = torn {
+                    keep = torn;
+                }
+            }
+            Err(TsdbError::Damaged { .. }) if bytes.len() < HEADER_BYTES => keep = 0,
+            // The records behind a damaged header are found by their marks all the same.
+            Err(error) => {
+                damages.absorb(error)?;
+                read_segment(&bytes, &path, damages, &mut sink);
+            }
+        }
+        if keep < bytes.len() && Some(number) == last {
+            cut(&path, keep)?;
+            replayed.torn_bytes += (bytes.len() - keep) as u64;
+        } else if keep < bytes.len() {
+            let (offset, what) = (keep as u64, "the end of this log segment is no record");
+            damages.note(Damage { path: path.clone(), offset, what });
+            keep = bytes.len();
+        }
+        if keep <= HEADER_BYTES {
+            files::remove(&path)?;
+        } else {
+            replayed.segments.insert(number, keep as u64);
+        }
+    }
+    Ok(replayed)
+}
+
+/// Returns where the torn end begins, if there is one.
+fn read_segment(
+    bytes: &[u8],
+    path: &Path,
+    damages: &Damages,
+    sink: &mut impl FnMut(&Labels, Point),
+) -> Option<usize> {
+    let note = |offset: usize, what| {
+        damages.note(Damage { path: path.to_path_buf(), offset: offset as u64, what });
+    };
+    let mut series: HashMap<u32, Labels> = HashMap::new();
+    for part in parts(bytes, HEADER_BYTES) {
+        let (offset, body) = match part {
+            Part::Body { offset, body } => (offset, body),
+            Part::Torn { offset } => return Some(offset),
+            Part::Damage { offset } => {
+                note(offset, "a log record fails its checksum");
+                continue;
+            }
+        };
+        let Some(record) = Record::decode(body) else {
+            note(offset, "a log record makes no sense");
+            continue;
+        };
+        series.extend(record.defined);
+        let mut nameless = false;
+        for (number, point) in record.points {
+            match series.get(&number) {
+                Some(labels) => sink(labels, point),
+                None => nameless = true,
+            }
+        }
+        if nameless {
+            note(offset, "points of a series whose name was in a damaged record");
+        }
+    }
+    None
+}
+
+fn cut(path: &Path, bytes: usize) -> Result<(), TsdbError> {
+    let file = OpenOptions::new().write(true).open(path).map_err(TsdbError::io("open", path))?;
+    file.set_len(bytes as u64).map_err(TsdbError::io("cut", path))?;
+    file.sync_data().map_err(TsdbError::io("sync", path))
+}

@@ -1,0 +1,22 @@
+//! Pure values everybody speaks. No async, no I/O, no framework: what is here can be reasoned
+//! about with pen and paper, and every crate above may use it.
+
+mod actor;
+mod clock;
+mod fact;
+mod fault;
+mod id;
+mod page;
+mod permission;
+mod text;
+mod time;
+
+pub use actor::{Actor, ActorKind, Caller};
+pub use clock::{Clock, Ids};
+pub use fact::{Cause, Fact, FactSeq, Subject};
+pub use fault::{Fault, FaultKind, FieldFault};
+pub use id::{Id, IdError};
+pub use page::{Page, PageOf, PageRequest};
+pub use permission::{Grant, Permission, Role};
+pub use text::{Language, Text};
+pub use time::{Time, TimeError};

@@ -1,0 +1,115 @@
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+use crate::{Db, DbError};
+
+/// One step forward of a crate's tables. Steps are numbered from 1 per crate and never change.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// The crate it belongs to: the prefix of its tables.
+    pub component: &'static str,
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// What it does, in a word or two.
+    pub name: &'static str,
+    /// Its SQL: one or more statements.
+    pub sql: &'static str,
+}
+
+const CREATE_LEDGER: &str = "
+    CREATE TABLE IF NOT EXISTS db_migration (
+        component TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        checksum TEXT NOT NULL,
+        PRIMARY KEY (component, number)
+    )";
+
+const APPLIED: &str = "
+    SELECT component, number, name, checksum
+    FROM db_migration
+    ORDER BY component, number
+    LIMIT 10000";
+
+const RECORD: &str = "
+    INSERT INTO db_migration (component, number, name, checksum)
+    VALUES ($1, $2, $3, $4)";
+
+/// Applies what is missing, in the order given, each in a transaction of its own: killed in the
+/// middle, it goes on at the next start.
+pub(crate) async fn apply(db: &Db, migrations: &[Migration]) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    sqlx::query(CREATE_LEDGER).execute(tx.connection()).await?;
+    let rows = sqlx::query(APPLIED).fetch_all(tx.connection()).await?;
+    tx.commit().await?;
+    let mut applied = BTreeMap::new();
+    for row in rows {
+        let key: (String, i64) = (row.try_get("component")?, row.try_get("number")?);
+        let value: (String, String) = (row.try_get("name")?, row.try_get("checksum")?);
+        applied.insert(key, value);
+    }
+    refuse_newer(&applied, migrations)?;
+    for migration in migrations {
+        let key = (migration.component.to_owned(), migration.number);
+        match applied.get(&key) {
+            Some((_, checksum)) if *checksum == checksum_of(migration.sql) => {}
+            Some(_) => {
+                let component = migration.component.to_owned();
+                return Err(DbError::MigrationChanged { component, number: migration.number });
+            }
+            None => apply_one(db, migration).await?,
+        }
+    }
+    Ok(())
+}
+
+fn refuse_newer(
+    applied: &BTreeMap<(String, i64), (String, String)>,
+    migrations: &[Migration],
+) -> Result<(), DbError> {
+    for ((component, number), (name, _)) in applied {
+        let known = migrations
+            .iter()
+            .any(|migration| migration.component == component && migration.number == *number);
+        if !known {
+            let (component, name) = (component.clone(), name.clone());
+            return Err(DbError::Newer { component, number: *number, name });
+        }
+    }
+    Ok(())
+}
+
+async fn apply_one(db: &Db, migration: &Migration) -> Result<(), DbError> {
+    let failed = |source| DbError::MigrationFailed {
+        component: migration.component.to_owned(),
+        number: migration.number,
+        name: migration.name.to_owned(),
+        source,
+    };
+    let mut tx = db.begin().await?;
+    sqlx::raw_sql(migration.sql).execute(tx.connection()).await.map_err(failed)?;
+    sqlx::query(RECORD)
+        .bind(migration.component)
+        .bind(migration.number)
+        .bind(migration.name)
+        .bind(checksum_of(migration.sql))
+        .execute(tx.connection())
+        .await
+        .map_err(failed)?;
+    tx.commit().await?;
+    tracing::info!(
+        component = migration.component,
+        number = migration.number,
+        "applied migration {} {} ({})",
+        migration.component,
+        migration.number,
+        migration.name
+    );
+    Ok(())
+}
+
+fn checksum_of(sql: &str) -> String {
+    Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

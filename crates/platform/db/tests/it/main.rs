@@ -1,0 +1,104 @@
+//! What the store promises, tried on a real file.
+
+use std::fs;
+
+use db::{Db, DbError, Migration};
+use sqlx::Row;
+
+const ONE: Migration = Migration {
+    component: "sample",
+    number: 1,
+    name: "note",
+    sql: "CREATE TABLE sample_note (id BIGINT PRIMARY KEY, text TEXT NOT NULL);
+          INSERT INTO sample_note (id, text) VALUES (1, 'first');",
+};
+const TWO: Migration = Migration {
+    component: "sample",
+    number: 2,
+    name: "colour",
+    sql: "ALTER TABLE sample_note ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'",
+};
+const BROKEN: Migration = Migration {
+    component: "sample",
+    number: 2,
+    name: "broken",
+    sql: "CREATE TABLE sample_half (id BIGINT PRIMARY KEY); SELECT no_such_thing FROM nowhere;",
+};
+
+#[tokio::test]
+async fn migrations_apply_once_and_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    Db::open(&path, &[ONE]).await.unwrap().close().await;
+    let db = Db::open(&path, &[ONE, TWO]).await.unwrap();
+    let rows = sqlx::query("SELECT text, colour FROM sample_note LIMIT 9")
+        .fetch_all(db.reader())
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].get::<String, _>("colour"), "grey");
+}
+
+#[tokio::test]
+async fn newer_data_is_refused_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    Db::open(&path, &[ONE, TWO]).await.unwrap().close().await;
+    let refusal = Db::open(&path, &[ONE]).await.unwrap_err();
+    assert!(matches!(refusal, DbError::Newer { number: 2, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("colour"), "{refusal}");
+}
+
+#[tokio::test]
+async fn failed_migration_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    let refusal = Db::open(&path, &[ONE, BROKEN]).await.unwrap_err();
+    assert!(matches!(refusal, DbError::MigrationFailed { number: 2, .. }), "{refusal}");
+    let db = Db::open(&path, &[ONE, TWO]).await.unwrap();
+    assert!(
+        sqlx::query("SELECT id FROM sample_half LIMIT 1").fetch_all(db.reader()).await.is_err()
+    );
+}
+
+#[tokio::test]
+async fn changed_migration_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    Db::open(&path, &[ONE]).await.unwrap().close().await;
+    let edited = Migration { sql: "CREATE TABLE sample_other (id BIGINT)", ..ONE };
+    let refusal = Db::open(&path, &[edited]).await.unwrap_err();
+    assert!(matches!(refusal, DbError::MigrationChanged { number: 1, .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn damaged_file_is_named_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    fs::write(&path, vec![0x5a_u8; 8192]).unwrap();
+    let refusal = Db::open(&path, &[ONE]).await.unwrap_err();
+    assert!(matches!(refusal, DbError::Damaged { .. }), "{refusal}");
+    assert_eq!(fs::read(&path).unwrap(), vec![0x5a_u8; 8192]);
+}
+
+#[tokio::test]
+async fn dropped_change_is_undone_and_commit_wakes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a 100% odd?name#.sqlite");
+    let db = Db::open(&path, &[ONE]).await.unwrap();
+    assert!(path.exists(), "odd characters in the path are kept");
+    let mut commits = db.commits();
+    commits.mark_unchanged();
+    let mut tx = db.begin().await.unwrap();
+    sqlx::query("DELETE FROM sample_note").execute(tx.connection()).await.unwrap();
+    drop(tx);
+    assert!(!commits.has_changed().unwrap());
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sample_note")
+        .fetch_one(db.reader())
+        .await
+        .unwrap();
+    assert_eq!(count, 1);
+    let tx = db.begin().await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(commits.has_changed().unwrap());
+}

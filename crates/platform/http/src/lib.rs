@@ -1,0 +1,25 @@
+//! The kit of every route. A crate with routes says what each needs ([`Routes::read`],
+//! [`Routes::write`], [`Routes::open`]); the kit authenticates, checks, documents, renders faults
+//! as RFC 9457 problem details, pages, streams and measures. It knows no business word.
+
+mod extract;
+mod gate;
+mod journal_api;
+mod live;
+mod measure;
+mod problem;
+mod reply;
+mod routes;
+mod search;
+mod stack;
+
+pub use extract::{Body, IfMatch, Key, Query, Who};
+pub use gate::{Denial, Gate, GateFuture};
+pub use journal_api::{JOURNAL_READ, JournalState, journal_routes};
+pub use measure::{Measured, RequestMetrics};
+pub use problem::{FieldFaultView, Problem, ProblemView};
+pub use reply::{Created, PageView, Reply, TextView};
+pub use routes::{RouteEntry, RouteNeed, Routes};
+pub use search::{Hit, SearchFuture, SearchSource};
+pub use stack::{Stack, StackSettings};
+pub use utoipa_axum::routes;

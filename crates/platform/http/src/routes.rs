@@ -1,0 +1,207 @@
+use std::fmt;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::Method,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use kernel::{ActorKind, Caller, Fault, FaultKind, Permission, Text};
+use utoipa::openapi::{
+    OpenApi, Ref, RefOr, ResponseBuilder,
+    content::ContentBuilder,
+    extensions::ExtensionsBuilder,
+    path::{Operation, PathItem},
+    security::SecurityRequirement,
+};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+
+use crate::Problem;
+
+/// What a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouteNeed {
+    /// A permission.
+    Permission(Permission),
+    /// Nothing, for a reason.
+    Open(&'static str),
+}
+
+/// One route, as the tests walk them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// `GET`, `POST` …
+    pub method: Method,
+    /// The path as documented, with `{id}`.
+    pub path: String,
+    /// What it needs.
+    pub need: RouteNeed,
+}
+
+/// The routes of a crate and what each needs; documented as they are added.
+pub struct Routes<S = ()> {
+    router: OpenApiRouter<S>,
+    table: Vec<RouteEntry>,
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Routes").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
+        Self { router: OpenApiRouter::new(), table: Vec::new() }
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A route that changes nothing and needs `permission`, which ends in `.read`.
+    #[must_use]
+    pub fn read(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+        assert!(!permission.changes(), "`{permission}` is not a permission to read");
+        self.guarded(permission, route)
+    }
+
+    /// A route that changes something and needs `permission`.
+    #[must_use]
+    pub fn write(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+        self.guarded(permission, route)
+    }
+
+    /// A route that needs no sign-in, and why.
+    #[must_use]
+    pub fn open(mut self, reason: &'static str, route: UtoipaMethodRouter<S>) -> Self {
+        assert!(!reason.is_empty(), "an open route says why it is open");
+        let (schemas, mut paths, methods) = route;
+        for (path, item) in &mut paths.paths {
+            self.note(path, item, RouteNeed::Open(reason));
+        }
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    fn guarded(mut self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+        let (schemas, mut paths, methods) =
+            route.layer(middleware::from_fn_with_state(permission, check));
+        for (path, item) in &mut paths.paths {
+            self.note(path, item, RouteNeed::Permission(permission));
+        }
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    fn note(&mut self, path: &str, item: &mut PathItem, need: RouteNeed) {
+        for (method, operation) in operations(item) {
+            document(operation, need, &method);
+            self.table.push(RouteEntry { method, path: path.to_owned(), need });
+        }
+    }
+
+    /// These routes and those.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The routes with their state given.
+    #[must_use]
+    pub fn with_state(self, state: S) -> Routes<()> {
+        Routes { router: self.router.with_state(state), table: self.table }
+    }
+
+    /// Every route with what it needs.
+    #[must_use]
+    pub fn table(&self) -> &[RouteEntry] {
+        &self.table
+    }
+
+    /// The router and its document.
+    #[must_use]
+    pub fn into_parts(self) -> (Router<S>, OpenApi, Vec<RouteEntry>) {
+        let (router, document) = self.router.split_for_parts();
+        (router, document, self.table)
+    }
+}
+
+/// What the guard of a route says when it refuses; the stack journals it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused(pub(crate) Permission);
+
+/// The one check that every guarded route passes.
+async fn check(State(permission): State<Permission>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    match caller {
+        Some(caller) if caller.may(permission) => next.run(request).await,
+        Some(caller) if caller.actor.kind != ActorKind::Stranger => {
+            let mut response = Problem(Fault::forbidden(permission)).into_response();
+            response.extensions_mut().insert(Refused(permission));
+            response
+        }
+        _ => {
+            let text = Text::new("sign in first", "请先登录");
+            Problem(Fault::new(FaultKind::Unauthenticated, "sign-in-needed", text)).into_response()
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
+    [
+        (Method::GET, item.get.as_mut()),
+        (Method::PUT, item.put.as_mut()),
+        (Method::POST, item.post.as_mut()),
+        (Method::DELETE, item.delete.as_mut()),
+        (Method::PATCH, item.patch.as_mut()),
+        (Method::HEAD, item.head.as_mut()),
+        (Method::OPTIONS, item.options.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+    .collect()
+}
+
+/// Adds to the operation what holds for every route: who may call it and how it fails.
+fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
+    let mut codes = vec!["400", "413", "429", "500", "503"];
+    let note = match need {
+        RouteNeed::Permission(permission) => {
+            operation.security = Some(vec![
+                SecurityRequirement::new("session", Vec::<String>::new()),
+                SecurityRequirement::new("token", Vec::<String>::new()),
+            ]);
+            codes.extend(["401", "403"]);
+            ("x-permission", permission.0)
+        }
+        RouteNeed::Open(reason) => {
+            operation.security = Some(Vec::new());
+            ("x-open-because", reason)
+        }
+    };
+    if matches!(*method, Method::PATCH | Method::PUT) {
+        codes.extend(["412", "428"]);
+    }
+    let extension = ExtensionsBuilder::new().add(note.0, note.1).build();
+    match &mut operation.extensions {
+        Some(extensions) => extensions.merge(extension),
+        none => *none = Some(extension),
+    }
+    let content =
+        ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
+    for code in codes {
+        let response = ResponseBuilder::new()
+            .description("problem details (RFC 9457)")
+            .content("application/problem+json", content.clone())
+            .build();
+        operation.responses.responses.entry(code.to_owned()).or_insert_with(|| RefOr::T(response));
+    }
+}

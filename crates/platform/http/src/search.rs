@@ -1,0 +1,27 @@
+use std::{future::Future, pin::Pin};
+
+use kernel::{Caller, Fault};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer of a search source.
+pub type SearchFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<Hit>, Fault>> + Send + 'a>>;
+
+/// Something that was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Hit {
+    /// The noun: `resource`, `check`, `alert`, `user`, `job`.
+    pub r#type: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// A line that tells it from others of that name.
+    pub subtitle: String,
+}
+
+/// A crate whose things can be found with one key. It shows a caller only what they may read.
+pub trait SearchSource: Send + Sync {
+    /// At most `limit` things whose name contains `text`, ignoring case.
+    fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a>;
+}

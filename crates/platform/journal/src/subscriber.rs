@@ -1,0 +1,125 @@
+use std::{fmt, future::Future, pin::Pin};
+
+use db::{Db, DbError, Tx};
+use kernel::{FactSeq, Fault};
+use tokio::sync::watch;
+
+use crate::{Row, query};
+
+/// The work of one reaction.
+pub type ReactionFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
+
+/// What a crate does when a fact arrives.
+///
+/// It runs in one transaction with the cursor: its records change exactly once for every fact.
+/// What it does outside of the records must bear being done twice.
+pub trait Reaction: Send + Sync {
+    /// Its name: the key of its cursor. Never renamed.
+    fn name(&self) -> &'static str;
+
+    /// Whether it cares for facts with this verb; the others only move the cursor.
+    fn wants(&self, verb: &str) -> bool;
+
+    /// Does what follows from `row`.
+    fn react<'a>(&'a self, tx: &'a mut Tx, row: &'a Row) -> ReactionFuture<'a>;
+}
+
+/// Delivers every fact to every reaction, in order, across restarts.
+pub struct Dispatcher {
+    db: Db,
+    reactions: Vec<Box<dyn Reaction>>,
+}
+
+const READ_CURSOR: &str = "SELECT seq FROM journal_cursor WHERE subscriber = $1 LIMIT 1";
+
+const WRITE_CURSOR: &str = "
+    INSERT INTO journal_cursor (subscriber, seq)
+    VALUES ($1, $2)
+    ON CONFLICT (subscriber) DO UPDATE SET seq = excluded.seq";
+
+/// Facts read at once.
+const BATCH: u32 = 200;
+
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.reactions.iter().map(|reaction| reaction.name()).collect();
+        out.debug_struct("Dispatcher").field("reactions", &names).finish_non_exhaustive()
+    }
+}
+
+impl Dispatcher {
+    /// A dispatcher for these reactions.
+    #[must_use]
+    pub fn new(db: Db, reactions: Vec<Box<dyn Reaction>>) -> Self {
+        Self { db, reactions }
+    }
+
+    /// Delivers until nothing is left to deliver. Returns how many deliveries were made.
+    ///
+    /// Errors: the first reaction that fails stops the round; its fact is delivered again.
+    pub async fn settle(&self) -> Result<u64, Fault> {
+        let mut delivered = 0;
+        loop {
+            let mut moved = 0;
+            for reaction in &self.reactions {
+                moved += self.deliver(reaction.as_ref()).await?;
+            }
+            if moved == 0 {
+                return Ok(delivered);
+            }
+            delivered += moved;
+        }
+    }
+
+    /// Delivers whenever something was committed, until `stop` turns true.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        let mut commits = self.db.commits();
+        loop {
+            commits.mark_unchanged();
+            if let Err(fault) = self.settle().await {
+                // The cursor has not moved: the next commit tries again.
+                tracing::error!("failed to deliver a fact: {fault}");
+            }
+            tokio::select! {
+                changed = commits.changed() => if changed.is_err() { return },
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    async fn deliver(&self, reaction: &dyn Reaction) -> Result<u64, Fault> {
+        let seq: Option<i64> = sqlx::query_scalar(READ_CURSOR)
+            .bind(reaction.name())
+            .fetch_optional(self.db.reader())
+            .await
+            .map_err(DbError::from)?;
+        let start = FactSeq(seq.unwrap_or(0));
+        let rows = query::since(&self.db, start, BATCH).await?;
+        let Some(last) = rows.last() else { return Ok(0) };
+        let mut delivered = 0;
+        for row in rows.iter().filter(|row| reaction.wants(&row.verb)) {
+            let mut tx = self.db.begin().await?;
+            reaction.react(&mut tx, row).await?;
+            move_cursor(&mut tx, reaction.name(), row.seq).await?;
+            tx.commit().await?;
+            delivered += 1;
+        }
+        // Facts nobody wanted move the cursor only together with a wanted one, or in bulk: a
+        // restart reads them again, which costs a read and not a commit for every fact.
+        if delivered > 0 || rows.len() == BATCH as usize {
+            self.skip_to(reaction.name(), last.seq).await?;
+        }
+        Ok(if rows.len() == BATCH as usize { delivered.max(1) } else { delivered })
+    }
+
+    async fn skip_to(&self, name: &str, seq: FactSeq) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        move_cursor(&mut tx, name, seq).await?;
+        tx.commit().await
+    }
+}
+
+async fn move_cursor(tx: &mut Tx, name: &str, seq: FactSeq) -> Result<(), DbError> {
+    sqlx::query(WRITE_CURSOR).bind(name).bind(seq.0).execute(tx.connection()).await?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! What the journal promises: rows with the change or not at all, gapless, delivered once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use db::{Db, Migration, Tx};
+use journal::{Dispatcher, Entry, Filter, Reaction, ReactionFuture, Row};
+use kernel::{Caller, Cause, Fact, FactSeq, Fault, Page, Subject, Text, Time};
+use serde::Serialize;
+use testkit::temporary_db;
+
+const TALLY: &[Migration] = &[Migration {
+    component: "tally",
+    number: 1,
+    name: "count",
+    sql: "CREATE TABLE tally_count (id BIGINT PRIMARY KEY, count BIGINT NOT NULL);
+          INSERT INTO tally_count (id, count) VALUES (1, 0);",
+}];
+
+#[derive(Serialize)]
+struct LampLit {
+    lamp: String,
+}
+
+impl Fact for LampLit {
+    const VERB: &'static str = "lamp.lit";
+
+    fn subject(&self) -> Subject {
+        Subject::new("lamp", &self.lamp, self.lamp.clone())
+    }
+
+    fn resource_id(&self) -> Option<String> {
+        Some(format!("room-of-{}", self.lamp))
+    }
+}
+
+async fn light(db: &Db, lamp: &str, at: i64, cause: Option<FactSeq>) -> FactSeq {
+    let mut tx = db.begin().await.unwrap();
+    let fact = LampLit { lamp: lamp.to_owned() };
+    let caller = Caller::system("test");
+    let entry = Entry::new(&caller, Time::from_seconds(at), &fact).because_of(Cause(cause));
+    let seq = journal::append(&mut tx, entry.before(&0).after(&1)).await.unwrap();
+    tx.commit().await.unwrap();
+    seq
+}
+
+async fn verbs(db: &Db, filter: Filter) -> Vec<i64> {
+    let page = Page { after: None, limit: 100 };
+    let rows = journal::list(db, &filter, page).await.unwrap();
+    rows.items.into_iter().map(|row| row.seq.0).collect()
+}
+
+#[tokio::test]
+async fn undone_change_leaves_no_row_and_no_gap() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    light(&records.db, "a", 1, None).await;
+    let mut tx = records.db.begin().await.unwrap();
+    let fact = LampLit { lamp: "undone".into() };
+    let caller = Caller::system("test");
+    journal::append(&mut tx, Entry::new(&caller, Time::from_seconds(2), &fact)).await.unwrap();
+    drop(tx);
+    assert_eq!(light(&records.db, "b", 3, None).await, FactSeq(2));
+    assert_eq!(verbs(&records.db, Filter::default()).await, [2, 1]);
+}
+
+#[tokio::test]
+async fn each_filter_narrows() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let db = &records.db;
+    let first = light(db, "a", 1, None).await;
+    light(db, "b", 2, Some(first)).await;
+    light(db, "a", 3, None).await;
+    let of = |change: fn(&mut Filter)| {
+        let mut filter = Filter::default();
+        change(&mut filter);
+        verbs(db, filter)
+    };
+    assert_eq!(of(|f| f.subject_id = Some("a".into())).await, [3, 1]);
+    assert_eq!(of(|f| f.resource_id = Some("room-of-b".into())).await, [2]);
+    assert_eq!(of(|f| f.actor = Some("test".into())).await, [3, 2, 1]);
+    assert_eq!(of(|f| f.actor = Some("nobody".into())).await, [0; 0]);
+    assert_eq!(of(|f| f.verb = Some("lamp.".into())).await, [3, 2, 1]);
+    assert_eq!(of(|f| f.verb = Some("lam.".into())).await, [0; 0]);
+    assert_eq!(of(|f| f.verb = Some("lamp.lit".into())).await, [3, 2, 1]);
+    assert_eq!(of(|f| f.from = Some(Time::from_seconds(2))).await, [3, 2]);
+    assert_eq!(of(|f| f.to = Some(Time::from_seconds(2))).await, [1]);
+    assert_eq!(of(|f| f.cause = Some(FactSeq(1))).await, [2]);
+    assert_eq!(of(|f| f.hidden_subject_kinds = &["lamp"]).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn pages_join_without_gap_or_repetition() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    for at in 0..25 {
+        light(&records.db, "a", at, None).await;
+    }
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = Page { after, limit: 7 };
+        let page = journal::list(&records.db, &Filter::default(), page).await.unwrap();
+        seen.extend(page.items.iter().map(|row| row.seq.0));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=25).rev().collect::<Vec<_>>());
+}
+
+/// Counts lamps in the records; fails when told to.
+struct Tally {
+    failures_left: Arc<AtomicU64>,
+}
+
+impl Reaction for Tally {
+    fn name(&self) -> &'static str {
+        "tally"
+    }
+
+    fn wants(&self, verb: &str) -> bool {
+        verb == "lamp.lit"
+    }
+
+    fn react<'a>(&'a self, tx: &'a mut Tx, _: &'a Row) -> ReactionFuture<'a> {
+        Box::pin(async move {
+            sqlx::query("UPDATE tally_count SET count = count + 1 WHERE id = 1")
+                .execute(tx.connection())
+                .await
+                .map_err(db::DbError::from)?;
+            let left = self.failures_left.load(Ordering::SeqCst);
+            if left > 0 {
+                self.failures_left.store(left - 1, Ordering::SeqCst);
+                let text = Text::same("told to fail");
+                return Err(Fault::conflict("told", text));
+            }
+            Ok(())
+        })
+    }
+}
+
+async fn count(db: &Db) -> i64 {
+    sqlx::query_scalar("SELECT count FROM tally_count WHERE id = 1 LIMIT 1")
+        .fetch_one(db.reader())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn reaction_counts_each_fact_once_across_failures_and_restarts() {
+    let records = temporary_db(&[journal::MIGRATIONS, TALLY]).await;
+    let failures_left = Arc::new(AtomicU64::new(0));
+    let dispatcher = || {
+        let tally = Tally { failures_left: Arc::clone(&failures_left) };
+        Dispatcher::new(records.db.clone(), vec![Box::new(tally)])
+    };
+    for at in 0..450 {
+        light(&records.db, "a", at, None).await;
+    }
+    dispatcher().settle().await.unwrap();
+    assert_eq!(count(&records.db).await, 450);
+    failures_left.store(2, Ordering::SeqCst);
+    for at in 0..5 {
+        light(&records.db, "b", at, None).await;
+    }
+    assert!(dispatcher().settle().await.is_err());
+    assert_eq!(count(&records.db).await, 450, "the failed one was undone");
+    assert!(dispatcher().settle().await.is_err());
+    dispatcher().settle().await.unwrap();
+    dispatcher().settle().await.unwrap();
+    assert_eq!(count(&records.db).await, 455);
+}

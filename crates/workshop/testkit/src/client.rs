@@ -1,0 +1,175 @@
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use http_kit::{Denial, Gate, GateFuture, RequestMetrics, Stack, StackSettings};
+use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Ids, Role};
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// The header by which [`StandInGate`] is told who calls.
+const CALLER_HEADER: &str = "x-test-caller";
+
+/// A gate that believes what it is told: for testing routes apart from signing in.
+#[derive(Debug, Clone, Copy)]
+pub struct StandInGate;
+
+impl Gate for StandInGate {
+    fn authenticate<'a>(
+        &'a self,
+        _: &'a Method,
+        headers: &'a HeaderMap,
+        _: Option<IpAddr>,
+        request_id: &'a str,
+    ) -> GateFuture<'a, Result<Caller, Fault>> {
+        let named = headers.get(CALLER_HEADER).and_then(|value| value.to_str().ok());
+        let caller = match named.and_then(Role::from_name) {
+            None => Caller::stranger(),
+            Some(role) => Caller {
+                actor: Actor {
+                    kind: ActorKind::Person,
+                    id: role.name().to_owned(),
+                    name: role.name().to_owned(),
+                },
+                grant: Grant::Role(role),
+                user_id: Some(role.name().to_owned()),
+                session_id: None,
+                request_id: request_id.to_owned(),
+                source: String::new(),
+            },
+        };
+        Box::pin(std::future::ready(Ok(caller)))
+    }
+
+    fn denied(&self, _: Denial) -> GateFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// The whole stack of the kit in front of `router`.
+pub fn stack(
+    gate: Arc<dyn Gate>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    router: Router,
+) -> Router {
+    let settings =
+        StackSettings { content_security_policy: "default-src 'self'".to_owned(), https: false };
+    let metrics = Arc::new(RequestMetrics::default());
+    Stack { gate, clock, ids, metrics, settings: Arc::new(settings) }.wrap(router)
+}
+
+/// Calls routes in this process, as administrator unless told otherwise.
+#[derive(Debug, Clone)]
+pub struct Client {
+    router: Router,
+    headers: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as JSON; null when it is none.
+    pub json: Value,
+}
+
+impl Client {
+    /// A client of `router`, which already has its stack.
+    #[must_use]
+    pub fn new(router: Router) -> Self {
+        Self { router, headers: Vec::new() }.as_caller(Role::Administrator.name())
+    }
+
+    /// The same routes behind a stack with the [`StandInGate`].
+    pub fn of_routes(routes: http_kit::Routes, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self::new(stack(Arc::new(StandInGate), clock, ids, routes.into_parts().0))
+    }
+
+    /// The same client as a viewer.
+    #[must_use]
+    pub fn as_viewer(&self) -> Self {
+        self.as_caller(Role::Viewer.name())
+    }
+
+    /// The same client, not signed in.
+    #[must_use]
+    pub fn as_stranger(&self) -> Self {
+        self.as_caller("")
+    }
+
+    /// The same client with one more header.
+    #[must_use]
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(other, _)| other != name);
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    fn as_caller(&self, name: &str) -> Self {
+        self.with_header(CALLER_HEADER, name)
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None, None).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, Some(body.to_string()), None).await
+    }
+
+    /// PATCH of the version `version`.
+    pub async fn patch(&self, path: &str, version: i64, body: Value) -> Answer {
+        self.send("PATCH", path, Some(body.to_string()), Some(version)).await
+    }
+
+    /// DELETE of the version `version`.
+    pub async fn delete(&self, path: &str, version: Option<i64>) -> Answer {
+        self.send("DELETE", path, None, version).await
+    }
+
+    /// Any request: the body is sent as it is, as `application/json`.
+    ///
+    /// # Panics
+    /// When the request cannot be built from what the test gave.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+        version: Option<i64>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        if let Some(version) = version {
+            request = request.header(header::IF_MATCH, format!("\"{version}\""));
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).expect("a valid request");
+        let response = match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("the body is whole").to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+}
