@@ -20,6 +20,7 @@ pub struct Subject {
 
 impl Subject {
     /// A subject.
+    #[expect(clippy::needless_pass_by_value, reason = "an id is Copy: `id` and `&id` both serve")]
     pub fn new(kind: &str, id: impl ToString, name: impl Into<String>) -> Self {
         Self { kind: kind.to_owned(), id: id.to_string(), name: name.into() }
     }

@@ -127,7 +127,7 @@ impl Fault {
 }
 
 impl FieldFault {
-    /// A wrong field; a long `found` is shortened to 80 characters, control characters shown as `·`.
+    /// A wrong field; `found` is shortened to 80 characters, its control characters become `·`.
     pub fn new(field: impl Into<String>, found: impl fmt::Display, expected: Text) -> Self {
         let found: String = found
             .to_string()

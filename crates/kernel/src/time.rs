@@ -125,7 +125,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_back_what_it_writes(micros in -60_000_000_000_000_000_i64..250_000_000_000_000_000) {
+        fn reads_back_what_it_writes(
+            micros in -60_000_000_000_000_000_i64..250_000_000_000_000_000
+        ) {
             let time = Time::from_micros(micros);
             prop_assert_eq!(time.to_string().parse::<Time>().unwrap(), time);
         }

@@ -7,7 +7,8 @@ use std::{
 
 /// The directory that holds everything one installation knows, locked for this process.
 ///
-/// The lock is the kernel's (flock(2)) on the file `lock`: it goes with the process, however it ends.
+/// The lock is the kernel's (flock(2)) on the file `lock`: it goes with the process, however that
+/// ends.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,

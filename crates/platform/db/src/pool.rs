@@ -1,6 +1,6 @@
 use std::{path::Path, time::Duration};
 
-use sqlx::{AnyConnection, AnyPool, Connection, any::AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Connection, any::AnyPoolOptions, error::DatabaseError};
 use tokio::sync::watch;
 
 use crate::{DbError, Migration, Tx};
@@ -117,8 +117,8 @@ async fn check_sound(path: &Path, url: &str) -> Result<(), DbError> {
 
 /// SQLite's "not a database" and "malformed" become the sentence that says what to do.
 fn damage(path: &Path, error: sqlx::Error) -> DbError {
-    let code = error.as_database_error().and_then(|database| database.code());
-    match code.as_deref() {
+    let database = error.as_database_error();
+    match database.and_then(DatabaseError::code).as_deref() {
         Some("11" | "26" | "267" | "523" | "779") => {
             DbError::Damaged { path: path.display().to_string(), found: error.to_string() }
         }

@@ -120,7 +120,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
-            let field = if path == "." { "body".to_owned() } else { path };
+            // A syntax error is the whole body's; only a wrong value has a field.
+            let whole = !error.inner().is_data() || path == ".";
+            let field = if whole { "body".to_owned() } else { path };
             body_fault(field, error.inner(), &bytes)
         })?;
         reader.end().map_err(|error| body_fault("body".to_owned(), &error, &bytes))?;

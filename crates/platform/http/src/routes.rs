@@ -127,7 +127,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// The router and its document.
-    #[must_use]
     pub fn into_parts(self) -> (Router<S>, OpenApi, Vec<RouteEntry>) {
         let (router, document) = self.router.split_for_parts();
         (router, document, self.table)
@@ -197,11 +196,19 @@ fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     }
     let content =
         ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
+    let responses = &mut operation.responses.responses;
     for code in codes {
-        let response = ResponseBuilder::new()
-            .description("problem details (RFC 9457)")
-            .content("application/problem+json", content.clone())
-            .build();
-        operation.responses.responses.entry(code.to_owned()).or_insert_with(|| RefOr::T(response));
+        let response = ResponseBuilder::new().description("problem details (RFC 9457)").build();
+        responses.entry(code.to_owned()).or_insert_with(|| RefOr::T(response));
+    }
+    // What a route names itself (404, 409) has the same shape.
+    for (code, response) in responses {
+        if let (true, RefOr::T(response)) = (code.starts_with(['4', '5']), response)
+            && response.content.is_empty()
+        {
+            response
+                .content
+                .insert("application/problem+json".to_owned(), RefOr::T(content.clone()));
+        }
     }
 }

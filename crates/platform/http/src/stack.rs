@@ -180,7 +180,10 @@ fn put_headers(headers: &mut HeaderMap, settings: &StackSettings, request_id: &s
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::from_str(&settings.content_security_policy) {
+    // A page with a nonce brings its own policy.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&settings.content_security_policy)
+    {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if settings.https {

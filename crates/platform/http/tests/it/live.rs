@@ -1,0 +1,103 @@
+use std::sync::Arc;
+
+use axum::{body::Body, http::Request};
+use db::Db;
+use http_body_util::BodyExt;
+use http_kit::{JournalState, journal_routes};
+use journal::Entry;
+use kernel::{Caller, Fact, Subject, Time};
+use serde::Serialize;
+use testkit::{Client, ManualClock, SeededIds, StandInGate, stack, temporary_db};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+#[derive(Serialize)]
+struct DoorOpened {
+    kind: &'static str,
+}
+
+impl Fact for DoorOpened {
+    const VERB: &'static str = "door.opened";
+
+    fn subject(&self) -> Subject {
+        Subject::new(self.kind, "1", "door")
+    }
+}
+
+async fn open_door(db: &Db, kind: &'static str) {
+    let mut tx = db.begin().await.unwrap();
+    let caller = Caller::system("test");
+    let fact = DoorOpened { kind };
+    journal::append(&mut tx, Entry::new(&caller, Time::from_seconds(1), &fact)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn router(db: &Db, stop: watch::Receiver<bool>) -> axum::Router {
+    let state = JournalState { db: db.clone(), gate: Arc::new(StandInGate), stop };
+    let clock = Arc::new(ManualClock::at(Time::from_seconds(2)));
+    let ids = Arc::new(SeededIds::new(1));
+    stack(Arc::new(StandInGate), clock, ids, journal_routes(state).into_parts().0)
+}
+
+/// The ids of the events in the stream until `count` are there.
+async fn ids(router: axum::Router, role: &str, last_event_id: &str, count: usize) -> Vec<String> {
+    let request = Request::get("/api/v1/live")
+        .header("x-test-caller", role)
+        .header("last-event-id", last_event_id)
+        .body(Body::empty())
+        .unwrap();
+    let mut body = router.oneshot(request).await.unwrap().into_body();
+    let mut text = String::new();
+    while text.matches("\n\n").count() < count {
+        let frame = body.frame().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+    }
+    text.lines().filter_map(|line| line.strip_prefix("id: ")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn stream_goes_on_after_the_last_event_and_shows_only_what_may_be_seen() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let (_stop, stopped) = watch::channel(false);
+    for kind in ["door", "door", "user", "door"] {
+        open_door(&records.db, kind).await;
+    }
+    let router = || router(&records.db, stopped.clone());
+    assert_eq!(ids(router(), "administrator", "1", 3).await, ["2", "3", "4"]);
+    assert_eq!(ids(router(), "viewer", "1", 2).await, ["2", "4"]);
+}
+
+#[tokio::test]
+async fn stream_delivers_what_is_committed_later_and_ends_when_the_server_stops() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let (stop, stopped) = watch::channel(false);
+    let request = Request::get("/api/v1/live").header("x-test-caller", "viewer");
+    let request = request.body(Body::empty()).unwrap();
+    let response = router(&records.db, stopped).oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    open_door(&records.db, "door").await;
+    let frame = body.frame().await.unwrap().unwrap();
+    let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+    assert!(text.contains("event: fact") && text.contains("door.opened"), "{text}");
+    stop.send(true).unwrap();
+    assert!(body.frame().await.is_none());
+}
+
+#[tokio::test]
+async fn viewer_does_not_list_what_concerns_signing_in() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    open_door(&records.db, "door").await;
+    open_door(&records.db, "session").await;
+    let (_stop, stopped) = watch::channel(false);
+    let client = Client::new(router(&records.db, stopped));
+    let count = |answer: testkit::Answer| answer.json["items"].as_array().unwrap().len();
+    assert_eq!(count(client.get("/api/v1/journal").await), 2);
+    assert_eq!(count(client.as_viewer().get("/api/v1/journal").await), 1);
+    assert_eq!(client.as_stranger().get("/api/v1/journal").await.status, 401);
+    let answer = client.get("/api/v1/journal?limit=0").await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json["fields"][0]["field"]),
+        (400, &"limit".into())
+    );
+}

@@ -1,0 +1,6 @@
+mod change;
+mod create;
+mod found;
+mod relate;
+
+pub use found::Upserted;
