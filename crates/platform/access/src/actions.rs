@@ -1,0 +1,132 @@
+//! Verbs: load → permit → decide → save → journal, in one transaction.
+
+mod first_run;
+mod hashing;
+mod profile;
+mod recognise;
+mod refusals;
+mod sessions;
+mod sign_in;
+mod tokens;
+mod users;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use db::{Db, Tx};
+use http_kit::{RouteEntry, RouteNeed};
+use journal::Entry;
+use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
+
+pub(crate) use self::recognise::{Recognised, is_csrf_token};
+use self::{first_run::FirstRun, hashing::Hasher, refusals::Refusals};
+pub use self::{sessions::Standing, sign_in::SignedIn};
+use crate::{
+    AccessError,
+    model::{permission, session::SessionLimits},
+};
+
+/// What differs between installations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessSettings {
+    /// How long sessions live.
+    pub sessions: SessionLimits,
+}
+
+impl Default for AccessSettings {
+    /// Half a day of silence, a week in all.
+    fn default() -> Self {
+        let hour = Duration::from_secs(3600);
+        Self { sessions: SessionLimits { idle: hour * 12, absolute: hour * 24 * 7 } }
+    }
+}
+
+/// Users, sessions and tokens: the verbs, and the gate of every request. Cheap to clone.
+#[derive(Clone)]
+pub struct Access {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    settings: AccessSettings,
+    hasher: Hasher,
+    first_run: Mutex<FirstRun>,
+    refusals: Mutex<Refusals>,
+    permissions: OnceLock<Vec<Permission>>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Access").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl Access {
+    /// Users and sessions in `db`, whose tables are those of [`crate::MIGRATIONS`].
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: AccessSettings) -> Self {
+        let inner = Inner {
+            db,
+            clock,
+            ids,
+            settings,
+            hasher: Hasher::new(),
+            first_run: Mutex::default(),
+            refusals: Mutex::default(),
+            permissions: OnceLock::new(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Tells which permissions there are: those that the routes of the whole server need. Until
+    /// then a session's answer lists this crate's own. Only the first call counts.
+    pub fn learn_permissions(&self, routes: &[RouteEntry]) {
+        let mut permissions: Vec<Permission> = routes
+            .iter()
+            .filter_map(|route| match route.need {
+                RouteNeed::Permission(permission) => Some(permission),
+                RouteNeed::Open(_) => None,
+            })
+            .collect();
+        permissions.sort_unstable();
+        permissions.dedup();
+        // A second call would be a second server in one process: the first one's word stands.
+        let _ = self.inner.permissions.set(permissions);
+    }
+
+    /// How long sessions live.
+    pub(crate) fn session_limits(&self) -> SessionLimits {
+        self.inner.settings.sessions
+    }
+
+    /// The known permissions that `grant` holds.
+    pub(crate) fn permissions_of(&self, grant: Grant) -> Vec<Permission> {
+        let known = self.inner.permissions.get().map_or(&permission::OWN[..], Vec::as_slice);
+        known.iter().copied().filter(|permission| grant.holds(*permission)).collect()
+    }
+
+    fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+}
+
+/// The one check inside of verbs; routes make it too, the command line only here.
+fn permit(caller: &Caller, permission: Permission) -> Result<(), AccessError> {
+    if caller.may(permission) { Ok(()) } else { Err(AccessError::Forbidden(permission)) }
+}
+
+/// Journals a fact that has no before and after.
+async fn note<F: Fact>(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    fact: &F,
+) -> Result<(), AccessError> {
+    journal::append(tx, Entry::new(caller, now, fact)).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+use kernel::{Actor, ActorKind, Caller, Grant, Time};
+
+use super::Access;
+use crate::{
+    AccessError,
+    model::{
+        permission,
+        secret::{self, Secret},
+        session::{Session, SessionId},
+        token::{Token, TokenId, parse_token},
+        user::User,
+    },
+    store,
+};
+
+/// What a session's cookie turned out to be.
+pub(crate) enum Recognised {
+    /// A live session's.
+    Live(Caller),
+    /// One of a session that is over, or that never was.
+    Ended,
+}
+
+impl Access {
+    /// Whose the token `text` is.
+    ///
+    /// Errors: [`AccessError::TokenUnknown`], [`AccessError::TokenRevoked`],
+    /// [`AccessError::TokenExpired`].
+    pub(crate) async fn recognise_token(&self, text: &str) -> Result<Caller, AccessError> {
+        let secret = parse_token(text).ok_or(AccessError::TokenUnknown)?;
+        // Nothing is kept in memory: a revocation counts from the moment it is committed.
+        let reader = self.inner.db.reader();
+        let token = store::tokens::by_hash(reader, &secret.hash()).await?;
+        let token = token.ok_or(AccessError::TokenUnknown)?;
+        let now = self.now();
+        if token.revoked_at.is_some() {
+            return Err(AccessError::TokenRevoked);
+        }
+        if now >= token.expires_at {
+            return Err(AccessError::TokenExpired);
+        }
+        let user = store::users::by_id(reader, token.user_id).await?;
+        let user = user.filter(|user| !user.disabled).ok_or(AccessError::TokenRevoked)?;
+        if token.wants_touch(now) {
+            self.touch(Touched::Token(token.id), now).await;
+        }
+        Ok(token_caller(&token, &user))
+    }
+
+    /// Whose the session with this cookie is. A session outlives neither its limits nor its user.
+    pub(crate) async fn recognise_session(&self, cookie: &str) -> Result<Recognised, AccessError> {
+        let Some(secret) = Secret::parse(cookie) else { return Ok(Recognised::Ended) };
+        let reader = self.inner.db.reader();
+        let Some(session) = store::sessions::by_hash(reader, &secret.hash()).await? else {
+            return Ok(Recognised::Ended);
+        };
+        let now = self.now();
+        if !self.session_limits().is_live(&session, now) {
+            return Ok(Recognised::Ended);
+        }
+        let user = store::users::by_id(reader, session.user_id).await?;
+        let Some(user) = user.filter(|user| !user.disabled) else { return Ok(Recognised::Ended) };
+        if session.wants_touch(now) {
+            self.touch(Touched::Session(session.id), now).await;
+        }
+        Ok(Recognised::Live(session_caller(&session, &user)))
+    }
+
+    /// Keeps that a session or token was used. A disk that is full keeps nobody from reading.
+    async fn touch(&self, touched: Touched, now: Time) {
+        let kept: Result<(), AccessError> = async {
+            let mut tx = self.inner.db.begin().await?;
+            match touched {
+                Touched::Session(id) => store::sessions::touch(tx.connection(), id, now).await?,
+                Touched::Token(id) => store::tokens::touch(tx.connection(), id, now).await?,
+            }
+            Ok(tx.commit().await?)
+        }
+        .await;
+        if let Err(error) = kept {
+            tracing::warn!("failed to keep when a session or token was last used: {error}");
+        }
+    }
+}
+
+enum Touched {
+    Session(SessionId),
+    Token(TokenId),
+}
+
+/// Whether `given` is the CSRF token that goes with this cookie.
+pub(crate) fn is_csrf_token(cookie: &str, given: &str) -> bool {
+    Secret::parse(cookie).is_some_and(|secret| secret::is_same(&secret.csrf_token(), given))
+}
+
+fn session_caller(session: &Session, user: &User) -> Caller {
+    let (id, name) = (user.id.to_string(), user.name.as_str().to_owned());
+    Caller {
+        user_id: Some(id.clone()),
+        actor: Actor { kind: ActorKind::Person, id, name },
+        grant: Grant::Role(user.role),
+        session_id: Some(session.id.to_string()),
+        request_id: String::new(),
+        source: String::new(),
+    }
+}
+
+fn token_caller(token: &Token, user: &User) -> Caller {
+    let name = format!("{}/{}", user.name.as_str(), token.name);
+    Caller {
+        actor: Actor { kind: ActorKind::Token, id: token.id.to_string(), name },
+        grant: Grant::Role(permission::lesser(token.role, user.role)),
+        user_id: Some(user.id.to_string()),
+        session_id: None,
+        request_id: String::new(),
+        source: String::new(),
+    }
+}

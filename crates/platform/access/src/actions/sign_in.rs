@@ -1,0 +1,279 @@
+use db::Tx;
+use kernel::{Actor, ActorKind, Caller, Grant, Id, Time};
+
+use super::{Access, hashing::Verdict, note};
+use crate::{
+    AccessError,
+    model::{
+        facts::{SessionEnded, UserSignInFailed, UserSignedIn, UserSignedOut},
+        lockout::{ACCOUNT, Admission, Attempts, SOURCE, decide},
+        password::Password,
+        password_hash,
+        secret::{self, Secret},
+        session::{SESSIONS_MAX, Session, shorten_user_agent},
+        user::{EndReason, User, fold},
+    },
+    store,
+};
+
+/// Somebody who has just signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session that began.
+    pub session: Session,
+    /// Its secret, for the cookie; it is not kept here.
+    pub secret: Secret,
+}
+
+/// An attempt that was admitted: already counted as a failure, which a success takes back.
+struct Attempt {
+    account: String,
+    source: String,
+    of_account: Attempts,
+    of_source: Attempts,
+    /// Who it may be, and what their password is compared with.
+    user: Option<(User, String)>,
+}
+
+impl Access {
+    /// Signs somebody in by name and password.
+    ///
+    /// Whether there is such a user shows neither in the answer nor in its time. The attempt is
+    /// counted before the password is compared, so that many at once count as many.
+    ///
+    /// Errors: [`AccessError::WrongCredentials`], [`AccessError::LockedOut`],
+    /// [`AccessError::Busy`].
+    pub async fn sign_in(
+        &self,
+        caller: &Caller,
+        name: &str,
+        password: &Password,
+        user_agent: &str,
+    ) -> Result<SignedIn, AccessError> {
+        let (mut tx, user) = self.check_password(caller, name, password).await?;
+        let signed_in = self.begin_session(&mut tx, caller, self.now(), user, user_agent).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Ends the caller's own session.
+    ///
+    /// Errors: [`AccessError::NotAPerson`] when they have none.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), AccessError> {
+        let (user_id, session_id) = super::sessions::own_session(caller)?;
+        let mut tx = self.inner.db.begin().await?;
+        let session = store::sessions::by_id(tx.connection(), session_id).await?;
+        let Some(session) = session.filter(|session| session.user_id == user_id) else {
+            // Ended in the meantime: what was wanted is so.
+            return Ok(());
+        };
+        store::sessions::remove(tx.connection(), session.id).await?;
+        let fact = UserSignedOut {
+            user_id,
+            user_name: caller.actor.name.clone(),
+            session_id: session.id.to_string(),
+        };
+        note(&mut tx, caller, self.now(), &fact).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Compares a password. On success the change in which the failures were forgotten is still
+    /// open, for what the password was asked for.
+    ///
+    /// Errors: [`AccessError::WrongCredentials`], [`AccessError::LockedOut`],
+    /// [`AccessError::Busy`].
+    pub(super) async fn check_password(
+        &self,
+        caller: &Caller,
+        name: &str,
+        password: &Password,
+    ) -> Result<(Tx, User), AccessError> {
+        let seat = self.inner.hasher.seat()?;
+        let attempt = self.admit(caller, name).await?;
+        let stored = match &attempt.user {
+            Some((_, hash)) => hash.clone(),
+            None => password_hash::NOBODY.to_owned(),
+        };
+        let verdict = self.inner.hasher.compare(&seat, password, stored, self.salt()).await?;
+        let mut tx = self.inner.db.begin().await?;
+        let Some(user) = still_the_same(&mut tx, &attempt, &verdict).await? else {
+            journal_failure(&mut tx, caller, self.now(), name, &attempt).await?;
+            tx.commit().await?;
+            return Err(AccessError::WrongCredentials);
+        };
+        store::attempts::forget(tx.connection(), &attempt.account).await?;
+        store::attempts::forgive(tx.connection(), &attempt.source).await?;
+        if let Some(renewed) = &verdict.renewed {
+            store::users::update_hash(tx.connection(), user.id, renewed).await?;
+        }
+        Ok((tx, user))
+    }
+
+    async fn admit(&self, caller: &Caller, name: &str) -> Result<Attempt, AccessError> {
+        let now = self.now();
+        // Hashed, because a password typed into the wrong field must not be stored.
+        let account = format!("account:{}", secret::digest(&fold(name)));
+        let source = format!("source:{}", source_key(&caller.source));
+        let mut tx = self.inner.db.begin().await?;
+        store::attempts::purge(tx.connection(), now.minus(ACCOUNT.window)).await?;
+        let of_account = store::attempts::find(tx.connection(), &account).await?;
+        let of_source = store::attempts::find(tx.connection(), &source).await?;
+        if let Admission::Wait { retry_after_s } = decide(of_account, of_source, now) {
+            return Err(AccessError::LockedOut { retry_after_s });
+        }
+        let of_account = ACCOUNT.counted(of_account, now);
+        let of_source = SOURCE.counted(of_source, now);
+        store::attempts::save(tx.connection(), &account, of_account).await?;
+        store::attempts::save(tx.connection(), &source, of_source).await?;
+        let user = match store::users::by_name(tx.connection(), name).await? {
+            Some(user) => {
+                let hash = store::users::password_hash(tx.connection(), user.id).await?;
+                Some((user, hash))
+            }
+            None => None,
+        };
+        tx.commit().await?;
+        Ok(Attempt { account, source, of_account, of_source, user })
+    }
+
+    /// Begins a session of `user` in `tx`, in place of the one the browser may have had.
+    pub(super) async fn begin_session(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        mut user: User,
+        user_agent: &str,
+    ) -> Result<SignedIn, AccessError> {
+        let secret = Secret::new(self.inner.ids.as_ref());
+        let session = Session {
+            id: Id::from_uuid(self.inner.ids.uuid(now)),
+            user_id: user.id,
+            created_at: now,
+            last_seen_at: now,
+            source: caller.source.clone(),
+            user_agent: shorten_user_agent(user_agent),
+        };
+        store::sessions::purge(tx.connection(), self.session_limits(), now).await?;
+        let signed_in_caller = Caller {
+            actor: Actor {
+                kind: ActorKind::Person,
+                id: user.id.to_string(),
+                name: user.name.as_str().to_owned(),
+            },
+            grant: Grant::Role(user.role),
+            user_id: Some(user.id.to_string()),
+            session_id: Some(session.id.to_string()),
+            ..caller.clone()
+        };
+        make_room(tx, &signed_in_caller, now, &user, caller.session_id.as_deref()).await?;
+        store::sessions::insert(tx.connection(), &session, &secret.hash()).await?;
+        user.last_sign_in_at = Some(now);
+        store::users::update(tx.connection(), &user).await?;
+        note(tx, &signed_in_caller, now, &UserSignedIn::new(&user, &session)).await?;
+        Ok(SignedIn { user, session, secret })
+    }
+}
+
+/// The user, if the password is right and nothing changed while it was compared.
+async fn still_the_same(
+    tx: &mut Tx,
+    attempt: &Attempt,
+    verdict: &Verdict,
+) -> Result<Option<User>, AccessError> {
+    let Some((user, hash)) = &attempt.user else { return Ok(None) };
+    let now_stored = store::users::password_hash(tx.connection(), user.id).await?;
+    let user = store::users::by_id(tx.connection(), user.id).await?;
+    Ok(user.filter(|user| verdict.is_match && !user.disabled && now_stored == *hash))
+}
+
+/// Ends the session that the same browser had, and the oldest ones of a user with too many.
+async fn make_room(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    user: &User,
+    replaced: Option<&str>,
+) -> Result<(), AccessError> {
+    let mut ending = Vec::new();
+    if let Some(replaced) = replaced {
+        let replaced = store::sessions::by_id(tx.connection(), replaced).await?;
+        ending.extend(replaced.map(|session| (session, EndReason::Replaced)));
+    }
+    let sessions = store::sessions::of_user(tx.connection(), user.id).await?;
+    let too_many = sessions.into_iter().skip(SESSIONS_MAX as usize - 1);
+    ending.extend(too_many.map(|session| (session, EndReason::TooMany)));
+    for (session, reason) in ending {
+        store::sessions::remove(tx.connection(), session.id).await?;
+        let owner = store::users::by_id(tx.connection(), session.user_id).await?;
+        let user_name = owner.map_or_else(String::new, |owner| owner.name.as_str().to_owned());
+        let fact =
+            SessionEnded { session_id: session.id, user_id: session.user_id, user_name, reason };
+        note(tx, caller, now, &fact).await?;
+    }
+    Ok(())
+}
+
+/// Journals the first failure of a row and each that locks the account or the source.
+async fn journal_failure(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    name: &str,
+    attempt: &Attempt,
+) -> Result<(), AccessError> {
+    let lock_s = |wait: std::time::Duration| (!wait.is_zero()).then_some(wait.as_secs());
+    let account_locked_s = lock_s(ACCOUNT.wait_after(attempt.of_account.failures));
+    let source_locked_s = lock_s(SOURCE.wait_after(attempt.of_source.failures));
+    let first = attempt.of_account.failures == 1;
+    if !first && account_locked_s.is_none() && source_locked_s.is_none() {
+        return Ok(());
+    }
+    let (user_id, name) = match &attempt.user {
+        Some((user, _)) => (Some(user.id), user.name.as_str().to_owned()),
+        None => (None, beginning(name)),
+    };
+    let failures = attempt.of_account.failures;
+    let fact = UserSignInFailed { user_id, name, failures, account_locked_s, source_locked_s };
+    note(tx, caller, now, &fact).await
+}
+
+/// The first three characters of a name that nobody has.
+fn beginning(name: &str) -> String {
+    let mut beginning: String = name.chars().filter(|c| !c.is_control()).take(3).collect();
+    beginning.push('…');
+    beginning
+}
+
+/// Whose failures count together: an IPv4 address; an IPv6 network of 64 bits, which is what one
+/// subscriber has (RFC 6177).
+fn source_key(source: &str) -> String {
+    match source.parse::<std::net::Ipv6Addr>() {
+        Ok(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Err(_) => source.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_subscriber_count_together() {
+        assert_eq!(source_key("192.0.2.7"), "192.0.2.7");
+        assert_eq!(source_key("2001:db8:1:2:3::4"), source_key("2001:db8:1:2::ffff"));
+        assert_ne!(source_key("2001:db8:1:2::1"), source_key("2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn name_that_nobody_has_is_not_journalled_whole() {
+        assert_eq!(beginning("my-Secret-password"), "my-…");
+        assert_eq!(beginning("\n\u{1b}"), "…");
+    }
+}

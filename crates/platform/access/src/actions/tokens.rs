@@ -1,0 +1,111 @@
+use journal::Entry;
+use kernel::{ActorKind, Caller, Id, Page, PageOf};
+
+use super::{Access, permit};
+use crate::{
+    AccessError,
+    model::{
+        facts::{TokenCreated, TokenRevoked, TokenSnapshot},
+        permission::{TOKEN_CHANGE, TOKEN_READ, is_within},
+        secret::Secret,
+        token::{NewToken, TOKENS_MAX, Token, TokenId, token_text},
+    },
+    store,
+};
+
+impl Access {
+    /// Makes a token; the text is what the program presents, and it is shown only here.
+    ///
+    /// A person makes tokens for themselves only; the command line for anybody.
+    ///
+    /// Errors: [`AccessError::NotAPerson`] when a token asks: it would outlive its own end;
+    /// [`AccessError::RoleTooHigh`], [`AccessError::TooManyTokens`], [`AccessError::Invalid`],
+    /// [`AccessError::UserNotFound`], also when the user is disabled.
+    pub async fn create_token(
+        &self,
+        caller: &Caller,
+        wanted: &NewToken,
+    ) -> Result<(Token, String), AccessError> {
+        permit(caller, TOKEN_CHANGE)?;
+        let user_id = wanted.user_id.to_string();
+        let own = caller.user_id.as_deref() == Some(user_id.as_str());
+        match caller.actor.kind {
+            ActorKind::Console | ActorKind::System => {}
+            ActorKind::Person if own => {}
+            _ => return Err(AccessError::NotAPerson),
+        }
+        let now = self.now();
+        let expires_at = wanted.checked(now).map_err(AccessError::Invalid)?;
+        let mut tx = self.inner.db.begin().await?;
+        let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
+        let user = user.filter(|user| !user.disabled);
+        let user = user.ok_or(AccessError::UserNotFound { key: user_id })?;
+        if !is_within(wanted.role, user.role) {
+            return Err(AccessError::RoleTooHigh);
+        }
+        let live = store::tokens::live_of_user(tx.connection(), user.id, now).await?;
+        if live.len() >= TOKENS_MAX as usize {
+            return Err(AccessError::TooManyTokens { limit: TOKENS_MAX });
+        }
+        let secret = Secret::new(self.inner.ids.as_ref());
+        let token = Token {
+            id: Id::from_uuid(self.inner.ids.uuid(now)),
+            user_id: user.id,
+            user_name: user.name.as_str().to_owned(),
+            name: wanted.name.clone(),
+            role: wanted.role,
+            created_at: now,
+            expires_at,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        store::tokens::insert(tx.connection(), &token, &secret.hash()).await?;
+        let fact = TokenCreated {
+            token_id: token.id,
+            token_name: token.name.clone(),
+            user_id: user.id,
+            user_name: token.user_name.clone(),
+        };
+        let entry = Entry::new(caller, now, &fact).after(&TokenSnapshot::from(&token));
+        journal::append(&mut tx, entry).await?;
+        tx.commit().await?;
+        Ok((token, token_text(&secret)))
+    }
+
+    /// Takes a token back for good; one that was taken back already stays as it is.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::TokenNotFound`].
+    pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<(), AccessError> {
+        permit(caller, TOKEN_CHANGE)?;
+        let now = self.now();
+        let mut tx = self.inner.db.begin().await?;
+        let before = store::tokens::by_id(tx.connection(), &id.to_string()).await?;
+        let before = before.ok_or_else(|| AccessError::TokenNotFound { id: id.to_string() })?;
+        if before.revoked_at.is_some() {
+            return Ok(());
+        }
+        store::tokens::revoke(tx.connection(), id, now).await?;
+        let after = Token { revoked_at: Some(now), ..before.clone() };
+        let fact = TokenRevoked {
+            token_id: id,
+            token_name: before.name.clone(),
+            user_id: before.user_id,
+            user_name: before.user_name.clone(),
+            user_disabled: false,
+        };
+        let entry = Entry::new(caller, now, &fact)
+            .before(&TokenSnapshot::from(&before))
+            .after(&TokenSnapshot::from(&after));
+        journal::append(&mut tx, entry).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A page of all users' tokens, in the order in which they were made.
+    ///
+    /// Errors: [`AccessError::Forbidden`].
+    pub async fn tokens(&self, caller: &Caller, page: &Page) -> Result<PageOf<Token>, AccessError> {
+        permit(caller, TOKEN_READ)?;
+        Ok(store::tokens::list(self.inner.db.reader(), page).await?)
+    }
+}

@@ -1,0 +1,269 @@
+use db::Tx;
+use http_kit::{Hit, SearchFuture, SearchSource};
+use journal::Entry;
+use kernel::{Caller, Id, Page, PageOf, Role, Time};
+
+use super::{Access, note, permit};
+use crate::{
+    AccessError,
+    model::{
+        facts::{
+            TokenRevoked, TokenSnapshot, UserChanged, UserCreated, UserPasswordChanged,
+            UserSnapshot,
+        },
+        permission::{USER_CHANGE, USER_READ},
+        token::Token,
+        user::{
+            Decision, EndReason, NewUser, Theme, User, UserChange, UserId, UserName, decide_change,
+        },
+    },
+    store,
+};
+
+/// A user whose fields were checked and whose password is hashed.
+pub(super) struct PreparedUser {
+    name: UserName,
+    display_name: String,
+    role: Role,
+    password_hash: String,
+}
+
+impl Access {
+    /// Adds a user.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`].
+    pub async fn create_user(
+        &self,
+        caller: &Caller,
+        wanted: &NewUser,
+    ) -> Result<User, AccessError> {
+        permit(caller, USER_CHANGE)?;
+        let prepared = self.prepare_user(wanted).await?;
+        let mut tx = self.inner.db.begin().await?;
+        if store::users::by_name(tx.connection(), prepared.name.as_str()).await?.is_some() {
+            return Err(AccessError::NameTaken { name: prepared.name.as_str().to_owned() });
+        }
+        let user = self.add_user(&mut tx, caller, self.now(), prepared, false).await?;
+        tx.commit().await?;
+        Ok(user)
+    }
+
+    /// Changes the user that is at `version`. What their sessions and tokens could do before,
+    /// they cannot do any more once this returns.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`], [`AccessError::Stale`],
+    /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`].
+    pub async fn change_user(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        version: i64,
+        change: &UserChange,
+    ) -> Result<User, AccessError> {
+        permit(caller, USER_CHANGE)?;
+        // Read once before, so that nothing is hashed for a change that is refused anyway.
+        self.decide_change(caller, id, version, change).await?;
+        let mut hash = None;
+        if let Some(password) = &change.password {
+            let seat = self.inner.hasher.seat()?;
+            hash = Some(self.inner.hasher.hash(&seat, password, self.salt()).await?);
+        }
+        let now = self.now();
+        let mut tx = self.inner.db.begin().await?;
+        let before = store::users::by_id(tx.connection(), id).await?;
+        let before = before.ok_or_else(|| not_found(id))?;
+        let others = store::users::count_other_administrators(tx.connection(), id).await?;
+        let decision = decide_at(&before, version, change, others)?;
+        store::users::update(tx.connection(), &decision.user).await?;
+        if let Some(hash) = &hash {
+            store::users::update_hash(tx.connection(), id, hash).await?;
+            let user_name = before.name.as_str().to_owned();
+            note(&mut tx, caller, now, &UserPasswordChanged { user_id: id, user_name }).await?;
+        }
+        journal_change(&mut tx, caller, now, &before, &decision).await?;
+        if let Some(reason) = decision.sessions_end {
+            self.end_sessions(&mut tx, caller, now, &before, None, reason).await?;
+        }
+        if decision.tokens_end {
+            revoke_tokens(&mut tx, caller, now, &before).await?;
+        }
+        tx.commit().await?;
+        Ok(decision.user)
+    }
+
+    /// Ends all sessions of a user. Their tokens go on.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
+    pub async fn sign_out_user(&self, caller: &Caller, id: UserId) -> Result<(), AccessError> {
+        permit(caller, USER_CHANGE)?;
+        let mut tx = self.inner.db.begin().await?;
+        let user = store::users::by_id(tx.connection(), id).await?;
+        let user = user.ok_or_else(|| not_found(id))?;
+        let reason = EndReason::SignedOutByAdministrator;
+        self.end_sessions(&mut tx, caller, self.now(), &user, None, reason).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The user with that id.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
+    pub async fn user(&self, caller: &Caller, id: UserId) -> Result<User, AccessError> {
+        permit(caller, USER_READ)?;
+        let user = store::users::by_id(self.inner.db.reader(), id).await?;
+        user.ok_or_else(|| not_found(id))
+    }
+
+    /// The user of that name, in any case: for the command line.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
+    pub async fn user_called(&self, caller: &Caller, name: &str) -> Result<User, AccessError> {
+        permit(caller, USER_READ)?;
+        let user = store::users::by_name(self.inner.db.reader(), name).await?;
+        user.ok_or_else(|| AccessError::UserNotFound { key: name.chars().take(64).collect() })
+    }
+
+    /// A page of users, by name.
+    ///
+    /// Errors: [`AccessError::Forbidden`].
+    pub async fn users(&self, caller: &Caller, page: &Page) -> Result<PageOf<User>, AccessError> {
+        permit(caller, USER_READ)?;
+        Ok(store::users::list(self.inner.db.reader(), page).await?)
+    }
+
+    /// Checks and hashes; nothing is written yet and no transaction is held meanwhile.
+    pub(super) async fn prepare_user(&self, wanted: &NewUser) -> Result<PreparedUser, AccessError> {
+        let (name, display_name) = wanted.checked()?;
+        let seat = self.inner.hasher.seat()?;
+        let salt = self.salt();
+        let password_hash = self.inner.hasher.hash(&seat, &wanted.password, salt).await?;
+        Ok(PreparedUser { name, display_name, role: wanted.role, password_hash })
+    }
+
+    pub(super) async fn add_user(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        prepared: PreparedUser,
+        first_run: bool,
+    ) -> Result<User, AccessError> {
+        let user = User {
+            id: Id::from_uuid(self.inner.ids.uuid(now)),
+            name: prepared.name,
+            display_name: prepared.display_name,
+            role: prepared.role,
+            disabled: false,
+            language: None,
+            theme: Theme::default(),
+            version: 1,
+            created_at: now,
+            last_sign_in_at: None,
+        };
+        store::users::insert(tx.connection(), &user, &prepared.password_hash).await?;
+        let user_name = user.name.as_str().to_owned();
+        let fact = UserCreated { user_id: user.id, user_name, role: user.role, first_run };
+        let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
+        journal::append(tx, entry).await?;
+        Ok(user)
+    }
+
+    /// 128 random bits: a password's salt (RFC 9106 3.1).
+    pub(super) fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&self.inner.ids.secret()[..16]);
+        salt
+    }
+
+    async fn decide_change(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        version: i64,
+        change: &UserChange,
+    ) -> Result<(), AccessError> {
+        let user = self.user(caller, id).await?;
+        // Whether another administrator remains is decided in the transaction.
+        decide_at(&user, version, change, i64::MAX).map(|_| ())
+    }
+}
+
+impl SearchSource for Access {
+    fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a> {
+        Box::pin(async move {
+            if !caller.may(USER_READ) {
+                return Ok(Vec::new());
+            }
+            let users = store::users::search(self.inner.db.reader(), text, limit).await;
+            let hits = users.map_err(AccessError::from)?.into_iter().map(|user| Hit {
+                r#type: "user".to_owned(),
+                id: user.id.to_string(),
+                title: user.name.as_str().to_owned(),
+                subtitle: user.display_name,
+            });
+            Ok(hits.collect())
+        })
+    }
+}
+
+pub(super) async fn journal_change(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    before: &User,
+    decision: &Decision,
+) -> Result<(), AccessError> {
+    if decision.changed.is_empty() {
+        return Ok(());
+    }
+    let fact = UserChanged {
+        user_id: before.id,
+        user_name: before.name.as_str().to_owned(),
+        changed: decision.changed.clone(),
+    };
+    let entry = Entry::new(caller, now, &fact)
+        .before(&UserSnapshot::from(before))
+        .after(&UserSnapshot::from(&decision.user));
+    journal::append(tx, entry).await?;
+    Ok(())
+}
+
+fn decide_at(
+    user: &User,
+    version: i64,
+    change: &UserChange,
+    other_administrators: i64,
+) -> Result<Decision, AccessError> {
+    if user.version != version {
+        return Err(AccessError::Stale);
+    }
+    decide_change(user, change, other_administrators)
+}
+
+async fn revoke_tokens(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    user: &User,
+) -> Result<(), AccessError> {
+    for before in store::tokens::live_of_user(tx.connection(), user.id, now).await? {
+        store::tokens::revoke(tx.connection(), before.id, now).await?;
+        let after = Token { revoked_at: Some(now), ..before.clone() };
+        let fact = TokenRevoked {
+            token_id: before.id,
+            token_name: before.name.clone(),
+            user_id: user.id,
+            user_name: user.name.as_str().to_owned(),
+            user_disabled: true,
+        };
+        let entry = Entry::new(caller, now, &fact)
+            .before(&TokenSnapshot::from(&before))
+            .after(&TokenSnapshot::from(&after));
+        journal::append(tx, entry).await?;
+    }
+    Ok(())
+}
+
+fn not_found(id: UserId) -> AccessError {
+    AccessError::UserNotFound { key: id.to_string() }
+}

@@ -1,0 +1,57 @@
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::model::secret::Secret;
+
+/// The name of the session's cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no
+/// `Domain` (RFC 6265bis 4.1.3.2).
+const NAME: &str = "__Host-mainstay-session";
+
+/// The session's cookie of a request, if it has one.
+pub(super) fn presented(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+        .filter(|value| !value.is_empty())
+}
+
+/// The header that gives a browser its session.
+pub(super) fn given(secret: &Secret) -> HeaderMap {
+    one_header(&format!("{NAME}={}; Path=/; Secure; HttpOnly; SameSite=Strict", secret.text()))
+}
+
+/// The header that takes a browser's session away.
+pub(super) fn taken() -> HeaderMap {
+    one_header(&format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))
+}
+
+fn one_header(value: &str) -> HeaderMap {
+    let value = HeaderValue::from_str(value).expect("base64url and our own words are ASCII");
+    HeaderMap::from_iter([(header::SET_COOKIE, value)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_cookie_among_others_and_only_under_its_whole_name() {
+        for (lines, found) in [
+            (vec!["__Host-mainstay-session=abc"], Some("abc")),
+            (vec!["a=b; __Host-mainstay-session=abc; c=d"], Some("abc")),
+            (vec!["a=b", "__Host-mainstay-session=abc"], Some("abc")),
+            (vec!["mainstay-session=abc"], None),
+            (vec!["__Host-mainstay-session2=abc"], None),
+            (vec!["__Host-mainstay-session="], None),
+            (vec![], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                headers.append(header::COOKIE, HeaderValue::from_static(line));
+            }
+            assert_eq!(presented(&headers), found, "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, Method, header};
+use http_kit::{Denial, Gate, GateFuture};
+use kernel::{Caller, Fault};
+
+use super::cookie;
+use crate::{
+    Access, AccessError,
+    actions::{Recognised, is_csrf_token},
+};
+
+/// The header in which our own pages prove that they could read the session's answer.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+impl Gate for Access {
+    fn authenticate<'a>(
+        &'a self,
+        method: &'a Method,
+        headers: &'a HeaderMap,
+        source: Option<IpAddr>,
+        request_id: &'a str,
+    ) -> GateFuture<'a, Result<Caller, Fault>> {
+        Box::pin(async move {
+            let caller = recognise(self, method, headers).await?;
+            let source = source.map(|address| address.to_string()).unwrap_or_default();
+            Ok(Caller { request_id: request_id.to_owned(), source, ..caller })
+        })
+    }
+
+    fn denied(&self, denial: Denial) -> GateFuture<'_, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.note_denial(denial).await {
+                tracing::error!("failed to journal a refusal: {error}");
+            }
+        })
+    }
+}
+
+/// A token goes before a cookie; it is sent by programs on purpose and needs no CSRF defence.
+async fn recognise(
+    access: &Access,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Caller, AccessError> {
+    if let Some(token) = bearer(headers) {
+        return access.recognise_token(token).await;
+    }
+    if !method.is_safe() && comes_from_another_site(headers) {
+        return Err(AccessError::Csrf);
+    }
+    let Some(cookie) = cookie::presented(headers) else { return Ok(Caller::stranger()) };
+    match access.recognise_session(cookie).await? {
+        Recognised::Live(caller) => {
+            let given = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+            if !method.is_safe() && !is_csrf_token(cookie, given.unwrap_or_default()) {
+                return Err(AccessError::Csrf);
+            }
+            Ok(caller)
+        }
+        // A stranger with a session id: open routes let them in, for they may want to sign in
+        // again; guarded ones can tell them that their session ended.
+        Recognised::Ended => {
+            Ok(Caller { session_id: Some("ended".to_owned()), ..Caller::stranger() })
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether the browser says that another site's page sends this (Fetch Metadata, W3C).
+fn comes_from_another_site(headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-site") {
+        None => false,
+        Some(value) => value != "same-origin" && value != "none",
+    }
+}

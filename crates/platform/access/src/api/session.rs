@@ -1,0 +1,103 @@
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use http_kit::{Body, Key, PageView, Problem, Who};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    cookie,
+    first_run::user_agent,
+    views::{SessionEntryView, SessionView},
+};
+use crate::{Access, Password, Secret, Session};
+
+/// Name and password. No `Debug`: it holds a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignInBody {
+    name: String,
+    password: String,
+}
+
+/// Signs in by name and password: begins a session and gives its cookie.
+#[utoipa::path(
+    post, path = "/api/v1/session", tag = "session", request_body = SignInBody,
+    responses((status = 200, body = SessionView)))]
+pub(super) async fn sign_in(
+    State(access): State<Access>,
+    Who(caller): Who,
+    headers: HeaderMap,
+    Body(body): Body<SignInBody>,
+) -> Result<(HeaderMap, Json<SessionView>), Problem> {
+    let password = Password::new(body.password);
+    let user_agent = user_agent(&headers);
+    let signed_in = access.sign_in(&caller, &body.name, &password, user_agent).await?;
+    let view = SessionView::begun(&access, &signed_in);
+    Ok((cookie::given(&signed_in.secret), Json(view)))
+}
+
+/// Who is signed in, and what they may do.
+#[utoipa::path(
+    get, path = "/api/v1/session", tag = "session",
+    responses((status = 200, body = SessionView)))]
+pub(super) async fn current(
+    State(access): State<Access>,
+    Who(caller): Who,
+    headers: HeaderMap,
+) -> Result<Json<SessionView>, Problem> {
+    let standing = access.standing(&caller).await?;
+    let secret = cookie::presented(&headers).and_then(Secret::parse);
+    Ok(Json(SessionView::of(&access, caller.grant, &standing, secret.as_ref())))
+}
+
+/// Signs out: ends the session that asks.
+#[utoipa::path(
+    delete, path = "/api/v1/session", tag = "session", responses((status = 204)))]
+pub(super) async fn sign_out(
+    State(access): State<Access>,
+    Who(caller): Who,
+) -> Result<(StatusCode, HeaderMap), Problem> {
+    access.sign_out(&caller).await?;
+    Ok((StatusCode::NO_CONTENT, cookie::taken()))
+}
+
+/// One's own sessions, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/sessions", tag = "session",
+    responses((status = 200, body = PageView<SessionEntryView>)))]
+pub(super) async fn list(
+    State(access): State<Access>,
+    Who(caller): Who,
+) -> Result<PageView<SessionEntryView>, Problem> {
+    let sessions = access.sessions(&caller).await?;
+    let current = caller.session_id.as_deref();
+    let views = sessions.iter().map(|session| SessionEntryView::of(&access, session, current));
+    Ok(PageView::whole(views.collect()))
+}
+
+/// Ends one of one's own sessions.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/{id}", tag = "session",
+    params(("id" = String, Path, description = "the session's id")), responses((status = 204)))]
+pub(super) async fn end(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Key(id): Key<Session>,
+) -> Result<StatusCode, Problem> {
+    access.end_session(&caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs out everywhere: ends all of one's own sessions, this one too.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions", tag = "session", responses((status = 204)))]
+pub(super) async fn end_all(
+    State(access): State<Access>,
+    Who(caller): Who,
+) -> Result<(StatusCode, HeaderMap), Problem> {
+    access.end_all_sessions(&caller).await?;
+    Ok((StatusCode::NO_CONTENT, cookie::taken()))
+}

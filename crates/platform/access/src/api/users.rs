@@ -1,0 +1,116 @@
+use axum::{extract::State, http::StatusCode};
+use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Who};
+use kernel::PageRequest;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::views::{ListQuery, RoleView, UserPage, UserView};
+use crate::{Access, NewUser, Password, User, UserChange};
+
+/// A user that is wanted. No `Debug`: it holds a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUserBody {
+    /// 3 to 64 letters, digits or `._-@`; unique in any case.
+    name: String,
+    /// The name when not given.
+    display_name: Option<String>,
+    role: RoleView,
+    /// 8 to 128 characters.
+    password: String,
+}
+
+/// What changes of a user; what is left out stays. No `Debug`: it may hold a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserChangeBody {
+    display_name: Option<String>,
+    role: Option<RoleView>,
+    disabled: Option<bool>,
+    password: Option<String>,
+}
+
+/// All users, by name.
+#[utoipa::path(
+    get, path = "/api/v1/users", tag = "users", params(ListQuery),
+    responses((status = 200, body = PageView<UserView>)))]
+pub(super) async fn list(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Query(query): Query<ListQuery>,
+) -> Result<UserPage, Problem> {
+    let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
+    let users = access.users(&caller, &page).await?;
+    Ok(PageView::of(users, |user| UserView::from(&user)))
+}
+
+/// Adds a user.
+#[utoipa::path(
+    post, path = "/api/v1/users", tag = "users", request_body = NewUserBody,
+    responses((status = 201, body = UserView)))]
+pub(super) async fn create(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Body(body): Body<NewUserBody>,
+) -> Result<Created<UserView>, Problem> {
+    let wanted = NewUser {
+        name: body.name,
+        display_name: body.display_name,
+        role: body.role.into(),
+        password: Password::new(body.password),
+    };
+    let user = access.create_user(&caller, &wanted).await?;
+    Ok(Created(Reply::new(UserView::from(&user), user.version)))
+}
+
+/// One user.
+#[utoipa::path(
+    get, path = "/api/v1/users/{id}", tag = "users",
+    params(("id" = String, Path, description = "the user's id")),
+    responses((status = 200, body = UserView)))]
+pub(super) async fn get(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Key(id): Key<User>,
+) -> Result<Reply<UserView>, Problem> {
+    let user = access.user(&caller, id).await?;
+    Ok(Reply::new(UserView::from(&user), user.version))
+}
+
+/// Changes a user. Another role or password and disabling end their sessions at once; disabling
+/// also revokes their tokens.
+#[utoipa::path(
+    patch, path = "/api/v1/users/{id}", tag = "users", request_body = UserChangeBody,
+    params(
+        ("id" = String, Path, description = "the user's id"),
+        ("If-Match" = String, Header, description = "the user's version, in quotes")),
+    responses((status = 200, body = UserView)))]
+pub(super) async fn change(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Key(id): Key<User>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<UserChangeBody>,
+) -> Result<Reply<UserView>, Problem> {
+    let change = UserChange {
+        display_name: body.display_name,
+        role: body.role.map(Into::into),
+        disabled: body.disabled,
+        password: body.password.map(Password::new),
+    };
+    let user = access.change_user(&caller, id, version, &change).await?;
+    Ok(Reply::new(UserView::from(&user), user.version))
+}
+
+/// Ends all sessions of a user; their tokens go on.
+#[utoipa::path(
+    post, path = "/api/v1/users/{id}/sign-out", tag = "users",
+    params(("id" = String, Path, description = "the user's id")), responses((status = 204)))]
+pub(super) async fn sign_out(
+    State(access): State<Access>,
+    Who(caller): Who,
+    Key(id): Key<User>,
+) -> Result<StatusCode, Problem> {
+    access.sign_out_user(&caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,298 @@
+use http_kit::PageView;
+use kernel::{Grant, Language, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    Access, Secret, SignedIn, Standing,
+    model::{
+        session::Session,
+        token::Token,
+        user::{Theme, User},
+    },
+};
+
+/// A page of users.
+pub(super) type UserPage = PageView<UserView>;
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListQuery {
+    /// The `next` of the page before.
+    pub(super) after: Option<String>,
+    /// 1 to 500; 50 when not given.
+    pub(super) limit: Option<u32>,
+}
+
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Role)]
+pub(super) enum RoleView {
+    /// Everything.
+    Administrator,
+    /// Reading.
+    Viewer,
+}
+
+/// A language of the UI.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[schema(as = Language)]
+pub(super) enum LanguageView {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// 简体中文。
+    #[serde(rename = "zh")]
+    Chinese,
+}
+
+/// The colours of the UI.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Theme)]
+pub(super) enum ThemeView {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// As the operating system has it.
+    System,
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserView {
+    id: String,
+    /// What they sign in with.
+    name: String,
+    /// What others see.
+    display_name: String,
+    role: RoleView,
+    /// Whether they are kept out.
+    disabled: bool,
+    /// The language they chose; null: the browser's.
+    language: Option<LanguageView>,
+    theme: ThemeView,
+    /// The ETag of the user.
+    version: i64,
+    created_at: String,
+    last_sign_in_at: Option<String>,
+}
+
+/// Who is signed in, and what they may do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionView {
+    user: UserView,
+    /// The permissions held, for showing what can be done.
+    permissions: Vec<String>,
+    /// To be sent as `X-CSRF-Token` with every change; empty for API tokens, which need none.
+    csrf_token: String,
+    /// When it ends at the latest.
+    expires_at: String,
+    /// When it ends if nothing more is heard.
+    idle_expires_at: String,
+    /// Null for API tokens.
+    session_id: Option<String>,
+}
+
+/// One of one's own sessions.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SessionEntry)]
+pub(super) struct SessionEntryView {
+    id: String,
+    created_at: String,
+    last_seen_at: String,
+    expires_at: String,
+    /// The address it was begun from.
+    source: String,
+    user_agent: String,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// A program's right to act for a user.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Token)]
+pub(super) struct TokenView {
+    id: String,
+    name: String,
+    role: RoleView,
+    user_id: String,
+    user_name: String,
+    created_at: String,
+    expires_at: String,
+    last_used_at: Option<String>,
+    revoked_at: Option<String>,
+}
+
+/// A token that was just made, with its text, which is never shown again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NewToken)]
+pub(super) struct NewTokenView {
+    #[serde(flatten)]
+    pub(super) entry: TokenView,
+    /// What the program sends as `Authorization: Bearer …`.
+    pub(super) token: String,
+}
+
+impl SessionView {
+    /// The view of a session that just began.
+    pub(super) fn begun(access: &Access, signed_in: &SignedIn) -> Self {
+        let grant = Grant::Role(signed_in.user.role);
+        Self::of_session(access, grant, &signed_in.user, &signed_in.session, &signed_in.secret)
+    }
+
+    /// The view of what the caller is known by; `secret` is that of their cookie.
+    pub(super) fn of(
+        access: &Access,
+        grant: Grant,
+        standing: &Standing,
+        secret: Option<&Secret>,
+    ) -> Self {
+        if let (Some(session), Some(secret)) = (&standing.session, secret) {
+            return Self::of_session(access, grant, &standing.user, session, secret);
+        }
+        let expires_at = standing.token.as_ref().map(|token| token.expires_at.to_string());
+        let expires_at = expires_at.unwrap_or_default();
+        Self {
+            user: (&standing.user).into(),
+            permissions: permissions(access, grant),
+            csrf_token: String::new(),
+            idle_expires_at: expires_at.clone(),
+            expires_at,
+            session_id: None,
+        }
+    }
+
+    fn of_session(
+        access: &Access,
+        grant: Grant,
+        user: &User,
+        session: &Session,
+        secret: &Secret,
+    ) -> Self {
+        let limits = access.session_limits();
+        Self {
+            user: user.into(),
+            permissions: permissions(access, grant),
+            csrf_token: secret.csrf_token(),
+            expires_at: limits.expires_at(session).to_string(),
+            idle_expires_at: limits.idle_expires_at(session).to_string(),
+            session_id: Some(session.id.to_string()),
+        }
+    }
+}
+
+fn permissions(access: &Access, grant: Grant) -> Vec<String> {
+    access.permissions_of(grant).iter().map(ToString::to_string).collect()
+}
+
+impl SessionEntryView {
+    /// The view of a session; `current` is the id of the one that asks.
+    pub(super) fn of(access: &Access, session: &Session, current: Option<&str>) -> Self {
+        let id = session.id.to_string();
+        Self {
+            current: current == Some(id.as_str()),
+            id,
+            created_at: session.created_at.to_string(),
+            last_seen_at: session.last_seen_at.to_string(),
+            expires_at: access.session_limits().expires_at(session).to_string(),
+            source: session.source.clone(),
+            user_agent: session.user_agent.clone(),
+        }
+    }
+}
+
+impl From<&User> for UserView {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            name: user.name.as_str().to_owned(),
+            display_name: user.display_name.clone(),
+            role: user.role.into(),
+            disabled: user.disabled,
+            language: user.language.map(Into::into),
+            theme: user.theme.into(),
+            version: user.version,
+            created_at: user.created_at.to_string(),
+            last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl From<Token> for TokenView {
+    fn from(token: Token) -> Self {
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            role: token.role.into(),
+            user_id: token.user_id.to_string(),
+            user_name: token.user_name,
+            created_at: token.created_at.to_string(),
+            expires_at: token.expires_at.to_string(),
+            last_used_at: token.last_used_at.map(|at| at.to_string()),
+            revoked_at: token.revoked_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl From<Role> for RoleView {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Administrator => Self::Administrator,
+            Role::Viewer => Self::Viewer,
+        }
+    }
+}
+
+impl From<RoleView> for Role {
+    fn from(role: RoleView) -> Self {
+        match role {
+            RoleView::Administrator => Self::Administrator,
+            RoleView::Viewer => Self::Viewer,
+        }
+    }
+}
+
+impl From<Language> for LanguageView {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::English => Self::English,
+            Language::Chinese => Self::Chinese,
+        }
+    }
+}
+
+impl From<LanguageView> for Language {
+    fn from(language: LanguageView) -> Self {
+        match language {
+            LanguageView::English => Self::English,
+            LanguageView::Chinese => Self::Chinese,
+        }
+    }
+}
+
+impl From<Theme> for ThemeView {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => Self::Light,
+            Theme::Dark => Self::Dark,
+            Theme::System => Self::System,
+        }
+    }
+}
+
+impl From<ThemeView> for Theme {
+    fn from(theme: ThemeView) -> Self {
+        match theme {
+            ThemeView::Light => Self::Light,
+            ThemeView::Dark => Self::Dark,
+            ThemeView::System => Self::System,
+        }
+    }
+}

@@ -1,0 +1,285 @@
+use kernel::{FieldFault, Id, Language, Role, Text, Time};
+
+use super::password::Password;
+use crate::AccessError;
+
+/// The id of a user.
+pub type UserId = Id<User>;
+
+/// Somebody who may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// What they sign in with.
+    pub name: UserName,
+    /// What others see.
+    pub display_name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they are kept out.
+    pub disabled: bool,
+    /// The language they chose; the browser's when none.
+    pub language: Option<Language>,
+    /// The colours they chose.
+    pub theme: Theme,
+    /// Grows with every change of the above and of the password.
+    pub version: i64,
+    /// When they were added.
+    pub created_at: Time,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Time>,
+}
+
+/// The colours of the UI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// As the operating system has it.
+    #[default]
+    System,
+}
+
+impl Theme {
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+
+    /// The theme of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark, Self::System].into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// What somebody signs in with: 3 to 64 letters or digits of any script and `._-@`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UserName(String);
+
+impl UserName {
+    /// The name in `text`. Errors: the [`FieldFault`] of the field `name`.
+    pub fn parse(text: &str) -> Result<Self, FieldFault> {
+        let chars = text.chars().count();
+        let allowed = |c: char| c.is_alphanumeric() || "._-@".contains(c);
+        let begins = text.chars().next().is_some_and(char::is_alphanumeric);
+        if (3..=64).contains(&chars) && begins && text.chars().all(allowed) {
+            return Ok(Self(text.to_owned()));
+        }
+        let expected = Text::new(
+            "3 to 64 letters, digits or . _ - @, beginning with a letter or digit",
+            "3 到 64 个字母、汉字、数字或 . _ - @，以字母、汉字或数字开头",
+        );
+        Err(FieldFault::new("name", text, expected))
+    }
+
+    /// The name that is stored: it was parsed before.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// In the form in which names are compared.
+    pub(crate) fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// The form in which names are compared and found: lower case.
+pub(crate) fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// A user that is wanted.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// What they will sign in with.
+    pub name: String,
+    /// What others will see; the name when none.
+    pub display_name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Their first password.
+    pub password: Password,
+}
+
+impl NewUser {
+    /// Checks every field. Errors: a [`FieldFault`] for each that is wrong.
+    pub(crate) fn checked(&self) -> Result<(UserName, String), AccessError> {
+        let name = UserName::parse(&self.name);
+        let display_name = match self.display_name.as_deref() {
+            None | Some("") => Ok(self.name.clone()),
+            Some(text) => parse_display_name(text),
+        };
+        let refusal = self.password.refusal("password", &self.name);
+        match (name, display_name, refusal) {
+            (Ok(name), Ok(display_name), None) => Ok((name, display_name)),
+            (name, display_name, refusal) => {
+                let wrong = [name.err(), display_name.err(), refusal];
+                Err(AccessError::Invalid(wrong.into_iter().flatten().collect()))
+            }
+        }
+    }
+}
+
+/// A change to a user by somebody who may; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// What others see.
+    pub display_name: Option<String>,
+    /// What they may do.
+    pub role: Option<Role>,
+    /// Whether they are kept out.
+    pub disabled: Option<bool>,
+    /// A new password.
+    pub password: Option<Password>,
+}
+
+/// A change to one's own profile; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProfileChange {
+    /// What others see.
+    pub display_name: Option<String>,
+    /// The language; `Some(None)` is the browser's.
+    pub language: Option<Option<Language>>,
+    /// The colours.
+    pub theme: Option<Theme>,
+}
+
+/// What follows from a change to a user.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    /// The user after it, one version on.
+    pub(crate) user: User,
+    /// Which fields differ, without the password.
+    pub(crate) changed: Vec<&'static str>,
+    /// Why their sessions end, if they do.
+    pub(crate) sessions_end: Option<EndReason>,
+    /// Whether their tokens are revoked: only then, for good.
+    pub(crate) tokens_end: bool,
+}
+
+/// Why a session ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EndReason {
+    /// Its owner ended it from another one.
+    EndedByOwner,
+    /// Its owner signed out everywhere.
+    SignedOutEverywhere,
+    /// Somebody who may signed the user out.
+    SignedOutByAdministrator,
+    /// The user was kept out.
+    UserDisabled,
+    /// The user's role changed.
+    RoleChanged,
+    /// The user's password changed.
+    PasswordChanged,
+    /// The same browser signed in again.
+    Replaced,
+    /// The user had too many.
+    TooMany,
+}
+
+/// Decides what an administrator's change does.
+///
+/// `other_administrators`: how many others are enabled administrators.
+/// Errors: [`AccessError::LastAdministrator`] when none would remain; [`AccessError::Invalid`].
+pub(crate) fn decide_change(
+    user: &User,
+    change: &UserChange,
+    other_administrators: i64,
+) -> Result<Decision, AccessError> {
+    let mut wrong = Vec::new();
+    let mut after = user.clone();
+    if let Some(text) = &change.display_name {
+        match parse_display_name(text) {
+            Ok(name) => after.display_name = name,
+            Err(fault) => wrong.push(fault),
+        }
+    }
+    if let Some(password) = &change.password {
+        wrong.extend(password.refusal("password", user.name.as_str()));
+    }
+    if !wrong.is_empty() {
+        return Err(AccessError::Invalid(wrong));
+    }
+    after.role = change.role.unwrap_or(user.role);
+    after.disabled = change.disabled.unwrap_or(user.disabled);
+    if administers(user) && !administers(&after) && other_administrators == 0 {
+        return Err(AccessError::LastAdministrator { name: user.name.as_str().to_owned() });
+    }
+    let newly_disabled = after.disabled && !user.disabled;
+    let sessions_end = if newly_disabled {
+        Some(EndReason::UserDisabled)
+    } else if after.role != user.role {
+        Some(EndReason::RoleChanged)
+    } else {
+        change.password.as_ref().map(|_| EndReason::PasswordChanged)
+    };
+    let changed = differences(user, &after);
+    if !changed.is_empty() || change.password.is_some() {
+        after.version += 1;
+    }
+    Ok(Decision { user: after, changed, sessions_end, tokens_end: newly_disabled })
+}
+
+/// Decides what somebody's change to their own profile does.
+///
+/// Errors: [`AccessError::Invalid`].
+pub(crate) fn decide_profile(user: &User, change: &ProfileChange) -> Result<Decision, AccessError> {
+    let mut after = user.clone();
+    if let Some(text) = &change.display_name {
+        after.display_name =
+            parse_display_name(text).map_err(|fault| AccessError::Invalid(vec![fault]))?;
+    }
+    after.language = change.language.unwrap_or(user.language);
+    after.theme = change.theme.unwrap_or(user.theme);
+    let changed = differences(user, &after);
+    if !changed.is_empty() {
+        after.version += 1;
+    }
+    Ok(Decision { user: after, changed, sessions_end: None, tokens_end: false })
+}
+
+fn administers(user: &User) -> bool {
+    user.role == Role::Administrator && !user.disabled
+}
+
+fn differences(before: &User, after: &User) -> Vec<&'static str> {
+    let fields = [
+        ("display_name", before.display_name != after.display_name),
+        ("role", before.role != after.role),
+        ("disabled", before.disabled != after.disabled),
+        ("language", before.language != after.language),
+        ("theme", before.theme != after.theme),
+    ];
+    fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+}
+
+fn parse_display_name(text: &str) -> Result<String, FieldFault> {
+    let name = text.trim();
+    if (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    let expected =
+        Text::new("1 to 100 characters, no control characters", "1 到 100 个字符，不含控制字符");
+    Err(FieldFault::new("display_name", text, expected))
+}
+
+#[cfg(test)]
+#[path = "user/tests.rs"]
+mod tests;

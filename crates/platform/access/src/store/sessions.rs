@@ -1,0 +1,137 @@
+use kernel::Time;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
+
+use super::id;
+use crate::model::{
+    session::{SESSIONS_MAX, Session, SessionId, SessionLimits},
+    user::UserId,
+};
+
+const BY_HASH: &str = "
+    SELECT id, user_id, created_at, last_seen_at, source, user_agent
+    FROM access_session
+    WHERE secret_hash = $1
+    LIMIT 1";
+
+const BY_ID: &str = "
+    SELECT id, user_id, created_at, last_seen_at, source, user_agent
+    FROM access_session
+    WHERE id = $1
+    LIMIT 1";
+
+const OF_USER: &str = "
+    SELECT id, user_id, created_at, last_seen_at, source, user_agent
+    FROM access_session
+    WHERE user_id = $1
+    ORDER BY id DESC
+    LIMIT $2";
+
+const INSERT: &str = "
+    INSERT INTO access_session (
+        id, secret_hash, user_id, created_at, last_seen_at, source, user_agent)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+const TOUCH: &str = "
+    UPDATE access_session
+    SET last_seen_at = $2
+    WHERE id = $1 AND last_seen_at < $2";
+
+const REMOVE: &str = "DELETE FROM access_session WHERE id = $1";
+
+const PURGE: &str = "
+    DELETE FROM access_session
+    WHERE created_at < $1 OR last_seen_at < $2";
+
+/// The session whose secret has that hash.
+pub(crate) async fn by_hash(
+    pool: &AnyPool,
+    secret_hash: &str,
+) -> Result<Option<Session>, sqlx::Error> {
+    let row = sqlx::query(BY_HASH).bind(secret_hash).fetch_optional(pool).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The session with that id.
+pub(crate) async fn by_id(
+    executor: impl Executor<'_, Database = Any>,
+    session: &str,
+) -> Result<Option<Session>, sqlx::Error> {
+    let row = sqlx::query(BY_ID).bind(session).fetch_optional(executor).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The sessions of a user, newest first; there are never more than [`SESSIONS_MAX`].
+pub(crate) async fn of_user(
+    executor: impl Executor<'_, Database = Any>,
+    user: UserId,
+) -> Result<Vec<Session>, sqlx::Error> {
+    let rows = sqlx::query(OF_USER)
+        .bind(user.to_string())
+        .bind(i64::from(SESSIONS_MAX))
+        .fetch_all(executor)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Begins a session.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    session: &Session,
+    secret_hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT)
+        .bind(session.id.to_string())
+        .bind(secret_hash)
+        .bind(session.user_id.to_string())
+        .bind(session.created_at.micros())
+        .bind(session.last_seen_at.micros())
+        .bind(session.source.as_str())
+        .bind(session.user_agent.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps that the session was seen.
+pub(crate) async fn touch(
+    connection: &mut AnyConnection,
+    session: SessionId,
+    now: Time,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(TOUCH).bind(session.to_string()).bind(now.micros()).execute(connection).await?;
+    Ok(())
+}
+
+/// Ends a session.
+pub(crate) async fn remove(
+    connection: &mut AnyConnection,
+    session: SessionId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(REMOVE).bind(session.to_string()).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes sessions whose time is over.
+pub(crate) async fn purge(
+    connection: &mut AnyConnection,
+    limits: SessionLimits,
+    now: Time,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(PURGE)
+        .bind(now.minus(limits.absolute).micros())
+        .bind(now.minus(limits.idle).micros())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &AnyRow) -> Result<Session, sqlx::Error> {
+    Ok(Session {
+        id: id(row, "id")?,
+        user_id: id(row, "user_id")?,
+        created_at: Time::from_micros(row.try_get("created_at")?),
+        last_seen_at: Time::from_micros(row.try_get("last_seen_at")?),
+        source: row.try_get("source")?,
+        user_agent: row.try_get("user_agent")?,
+    })
+}

@@ -1,0 +1,219 @@
+use kernel::{Language, Page, PageOf, Time};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
+
+use super::{id, role, strange};
+use crate::model::user::{Theme, User, UserId, UserName, fold};
+
+const BY_ID: &str = "
+    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    WHERE id = $1
+    LIMIT 1";
+
+const BY_NAME: &str = "
+    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    WHERE name_folded = $1
+    LIMIT 1";
+
+const PASSWORD_HASH: &str = "SELECT password_hash FROM access_user WHERE id = $1 LIMIT 1";
+
+const COUNT: &str = "SELECT COUNT(*) FROM access_user";
+
+const COUNT_OTHER_ADMINISTRATORS: &str = "
+    SELECT COUNT(*)
+    FROM access_user
+    WHERE role = 'administrator' AND disabled = 0 AND id <> $1";
+
+const LIST: &str = "
+    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    WHERE name_folded > $1
+    ORDER BY name_folded
+    LIMIT $2";
+
+const SEARCH: &str = "
+    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    WHERE searched LIKE $1 ESCAPE '\\'
+    ORDER BY name_folded
+    LIMIT $2";
+
+const INSERT: &str = "
+    INSERT INTO access_user (
+        id, name, name_folded, display_name, searched, role, disabled, language, theme,
+        password_hash, version, created_at, last_sign_in_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+const UPDATE: &str = "
+    UPDATE access_user
+    SET display_name = $2, searched = $3, role = $4, disabled = $5, language = $6, theme = $7,
+        version = $8, last_sign_in_at = $9
+    WHERE id = $1";
+
+const UPDATE_HASH: &str = "UPDATE access_user SET password_hash = $2 WHERE id = $1";
+
+/// The user with that id.
+pub(crate) async fn by_id(
+    executor: impl Executor<'_, Database = Any>,
+    user: UserId,
+) -> Result<Option<User>, sqlx::Error> {
+    let row = sqlx::query(BY_ID).bind(user.to_string()).fetch_optional(executor).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The user of that name, in any case.
+pub(crate) async fn by_name(
+    executor: impl Executor<'_, Database = Any>,
+    name: &str,
+) -> Result<Option<User>, sqlx::Error> {
+    let row = sqlx::query(BY_NAME).bind(fold(name)).fetch_optional(executor).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// What is stored of a user's password.
+pub(crate) async fn password_hash(
+    executor: impl Executor<'_, Database = Any>,
+    user: UserId,
+) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(PASSWORD_HASH).bind(user.to_string()).fetch_one(executor).await
+}
+
+/// How many users there are.
+pub(crate) async fn count(executor: impl Executor<'_, Database = Any>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(COUNT).fetch_one(executor).await
+}
+
+/// How many enabled administrators there are besides `user`.
+pub(crate) async fn count_other_administrators(
+    connection: &mut AnyConnection,
+    user: UserId,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(COUNT_OTHER_ADMINISTRATORS)
+        .bind(user.to_string())
+        .fetch_one(connection)
+        .await
+}
+
+/// A page of users by name; its key is the folded name.
+pub(crate) async fn list(pool: &AnyPool, page: &Page) -> Result<PageOf<User>, sqlx::Error> {
+    let rows = sqlx::query(LIST)
+        .bind(page.after.as_deref().unwrap_or_default())
+        .bind(i64::from(page.limit) + 1)
+        .fetch_all(pool)
+        .await?;
+    let users = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(PageOf::from_fetched(users, page.limit, |user| user.name.folded()))
+}
+
+/// Users whose name or display name contains `text`, in any case.
+pub(crate) async fn search(
+    pool: &AnyPool,
+    text: &str,
+    limit: u32,
+) -> Result<Vec<User>, sqlx::Error> {
+    let mut pattern = String::from("%");
+    for c in fold(text).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    let rows = sqlx::query(SEARCH).bind(pattern).bind(i64::from(limit)).fetch_all(pool).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Adds a user.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    user: &User,
+    password_hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT)
+        .bind(user.id.to_string())
+        .bind(user.name.as_str())
+        .bind(user.name.folded())
+        .bind(user.display_name.as_str())
+        .bind(searched(user))
+        .bind(user.role.name())
+        .bind(i64::from(user.disabled))
+        .bind(user.language.map(language_name))
+        .bind(user.theme.name())
+        .bind(password_hash)
+        .bind(user.version)
+        .bind(user.created_at.micros())
+        .bind(user.last_sign_in_at.map(Time::micros))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps everything that may change of a user but the password.
+pub(crate) async fn update(connection: &mut AnyConnection, user: &User) -> Result<(), sqlx::Error> {
+    sqlx::query(UPDATE)
+        .bind(user.id.to_string())
+        .bind(user.display_name.as_str())
+        .bind(searched(user))
+        .bind(user.role.name())
+        .bind(i64::from(user.disabled))
+        .bind(user.language.map(language_name))
+        .bind(user.theme.name())
+        .bind(user.version)
+        .bind(user.last_sign_in_at.map(Time::micros))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the hash of a user's password.
+pub(crate) async fn update_hash(
+    connection: &mut AnyConnection,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(UPDATE_HASH).bind(user.to_string()).bind(password_hash).execute(connection).await?;
+    Ok(())
+}
+
+fn read(row: &AnyRow) -> Result<User, sqlx::Error> {
+    let language: Option<String> = row.try_get("language")?;
+    let theme: String = row.try_get("theme")?;
+    let last_sign_in_at: Option<i64> = row.try_get("last_sign_in_at")?;
+    Ok(User {
+        id: id(row, "id")?,
+        name: UserName::stored(row.try_get("name")?),
+        display_name: row.try_get("display_name")?,
+        role: role(row, "role")?,
+        disabled: row.try_get::<i64, _>("disabled")? != 0,
+        language: language.as_deref().map(language_of).transpose()?,
+        theme: Theme::from_name(&theme).ok_or_else(|| strange("theme", &theme))?,
+        version: row.try_get("version")?,
+        created_at: Time::from_micros(row.try_get("created_at")?),
+        last_sign_in_at: last_sign_in_at.map(Time::from_micros),
+    })
+}
+
+/// What a search looks at; the line break keeps the two names apart.
+fn searched(user: &User) -> String {
+    fold(&format!("{}\n{}", user.name.as_str(), user.display_name))
+}
+
+fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+        Language::Chinese => "zh",
+    }
+}
+
+fn language_of(name: &str) -> Result<Language, sqlx::Error> {
+    match name {
+        "en" => Ok(Language::English),
+        "zh" => Ok(Language::Chinese),
+        _ => Err(strange("language", name)),
+    }
+}

@@ -1,0 +1,141 @@
+use std::{net::SocketAddr, sync::Arc};
+
+use access::{Access, AccessSettings, MIGRATIONS, NewUser, Password, User};
+use axum::{Extension, extract::ConnectInfo};
+use kernel::{Caller, Page, Role, Time};
+use serde_json::{Value, json};
+use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+
+/// Good for everybody in these tests.
+pub(crate) const PASSWORD: &str = "Tern-river-88 湖";
+
+/// A server with its records, without a network.
+pub(crate) struct Scene {
+    pub(crate) access: Access,
+    pub(crate) clock: ManualClock,
+    pub(crate) records: TemporaryDb,
+}
+
+impl Scene {
+    /// Nobody is there yet.
+    pub(crate) async fn empty() -> Self {
+        let records = testkit::temporary_db(&[journal::MIGRATIONS, MIGRATIONS]).await;
+        let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
+        let access = Access::new(
+            records.db.clone(),
+            Arc::new(clock.clone()),
+            Arc::new(SeededIds::new(7)),
+            AccessSettings::default(),
+        );
+        Self { access, clock, records }
+    }
+
+    /// Mara administers, Wei views.
+    pub(crate) async fn staffed() -> Self {
+        let scene = Self::empty().await;
+        scene.add("Mara", Role::Administrator).await;
+        scene.add("wei", Role::Viewer).await;
+        scene
+    }
+
+    pub(crate) async fn add(&self, name: &str, role: Role) -> User {
+        let wanted = NewUser {
+            name: name.to_owned(),
+            display_name: None,
+            role,
+            password: Password::new(PASSWORD),
+        };
+        self.access.create_user(&Caller::console(), &wanted).await.unwrap()
+    }
+
+    /// Somebody who has not signed in, at the usual address.
+    pub(crate) fn stranger(&self) -> Client {
+        self.stranger_at("192.0.2.1")
+    }
+
+    pub(crate) fn stranger_at(&self, address: &str) -> Client {
+        let router = access::routes(self.access.clone()).into_parts().0;
+        let router = testkit::stack(
+            Arc::new(self.access.clone()),
+            Arc::new(self.clock.clone()),
+            Arc::new(SeededIds::new(8)),
+            router,
+        );
+        let address = SocketAddr::new(address.parse().unwrap(), 40_000);
+        Client::new(router.layer(Extension(ConnectInfo(address))))
+    }
+
+    pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> Answer {
+        let body = json!({ "name": name, "password": password });
+        self.stranger().post("/api/v1/session", body).await
+    }
+
+    /// A browser in which `name` has signed in.
+    pub(crate) async fn signed_in(&self, name: &str) -> Client {
+        let answer = self.try_sign_in(name, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+        self.browser(&answer)
+    }
+
+    /// The browser that got this answer to signing in.
+    pub(crate) fn browser(&self, answer: &Answer) -> Client {
+        let csrf_token = answer.json["csrf_token"].as_str().unwrap();
+        self.stranger()
+            .with_header("cookie", &cookie_of(answer))
+            .with_header("x-csrf-token", csrf_token)
+            .with_header("sec-fetch-site", "same-origin")
+    }
+
+    /// A token of the user behind `browser`, as the program that holds it.
+    pub(crate) async fn program(&self, browser: &Client, role: &str) -> (Client, Value) {
+        let body = json!({ "name": "backup", "role": role, "expires_in_days": 30 });
+        let answer = browser.post("/api/v1/tokens", body).await;
+        assert_eq!(answer.status, 201, "{:?}", answer.json);
+        let bearer = format!("Bearer {}", answer.json["token"].as_str().unwrap());
+        (self.stranger().with_header("authorization", &bearer), answer.json)
+    }
+
+    /// Closes the records and gives everything that is in their files.
+    pub(crate) async fn into_bytes_on_disk(self) -> String {
+        self.records.db.close().await;
+        let mut all = String::new();
+        for entry in std::fs::read_dir(self.records.dir.path()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            all.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        assert!(all.contains("access_user"), "the records are read");
+        all
+    }
+
+    /// The verbs in the journal, oldest first.
+    pub(crate) async fn verbs(&self) -> Vec<String> {
+        self.facts("").await.into_iter().map(|row| row.verb).collect()
+    }
+
+    /// The facts with that verb, oldest first; all for an empty one.
+    pub(crate) async fn facts(&self, verb: &str) -> Vec<journal::Row> {
+        let verb = (!verb.is_empty()).then(|| verb.to_owned());
+        let filter = journal::Filter { verb, ..journal::Filter::default() };
+        let page = Page { after: None, limit: 500 };
+        let mut rows = journal::list(&self.records.db, &filter, page).await.unwrap().items;
+        rows.reverse();
+        rows
+    }
+}
+
+/// The cookie of an answer, as a browser sends it back.
+pub(crate) fn cookie_of(answer: &Answer) -> String {
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// The status and the stable code of a refusal.
+pub(crate) fn refusal(answer: &Answer) -> (u16, &str) {
+    (answer.status.as_u16(), answer.json["code"].as_str().unwrap_or_default())
+}
+
+/// The id of the user behind `browser`.
+pub(crate) async fn own_id(browser: &Client) -> String {
+    let session = browser.get("/api/v1/session").await;
+    session.json["user"]["id"].as_str().unwrap().to_owned()
+}
