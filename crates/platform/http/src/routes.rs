@@ -101,6 +101,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     fn note(&mut self, path: &str, item: &mut PathItem, need: RouteNeed) {
         for (method, operation) in operations(item) {
+            operation.operation_id = Some(operation_id(&method, path));
             document(operation, need, &method);
             self.table.push(RouteEntry { method, path: path.to_owned(), need });
         }
@@ -173,6 +174,20 @@ fn operations(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
     .into_iter()
     .filter_map(|(method, operation)| Some((method, operation?)))
     .collect()
+}
+
+/// `get_checks_by_id` for `GET /api/v1/checks/{id}`: unique, as OpenAPI wants it, because method
+/// and path are.
+fn operation_id(method: &Method, path: &str) -> String {
+    let mut id = method.as_str().to_ascii_lowercase();
+    for part in path.trim_start_matches("/api/v1").split(['/', '.', '-']) {
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(parameter) => id.push_str(&format!("_by_{parameter}")),
+            None if part.is_empty() => {}
+            None => id.push_str(&format!("_{part}")),
+        }
+    }
+    id
 }
 
 /// Adds to the operation what holds for every route: who may call it and how it fails.

@@ -101,6 +101,7 @@ fn each_route_is_documented_with_what_it_needs() {
     assert_eq!(table.len(), 3);
     let document = serde_json::to_value(&document).unwrap();
     let patch = &document["paths"]["/api/v1/lamps/{id}"]["patch"];
+    assert_eq!(patch["operationId"], "patch_lamps_by_id");
     assert_eq!(patch["x-permission"], "lamp.change");
     assert_eq!(patch["security"], json!([{ "session": [] }, { "token": [] }]));
     assert!(patch["responses"]["412"].is_object());

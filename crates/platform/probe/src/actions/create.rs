@@ -1,0 +1,73 @@
+use db::Tx;
+use journal::Entry;
+use kernel::{Caller, Cause, Fault, Id, Text};
+use resources::ResourcesError;
+
+use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, permit};
+use crate::{
+    Probe,
+    facts::CheckCreated,
+    model::{CheckDefinition, CheckDraft},
+    store,
+};
+
+impl Probe {
+    /// Makes a check of a resource that exists; it runs at once.
+    ///
+    /// Errors: every field that is wrong; `check-exists` when the resource has one of that name.
+    pub async fn create(&self, caller: &Caller, draft: CheckDraft) -> Result<WatchedCheck, Fault> {
+        permit(caller, CHECK_CHANGE)?;
+        let mut tx = self.inner.db.begin().await?;
+        let definition = self.create_in(&mut tx, caller, Cause::default(), &draft).await?;
+        tx.commit().await?;
+        self.check(definition.id).await
+    }
+
+    /// Makes a check within a change that somebody else makes, such as the discovery of a service.
+    /// The check runs once the change is committed.
+    ///
+    /// Errors: as [`Self::create`].
+    pub async fn create_in(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        draft: &CheckDraft,
+    ) -> Result<CheckDefinition, Fault> {
+        match self.inner.resources.get_in(tx, draft.resource_id).await {
+            Ok(resource) if resource.retired_at.is_none() => {}
+            Ok(_) | Err(ResourcesError::ResourceNotFound { .. }) => {
+                let expected = Text::new("a resource that is in use", "在用的资源");
+                return Err(Fault::invalid("resource_id", draft.resource_id, expected));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let settings = draft.settings();
+        check_settings(&settings, self.protocols())?;
+        let now = self.inner.clock.now();
+        let definition = CheckDefinition {
+            id: Id::new(self.inner.ids.as_ref(), self.inner.clock.as_ref()),
+            resource_id: draft.resource_id,
+            settings,
+            source: draft.source.clone(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let (id, name) = (definition.id, &definition.settings.name);
+        if store::name_is_taken(tx, definition.resource_id, name, id).await? {
+            return Err(name_taken(name));
+        }
+        store::insert(tx, &definition).await?;
+        let fact = CheckCreated {
+            check_id: id.to_string(),
+            check_name: name.clone(),
+            resource_id: definition.resource_id.to_string(),
+            protocol: definition.settings.protocol.clone(),
+            source: definition.source.clone(),
+        };
+        let entry = Entry::new(caller, now, &fact).after(&definition.settings).because_of(cause);
+        journal::append(tx, entry).await?;
+        Ok(definition)
+    }
+}

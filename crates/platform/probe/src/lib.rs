@@ -1,0 +1,38 @@
+//! Checks and collection, without a word of business.
+//!
+//! * [`outcome`]: what a check answers, what a check is, what a protocol is.
+//! * [`guard`]: which addresses a check may reach.
+//! * [`local`]: what listens on this machine.
+//! * [`Probe`]: the checks of this installation: definitions, scheduling, states with attempts.
+//! * [`model`]: the nouns and rules of that, pure.
+//! * [`facts`]: what happens to checks, as the journal tells it.
+//! * [`routes`]: checks and series on the API.
+
+pub mod facts;
+pub mod guard;
+pub mod local;
+pub mod model;
+pub mod outcome;
+
+mod actions;
+mod api;
+mod probe;
+mod protocols;
+mod scheduler;
+mod search;
+mod store;
+
+pub use actions::{
+    CHECK_CHANGE, CHECK_READ, CHECK_RUN, CheckFilter, ResourceState, Trial, WatchedCheck,
+};
+pub use api::{SERIES_READ, routes};
+pub use probe::{Probe, ProbeParts, ProbeSettings, ProbeStats};
+pub use protocols::Protocols;
+
+/// The tables of checks.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    component: "probe",
+    number: 1,
+    name: "check",
+    sql: include_str!("../migrations/0001_check.sql"),
+}];

@@ -1,0 +1,137 @@
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use db::Db;
+use jobs::Timer;
+use kernel::{Caller, Clock, Fault};
+use resources::{ResourceId, Resources};
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+use tsdb::SeriesStore;
+
+use super::watcher::Watcher;
+use crate::collect::Roots;
+use crate::error::DevicesError;
+use crate::model::{Glance, Jump};
+
+/// What watching a machine needs.
+pub struct HostParts {
+    /// The records, for facts.
+    pub db: Db,
+    /// The time of day, and the one that never jumps.
+    pub clock: Arc<dyn Clock>,
+    /// Waiting for the next reading.
+    pub timer: Arc<dyn Timer>,
+    /// Where samples go.
+    pub series: Arc<dyn SeriesStore>,
+    /// The register in which the host is found.
+    pub resources: Resources,
+    /// The machine.
+    pub roots: Roots,
+    /// Time from one reading to the next; at least a second.
+    pub interval: Duration,
+}
+
+/// How the watching goes since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Readings that ended.
+    pub readings: u64,
+    /// Readings that were due while the one before had not ended, and were left out.
+    pub readings_skipped: u64,
+    /// Readings that broke off, or whose samples the store could not write.
+    pub readings_failed: u64,
+    /// Samples stored.
+    pub samples_stored: u64,
+    /// Samples the store refused: too old after the clock was set back, or over its limits.
+    pub samples_refused: u64,
+}
+
+/// The machine Mainstay runs on, watched. Cheap to clone.
+#[derive(Clone)]
+pub struct Host(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) parts: HostParts,
+    pub(super) caller: Caller,
+    pub(super) resource_id: ResourceId,
+    pub(super) identity: String,
+    pub(super) name: String,
+    /// Locked while the machine is read; shared with the thread that reads.
+    pub(super) watcher: Arc<Mutex<Watcher>>,
+    pub(super) seen: Mutex<Seen>,
+    pub(super) progress: watch::Sender<Progress>,
+}
+
+/// What the last readings showed.
+pub(super) struct Seen {
+    pub(super) glance: Option<Arc<Glance>>,
+    pub(super) attributes: Arc<Map<String, Value>>,
+    /// When the attributes were looked at, on the clock that never jumps.
+    pub(super) attributes_at: Duration,
+    /// Not yet in the journal.
+    pub(super) jumps: VecDeque<Jump>,
+    /// Collectors whose failure was told, so that it is told once.
+    pub(super) failing: Vec<&'static str>,
+    pub(super) store_failing: bool,
+    pub(super) refusing: bool,
+}
+
+impl Host {
+    /// The host's resource.
+    #[must_use]
+    pub fn resource_id(&self) -> ResourceId {
+        self.0.resource_id
+    }
+
+    /// The machine's own name: the label `instance` of its series.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its name in the register: what a person called it, else the machine's own.
+    ///
+    /// Errors: the register cannot be read.
+    pub async fn given_name(&self) -> Result<String, Fault> {
+        let resource = self.0.parts.resources.get(self.0.resource_id).await;
+        Ok(resource.map_err(DevicesError::from)?.name)
+    }
+
+    /// The machine at a glance, by the last two readings; none until there are two.
+    #[must_use]
+    pub fn glance(&self) -> Option<Arc<Glance>> {
+        self.seen().glance.clone()
+    }
+
+    /// What the machine is, as told to the register; null is what it does not tell.
+    #[must_use]
+    pub fn attributes(&self) -> Arc<Map<String, Value>> {
+        Arc::clone(&self.seen().attributes)
+    }
+
+    /// How the watching goes; changes with every reading that ends or is left out.
+    #[must_use]
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.0.progress.subscribe()
+    }
+
+    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+        // Every change to it is a single assignment, so a panic elsewhere leaves it whole.
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, name) = (&self.0.resource_id, &self.0.name);
+        out.debug_struct("Host")
+            .field("resource_id", id)
+            .field("name", name)
+            .finish_non_exhaustive()
+    }
+}

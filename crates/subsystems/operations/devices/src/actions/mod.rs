@@ -1,0 +1,12 @@
+//! What is done: opening the host, reading it, watching it.
+
+mod clock_set;
+mod host;
+mod open;
+mod read;
+mod trial;
+mod watch;
+mod watcher;
+
+pub use host::{Host, HostParts, Progress};
+pub use trial::{free_bytes, trial_reading};

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+pub mod collect;
+mod error;
+mod model;
+mod store;
+
+mod actions;
+mod api;
+mod subsystem;
+
+pub use actions::{Host, HostParts, Progress, free_bytes, trial_reading};
+pub use error::DevicesError;
+pub use model::{
+    ClockJumped, DiskGlance, FileSystemGlance, Glance, GroupBytes, GroupRatio, InterfaceGlance,
+    Pressure, ProcessCounts, SocketCounts,
+};
+pub use subsystem::{HOST_READ, routes};
