@@ -1,0 +1,265 @@
+//! The command line: what can be said and how it is explained.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed: the reason is on standard error
+  2  wrong usage or settings (`check` follows the Nagios plugin API instead:
+     0 ok, 1 warning, 2 critical, 3 unknown)";
+
+const EXAMPLES: &str = "\
+Examples:
+  mainstay serve --data ./data
+  mainstay check http https://example.org/ --set warning=0.5 --set critical=2
+  mainstay query 'node_load1' --url http://127.0.0.1:7780 --token mst_… -o json
+  mainstay journal --verb alert. --limit 20
+
+Exit codes:
+  0  done
+  1  failed: the reason is on standard error
+  2  wrong usage or settings";
+
+/// Watches an organisation's information systems, and everything that keeps them running.
+#[derive(Debug, Parser)]
+#[command(name = "mainstay", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Starts the server: web UI, API, and the watching of this machine.
+    Serve(SettingsArgs),
+    /// Runs one check now and answers as a Nagios plugin does.
+    Check(CheckArgs),
+    /// Lists and shows resources of a running server.
+    Resource(ResourceArgs),
+    /// Reads the journal of a running server: who did what, when.
+    Journal(JournalArgs),
+    /// Asks a running server for series by a selector with matchers.
+    Query(QueryArgs),
+    /// Shows every setting, its value and where that came from.
+    Config(ConfigArgs),
+    /// Looks whether this machine and these settings can run the server.
+    Doctor(SettingsArgs),
+    /// Sets up users and tokens in a data directory, also before the first start.
+    Admin(AdminArgs),
+}
+
+/// Settings given as flags; they win over the environment and the file.
+#[derive(Debug, Args, Clone)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct SettingsArgs {
+    /// TOML file with settings.
+    #[arg(long, value_name = "FILE", env = "MAINSTAY_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory that keeps everything (setting `data`).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<String>,
+    /// Address and port to listen on (setting `listen`).
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<String>,
+    /// Any other setting, such as `--set log.level=debug`; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mainstay check ping 192.0.2.1 --set count=5
+  mainstay check tcp 127.0.0.1:22 --set expect=SSH-
+  mainstay check http https://example.org/ --set status=200-299 --set contains=Welcome
+  mainstay check dns example.org --set record=MX
+  mainstay check process nginx
+  mainstay check systemd_unit ssh.service
+
+`mainstay check PROTOCOL --help-spec` prints every option of a protocol as JSON Schema.
+
+Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (wrong usage, too)")]
+pub(crate) struct CheckArgs {
+    /// ping, tcp, http, dns, process or systemd_unit.
+    pub(crate) protocol: String,
+    /// What to check: a host, HOST:PORT, a URL, a name or a unit.
+    #[arg(required_unless_present = "help_spec")]
+    pub(crate) target: Option<String>,
+    /// An option of the protocol: `--set KEY=VALUE`; values that are JSON are read as JSON.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Give up after so many seconds.
+    #[arg(short, long, default_value_t = 10.0)]
+    pub(crate) timeout: f64,
+    /// Print the options of the protocol as JSON Schema.
+    #[arg(long)]
+    pub(crate) help_spec: bool,
+}
+
+/// How to reach a running server.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// Address of the server.
+    #[arg(long, env = "MAINSTAY_URL", default_value = "http://127.0.0.1:7780")]
+    pub(crate) url: String,
+    /// API token (`mainstay admin token` makes one).
+    #[arg(long, env = "MAINSTAY_TOKEN", hide_env_values = true)]
+    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args, Clone, Copy)]
+pub(crate) struct OutputArgs {
+    /// How to print.
+    #[arg(short, long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mainstay resource list --kind host
+  mainstay resource list --search web -o json
+  mainstay resource show 0190f3c1-…")]
+pub(crate) struct ResourceArgs {
+    #[command(subcommand)]
+    pub(crate) verb: ResourceVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ResourceVerb {
+    /// Lists resources.
+    List {
+        /// Only of this kind.
+        #[arg(long)]
+        kind: Option<String>,
+        /// Only with this in their name.
+        #[arg(long)]
+        search: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Shows one resource with its relations.
+    Show {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mainstay journal --limit 20
+  mainstay journal --verb check.state_changed --from 2026-01-31T00:00:00Z -o json")]
+pub(crate) struct JournalArgs {
+    /// A verb, or all of a noun by its prefix with the dot: `alert.`.
+    #[arg(long)]
+    pub(crate) verb: Option<String>,
+    /// The id of the resource concerned.
+    #[arg(long)]
+    pub(crate) resource: Option<String>,
+    /// The id of the actor.
+    #[arg(long)]
+    pub(crate) actor: Option<String>,
+    /// At or after (RFC 3339).
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Before (RFC 3339).
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+    /// At most so many, newest first.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mainstay query node_load1
+  mainstay query 'node_filesystem_avail_bytes{mountpoint=~\"/|/var\"}' -o json")]
+pub(crate) struct QueryArgs {
+    /// A selector: a metric name, matchers in braces, or both.
+    pub(crate) expr: String,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The server must not be running on the same data directory.
+
+Examples:
+  mainstay admin create --data ./data --name ada --password-stdin < password.txt
+  mainstay admin token --data ./data --user ada | tail -n 1")]
+pub(crate) struct AdminArgs {
+    #[command(subcommand)]
+    pub(crate) verb: AdminVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminVerb {
+    /// Creates a user.
+    Create {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// The name to sign in with.
+        #[arg(long)]
+        name: String,
+        /// administrator or viewer.
+        #[arg(long, default_value = "administrator")]
+        role: String,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Makes an API token of a user and prints it as the last line.
+    Token {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Whose token.
+        #[arg(long)]
+        user: String,
+        /// What it is called.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// Days until it expires.
+        #[arg(long, default_value_t = 90)]
+        days: u32,
+    },
+    /// Sets a new password and signs the user out everywhere.
+    Password {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Whose password.
+        #[arg(long)]
+        name: String,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}

@@ -1,0 +1,137 @@
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use super::KEYS;
+
+/// Where a value came from; later ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    Default,
+    File,
+    Environment,
+    Flag,
+}
+
+impl Source {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+/// One setting as it holds, with where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) key: &'static str,
+    pub(crate) value: String,
+    pub(crate) source: Source,
+    /// The file, the variable or the flag.
+    pub(crate) origin: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// All settings, checked: one [`Setting`] for every key of [`KEYS`], in its order.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings(Vec<Setting>);
+
+impl Settings {
+    pub(super) fn new(settings: Vec<Setting>) -> Self {
+        debug_assert_eq!(settings.len(), KEYS.len());
+        Self(settings)
+    }
+
+    pub(crate) fn all(&self) -> &[Setting] {
+        &self.0
+    }
+
+    fn text(&self, key: &str) -> &str {
+        let setting = self.0.iter().find(|setting| setting.key == key);
+        &setting.expect("`new` was given every key").value
+    }
+
+    fn number(&self, key: &str) -> u64 {
+        self.text(key).parse().expect("`load` checked that it is a number not below zero")
+    }
+
+    fn switch(&self, key: &str) -> bool {
+        self.text(key) == "true"
+    }
+
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        Some(self.text(key)).filter(|text| !text.is_empty()).map(PathBuf::from)
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        PathBuf::from(self.text("data"))
+    }
+
+    pub(crate) fn listen(&self) -> SocketAddr {
+        self.text("listen").parse().expect("`load` checked that it is an address")
+    }
+
+    /// The certificate chain's and the key's file.
+    pub(crate) fn tls(&self) -> Option<(PathBuf, PathBuf)> {
+        self.path("tls.certificate").zip(self.path("tls.key"))
+    }
+
+    pub(crate) fn log_level(&self) -> &str {
+        self.text("log.level")
+    }
+
+    pub(crate) fn log_format(&self) -> LogFormat {
+        if self.text("log.format") == "json" { LogFormat::Json } else { LogFormat::Text }
+    }
+
+    pub(crate) fn session_idle(&self) -> Duration {
+        Duration::from_secs(self.number("session.idle_minutes") * 60)
+    }
+
+    pub(crate) fn session_absolute(&self) -> Duration {
+        Duration::from_secs(self.number("session.absolute_hours") * 3600)
+    }
+
+    pub(crate) fn retention_days(&self) -> u64 {
+        self.number("series.retention_days")
+    }
+
+    pub(crate) fn watch_host(&self) -> bool {
+        self.switch("host.watch")
+    }
+
+    pub(crate) fn host_interval(&self) -> Duration {
+        Duration::from_secs(self.number("host.interval_s"))
+    }
+
+    pub(crate) fn discovery_automatic(&self) -> bool {
+        self.switch("discovery.automatic")
+    }
+
+    pub(crate) fn discovery_interval(&self) -> Duration {
+        Duration::from_secs(self.number("discovery.interval_s"))
+    }
+
+    pub(crate) fn checks_concurrency(&self) -> usize {
+        usize::try_from(self.number("checks.concurrency_max")).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn outbound_loopback(&self) -> bool {
+        self.switch("outbound.loopback")
+    }
+
+    pub(crate) fn outbound_private(&self) -> bool {
+        self.switch("outbound.private")
+    }
+
+    pub(crate) fn outbound_allow(&self) -> impl Iterator<Item = &str> {
+        self.text("outbound.allow").split(',').map(str::trim).filter(|network| !network.is_empty())
+    }
+}

@@ -1,0 +1,71 @@
+use std::{sync::Arc, time::Duration};
+
+use jobs::{Job, JobFuture, Status, Timer};
+use kernel::{Clock, Fault, Text};
+use tokio::sync::watch;
+use tsdb::DiskStore;
+
+/// How long a sample may be in the operating system's hands before it is on stable storage.
+const SYNC_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Turns what the series store holds in memory into blocks, merges and drops blocks.
+pub(super) struct SeriesUpkeep {
+    pub(super) store: Arc<DiskStore>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Job for SeriesUpkeep {
+    fn name(&self) -> &'static str {
+        "series-upkeep"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Series: write, merge and drop blocks", "时间序列:落盘、合并与过期清理")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async move {
+            let (store, now_ms) = (Arc::clone(&self.store), self.clock.now().millis());
+            let maintained = tokio::task::spawn_blocking(move || store.maintain(now_ms)).await;
+            let done = maintained.map_err(Fault::internal)?.map_err(Fault::internal)?;
+            Ok(Status {
+                done: done.blocks_flushed + done.blocks_merged + done.blocks_expired,
+                ..Status::default()
+            })
+        })
+    }
+}
+
+/// Brings appended samples to stable storage until `stop`, and once more then.
+pub(super) async fn sync_series(
+    store: Arc<DiskStore>,
+    timer: Arc<dyn Timer>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut failing = false;
+    loop {
+        let stopping = tokio::select! {
+            () = timer.sleep(SYNC_INTERVAL) => false,
+            _ = stop.wait_for(|stop| *stop) => true,
+        };
+        if store.is_dirty() {
+            let store = Arc::clone(&store);
+            let synced = tokio::task::spawn_blocking(move || store.sync()).await;
+            let failed = !matches!(synced, Ok(Ok(())));
+            // Said once when it begins and once when it is over, not five times a second.
+            if failed && !failing {
+                tracing::error!("failed to bring samples to stable storage: {synced:?}");
+            } else if failing && !failed {
+                tracing::info!("samples reach stable storage again");
+            }
+            failing = failed;
+        }
+        if stopping {
+            return;
+        }
+    }
+}

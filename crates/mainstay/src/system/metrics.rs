@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+
+use http_kit::{Measured, RequestMetrics};
+use wire::exposition::{Exposition, ExpositionFault, HistogramView, Kind};
+
+use super::SystemState;
+
+/// The page for `/metrics`.
+pub(super) fn exposition(state: &SystemState) -> String {
+    let mut page = Exposition::new();
+    if let Err(fault) = write(&mut page, state) {
+        // Names and labels are constants of this file: a fault is a mistake in it.
+        tracing::error!("failed to write the server's own metrics: {fault}");
+    }
+    page.into_text()
+}
+
+fn write(page: &mut Exposition, state: &SystemState) -> Result<(), ExpositionFault> {
+    page.family("mainstay_build_info", Kind::Gauge, "The version that runs.")?
+        .sample(&[("version", env!("CARGO_PKG_VERSION"))], 1.0)?;
+    let started_s = state.started_at.seconds_f64();
+    page.family("process_start_time_seconds", Kind::Gauge, "When the server started.")?
+        .sample(&[], started_s)?;
+    write_series(page, state)?;
+    write_checks(page, &state.probe.stats())?;
+    write_requests(page, &state.requests)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are all float64")]
+fn write_series(page: &mut Exposition, state: &SystemState) -> Result<(), ExpositionFault> {
+    let stats = state.series.stats();
+    let gauges = [
+        ("mainstay_series_live", "Series in memory.", stats.series_live),
+        ("mainstay_series_points_live", "Points in memory.", stats.points_live),
+        ("mainstay_series_points_stored", "Points in blocks.", stats.points_stored),
+        ("mainstay_series_block_bytes", "Bytes of the block files.", stats.block_bytes),
+        ("mainstay_series_wal_bytes", "Bytes of the write-ahead log.", stats.wal_bytes),
+        ("mainstay_series_damages", "Broken parts found.", stats.damages.len() as u64),
+    ];
+    for (name, help, value) in gauges {
+        page.family(name, Kind::Gauge, help)?.sample(&[], value as f64)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are all float64")]
+fn write_checks(page: &mut Exposition, stats: &probe::ProbeStats) -> Result<(), ExpositionFault> {
+    page.family("mainstay_checks", Kind::Gauge, "Checks that are scheduled.")?
+        .sample(&[], stats.checks as f64)?;
+    page.family("mainstay_checks_in_flight", Kind::Gauge, "Checks that run now.")?
+        .sample(&[], stats.in_flight as f64)?;
+    let counters = [
+        ("mainstay_check_runs_total", "Checks that were run.", stats.runs_total),
+        ("mainstay_checks_overdue_total", "Runs that began late.", stats.overdue_total),
+        ("mainstay_check_samples_dropped_total", "Results not kept.", stats.samples_dropped_total),
+    ];
+    for (name, help, value) in counters {
+        page.family(name, Kind::Counter, help)?.sample(&[], value as f64)?;
+    }
+    Ok(())
+}
+
+fn write_requests(page: &mut Exposition, requests: &RequestMetrics) -> Result<(), ExpositionFault> {
+    let name = "mainstay_http_request_duration_seconds";
+    let mut family = page.family(name, Kind::Histogram, "How long requests took, by route.")?;
+    let by_route: BTreeMap<_, Measured> = requests.snapshot().into_iter().collect();
+    for ((method, route, status), measured) in &by_route {
+        let status = status.to_string();
+        let labels = [("method", method.as_str()), ("route", route), ("status", &status)];
+        let mut counted = 0;
+        let buckets: Vec<(f64, u64)> = RequestMetrics::BOUNDS_S
+            .iter()
+            .zip(measured.buckets)
+            .map(|(bound, count)| {
+                counted += count;
+                (*bound, counted)
+            })
+            .collect();
+        let view = HistogramView { buckets: &buckets, sum: measured.sum_s, count: measured.count };
+        family.histogram(&labels, &view)?;
+    }
+    Ok(())
+}

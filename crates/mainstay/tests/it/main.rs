@@ -1,0 +1,12 @@
+//! The binary as its users meet it: started, asked, signalled, killed.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod command_line;
+mod crash;
+mod data_directory;
+mod routes;
+mod server;
+mod settings;
+mod stop;
+mod tls;

@@ -1,0 +1,47 @@
+use std::fs;
+
+use crate::server::{mainstay, refusal, run};
+
+#[test]
+fn unknown_key_stops_the_start_and_is_named_with_the_nearest() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("mainstay.toml");
+    fs::write(&file, "lisen = '127.0.0.1:0'\n[log]\nlevel = 3\n").unwrap();
+    let file = file.to_str().unwrap();
+    let data = dir.path().join("data");
+    let said = refusal(&["serve", "--config", file, "--data", data.to_str().unwrap()], 2);
+    assert!(said.contains("`lisen`; did you mean `listen`?"), "{said}");
+    assert!(said.contains("`log.level` is `3`"), "{said}");
+    assert!(!data.exists(), "nothing was touched");
+}
+
+#[test]
+fn config_shows_each_value_with_its_source() {
+    let output = mainstay(&["config", "-o", "json", "--listen", "127.0.0.1:1"])
+        .env("MAINSTAY_LOG_LEVEL", "warn")
+        .output()
+        .unwrap();
+    let items: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let find = |key| items.as_array().unwrap().iter().find(|item| item["key"] == key).unwrap();
+    assert_eq!(find("listen")["source"], "flag");
+    assert_eq!(find("log.level")["source"], "environment");
+    assert_eq!(find("log.level")["origin"], "MAINSTAY_LOG_LEVEL");
+    assert_eq!(find("series.retention_days")["source"], "default");
+}
+
+#[test]
+fn wrong_flags_are_usage_errors() {
+    assert!(refusal(&["serve", "--set", "log.level"], 2).contains("KEY=VALUE"));
+    assert!(refusal(&["serve", "--listen", "everywhere"], 2).contains("`listen`"));
+    assert!(refusal(&["fly"], 2).contains("fly"));
+}
+
+#[test]
+fn every_command_has_help_with_examples_or_exit_codes() {
+    for command in ["serve", "check", "resource", "journal", "query", "config", "doctor", "admin"] {
+        let output = run(&[command, "--help"], "");
+        assert!(output.status.success(), "{command}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("Usage: mainstay"), "{command}: {said}");
+    }
+}

@@ -1,0 +1,19 @@
+use kernel::{Caller, Cause, Time};
+
+/// On which occasion something is written: who, when, and which fact led to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    /// Who acts.
+    pub(crate) caller: &'a Caller,
+    /// When.
+    pub(crate) at: Time,
+    /// What led to it.
+    pub(crate) cause: Cause,
+}
+
+impl<'a> Occasion<'a> {
+    /// `caller` acts at `at` by itself.
+    pub(crate) fn new(caller: &'a Caller, at: Time) -> Self {
+        Self { caller, at, cause: Cause::default() }
+    }
+}

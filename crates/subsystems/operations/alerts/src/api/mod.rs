@@ -1,0 +1,6 @@
+//! Routes and wire structs.
+
+pub(crate) mod alerts;
+mod condition;
+pub(crate) mod rules;
+mod search;

@@ -1,0 +1,65 @@
+use http_kit::{Hit, SearchFuture, SearchSource};
+use kernel::{Caller, Fault, Text};
+
+use crate::{
+    Alerts, AlertsError,
+    model::permission::{ALERT_READ, ALERT_RULE_READ},
+    store::{self, alerts::Owner},
+};
+
+/// Open alerts and rules that are looked through, the newest of each.
+const LOOKED_THROUGH_MAX: u32 = 500;
+
+impl SearchSource for Alerts {
+    /// Open alerts by title or resource, and rules by name.
+    fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a> {
+        let found = async move {
+            let wanted = text.to_lowercase();
+            let mut hits = Vec::new();
+            if caller.may(ALERT_READ) {
+                hits.extend(find_alerts(self, &wanted).await?);
+            }
+            if caller.may(ALERT_RULE_READ) {
+                hits.extend(find_rules(self, &wanted).await?);
+            }
+            hits.truncate(limit as usize);
+            Ok::<_, AlertsError>(hits)
+        };
+        Box::pin(async { found.await.map_err(Fault::from) })
+    }
+}
+
+async fn find_alerts(alerts: &Alerts, wanted: &str) -> Result<Vec<Hit>, AlertsError> {
+    let reader = alerts.db.reader();
+    let open = store::alerts::open(reader, Owner::All, LOOKED_THROUGH_MAX).await?;
+    let found = open.into_iter().filter(|alert| {
+        contains(&alert.title, wanted) || alert.resource_name.to_lowercase().contains(wanted)
+    });
+    let hits = found.map(|alert| Hit {
+        r#type: "alert".to_owned(),
+        id: alert.id.to_string(),
+        subtitle: [alert.title.zh.as_str(), alert.resource_name.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        title: alert.title.en,
+    });
+    Ok(hits.collect())
+}
+
+async fn find_rules(alerts: &Alerts, wanted: &str) -> Result<Vec<Hit>, AlertsError> {
+    let rules = store::rules::after(alerts.db.reader(), "", LOOKED_THROUGH_MAX).await?;
+    let found = rules.into_iter().filter(|rule| contains(&rule.content.name, wanted));
+    let hits = found.map(|rule| Hit {
+        r#type: "rule".to_owned(),
+        id: rule.id.to_string(),
+        title: rule.content.name.en,
+        subtitle: rule.content.name.zh,
+    });
+    Ok(hits.collect())
+}
+
+fn contains(text: &Text, wanted: &str) -> bool {
+    text.en.to_lowercase().contains(wanted) || text.zh.to_lowercase().contains(wanted)
+}

@@ -1,0 +1,92 @@
+use std::time::Duration;
+
+use jobs::{Job, JobFuture, Status};
+use kernel::{Fault, Text};
+
+use crate::{Alerts, AlertsError, store};
+
+/// How long closed alerts are kept. Their facts stay in the journal.
+const KEPT: Duration = Duration::from_secs(400 * 86_400);
+/// Alerts that are forgotten at once.
+const FORGOTTEN_AT_ONCE: u32 = 1_000;
+/// Rules that a message names.
+const NAMED_MAX: usize = 3;
+
+/// Evaluates the rules on values of series.
+#[derive(Debug)]
+pub(crate) struct EvaluateRules(pub(crate) Alerts);
+
+/// Forgets alerts that were closed long ago.
+#[derive(Debug)]
+pub(crate) struct ForgetAlerts(pub(crate) Alerts);
+
+impl Job for EvaluateRules {
+    fn name(&self) -> &'static str {
+        "alerts.evaluate"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Evaluate alert rules", "计算告警规则")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async {
+            let round = self.0.evaluate().await?;
+            for (name, reason) in &round.failed {
+                tracing::debug!("failed to evaluate the rule `{name}`: {reason}");
+            }
+            let message = message(&round.failed);
+            Ok(Status { done: round.done, left: round.left, oldest_s: None, message })
+        })
+    }
+}
+
+impl Job for ForgetAlerts {
+    fn name(&self) -> &'static str {
+        "alerts.forget"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Forget alerts closed over 400 days ago", "清理关闭超过 400 天的告警")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(3600)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { self.forget().await.map_err(Fault::from) })
+    }
+}
+
+impl ForgetAlerts {
+    async fn forget(&self) -> Result<Status, AlertsError> {
+        let before = self.0.clock.now().minus(KEPT);
+        let mut tx = self.0.db.begin().await?;
+        let done = store::alerts_write::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        if done > 0 {
+            tx.commit().await?;
+        }
+        Ok(Status { done, ..Status::default() })
+    }
+}
+
+fn message(failed: &[(Text, String)]) -> Option<Text> {
+    if failed.is_empty() {
+        return None;
+    }
+    let named = |name: fn(&Text) -> &str, comma: &str| {
+        let shown = failed.iter().take(NAMED_MAX);
+        let shown: Vec<_> = shown.map(|(text, why)| format!("{} ({why})", name(text))).collect();
+        shown.join(comma)
+    };
+    let count = failed.len();
+    Some(Text::new(
+        format!("{count} rules could not be evaluated: {}", named(|text| &text.en, "; ")),
+        format!("{count} 条规则无法计算：{}", named(|text| &text.zh, "；")),
+    ))
+}

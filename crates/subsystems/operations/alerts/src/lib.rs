@@ -1,0 +1,38 @@
+//! Rules and alerts: which conditions people want to hear of, and the periods in which they hold.
+//!
+//! [`Alerts`] holds the verbs and is this crate's door (`subsystem.rs`). A rule watches the states
+//! of checks, told by facts, or a series' value, read every 10 s. `README.md` has the words, the
+//! tables and the reasons.
+
+mod model;
+
+mod store;
+
+mod actions;
+mod api;
+mod error;
+mod jobs;
+mod reactions;
+mod subsystem;
+
+pub use actions::Alerts;
+pub use error::AlertsError;
+pub use model::{
+    alert::{Acknowledgement, Alert, AlertFilter, AlertId, AlertState, CloseReason},
+    condition::{
+        CheckStateCondition, Condition, Derive, Operator, ProblemState, ThresholdCondition,
+    },
+    fact::{AlertAcknowledged, AlertClosed, AlertRaised, AlertUnacknowledged, AlertUpdated},
+    permission::{ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_READ, ALERT_RULE_CHANGE, ALERT_RULE_READ},
+    rule::{Rule, RuleDraft, RuleId, RulePatch},
+    rule_fact::{AlertRuleChanged, AlertRuleCreated, AlertRuleRemoved},
+    severity::Severity,
+};
+
+/// The tables of rules and alerts.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    component: "alerts",
+    number: 1,
+    name: "rule",
+    sql: include_str!("../migrations/0001_rule.sql"),
+}];

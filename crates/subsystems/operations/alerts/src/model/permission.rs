@@ -1,0 +1,12 @@
+use kernel::Permission;
+
+/// Seeing alerts.
+pub const ALERT_READ: Permission = Permission("alert.read");
+/// Saying that one cares for an alert, and taking it back.
+pub const ALERT_ACKNOWLEDGE: Permission = Permission("alert.acknowledge");
+/// Ending an alert by hand.
+pub const ALERT_CLOSE: Permission = Permission("alert.close");
+/// Seeing rules.
+pub const ALERT_RULE_READ: Permission = Permission("alert-rule.read");
+/// Making, changing and removing rules.
+pub const ALERT_RULE_CHANGE: Permission = Permission("alert-rule.change");

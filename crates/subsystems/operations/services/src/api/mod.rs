@@ -1,0 +1,5 @@
+//! Routes and wire structs: unpack, one action or one read, wrap.
+
+mod discovered;
+
+pub(crate) use discovered::routes;

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod known;
+pub mod model;
+pub mod protocols;
+
+mod actions;
+mod api;
+mod error;
+mod jobs;
+mod store;
+mod subsystem;
+
+pub use actions::{DISCOVERY_CHANGE, DISCOVERY_READ, Services, ServicesParts, SocketSource};
+pub use error::ServicesError;
+pub use jobs::DiscoveryJob;
+pub use subsystem::{MIGRATIONS, job, routes};
