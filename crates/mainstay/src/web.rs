@@ -32,18 +32,18 @@ pub(crate) fn policy(nonce: Option<&str>) -> String {
 }
 
 /// Answers what no route answers: a file of the UI, the UI's page for a path of its own, or 404.
-pub(crate) fn serve(ids: &dyn Ids, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) fn serve(ids: &dyn Ids, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
     if path == "/api" || path.starts_with("/api/") {
         let noun = Text::new("route", "接口");
         return Problem(Fault::not_found(&noun, format!("{method} {path}"))).into_response();
     }
-    if method != Method::GET && method != Method::HEAD {
+    if *method != Method::GET && *method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let name = path.trim_start_matches('/');
     if name != INDEX
-        && let Some(response) = file(name, &headers)
+        && let Some(response) = file(name, headers)
     {
         return response;
     }

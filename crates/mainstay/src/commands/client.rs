@@ -14,7 +14,7 @@ pub(super) fn resource(verb: &ResourceVerb) -> anyhow::Result<()> {
         ResourceVerb::List { kind, search, limit, server } => {
             let query = [("kind", kind.clone()), ("q", search.clone())];
             let items = list(server, "/api/v1/resources", &query, *limit)?;
-            show(server, items, ["id", "kind", "name", "source"], |item| {
+            show(server, &items, ["id", "kind", "name", "source"], |item| {
                 ["/id", "/kind", "/name", "/source"].map(|at| text(item, at))
             })
         }
@@ -37,7 +37,7 @@ pub(super) fn journal(args: &JournalArgs) -> anyhow::Result<()> {
         ("to", args.to.clone()),
     ];
     let items = list(&args.server, "/api/v1/journal", &query, args.limit)?;
-    show(&args.server, items, ["seq", "at", "actor", "verb", "subject"], |item| {
+    show(&args.server, &items, ["seq", "at", "actor", "verb", "subject"], |item| {
         ["/seq", "/at", "/actor/name", "/verb", "/subject/name"].map(|at| text(item, at))
     })
 }
@@ -46,7 +46,7 @@ pub(super) fn query(args: &QueryArgs) -> anyhow::Result<()> {
     let query = [("selector", Some(args.expr.clone()))];
     let answer = get(&args.server, "/api/v1/series/latest", &query)?;
     let items = items_of(answer)?;
-    show(&args.server, items, ["series", "value", "at"], |item| {
+    show(&args.server, &items, ["series", "value", "at"], |item| {
         [series_name(&item["labels"]), text(item, "/value"), text(item, "/at")]
     })
 }
@@ -70,7 +70,7 @@ fn text(item: &Value, at: &str) -> String {
 
 fn show<const N: usize>(
     server: &ServerArgs,
-    items: Vec<Value>,
+    items: &[Value],
     header: [&str; N],
     row: impl Fn(&Value) -> [String; N],
 ) -> anyhow::Result<()> {

@@ -1,9 +1,11 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
 mod facts;
+mod ground;
 mod running;
 mod upkeep;
 mod wiring;
 
+pub(crate) use ground::migrations;
 pub(crate) use running::Running;
-pub(crate) use wiring::{House, Parts, access_settings, migrations};
+pub(crate) use wiring::{House, Parts, access_settings};

@@ -8,14 +8,12 @@ use std::{
 
 use access::{Access, AccessSettings, SessionLimits};
 use alerts::Alerts;
-use anyhow::Context;
 use axum::Router;
-use db::{DataDir, Db, Migration};
 use devices::{Host, HostParts};
 use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, StackSettings};
-use jobs::{Job, Jobs, Timer, TokioTimer};
+use jobs::{Job, Jobs};
 use journal::Dispatcher;
-use kernel::{Clock, Ids, Time};
+use kernel::{Fault, Time};
 use probe::{
     Probe, ProbeParts, ProbeSettings,
     guard::{OutboundGuard, Reach},
@@ -23,22 +21,18 @@ use probe::{
 use resources::Resources;
 use services::{Services, ServicesParts};
 use tokio::{sync::watch, task::JoinSet};
-use tsdb::{DiskStore, SeriesStore};
 
 use super::{
     Running,
     facts::{ServerStarted, note, was_cut_off},
+    ground::Ground,
     upkeep::{SeriesUpkeep, sync_series},
 };
 use crate::{
-    clock::{SystemClock, SystemIds},
     config::Settings,
     system::{self, SystemState},
     web,
 };
-
-const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// What a start is given.
 pub(crate) struct Parts {
@@ -50,15 +44,9 @@ pub(crate) struct Parts {
 
 /// Everything, opened and wired.
 pub(crate) struct House {
-    _data: DataDir,
-    settings: Arc<Settings>,
+    ground: Ground,
     address: SocketAddr,
     https: bool,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    timer: Arc<dyn Timer>,
-    db: Db,
-    series: Arc<DiskStore>,
     access: Access,
     resources: Resources,
     probe: Probe,
@@ -70,20 +58,6 @@ pub(crate) struct House {
     ready: Arc<AtomicBool>,
     started_at: Time,
     stopped: watch::Receiver<bool>,
-}
-
-/// Every crate's tables, the lower crates first.
-pub(crate) fn migrations() -> Vec<Migration> {
-    [
-        journal::MIGRATIONS,
-        access::MIGRATIONS,
-        resources::MIGRATIONS,
-        jobs::MIGRATIONS,
-        probe::MIGRATIONS,
-        services::MIGRATIONS,
-        alerts::MIGRATIONS,
-    ]
-    .concat()
 }
 
 /// What signing in needs of the settings.
@@ -98,82 +72,24 @@ impl House {
     /// Errors: what is wrong with the directory, the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
         let Parts { settings, address, https } = parts;
-        let settings = Arc::new(settings);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let ids: Arc<dyn Ids> = Arc::new(SystemIds);
-        let timer: Arc<dyn Timer> = Arc::new(TokioTimer);
-        let data = DataDir::open(&settings.data())?;
-        let db = Db::open(&data.records(), &migrations()).await?;
-        let series = Arc::new(open_series(&data, &settings)?);
-        let access = Access::new(
-            db.clone(),
-            Arc::clone(&clock),
-            Arc::clone(&ids),
-            access_settings(&settings),
-        );
-        let resources = Resources::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids));
-        let store: Arc<dyn SeriesStore> = Arc::clone(&series) as Arc<dyn SeriesStore>;
-        let guard = Arc::new(guard(&settings, address));
-        let probe = Probe::new(ProbeParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            timer: Arc::clone(&timer),
-            ids: Arc::clone(&ids),
-            series: Arc::clone(&store),
-            protocols: services::protocols::all(),
-            resources: resources.clone(),
-            settings: ProbeSettings {
-                concurrency_max: settings.checks_concurrency(),
-                ..ProbeSettings::default()
-            },
-            guard: Arc::clone(&guard),
-        });
-        let host = if settings.watch_host() {
-            let parts = HostParts {
-                db: db.clone(),
-                clock: Arc::clone(&clock),
-                timer: Arc::clone(&timer),
-                series: Arc::clone(&store),
-                resources: resources.clone(),
-                roots: devices::collect::Roots::system(),
-                interval: settings.host_interval(),
-            };
-            Some(Host::open(parts).await?)
-        } else {
-            None
-        };
-        let services = host.as_ref().map(|host| {
-            Services::new(ServicesParts {
-                db: db.clone(),
-                clock: Arc::clone(&clock),
-                ids: Arc::clone(&ids),
-                resources: resources.clone(),
-                probe: probe.clone(),
-                host_resource_id: host.resource_id(),
-                proc_root: "/proc".into(),
-                automatic: settings.discovery_automatic(),
-                interval: settings.discovery_interval(),
-                guard: Arc::clone(&guard),
-            })
-        });
-        let alerts = Alerts::new(db.clone(), Arc::clone(&clock), Arc::clone(&ids), store);
+        let ground = Ground::open(settings).await?;
+        let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
+        let access = access_settings(&ground.settings);
+        let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
+        let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids));
+        let guard = Arc::new(guard(&ground.settings, address));
+        let probe = open_probe(&ground, &resources, &guard);
+        let host = open_host(&ground, &resources).await?;
+        let services =
+            host.as_ref().map(|host| open_services(&ground, &resources, &probe, host, guard));
+        let alerts = Alerts::new(db.clone(), Arc::clone(clock), Arc::clone(ids), ground.store());
         alerts.seed().await?;
-        let mut work: Vec<Arc<dyn Job>> =
-            vec![Arc::new(SeriesUpkeep { store: Arc::clone(&series), clock: Arc::clone(&clock) })];
-        work.extend(alerts.jobs());
-        work.extend(services.clone().map(services::job));
-        let jobs = Jobs::new(db.clone(), Arc::clone(&clock), Arc::clone(&timer), work);
-        let started_at = clock.now();
+        let jobs = open_jobs(&ground, services.as_ref(), &alerts);
         let house = Self {
-            _data: data,
-            settings,
+            started_at: clock.now(),
+            ground,
             address,
             https,
-            clock,
-            ids,
-            timer,
-            db,
-            series,
             access,
             resources,
             probe,
@@ -183,7 +99,6 @@ impl House {
             jobs,
             requests: Arc::default(),
             ready: Arc::default(),
-            started_at,
             stopped,
         };
         house.note_start().await?;
@@ -194,9 +109,9 @@ impl House {
         let started = ServerStarted {
             version: env!("CARGO_PKG_VERSION"),
             listen: self.address.to_string(),
-            after_crash: was_cut_off(&self.db).await?,
+            after_crash: was_cut_off(&self.ground.db).await?,
         };
-        Ok(note(&self.db, self.clock.as_ref(), &started).await?)
+        Ok(note(&self.ground.db, self.ground.clock.as_ref(), &started).await?)
     }
 
     /// The secret of the first-run link, while there is no user.
@@ -215,34 +130,34 @@ impl House {
         document.get_or_init(|| text);
         let stack = Stack {
             gate: Arc::new(self.access.clone()),
-            clock: Arc::clone(&self.clock),
-            ids: Arc::clone(&self.ids),
+            clock: Arc::clone(&self.ground.clock),
+            ids: Arc::clone(&self.ground.ids),
             metrics: Arc::clone(&self.requests),
             settings: Arc::new(StackSettings {
                 content_security_policy: web::policy(None),
                 https: self.https,
             }),
         };
-        let ids = Arc::clone(&self.ids);
+        let ids = Arc::clone(&self.ground.ids);
         stack.wrap(router.fallback(move |method, uri, headers| async move {
-            web::serve(ids.as_ref(), method, uri, headers)
+            web::serve(ids.as_ref(), &method, &uri, &headers)
         }))
     }
 
     fn routes(&self, document: Arc<OnceLock<String>>) -> Routes {
         let gate: Arc<dyn Gate> = Arc::new(self.access.clone());
-        let journal = JournalState { db: self.db.clone(), gate, stop: self.stopped.clone() };
+        let journal = JournalState { db: self.ground.db.clone(), gate, stop: self.stopped.clone() };
         let mut routes = system::routes(self.system_state(document))
             .merge(access::routes(self.access.clone()))
             .merge(http_kit::journal_routes(journal))
             .merge(resources::routes(self.resources.clone()))
             .merge(jobs::routes(self.jobs.clone()))
             .merge(probe::routes(self.probe.clone()))
-            .merge(self.alerts.routes());
-        routes = routes.merge(devices::routes(self.host.clone()));
+            .merge(alerts::subsystem::routes(&self.alerts));
+        routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
         match &self.services {
-            Some(services) => routes.merge(services::routes(services.clone())),
+            Some(services) => routes.merge(services::subsystem::routes(services.clone())),
             None => routes,
         }
     }
@@ -256,11 +171,11 @@ impl House {
             Arc::new(self.access.clone()),
         ];
         SystemState {
-            db: self.db.clone(),
-            series: Arc::clone(&self.series) as Arc<dyn SeriesStore>,
+            db: self.ground.db.clone(),
+            series: self.ground.store(),
             probe: self.probe.clone(),
             host: self.host.clone(),
-            settings: Arc::clone(&self.settings),
+            settings: Arc::clone(&self.ground.settings),
             requests: Arc::clone(&self.requests),
             sources: Arc::new(sources),
             started_at: self.started_at,
@@ -272,8 +187,8 @@ impl House {
     /// Sets everything going that runs besides requests.
     pub(crate) fn run(self, stopped: watch::Receiver<bool>) -> Running {
         let mut tasks = JoinSet::new();
-        let reactions = self.alerts.reactions();
-        let dispatcher = Dispatcher::new(self.db.clone(), reactions);
+        let reactions = alerts::subsystem::reactions(&self.alerts);
+        let dispatcher = Dispatcher::new(self.ground.db.clone(), reactions);
         let stop = stopped.clone();
         tasks.spawn(async move { dispatcher.run(stop).await });
         let (probe, stop) = (self.probe.clone(), stopped.clone());
@@ -284,40 +199,84 @@ impl House {
             let stop = stopped.clone();
             tasks.spawn(async move { host.run(stop).await });
         }
-        tasks.spawn(sync_series(Arc::clone(&self.series), Arc::clone(&self.timer), stopped));
+        tasks.spawn(sync_series(
+            Arc::clone(&self.ground.series),
+            Arc::clone(&self.ground.timer),
+            stopped,
+        ));
         self.ready.store(true, Ordering::Release);
         tracing::info!("ready on {}", self.address);
         Running {
             tasks,
-            db: self.db,
-            series: self.series,
-            clock: self.clock,
+            db: self.ground.db,
+            series: self.ground.series,
+            clock: self.ground.clock,
             ready: self.ready,
-            _data: self._data,
+            _data: self.ground.data,
         }
     }
 }
 
-fn open_series(data: &DataDir, settings: &Settings) -> anyhow::Result<DiskStore> {
-    let days = i64::try_from(settings.retention_days()).unwrap_or(i64::MAX / DAY_MS);
-    let options = tsdb::Options {
-        retention_ms: days.saturating_mul(DAY_MS),
-        // A clock that was some hours ahead and is set right loses no samples.
-        out_of_order_ms: 3 * HOUR_MS,
-        ..tsdb::Options::default()
-    };
-    let path = data.series();
-    let store = DiskStore::open(&path, options)
-        .with_context(|| format!("failed to open the samples in {}", path.display()))?;
-    for damage in store.stats().damages {
-        tracing::error!(
-            path = %damage.path.display(),
-            offset = damage.offset,
-            "a part of the samples is damaged and left out: {}",
-            damage.what
-        );
+fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>) -> Probe {
+    Probe::new(ProbeParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        timer: Arc::clone(&ground.timer),
+        ids: Arc::clone(&ground.ids),
+        series: ground.store(),
+        protocols: services::protocols::all(),
+        resources: resources.clone(),
+        guard: Arc::clone(guard),
+        settings: ProbeSettings {
+            concurrency_max: ground.settings.checks_concurrency(),
+            ..ProbeSettings::default()
+        },
+    })
+}
+
+async fn open_host(ground: &Ground, resources: &Resources) -> Result<Option<Host>, Fault> {
+    if !ground.settings.watch_host() {
+        return Ok(None);
     }
-    Ok(store)
+    let parts = HostParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        timer: Arc::clone(&ground.timer),
+        series: ground.store(),
+        resources: resources.clone(),
+        roots: devices::collect::Roots::system(),
+        interval: ground.settings.host_interval(),
+    };
+    Host::open(parts).await.map(Some)
+}
+
+fn open_services(
+    ground: &Ground,
+    resources: &Resources,
+    probe: &Probe,
+    host: &Host,
+    guard: Arc<OutboundGuard>,
+) -> Services {
+    Services::new(ServicesParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        ids: Arc::clone(&ground.ids),
+        resources: resources.clone(),
+        probe: probe.clone(),
+        host_resource_id: host.resource_id(),
+        proc_root: "/proc".into(),
+        automatic: ground.settings.discovery_automatic(),
+        interval: ground.settings.discovery_interval(),
+        guard,
+    })
+}
+
+fn open_jobs(ground: &Ground, services: Option<&Services>, alerts: &Alerts) -> Jobs {
+    let (store, clock) = (Arc::clone(&ground.series), Arc::clone(&ground.clock));
+    let mut work: Vec<Arc<dyn Job>> = vec![Arc::new(SeriesUpkeep { store, clock })];
+    work.extend(services.into_iter().flat_map(services::subsystem::jobs));
+    work.extend(alerts::subsystem::jobs(alerts));
+    Jobs::new(ground.db.clone(), Arc::clone(&ground.clock), Arc::clone(&ground.timer), work)
 }
 
 fn guard(settings: &Settings, address: SocketAddr) -> OutboundGuard {

@@ -109,7 +109,7 @@ fn all(server: &Server, token: &str, path: &str) -> Vec<Value> {
 fn samples_survive_a_kill() {
     let (dir, token) = prepared();
     let server = Server::start(dir.path(), &["--set", "host.interval_s=1"]);
-    let query = "/api/v1/series?selector=node_load1&derive=last&step_s=1";
+    let query = "/api/v1/series?selector=node_load1&derive=last&step_s=2";
     let points = |server: &Server| -> BTreeSet<i64> {
         let answer = server.get(&token, query);
         let Some(series) = answer.json["series"].as_array() else { return BTreeSet::new() };

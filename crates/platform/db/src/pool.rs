@@ -7,6 +7,8 @@ use crate::{DbError, Migration, Tx};
 
 /// Connections for reading; SQLite readers do not wait for the writer (WAL).
 const READERS: u32 = 4;
+/// Takes the write lock at once: a change never fails half-way because another one came first.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 /// How long a caller waits for a connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -45,7 +47,19 @@ impl Db {
     ///
     /// Errors: [`DbError::Sql`] when none becomes free in 10 s.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(Tx::new(self.writer.begin_with("BEGIN IMMEDIATE").await?, self.committed.clone()))
+        let begun = match self.writer.begin_with(BEGIN).await {
+            // SQLite undoes a transaction by itself when the disk is full; the driver still counts
+            // it as open. Such a connection is of no more use.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let broken = self.writer.acquire().await?.detach();
+                if let Err(error) = broken.close_hard().await {
+                    tracing::warn!("failed to close a broken connection: {error}");
+                }
+                self.writer.begin_with(BEGIN).await?
+            }
+            begun => begun?,
+        };
+        Ok(Tx::new(begun, self.committed.clone()))
     }
 
     /// Grows with every commit: whoever waits for changes waits for it.

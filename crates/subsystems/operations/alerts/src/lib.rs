@@ -13,7 +13,7 @@ mod api;
 mod error;
 mod jobs;
 mod reactions;
-mod subsystem;
+pub mod subsystem;
 
 pub use actions::Alerts;
 pub use error::AlertsError;
@@ -28,11 +28,3 @@ pub use model::{
     rule_fact::{AlertRuleChanged, AlertRuleCreated, AlertRuleRemoved},
     severity::Severity,
 };
-
-/// The tables of rules and alerts.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "alerts",
-    number: 1,
-    name: "rule",
-    sql: include_str!("../migrations/0001_rule.sql"),
-}];

@@ -12,22 +12,28 @@ use crate::{
     reactions::FollowFacts,
 };
 
-impl Alerts {
-    /// The routes of alerts and rules.
-    #[must_use]
-    pub fn routes(&self) -> Routes {
-        api::alerts::routes(self.clone()).merge(api::rules::routes(self.clone()))
-    }
+/// The tables of rules and alerts.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    component: "alerts",
+    number: 1,
+    name: "rule",
+    sql: include_str!("../migrations/0001_rule.sql"),
+}];
 
-    /// What is done by the clock.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<Arc<dyn Job>> {
-        vec![Arc::new(EvaluateRules(self.clone())), Arc::new(ForgetAlerts(self.clone()))]
-    }
+/// The routes of alerts and rules.
+#[must_use]
+pub fn routes(alerts: &Alerts) -> Routes {
+    api::alerts::routes(alerts.clone()).merge(api::rules::routes(alerts.clone()))
+}
 
-    /// What is done when a fact of another arrives.
-    #[must_use]
-    pub fn reactions(&self) -> Vec<Box<dyn Reaction>> {
-        vec![Box::new(FollowFacts(self.clone()))]
-    }
+/// What is done by the clock.
+#[must_use]
+pub fn jobs(alerts: &Alerts) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(EvaluateRules(alerts.clone())), Arc::new(ForgetAlerts(alerts.clone()))]
+}
+
+/// What is done when a fact of another arrives.
+#[must_use]
+pub fn reactions(alerts: &Alerts) -> Vec<Box<dyn Reaction>> {
+    vec![Box::new(FollowFacts(alerts.clone()))]
 }

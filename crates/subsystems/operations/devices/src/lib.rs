@@ -7,7 +7,7 @@ mod store;
 
 mod actions;
 mod api;
-mod subsystem;
+pub mod subsystem;
 
 pub use actions::{Host, HostParts, Progress, free_bytes, trial_reading};
 pub use error::DevicesError;
@@ -15,4 +15,3 @@ pub use model::{
     ClockJumped, DiskGlance, FileSystemGlance, Glance, GroupBytes, GroupRatio, InterfaceGlance,
     Pressure, ProcessCounts, SocketCounts,
 };
-pub use subsystem::{HOST_READ, routes};

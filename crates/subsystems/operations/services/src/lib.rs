@@ -9,9 +9,8 @@ mod api;
 mod error;
 mod jobs;
 mod store;
-mod subsystem;
+pub mod subsystem;
 
 pub use actions::{DISCOVERY_CHANGE, DISCOVERY_READ, Services, ServicesParts, SocketSource};
 pub use error::ServicesError;
 pub use jobs::DiscoveryJob;
-pub use subsystem::{MIGRATIONS, job, routes};

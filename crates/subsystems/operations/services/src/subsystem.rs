@@ -21,8 +21,8 @@ pub fn routes(services: Services) -> Routes {
     api::routes(services)
 }
 
-/// What happens by the clock: a look at what listens on this machine.
+/// What is done by the clock: a look at what listens on this machine.
 #[must_use]
-pub fn job(services: Services) -> Arc<dyn Job> {
-    Arc::new(DiscoveryJob(services))
+pub fn jobs(services: &Services) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(DiscoveryJob(services.clone()))]
 }

@@ -94,7 +94,8 @@ impl Fact for ResourceRetired {
 }
 
 pub(crate) async fn house() -> House {
-    let records = testkit::temporary_db(&[journal::MIGRATIONS, alerts::MIGRATIONS]).await;
+    let records =
+        testkit::temporary_db(&[journal::MIGRATIONS, alerts::subsystem::MIGRATIONS]).await;
     let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
     let dir = tempfile::tempdir().unwrap();
     let series = Arc::new(DiskStore::open(dir.path(), Options::default()).unwrap());
@@ -112,7 +113,7 @@ fn open(
     let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(seed));
     let series = Arc::clone(series) as Arc<dyn SeriesStore>;
     let alerts = Alerts::new(records.db.clone(), clock.clone(), ids.clone(), series);
-    let client = Client::of_routes(alerts.routes(), clock, ids);
+    let client = Client::of_routes(alerts::subsystem::routes(&alerts), clock, ids);
     (alerts, client)
 }
 
@@ -134,7 +135,8 @@ impl House {
     }
 
     pub(crate) async fn settle(&self) {
-        let dispatcher = Dispatcher::new(self.records.db.clone(), self.alerts.reactions());
+        let dispatcher =
+            Dispatcher::new(self.records.db.clone(), alerts::subsystem::reactions(&self.alerts));
         dispatcher.settle().await.unwrap();
     }
 
@@ -165,7 +167,7 @@ impl House {
     /// Time passes, then the rules are evaluated. Returns how much changed.
     pub(crate) async fn evaluate_after(&self, seconds: u64) -> u64 {
         self.clock.advance(Duration::from_secs(seconds));
-        let jobs = self.alerts.jobs();
+        let jobs = alerts::subsystem::jobs(&self.alerts);
         let job = jobs.iter().find(|job| job.name() == "alerts.evaluate").unwrap();
         job.run().await.unwrap().done
     }

@@ -142,7 +142,7 @@ async fn alerts_closed_long_ago_are_forgotten_and_open_ones_never() {
     house.check_becomes("critical").await;
     for (days, kept) in [(399, 2), (2, 1), (1000, 1)] {
         house.clock.advance(std::time::Duration::from_secs(days * 86_400));
-        let jobs = house.alerts.jobs();
+        let jobs = alerts::subsystem::jobs(&house.alerts);
         let forget = jobs.iter().find(|job| job.name() == "alerts.forget").unwrap();
         forget.run().await.unwrap();
         assert_eq!(house.list("/api/v1/alerts").await.len(), kept);

@@ -151,7 +151,7 @@ async fn bad_rules_are_refused_with_every_wrong_field() {
 #[tokio::test]
 async fn every_route_needs_its_permission() {
     let house = house().await;
-    let routes = house.alerts.routes();
+    let routes = alerts::subsystem::routes(&house.alerts);
     let shown: Vec<String> = routes
         .table()
         .iter()

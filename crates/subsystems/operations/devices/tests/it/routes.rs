@@ -12,7 +12,7 @@ use crate::house::{House, Machine};
 
 fn client(house: &House, host: Option<devices::Host>) -> Client {
     let clock = Arc::new(house.clock.clone());
-    Client::of_routes(devices::routes(host), clock, Arc::new(SeededIds::new(1)))
+    Client::of_routes(devices::subsystem::routes(host), clock, Arc::new(SeededIds::new(1)))
 }
 
 #[tokio::test]

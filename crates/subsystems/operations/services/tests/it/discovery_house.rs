@@ -64,7 +64,7 @@ impl House {
             journal::MIGRATIONS,
             resources::MIGRATIONS,
             probe::MIGRATIONS,
-            services::MIGRATIONS,
+            services::subsystem::MIGRATIONS,
         ])
         .await;
         let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
@@ -132,7 +132,10 @@ impl House {
     pub(crate) async fn scan(&self, sockets: Vec<Listening>) {
         *self.sockets() = sockets;
         self.clock.advance(Duration::from_secs(10));
-        services::job(self.services.clone()).run().await.expect("the test's own house works");
+        services::subsystem::jobs(&self.services)[0]
+            .run()
+            .await
+            .expect("the test's own house works");
     }
 
     pub(crate) async fn items(&self) -> Vec<Discovered> {
@@ -161,7 +164,7 @@ impl House {
     }
 
     pub(crate) fn client(&self) -> Client {
-        let routes = services::routes(self.services.clone());
+        let routes = services::subsystem::routes(self.services.clone());
         Client::of_routes(routes, Arc::new(self.clock.clone()), Arc::clone(&self.ids) as _)
     }
 }

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use anyhow::Context;
+use db::{DataDir, Db, Migration};
+use jobs::{Timer, TokioTimer};
+use kernel::{Clock, Ids};
+use tsdb::{DiskStore, SeriesStore};
+
+use crate::{
+    clock::{SystemClock, SystemIds},
+    config::Settings,
+};
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// What everything else stands on.
+pub(super) struct Ground {
+    pub(super) settings: Arc<Settings>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Arc<dyn Ids>,
+    pub(super) timer: Arc<dyn Timer>,
+    pub(super) db: Db,
+    pub(super) series: Arc<DiskStore>,
+    /// Last, so that its lock goes when all else has gone.
+    pub(super) data: DataDir,
+}
+
+/// Every crate's tables, the lower crates first.
+pub(crate) fn migrations() -> Vec<Migration> {
+    [
+        journal::MIGRATIONS,
+        access::MIGRATIONS,
+        resources::MIGRATIONS,
+        jobs::MIGRATIONS,
+        probe::MIGRATIONS,
+        services::subsystem::MIGRATIONS,
+        alerts::subsystem::MIGRATIONS,
+    ]
+    .concat()
+}
+
+impl Ground {
+    /// Opens the data directory, the records and the samples in it.
+    pub(super) async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let data = DataDir::open(&settings.data())?;
+        let db = Db::open(&data.records(), &migrations()).await?;
+        let series = Arc::new(open_series(&data, &settings)?);
+        Ok(Self {
+            settings: Arc::new(settings),
+            clock: Arc::new(SystemClock::new()),
+            ids: Arc::new(SystemIds),
+            timer: Arc::new(TokioTimer),
+            db,
+            series,
+            data,
+        })
+    }
+
+    /// The samples, as everybody but the upkeep sees them.
+    pub(super) fn store(&self) -> Arc<dyn SeriesStore> {
+        Arc::clone(&self.series) as Arc<dyn SeriesStore>
+    }
+}
+
+fn open_series(data: &DataDir, settings: &Settings) -> anyhow::Result<DiskStore> {
+    let days = i64::try_from(settings.retention_days()).unwrap_or(i64::MAX / DAY_MS);
+    let options = tsdb::Options {
+        retention_ms: days.saturating_mul(DAY_MS),
+        // A clock that was some hours ahead and is set right loses no samples.
+        out_of_order_ms: 3 * HOUR_MS,
+        ..tsdb::Options::default()
+    };
+    let path = data.series();
+    let store = DiskStore::open(&path, options)
+        .with_context(|| format!("failed to open the samples in {}", path.display()))?;
+    for damage in store.stats().damages {
+        tracing::error!(
+            path = %damage.path.display(),
+            offset = damage.offset,
+            "a part of the samples is damaged and left out: {}",
+            damage.what
+        );
+    }
+    Ok(store)
+}
