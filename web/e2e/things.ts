@@ -1,0 +1,62 @@
+import { expect } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { freePort } from "./ports";
+
+const APPEARS_WITHIN_MS = 60_000;
+
+/** Ids of things whose pages are looked at. */
+export interface Things {
+  host: string;
+  service: string;
+  check: string;
+  alert: string;
+}
+
+/** Asks the interface as the page would, and gives the id of the first thing in the list. */
+async function first(page: Page, path: string, key = "id"): Promise<string | null> {
+  return page.evaluate(
+    async ([address, name]) => {
+      const answer = await fetch(`/api/v1${address}`);
+      const { items } = await answer.json();
+      return items[0]?.[name ?? "id"] ?? null;
+    },
+    [path, key],
+  );
+}
+
+async function appeared(page: Page, path: string, key?: string): Promise<string> {
+  let id: string | null = null;
+  await expect
+    .poll(async () => (id = await first(page, path, key)), { timeout: APPEARS_WITHIN_MS })
+    .not.toBeNull();
+  return id ?? "";
+}
+
+/** Waits for a host and a service, and makes a check that fails so that there is an alert. */
+export async function things(page: Page): Promise<Things> {
+  const host = await appeared(page, "/hosts", "resource_id");
+  const service = await appeared(page, "/resources?kind=service");
+  const port = await freePort();
+  await page.evaluate(
+    async ([resource_id, closed]) => {
+      const session = await (await fetch("/api/v1/session")).json();
+      await fetch("/api/v1/checks", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": session.csrf_token },
+        body: JSON.stringify({
+          resource_id,
+          name: "Back office",
+          protocol: "tcp",
+          spec: { host: "127.0.0.1", port: Number(closed) },
+          interval_s: 5,
+          retry_interval_s: 1,
+          attempts_max: 2,
+        }),
+      });
+    },
+    [host, String(port)],
+  );
+  const alert = await appeared(page, "/alerts?state=open");
+  const check = await appeared(page, "/checks?state=critical");
+  return { host, service, check, alert };
+}

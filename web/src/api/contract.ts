@@ -1,0 +1,144 @@
+/**
+ * The wire types of `/api/v1`, taken from the generated `schema.ts` (`npm run api`). The document
+ * says `string` where a field has few values; [`Narrow`] names these values, and fails to compile
+ * when the field is gone. Times are RFC 3339 UTC strings, ids are UUID strings.
+ */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+/** What the server sends: a field without a value is null, never missing. */
+type Sent<T> = T extends (infer One)[]
+  ? Sent<One>[]
+  : T extends object
+    ? { [K in keyof T]-?: Sent<Exclude<T[K], undefined>> }
+    : T;
+
+/** `T` with some of its fields known more exactly. */
+type Narrow<T, N extends { [K in keyof N]: K extends keyof T ? unknown : never }> = Omit<
+  T,
+  keyof N
+> &
+  N;
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+export interface Labels {
+  [name: string]: string;
+}
+
+export type Language = Schemas["Language"];
+export type Theme = Schemas["Theme"];
+export type Role = Schemas["Role"];
+export type Text = Schemas["Text"];
+export interface Items<T> {
+  items: T[];
+}
+export interface Page<T> extends Items<T> {
+  next: string | null;
+}
+
+export type ProblemView = Sent<Schemas["Problem"]>;
+export type ProblemField = Sent<Schemas["FieldFault"]>;
+
+export type UserView = Sent<Schemas["User"]>;
+export type SessionView = Sent<Schemas["Session"]>;
+export type OwnSessionView = Sent<Schemas["SessionEntry"]>;
+export type TokenView = Sent<Schemas["Token"]>;
+export type NewTokenView = Sent<Schemas["NewToken"]>;
+
+export type KindAttribute = Sent<Schemas["AttributeDefinition"]>;
+export type KindView = Sent<Schemas["Kind"]>;
+export type RelationKindView = Sent<Schemas["RelationKind"]>;
+export type ResourceView = Narrow<Sent<Schemas["Resource"]>, { attributes: JsonObject }>;
+export type RelationView = Narrow<
+  Sent<Schemas["SeenRelation"]>,
+  { direction: "forward" | "backward" }
+>;
+
+export type FactView = Narrow<
+  Sent<Schemas["Fact"]>,
+  { before: JsonObject | null; after: JsonObject | null; detail: JsonObject }
+>;
+
+/** The part of JSON Schema that check specifications use. */
+export interface SpecSchema {
+  type?: string | string[];
+  title?: string;
+  "x-title-zh"?: string;
+  description?: string;
+  "x-description-zh"?: string;
+  "x-unit"?: string;
+  enum?: Json[];
+  const?: Json;
+  default?: Json;
+  examples?: Json[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  format?: string;
+  items?: SpecSchema;
+  additionalProperties?: boolean | SpecSchema;
+  properties?: { [name: string]: SpecSchema };
+  required?: string[];
+}
+export type State = "ok" | "warning" | "critical" | "unknown" | "pending";
+export type CheckProtocolView = Narrow<Sent<Schemas["CheckProtocol"]>, { schema: SpecSchema }>;
+export type CheckFigure = Sent<Schemas["Figure"]>;
+export type CheckStatus = Narrow<
+  Sent<Schemas["CheckStatus"]>,
+  { state: State; state_type: "soft" | "hard"; hard_state: State }
+>;
+export type CheckView = Narrow<
+  Sent<Schemas["Check"]>,
+  { spec: JsonObject; status: CheckStatus }
+>;
+export type CheckTrialView = Narrow<Sent<Schemas["CheckTrial"]>, { state: State }>;
+export type CheckStateView = Narrow<Sent<Schemas["CheckStateOfResource"]>, { state: State }>;
+
+export type Derive = "last" | "average" | "max" | "rate";
+export type SeriesView = Narrow<
+  Sent<Schemas["Series"]>,
+  { labels: Labels; points: [number, number | null][] }
+>;
+export type SeriesAnswer = Narrow<Sent<Schemas["SeriesRange"]>, { series: SeriesView[] }>;
+export type LatestView = Narrow<Sent<Schemas["LatestSample"]>, { labels: Labels }>;
+
+export type FileSystemGlance = Sent<Schemas["FileSystemGlance"]>;
+export type DiskGlance = Sent<Schemas["DiskGlance"]>;
+export type InterfaceGlance = Sent<Schemas["InterfaceGlance"]>;
+export type Glance = Sent<Schemas["Glance"]>;
+export type HostView = Narrow<Sent<Schemas["Host"]>, { attributes: JsonObject }>;
+
+export type DiscoveryState = "suggested" | "accepted" | "dismissed";
+export type DiscoveredServiceView = Narrow<
+  Sent<Schemas["DiscoveredService"]>,
+  {
+    proto: "tcp" | "udp";
+    state: DiscoveryState;
+    suggested_check: { protocol: string; spec: JsonObject } | null;
+  }
+>;
+
+export type Severity = "critical" | "warning" | "info";
+export type AlertView = Narrow<
+  Sent<Schemas["Alert"]>,
+  { severity: Severity; state: "open" | "closed"; labels: Labels }
+>;
+export type RuleCondition = Sent<Schemas["AlertCondition"]>;
+export type CheckStateCondition = Extract<RuleCondition, { type: "check_state" }>;
+export type ThresholdCondition = Extract<RuleCondition, { type: "threshold" }>;
+export type RuleView = Narrow<Sent<Schemas["AlertRule"]>, { severity: Severity }>;
+
+export type JobView = Narrow<Sent<Schemas["Job"]>, { last_outcome: "ok" | "failed" | null }>;
+export type JobRunView = Narrow<Sent<Schemas["JobRun"]>, { outcome: "ok" | "failed" }>;
+export type SettingView = Narrow<
+  Sent<Schemas["Setting"]>,
+  { source: "default" | "file" | "environment" | "flag" }
+>;
+export type ServerView = Sent<Schemas["Server"]>;
+export type HitType = "resource" | "check" | "alert" | "rule" | "user" | "job";
+export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

@@ -1,0 +1,126 @@
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { UseMutationResult } from "@tanstack/react-query";
+import { ask } from "./client";
+import type { Ask, Query } from "./client";
+import type { Items, Page } from "./contract";
+import { problemOf } from "./problem";
+import type { Problem } from "./problem";
+
+/** The first segment of a path: what live facts and changes name to have queries read again. */
+export function rootOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+export interface ReadOptions {
+  /** Reads again after so many milliseconds. */
+  every_ms?: number;
+  /** False: does not read yet. */
+  enabled?: boolean;
+}
+
+export interface One<T> {
+  value: T | undefined;
+  loading: boolean;
+  problem: Problem | null;
+  reload: () => void;
+}
+
+/** Reads one thing. `path` null: nothing to read yet. */
+export function useOne<T>(
+  path: string | null,
+  query: Query = {},
+  options: ReadOptions = {},
+): One<T> {
+  const read = useQuery<T, Problem>({
+    queryKey: [rootOf(path ?? ""), "one", path, query],
+    queryFn: ({ signal }) => ask<T>({ method: "GET", path: path ?? "", query, signal }),
+    enabled: path !== null && options.enabled !== false,
+    refetchInterval: options.every_ms ?? false,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    value: read.data,
+    loading: read.isPending && read.isFetching,
+    problem: read.error,
+    reload: () => void read.refetch(),
+  };
+}
+
+export interface List<T> {
+  items: T[];
+  loading: boolean;
+  problem: Problem | null;
+  reload: () => void;
+  more: boolean;
+  loadingMore: boolean;
+  loadMore: () => void;
+}
+
+/** Reads a list that is short and has no pages. */
+export function useItems<T>(
+  path: string | null,
+  query: Query = {},
+  options?: ReadOptions,
+): List<T> {
+  const read = useOne<Items<T>>(path, query, options);
+  return {
+    items: read.value?.items ?? [],
+    loading: read.loading,
+    problem: read.problem,
+    reload: read.reload,
+    more: false,
+    loadingMore: false,
+    loadMore: () => undefined,
+  };
+}
+
+/** Reads a list page by page, by key. */
+export function useList<T>(path: string, query: Query = {}, options: ReadOptions = {}): List<T> {
+  const read = useInfiniteQuery({
+    queryKey: [rootOf(path), "list", path, query],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<T>>({ method: "GET", path, query: { ...query, after: pageParam }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (page: Page<T>) => page.next,
+    enabled: options.enabled !== false,
+    refetchInterval: options.every_ms ?? false,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    items: read.data?.pages.flatMap((page) => page.items) ?? [],
+    loading: read.isPending && read.isFetching,
+    problem: read.error ? problemOf(read.error) : null,
+    reload: () => void read.refetch(),
+    more: read.hasNextPage,
+    loadingMore: read.isFetchingNextPage,
+    loadMore: () => void read.fetchNextPage(),
+  };
+}
+
+export interface ChangeOptions<Answer> {
+  /** Roots (first path segments) read again afterwards; the root of the path always is. */
+  touches?: string[];
+  onDone?: (answer: Answer) => void;
+}
+
+/** Sends a change; `mutate(input)` starts it, `error` holds the faults of the fields. */
+export function useChange<Answer, Input = void>(
+  request: (input: Input) => Ask,
+  options: ChangeOptions<Answer> = {},
+): UseMutationResult<Answer, Problem, Input> {
+  const queries = useQueryClient();
+  return useMutation<Answer, Problem, Input>({
+    mutationFn: (input) => ask<Answer>(request(input)),
+    onSuccess: async (answer, input) => {
+      const roots = [rootOf(request(input).path), ...(options.touches ?? [])];
+      await Promise.all(roots.map((root) => queries.invalidateQueries({ queryKey: [root] })));
+      options.onDone?.(answer);
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import { useQueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { FactView } from "./contract";
+
+const RETRY_MS = 5000;
+const SETTLE_MS = 400;
+
+/** Which query roots a fact about a subject of this kind makes stale. */
+const STALE: Record<string, string[]> = {
+  resource: ["resources", "hosts"],
+  relation: ["resources", "relations"],
+  check: ["checks", "check-states"],
+  service: ["discovered-services"],
+  discovered_service: ["discovered-services"],
+  alert: ["alerts"],
+  alert_rule: ["alert-rules"],
+  rule: ["alert-rules"],
+  user: ["users"],
+  session: ["sessions"],
+  token: ["tokens"],
+  job: ["jobs"],
+};
+
+/** The query roots that a fact makes stale: those of its subject and of its verb's noun. */
+export function staleAfter(fact: Pick<FactView, "verb" | "subject">): string[] {
+  const noun = fact.verb.split(".")[0] ?? "";
+  return [...new Set(["journal", ...(STALE[fact.subject.kind] ?? []), ...(STALE[noun] ?? [])])];
+}
+
+export type LiveState = "connecting" | "open" | "lost";
+
+/** Opens the stream of facts and has stale queries read again; gives what closes it. */
+function follow(queries: QueryClient, onState: (state: LiveState) => void): () => void {
+  const stale = new Set<string>();
+  let source: EventSource | null = null;
+  let settle: number | undefined;
+  let retry: number | undefined;
+
+  const flush = () => {
+    settle = undefined;
+    for (const root of stale) void queries.invalidateQueries({ queryKey: [root] });
+    stale.clear();
+  };
+  const open = () => {
+    source = new EventSource("/api/v1/live");
+    source.addEventListener("open", () => onState("open"));
+    source.addEventListener("fact", (event) => {
+      const fact: FactView = JSON.parse(event.data);
+      for (const root of staleAfter(fact)) stale.add(root);
+      settle ??= window.setTimeout(flush, SETTLE_MS);
+    });
+    source.addEventListener("error", () => {
+      onState("lost");
+      // A broken stream is opened again by the browser, a refused one only by us.
+      if (source?.readyState === EventSource.CLOSED) retry = window.setTimeout(open, RETRY_MS);
+    });
+  };
+  open();
+  return () => {
+    source?.close();
+    window.clearTimeout(settle);
+    window.clearTimeout(retry);
+  };
+}
+
+/** Follows the journal and has stale queries read again, a few times a second at most. */
+export function useLive(): LiveState {
+  const queries = useQueryClient();
+  const [state, setState] = useState<LiveState>("connecting");
+  // An event stream is an outside thing to be opened and closed with the page.
+  useEffect(() => follow(queries, setState), [queries]);
+  return state;
+}

@@ -1,0 +1,30 @@
+import { Alert, Button } from "antd";
+import { problemOf } from "../api/problem";
+import { useWords } from "./language";
+import { fill } from "./say";
+import { words } from "./words";
+
+/** What went wrong and how to try again. Shows nothing without a problem. */
+export function ErrorPanel(props: { problem: unknown; onRetry?: () => void }) {
+  const said = useWords(words);
+  if (props.problem === null || props.problem === undefined) return null;
+  const { view } = problemOf(props.problem);
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      className="kit-error"
+      title={view.title}
+      description={
+        <>
+          {view.detail && view.detail !== view.title ? <div>{view.detail}</div> : null}
+          {view.request_id ? (
+            <small className="kit-quiet">{fill(said.request_id, { id: view.request_id })}</small>
+          ) : null}
+        </>
+      }
+      action={props.onRetry ? <Button onClick={props.onRetry}>{said.retry}</Button> : null}
+    />
+  );
+}

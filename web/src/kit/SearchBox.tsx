@@ -1,0 +1,41 @@
+import { SearchOutlined } from "@ant-design/icons";
+import { Input } from "antd";
+import { useEffect, useRef, useState } from "react";
+
+const PAUSE_MS = 300;
+
+/** A search field that reports what is sought once typing has paused. */
+export function SearchBox(props: {
+  label: string;
+  value: string;
+  onSearch: (sought: string) => void;
+}) {
+  const { value, onSearch } = props;
+  const [typed, setTyped] = useState(value);
+  const timer = useRef<number | undefined>(undefined);
+  const [shown, setShown] = useState(value);
+  if (shown !== value) {
+    // The view changed from outside (back button, "clear filters"): show what it says.
+    setShown(value);
+    setTyped(value);
+  }
+  // A pending report must not fire on a page that is gone.
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  return (
+    <Input
+      type="search"
+      allowClear
+      prefix={<SearchOutlined aria-hidden />}
+      aria-label={props.label}
+      placeholder={props.label}
+      value={typed}
+      style={{ width: 260 }}
+      onChange={(event) => {
+        const sought = event.target.value;
+        setTyped(sought);
+        window.clearTimeout(timer.current);
+        timer.current = window.setTimeout(() => onSearch(sought.trim()), PAUSE_MS);
+      }}
+    />
+  );
+}

@@ -1,0 +1,92 @@
+import { theme } from "antd";
+import type { ThemeConfig } from "antd";
+import { useEffect, useSyncExternalStore } from "react";
+import type { Theme } from "../api/contract";
+
+export type Shade = "light" | "dark";
+
+const FONT =
+  'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", ' +
+  '"Microsoft YaHei", sans-serif';
+
+/** Colours of series, in the order they are given out; each is at least 3:1 on both grounds. */
+export const SERIES_COLOURS: Record<Shade, string[]> = {
+  light: ["#0f6b7c", "#b45309", "#5b4bc4", "#3f7d20", "#b8325f", "#4b5f6b", "#0369a1", "#8a6100"],
+  dark: ["#5cc3cf", "#f0a858", "#a99bff", "#8fd16a", "#f58bb0", "#a9bcc7", "#6bb8f5", "#dcbf5a"],
+};
+
+const COMMON = { fontFamily: FONT, borderRadius: 6, wireframe: false, motionDurationMid: "0.12s" };
+
+const LIGHT: ThemeConfig = {
+  algorithm: theme.defaultAlgorithm,
+  token: {
+    ...COMMON,
+    colorPrimary: "#0f6b7c",
+    colorLink: "#0b6474",
+    colorSuccess: "#2f7d32",
+    colorWarning: "#a65a00",
+    colorError: "#c02636",
+    colorInfo: "#0f6b7c",
+    colorBgLayout: "#f3f5f6",
+    colorTextBase: "#18252c",
+    colorTextDescription: "#55646c",
+    colorTextPlaceholder: "#66757d",
+    colorBorderSecondary: "#e3e8ea",
+  },
+  components: {
+    Menu: { itemSelectedBg: "#e0eff1", itemSelectedColor: "#0b5866" },
+  },
+};
+
+const DARK: ThemeConfig = {
+  algorithm: theme.darkAlgorithm,
+  token: {
+    ...COMMON,
+    colorPrimary: "#2b93a3",
+    colorLink: "#6ccad6",
+    colorLinkHover: "#9adfe7",
+    colorSuccess: "#6cc070",
+    colorWarning: "#f0a858",
+    colorError: "#ff7b86",
+    colorInfo: "#5cc3cf",
+    colorBgBase: "#11181c",
+    colorBgLayout: "#0c1215",
+    colorTextBase: "#e6edf0",
+    colorTextDescription: "#a3b3bb",
+    colorTextPlaceholder: "#8b9ba3",
+    colorBgContainer: "#151d22",
+    colorBgElevated: "#1c262c",
+    colorBorder: "#40515a",
+    colorBorderSecondary: "#2a373e",
+    colorTextHeading: "#e6edf0",
+  },
+  components: {
+    Menu: { itemSelectedBg: "#17333a", itemSelectedColor: "#7fd3de" },
+    Table: { headerBg: "#1a2429", rowHoverBg: "#1c272d", rowExpandedBg: "#11191d" },
+  },
+};
+
+/** The tokens of a shade for antd. */
+export function themeOf(shade: Shade): ThemeConfig {
+  return { ...(shade === "dark" ? DARK : LIGHT), cssVar: { key: "ms" } };
+}
+
+const DARK_WANTED = "(prefers-color-scheme: dark)";
+
+function subscribe(changed: () => void): () => void {
+  const wanted = window.matchMedia(DARK_WANTED);
+  wanted.addEventListener("change", changed);
+  return () => wanted.removeEventListener("change", changed);
+}
+
+/** The shade to draw in; `system` follows the machine. Also marks the document for style sheets. */
+export function useShade(wanted: Theme): Shade {
+  const darkSystem = useSyncExternalStore(subscribe, () => window.matchMedia(DARK_WANTED).matches);
+  const system: Shade = darkSystem ? "dark" : "light";
+  const shade: Shade = wanted === "system" ? system : wanted;
+  // Style sheets read the shade from the document, which is outside of React's tree.
+  useEffect(() => {
+    document.documentElement.dataset.shade = shade;
+  }, [shade]);
+  return shade;
+}

@@ -1,0 +1,106 @@
+import { Form, Input, Select, Switch } from "antd";
+import type { Role, UserView } from "../../api/contract";
+import { useChange } from "../../api/hooks";
+import { FormDialog } from "../../kit/Form";
+import { useWords } from "../../kit/language";
+import { fill } from "../../kit/say";
+import { PasswordFields } from "../../shell/PasswordFields";
+import { words } from "./words";
+
+interface NewUser {
+  name: string;
+  display_name: string;
+  role: Role;
+  password: string;
+  again?: string;
+}
+
+interface UserChange {
+  display_name: string;
+  role: Role;
+  enabled: boolean;
+  password?: string;
+}
+
+function RoleField() {
+  const said = useWords(words);
+  const options = [
+    { value: "administrator", label: said.role_administrator },
+    { value: "viewer", label: said.role_viewer },
+  ];
+  return (
+    <Form.Item name="role" label={said.role}>
+      <Select options={options} />
+    </Form.Item>
+  );
+}
+
+/** Makes a user. */
+export function NewUserDialog(props: { open: boolean; onClose: () => void }) {
+  const said = useWords(words);
+  const create = useChange<UserView, NewUser>(
+    ({ again: _again, ...body }) => ({
+      method: "POST",
+      path: "/users",
+      body: { ...body, display_name: body.display_name || body.name },
+    }),
+    { onDone: props.onClose },
+  );
+  return (
+    <FormDialog<NewUser>
+      open={props.open}
+      title={said.user_new}
+      submit={create}
+      submitText={said.create}
+      initial={{ role: "viewer" }}
+      onClose={() => {
+        create.reset();
+        props.onClose();
+      }}
+    >
+      <Form.Item name="name" label={said.name} rules={[{ required: true, message: said.required }]}>
+        <Input autoComplete="off" autoCapitalize="none" spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="display_name" label={said.display_name}>
+        <Input autoComplete="off" />
+      </Form.Item>
+      <RoleField />
+      <PasswordFields name="password" label={said.password} />
+    </FormDialog>
+  );
+}
+
+/** Changes a user; opened anew for each. */
+export function EditUserDialog(props: { user: UserView; onClose: () => void }) {
+  const { user, onClose } = props;
+  const said = useWords(words);
+  const change = useChange<UserView, UserChange>(
+    ({ enabled, password, ...body }) => ({
+      method: "PATCH",
+      path: `/users/${user.id}`,
+      version: user.version,
+      body: { ...body, disabled: !enabled, ...(password ? { password } : {}) },
+    }),
+    { onDone: onClose, touches: ["session"] },
+  );
+  return (
+    <FormDialog<UserChange>
+      open
+      title={fill(said.user_edit, { name: user.name })}
+      submit={change}
+      initial={{ display_name: user.display_name, role: user.role, enabled: !user.disabled }}
+      onClose={onClose}
+    >
+      <Form.Item name="display_name" label={said.display_name}>
+        <Input />
+      </Form.Item>
+      <RoleField />
+      <Form.Item name="enabled" label={said.may_sign_in} valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      <Form.Item name="password" label={said.password_new} extra={said.password_keep}>
+        <Input.Password autoComplete="new-password" />
+      </Form.Item>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,110 @@
+import { EditOutlined } from "@ant-design/icons";
+import { useMutation } from "@tanstack/react-query";
+import { Alert, Button, Form, Input } from "antd";
+import { useState } from "react";
+import { ask } from "../../api/client";
+import type { JsonObject, ResourceView } from "../../api/contract";
+import { useChange } from "../../api/hooks";
+import type { One } from "../../api/hooks";
+import type { Problem } from "../../api/problem";
+import { FormDialog } from "../../kit/Form";
+import { useWords } from "../../kit/language";
+import { Permitted } from "../../kit/Permitted";
+import { fill } from "../../kit/say";
+import { useCan } from "../../shell/can";
+import { changedAttributes, plainAttributes } from "./attributes";
+import { AttributeFields } from "./AttributeFields";
+import { useKinds } from "./kinds";
+import { words } from "./words";
+
+interface EditValues {
+  name: string;
+  description: string;
+  attributes?: JsonObject;
+}
+
+/** The form over a resource; a version that went stale keeps what was typed. */
+function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onClose: () => void }) {
+  const { resource, was, onClose } = props;
+  const said = useWords(words);
+  const kinds = useKinds();
+  const [version, setVersion] = useState(was.version);
+  const newest = resource.value ?? was;
+  const known = kinds.find(was.kind)?.attributes ?? [];
+  const names = known.map((one) => one.name);
+  const save = useChange<ResourceView, EditValues>(
+    ({ attributes, ...rest }) => ({
+      method: "PATCH",
+      path: `/resources/${was.id}`,
+      version,
+      body: { ...rest, attributes: changedAttributes(was.attributes, attributes ?? {}, names) },
+    }),
+    { onDone: onClose },
+  );
+  const stale = save.error?.status === 412 || newest.version > version;
+  const take = useMutation<ResourceView, Problem>({
+    mutationFn: () => ask<ResourceView>({ method: "GET", path: `/resources/${was.id}` }),
+    onSuccess: (fresh) => {
+      save.reset();
+      setVersion(fresh.version);
+      resource.reload();
+    },
+  });
+  const required = [{ required: true, message: said.required }];
+  return (
+    <FormDialog<EditValues>
+      open
+      title={fill(said.edit_title, { name: was.name })}
+      submit={save}
+      width={640}
+      initial={{
+        name: was.name,
+        description: was.description,
+        attributes: plainAttributes(was.attributes, names),
+      }}
+      onClose={onClose}
+    >
+      {stale ? (
+        <Alert
+          type="warning"
+          showIcon
+          className="kit-error"
+          title={said.stale}
+          description={said.stale_about}
+          action={<Button onClick={() => take.mutate()}>{said.take_newest}</Button>}
+        />
+      ) : null}
+      <Form.Item name="name" label={said.name} rules={required}>
+        <Input maxLength={200} spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="description" label={said.description}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+      </Form.Item>
+      <AttributeFields attributes={known} />
+    </FormDialog>
+  );
+}
+
+/** Changes name, description and attributes of a resource. */
+export function EditResource(props: { resource: One<ResourceView> }) {
+  const said = useWords(words);
+  const refusal = useCan()("resource.change");
+  const [was, setWas] = useState<ResourceView | null>(null);
+  const { value } = props.resource;
+  return (
+    <>
+      <Permitted refusal={refusal}>
+        <Button
+          icon={<EditOutlined />}
+          disabled={refusal !== null || !value || value.retired}
+          onClick={() => setWas(value ?? null)}
+        >
+          {said.edit}
+        </Button>
+      </Permitted>
+      {was ? (
+        <EditDialog resource={props.resource} was={was} onClose={() => setWas(null)} />
+      ) : null}
+    </>
+  );
+}

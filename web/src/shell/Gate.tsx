@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { useEffect } from "react";
+import { Navigate, useLocation } from "react-router";
+import type { SessionView } from "../api/contract";
+import { ErrorPanel } from "../kit/ErrorPanel";
+import { paths } from "../paths";
+import { usePreferences } from "./preferences";
+import { SessionContext, useSessionQuery } from "./session";
+
+/** Takes over the language and theme that the person keeps on the server. */
+function useOwnLook(session: SessionView | null | undefined): void {
+  const { setLanguage, setTheme } = usePreferences();
+  const language = session?.user.language;
+  const theme = session?.user.theme;
+  useEffect(() => {
+    if (language) setLanguage(language);
+    if (theme) setTheme(theme);
+  }, [language, theme, setLanguage, setTheme]);
+}
+
+/** Lets only people in who have signed in; the others come back here afterwards. */
+export function Gate(props: { waiting: ReactNode; children: ReactNode }) {
+  const session = useSessionQuery();
+  const { pathname, search } = useLocation();
+  useOwnLook(session.data);
+  if (session.isPending) return props.waiting;
+  if (session.error) {
+    return (
+      <main className="shell-door">
+        <ErrorPanel problem={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (session.data === null) {
+    const back = pathname + search;
+    return <Navigate to={paths.signIn(back === paths.home() ? undefined : back)} replace />;
+  }
+  return <SessionContext value={session.data}>{props.children}</SessionContext>;
+}

@@ -1,0 +1,96 @@
+import {
+  AlertOutlined,
+  ApartmentOutlined,
+  ApiOutlined,
+  BellOutlined,
+  ControlOutlined,
+  FileSearchOutlined,
+  HomeOutlined,
+  KeyOutlined,
+  RadarChartOutlined,
+  ScheduleOutlined,
+  SettingOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+import { paths } from "../paths";
+import type { words } from "./words";
+
+export interface NavigationEntry {
+  path: string;
+  word: keyof typeof words;
+  icon: ReactNode;
+  /** The right without which the page is of no use. */
+  needs: string;
+}
+
+export interface Wing {
+  word: keyof typeof words | null;
+  entries: NavigationEntry[];
+}
+
+/** The left navigation: wings and their pages. */
+export const wings: Wing[] = [
+  {
+    word: null,
+    entries: [{ path: paths.home(), word: "home", icon: <HomeOutlined />, needs: "profile.read" }],
+  },
+  {
+    word: "wing_estate",
+    entries: [
+      {
+        path: paths.resources(),
+        word: "resources",
+        icon: <ApartmentOutlined />,
+        needs: "resource.read",
+      },
+      {
+        path: paths.services(),
+        word: "services",
+        icon: <RadarChartOutlined />,
+        needs: "discovery.read",
+      },
+    ],
+  },
+  {
+    word: "wing_watch",
+    entries: [
+      { path: paths.alerts(), word: "alerts", icon: <AlertOutlined />, needs: "alert.read" },
+      { path: paths.checks(), word: "checks", icon: <ApiOutlined />, needs: "check.read" },
+      {
+        path: paths.alertRules(),
+        word: "alert_rules",
+        icon: <BellOutlined />,
+        needs: "alert-rule.read",
+      },
+    ],
+  },
+  {
+    word: "wing_platform",
+    entries: [
+      {
+        path: paths.journal(),
+        word: "journal",
+        icon: <FileSearchOutlined />,
+        needs: "journal.read",
+      },
+      { path: paths.jobs(), word: "jobs", icon: <ScheduleOutlined />, needs: "job.read" },
+      { path: paths.users(), word: "users", icon: <TeamOutlined />, needs: "user.read" },
+      { path: paths.tokens(), word: "tokens", icon: <KeyOutlined />, needs: "token.read" },
+      {
+        path: paths.settings(),
+        word: "settings",
+        icon: <ControlOutlined />,
+        needs: "setting.read",
+      },
+    ],
+  },
+];
+
+/** Pages that are reached from the user menu and by search only. */
+export const personal: NavigationEntry[] = [
+  { path: paths.profile(), word: "profile", icon: <UserOutlined />, needs: "profile.read" },
+];
+
+export const actionIcon = <SettingOutlined />;

@@ -1,0 +1,38 @@
+import { lazy } from "react";
+import type { ResourceSlot } from "../platform/resources/slots";
+
+/** What each folder adds to the page of every resource, each loaded when first needed. */
+export const resourceSlots: ResourceSlot[] = [
+  {
+    key: "host",
+    place: "live",
+    needs: "host.read",
+    kind: "host",
+    Part: lazy(() => import("../subsystems/operations/devices/HostFigures")),
+  },
+  {
+    key: "checks",
+    place: "main",
+    needs: "check.read",
+    Part: lazy(() => import("../platform/probe/ResourceChecks")),
+  },
+  {
+    key: "alerts",
+    place: "side",
+    needs: "alert.read",
+    Part: lazy(() => import("../subsystems/operations/alerts/ResourceAlerts")),
+  },
+  {
+    key: "services",
+    place: "main",
+    needs: "discovery.read",
+    kind: "host",
+    Part: lazy(() => import("../subsystems/operations/services/HostServices")),
+  },
+  {
+    key: "journal",
+    place: "below",
+    needs: "journal.read",
+    Part: lazy(() => import("../platform/resources/ResourceJournal")),
+  },
+];
