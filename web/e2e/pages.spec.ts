@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
-import { source as axeSource } from "axe-core";
+import axe from "axe-core";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
 import { startMainstay } from "./server";
@@ -33,7 +33,7 @@ interface Finding {
 
 /** Serious faults of accessibility on the page as it stands. */
 async function faultsOf(page: Page): Promise<Finding[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<Finding[]>(`
     axe.run(document, { resultTypes: ["violations"] }).then((done) => done.violations.map((one) => ({
       id: one.id, impact: one.impact, targets: one.nodes.slice(0, 3).map((node) => node.html),
@@ -55,7 +55,7 @@ async function look(page: Page, name: string, { language, theme }: Look): Promis
     fullPage: true,
     animations: "disabled",
   });
-  expect(await faultsOf(page), `accessibility of ${name} in ${language}, ${theme}`).toEqual([]);
+  expect.soft(await faultsOf(page), `accessibility of ${name} in ${language}, ${theme}`).toEqual([]);
 }
 
 /** What a browser remembers before anybody has signed in. */

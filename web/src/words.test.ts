@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 const CHINESE = /[\u4e00-\u9fff]/;
 const HOLE = /\{\w+\}/g;
 /** Names and abbreviations that are the same in both languages. */
-const SAME = new Set(["product", "other_language"]);
+const SAME = new Set(["product", "product_other", "other_language"]);
 
 interface Catalogue {
   words: Record<string, { en: string; zh: string }>;

@@ -101,22 +101,32 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
 
 /** Draws series over time. Made anew when its look changes; new points only replace the old. */
 export default function Plot(props: PlotProps) {
+  const look = JSON.stringify([{ ...props, series: props.series.map((one) => one.name) }]);
+  return <Drawing key={look} {...props} />;
+}
+
+/** One drawing, from its first to its last point. */
+function Drawing(props: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const look = JSON.stringify([{ ...props, series: props.series.map((one) => one.name) }]);
+  // What the drawing begins with: read once, not at every new point.
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
 
   // uPlot owns a canvas: it is made, resized and destroyed beside React.
   useEffect(() => {
     const holder = place.current;
     if (!holder) return undefined;
     const drawn = new uPlot(
-      optionsOf(props, holder.clientWidth || 400),
-      align(props.series.map((one) => one.points)),
+      optionsOf(latest.current, holder.clientWidth || 400),
+      align(latest.current.series.map((one) => one.points)),
       holder,
     );
     plot.current = drawn;
     const observer = new ResizeObserver(() => {
-      drawn.setSize({ width: holder.clientWidth, height: props.height });
+      drawn.setSize({ width: holder.clientWidth, height: latest.current.height });
     });
     observer.observe(holder);
     return () => {
@@ -124,8 +134,7 @@ export default function Plot(props: PlotProps) {
       drawn.destroy();
       plot.current = null;
     };
-    // oxlint-disable-next-line react/exhaustive-deps -- `look` stands for every prop but the points
-  }, [look]);
+  }, []);
 
   useEffect(() => {
     plot.current?.setData(align(props.series.map((one) => one.points)));

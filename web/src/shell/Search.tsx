@@ -25,7 +25,7 @@ export function Search() {
       <Button
         className="shell-search"
         icon={<SearchOutlined />}
-        aria-label={said.search}
+        aria-label={`${said.search} Ctrl K`}
         aria-keyshortcuts="Control+K"
         onClick={() => setOpen(true)}
       >

@@ -105,7 +105,7 @@ fn authorisation_matrix_of_every_route() {
         let role = kernel::Role::Viewer;
         let held = role.holds(kernel::Permission(Box::leak(permission.to_owned().into())));
         let answered = ask(&viewer);
-        // Other refusals (a token cannot sign out) come after this check and have codes of their own.
+        // Refusals that come after this check (a token cannot sign out) have their own codes.
         let let_in = answered.json["code"] != "forbidden";
         assert_eq!(let_in, held, "{name}: a viewer was answered {}", answered.text);
         if !OWN.contains(&permission) {

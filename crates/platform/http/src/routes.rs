@@ -148,7 +148,7 @@ async fn check(State(permission): State<Permission>, request: Request, next: Nex
             response.extensions_mut().insert(Refused(permission));
             response
         }
-        // The gate found a session that is over: the UI then says so instead of greeting a stranger.
+        // The gate found a session that is over: the UI says so instead of greeting a stranger.
         Some(caller) if caller.session_id.is_some() => {
             let text = Text::new("your session has ended; sign in again", "会话已结束,请重新登录");
             let fault = Fault::new(FaultKind::Unauthenticated, "session-ended", text);

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { ask } from "../../api/client";
 import type { Derive, SeriesAnswer, SeriesView } from "../../api/contract";
 import { problemOf } from "../../api/problem";
@@ -38,9 +38,21 @@ export function quoted(value: string): string {
   return `"${value.replace(/[\\"]/g, (mark) => `\\${mark}`).replaceAll("\n", "\\n")}"`;
 }
 
+/** One answer of many reads: new only when one of them is, as charts compare by identity. */
+function measuredOf(reads: UseQueryResult<SeriesView[]>[]): Measured {
+  const failed = reads.find((one) => one.error !== null && one.data === undefined);
+  return {
+    answers: reads.map((one) => one.data ?? []),
+    loading: reads.some((one) => one.isPending),
+    problem: failed ? problemOf(failed.error) : null,
+    reload: () => reads.forEach((one) => void one.refetch()),
+  };
+}
+
 /** Reads series up to now, again and again while the page is in sight. */
 export function useSeries(wanted: Wanted[], period: Period): Measured {
-  const reads = useQueries({
+  return useQueries({
+    combine: measuredOf,
     queries: wanted.map((one) => ({
       queryKey: ["series", one.selector, one.derive, one.step_s ?? 0, period.name],
       queryFn: ({ signal }: { signal: AbortSignal }) => readSeries(one, period, signal),
@@ -48,15 +60,4 @@ export function useSeries(wanted: Wanted[], period: Period): Measured {
       placeholderData: keepPreviousData,
     })),
   });
-  const stamp = reads.map((one) => one.dataUpdatedAt).join(" ");
-  // The answers are new only when one of the reads is: charts compare them by identity.
-  // oxlint-disable-next-line react/exhaustive-deps -- `stamp` stands for the data of `reads`
-  const answers = useMemo(() => reads.map((one) => one.data ?? []), [stamp, period.name]);
-  const failed = reads.find((one) => one.error !== null && one.data === undefined);
-  return {
-    answers,
-    loading: reads.some((one) => one.isPending),
-    problem: failed ? problemOf(failed.error) : null,
-    reload: () => reads.forEach((one) => void one.refetch()),
-  };
 }

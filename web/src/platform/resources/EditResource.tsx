@@ -78,7 +78,7 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
         <Input maxLength={200} spellCheck={false} />
       </Form.Item>
       <Form.Item name="description" label={said.description}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+        <Input.TextArea rows={2} />
       </Form.Item>
       <AttributeFields attributes={known} />
     </FormDialog>

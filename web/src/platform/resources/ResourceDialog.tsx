@@ -56,7 +56,7 @@ export function NewResourceDialog(props: {
         <Input maxLength={200} spellCheck={false} autoFocus />
       </Form.Item>
       <Form.Item name="description" label={said.description}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+        <Input.TextArea rows={2} />
       </Form.Item>
       <AttributeFields attributes={kinds.find(kind)?.attributes ?? []} />
     </FormDialog>

@@ -35,6 +35,8 @@ impl Probe {
             let seq = journal::latest(&self.inner.db).await?;
             self.load().await?;
             *cursor = Some(seq);
+            // The loop may have found an empty board and gone to sleep for long.
+            self.inner.wake.notify_one();
             return Ok(());
         };
         loop {

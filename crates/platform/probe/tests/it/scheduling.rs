@@ -255,3 +255,32 @@ async fn the_loop_runs_checks_records_states_and_saves_everything_at_its_end() {
     assert!(status.last_run.is_some());
     assert!(!house.measured("mainstay_check_state").await.is_empty());
 }
+
+#[tokio::test]
+async fn after_a_restart_the_loop_runs_the_checks_it_finds_within_their_interval() {
+    let mut house = House::new().await;
+    let mut draft = house.draft("db");
+    draft.interval_s = Some(10);
+    house.watch(draft).await;
+    house.restart();
+    let (stop, stopped) = watch::channel(false);
+    let probe = house.probe.clone();
+    let running = tokio::spawn(async move { probe.run(stopped).await });
+    // The loop begins with an empty board and loads the checks meanwhile.
+    while house.probe.stats().checks == 0 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..11 {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        house.clock.advance(Duration::from_secs(1));
+    }
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    let asked = house.script.asked("db");
+    stop.send_replace(true);
+    running.await.unwrap();
+    assert_eq!(asked, 1);
+}

@@ -42,7 +42,7 @@ function CommentDialog(props: { alert: AlertView; step: "acknowledge" | "close";
         label={closing ? said.comment_close : said.comment}
         rules={closing ? [{ required: true, message: said.required }] : []}
       >
-        <Input.TextArea autoFocus maxLength={2000} autoSize={{ minRows: 2, maxRows: 8 }} />
+        <Input.TextArea autoFocus maxLength={2000} rows={2} />
       </Form.Item>
     </FormDialog>
   );

@@ -27,10 +27,10 @@ function NameFields() {
         </Form.Item>
       </div>
       <Form.Item name={["summary", "zh"]} label={said.summary_zh}>
-        <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} />
+        <Input.TextArea rows={1} />
       </Form.Item>
       <Form.Item name={["summary", "en"]} label={said.summary_en}>
-        <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} />
+        <Input.TextArea rows={1} />
       </Form.Item>
     </>
   );
