@@ -7,7 +7,7 @@ use std::{
 use anyhow::Context;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
@@ -34,7 +34,11 @@ pub(super) fn run(args: &SettingsArgs) -> anyhow::Result<()> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
-    // The port first: a second start by mistake fails before it has touched anything.
+    // From here on a signal is kept until somebody waits for it: asked to stop while it starts, or
+    // in the moment it says that it is ready, the server still closes what it has opened.
+    let asked = StopSignals::listen()?;
+    // The port before anything else: a second start by mistake fails before it has touched
+    // anything.
     let listener = listen(settings.listen())?;
     let address = listener.local_addr()?;
     let tls = match settings.tls() {
@@ -55,7 +59,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 
     let handle = Handle::new();
     let running = house.run(stopped);
-    tokio::spawn(stop_on_signal(handle.clone(), stop));
+    tokio::spawn(stop_when_asked(asked, handle.clone(), stop));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = match tls {
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
@@ -106,17 +110,33 @@ fn announce(first_run_token: Option<String>, address: SocketAddr, url: &str) {
     let _ = io::Write::flush(&mut io::stdout());
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>, stop: watch::Sender<bool>) {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("failed to listen for signals; stop the server with kill -9");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals by which the system asks a process to stop.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("failed to listen for signals");
+        let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
+        Ok(Self { terminate: listen(terminate)?, interrupt: listen(interrupt)? })
     }
+
+    async fn recv(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn stop_when_asked(
+    mut asked: StopSignals,
+    handle: Handle<SocketAddr>,
+    stop: watch::Sender<bool>,
+) {
+    asked.recv().await;
     tracing::info!("stopping: finishing the requests that are under way");
     // Live streams end on this, so that the grace is for requests only.
     stop.send_replace(true);

@@ -1,4 +1,6 @@
 use std::{
+    fs,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -6,7 +8,31 @@ use std::{
     thread,
 };
 
-use crate::server::{Server, prepared, try_ask};
+use crate::server::{Server, mainstay, prepared, try_ask};
+
+/// A server that was asked to stop in the very moment it said it was ready died of the signal and
+/// closed nothing.
+#[test]
+fn asked_to_stop_while_it_starts_it_stops_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        let server = Server::start(dir.path(), &["--set", "host.watch=false"]);
+        assert_eq!(server.stop(), Some(0));
+    }
+    // The lock is taken long before anybody is told that the server is ready.
+    let mut child = mainstay(&["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(dir.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lock = dir.path().join("lock");
+    let pid = child.id().to_string();
+    while !fs::read_to_string(&lock).unwrap_or_default().contains(&pid) {
+        assert!(child.try_wait().unwrap().is_none());
+    }
+    assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
 
 #[test]
 fn sigterm_under_load_finishes_what_was_begun() {
