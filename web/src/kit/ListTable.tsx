@@ -49,7 +49,9 @@ export function ListTable<T extends object>(props: ListTableProps<T>) {
         pagination={false}
         size={props.size ?? "middle"}
         virtual={virtual}
-        scroll={virtual ? { x: width, y: VIRTUAL_HEIGHT_PX } : { x: "max-content" }}
+        {...(virtual ? { scroll: { x: width, y: VIRTUAL_HEIGHT_PX } } : {})}
+        // An empty table has nothing to be reached by the keys, so it must not scroll.
+        {...(!virtual && list.items.length > 0 ? { scroll: { x: "max-content" } } : {})}
         locale={{
           emptyText: list.loading ? (
             said.loading

@@ -10,7 +10,7 @@ export function NotFound() {
   return (
     <Result
       status="404"
-      title={said.missing}
+      title={<h1 className="shell-result-title">{said.missing}</h1>}
       subTitle={said.missing_about}
       extra={
         <Link to={paths.home()}>

@@ -25,12 +25,11 @@ export function Search() {
       <Button
         className="shell-search"
         icon={<SearchOutlined />}
-        aria-label={`${said.search} Ctrl K`}
         aria-keyshortcuts="Control+K"
         onClick={() => setOpen(true)}
       >
         <span className="shell-search-word">{said.search}</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden>Ctrl K</kbd>
       </Button>
       <Modal
         open={open}

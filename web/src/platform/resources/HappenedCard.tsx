@@ -30,16 +30,17 @@ function Fact(props: { fact: FactView; linked: boolean }) {
   const saidVerbs = useWords(verbs);
   const { subject } = fact;
   return (
-    <details className="resource-fact">
-      <summary>
-        <span className="resource-fact-verb">{verbWord(saidVerbs, fact.verb)}</span>{" "}
-        {linked ? <SubjectLink subject={subject} gone={GONE.test(fact.verb)} /> : null}{" "}
-        <span className="kit-quiet">
-          {fill(said.by, { name: fact.actor.name || said.system })} · <TimeAgo at={fact.at} />
-        </span>
-      </summary>
-      <FactDetail fact={fact} />
-    </details>
+    <div className="resource-fact">
+      <span className="resource-fact-verb">{verbWord(saidVerbs, fact.verb)}</span>{" "}
+      {linked ? <SubjectLink subject={subject} gone={GONE.test(fact.verb)} /> : null}{" "}
+      <span className="kit-quiet">
+        {fill(said.by, { name: fact.actor.name || said.system })} · <TimeAgo at={fact.at} />
+      </span>
+      <details>
+        <summary>{said.more}</summary>
+        <FactDetail fact={fact} />
+      </details>
+    </div>
   );
 }
 

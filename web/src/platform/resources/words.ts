@@ -1,6 +1,7 @@
 import type { Words } from "../../kit/say";
 
 export const words = {
+  more: { en: "Details", zh: "详情" },
   resources: { en: "Resources", zh: "资源" },
   resources_about: {
     en: "Everything managed here: hosts, services, websites, business systems.",

@@ -60,13 +60,13 @@ export default function RulesPage() {
       {
         key: "rule",
         title: said.rule,
-        width: 340,
+        width: 310,
         render: (_, rule) => <RuleWords rule={rule} />,
       },
       {
         key: "condition",
         title: said.condition,
-        width: 340,
+        width: 310,
         render: (_, rule) => <ConditionWords rule={rule} />,
       },
       {

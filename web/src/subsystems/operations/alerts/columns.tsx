@@ -36,7 +36,7 @@ export function alertColumns(input: AlertColumnsInput): Column<AlertView>[] {
     {
       key: "alert",
       title: said.alert,
-      width: 420,
+      width: 330,
       render: (_, row) => (
         <div className="alert-words">
           <Link to={paths.alert(row.id)}>{text(row.title)}</Link>

@@ -144,7 +144,17 @@ export const HOST_CHARTS: HostChartDefinition[] = [
     title: "chart_sockets",
     unit: "count",
     low: 0,
-    parts: [{ metric: "node_tcp_connection_states", derive: "last", word: "label", by: "state", fold: "sum" }],
+    parts: [
+      {
+        metric: "node_tcp_connection_states",
+        derive: "last",
+        word: "label",
+        by: "state",
+        fold: "sum",
+        // The reading also counts the bytes in queues, which are no connections.
+        only: 'state!~".*_queued_bytes"',
+      },
+    ],
   },
   {
     title: "chart_processes",

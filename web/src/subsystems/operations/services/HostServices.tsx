@@ -13,10 +13,10 @@ import "./services.css";
 const EVERY_MS = 15_000;
 /** The most that one request gives; a host listens on fewer ports. */
 const SERVICES_MAX = 500;
-const SHOWN = new Set(["service", "listens", "process", "watched", "actions"]);
+const SHOWN = new Set(["service", "listens", "process", "watched"]);
 const NO_HOSTS = new Map<string, string>();
 
-/** What was found listening on one host. */
+/** What was found listening on one host; what to do with it is decided on the page of all. */
 export default function HostServices(props: { resource: ResourceView }) {
   const said = useWords(words);
   const text = useText();

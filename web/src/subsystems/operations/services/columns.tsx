@@ -59,13 +59,13 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "service",
       title: said.service,
-      width: 190,
+      width: 160,
       render: (_, row) => <strong>{text(row.service.title)}</strong>,
     },
     {
       key: "listens",
       title: said.listens,
-      width: 220,
+      width: 190,
       render: (_, row) => (
         <div className="service-endpoints">
           <Tag>{row.proto}</Tag>
@@ -80,13 +80,13 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "process",
       title: said.process,
-      width: 180,
+      width: 140,
       render: (_, row) => <ProcessOf service={row} said={said} />,
     },
     {
       key: "host",
       title: said.host,
-      width: 150,
+      width: 90,
       render: (_, row) => (
         <Link to={paths.resource(row.host_resource_id)}>
           {hosts.get(row.host_resource_id) ?? said.host}
@@ -110,7 +110,7 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "now",
       title: said.now,
-      width: 140,
+      width: 130,
       render: (_, row) => (
         <StateTag
           bare
@@ -122,21 +122,20 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "watched",
       title: said.watched,
-      width: 150,
+      width: 140,
       render: (_, row) => <WatchedAs service={row} said={said} />,
+    },
+    {
+      key: "actions",
+      title: said.actions,
+      width: 180,
+      render: (_, row) => <Decide service={row} />,
     },
     {
       key: "first",
       title: said.first_seen,
       width: 120,
       render: (_, row) => <TimeAgo at={row.first_seen_at} />,
-    },
-    {
-      key: "actions",
-      title: said.actions,
-      fixed: "right",
-      width: 110,
-      render: (_, row) => <Decide service={row} />,
     },
   ];
 }
