@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Grant, Permission};
+use crate::{Grant, Permission, Place, Scope};
 
 /// What sort of actor did a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,10 +107,28 @@ impl Caller {
         Self::of(Actor::stranger(), Grant::Nothing)
     }
 
-    /// Whether they hold `permission`.
+    /// Whether they hold `permission` anywhere at all: what a route asks.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.grant.holds(permission)
+        !self.grant.scope(permission).is_nowhere()
+    }
+
+    /// Where they hold `permission`: what a list is limited to.
+    #[must_use]
+    pub fn scope(&self, permission: Permission) -> Scope {
+        self.grant.scope(permission)
+    }
+
+    /// Whether they hold `permission` over a thing at `place`: what a verb asks.
+    #[must_use]
+    pub fn may_at(&self, permission: Permission, place: &Place<'_>) -> bool {
+        self.grant.scope(permission).covers(place)
+    }
+
+    /// Whether they hold `permission` over everything: what belongs nowhere asks for this.
+    #[must_use]
+    pub fn may_everywhere(&self, permission: Permission) -> bool {
+        self.grant.scope(permission) == Scope::Everywhere
     }
 
     fn of(actor: Actor, grant: Grant) -> Self {

@@ -8,6 +8,7 @@ mod fault;
 mod id;
 mod page;
 mod permission;
+mod scope;
 mod text;
 mod time;
 
@@ -18,5 +19,6 @@ pub use fault::{Fault, FaultKind, FieldFault};
 pub use id::{Id, IdError};
 pub use page::{Page, PageOf, PageRequest};
 pub use permission::{Grant, Permission, Role};
+pub use scope::{Held, Place, Scope, Within};
 pub use text::{Language, Text};
 pub use time::{Time, TimeError};

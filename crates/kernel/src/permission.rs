@@ -1,6 +1,8 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+
+use crate::{Held, Scope};
 
 /// What a verb needs, as `noun.verb`: `resource.read`, `alert.acknowledge`.
 ///
@@ -62,25 +64,28 @@ impl Role {
     }
 }
 
-/// What a caller was given: the role it acts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a caller was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grant {
     /// Not signed in.
     Nothing,
     /// Signed in with a role.
     Role(Role),
+    /// Signed in with permissions, each within a scope.
+    Held(Arc<Held>),
     /// The server itself, for its own jobs.
     Everything,
 }
 
 impl Grant {
-    /// Whether it holds `permission`.
+    /// Where it holds `permission`; nowhere when it does not.
     #[must_use]
-    pub fn holds(self, permission: Permission) -> bool {
+    pub fn scope(&self, permission: Permission) -> Scope {
         match self {
-            Self::Nothing => false,
-            Self::Role(role) => role.holds(permission),
-            Self::Everything => true,
+            Self::Everything => Scope::Everywhere,
+            Self::Role(role) if role.holds(permission) => Scope::Everywhere,
+            Self::Held(held) => held.scope(permission),
+            Self::Nothing | Self::Role(_) => Scope::nowhere(),
         }
     }
 }

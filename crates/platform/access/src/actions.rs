@@ -105,9 +105,9 @@ impl Access {
     }
 
     /// The known permissions that `grant` holds.
-    pub(crate) fn permissions_of(&self, grant: Grant) -> Vec<Permission> {
+    pub(crate) fn permissions_of(&self, grant: &Grant) -> Vec<Permission> {
         let known = self.inner.permissions.get().map_or(&permission::OWN[..], Vec::as_slice);
-        known.iter().copied().filter(|permission| grant.holds(*permission)).collect()
+        known.iter().copied().filter(|permission| !grant.scope(*permission).is_nowhere()).collect()
     }
 
     fn now(&self) -> Time {

@@ -5,12 +5,14 @@
 //! BIGINT, booleans as BIGINT 0/1, ids and JSON as TEXT. What differs lives in this crate only.
 
 mod data_dir;
+mod dialect;
 mod error;
 mod migration;
 mod pool;
 mod transaction;
 
 pub use data_dir::{DataDir, DataDirError};
+pub use dialect::Dialect;
 pub use error::DbError;
 pub use migration::Migration;
 pub use pool::Db;

@@ -3,7 +3,7 @@ use std::{path::Path, time::Duration};
 use sqlx::{AnyConnection, AnyPool, Connection, any::AnyPoolOptions, error::DatabaseError};
 use tokio::sync::watch;
 
-use crate::{DbError, Migration, Tx};
+use crate::{DbError, Dialect, Migration, Tx};
 
 /// Connections for reading; SQLite readers do not wait for the writer (WAL).
 const READERS: u32 = 4;
@@ -35,6 +35,12 @@ impl Db {
         let db = Self { readers, writer, committed: watch::channel(0).0 };
         crate::migration::apply(&db, migrations).await?;
         Ok(db)
+    }
+
+    /// How its SQL differs from the common text.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     /// For reading: any number at once, none waits for a writer.

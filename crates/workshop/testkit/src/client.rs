@@ -1,4 +1,4 @@
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -7,12 +7,15 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use http_kit::{Denial, Gate, GateFuture, RequestMetrics, Stack, StackSettings};
-use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Ids, Role};
-use serde_json::Value;
+use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Held, Ids, Role, Scope, Within};
+use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
 /// The header by which [`StandInGate`] is told who calls.
 const CALLER_HEADER: &str = "x-test-caller";
+/// The header by which it is told what that caller holds instead of a role: a JSON object from
+/// permissions to `{"units": [], "regions": [], "resources": []}`.
+const HELD_HEADER: &str = "x-test-held";
 
 /// A gate that believes what it is told: for testing routes apart from signing in.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +38,7 @@ impl Gate for StandInGate {
                     id: role.name().to_owned(),
                     name: role.name().to_owned(),
                 },
-                grant: Grant::Role(role),
+                grant: held(headers).unwrap_or(Grant::Role(role)),
                 user_id: Some(role.name().to_owned()),
                 session_id: None,
                 request_id: request_id.to_owned(),
@@ -48,6 +51,25 @@ impl Gate for StandInGate {
     fn denied(&self, _: Denial) -> GateFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
+}
+
+fn held(headers: &HeaderMap) -> Option<Grant> {
+    let text = headers.get(HELD_HEADER)?.to_str().ok()?;
+    let Ok(Value::Object(permissions)) = serde_json::from_str(text) else { return None };
+    let ids = |scope: &Value, list: &str| -> BTreeSet<String> {
+        let ids = scope[list].as_array().into_iter().flatten();
+        ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
+    };
+    let mut held = Held::default();
+    for (permission, scope) in &permissions {
+        let within = Within {
+            units: ids(scope, "units"),
+            regions: ids(scope, "regions"),
+            resources: ids(scope, "resources"),
+        };
+        held.add(permission, Scope::Within(Arc::new(within)));
+    }
+    Some(Grant::Held(Arc::new(held)))
 }
 
 /// The whole stack of the kit in front of `router`.
@@ -97,6 +119,16 @@ impl Client {
     #[must_use]
     pub fn as_viewer(&self) -> Self {
         self.as_caller(Role::Viewer.name())
+    }
+
+    /// The same client, holding only `permissions`, and these only within `within`.
+    #[must_use]
+    pub fn holding(&self, permissions: &[&str], within: &Within) -> Self {
+        let Within { units, regions, resources } = within;
+        let scope = json!({ "units": units, "regions": regions, "resources": resources });
+        let held: Map<String, Value> =
+            permissions.iter().map(|&name| (name.to_owned(), scope.clone())).collect();
+        self.as_viewer().with_header(HELD_HEADER, &Value::Object(held).to_string())
     }
 
     /// The same client, not signed in.

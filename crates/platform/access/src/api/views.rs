@@ -189,7 +189,7 @@ impl SessionView {
 }
 
 fn permissions(access: &Access, grant: Grant) -> Vec<String> {
-    access.permissions_of(grant).iter().map(ToString::to_string).collect()
+    access.permissions_of(&grant).iter().map(ToString::to_string).collect()
 }
 
 impl SessionEntryView {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use db::{Db, DbError, Migration};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row};
 
 const ONE: Migration = Migration {
     component: "sample",
@@ -101,4 +101,26 @@ async fn dropped_change_is_undone_and_commit_wakes() {
     let tx = db.begin().await.unwrap();
     tx.commit().await.unwrap();
     assert!(commits.has_changed().unwrap());
+}
+
+#[tokio::test]
+async fn any_number_of_values_is_bound_as_one_parameter() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&dir.path().join("records.sqlite"), &[ONE]).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    for (id, text) in [(2, "it's"), (3, "\"third\""), (4, "砥柱")] {
+        let insert = "INSERT INTO sample_note (id, text) VALUES ($1, $2)";
+        sqlx::query(insert).bind(id).bind(text).execute(tx.connection()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let many: Vec<String> = (0..40_000).map(|number| number.to_string()).collect();
+    let mut wanted: Vec<&str> = many.iter().map(String::as_str).collect();
+    for (more, found) in [(vec![], 0), (vec!["it's", "砥柱", "absent"], 2)] {
+        wanted.extend(more);
+        let mut query = QueryBuilder::new("SELECT id FROM sample_note WHERE ");
+        db.dialect().push_one_of(&mut query, "text", wanted.iter().copied());
+        query.push(" LIMIT 10");
+        let rows = query.build().fetch_all(db.reader()).await.unwrap();
+        assert_eq!(rows.len(), found);
+    }
 }
