@@ -27,7 +27,8 @@ pub enum Scope {
 
 /// A limited scope, with the subtrees of units and regions written out.
 ///
-/// A thing is within when its unit, its region or the resource itself is listed. All empty: nowhere.
+/// A thing is within when its unit, its region or the resource itself is listed.
+/// All empty: nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Within {
     /// Ids of units: every unit of the subtrees granted.
