@@ -126,6 +126,7 @@ def checks():
             target = Target()
             peer = peer_kind(protocol, target.port, 3000)
             speed, cpu = rate(target, peer.process.pid, 20, 30)
+            peer.must_run()
             peer.stop()
             target.stop()
             rows.append((peer_kind.name, f"check_{protocol}", speed, cpu))

@@ -38,9 +38,12 @@ nagios_group={user}
 """
 
 NAGIOS_OBJECTS = """
-define command {{ command_name check
-  command_line {line} }}
-define timeperiod {{ timeperiod_name always
+define command {{
+  command_name check
+  command_line {line}
+}}
+define timeperiod {{
+  timeperiod_name always
   alias always
   monday 00:00-24:00
   tuesday 00:00-24:00
@@ -48,25 +51,31 @@ define timeperiod {{ timeperiod_name always
   thursday 00:00-24:00
   friday 00:00-24:00
   saturday 00:00-24:00
-  sunday 00:00-24:00 }}
-define contact {{ contact_name nobody
+  sunday 00:00-24:00
+}}
+define contact {{
+  contact_name nobody
   host_notifications_enabled 0
   service_notifications_enabled 0
   host_notification_period always
   service_notification_period always
   host_notification_commands check
-  service_notification_commands check }}
-define host {{ host_name target
+  service_notification_commands check
+}}
+define host {{
+  host_name target
   address 127.0.0.1
   max_check_attempts 3
   active_checks_enabled 0
   check_period always
   contacts nobody
-  notification_period always }}
+  notification_period always
+}}
 """
 
 NAGIOS_SERVICE = """
-define service {{ host_name target
+define service {{
+  host_name target
   service_description s{number}
   check_command check
   check_interval 1
@@ -74,7 +83,8 @@ define service {{ host_name target
   max_check_attempts 3
   check_period always
   notification_period always
-  contacts nobody }}
+  contacts nobody
+}}
 """
 
 ICINGA = """
@@ -110,6 +120,11 @@ class Peer:
     def own(self):
         for path in [self.path, *self.path.rglob("*")]:
             shutil.chown(path, self.user, self.user)
+
+    def must_run(self):
+        """A peer that gave up would be measured as slow."""
+        if self.process.poll() is not None:
+            raise SystemExit(f"{self.name} ended by itself: {self.process.returncode}")
 
     def stop(self):
         self.process.terminate()
