@@ -2,7 +2,7 @@
 
 # Debian packages that the tests start or drive: a browser, and real peers to be checked.
 TEST_PACKAGES := chromium fonts-noto-cjk nginx-light bind9 bind9-dnsutils openssl \
-                 prometheus-node-exporter
+                 prometheus-node-exporter postgresql
 
 # Servers that tests start are in sbin, which Debian leaves out of the path of ordinary users.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -24,6 +24,8 @@ run: ui ## Build everything and start Mainstay on DATA (./data)
 test: test-tools ui ## Install what tests need, then run all of them
 	cargo build --workspace --all-targets
 	cargo nextest run --workspace --profile ci --no-fail-fast
+	scripts/with-postgres.sh cargo nextest run --workspace --exclude mainstay --profile ci \
+		--no-fail-fast -E 'kind(test)'
 	$(NPM) test
 	MAINSTAY_BIN=$(abspath $(TARGET)/debug/mainstay) CHROMIUM=$$(command -v chromium) $(NPM) run e2e
 

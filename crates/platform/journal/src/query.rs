@@ -1,6 +1,5 @@
-use db::{Db, DbError};
+use db::{Db, DbError, QueryBuilder};
 use kernel::{FactSeq, Fault, Page, PageOf, Text, Time};
-use sqlx::QueryBuilder;
 
 use crate::Row;
 

@@ -2,6 +2,7 @@ use std::{fmt, future::Future, pin::Pin};
 
 use db::{Db, DbError, Tx};
 use kernel::{FactSeq, Fault};
+use sqlx::{Any, Executor};
 use tokio::sync::watch;
 
 use crate::{Row, query};
@@ -11,7 +12,8 @@ pub type ReactionFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + S
 
 /// What a crate does when a fact arrives.
 ///
-/// It runs in one transaction with the cursor: its records change exactly once for every fact.
+/// It runs in one transaction with the cursor: its records change exactly once for every fact,
+/// also when several servers share one database.
 /// What it does outside of the records must bear being done twice.
 pub trait Reaction: Send + Sync {
     /// Its name: the key of its cursor. Never renamed.
@@ -35,7 +37,8 @@ const READ_CURSOR: &str = "SELECT seq FROM journal_cursor WHERE subscriber = $1 
 const WRITE_CURSOR: &str = "
     INSERT INTO journal_cursor (subscriber, seq)
     VALUES ($1, $2)
-    ON CONFLICT (subscriber) DO UPDATE SET seq = excluded.seq";
+    ON CONFLICT (subscriber) DO UPDATE SET seq = excluded.seq
+    WHERE journal_cursor.seq < excluded.seq";
 
 /// Facts read at once.
 const BATCH: u32 = 200;
@@ -88,17 +91,16 @@ impl Dispatcher {
     }
 
     async fn deliver(&self, reaction: &dyn Reaction) -> Result<u64, Fault> {
-        let seq: Option<i64> = sqlx::query_scalar(READ_CURSOR)
-            .bind(reaction.name())
-            .fetch_optional(self.db.reader())
-            .await
-            .map_err(DbError::from)?;
-        let start = FactSeq(seq.unwrap_or(0));
+        let start = cursor(self.db.reader(), reaction.name()).await?;
         let rows = query::since(&self.db, start, BATCH).await?;
         let Some(last) = rows.last() else { return Ok(0) };
         let mut delivered = 0;
         for row in rows.iter().filter(|row| reaction.wants(&row.verb)) {
             let mut tx = self.db.begin().await?;
+            // Read again where nobody else can move it: another server may have been first.
+            if cursor(tx.connection(), reaction.name()).await? >= row.seq {
+                continue;
+            }
             reaction.react(&mut tx, row).await?;
             move_cursor(&mut tx, reaction.name(), row.seq).await?;
             tx.commit().await?;
@@ -117,6 +119,16 @@ impl Dispatcher {
         move_cursor(&mut tx, name, seq).await?;
         tx.commit().await
     }
+}
+
+/// The last fact that was delivered to `name`.
+async fn cursor(
+    executor: impl Executor<'_, Database = Any>,
+    name: &str,
+) -> Result<FactSeq, DbError> {
+    let seq: Option<i64> =
+        sqlx::query_scalar(READ_CURSOR).bind(name).fetch_optional(executor).await?;
+    Ok(FactSeq(seq.unwrap_or(0)))
 }
 
 async fn move_cursor(tx: &mut Tx, name: &str, seq: FactSeq) -> Result<(), DbError> {

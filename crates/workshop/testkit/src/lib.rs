@@ -3,8 +3,12 @@
 
 mod client;
 mod clock;
+mod cluster;
+mod postgres;
 mod records;
 
 pub use client::{Answer, Client, StandInGate, stack};
 pub use clock::{ManualClock, ManualTimer, SeededIds};
+pub use cluster::Cluster;
+pub use postgres::Scratch;
 pub use records::{TemporaryDb, temporary_db};

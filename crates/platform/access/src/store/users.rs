@@ -71,6 +71,10 @@ pub(crate) async fn by_name(
     executor: impl Executor<'_, Database = Any>,
     name: &str,
 ) -> Result<Option<User>, sqlx::Error> {
+    // No name has NUL in it, and PostgreSQL takes none in a question.
+    if name.contains('\0') {
+        return Ok(None);
+    }
     let row = sqlx::query(BY_NAME).bind(fold(name)).fetch_optional(executor).await?;
     row.map(|row| read(&row)).transpose()
 }

@@ -95,14 +95,9 @@ impl Scene {
         (self.stranger().with_header("authorization", &bearer), answer.json)
     }
 
-    /// Closes the records and gives everything that is in their files.
+    /// Everything that is kept, as text.
     pub(crate) async fn into_bytes_on_disk(self) -> String {
-        self.records.db.close().await;
-        let mut all = String::new();
-        for entry in std::fs::read_dir(self.records.dir.path()).unwrap() {
-            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-            all.push_str(&String::from_utf8_lossy(&bytes));
-        }
+        let all = self.records.everything_kept().await;
         assert!(all.contains("access_user"), "the records are read");
         all
     }

@@ -1,9 +1,14 @@
 //! What the store promises, tried on a real file.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 
-use db::{Db, DbError, Migration};
-use sqlx::{QueryBuilder, Row};
+use db::{Db, DbError, Migration, QueryBuilder};
+use sqlx::Row;
+
+mod copy;
+mod postgres;
 
 const ONE: Migration = Migration {
     component: "sample",

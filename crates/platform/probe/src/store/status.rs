@@ -5,7 +5,7 @@ use crate::model::{CheckId, CheckStatus};
 const UPDATE: &str = "
     UPDATE probe_status
     SET state = $1, state_type = $2, hard_state = $3, attempt = $4, since = $5, last_run_at = $6,
-        duration_s = $7, summary = $8, figures = $9
+        duration_s = NULLIF($7, 'NaN'), summary = $8, figures = $9
     WHERE check_id = $10";
 
 /// Keeps a check's status. False when the check is gone.
@@ -23,7 +23,7 @@ pub(crate) async fn save(tx: &mut Tx, id: CheckId, status: &CheckStatus) -> Resu
         .bind(i64::from(standing.attempt))
         .bind(standing.since.map(kernel::Time::micros))
         .bind(run.map(|run| run.at.micros()))
-        .bind(run.map(|run| run.duration.as_secs_f64()))
+        .bind(db::double_or_null(run.map(|run| run.duration.as_secs_f64())))
         .bind(summary)
         .bind(json(serde_json::to_string(figures))?)
         .bind(id.to_string())

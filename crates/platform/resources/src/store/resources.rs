@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
-use db::DbError;
+use db::{DbError, QueryBuilder};
 use kernel::{Page, Time};
-use sqlx::{AnyConnection, QueryBuilder, Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{Resource, ResourceId, ResourceName, ResourcesError, Source};
 

@@ -1,6 +1,6 @@
-use db::Db;
+use db::{Db, QueryBuilder};
 use kernel::{Page, PageOf, Time};
-use sqlx::{Any, Executor, QueryBuilder, Row as _, any::AnyRow};
+use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use super::{text, time, unreadable};
 use crate::model::{

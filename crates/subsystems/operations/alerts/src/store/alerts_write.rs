@@ -8,14 +8,14 @@ const INSERT: &str = "
         id, rule_id, rule_name_en, rule_name_zh, subject, title_en, title_zh, summary_en,
         summary_zh, severity, resource_id, resource_name, check_id, state, no_data, value, labels,
         raised_at, updated_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+        NULLIF($16, 'NaN'), $17, $18, $19, $20)
     ON CONFLICT DO NOTHING";
 
 const UPDATE: &str = "
     UPDATE alerts_alert
     SET title_en = $2, title_zh = $3, summary_en = $4, summary_zh = $5, severity = $6, state = $7,
-        no_data = $8, value = $9, acknowledged_by = $10, acknowledged_at = $11,
+        no_data = $8, value = NULLIF($9, 'NaN'), acknowledged_by = $10, acknowledged_at = $11,
         acknowledged_comment = $12, updated_at = $13, closed_at = $14, close_reason = $15,
         close_comment = $16, version = $17
     WHERE id = $1";
@@ -45,7 +45,7 @@ pub(crate) async fn insert(tx: &mut Tx, alert: &Alert) -> Result<bool, sqlx::Err
         .bind(alert.check_id.clone())
         .bind(alert.state.name())
         .bind(i64::from(alert.no_data))
-        .bind(alert.value)
+        .bind(db::double_or_null(alert.value))
         .bind(labels)
         .bind(alert.raised_at.micros())
         .bind(alert.updated_at.micros())
@@ -67,7 +67,7 @@ pub(crate) async fn update(tx: &mut Tx, alert: &Alert) -> Result<(), sqlx::Error
         .bind(alert.severity.name())
         .bind(alert.state.name())
         .bind(i64::from(alert.no_data))
-        .bind(alert.value)
+        .bind(db::double_or_null(alert.value))
         .bind(given.map(|given| given.by.clone()))
         .bind(given.map(|given| given.at.micros()))
         .bind(given.and_then(|given| given.comment.clone()))

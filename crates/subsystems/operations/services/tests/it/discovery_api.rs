@@ -88,7 +88,8 @@ async fn administrator_decides_and_viewer_and_stranger_are_refused() {
 
 #[tokio::test]
 async fn service_that_is_not_there_is_named() {
-    let client = House::new(false).await.client();
+    let house = House::new(false).await;
+    let client = house.client();
     let id = "01890a5d-ac96-774b-bcce-b302099a8057";
     for verb in ["accept", "dismiss"] {
         let answer = client.post(&format!("{LIST}/{id}/{verb}"), json!({})).await;

@@ -1,0 +1,112 @@
+//! SQLite: one file, one writer, readers that do not wait for it.
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection, Transaction, any::AnyPoolOptions, error::DatabaseError,
+};
+
+use crate::{DbError, pool::Purpose};
+
+/// Connections for reading; SQLite readers do not wait for the writer (WAL).
+const READERS: u32 = 4;
+/// Takes the write lock at once: a change never fails half-way because another one came first.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+/// How long a caller waits for a connection before it is told that the database is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// synchronous=FULL: what a commit acknowledged survives a power cut.
+const SETTINGS: [&str; 4] = [
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+];
+/// A copy brings rows in any order; it checks all references at its end.
+const SETTINGS_FOR_COPY: [&str; 4] =
+    [SETTINGS[0], SETTINGS[1], SETTINGS[2], "PRAGMA foreign_keys = OFF"];
+
+/// The pools for reading and for changing; the file is made where it is missing.
+///
+/// Errors: [`DbError::Damaged`] when it is not a sound database.
+pub(crate) async fn connect(path: &Path, purpose: Purpose) -> Result<(AnyPool, AnyPool), DbError> {
+    // The path goes into a URL: everything but the unreserved characters is escaped.
+    let url = format!("sqlite://{}?mode=rwc", escape(&path.to_string_lossy()));
+    check_sound(path, &url).await?;
+    let writer = options(1, purpose).connect(&url).await?;
+    let readers = options(READERS, purpose).connect(&url).await?;
+    Ok((readers, writer))
+}
+
+/// Begins a change.
+pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    match writer.begin_with(BEGIN).await {
+        // SQLite undoes a transaction by itself when the disk is full; the driver still counts
+        // it as open. Such a connection is of no more use.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            let broken = writer.acquire().await?.detach();
+            if let Err(error) = broken.close_hard().await {
+                tracing::warn!("failed to close a broken connection: {error}");
+            }
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
+fn options(connections: u32, purpose: Purpose) -> AnyPoolOptions {
+    let settings = match purpose {
+        Purpose::Serve => SETTINGS,
+        Purpose::Copy => SETTINGS_FOR_COPY,
+    };
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for pragma in settings {
+                    sqlx::query(pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+fn escape(path: &str) -> String {
+    path.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// Reads every page once (not every index entry: a second for a gigabyte).
+///
+/// On a connection of its own: a pool would try a damaged file again and again.
+async fn check_sound(path: &Path, url: &str) -> Result<(), DbError> {
+    let mut connection = AnyConnection::connect(url).await.map_err(|e| damage(path, e))?;
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| damage(path, error))?;
+    connection.close().await?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(DbError::Damaged { path: path.display().to_string(), found })
+}
+
+/// SQLite's "not a database" and "malformed" become the sentence that says what to do.
+fn damage(path: &Path, error: sqlx::Error) -> DbError {
+    let database = error.as_database_error();
+    match database.and_then(DatabaseError::code).as_deref() {
+        Some("11" | "26" | "267" | "523" | "779") => {
+            DbError::Damaged { path: path.display().to_string(), found: error.to_string() }
+        }
+        _ => DbError::Sql(error),
+    }
+}

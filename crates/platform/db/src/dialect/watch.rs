@@ -1,0 +1,122 @@
+//! Hears what other servers commit, and notices when PostgreSQL goes away and comes back.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{
+    Executor,
+    postgres::{PgListener, PgNotification, PgPoolOptions},
+};
+use tokio::{sync::watch, task::JoinHandle};
+
+use super::postgres::{CONNECT_TIMEOUT, sign_in};
+use crate::{DbError, PostgresUrl};
+
+const CHANNEL: &str = "mainstay_commit";
+/// Silence after which the connection is tried.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Between two tries to sign in.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What the watch tells the rest.
+pub(crate) struct Told {
+    /// Grows with every commit.
+    pub(crate) committed: watch::Sender<u64>,
+    /// Why the database is away, while it is.
+    pub(crate) away: watch::Sender<Option<String>>,
+    /// The process of the database that makes this server's own changes: those are known already.
+    pub(crate) own_process: Arc<AtomicI64>,
+}
+
+/// The task that watches; it ends with this.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    task: JoinHandle<()>,
+}
+
+impl Watch {
+    pub(crate) fn begin(url: PostgresUrl, told: Told) -> Self {
+        Self { task: tokio::spawn(async move { watch(&url, &told).await }) }
+    }
+
+    pub(crate) fn end(&self) {
+        self.task.abort();
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+async fn watch(url: &PostgresUrl, told: &Told) {
+    loop {
+        match listen(url).await {
+            Ok(mut listener) => {
+                if told.away.send_replace(None).is_some() {
+                    tracing::info!("the database {url} answers again");
+                }
+                // What was committed while nobody listened is not told any more: look once.
+                told.committed.send_modify(|count| *count += 1);
+                while let Some(heard) = hear(&mut listener).await {
+                    told.note(heard.as_ref());
+                }
+            }
+            Err(error) => {
+                if told.away.send_replace(Some(error.to_string())).is_none() {
+                    tracing::error!("the database is away: {error}");
+                }
+                pause().await;
+            }
+        }
+    }
+}
+
+impl Told {
+    fn note(&self, heard: Option<&PgNotification>) {
+        let own = self.own_process.load(Ordering::Acquire);
+        if heard.is_some_and(|heard| i64::from(heard.process_id()) != own) {
+            self.committed.send_modify(|count| *count += 1);
+        }
+    }
+}
+
+/// Signs in and begins to listen.
+async fn listen(url: &PostgresUrl) -> Result<PgListener, DbError> {
+    // For the reason, which a pool keeps to itself.
+    drop(sign_in(url).await?);
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .connect(url.secret())
+        .await?;
+    let mut listener = PgListener::connect_with(&pool).await?;
+    listener.eager_reconnect(false);
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// The next news, nothing after a while without any, and `None` when the connection is lost.
+async fn hear(listener: &mut PgListener) -> Option<Option<PgNotification>> {
+    match tokio::time::timeout(HEARTBEAT, listener.try_recv()).await {
+        Ok(Ok(Some(heard))) => Some(Some(heard)),
+        Ok(Ok(None) | Err(_)) => None,
+        Err(_) => {
+            let asked = tokio::time::timeout(CONNECT_TIMEOUT, listener.execute("SELECT 1")).await;
+            matches!(asked, Ok(Ok(_))).then_some(None)
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the records lie below the house's timer")]
+async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}
