@@ -1,29 +1,43 @@
-//! What happens by the clock: periodic jobs with history.
-//!
-//! A [`Job`] is a reconciler without input. [`Jobs`] runs each on its interval, never twice at
-//! once; a failure or a panic of one is logged, kept, told to the journal when it begins, and
-//! touches no other. Intervals follow the monotonic clock: setting the time of day moves nothing.
+#![doc = include_str!("../README.md")]
 
+mod actions;
 mod api;
-mod history;
 mod job;
-mod run;
+mod lease;
+mod model;
 mod runner;
-mod schedule;
 mod search;
-mod slot;
+mod store;
 mod timer;
 
-pub use api::{JOB_READ, JOB_RUN, routes};
-pub use job::{Job, JobFuture, Status};
-pub use run::{JobFailed, Outcome, Run};
-pub use runner::Jobs;
+pub use api::{JOB_CHANGE, JOB_READ, JOB_RUN, routes};
+pub use job::{Job, JobFuture, RunsOn, Status};
+pub use lease::{Fence, LeaseHandle, LeaseParts, Leases, Sharing};
+pub use model::{
+    calendars::Calendars,
+    cron::DaysOff,
+    fact::{JobFailed, JobPaused, JobRecovered, JobRequested, JobRescheduled, JobResumed},
+    parts::ScheduleParts,
+    retry::Retry,
+    run::{Outcome, Run, StartedBy},
+    schedule::{Missed, Schedule},
+    setting::Pause,
+};
+pub use runner::{Jobs, JobsParts};
 pub use timer::{Timer, TokioTimer};
 
 /// The jobs' tables.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "jobs",
-    number: 1,
-    name: "run",
-    sql: include_str!("../migrations/0001_run.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "jobs",
+        number: 1,
+        name: "run",
+        sql: include_str!("../migrations/0001_run.sql"),
+    },
+    db::Migration {
+        component: "jobs",
+        number: 2,
+        name: "durable",
+        sql: include_str!("../migrations/0002_durable.sql"),
+    },
+];

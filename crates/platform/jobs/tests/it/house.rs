@@ -7,9 +7,12 @@ use std::{
     time::Duration,
 };
 
-use jobs::{Job, JobFuture, Jobs, Status};
+use jobs::{
+    Calendars, Fence, Job, JobFuture, Jobs, JobsParts, LeaseParts, Leases, Retry, RunsOn, Schedule,
+    Sharing, Status,
+};
 use journal::Row;
-use kernel::{Fault, FaultKind, Page, Text, Time};
+use kernel::{Caller, Fault, FaultKind, Page, Text, Time};
 use testkit::{ManualClock, ManualTimer, TemporaryDb};
 use tokio::sync::watch;
 
@@ -26,22 +29,38 @@ pub(crate) enum Act {
 #[derive(Debug)]
 pub(crate) struct Scripted {
     name: &'static str,
-    interval: Duration,
+    schedule: Schedule,
+    retry: Retry,
+    runs_on: RunsOn,
     acts: Mutex<VecDeque<Act>>,
     pub(crate) ran: watch::Sender<u64>,
     inside: AtomicU64,
     pub(crate) inside_max: AtomicU64,
+    /// The tokens it ran with.
+    pub(crate) tokens: Mutex<Vec<Option<i64>>>,
 }
 
 impl Scripted {
     pub(crate) fn new(name: &'static str, interval_s: u64, acts: &[Act]) -> Arc<Self> {
+        Self::on(name, Schedule::every(Duration::from_secs(interval_s)), Retry::NONE, acts)
+    }
+
+    pub(crate) fn on(
+        name: &'static str,
+        schedule: Schedule,
+        retry: Retry,
+        acts: &[Act],
+    ) -> Arc<Self> {
         Arc::new(Self {
             name,
-            interval: Duration::from_secs(interval_s),
+            schedule,
+            retry,
+            runs_on: RunsOn::OneServer,
             acts: Mutex::new(acts.iter().copied().collect()),
             ran: watch::channel(0).0,
             inside: AtomicU64::new(0),
             inside_max: AtomicU64::new(0),
+            tokens: Mutex::default(),
         })
     }
 
@@ -64,8 +83,21 @@ impl Job for Scripted {
         Text::new(format!("Title of {}", self.name), "标题")
     }
 
-    fn interval(&self) -> Duration {
-        self.interval
+    fn schedule(&self) -> Schedule {
+        self.schedule.clone()
+    }
+
+    fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    fn runs_on(&self) -> RunsOn {
+        self.runs_on
+    }
+
+    fn run_fenced<'a>(&'a self, fence: &'a Fence) -> JobFuture<'a> {
+        self.tokens.lock().unwrap().push(fence.token());
+        self.run()
     }
 
     fn run(&self) -> JobFuture<'_> {
@@ -96,13 +128,25 @@ pub(crate) struct House {
     pub(crate) records: TemporaryDb,
     pub(crate) clock: ManualClock,
     pub(crate) jobs: Jobs,
+    pub(crate) leases: Leases,
+}
+
+/// One of several servers on the same records, each with a monotonic clock of its own.
+pub(crate) struct Server {
+    pub(crate) clock: ManualClock,
+    pub(crate) jobs: Jobs,
+    pub(crate) leases: Leases,
 }
 
 pub(crate) async fn house(scripted: &[&Arc<Scripted>]) -> House {
-    let records = testkit::temporary_db(&[journal::MIGRATIONS, jobs::MIGRATIONS]).await;
+    let records = records().await;
     let clock = ManualClock::at(Time::from_seconds(1_700_000_000));
-    let jobs = jobs_of(&records, &clock, scripted);
-    House { records, clock, jobs }
+    let Server { jobs, leases, .. } = server(&records, &clock, Sharing::Alone, "one", scripted);
+    House { records, clock, jobs, leases }
+}
+
+pub(crate) async fn records() -> TemporaryDb {
+    testkit::temporary_db(&[journal::MIGRATIONS, jobs::MIGRATIONS]).await
 }
 
 pub(crate) fn jobs_of(
@@ -110,12 +154,58 @@ pub(crate) fn jobs_of(
     clock: &ManualClock,
     scripted: &[&Arc<Scripted>],
 ) -> Jobs {
-    let jobs = scripted.iter().map(|job| Arc::clone(job) as Arc<dyn Job>).collect();
+    server(records, clock, Sharing::Alone, "again", scripted).jobs
+}
+
+pub(crate) fn server(
+    records: &TemporaryDb,
+    clock: &ManualClock,
+    sharing: Sharing,
+    holder: &str,
+    scripted: &[&Arc<Scripted>],
+) -> Server {
+    let work = scripted.iter().map(|job| Arc::clone(job) as Arc<dyn Job>).collect();
     let timer = Arc::new(ManualTimer(clock.clone()));
-    Jobs::new(records.db.clone(), Arc::new(clock.clone()), timer, jobs)
+    let leases = Leases::new(LeaseParts {
+        db: records.db.clone(),
+        clock: Arc::new(clock.clone()),
+        timer: timer.clone(),
+        holder: holder.to_owned(),
+        sharing,
+    });
+    let jobs = Jobs::new(JobsParts {
+        db: records.db.clone(),
+        clock: Arc::new(clock.clone()),
+        timer,
+        leases: leases.clone(),
+        calendars: Calendars::standard().unwrap(),
+        work,
+    });
+    Server { clock: clock.clone(), jobs, leases }
+}
+
+/// Whoever may do everything.
+pub(crate) fn operator() -> Caller {
+    Caller::console()
+}
+
+impl Server {
+    /// Lets `seconds` pass on its clock, second by second with a round of its leases, then runs
+    /// what is due.
+    pub(crate) async fn live(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.clock.advance(Duration::from_secs(1));
+            self.leases.round().await.unwrap();
+        }
+        drop(self.jobs.settle().await);
+    }
 }
 
 impl House {
+    pub(crate) async fn verbs(&self) -> Vec<String> {
+        self.facts().await.into_iter().rev().map(|row| row.verb).collect()
+    }
+
     pub(crate) async fn facts(&self) -> Vec<Row> {
         let page = Page { after: None, limit: 500 };
         journal::list(&self.records.db, &journal::Filter::default(), page).await.unwrap().items

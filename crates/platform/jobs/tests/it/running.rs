@@ -2,13 +2,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::house::{Act, Scripted, house};
+use crate::house::{Act, Scripted, house, operator};
 
 #[tokio::test]
 async fn jobs_run_on_their_interval_until_stopped() {
     let (bad, tick) = (Scripted::new("bad", 10, &[Act::Panic]), Scripted::new("tick", 10, &[]));
     let house = house(&[&bad, &tick]).await;
     let (stop, stopped) = watch::channel(false);
+    house.leases.round().await.unwrap();
     let jobs = house.jobs.clone();
     let server = tokio::spawn(async move { jobs.run(stopped).await });
     bad.ran(1).await;
@@ -37,10 +38,11 @@ async fn run_asked_for_by_hand_wakes_its_job_at_once() {
     let hourly = Scripted::new("hourly", 3600, &[]);
     let house = house(&[&hourly]).await;
     let (stop, stopped) = watch::channel(false);
+    house.leases.round().await.unwrap();
     let jobs = house.jobs.clone();
     let server = tokio::spawn(async move { jobs.run(stopped).await });
     hourly.ran(1).await;
-    house.jobs.run_now("hourly").unwrap();
+    house.jobs.run_now(&operator(), "hourly").await.unwrap();
     hourly.ran(2).await;
     drop(stop);
     server.await.unwrap();
@@ -51,6 +53,7 @@ async fn stop_waits_ten_seconds_for_a_run_that_is_under_way() {
     let (stuck, well) = (Scripted::new("stuck", 60, &[Act::Hang]), Scripted::new("well", 60, &[]));
     let house = house(&[&stuck, &well]).await;
     let (stop, stopped) = watch::channel(false);
+    house.leases.round().await.unwrap();
     let jobs = house.jobs.clone();
     let server = tokio::spawn(async move { jobs.run(stopped).await });
     stuck.ran(1).await;

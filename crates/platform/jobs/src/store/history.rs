@@ -4,7 +4,7 @@ use db::{Db, DbError, Tx};
 use kernel::{Fault, Page, PageOf, Text, Time};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Outcome, Run, Status, run::REMEMBERED_MAX};
+use crate::{Outcome, Run, StartedBy, Status, model::run::REMEMBERED_MAX};
 
 const NEXT_NUMBER: &str = "
     SELECT COALESCE(MAX(number), 0) + 1
@@ -14,8 +14,8 @@ const NEXT_NUMBER: &str = "
 const INSERT: &str = "
     INSERT INTO jobs_run (
         job, number, started_at, finished_at, duration_us, outcome, done_count, left_count,
-        oldest_s, message_en, message_zh)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        oldest_s, message_en, message_zh, started_by, attempt, server, token)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 const FORGET: &str = "
     DELETE FROM jobs_run
@@ -23,7 +23,7 @@ const FORGET: &str = "
 
 const BEFORE: &str = "
     SELECT number, started_at, finished_at, duration_us, outcome, done_count, left_count,
-        oldest_s, message_en, message_zh
+        oldest_s, message_en, message_zh, started_by, attempt, server, token
     FROM jobs_run
     WHERE job = $1 AND number < $2
     ORDER BY number DESC
@@ -46,6 +46,10 @@ pub(crate) async fn append(tx: &mut Tx, job: &str, run: &Run) -> Result<(), DbEr
         .bind(run.status.oldest_s.map(signed))
         .bind(run.status.message.as_ref().map(|text| text.en.clone()))
         .bind(run.status.message.as_ref().map(|text| text.zh.clone()))
+        .bind(run.started_by.name())
+        .bind(i64::from(run.attempt))
+        .bind(run.server.as_str())
+        .bind(run.token)
         .execute(tx.connection())
         .await?;
     let kept = i64::try_from(REMEMBERED_MAX).expect("a hundred fits");
@@ -90,6 +94,7 @@ fn read(row: &AnyRow) -> Result<Run, DbError> {
         Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
     };
     let outcome: String = row.try_get("outcome")?;
+    let started_by: String = row.try_get("started_by")?;
     let oldest_s: Option<i64> = row.try_get("oldest_s")?;
     let en: Option<String> = row.try_get("message_en")?;
     let zh: Option<String> = row.try_get("message_zh")?;
@@ -105,5 +110,9 @@ fn read(row: &AnyRow) -> Result<Run, DbError> {
             oldest_s: oldest_s.and_then(|age| u64::try_from(age).ok()),
             message: en.zip(zh).map(|(en, zh)| Text::new(en, zh)),
         },
+        started_by: StartedBy::from_name(&started_by).unwrap_or(StartedBy::Schedule),
+        attempt: u32::try_from(count("attempt")?).unwrap_or(u32::MAX),
+        server: row.try_get("server")?,
+        token: row.try_get("token")?,
     })
 }

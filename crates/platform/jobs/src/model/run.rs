@@ -1,7 +1,6 @@
 use std::{any::Any, collections::VecDeque, time::Duration};
 
-use kernel::{Fact, Fault, FaultKind, Subject, Text, Time};
-use serde::Serialize;
+use kernel::{Fault, FaultKind, Text, Time};
 
 use crate::Status;
 
@@ -29,24 +28,50 @@ pub struct Run {
     pub outcome: Outcome,
     /// What it reported; all zero when it failed. The message of a failure says what failed.
     pub status: Status,
+    /// What made it start.
+    pub started_by: StartedBy,
+    /// Its number among the attempts at the same work, from 1.
+    pub attempt: u32,
+    /// The server that ran it.
+    pub server: String,
+    /// The fencing token it ran with; none when every server runs the job for itself.
+    pub token: Option<i64>,
 }
 
-/// A job that had been well, or had not run yet, failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct JobFailed {
-    /// The job's name.
-    pub job: String,
-    /// Its title.
-    pub title: Text,
-    /// What failed.
-    pub message: Text,
+/// What made a run start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartedBy {
+    /// Its schedule.
+    Schedule,
+    /// Its schedule, later than it should have: the clock or the server was away.
+    Missed,
+    /// Somebody.
+    Hand,
+    /// A failure before it.
+    Retry,
+    /// A fact.
+    Fact,
 }
 
-impl Fact for JobFailed {
-    const VERB: &'static str = "job.failed";
+impl StartedBy {
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Missed => "missed",
+            Self::Hand => "hand",
+            Self::Retry => "retry",
+            Self::Fact => "fact",
+        }
+    }
 
-    fn subject(&self) -> Subject {
-        Subject::new("job", &self.job, self.title.en.clone())
+    /// The one of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Schedule, Self::Missed, Self::Hand, Self::Retry, Self::Fact]
+            .into_iter()
+            .find(|started_by| started_by.name() == name)
     }
 }
 
@@ -92,6 +117,15 @@ pub(crate) fn told(fault: &Fault) -> Text {
     }
 }
 
+/// The fault of a run that was ended because another server has the job now.
+pub(crate) fn lease_lost(name: &str) -> Fault {
+    let text = Text::new(
+        format!("the lease `{name}` went to another server: nothing more may be written"),
+        format!("租约“{name}”已由其他服务器接管，本次不再写入"),
+    );
+    Fault::conflict("lease-lost", text)
+}
+
 /// The fault of a job that panicked.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Fault {
     let said = panic
@@ -124,6 +158,10 @@ mod tests {
             took: Duration::ZERO,
             outcome,
             status: Status::default(),
+            started_by: StartedBy::Schedule,
+            attempt: 1,
+            server: String::new(),
+            token: None,
         }
     }
 
