@@ -56,11 +56,15 @@ const INSERT: &str = "
 
 /// Writes the fact in `tx`: it is there exactly if the change is.
 ///
-/// Errors: [`DbError::Sql`]; the caller must then not commit.
+/// Errors: [`DbError::JournalUnwritable`], [`DbError::Sql`]; the caller must then not commit: what
+/// cannot be audited does not happen.
 pub async fn append<F: Fact>(tx: &mut Tx, entry: Entry<'_, F>) -> Result<FactSeq, DbError> {
     let subject = entry.fact.subject();
     let detail = serde_json::to_string(entry.fact).map_err(|e| sqlx::Error::Encode(e.into()))?;
-    let seq: i64 = sqlx::query_scalar(NEXT_SEQ).fetch_one(tx.connection()).await?;
+    let seq: i64 = sqlx::query_scalar(NEXT_SEQ)
+        .fetch_one(tx.connection())
+        .await
+        .map_err(DbError::of_journal)?;
     sqlx::query(INSERT)
         .bind(seq)
         .bind(entry.at.micros())
@@ -79,6 +83,7 @@ pub async fn append<F: Fact>(tx: &mut Tx, entry: Entry<'_, F>) -> Result<FactSeq
         .bind(entry.caller.request_id.as_str())
         .bind(entry.caller.source.as_str())
         .execute(tx.connection())
-        .await?;
+        .await
+        .map_err(DbError::of_journal)?;
     Ok(FactSeq(seq))
 }

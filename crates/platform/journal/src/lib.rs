@@ -1,20 +1,63 @@
 //! What happened. Every change of state is one row, written in the transaction of the change;
 //! audit, live pages, reactions and "what changed before this broke?" are reads of it.
+//!
+//! Rows are sealed into a keyed hash chain in the background ([`Sealer`]), anchored outside
+//! ([`Anchors`]), archived when they are old ([`Archiver`]), and all of it can be verified
+//! ([`verify_at`]).
 
+mod anchor;
 mod append;
+mod archive;
+mod error;
+mod export;
 mod query;
+mod reason;
 mod row;
+mod seal;
+mod sight;
+mod status;
 mod subscriber;
+mod verify;
 
+pub use anchor::{
+    AnchorSettings, AnchorStatus, Anchors, SyslogAddress, Told, Transport, parse_url,
+};
 pub use append::{Entry, append};
-pub use query::{Filter, latest, list, since};
+pub use archive::{ArchiveEntry, Archived, Archiver};
+pub use error::JournalError;
+pub use export::ExportFormat;
+pub use query::{Filter, export_after, latest, list, list_seen, since};
+pub use reason::{
+    Alone, Candidate, CauseNode, Causes, Neighbour, Neighbours, NeighboursFuture, Rank, Suspect,
+    Suspects, before, causes, rank,
+};
 pub use row::Row;
+pub use seal::{
+    canon::RawRow,
+    checkpoint::Checkpoint,
+    keys::{KEYS_FILE, KeyEntry, is_public_key, public_key_of},
+    sealer::{JOURNAL_CHANGE, Sealed, Sealer, SealerParts},
+};
+pub use sight::{
+    JOURNAL_EXPORT, JOURNAL_READ, Nowhere, PlaceOf, Places, PlacesFuture, Seen, Sight,
+    is_about_sign_in,
+};
+pub use status::{JournalStatus, archived_to, status};
 pub use subscriber::{Dispatcher, Reaction, ReactionFuture};
+pub use verify::{Claim, Finding, Report, Span, VerifyOptions, Wrong, verify, verify_at};
 
 /// The journal's tables.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "journal",
-    number: 1,
-    name: "row",
-    sql: include_str!("../migrations/0001_row.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "journal",
+        number: 1,
+        name: "row",
+        sql: include_str!("../migrations/0001_row.sql"),
+    },
+    db::Migration {
+        component: "journal",
+        number: 2,
+        name: "seal",
+        sql: include_str!("../migrations/0002_seal.sql"),
+    },
+];

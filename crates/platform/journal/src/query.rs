@@ -1,7 +1,7 @@
 use db::{Db, DbError, QueryBuilder};
 use kernel::{FactSeq, Fault, Page, PageOf, Text, Time};
 
-use crate::Row;
+use crate::{Places, RawRow, Row, Sight};
 
 /// Which facts are asked for; every field that is set narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +54,63 @@ pub async fn list(db: &Db, filter: &Filter, page: Page) -> Result<PageOf<Row>, F
         None => i64::MAX,
     };
     query.push(" WHERE seq < ").push_bind(before);
+    push_filter(&mut query, filter);
+    query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit) + 1);
+    let rows = query.build().fetch_all(db.reader()).await.map_err(DbError::from)?;
+    let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(PageOf::from_fetched(rows, page.limit, |row| row.seq.0.to_string()))
+}
+
+/// Rows looked through at most for one page of a caller who sees only some of them.
+const SCANNED_MAX: usize = 20_000;
+/// Rows read at once for such a page.
+const SCAN: u32 = 500;
+
+/// The facts that match and that `sight` sees, newest first.
+///
+/// A page may be short and still have a next one: then many facts in between are not for them.
+/// Errors: as [`list`], and those of `places`.
+pub async fn list_seen(
+    db: &Db,
+    filter: &Filter,
+    page: Page,
+    (sight, places): (&Sight, &dyn Places),
+) -> Result<PageOf<Row>, Fault> {
+    if !sight.is_limited() {
+        return list(db, filter, page).await;
+    }
+    let (mut seen, mut scanned, mut after) = (Vec::new(), 0, page.after.clone());
+    let wanted = page.limit as usize;
+    loop {
+        let some = list(db, filter, Page { after, limit: SCAN }).await?;
+        scanned += some.items.len();
+        seen.extend(sight.filter(places, some.items).await?);
+        after = some.next;
+        if seen.len() > wanted {
+            return Ok(PageOf::from_fetched(seen, page.limit, |row| row.seq.0.to_string()));
+        }
+        if after.is_none() || scanned >= SCANNED_MAX {
+            return Ok(PageOf { items: seen, next: after });
+        }
+    }
+}
+
+/// The facts after `seq` that match, oldest first, as they stand; at most `limit`.
+pub async fn export_after(
+    db: &Db,
+    filter: &Filter,
+    seq: FactSeq,
+    limit: u32,
+) -> Result<Vec<RawRow>, DbError> {
+    let mut query = QueryBuilder::<sqlx::Any>::new(COLUMNS);
+    query.push(" WHERE seq > ").push_bind(seq.0);
+    push_filter(&mut query, filter);
+    query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+    let rows = query.build().fetch_all(db.reader()).await?;
+    rows.iter().map(RawRow::read).collect()
+}
+
+fn push_filter(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter) {
     let texts = [
         (" AND subject_kind = ", &filter.subject_kind),
         (" AND subject_id = ", &filter.subject_id),
@@ -90,10 +147,6 @@ pub async fn list(db: &Db, filter: &Filter, page: Page) -> Result<PageOf<Row>, F
     for kind in filter.hidden_subject_kinds {
         query.push(" AND subject_kind <> ").push_bind(*kind);
     }
-    query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit) + 1);
-    let rows = query.build().fetch_all(db.reader()).await.map_err(DbError::from)?;
-    let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
-    Ok(PageOf::from_fetched(rows, page.limit, |row| row.seq.0.to_string()))
 }
 
 /// The facts after `seq`, oldest first, at most `limit`.

@@ -1,7 +1,9 @@
 use db::DbError;
 use kernel::{Actor, ActorKind, FactSeq, Subject, Time};
 use serde_json::Value;
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::any::AnyRow;
+
+use crate::RawRow;
 
 /// One fact as the journal keeps it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,32 +36,30 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn read(row: &AnyRow) -> Result<Self, DbError> {
-        let kind: String = row.try_get("actor_kind")?;
-        let json = |column: &str| -> Result<Option<Value>, DbError> {
-            let text: Option<String> = row.try_get(column)?;
-            Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-        };
-        Ok(Self {
-            seq: FactSeq(row.try_get("seq")?),
-            at: Time::from_micros(row.try_get("at")?),
+        Ok(RawRow::read(row)?.into())
+    }
+}
+
+impl From<RawRow> for Row {
+    fn from(raw: RawRow) -> Self {
+        let json = |text: String| serde_json::from_str(&text).ok();
+        Self {
+            seq: FactSeq(raw.seq),
+            at: Time::from_micros(raw.at),
             actor: Actor {
-                kind: ActorKind::from_name(&kind).unwrap_or(ActorKind::System),
-                id: row.try_get("actor_id")?,
-                name: row.try_get("actor_name")?,
+                kind: ActorKind::from_name(&raw.actor_kind).unwrap_or(ActorKind::System),
+                id: raw.actor_id,
+                name: raw.actor_name,
             },
-            verb: row.try_get("verb")?,
-            subject: Subject {
-                kind: row.try_get("subject_kind")?,
-                id: row.try_get("subject_id")?,
-                name: row.try_get("subject_name")?,
-            },
-            resource_id: row.try_get("resource_id")?,
-            before: json("before")?,
-            after: json("after")?,
-            detail: json("detail")?.unwrap_or(Value::Null),
-            cause: row.try_get::<Option<i64>, _>("cause")?.map(FactSeq),
-            request_id: row.try_get("request_id")?,
-            source: row.try_get("source")?,
-        })
+            verb: raw.verb,
+            subject: Subject { kind: raw.subject_kind, id: raw.subject_id, name: raw.subject_name },
+            resource_id: raw.resource_id,
+            before: raw.before.and_then(json),
+            after: raw.after.and_then(json),
+            detail: json(raw.detail).unwrap_or(Value::Null),
+            cause: raw.cause.map(FactSeq),
+            request_id: raw.request_id,
+            source: raw.source,
+        }
     }
 }

@@ -2,6 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod anchors;
+mod archive;
+mod closed;
+mod keeper;
+mod mutation;
+mod reasons;
+mod rsyslog;
+mod seal;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -13,7 +22,7 @@ use kernel::{Caller, Cause, Fact, FactSeq, Fault, Page, Subject, Text, Time};
 use serde::Serialize;
 use testkit::temporary_db;
 
-const TALLY: &[Migration] = &[Migration {
+pub(crate) const TALLY: &[Migration] = &[Migration {
     component: "tally",
     number: 1,
     name: "count",
@@ -22,8 +31,8 @@ const TALLY: &[Migration] = &[Migration {
 }];
 
 #[derive(Serialize)]
-struct LampLit {
-    lamp: String,
+pub(crate) struct LampLit {
+    pub(crate) lamp: String,
 }
 
 impl Fact for LampLit {
@@ -142,7 +151,7 @@ impl Reaction for Tally {
     }
 }
 
-async fn count(db: &Db) -> i64 {
+pub(crate) async fn count(db: &Db) -> i64 {
     sqlx::query_scalar("SELECT count FROM tally_count WHERE id = 1 LIMIT 1")
         .fetch_one(db.reader())
         .await
