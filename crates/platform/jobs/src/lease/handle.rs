@@ -1,6 +1,9 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,6 +32,30 @@ pub(super) struct Lease {
     pub(super) token: watch::Sender<Option<i64>>,
     /// When it was last renewed, in monotonic time.
     pub(super) renewed: Mutex<Duration>,
+    /// How much work is under way with it.
+    pub(super) busy: AtomicU32,
+}
+
+/// Work under way with a lease: while there is some, the lease is not left to another server.
+#[derive(Debug)]
+pub(crate) struct Busy(Option<LeaseHandle>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(handle) = &self.0 {
+            handle.lease.busy.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+impl Busy {
+    /// Work with `handle` begins; it ends with the value. Nothing without a lease.
+    pub(crate) fn with(handle: Option<&LeaseHandle>) -> Self {
+        if let Some(handle) = handle {
+            handle.lease.busy.fetch_add(1, Ordering::AcqRel);
+        }
+        Self(handle.cloned())
+    }
 }
 
 /// Proof that a run may still write: checked in the transaction of every write.
@@ -101,6 +128,10 @@ impl LeaseHandle {
 }
 
 impl Lease {
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire) > 0
+    }
+
     pub(super) fn sure_token(&self) -> Option<i64> {
         let token = (*self.token.borrow())?;
         let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +152,9 @@ impl Lease {
 impl Drop for LeaseHandle {
     fn drop(&mut self) {
         // The round that follows sees that nobody wants it and gives it back.
-        self.lease.leases.bell.notify_one();
+        if Arc::strong_count(&self.lease) == 1 {
+            self.lease.leases.bell.notify_one();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, atomic::AtomicU32},
     time::Duration,
 };
 
@@ -9,7 +9,10 @@ use db::{Db, DbError};
 use kernel::Clock;
 use tokio::sync::{Mutex as Turn, Notify, watch};
 
-use super::handle::{Lease, LeaseHandle};
+use super::{
+    balance::{LEFT_FOR, Offer},
+    handle::{Lease, LeaseHandle},
+};
 use crate::{Timer, store, store::leases::LeaseRow};
 
 /// How often the table is looked at.
@@ -17,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often a held lease is renewed.
 const RENEW: Duration = Duration::from_secs(3);
 /// A lease that stood still for so long on the observer's own clock is free.
-const EXPIRED: Duration = Duration::from_secs(12);
+pub(super) const EXPIRED: Duration = Duration::from_secs(12);
 /// How long a stop waits until those who hold leases have given them back.
 const STOP_MAX: Duration = Duration::from_secs(11);
 
@@ -63,6 +66,8 @@ pub(super) struct LeasesInner {
     pub(super) holder: String,
     pub(super) sharing: Sharing,
     wanted: Mutex<BTreeMap<String, Wanted>>,
+    /// The other servers, as they were last seen to move.
+    servers: Mutex<BTreeMap<String, Seen>>,
     /// One round at a time; when it last renewed.
     round: Turn<Option<Duration>>,
     pub(super) bell: Notify,
@@ -72,12 +77,14 @@ pub(super) struct LeasesInner {
 struct Wanted {
     lease: Weak<Lease>,
     seen: Option<Seen>,
+    /// When it was last left to other servers.
+    offer: Option<Offer>,
 }
 
 /// How another's lease stood when it last moved, and since when by our clock.
-struct Seen {
-    row: LeaseRow,
-    since: Duration,
+pub(super) struct Seen {
+    pub(super) row: LeaseRow,
+    pub(super) since: Duration,
 }
 
 impl fmt::Debug for Leases {
@@ -91,9 +98,9 @@ impl Leases {
     #[must_use]
     pub fn new(parts: LeaseParts) -> Self {
         let LeaseParts { db, clock, timer, holder, sharing } = parts;
-        let wanted = Mutex::default();
+        let (wanted, servers) = (Mutex::default(), Mutex::default());
         let (round, bell) = (Turn::new(None), Notify::new());
-        let inner = LeasesInner { db, clock, timer, holder, sharing, wanted, round, bell };
+        let inner = LeasesInner { db, clock, timer, holder, sharing, wanted, servers, round, bell };
         Self { inner: Arc::new(inner) }
     }
 
@@ -121,8 +128,9 @@ impl Leases {
                 leases: Arc::clone(&self.inner),
                 token: watch::channel(None).0,
                 renewed: Mutex::default(),
+                busy: AtomicU32::new(0),
             });
-            let entry = Wanted { lease: Arc::downgrade(&lease), seen: None };
+            let entry = Wanted { lease: Arc::downgrade(&lease), seen: None, offer: None };
             wanted.insert(name.to_owned(), entry);
             lease
         });
@@ -135,6 +143,7 @@ impl Leases {
     /// back, 11 s at most.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let inner = &self.inner;
+        let presence = (inner.sharing == Sharing::Shared).then(|| self.announce());
         loop {
             self.round_or_log().await;
             // Alone, only a new wish or a failed round is a reason to look again.
@@ -152,9 +161,13 @@ impl Leases {
         if inner.sharing == Sharing::Alone {
             return;
         }
+        drop(presence);
         let begun = inner.clock.monotonic();
         while inner.holds_any() && inner.clock.monotonic().saturating_sub(begun) < STOP_MAX {
-            inner.timer.sleep(LOOK).await;
+            tokio::select! {
+                () = inner.bell.notified() => {}
+                () = inner.timer.sleep(LOOK) => {}
+            }
             self.round_or_log().await;
         }
         for lease in inner.held() {
@@ -183,6 +196,7 @@ impl Leases {
         if inner.sharing == Sharing::Shared && due && inner.holds_any() {
             inner.renew(now).await?;
             *renewed = Some(now);
+            inner.balance(now).await?;
         }
         if inner.is_waiting() {
             inner.take_free().await?;
@@ -192,15 +206,29 @@ impl Leases {
 }
 
 impl LeasesInner {
-    fn wanted(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Wanted>> {
+    fn wanted(&self) -> MutexGuard<'_, BTreeMap<String, Wanted>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn servers(&self) -> MutexGuard<'_, BTreeMap<String, Seen>> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn offer_of(&self, name: &str) -> Option<Offer> {
+        self.wanted().get(name)?.offer
+    }
+
+    pub(super) fn note_offer(&self, name: &str, offer: Offer) {
+        if let Some(wanted) = self.wanted().get_mut(name) {
+            wanted.offer = Some(offer);
+        }
     }
 
     fn leases(&self) -> Vec<Arc<Lease>> {
         self.wanted().values().filter_map(|wanted| wanted.lease.upgrade()).collect()
     }
 
-    fn held(&self) -> Vec<Arc<Lease>> {
+    pub(super) fn held(&self) -> Vec<Arc<Lease>> {
         self.leases().into_iter().filter(|lease| lease.token.borrow().is_some()).collect()
     }
 
@@ -292,6 +320,7 @@ impl LeasesInner {
         self.wanted().remove(&lease.name);
         let token = *lease.token.borrow();
         lease.set(None, Duration::ZERO);
+        self.bell.notify_one();
         let Some(token) = token.filter(|_| self.sharing == Sharing::Shared) else {
             return Ok(());
         };
@@ -305,6 +334,9 @@ impl Wanted {
     /// Whether the lease may be taken as it stands; takes note of how it stands.
     fn is_free(&mut self, row: Option<&LeaseRow>, now: Duration, ours: &LeasesInner) -> bool {
         let Some(row) = row else { return true };
+        if self.offer.is_some_and(|offer| now.saturating_sub(offer.at) < LEFT_FOR) {
+            return false;
+        }
         // An empty holder gave it back; a row of ours is one whose taking we were not told of.
         let free = row.holder.is_empty() || row.holder == ours.holder;
         if free || ours.sharing == Sharing::Alone {

@@ -8,6 +8,7 @@ use kernel::{Caller, Fault};
 use super::{Jobs, Slot, board::Start};
 use crate::{
     Fence, JobFailed, JobRecovered, LeaseHandle, Outcome, Run, Status,
+    lease::Busy,
     model::run,
     store::{history, states},
 };
@@ -32,6 +33,7 @@ impl Jobs {
     /// Errors: the job's own fault, after it was logged and kept.
     pub(super) async fn run_slot(&self, slot: &Slot) -> Result<(), Fault> {
         let _turn = slot.turn.lock().await;
+        let _busy = Busy::with(slot.lease.as_ref());
         let clock = &self.inner.clock;
         let Some(fence) = slot.fence() else { return Ok(()) };
         let Some(start) = slot.board().start(clock.monotonic(), clock.now()) else {

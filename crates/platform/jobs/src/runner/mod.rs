@@ -235,6 +235,6 @@ impl Jobs {
 async fn changed<T>(watched: Option<&mut watch::Receiver<T>>) {
     let Some(watched) = watched else { return std::future::pending().await };
     if watched.changed().await.is_err() {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 }

@@ -8,7 +8,7 @@ use kernel::Time;
 use tokio::sync::{Mutex as Turn, Notify};
 
 use super::board::Board;
-use crate::{Fence, Job, LeaseHandle, Leases, RunsOn, model::interval};
+use crate::{Fence, Job, LeaseHandle, Leases, RunsOn, lease::JOB_PREFIX, model::interval};
 
 /// A job with its place in time.
 pub(crate) struct Slot {
@@ -40,7 +40,7 @@ impl Slot {
             let due = interval::first_due(start, job.interval(), index, count);
             let board = Mutex::new(Board::new(job.schedule(), due, now));
             let one = job.runs_on() == RunsOn::OneServer;
-            let lease = one.then(|| leases.hold(&format!("job/{}", job.name())));
+            let lease = one.then(|| leases.hold(&format!("{JOB_PREFIX}{}", job.name())));
             Self { job, turn: Turn::new(()), bell: Notify::new(), lease, board }
         });
         slots.collect()

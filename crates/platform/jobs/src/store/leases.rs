@@ -47,6 +47,10 @@ const GIVE_BACK: &str = "
     SET holder = '', renewed = renewed + 1
     WHERE name = $1 AND holder = $2 AND token = $3";
 
+const FORGET: &str = "
+    DELETE FROM jobs_lease
+    WHERE name = $1 AND token = $2 AND renewed = $3";
+
 /// Every lease by its name.
 pub(crate) async fn all(db: &Db) -> Result<BTreeMap<String, LeaseRow>, DbError> {
     let rows = sqlx::query(ALL).fetch_all(db.reader()).await?;
@@ -106,6 +110,13 @@ pub(crate) async fn give_back(
     token: i64,
 ) -> Result<(), DbError> {
     let query = sqlx::query(GIVE_BACK).bind(name).bind(holder).bind(token);
+    query.execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Removes the lease if it still stands as it was `seen`: nobody will ask for it again.
+pub(crate) async fn forget(tx: &mut Tx, name: &str, seen: &LeaseRow) -> Result<(), DbError> {
+    let query = sqlx::query(FORGET).bind(name).bind(seen.token).bind(seen.renewed);
     query.execute(tx.connection()).await?;
     Ok(())
 }

@@ -100,3 +100,57 @@ async fn what_is_decided_on_one_server_counts_on_the_other() {
     both(&one, &two, 62).await;
     assert_eq!((here.count(), there.count()), (3, 0));
 }
+
+#[tokio::test]
+async fn jobs_are_spread_over_the_servers_that_live() {
+    let records = records().await;
+    let names = ["a", "b", "c", "d"];
+    let work = || names.map(|name| Scripted::new(name, 60, &[]));
+    let (here, there) = (work(), work());
+    let one = server(&records, &clock(), Sharing::Shared, "one", &here.each_ref());
+    let _one = one.leases.announce();
+    one.live(20).await;
+    assert!(here.iter().all(|job| job.count() == 1), "the first one has them all");
+    let later = clock();
+    later.advance(Duration::from_secs(20));
+    let two = server(&records, &later, Sharing::Shared, "two", &there.each_ref());
+    let second = two.leases.announce();
+    both(&one, &two, 300).await;
+    let counts =
+        |jobs: &[std::sync::Arc<Scripted>]| jobs.iter().filter(|job| job.count() > 2).count();
+    assert_eq!((counts(&here), counts(&there)), (2, 2), "half each, and no more moves");
+    for (ours, theirs) in here.iter().zip(&there) {
+        assert_eq!(ours.count() + theirs.count(), 6, "each beat once, wherever");
+    }
+    // The second one dies: everything comes back, and its row goes.
+    drop(second);
+    let before: u64 = here.iter().map(|job| job.count()).sum();
+    one.live(15).await;
+    one.live(60).await;
+    let after: u64 = here.iter().map(|job| job.count()).sum();
+    assert!(after >= before + 4, "{before} {after}");
+}
+
+#[tokio::test]
+async fn job_that_runs_is_not_moved() {
+    let records = records().await;
+    let (slow, idle) = (Scripted::new("a", 60, &[Act::Hang]), Scripted::new("b", 60, &[]));
+    let one = server(&records, &clock(), Sharing::Shared, "one", &[&slow, &idle]);
+    let two = server(&records, &clock(), Sharing::Shared, "two", &[&idle, &slow]);
+    let (_one, _two) = (one.leases.announce(), two.leases.announce());
+    one.leases.round().await.unwrap();
+    let (settled, held) = tokio::join!(one.jobs.settle(), async {
+        slow.ran(1).await;
+        for _ in 0..30 {
+            one.clock.advance(Duration::from_secs(1));
+            one.leases.round().await.unwrap();
+            two.clock.advance(Duration::from_secs(1));
+            two.leases.round().await.unwrap();
+        }
+        let held = two.leases.hold("job/b").is_held() && !two.leases.hold("job/a").is_held();
+        one.clock.advance(Duration::from_secs(600));
+        held
+    });
+    drop(settled);
+    assert!(held, "the idle one moved, the running one stayed");
+}
