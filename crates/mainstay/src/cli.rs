@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Doctor(SettingsArgs),
     /// Sets up users and tokens in a data directory, also before the first start.
     Admin(AdminArgs),
+    /// Moves all records to another database: from SQLite to PostgreSQL or back.
+    MigrateStore(MigrateStoreArgs),
 }
 
 /// Settings given as flags; they win over the environment and the file.
@@ -211,7 +213,7 @@ pub(crate) struct QueryArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The server must not be running on the same data directory.
+The server must not be running on the same data directory; with `database.url` it may.
 
 Examples:
   mainstay admin create --data ./data --name ada --password-stdin < password.txt
@@ -219,6 +221,26 @@ Examples:
 pub(crate) struct AdminArgs {
     #[command(subcommand)]
     pub(crate) verb: AdminVerb,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Both are a data directory or postgres://USER:PASSWORD@HOST:PORT/DATABASE. No server may run on
+either of them. The target must be empty; a copy that was cut off goes on where it was. Samples
+stay in their data directory.
+
+Examples:
+  mainstay migrate-store --from ./data --to postgres://mainstay@db.example/mainstay
+  mainstay migrate-store --from \"$DATABASE_URL\" --to ./data
+
+PGPASSWORD gives the password where the URL has none.")]
+pub(crate) struct MigrateStoreArgs {
+    /// Where the records are now; nothing there is changed.
+    #[arg(long, value_name = "URL|DIR")]
+    pub(crate) from: String,
+    /// Where they shall be.
+    #[arg(long, value_name = "URL|DIR")]
+    pub(crate) to: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@ use std::{io::BufRead, sync::Arc};
 
 use access::{NewToken, NewUser, Password, UserChange};
 use anyhow::{Context, bail};
-use db::{DataDir, Db};
+use db::{DataDir, Db, Location};
 use kernel::{Caller, Role};
 
 use super::UsageFault;
@@ -78,17 +78,25 @@ async fn reset(args: &SettingsArgs, name: &str, password: &str) -> anyhow::Resul
     Ok(())
 }
 
-/// The records with their sign-in, locked against a running server.
+/// The records with their sign-in. Those in the data directory are locked against a running
+/// server; PostgreSQL may be used beside one.
 struct Door {
-    _data: DataDir,
+    _data: Option<DataDir>,
     db: Db,
     access: access::Access,
 }
 
 async fn open(args: &SettingsArgs) -> anyhow::Result<Door> {
     let settings = super::settings(args)?;
-    let data = DataDir::open(&settings.data())?;
-    let db = Db::open(&data.records(), &house::migrations()).await?;
+    let (data, location) = match settings.database() {
+        Some(url) => (None, Location::Postgres(url.clone())),
+        None => {
+            let data = DataDir::open(&settings.data())?;
+            let location = settings.location(&data);
+            (Some(data), location)
+        }
+    };
+    let db = Db::open(location, &house::migrations()).await?;
     let clock = Arc::new(SystemClock::new());
     let access = access::Access::new(
         db.clone(),

@@ -1,7 +1,7 @@
 use std::{fs, net::TcpListener, path::Path};
 
 use anyhow::bail;
-use db::{DataDir, Db};
+use db::{DataDir, Db, Location};
 
 use crate::{cli::SettingsArgs, config::Settings, house};
 
@@ -21,6 +21,7 @@ pub(super) fn run(args: &SettingsArgs) -> anyhow::Result<()> {
     let mut findings = vec![Finding::Good("settings: all fit".to_owned())];
     findings.extend(listening(&settings));
     findings.extend(data(&settings));
+    findings.extend(database(&settings));
     findings.extend(tls(&settings));
     findings.extend(collection());
     let mut bad = 0;
@@ -68,8 +69,8 @@ fn data(settings: &Settings) -> Vec<Finding> {
     };
     let mut findings = vec![Finding::Good(format!("data: {shown} can be written"))];
     findings.push(free_space(&path));
-    if data.records().exists() {
-        findings.push(records(&data));
+    if settings.database().is_none() && data.records().exists() {
+        findings.push(records(&settings.location(&data)));
     }
     findings
 }
@@ -84,16 +85,21 @@ fn free_space(path: &Path) -> Finding {
     }
 }
 
-fn records(data: &DataDir) -> Finding {
+/// PostgreSQL is asked also before the first start.
+fn database(settings: &Settings) -> Option<Finding> {
+    settings.database().map(|url| records(&Location::Postgres(url.clone())))
+}
+
+fn records(location: &Location) -> Finding {
     let opened = super::runtime().and_then(|runtime| {
         runtime.block_on(async {
-            let db = Db::open(&data.records(), &house::migrations()).await?;
+            let db = Db::open(location, &house::migrations()).await?;
             db.close().await;
             Ok(())
         })
     });
     match opened {
-        Ok(()) => Finding::Good("records: sound, and of this version".to_owned()),
+        Ok(()) => Finding::Good(format!("records: {location}: sound, and of this version")),
         Err(error) => Finding::Bad(format!("records: {error:#}")),
     }
 }

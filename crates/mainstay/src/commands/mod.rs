@@ -5,8 +5,10 @@ mod check;
 mod client;
 mod config;
 mod doctor;
+mod migrate_store;
 mod print;
 mod serve;
+mod server;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Admin(args) => admin::run(&args.verb),
+        Command::MigrateStore(args) => migrate_store::run(&args),
         Command::Resource(args) => client::resource(&args.verb),
         Command::Journal(args) => client::journal(&args),
         Command::Query(args) => client::query(&args),

@@ -6,20 +6,25 @@ use std::{
 
 use anyhow::Context;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use db::{DataDir, Db, DbError, Location};
+use jobs::{Timer, TokioTimer};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
+use super::server::{Server, Serving};
 use crate::{
     cli::SettingsArgs,
     config::Settings,
-    house::{House, Parts},
+    house::{self, Entrance, House, Parts},
     logging,
 };
 
 /// How long requests that are under way may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// Between two tries to open a database that was away at the start.
+const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 /// How long threads that are blocked in the system are waited for at the end.
 const BLOCKED_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -51,27 +56,66 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         }
     };
     let url = url_of(address, tls.is_some());
-    let parts = Parts { settings, address, https: tls.is_some() };
+    let data = DataDir::open(&settings.data())?;
+    let (https, handle) = (tls.is_some(), Handle::new());
+    let entrance = Entrance::new(https);
+    let server = Server { listener, tls, handle: handle.clone(), router: entrance.router() };
     let (stop, stopped) = watch::channel(false);
-    let house = House::open(parts, stopped.clone()).await?;
-    let router = house.router();
-    announce(house.first_run_token().await?, address, &url);
+    tokio::spawn(stop_when_asked(asked, handle, stop));
 
-    let handle = Handle::new();
-    let running = house.run(stopped);
-    tokio::spawn(stop_when_asked(asked, handle.clone(), stop));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = match tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
-        Some(tls) => {
-            let server = axum_server::from_tcp_rustls(listener, tls)?;
-            server.handle(handle).serve(service).await
+    let location = settings.location(&data);
+    let (db, serving) = match Db::open(&location, &house::migrations()).await {
+        Ok(db) => (db, Serving::Not(server)),
+        Err(error) if error.is_away() => {
+            let serving = Serving::now(server);
+            println!("Mainstay {} waits for its database at {url}/", env!("CARGO_PKG_VERSION"));
+            match wait_for_records(&location, error, stopped.clone()).await? {
+                Some(db) => (db, serving),
+                None => return serving.finish().await,
+            }
         }
+        Err(error) => return Err(error.into()),
     };
+    let parts = Parts { settings, data, db, address, https };
+    let house = House::open(parts, stopped.clone()).await?;
+    entrance.open(house.router());
+    announce(house.first_run_token().await?, address, &url);
+    let running = house.run(stopped);
+    let served = serving.finish().await;
     running.finish().await;
-    served.context("the server failed")?;
+    served?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Tries until the database is there, or until the server is to stop (`None`).
+async fn wait_for_records(
+    location: &Location,
+    first: DbError,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<Option<Db>> {
+    tracing::error!("waiting for the database: {first}");
+    let mut said = first.to_string();
+    loop {
+        tokio::select! {
+            () = TokioTimer.sleep(DATABASE_PAUSE) => {}
+            _ = stopped.wait_for(|stop| *stop) => return Ok(None),
+        }
+        match Db::open(location, &house::migrations()).await {
+            Ok(db) => {
+                tracing::info!("the database {location} answers");
+                return Ok(Some(db));
+            }
+            Err(error) if error.is_away() => {
+                // Said again only when the reason is another one.
+                if said != error.to_string() {
+                    tracing::error!("waiting for the database: {error}");
+                    said = error.to_string();
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -13,6 +13,8 @@ pub(crate) enum Shape {
     Choice(&'static [&'static str]),
     /// IP networks (`10.0.0.0/8`), separated by commas.
     Networks,
+    /// URL of a PostgreSQL database; empty means "not set". It is shown without its password.
+    Database,
 }
 
 /// One setting that exists.
@@ -39,6 +41,14 @@ const fn key(
 /// Every setting, in the order in which they are shown.
 pub(crate) const KEYS: &[Key] = &[
     key("data", Shape::Text, "data", "The directory that keeps everything", "数据目录"),
+    key(
+        "database.url",
+        Shape::Database,
+        "",
+        "PostgreSQL for the records, postgres://USER:PASSWORD@HOST:PORT/DATABASE; \
+         empty: SQLite in the data directory",
+        "存放记录的 PostgreSQL 地址 postgres://用户:口令@主机:端口/库名;留空则使用数据目录中的 SQLite",
+    ),
     key(
         "listen",
         Shape::Listen,

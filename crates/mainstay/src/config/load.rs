@@ -1,5 +1,7 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf};
 
+use db::PostgresUrl;
+
 use super::{
     ConfigFaults, KEYS, Setting, Settings, Source,
     error::ConfigFault,
@@ -18,7 +20,8 @@ pub(crate) struct Layers {
 }
 
 /// Variables of ours that are not settings.
-const OTHER_VARIABLES: [&str; 3] = ["MAINSTAY_CONFIG", "MAINSTAY_URL", "MAINSTAY_TOKEN"];
+const OTHER_VARIABLES: [&str; 4] =
+    ["MAINSTAY_CONFIG", "MAINSTAY_URL", "MAINSTAY_TOKEN", "MAINSTAY_TEST_POSTGRES"];
 
 /// Lays the file over the defaults, the environment over the file and the flags over all.
 ///
@@ -78,6 +81,7 @@ fn default_of(key: &Key) -> Setting {
         value: key.default.to_owned(),
         source: Source::Default,
         origin: String::new(),
+        database: None,
     }
 }
 
@@ -135,10 +139,17 @@ fn apply(found: Found, settings: &mut [Setting], faults: &mut Vec<ConfigFault>) 
         faults.push(ConfigFault::UnknownKey { origin, key, nearest });
         return;
     };
-    match KEYS[place].shape.check(&value) {
-        Ok(()) => settings[place] = Setting { key: KEYS[place].name, value, source, origin },
+    let Key { name: key, shape, .. } = KEYS[place];
+    let checked = shape.check(&value);
+    let (value, database) = match shape {
+        Shape::Database if !value.is_empty() => {
+            (PostgresUrl::shown(&value), PostgresUrl::parse(&value).ok())
+        }
+        _ => (value, None),
+    };
+    match checked {
+        Ok(()) => settings[place] = Setting { key, value, source, origin, database },
         Err(expected) => {
-            let key = KEYS[place].name;
             faults.push(ConfigFault::WrongValue { origin, key, found: value, expected });
         }
     }
@@ -168,6 +179,11 @@ impl Shape {
                 let wrong = value.split(',').map(str::trim).find(|text| !fits(text));
                 wrong.map_or(Ok(()), |_| Err("IP networks such as 10.0.0.0/8".into()))
             }
+            Self::Database if value.is_empty() => Ok(()),
+            Self::Database => match PostgresUrl::parse(value) {
+                Ok(_) => Ok(()),
+                Err(fault) => Err(fault.to_string()),
+            },
         }
     }
 }
@@ -226,6 +242,21 @@ mod tests {
         assert!(with_file("listen = [").unwrap_err().to_string().contains("not valid TOML"));
         let half = with_file("[tls]\ncertificate = 'a.pem'").unwrap_err().to_string();
         assert!(half.contains("go together"), "{half}");
+    }
+
+    #[test]
+    fn password_of_the_database_is_shown_nowhere() {
+        let file = |url: &str| with_file(&format!("[database]\nurl = '{url}'"));
+        let settings = file("postgres://ada:s3cret@db.example/records").unwrap();
+        let setting = settings.all().iter().find(|s| s.key == "database.url").unwrap();
+        assert_eq!(setting.value, "postgres://ada@db.example/records");
+        assert!(!format!("{settings:?}").contains("s3cret"));
+        for wrong in
+            ["mysql://ada:s3cret@db.example/x", "postgres://ada:s3cret@db.example", "s3cret"]
+        {
+            let said = file(wrong).unwrap_err().to_string();
+            assert!(said.contains("postgres://USER") && !said.contains("s3cret"), "{said}");
+        }
     }
 
     #[test]

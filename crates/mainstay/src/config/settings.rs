@@ -1,5 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use db::{DataDir, Location, PostgresUrl};
+
 use super::KEYS;
 
 /// Where a value came from; later ones win.
@@ -26,10 +28,13 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
     pub(crate) key: &'static str,
+    /// As it may be shown.
     pub(crate) value: String,
     pub(crate) source: Source,
     /// The file, the variable or the flag.
     pub(crate) origin: String,
+    /// The URL of a database with its password, where the setting is one.
+    pub(super) database: Option<PostgresUrl>,
 }
 
 /// How log lines look.
@@ -72,6 +77,19 @@ impl Settings {
 
     pub(crate) fn data(&self) -> PathBuf {
         PathBuf::from(self.text("data"))
+    }
+
+    /// The PostgreSQL database; without one the records are in the data directory.
+    pub(crate) fn database(&self) -> Option<&PostgresUrl> {
+        self.0.iter().find_map(|setting| setting.database.as_ref())
+    }
+
+    /// Where the records are.
+    pub(crate) fn location(&self, data: &DataDir) -> Location {
+        match self.database() {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::Sqlite(data.records()),
+        }
     }
 
     pub(crate) fn listen(&self) -> SocketAddr {

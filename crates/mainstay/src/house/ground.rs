@@ -41,10 +41,8 @@ pub(crate) fn migrations() -> Vec<Migration> {
 }
 
 impl Ground {
-    /// Opens the data directory, the records and the samples in it.
-    pub(super) async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let data = DataDir::open(&settings.data())?;
-        let db = Db::open(&data.records(), &migrations()).await?;
+    /// Opens the samples in the data directory, beside the records.
+    pub(super) fn open(settings: Settings, data: DataDir, db: Db) -> anyhow::Result<Self> {
         let series = Arc::new(open_series(&data, &settings)?);
         Ok(Self {
             settings: Arc::new(settings),

@@ -1,11 +1,13 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
+mod entrance;
 mod facts;
 mod ground;
 mod running;
 mod upkeep;
 mod wiring;
 
+pub(crate) use entrance::Entrance;
 pub(crate) use ground::migrations;
 pub(crate) use running::Running;
 pub(crate) use wiring::{House, Parts, access_settings};

@@ -9,6 +9,7 @@ use std::{
 use access::{Access, AccessSettings, SessionLimits};
 use alerts::Alerts;
 use axum::Router;
+use db::{DataDir, Db};
 use devices::{Host, HostParts};
 use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, StackSettings};
 use jobs::{Job, Jobs};
@@ -24,6 +25,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     Running,
+    entrance::DatabaseGate,
     facts::{ServerStarted, note, was_cut_off},
     ground::Ground,
     upkeep::{SeriesUpkeep, sync_series},
@@ -37,6 +39,9 @@ use crate::{
 /// What a start is given.
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
+    /// The data directory, locked.
+    pub(crate) data: DataDir,
+    pub(crate) db: Db,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     pub(crate) https: bool,
@@ -67,12 +72,12 @@ pub(crate) fn access_settings(settings: &Settings) -> AccessSettings {
 }
 
 impl House {
-    /// Opens the data directory and everything in it.
+    /// Opens everything on the records and the data directory.
     ///
-    /// Errors: what is wrong with the directory, the records or the samples, in a sentence.
+    /// Errors: what is wrong with the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
-        let Parts { settings, address, https } = parts;
-        let ground = Ground::open(settings).await?;
+        let Parts { settings, data, db, address, https } = parts;
+        let ground = Ground::open(settings, data, db)?;
         let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
         let access = access_settings(&ground.settings);
         let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
@@ -129,7 +134,7 @@ impl House {
         let text = serde_json::to_string_pretty(&described).unwrap_or_default();
         document.get_or_init(|| text);
         let stack = Stack {
-            gate: Arc::new(self.access.clone()),
+            gate: self.gate(),
             clock: Arc::clone(&self.ground.clock),
             ids: Arc::clone(&self.ground.ids),
             metrics: Arc::clone(&self.requests),
@@ -142,6 +147,15 @@ impl House {
         stack.wrap(router.fallback(move |method, uri, headers| async move {
             web::serve(ids.as_ref(), &method, &uri, &headers)
         }))
+    }
+
+    /// While PostgreSQL is away nobody can be let in: that is said at once.
+    fn gate(&self) -> Arc<dyn Gate> {
+        let access: Arc<dyn Gate> = Arc::new(self.access.clone());
+        match self.ground.settings.database() {
+            Some(_) => Arc::new(DatabaseGate { away: self.ground.db.away(), inner: access }),
+            None => access,
+        }
     }
 
     fn routes(&self, document: Arc<OnceLock<String>>) -> Routes {

@@ -5,8 +5,11 @@
 mod command_line;
 mod crash;
 mod data_directory;
+mod migrate_store;
+mod postgres;
 mod routes;
 mod server;
 mod settings;
 mod stop;
 mod tls;
+mod two_servers;

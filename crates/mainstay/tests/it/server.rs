@@ -79,6 +79,11 @@ pub(crate) fn prepare(data: &str) -> String {
 impl Server {
     /// Starts on `data` and waits until it says that it is ready.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_until(data, more, " is ready at ")
+    }
+
+    /// Starts on `data` and waits until it says `said`, followed by its address.
+    pub(crate) fn start_until(data: &Path, more: &[&str], said: &str) -> Self {
         let data = data.to_str().unwrap();
         let mut args = vec!["serve", "--data", data, "--listen", "127.0.0.1:0"];
         args.extend(more);
@@ -87,7 +92,7 @@ impl Server {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let url = line.trim().split(" is ready at ").nth(1);
+        let url = line.trim().split(said).nth(1);
         let url = url.unwrap_or_else(|| panic!("expected an address, found `{line}`"));
         Self { child, stdout, url: url.trim_end_matches('/').to_owned() }
     }
