@@ -9,10 +9,11 @@
 //! * [`routes`]: checks and series on the API.
 
 pub mod facts;
-pub mod guard;
 pub mod local;
 pub mod model;
 pub mod outcome;
+
+pub use http_kit::guard;
 
 mod actions;
 mod api;
@@ -28,6 +29,7 @@ pub use actions::{
 pub use api::{SERIES_READ, routes};
 pub use probe::{Probe, ProbeParts, ProbeSettings, ProbeStats};
 pub use protocols::Protocols;
+pub use scheduler::Share;
 
 /// The tables of checks.
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {

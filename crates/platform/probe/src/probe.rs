@@ -21,7 +21,7 @@ use crate::{
     Protocols,
     model::CheckId,
     outcome::{OutboundGuard, Protocol},
-    scheduler::{Asked, Board, Ended, Permits, SampleQueue, samples_of},
+    scheduler::{Asked, Board, Ended, Permits, SampleQueue, Sharing, samples_of},
 };
 
 /// The loop looks at the board at most this often.
@@ -107,6 +107,7 @@ pub(crate) struct Inner {
     /// Wakes the loop: something is due earlier than it thinks.
     pub(crate) wake: Notify,
     board: Mutex<Board>,
+    pub(crate) sharing: Sharing,
     certain: Notify,
     /// One writer at a time: two would write the same fact twice.
     pub(crate) recording: tokio::sync::Mutex<()>,
@@ -163,6 +164,7 @@ impl Probe {
             cursor: tokio::sync::Mutex::default(),
             wake: Notify::new(),
             board: Mutex::default(),
+            sharing: Sharing::default(),
             certain: Notify::new(),
             recording: tokio::sync::Mutex::default(),
             ended: watch::channel(0).0,
@@ -178,6 +180,7 @@ impl Probe {
             until(stop.clone(), self.schedule()),
             until(stop.clone(), self.follow()),
             until(stop.clone(), self.deliver()),
+            until(stop.clone(), self.follow_lease()),
             // A commit must not be cut off: nobody would know whether its facts were written.
             self.record(stop),
         );

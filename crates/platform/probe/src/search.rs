@@ -10,7 +10,7 @@ impl SearchSource for Probe {
                 return Ok(Vec::new());
             }
             let filter = CheckFilter { text: Some(text.to_owned()), ..CheckFilter::default() };
-            let found = self.checks(&filter, &Page { after: None, limit }).await?;
+            let found = self.checks(caller, &filter, &Page { after: None, limit }).await?;
             let hits = found.items.into_iter().map(|check| Hit {
                 r#type: "check".to_owned(),
                 id: check.definition.id.to_string(),

@@ -25,6 +25,7 @@ impl Probe {
         let mut tx = self.inner.db.begin().await?;
         let before = store::read_for_change(&mut tx, id).await?;
         let before = before.ok_or_else(|| no_such_check(id))?;
+        self.permit_over(caller, CHECK_CHANGE, id, before.resource_id).await?;
         if before.version != version {
             return Err(Fault::stale());
         }

@@ -1,7 +1,7 @@
 use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause, Fault, Id, Text};
-use resources::ResourcesError;
+use resources::{RESOURCE_READ, Resource, ResourcePlace, ResourcesError};
 
 use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, permit};
 use crate::{
@@ -35,7 +35,11 @@ impl Probe {
         draft: &CheckDraft,
     ) -> Result<CheckDefinition, Fault> {
         match self.inner.resources.get_in(tx, draft.resource_id).await {
-            Ok(resource) if resource.retired_at.is_none() => {}
+            Ok(resource) if resource.retired_at.is_none() && sees(caller, &resource) => {
+                if !caller.may_at(CHECK_CHANGE, &ResourcePlace::of(&resource).as_place()) {
+                    return Err(Fault::forbidden(CHECK_CHANGE));
+                }
+            }
             Ok(_) | Err(ResourcesError::ResourceNotFound { .. }) => {
                 let expected = Text::new("a resource that is in use", "在用的资源");
                 return Err(Fault::invalid("resource_id", draft.resource_id, expected));
@@ -70,4 +74,9 @@ impl Probe {
         journal::append(tx, entry).await?;
         Ok(definition)
     }
+}
+
+/// A resource that the caller may not see is, for them, not there.
+fn sees(caller: &Caller, resource: &Resource) -> bool {
+    caller.may_at(RESOURCE_READ, &ResourcePlace::of(resource).as_place())
 }

@@ -10,10 +10,11 @@ pub use read::{CheckFilter, ResourceState, WatchedCheck};
 pub use run::Trial;
 
 use kernel::{Caller, Fault, Permission, Text};
+use resources::Sight;
 
 use crate::{
-    Protocols,
-    model::{CheckId, CheckSettings},
+    Probe, Protocols,
+    model::{CheckId, CheckSettings, ResourceId},
 };
 
 /// Reading checks, their states and the ways of asking.
@@ -25,6 +26,41 @@ pub const CHECK_RUN: Permission = Permission("check.run");
 
 fn permit(caller: &Caller, permission: Permission) -> Result<(), Fault> {
     if caller.may(permission) { Ok(()) } else { Err(Fault::forbidden(permission)) }
+}
+
+impl Probe {
+    /// The resources whose checks and series the caller sees.
+    pub(crate) async fn sight(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+    ) -> Result<Sight, Fault> {
+        Ok(self.inner.resources.sight(&caller.scope(permission)).await?)
+    }
+
+    /// Whether the caller may do what `permission` allows to the check `id` of that resource.
+    ///
+    /// Errors: not found for those who do not see it; forbidden for those who only see it.
+    async fn permit_over(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+        id: CheckId,
+        resource_id: ResourceId,
+    ) -> Result<(), Fault> {
+        permit(caller, permission)?;
+        if caller.may_everywhere(permission) {
+            return Ok(());
+        }
+        let place = self.inner.resources.place_of(resource_id).await?;
+        if caller.may_at(permission, &place.as_place()) {
+            Ok(())
+        } else if caller.may_at(CHECK_READ, &place.as_place()) {
+            Err(Fault::forbidden(permission))
+        } else {
+            Err(no_such_check(id))
+        }
+    }
 }
 
 /// Errors: every field of the settings that is wrong, those of the specification included.

@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use kernel::{Fault, Page, PageOf, Text, Time};
+use kernel::{Caller, Fault, Page, PageOf, Text, Time};
 
-use super::no_such_check;
+use super::{CHECK_READ, no_such_check};
 use crate::{
     Probe,
     model::{CheckDefinition, CheckId, CheckState, CheckStatus, ResourceId},
@@ -57,11 +57,20 @@ impl Probe {
         Ok(watched(entry, mono, now))
     }
 
-    /// The checks that match, in the order they were made.
+    /// A check, if the caller may see it. Errors: not found, also when it is outside of their
+    /// scope; database faults.
+    pub async fn check_seen(&self, caller: &Caller, id: CheckId) -> Result<WatchedCheck, Fault> {
+        let found = self.check(id).await?;
+        self.permit_over(caller, CHECK_READ, id, found.definition.resource_id).await?;
+        Ok(found)
+    }
+
+    /// The checks that match and that the caller may see, in the order they were made.
     ///
     /// Errors: `after` that is no id; database faults.
     pub async fn checks(
         &self,
+        caller: &Caller,
         filter: &CheckFilter,
         page: &Page,
     ) -> Result<PageOf<WatchedCheck>, Fault> {
@@ -70,12 +79,14 @@ impl Probe {
             Fault::invalid("after", page.after.as_deref().unwrap_or_default(), expected)
         })?;
         self.sync().await?;
+        let sight = self.sight(caller, CHECK_READ).await?;
         let text = filter.text.as_deref().map(str::to_lowercase);
         let fits = |entry: &&Entry| {
             let of_resource =
                 filter.resource_id.is_none_or(|id| entry.definition.resource_id == id);
             let state = entry.status.standing.state;
             of_resource
+                && sight.sees(entry.definition.resource_id)
                 && (filter.states.is_empty() || filter.states.contains(&state))
                 && text.as_deref().is_none_or(|text| contains(entry, text))
         };
@@ -88,16 +99,18 @@ impl Probe {
         Ok(PageOf::from_fetched(found, page.limit, |check| check.definition.id.to_string()))
     }
 
-    /// The worst certain state of every resource with an enabled check, by its id.
+    /// The worst certain state of every resource that the caller may see and that has an enabled
+    /// check, by its id.
     ///
     /// Errors: database faults.
-    pub async fn resource_states(&self) -> Result<Vec<ResourceState>, Fault> {
+    pub async fn resource_states(&self, caller: &Caller) -> Result<Vec<ResourceState>, Fault> {
         self.sync().await?;
+        let sight = self.sight(caller, CHECK_READ).await?;
         let mut states: BTreeMap<ResourceId, ResourceState> = BTreeMap::new();
         let board = self.board();
         for entry in board.entries_after(None) {
             let definition = &entry.definition;
-            if !definition.settings.enabled {
+            if !definition.settings.enabled || !sight.sees(definition.resource_id) {
                 continue;
             }
             let resource_id = definition.resource_id;

@@ -35,6 +35,7 @@ impl Probe {
     ) -> Result<(), Fault> {
         let before = store::read_for_change(tx, id).await?;
         let before = before.ok_or_else(|| no_such_check(id))?;
+        self.permit_over(caller, CHECK_CHANGE, id, before.resource_id).await?;
         if version.is_some_and(|version| version != before.version) {
             return Err(Fault::stale());
         }

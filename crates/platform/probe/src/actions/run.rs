@@ -28,15 +28,23 @@ impl Probe {
     /// Runs a check now and waits for its answer, up to its timeout and 20 s. One that is just
     /// being run is not run twice.
     ///
-    /// Errors: not found; `check-disabled`.
+    /// Errors: not found; `check-disabled`; `check-elsewhere` when another server runs it.
     pub async fn run_now(&self, caller: &Caller, id: CheckId) -> Result<WatchedCheck, Fault> {
         permit(caller, CHECK_RUN)?;
-        self.sync().await?;
+        let resource_id = self.check(id).await?.definition.resource_id;
+        self.permit_over(caller, CHECK_RUN, id, resource_id).await?;
         let now = self.inner.clock.monotonic();
         let (runs, timeout) = {
             let mut board = self.board();
             let entry = board.entry(id).ok_or_else(|| no_such_check(id))?;
             let known = (entry.runs, entry.definition.settings.timeout());
+            if !self.inner.sharing.is_here(entry.machine) {
+                let text = Text::new(
+                    "the check runs on another server at the moment; ask that one",
+                    "该检查目前由另一台服务器执行，请在那台服务器上操作",
+                );
+                return Err(Fault::conflict("check-elsewhere", text));
+            }
             if !board.ask_now(id, now) {
                 let text = Text::new(
                     "the check is disabled, or its resource is retired: it does not run",

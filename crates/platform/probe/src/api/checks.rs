@@ -132,11 +132,12 @@ impl From<CheckPatchBody> for CheckPatch {
     responses((status = 200, body = PageView<CheckView>)))]
 async fn list(
     State(probe): State<Probe>,
+    Who(caller): Who,
     Query(query): Query<CheckQuery>,
 ) -> Result<PageView<CheckView>, Problem> {
     let filter = query.filter()?;
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
-    Ok(PageView::of(probe.checks(&filter, &page).await?, CheckView::from))
+    Ok(PageView::of(probe.checks(&caller, &filter, &page).await?, CheckView::from))
 }
 
 /// Makes a check; it runs at once.
@@ -158,9 +159,10 @@ async fn create(
     responses((status = 200, body = CheckView)))]
 async fn read(
     State(probe): State<Probe>,
+    Who(caller): Who,
     Key(id): Key<CheckDefinition>,
 ) -> Result<Reply<CheckView>, Problem> {
-    Ok(reply(probe.check(id).await?))
+    Ok(reply(probe.check_seen(&caller, id).await?))
 }
 
 /// Changes a check; it runs at once with its new settings.

@@ -1,10 +1,11 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Json, extract::State};
-use http_kit::{PageView, Problem, Query, Routes, routes};
-use kernel::{Fault, Permission, Text, Time};
+use http_kit::{PageView, Problem, Query, Routes, Who, routes};
+use kernel::{Caller, Fault, Permission, Text, Time};
+use resources::Sight;
 use serde::{Deserialize, Serialize};
-use tsdb::{Labels, SelectLimits, Selector, Series, TimeRange, TsdbError};
+use tsdb::{Labels, MatchOp, Matcher, SelectLimits, Selector, Series, TimeRange, TsdbError};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -21,6 +22,10 @@ const SERIES_MAX: usize = 1_000;
 const POINTS_READ_MAX: usize = 6_000_000;
 /// Most points of one answer, all series together.
 const POINTS_MAX: usize = 600_000;
+/// The label that names the resource a series is about.
+const RESOURCE_LABEL: &str = "resource";
+/// So many resources are written into a selector.
+const NARROWED_MAX: usize = 500;
 /// How old the newest value may be.
 const LATEST_WITHIN: Duration = Duration::from_secs(300);
 
@@ -93,6 +98,7 @@ struct LatestView {
     responses((status = 200, body = SeriesRangeView)))]
 async fn range(
     State(probe): State<Probe>,
+    Who(caller): Who,
     Query(query): Query<SeriesQuery>,
 ) -> Result<Json<SeriesRangeView>, Problem> {
     let selector = selector_of(&query.selector)?;
@@ -101,7 +107,7 @@ async fn range(
     let grid = Grid::new(from.millis(), to.millis(), query.step_s)?;
     let range = TimeRange { from_ms: grid.points_from_ms(), to_ms: to.millis() };
     let derive = query.derive;
-    let series = select(&probe, selector, range, move |series| {
+    let series = select(&probe, &caller, selector, range, move |series| {
         if series.len().saturating_mul(grid.count) > POINTS_MAX {
             return Err(too_much("points"));
         }
@@ -117,13 +123,14 @@ async fn range(
     responses((status = 200, body = PageView<LatestView>)))]
 async fn latest(
     State(probe): State<Probe>,
+    Who(caller): Who,
     Query(query): Query<LatestQuery>,
 ) -> Result<PageView<LatestView>, Problem> {
     let selector = selector_of(&query.selector)?;
     let now = probe.inner.clock.now();
     let from_ms = now.minus(LATEST_WITHIN).millis();
     let range = TimeRange { from_ms, to_ms: now.millis() };
-    let found = select(&probe, selector, range, |series| {
+    let found = select(&probe, &caller, selector, range, |series| {
         let newest = series.iter().filter_map(|series| {
             let point = series.points.last()?;
             Some(LatestView {
@@ -137,17 +144,39 @@ async fn latest(
     Ok(PageView::whole(found.await?))
 }
 
-/// Reads series and makes views of them where nobody waits for the thread.
+/// Reads the series of the resources that the caller may see, and makes views of them where nobody
+/// waits for the thread.
 async fn select<T: Send + 'static>(
     probe: &Probe,
+    caller: &Caller,
     selector: Selector,
     range: TimeRange,
     make: impl FnOnce(Vec<Series>) -> Result<Vec<T>, Fault> + Send + 'static,
 ) -> Result<Vec<T>, Fault> {
     let store = Arc::clone(&probe.inner.series);
     let limits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_READ_MAX };
-    let work = move || make(store.select(&selector, range, &limits).map_err(fault_of)?);
+    let sight = probe.sight(caller, SERIES_READ).await?;
+    let work = move || {
+        let selector = narrowed(selector, &sight);
+        let mut series = store.select(&selector, range, &limits).map_err(fault_of)?;
+        series.retain(|series| sight.sees_text(series.labels.get(RESOURCE_LABEL)));
+        make(series)
+    };
     tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
+}
+
+/// The selector with the few resources that the caller may see written into it, so that those of
+/// others do not count towards the limits. Where they are many it stays as it is.
+fn narrowed(selector: Selector, sight: &Sight) -> Selector {
+    let Sight::Only(ids) = sight else { return selector };
+    if ids.is_empty() || ids.len() > NARROWED_MAX {
+        return selector;
+    }
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut matchers = selector.matchers().to_vec();
+    // An id is hexadecimal digits and hyphens: none of them has a meaning in a pattern.
+    matchers.extend(Matcher::new(RESOURCE_LABEL, MatchOp::Regex, ids.join("|")));
+    Selector::new(matchers).unwrap_or(selector)
 }
 
 fn view(series: &Series, grid: &Grid, derive: Derive) -> SeriesView {

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use http_kit::{PageView, Problem, Routes, routes};
+use http_kit::{PageView, Problem, Routes, Who, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,7 +37,10 @@ impl From<ResourceState> for ResourceStateView {
 #[utoipa::path(
     get, path = "/api/v1/check-states", tag = "checks",
     responses((status = 200, body = PageView<ResourceStateView>)))]
-async fn list(State(probe): State<Probe>) -> Result<PageView<ResourceStateView>, Problem> {
-    let states = probe.resource_states().await?;
+async fn list(
+    State(probe): State<Probe>,
+    Who(caller): Who,
+) -> Result<PageView<ResourceStateView>, Problem> {
+    let states = probe.resource_states(&caller).await?;
     Ok(PageView::whole(states.into_iter().map(ResourceStateView::from).collect()))
 }

@@ -6,10 +6,11 @@ use std::{
 
 use kernel::Time;
 
+use super::Sharing;
 use crate::{
     model::{
-        Change, CheckDefinition, CheckId, CheckState, CheckStatus, LastRun, Slots, StateType,
-        advance,
+        Change, CheckDefinition, CheckId, CheckState, CheckStatus, LastRun, ResourceId, Slots,
+        StateType, advance,
     },
     outcome::{Check, Outcome},
 };
@@ -35,6 +36,8 @@ pub(crate) struct Entry {
     /// What is asked; none when its protocol does not exist (any more) or refuses the spec.
     pub(crate) check: Option<Arc<dyn Check>>,
     pub(crate) resource_name: Arc<str>,
+    /// The machine that alone can be asked from itself, when it is bound to one.
+    pub(crate) machine: Option<ResourceId>,
     pub(crate) status: CheckStatus,
     /// The certain state as the records have it: facts lead from here to the present one.
     recorded: CheckState,
@@ -96,6 +99,8 @@ pub(crate) struct Posted {
     pub(crate) definition: CheckDefinition,
     pub(crate) check: Option<Arc<dyn Check>>,
     pub(crate) resource_name: Arc<str>,
+    /// The machine that alone can be asked from itself, when it is bound to one.
+    pub(crate) machine: Option<ResourceId>,
     /// Whether its resource is no longer in use.
     pub(crate) retired: bool,
     pub(crate) status: CheckStatus,
@@ -153,12 +158,29 @@ impl Board {
         }
     }
 
-    /// Takes every check that is due at `now`; none is taken again before its run has ended.
-    pub(crate) fn take_due(&mut self, now: Duration) -> Vec<Asked> {
+    /// Takes over how a check stands, unless it runs on this server: then that is known better.
+    pub(crate) fn adopt(&mut self, id: CheckId, status: CheckStatus, sharing: &Sharing) {
+        let entry = self.entries.get_mut(&id).filter(|entry| !sharing.is_here(entry.machine));
+        if let Some(entry) = entry {
+            entry.recorded = status.standing.hard_state;
+            entry.status = status;
+            self.unrecorded.remove(&id);
+            self.unsaved.remove(&id);
+        }
+    }
+
+    /// Takes every check that is due at `now` and runs on this server; none is taken again before
+    /// its run has ended. The turn of the others passes.
+    pub(crate) fn take_due(&mut self, now: Duration, sharing: &Sharing) -> Vec<Asked> {
         let mut asked = Vec::new();
         while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
             self.due.pop_first();
             let Some(entry) = self.entries.get_mut(&id) else { continue };
+            if !sharing.is_here(entry.machine) {
+                let (next, _) = entry.slots.catch_up(entry.slots.after(due), now);
+                self.schedule(id, Some(next));
+                continue;
+            }
             entry.phase = Phase::Taken(due);
             asked.push(Asked {
                 id,
@@ -296,6 +318,7 @@ impl Board {
             definition: Arc::new(posted.definition),
             check: posted.check,
             resource_name: posted.resource_name,
+            machine: posted.machine,
             recorded: posted.status.standing.hard_state,
             status: posted.status,
             phase: Phase::Resting,

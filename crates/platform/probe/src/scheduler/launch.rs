@@ -128,7 +128,7 @@ impl Probe {
         let now = self.inner.clock.monotonic();
         let (asked, next_due) = {
             let mut board = self.board();
-            (board.take_due(now), board.next_due())
+            (board.take_due(now, &self.inner.sharing), board.next_due())
         };
         let mut tasks = self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}

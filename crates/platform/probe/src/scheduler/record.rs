@@ -42,7 +42,9 @@ impl Probe {
         self.save_statuses().await
     }
 
-    async fn write(&self, batch: Vec<Entry>) -> Result<(), Fault> {
+    async fn write(&self, mut batch: Vec<Entry>) -> Result<(), Fault> {
+        // What went to another server meanwhile is written there.
+        batch.retain(|entry| self.inner.sharing.is_here(entry.machine));
         let written = self.try_write(&batch).await;
         let mut board = self.board();
         match &written {

@@ -13,6 +13,11 @@ use crate::{
 /// Rows of the journal, or checks, read at once.
 const BATCH: u32 = 500;
 
+/// Checks from there ask a machine from itself: what it found may listen on loopback only.
+const DISCOVERY: &str = "discovery";
+/// Protocols that look at the machine they run on.
+const LOCAL_PROTOCOLS: [&str; 2] = ["process", "systemd_unit"];
+
 /// The resources that were looked up in one round.
 type Notes = BTreeMap<ResourceId, Note>;
 
@@ -21,6 +26,8 @@ type Notes = BTreeMap<ResourceId, Note>;
 struct Note {
     name: Arc<str>,
     retired: bool,
+    /// The machine, or the one that it was found on.
+    machine: Option<ResourceId>,
 }
 
 impl Probe {
@@ -42,11 +49,13 @@ impl Probe {
         loop {
             let rows = journal::since(&self.inner.db, seq, BATCH).await?;
             let (mut checks, mut resources) = (Vec::new(), Vec::new());
+            let mut stood = Vec::new();
             for row in &rows {
                 match row.verb.as_str() {
                     "check.created" | "check.changed" | "check.removed" => {
                         checks.extend(row.subject.id.parse::<CheckId>());
                     }
+                    "check.state_changed" => stood.extend(row.subject.id.parse::<CheckId>()),
                     "resource.changed" | "resource.retired" => {
                         resources.extend(row.subject.id.parse::<ResourceId>());
                     }
@@ -54,6 +63,7 @@ impl Probe {
                 }
             }
             self.follow_checks(checks).await?;
+            self.follow_states(stood).await?;
             self.follow_resources(resources).await?;
             seq = rows.last().map_or(seq, |row| row.seq);
             *cursor = Some(FactSeq(seq.0));
@@ -98,6 +108,23 @@ impl Probe {
         Ok(())
     }
 
+    /// Other servers have found out how their checks stand.
+    async fn follow_states(&self, mut ids: Vec<CheckId>) -> Result<(), Fault> {
+        ids.sort_unstable();
+        ids.dedup();
+        let elsewhere = |id: &CheckId| {
+            let machine = self.board().entry(*id).map(|entry| entry.machine);
+            machine.is_some_and(|machine| !self.inner.sharing.is_here(machine))
+        };
+        ids.retain(elsewhere);
+        for id in ids {
+            if let Some((_, status)) = store::find(&self.inner.db, id).await? {
+                self.board().adopt(id, status, &self.inner.sharing);
+            }
+        }
+        Ok(())
+    }
+
     async fn follow_resources(&self, mut ids: Vec<ResourceId>) -> Result<(), Fault> {
         ids.sort_unstable();
         ids.dedup();
@@ -138,20 +165,33 @@ impl Probe {
             tracing::warn!(check = %definition.id, "failed to read check {}: {}: expected {}",
                 settings.name, fault.field, fault.expected);
         }
-        let Note { name, retired } = note;
-        Ok(Posted { definition, check: check.ok(), resource_name: name, retired, status })
+        let Note { name, retired, machine } = note;
+        let bound =
+            definition.source == DISCOVERY || LOCAL_PROTOCOLS.contains(&settings.protocol.as_str());
+        let machine = machine.filter(|_| bound);
+        Ok(Posted { definition, check: check.ok(), resource_name: name, machine, retired, status })
     }
 
     /// A resource that is gone leaves its id as a name; its checks rest.
     async fn note_of(&self, id: ResourceId) -> Result<Note, Fault> {
         match self.inner.resources.get(id).await {
             Ok(resource) => {
-                Ok(Note { name: resource.name.into(), retired: resource.retired_at.is_some() })
+                let machine = match resource.kind.as_str() {
+                    "host" => Some(resource.id),
+                    // What is found on a machine begins its identity with that machine's id.
+                    _ => resource.identity.as_deref().and_then(machine_of),
+                };
+                let retired = resource.retired_at.is_some();
+                Ok(Note { name: resource.name.into(), retired, machine })
             }
             Err(ResourcesError::ResourceNotFound { .. }) => {
-                Ok(Note { name: id.to_string().into(), retired: true })
+                Ok(Note { name: id.to_string().into(), retired: true, machine: None })
             }
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn machine_of(identity: &str) -> Option<ResourceId> {
+    identity.split_once('/').and_then(|(machine, _)| machine.parse().ok())
 }

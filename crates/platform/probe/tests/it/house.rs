@@ -93,7 +93,7 @@ impl House {
 
     pub(crate) async fn checks(&self) -> Vec<WatchedCheck> {
         let page = Page { after: None, limit: 500 };
-        self.probe.checks(&Default::default(), &page).await.unwrap().items
+        self.probe.checks(&Caller::console(), &Default::default(), &page).await.unwrap().items
     }
 
     /// Starts what is due and lets it run until nothing moves.

@@ -7,6 +7,8 @@ mod house;
 #[cfg(test)]
 mod scheduling;
 #[cfg(test)]
+mod scopes;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod series_api;

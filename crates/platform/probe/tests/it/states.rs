@@ -141,7 +141,7 @@ async fn the_worst_certain_state_of_a_resource_counts() {
     off.enabled = Some(false);
     house.watch(off).await;
     house.settle().await;
-    let states = house.probe.resource_states().await.unwrap();
+    let states = house.probe.resource_states(&kernel::Caller::console()).await.unwrap();
     assert_eq!(states.len(), 1);
     assert_eq!(
         (states[0].state, states[0].checks, states[0].problems),

@@ -1,6 +1,7 @@
 use db::DbError;
 use http_kit::Problem;
 use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
+use resources::ResourcesError;
 
 /// Why a verb of rules and alerts was refused.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +9,9 @@ pub enum AlertsError {
     /// The records did not answer.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The register did not say where a resource belongs.
+    #[error("find where the alert belongs: {0}")]
+    Register(#[from] ResourcesError),
     /// Fields of the input are wrong.
     #[error("{}", Fault::invalid_fields(.0.clone()).text.en)]
     Invalid(Vec<FieldFault>),
@@ -50,6 +54,9 @@ pub enum AlertsError {
         /// The limit.
         limit: u32,
     },
+    /// Another server evaluates the rules now: nothing more may be written here.
+    #[error("evaluate the rules: {0}")]
+    TakenOver(Box<Fault>),
     /// The evaluation of the rules was ended from outside.
     #[error("evaluate the rules: {0}")]
     EvaluationEnded(#[from] tokio::task::JoinError),
@@ -65,6 +72,8 @@ impl From<AlertsError> for Fault {
     fn from(error: AlertsError) -> Self {
         match error {
             AlertsError::Db(error) => error.into(),
+            AlertsError::Register(error) => error.into(),
+            AlertsError::TakenOver(fault) => *fault,
             AlertsError::Invalid(fields) => Self::invalid_fields(fields),
             AlertsError::Forbidden(permission) => Self::forbidden(permission),
             AlertsError::AlertNotFound { id } => Self::not_found(&Text::new("alert", "告警"), id),

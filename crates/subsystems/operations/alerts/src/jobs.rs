@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jobs::{Job, JobFuture, Status};
+use jobs::{Fence, Job, JobFuture, Status};
 use kernel::{Fault, Text};
 
 use crate::{Alerts, AlertsError, store};
@@ -34,14 +34,23 @@ impl Job for EvaluateRules {
     }
 
     fn run(&self) -> JobFuture<'_> {
-        Box::pin(async {
-            let round = self.0.evaluate().await?;
-            for (name, reason) in &round.failed {
-                tracing::debug!("failed to evaluate the rule `{name}`: {reason}");
-            }
-            let message = message(&round.failed);
-            Ok(Status { done: round.done, left: round.left, oldest_s: None, message })
-        })
+        Box::pin(async { self.round(&Fence::open()).await })
+    }
+
+    fn run_fenced<'a>(&'a self, fence: &'a Fence) -> JobFuture<'a> {
+        Box::pin(self.round(fence))
+    }
+}
+
+impl EvaluateRules {
+    /// Looks at every rule once; a round that was taken over by another server writes nothing.
+    async fn round(&self, fence: &Fence) -> Result<Status, Fault> {
+        let round = self.0.evaluate(fence).await?;
+        for (name, reason) in &round.failed {
+            tracing::debug!("failed to evaluate the rule `{name}`: {reason}");
+        }
+        let message = message(&round.failed);
+        Ok(Status { done: round.done, left: round.left, oldest_s: None, message })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::jobs::{Job, JobFuture};
+use ::jobs::{Job, JobFuture, RunsOn};
 use kernel::Text;
 
 use crate::Services;
@@ -22,6 +22,11 @@ impl Job for DiscoveryJob {
 
     fn interval(&self) -> Duration {
         self.0.interval()
+    }
+
+    /// Each looks at the machine it is on.
+    fn runs_on(&self) -> RunsOn {
+        RunsOn::EveryServer
     }
 
     fn run(&self) -> JobFuture<'_> {

@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::{Caller, FieldFault, Page, PageOf, Text};
+use kernel::{Caller, FieldFault, Page, PageOf, Permission, Text};
 
 use super::{Alerts, Occasion, apply::append, permit};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     model::{
         alert::{Acknowledgement, Alert, AlertFilter, AlertId, AlertState, CloseReason},
         fact::{AlertAcknowledged, AlertUnacknowledged},
-        permission::{ALERT_ACKNOWLEDGE, ALERT_CLOSE},
+        permission::{ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_READ},
     },
     store,
 };
@@ -22,13 +22,24 @@ impl Alerts {
         found.ok_or_else(|| AlertsError::AlertNotFound { id: id.to_string() })
     }
 
-    /// The alerts that match, newest first.
+    /// The alert of that id, if the caller may see it.
+    ///
+    /// Errors: [`AlertsError::AlertNotFound`], also when it is outside of their scope.
+    pub async fn alert_seen(&self, caller: &Caller, id: AlertId) -> Result<Alert, AlertsError> {
+        let found = self.alert(id).await?;
+        self.permit_over(caller, ALERT_READ, &found).await?;
+        Ok(found)
+    }
+
+    /// The alerts that match and that the caller may see, newest first.
     pub async fn alerts(
         &self,
+        caller: &Caller,
         filter: &AlertFilter,
         page: &Page,
     ) -> Result<PageOf<Alert>, AlertsError> {
-        Ok(store::alerts::list(&self.db, filter, page).await?)
+        let scope = caller.scope(ALERT_READ);
+        Ok(store::alerts::list(&self.db, &scope, filter, page).await?)
     }
 
     /// Says that `caller` cares for an open alert; a second time replaces who and why.
@@ -45,7 +56,7 @@ impl Alerts {
         let comment = checked(comment)?;
         let occasion = Occasion::new(caller, self.clock.now());
         let mut tx = self.db.begin().await?;
-        let mut alert = open_alert(&mut tx, id).await?;
+        let mut alert = self.open_alert(&mut tx, caller, ALERT_ACKNOWLEDGE, id).await?;
         let by = caller.actor.name.clone();
         alert.acknowledged = Some(Acknowledgement { by, at: occasion.at, comment });
         alert.updated_at = occasion.at;
@@ -64,7 +75,7 @@ impl Alerts {
         permit(caller, ALERT_ACKNOWLEDGE)?;
         let occasion = Occasion::new(caller, self.clock.now());
         let mut tx = self.db.begin().await?;
-        let mut alert = open_alert(&mut tx, id).await?;
+        let mut alert = self.open_alert(&mut tx, caller, ALERT_ACKNOWLEDGE, id).await?;
         if alert.acknowledged.take().is_none() {
             return Ok(alert);
         }
@@ -93,21 +104,28 @@ impl Alerts {
         };
         let occasion = Occasion::new(caller, self.clock.now());
         let mut tx = self.db.begin().await?;
-        let alert = open_alert(&mut tx, id).await?;
+        let alert = self.open_alert(&mut tx, caller, ALERT_CLOSE, id).await?;
         let person = CloseReason::ClosedByPerson;
         let alert = self.end(&mut tx, occasion, alert, person, Some(comment)).await?;
         tx.commit().await?;
         Ok(alert)
     }
-}
 
-async fn open_alert(tx: &mut Tx, id: AlertId) -> Result<Alert, AlertsError> {
-    match store::alerts::find(tx.connection(), id).await? {
-        None => Err(AlertsError::AlertNotFound { id: id.to_string() }),
-        Some(alert) if alert.state == AlertState::Closed => {
-            Err(AlertsError::AlertClosed { id: id.to_string() })
+    /// The alert, if it is open and the caller may do that to it.
+    async fn open_alert(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        permission: Permission,
+        id: AlertId,
+    ) -> Result<Alert, AlertsError> {
+        let found = store::alerts::find(tx.connection(), id).await?;
+        let alert = found.ok_or_else(|| AlertsError::AlertNotFound { id: id.to_string() })?;
+        self.permit_over(caller, permission, &alert).await?;
+        match alert.state {
+            AlertState::Open => Ok(alert),
+            AlertState::Closed => Err(AlertsError::AlertClosed { id: id.to_string() }),
         }
-        Some(alert) => Ok(alert),
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
 };
 
 use db::Tx;
+use jobs::Fence;
 use kernel::{Caller, Time};
 use tsdb::{Labels, SelectLimits, SeriesStore, TimeRange, TsdbError};
 
@@ -35,6 +36,8 @@ const STANDINGS_MAX: u32 = 20_000;
 /// What became of a round.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
+    /// When it began: everything is decided as of then.
+    at: Time,
     /// Changes that were written.
     pub(crate) done: u64,
     /// Changes that are left for the next round.
@@ -54,7 +57,7 @@ type Standings = BTreeMap<String, Standing>;
 
 impl Alerts {
     /// Looks at every rule on values of series once, and writes what changed.
-    pub(crate) async fn evaluate(&self) -> Result<Round, AlertsError> {
+    pub(crate) async fn evaluate(&self, fence: &Fence) -> Result<Round, AlertsError> {
         let now = self.clock.now();
         let rules = store::rules::after(self.db.reader(), "", RULES_MAX).await?;
         let rules: Vec<(Rule, ThresholdCondition)> =
@@ -69,7 +72,7 @@ impl Alerts {
             };
             rules.into_iter().map(look).collect::<Vec<_>>()
         });
-        let mut round = Round::default();
+        let mut round = Round { at: now, ..Round::default() };
         for (rule, condition, seen) in looked.await? {
             let known = standings.remove(&rule.id.to_string()).unwrap_or_default();
             match seen {
@@ -77,7 +80,7 @@ impl Alerts {
                 Ok(seen) => {
                     let severity = rule.content.severity;
                     if !plan(&condition, severity, &known, &seen.values, now).is_empty() {
-                        self.carry_out(&rule, &seen, now, &mut round).await?;
+                        self.carry_out(&rule, &seen, fence, &mut round).await?;
                     }
                 }
             }
@@ -103,9 +106,10 @@ impl Alerts {
         &self,
         rule: &Rule,
         seen: &Seen,
-        now: Time,
+        fence: &Fence,
         round: &mut Round,
     ) -> Result<(), AlertsError> {
+        let now = round.at;
         let mut tx = self.db.begin().await?;
         let current = store::rules::find(tx.connection(), rule.id).await?;
         let Some((rule, condition)) =
@@ -136,6 +140,7 @@ impl Alerts {
             done += u64::from(self.take(&mut tx, occasion, &step, change).await?);
         }
         if done > 0 {
+            fence.check(&mut tx).await.map_err(|fault| AlertsError::TakenOver(Box::new(fault)))?;
             tx.commit().await?;
             round.done += done;
         }

@@ -110,10 +110,11 @@ pub(crate) fn routes(alerts: Alerts) -> Routes {
     params(AlertsQuery), responses((status = 200, body = PageView<AlertView>)))]
 async fn list(
     State(alerts): State<Alerts>,
+    Who(caller): Who,
     Query(query): Query<AlertsQuery>,
 ) -> Result<PageView<AlertView>, Problem> {
     let (filter, page) = query.read()?;
-    Ok(PageView::of(alerts.alerts(&filter, &page).await?, AlertView::from))
+    Ok(PageView::of(alerts.alerts(&caller, &filter, &page).await?, AlertView::from))
 }
 
 /// One alert.
@@ -122,9 +123,10 @@ async fn list(
     params(("id" = String, Path)), responses((status = 200, body = AlertView), (status = 404)))]
 async fn find(
     State(alerts): State<Alerts>,
+    Who(caller): Who,
     Key(id): Key<Alert>,
 ) -> Result<Reply<AlertView>, Problem> {
-    Ok(reply(alerts.alert(id).await?))
+    Ok(reply(alerts.alert_seen(&caller, id).await?))
 }
 
 /// Says that the caller cares for an alert.

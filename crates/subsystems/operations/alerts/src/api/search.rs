@@ -17,7 +17,7 @@ impl SearchSource for Alerts {
             let wanted = text.to_lowercase();
             let mut hits = Vec::new();
             if caller.may(ALERT_READ) {
-                hits.extend(find_alerts(self, &wanted).await?);
+                hits.extend(find_alerts(self, caller, &wanted).await?);
             }
             if caller.may(ALERT_RULE_READ) {
                 hits.extend(find_rules(self, &wanted).await?);
@@ -29,10 +29,15 @@ impl SearchSource for Alerts {
     }
 }
 
-async fn find_alerts(alerts: &Alerts, wanted: &str) -> Result<Vec<Hit>, AlertsError> {
-    let reader = alerts.db.reader();
+async fn find_alerts(
+    alerts: &Alerts,
+    caller: &Caller,
+    wanted: &str,
+) -> Result<Vec<Hit>, AlertsError> {
+    let (reader, sight) = (alerts.db.reader(), alerts.sight(caller).await?);
     let open = store::alerts::open(reader, Owner::All, LOOKED_THROUGH_MAX).await?;
-    let found = open.into_iter().filter(|alert| {
+    let seen = open.into_iter().filter(|alert| sight.sees_text(alert.resource_id.as_deref()));
+    let found = seen.filter(|alert| {
         contains(&alert.title, wanted) || alert.resource_name.to_lowercase().contains(wanted)
     });
     let hits = found.map(|alert| Hit {

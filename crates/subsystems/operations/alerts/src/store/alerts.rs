@@ -1,5 +1,6 @@
 use db::{Db, QueryBuilder};
-use kernel::{Page, PageOf, Time};
+use kernel::{Page, PageOf, Scope, Time};
+use resources::push_visible;
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use super::{text, time, unreadable};
@@ -77,9 +78,10 @@ pub(crate) async fn open<'e>(
     query.build().fetch_all(from).await?.iter().map(read).collect()
 }
 
-/// The alerts that match, newest first; pages by id.
+/// The alerts that match and that `scope` covers, newest first; pages by id.
 pub(crate) async fn list(
     db: &Db,
+    scope: &Scope,
     filter: &AlertFilter,
     page: &Page,
 ) -> Result<PageOf<Alert>, sqlx::Error> {
@@ -97,6 +99,7 @@ pub(crate) async fn list(
             query.push(condition).push_bind(value);
         }
     }
+    push_visible(&mut query, db.dialect(), "resource_id", scope);
     query.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(page.limit) + 1);
     let rows = query.build().fetch_all(db.reader()).await?;
     let alerts = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;

@@ -3,6 +3,7 @@ use std::{sync::Arc, time::Duration};
 use alerts::Alerts;
 use journal::{Dispatcher, Entry, Filter, Row};
 use kernel::{Caller, Clock, Fact, FactSeq, Ids, Page, Subject, Text, Time};
+use resources::Resources;
 use serde::Serialize;
 use serde_json::{Value, json};
 use testkit::{Client, ManualClock, SeededIds, TemporaryDb};
@@ -94,8 +95,12 @@ impl Fact for ResourceRetired {
 }
 
 pub(crate) async fn house() -> House {
-    let records =
-        testkit::temporary_db(&[journal::MIGRATIONS, alerts::subsystem::MIGRATIONS]).await;
+    let records = testkit::temporary_db(&[
+        journal::MIGRATIONS,
+        resources::MIGRATIONS,
+        alerts::subsystem::MIGRATIONS,
+    ])
+    .await;
     let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
     let dir = tempfile::tempdir().unwrap();
     let series = Arc::new(DiskStore::open(dir.path(), Options::default()).unwrap());
@@ -112,7 +117,8 @@ fn open(
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(seed));
     let series = Arc::clone(series) as Arc<dyn SeriesStore>;
-    let alerts = Alerts::new(records.db.clone(), clock.clone(), ids.clone(), series);
+    let register = Resources::new(records.db.clone(), clock.clone(), ids.clone());
+    let alerts = Alerts::new(records.db.clone(), clock.clone(), ids.clone(), series, register);
     let client = Client::of_routes(alerts::subsystem::routes(&alerts), clock, ids);
     (alerts, client)
 }

@@ -9,4 +9,6 @@ mod people;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod scopes;
+#[cfg(test)]
 mod thresholds;

@@ -17,6 +17,7 @@ use super::watcher::Watcher;
 use crate::collect::Roots;
 use crate::error::DevicesError;
 use crate::model::{Glance, Jump};
+use crate::subsystem::HOST_READ;
 
 /// What watching a machine needs.
 pub struct HostParts {
@@ -100,6 +101,14 @@ impl Host {
     pub async fn given_name(&self) -> Result<String, Fault> {
         let resource = self.0.parts.resources.get(self.0.resource_id).await;
         Ok(resource.map_err(DevicesError::from)?.name)
+    }
+
+    /// Whether the caller may see the host.
+    ///
+    /// Errors: the register cannot be read.
+    pub async fn is_seen_by(&self, caller: &Caller) -> Result<bool, Fault> {
+        let place = self.0.parts.resources.place_of(self.0.resource_id).await;
+        Ok(caller.may_at(HOST_READ, &place.map_err(DevicesError::from)?.as_place()))
     }
 
     /// The machine at a glance, by the last two readings; none until there are two.

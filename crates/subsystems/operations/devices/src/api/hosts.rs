@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use http_kit::{Key, PageView, Problem};
+use http_kit::{Key, PageView, Problem, Who};
 use kernel::Fault;
 use resources::Resource;
 use serde::Serialize;
@@ -42,9 +42,12 @@ impl HostView {
     responses((status = 200, body = PageView<HostView>)))]
 pub(crate) async fn list_hosts(
     State(host): State<Option<Host>>,
+    Who(caller): Who,
 ) -> Result<PageView<HostView>, Problem> {
     let mut views = Vec::new();
-    if let Some(host) = &host {
+    if let Some(host) = &host
+        && host.is_seen_by(&caller).await?
+    {
         views.push(HostView::of(host).await?);
     }
     Ok(PageView::whole(views))
@@ -57,10 +60,11 @@ pub(crate) async fn list_hosts(
     responses((status = 200, body = HostView), (status = 404)))]
 pub(crate) async fn show_host(
     State(host): State<Option<Host>>,
+    Who(caller): Who,
     Key(id): Key<Resource>,
 ) -> Result<Json<HostView>, Problem> {
     match host.filter(|host| host.resource_id() == id) {
-        Some(host) => Ok(Json(HostView::of(&host).await?)),
-        None => Err(Fault::from(DevicesError::HostNotFound { id }).into()),
+        Some(host) if host.is_seen_by(&caller).await? => Ok(Json(HostView::of(&host).await?)),
+        _ => Err(Fault::from(DevicesError::HostNotFound { id }).into()),
     }
 }

@@ -2,7 +2,7 @@ use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause};
 use probe::model::{CheckDraft, CheckId, ResourceId};
-use resources::{Attributes, FoundResource};
+use resources::{Attributes, Finder, FoundResource};
 use serde_json::json;
 
 use super::{DISCOVERY_CHANGE, Services, permit};
@@ -38,6 +38,7 @@ impl Services {
         permit(caller, DISCOVERY_CHANGE)?;
         let mut tx = self.db().begin().await?;
         let item = store::find(tx.connection(), id).await?;
+        self.permit_over(caller, DISCOVERY_CHANGE, &item).await?;
         let accepted = self.accept_in(&mut tx, caller, Cause::default(), item).await?;
         tx.commit().await?;
         Ok(self.up_to_date(accepted))
@@ -89,7 +90,8 @@ impl Services {
             attributes: attributes_of(item),
         };
         let resources = &self.inner.parts.resources;
-        Ok(resources.upsert_by_identity_in(tx, caller, cause, &found).await?.resource().id)
+        let finder = Finder { on: Some(item.host_resource_id), ..Finder::DISCOVERY };
+        Ok(resources.upsert_found_in(tx, caller, cause, finder, &found).await?.resource().id)
     }
 
     async fn watch_in(

@@ -21,6 +21,7 @@ impl Services {
         permit(caller, DISCOVERY_CHANGE)?;
         let mut tx = self.db().begin().await?;
         let item = store::find(tx.connection(), id).await?;
+        self.permit_over(caller, DISCOVERY_CHANGE, &item).await?;
         match item.state {
             DiscoveryState::Suggested => {}
             DiscoveryState::Accepted => {

@@ -134,10 +134,12 @@ impl Services {
     ) -> Result<Discovered, ServicesError> {
         permit(caller, DISCOVERY_READ)?;
         let mut connection = self.db().reader().acquire().await.map_err(db::DbError::from)?;
-        Ok(self.up_to_date(store::find(&mut connection, id).await?))
+        let item = store::find(&mut connection, id).await?;
+        self.permit_over(caller, DISCOVERY_READ, &item).await?;
+        Ok(self.up_to_date(item))
     }
 
-    /// What was found, in that state or in all, in the order in which it was found; pages by id.
+    /// What was found on hosts that the caller may see, in that state or in all, in the order in which it was found; pages by id.
     ///
     /// Errors: [`ServicesError::NotAllowed`].
     pub async fn list(
@@ -147,7 +149,7 @@ impl Services {
         page: &Page,
     ) -> Result<PageOf<Discovered>, ServicesError> {
         permit(caller, DISCOVERY_READ)?;
-        let items = store::list(self.db().reader(), state, page).await?;
+        let items = store::list(self.db(), &caller.scope(DISCOVERY_READ), state, page).await?;
         let page = PageOf::from_fetched(items, page.limit, |item| item.id.to_string());
         Ok(page.map(|item| self.up_to_date(item)))
     }
@@ -167,6 +169,30 @@ impl Services {
             }
         });
         Ok(())
+    }
+
+    /// Whether the caller may do what `permission` allows to what was found on a host.
+    ///
+    /// Errors: [`ServicesError::ServiceNotFound`] for those who do not see it,
+    /// [`ServicesError::NotAllowed`] for those who only see it.
+    async fn permit_over(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+        item: &Discovered,
+    ) -> Result<(), ServicesError> {
+        permit(caller, permission)?;
+        if caller.may_everywhere(permission) {
+            return Ok(());
+        }
+        let place = self.inner.parts.resources.place_of(item.host_resource_id).await?;
+        if caller.may_at(permission, &place.as_place()) {
+            Ok(())
+        } else if caller.may_at(DISCOVERY_READ, &place.as_place()) {
+            Err(ServicesError::NotAllowed(permission))
+        } else {
+            Err(ServicesError::ServiceNotFound { id: item.id })
+        }
     }
 
     fn db(&self) -> &Db {

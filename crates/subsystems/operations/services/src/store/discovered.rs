@@ -1,7 +1,8 @@
-use db::DbError;
-use kernel::{Page, Time};
+use db::{Db, DbError, QueryBuilder};
+use kernel::{Page, Scope, Time};
 use probe::model::ResourceId;
-use sqlx::{AnyConnection, AnyPool};
+use resources::push_visible;
+use sqlx::{Any, AnyConnection, AnyPool};
 
 use super::read::{addresses_text, from_row, process_text, suggestion_text};
 use crate::{
@@ -40,18 +41,8 @@ const LIST: &str = "
         confidence, suggested_check, state, listening, resource_id, check_id, first_seen_at,
         last_seen_at
     FROM services_discovered
-    WHERE id > $1
-    ORDER BY id
-    LIMIT $2";
-
-const LIST_IN_STATE: &str = "
-    SELECT id, host_resource_id, proto, port, name, addresses, process, kind, title_en, title_zh,
-        confidence, suggested_check, state, listening, resource_id, check_id, first_seen_at,
-        last_seen_at
-    FROM services_discovered
-    WHERE state = $1 AND id > $2
-    ORDER BY id
-    LIMIT $3";
+    -- limit follows
+";
 
 const INSERT: &str = "
     INSERT INTO services_discovered (
@@ -116,17 +107,19 @@ pub(crate) async fn waiting(
 
 /// One more than the page holds, in the order in which they were found.
 pub(crate) async fn list(
-    pool: &AnyPool,
+    db: &Db,
+    scope: &Scope,
     state: Option<DiscoveryState>,
     page: &Page,
 ) -> Result<Vec<Discovered>, ServicesError> {
-    let after = page.after.as_deref().unwrap_or_default();
-    let limit = i64::from(page.limit) + 1;
-    let query = match state {
-        None => sqlx::query(LIST).bind(after).bind(limit),
-        Some(state) => sqlx::query(LIST_IN_STATE).bind(state.name()).bind(after).bind(limit),
-    };
-    let rows = query.fetch_all(pool).await.map_err(DbError::from)?;
+    let mut query = QueryBuilder::<Any>::new(LIST);
+    query.push(" WHERE id > ").push_bind(page.after.clone().unwrap_or_default());
+    if let Some(state) = state {
+        query.push(" AND state = ").push_bind(state.name());
+    }
+    push_visible(&mut query, db.dialect(), "host_resource_id", scope);
+    query.push(" ORDER BY id LIMIT ").push_bind(i64::from(page.limit) + 1);
+    let rows = query.build().fetch_all(db.reader()).await.map_err(DbError::from)?;
     rows.iter().map(from_row).collect()
 }
 

@@ -5,7 +5,7 @@ use std::{
 };
 
 use journal::Row;
-use kernel::{Actor, ActorKind, Caller, Grant, Page, Role, Time};
+use kernel::{Actor, ActorKind, Caller, Grant, Page, Time};
 use probe::{
     Probe, ProbeParts, ProbeSettings,
     guard::{OutboundGuard, Reach},
@@ -52,10 +52,10 @@ pub(crate) fn socket(addr: &str, port: u16, comm: &str, pid: u32) -> Listening {
     }
 }
 
-pub(crate) fn caller(role: Role) -> Caller {
-    let name = role.name().to_owned();
+pub(crate) fn caller(grant: Grant) -> Caller {
+    let name = "ada".to_owned();
     let actor = Actor { kind: ActorKind::Person, id: name.clone(), name };
-    Caller { actor, grant: Grant::Role(role), ..Caller::stranger() }
+    Caller { actor, grant, ..Caller::stranger() }
 }
 
 impl House {
@@ -141,7 +141,7 @@ impl House {
     pub(crate) async fn items(&self) -> Vec<Discovered> {
         let page = Page { after: None, limit: 500 };
         self.services
-            .list(&caller(Role::Viewer), None, &page)
+            .list(&caller(testkit::viewer_grant()), None, &page)
             .await
             .expect("the test's own house works")
             .items

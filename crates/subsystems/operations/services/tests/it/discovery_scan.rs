@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use kernel::{Fault, FaultKind, Page, Role};
+use kernel::{Caller, Fault, FaultKind, Page};
 use resources::Direction;
 use serde_json::json;
 use services::model::DiscoveryState;
@@ -15,7 +15,7 @@ async fn accepting_makes_resource_relation_and_check_with_their_facts() {
     assert_eq!((item.state, item.listening), (DiscoveryState::Suggested, true));
     assert_eq!(house.verbs().await, ["service.discovered"]);
 
-    let administrator = caller(Role::Administrator);
+    let administrator = caller(testkit::administrator_grant());
     let accepted = house.services.accept(&administrator, item.id).await.unwrap();
     assert_eq!(
         house.verbs().await,
@@ -35,7 +35,9 @@ async fn accepting_makes_resource_relation_and_check_with_their_facts() {
     assert_eq!(resource.attributes["unit"], json!("nginx.service"));
     assert_eq!(resource.attributes["port"], json!(80));
     let page = Page { after: None, limit: 10 };
-    let relation = house.resources.relations_of(resource.id, &page).await.unwrap().items.remove(0);
+    let system = Caller::system("test");
+    let relations = house.resources.relations_of(&system, resource.id, &page).await.unwrap();
+    let relation = &relations.items[0];
     assert_eq!((relation.kind.as_str(), relation.direction), ("runs-on", Direction::Forward));
     assert_eq!(relation.other.id, house.host);
     house.probe.sync().await.unwrap();
@@ -58,7 +60,7 @@ async fn refused_acceptance_leaves_nothing_behind() {
     let house = House::new(false).await;
     house.scan(vec![socket("0.0.0.0", 80, "nginx", 10)]).await;
     let item = house.items().await.remove(0);
-    let administrator = caller(Role::Administrator);
+    let administrator = caller(testkit::administrator_grant());
     house.resources.retire(&administrator, house.host, 1).await.unwrap();
     let refused = house.services.accept(&administrator, item.id).await.unwrap_err();
     assert_eq!(Fault::from(refused).code, "resource-retired");
@@ -86,7 +88,7 @@ async fn automatic_discovery_accepts_what_it_finds_because_it_found_it() {
 async fn automatic_acceptance_that_is_refused_stops_no_other() {
     let house = House::new(true).await;
     house.scan(vec![]).await;
-    house.resources.retire(&caller(Role::Administrator), house.host, 1).await.unwrap();
+    house.resources.retire(&caller(testkit::administrator_grant()), house.host, 1).await.unwrap();
     let nginx = || vec![socket("0.0.0.0", 80, "nginx", 10)];
     *house.sockets() = nginx();
     assert!(house.services.scan().await.is_err());
@@ -127,7 +129,7 @@ async fn dismissed_service_stays_dismissed_until_it_is_accepted() {
     let nginx = |pid| vec![socket("0.0.0.0", 80, "nginx", pid)];
     house.scan(nginx(10)).await;
     let item = house.items().await.remove(0);
-    let administrator = caller(Role::Administrator);
+    let administrator = caller(testkit::administrator_grant());
     house.services.dismiss(&administrator, item.id).await.unwrap();
     let twice = house.services.dismiss(&administrator, item.id).await.unwrap_err();
     assert_eq!(Fault::from(twice).code, "already-dismissed");
