@@ -15,13 +15,11 @@ pub use job::{Job, JobFuture, RunsOn, Status};
 pub use lease::{Fence, LeaseHandle, LeaseParts, Leases, Sharing};
 pub use model::{
     calendars::Calendars,
-    cron::DaysOff,
     fact::{JobFailed, JobPaused, JobRecovered, JobRequested, JobRescheduled, JobResumed},
     parts::ScheduleParts,
     retry::Retry,
     run::{Outcome, Run, StartedBy},
-    schedule::{Missed, Schedule},
-    setting::Pause,
+    schedule::Schedule,
 };
 pub use runner::{Jobs, JobsParts};
 pub use timer::{Timer, TokioTimer};

@@ -3,8 +3,8 @@ use kernel::{Caller, Fault, Text};
 
 use super::permit;
 use crate::{
-    JOB_CHANGE, JobPaused, JobResumed, Jobs, Pause,
-    model::setting::{JobSetting, reason},
+    JOB_CHANGE, JobPaused, JobResumed, Jobs,
+    model::setting::{JobSetting, Pause, reason},
     store::settings,
 };
 

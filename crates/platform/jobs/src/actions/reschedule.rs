@@ -65,7 +65,9 @@ impl Jobs {
         now: Time,
     ) -> Result<(), DbError> {
         let fact_seq = journal::latest(&self.inner.db).await?.0;
-        let handled = slot.board().handled;
+        let known = states::of_job(&self.inner.db, slot.job.name()).await?;
+        // Another server may have done runs that were asked for since this one looked.
+        let handled = known.map_or(0, |state| state.handled).max(slot.board().handled);
         let state = JobState { scheduled_at: now, fact_seq, handled };
         states::save(tx, slot.job.name(), state).await?;
         let mut board = slot.board();

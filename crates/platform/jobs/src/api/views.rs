@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    Job, Jobs, Pause, Run, ScheduleParts,
+    Job, Jobs, Run, ScheduleParts,
+    model::setting::Pause,
     runner::{Board, Slot},
 };
 
@@ -21,6 +22,7 @@ pub(super) struct JobView {
     overridden: bool,
     /// Seconds between the starts of two runs; null when the schedule is no interval.
     interval_s: Option<u64>,
+    /// Whether it runs now, on this server.
     running: bool,
     /// Since when it runs only when somebody asks for it.
     paused: Option<PauseView>,

@@ -24,7 +24,7 @@ const FOLD_MAX: SignedDuration = SignedDuration::from_hours(3);
 
 /// What becomes of a run that falls on a day off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DaysOff {
+pub(crate) enum DaysOff {
     /// It is left out.
     Skip,
     /// It moves to the next workday, at the same time of the day.

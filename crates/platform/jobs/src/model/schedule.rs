@@ -37,7 +37,7 @@ pub(crate) enum Trigger {
 
 /// What becomes of runs that were due while no server could run them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Missed {
+pub(crate) enum Missed {
     /// One run makes up for all of them.
     #[default]
     RunOnce,

@@ -21,13 +21,13 @@ pub(crate) struct JobSetting {
 
 /// A job that does not run by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Pause {
+pub(crate) struct Pause {
     /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
     /// Who paused it.
-    pub by: String,
+    pub(crate) by: String,
     /// When.
-    pub at: Time,
+    pub(crate) at: Time,
 }
 
 /// The reason of a pause.
