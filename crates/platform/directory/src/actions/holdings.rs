@@ -1,0 +1,137 @@
+use db::Tx;
+use kernel::{Caller, FieldFault, Text, Time};
+
+use super::save::{Act, after_beginning, load, permit_seen, require, same_version, then};
+use crate::{
+    Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonId, PostId,
+    Trees,
+    directory::Belongs,
+    model::{NEVER, Timeline, input::Faults},
+    store,
+};
+
+impl Directory {
+    /// Lets a person hold a post from `from` on, until `to` if that is known.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the post's unit;
+    /// `WrongInput`; `HeldAlready`.
+    pub async fn create_holding(
+        &self,
+        caller: &Caller,
+        new: &HoldingChange,
+        (person, post): (PersonId, PostId),
+        (from, to): (Time, Option<Time>),
+    ) -> Result<Dated<Holding>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        let act = self.act(caller);
+        let who: Timeline<Person> = store::timeline(tx.connection(), person).await?;
+        let unit = who.nearest(from).and_then(|person| person.state.unit);
+        if !Belongs::to_unit(&trees, unit).seen_by(caller) {
+            let expected = Text::new("the id of a person", "人员的编号");
+            return Err(FieldFault::new("person_id", person, expected).into());
+        }
+        let ends = (person, post);
+        let holding = self.create_holding_in(&mut tx, &act, new, ends, (from, to)).await?;
+        let held = load(&mut tx, post).await?;
+        let unit = held.nearest(from).map(|post| post.state.unit);
+        Belongs::to_unit(&trees, unit).permit(caller)?;
+        tx.commit().await?;
+        Ok(holding)
+    }
+
+    /// The same as part of a larger change that is permitted elsewhere.
+    pub(crate) async fn create_holding_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        new: &HoldingChange,
+        (person, post): (PersonId, PostId),
+        (from, to): (Time, Option<Time>),
+    ) -> Result<Dated<Holding>, DirectoryError> {
+        let holding = Holding::made(new, person, post)?;
+        let mut faults = Faults::default();
+        faults.moment("from", from);
+        if let Some(to) = to {
+            faults.moment("to", to);
+            if to <= from {
+                let expected = Text::new(format!("after {from}"), format!("晚于 {from}"));
+                faults.note(FieldFault::new("to", to, expected));
+            }
+        }
+        faults.or(())?;
+        let id = self.new_id();
+        let end = to.unwrap_or(NEVER);
+        let who = require(tx, "person_id", person, from, end).await?;
+        let what = require(tx, "post_id", post, from, end).await?;
+        if store::overlapping(tx.connection(), (person, post), (from, end), id).await? {
+            let person = who.nearest(from).map_or_else(String::new, |p| p.state.name.clone());
+            let post = what.nearest(from).map_or_else(String::new, |p| p.state.title.zh.clone());
+            return Err(DirectoryError::HeldAlready { person, post });
+        }
+        act.save_new(tx, &Timeline::begun(id, holding, from, to, act.now)).await
+    }
+
+    /// Changes a holding that is at `version`, from `from` on.
+    ///
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
+    /// `WrongInput`.
+    pub async fn change_holding(
+        &self,
+        caller: &Caller,
+        id: HoldingId,
+        version: i64,
+        change: &HoldingChange,
+        from: Time,
+    ) -> Result<Dated<Holding>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        let timeline = load(&mut tx, id).await?;
+        permit_holding(&mut tx, caller, &trees, &timeline, id).await?;
+        same_version(&timeline, version)?;
+        let before = then(&timeline, from)?;
+        let after = before.state.changed(change)?;
+        let act = self.act(caller);
+        let rewrite = timeline.changed(from, &after, act.now)?;
+        let changed = act.save_change(&mut tx, &before, &rewrite, from).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Ends a holding at `at`.
+    ///
+    /// Errors: as [`Self::change_holding`].
+    pub async fn end_holding(
+        &self,
+        caller: &Caller,
+        id: HoldingId,
+        version: i64,
+        at: Time,
+    ) -> Result<Dated<Holding>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        let timeline = load(&mut tx, id).await?;
+        permit_holding(&mut tx, caller, &trees, &timeline, id).await?;
+        same_version(&timeline, version)?;
+        after_beginning(&timeline, "at", at)?;
+        let ended = self.act(caller).save_end(&mut tx, &timeline, at).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+}
+
+/// Whether the caller may change what is held: a holding belongs to the unit of its post.
+pub(super) async fn permit_holding(
+    tx: &mut Tx,
+    caller: &Caller,
+    trees: &Trees,
+    timeline: &Timeline<Holding>,
+    id: HoldingId,
+) -> Result<(), DirectoryError> {
+    let Some(holding) = timeline.spans().last() else {
+        return Err(DirectoryError::not_found::<Holding>(id));
+    };
+    let post = load(tx, holding.state.post).await?;
+    let unit = post.nearest(holding.valid_from).map(|post| post.state.unit);
+    permit_seen(caller, &Belongs::to_unit(trees, unit), id)
+}

@@ -1,0 +1,151 @@
+use db::Tx;
+use kernel::{Caller, Time};
+
+use super::save::{
+    Act, after_beginning, free_code, load, permit_seen, require, same_version, then,
+};
+use crate::{
+    Dated, Directory, DirectoryError, Person, PersonChange, PersonId, Trees,
+    directory::Belongs,
+    model::{NEVER, Timeline, input::Faults},
+    store,
+};
+
+impl Directory {
+    /// Takes a person into the directory, from `from` on.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`], `WrongInput`.
+    pub async fn create_person(
+        &self,
+        caller: &Caller,
+        new: &PersonChange,
+        from: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        Belongs::to_unit(&trees, new.unit.flatten()).permit(caller)?;
+        let person = self.create_person_in(&mut tx, &self.act(caller), new, from).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    /// The same as part of a larger change that has been permitted.
+    pub(crate) async fn create_person_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        new: &PersonChange,
+        from: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        let person = Person::made(new)?;
+        let mut faults = Faults::default();
+        faults.moment("from", from);
+        faults.or(())?;
+        let id = self.new_id();
+        if let Some(unit) = person.unit {
+            require(tx, "unit_id", unit, from, NEVER).await?;
+        }
+        free_code(tx, "number", id, &person.number, (from, NEVER)).await?;
+        act.save_new(tx, &Timeline::begun(id, person, from, None, act.now)).await
+    }
+
+    /// Changes a person who is at `version`, from `from` on; also their unit of record.
+    ///
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
+    /// `WrongInput`.
+    pub async fn change_person(
+        &self,
+        caller: &Caller,
+        id: PersonId,
+        version: i64,
+        change: &PersonChange,
+        from: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        let timeline = load(&mut tx, id).await?;
+        permit_person(caller, &trees, &timeline, id, from)?;
+        if let Some(unit) = change.unit {
+            Belongs::to_unit(&trees, unit).permit(caller)?;
+        }
+        same_version(&timeline, version)?;
+        let changed =
+            self.change_person_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// The same as part of a larger change that has been permitted.
+    pub(crate) async fn change_person_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        timeline: &Timeline<Person>,
+        change: &PersonChange,
+        from: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        let before = then(timeline, from)?;
+        let after = before.state.changed(change)?;
+        if after.number != before.state.number {
+            free_code(tx, "number", before.id, &after.number, (from, timeline.end())).await?;
+        }
+        if let Some(unit) = after.unit.filter(|_| after.unit != before.state.unit) {
+            require(tx, "unit_id", unit, from, timeline.end()).await?;
+        }
+        let rewrite = timeline.changed(from, &after, act.now)?;
+        act.save_change(tx, &before, &rewrite, from).await
+    }
+
+    /// Lets a person leave at `at`: what they hold then ends, too. They stay in the directory for
+    /// its history.
+    ///
+    /// Errors: as [`Self::change_person`].
+    pub async fn leave(
+        &self,
+        caller: &Caller,
+        id: PersonId,
+        version: i64,
+        at: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        let trees = self.trees().await?;
+        let mut tx = self.begin().await?;
+        let timeline = load(&mut tx, id).await?;
+        permit_person(caller, &trees, &timeline, id, at)?;
+        same_version(&timeline, version)?;
+        let left = self.leave_in(&mut tx, &self.act(caller), &timeline, id, at).await?;
+        tx.commit().await?;
+        Ok(left)
+    }
+
+    /// The same as part of a larger change that has been permitted.
+    pub(crate) async fn leave_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        timeline: &Timeline<Person>,
+        id: PersonId,
+        at: Time,
+    ) -> Result<Dated<Person>, DirectoryError> {
+        after_beginning(timeline, "at", at)?;
+        for holding in store::of_person(tx.connection(), id, at).await? {
+            let held = load(tx, holding.id).await?;
+            let begun = held.spans().first().map_or(at, |span| span.valid_from);
+            // What was to begin after they have left never begins: it ends as it begins.
+            let end = if begun < at { at } else { begun };
+            act.save_end(tx, &held, end).await?;
+        }
+        act.save_end(tx, timeline, at).await
+    }
+}
+
+/// Whether the caller may change the person where they are at `at`.
+pub(super) fn permit_person(
+    caller: &Caller,
+    trees: &Trees,
+    timeline: &Timeline<Person>,
+    id: PersonId,
+    at: Time,
+) -> Result<(), DirectoryError> {
+    let unit = timeline.nearest(at).and_then(|person| person.state.unit);
+    permit_seen(caller, &Belongs::to_unit(trees, unit), id)
+}

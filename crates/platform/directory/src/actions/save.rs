@@ -1,0 +1,230 @@
+use db::Tx;
+use journal::Entry;
+use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
+
+use crate::{
+    Changed, Closed, Created, Dated, Directory, DirectoryError, Noun,
+    directory::Belongs,
+    model::{Rewrite, Timeline, differing},
+    store::{self, Kept},
+};
+
+/// Who changes something, why, and what the clock says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Act<'c> {
+    pub(crate) caller: &'c Caller,
+    pub(crate) cause: Cause,
+    pub(crate) now: Time,
+    /// Whether it is one of many changes, at whose end it is noted once that something changed.
+    pub(crate) bulk: bool,
+}
+
+impl Directory {
+    /// What is done in one change: it has one caller and one time.
+    pub(crate) fn act<'c>(&self, caller: &'c Caller) -> Act<'c> {
+        Act { caller, cause: Cause::default(), now: self.clock.now(), bulk: false }
+    }
+
+    /// A new id.
+    pub(crate) fn new_id<K>(&self) -> Id<K> {
+        Id::new(self.ids.as_ref(), self.clock.as_ref())
+    }
+}
+
+impl Act<'_> {
+    async fn count<S: Kept>(&self, tx: &mut Tx) -> Result<(), DirectoryError> {
+        if self.bulk { Ok(()) } else { store::count(tx.connection(), S::COUNTER).await }
+    }
+
+    /// Saves and journals a thing that was not there.
+    pub(crate) async fn save_new<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        rewrite: &Rewrite<S>,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let made = first(rewrite)?;
+        store::save(tx.connection(), rewrite).await?;
+        self.count::<S>(tx).await?;
+        let fact = Created::of(&made);
+        let entry = Entry::new(self.caller, self.now, &fact).after(&made);
+        journal::append(tx, entry.because_of(self.cause)).await?;
+        Ok(made)
+    }
+
+    /// Saves and journals what differs from `from` on, if anything does. Returns what it is like
+    /// then.
+    pub(crate) async fn save_change<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        before: &Dated<S>,
+        rewrite: &Rewrite<S>,
+        from: Time,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let Some(after) = self.write_change(tx, before, rewrite, from).await? else {
+            return Ok(before.clone());
+        };
+        let fields = differing(&before.state, &after.state)?;
+        let fact = Changed::of(&after, from, fields);
+        let entry = Entry::new(self.caller, self.now, &fact).before(before).after(&after);
+        journal::append(tx, entry.because_of(self.cause)).await?;
+        Ok(after)
+    }
+
+    /// Saves what differs from `from` on, and leaves telling of it to the caller. None: nothing
+    /// differs.
+    pub(crate) async fn write_change<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        before: &Dated<S>,
+        rewrite: &Rewrite<S>,
+        from: Time,
+    ) -> Result<Option<Dated<S>>, DirectoryError> {
+        if rewrite.is_empty() {
+            return Ok(None);
+        }
+        store::save(tx.connection(), rewrite).await?;
+        self.count::<S>(tx).await?;
+        let after = rewrite.written.iter().find(|span| span.holds_at(from));
+        Ok(Some(after.unwrap_or(before).clone()))
+    }
+
+    /// Saves and journals that a thing ends at `at`. Returns what it is like up to then.
+    pub(crate) async fn save_end<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        timeline: &Timeline<S>,
+        at: Time,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let rewrite = timeline.ended(at, self.now);
+        let before = timeline.nearest(at).cloned();
+        let before = before.ok_or_else(|| DirectoryError::not_found::<S>(""))?;
+        if rewrite.is_empty() {
+            return Ok(before);
+        }
+        store::save(tx.connection(), &rewrite).await?;
+        self.count::<S>(tx).await?;
+        let last = rewrite.written.last().or(timeline.spans().last()).unwrap_or(&before);
+        let version = timeline.version() + 1;
+        let after = Dated { version, valid_to: Some(at), ..last.clone() };
+        let fact = Closed::of(&after, at);
+        let entry = Entry::new(self.caller, self.now, &fact).before(&before).after(&after);
+        journal::append(tx, entry.because_of(self.cause)).await?;
+        Ok(after)
+    }
+}
+
+/// All that is known of a thing that must exist, for this version of it.
+///
+/// Errors: [`DirectoryError::NotFound`].
+pub(crate) async fn load<S: Kept>(tx: &mut Tx, id: Id<S>) -> Result<Timeline<S>, DirectoryError> {
+    let timeline = store::timeline(tx.connection(), id).await?;
+    if timeline.is_empty() { Err(DirectoryError::not_found::<S>(id)) } else { Ok(timeline) }
+}
+
+/// What a thing is like at `at`.
+///
+/// Errors: [`DirectoryError::NotThen`].
+pub(crate) fn then<S: Noun>(timeline: &Timeline<S>, at: Time) -> Result<Dated<S>, DirectoryError> {
+    match timeline.at(at) {
+        // The version of the thing, which later spans may have.
+        Some(span) => Ok(Dated { version: timeline.version(), ..span.clone() }),
+        None => {
+            let name = timeline.nearest(at).map_or_else(String::new, |span| span.state.label());
+            Err(DirectoryError::NotThen { name, at })
+        }
+    }
+}
+
+/// A change is for one version. Errors: [`DirectoryError::VersionDiffers`].
+pub(crate) fn same_version<S: Noun>(
+    timeline: &Timeline<S>,
+    expected: i64,
+) -> Result<(), DirectoryError> {
+    let found = timeline.version();
+    if found == expected { Ok(()) } else { Err(DirectoryError::VersionDiffers { expected, found }) }
+}
+
+/// Whoever does not see a thing is told that there is none; whoever sees it and may not change it
+/// is told that.
+///
+/// Errors: [`DirectoryError::NotFound`], [`DirectoryError::NotAllowed`].
+pub(crate) fn permit_seen<S: Noun>(
+    caller: &Caller,
+    belongs: &Belongs,
+    id: Id<S>,
+) -> Result<(), DirectoryError> {
+    if caller.may_at(crate::DIRECTORY_CHANGE, &belongs.place()) {
+        return Ok(());
+    }
+    if belongs.seen_by(caller) {
+        return Err(DirectoryError::NotAllowed(crate::DIRECTORY_CHANGE));
+    }
+    Err(DirectoryError::not_found::<S>(id))
+}
+
+/// A thing that something else names must be there as long as that.
+///
+/// Errors: [`DirectoryError::WrongInput`] naming `field`.
+pub(crate) async fn require<S: Kept>(
+    tx: &mut Tx,
+    field: &str,
+    id: Id<S>,
+    from: Time,
+    to: Time,
+) -> Result<Timeline<S>, DirectoryError> {
+    let timeline = store::timeline(tx.connection(), id).await?;
+    if timeline.covers(from, to) {
+        return Ok(timeline);
+    }
+    let noun = S::noun();
+    let expected = match timeline.nearest(from) {
+        None => Text::new(format!("the id of a {}", noun.en), format!("{}的编号", noun.zh)),
+        Some(span) => Text::new(
+            format!("a {} that exists from {from} on; `{}` does not", noun.en, span.state.label()),
+            format!("自 {from} 起一直存在的{}；“{}”不满足", noun.zh, span.state.label()),
+        ),
+    };
+    Err(FieldFault::new(field, id, expected).into())
+}
+
+/// No other thing has the code in that time.
+///
+/// Errors: [`DirectoryError::WrongInput`] naming `field`.
+pub(crate) async fn free_code<S: Kept>(
+    tx: &mut Tx,
+    field: &str,
+    id: Id<S>,
+    code: &str,
+    (from, to): (Time, Time),
+) -> Result<(), DirectoryError> {
+    if store::same_code(tx.connection(), id, code, from, to).await?.is_none() {
+        return Ok(());
+    }
+    let noun = S::noun();
+    let expected = Text::new(
+        format!("one that no other {} has in that time", noun.en),
+        format!("该时间段内未被其他{}使用的编码", noun.zh),
+    );
+    Err(FieldFault::new(field, code, expected).into())
+}
+
+/// An end after the beginning. Errors: [`DirectoryError::WrongInput`] naming `field`.
+pub(crate) fn after_beginning<S: Noun>(
+    timeline: &Timeline<S>,
+    field: &str,
+    at: Time,
+) -> Result<(), DirectoryError> {
+    let begun = timeline.spans().first().map(|span| span.valid_from);
+    match begun.filter(|begun| at <= *begun) {
+        None => Ok(()),
+        Some(begun) => {
+            let expected = Text::new(format!("after {begun}"), format!("晚于 {begun}"));
+            Err(FieldFault::new(field, at, expected).into())
+        }
+    }
+}
+
+fn first<S: Noun>(rewrite: &Rewrite<S>) -> Result<Dated<S>, DirectoryError> {
+    let first = rewrite.written.first().cloned();
+    first.ok_or_else(|| DirectoryError::not_found::<S>(""))
+}

@@ -1,0 +1,154 @@
+use db::DbError;
+use http_kit::Problem;
+use kernel::{Fault, FieldFault, Permission, Text};
+
+/// Why the directory could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The caller may not, there.
+    #[error("the permission {0} is lacking")]
+    NotAllowed(Permission),
+    /// The input is wrong: every wrong field is named.
+    #[error("{} fields of the input are wrong", .0.len())]
+    WrongInput(Vec<FieldFault>),
+    /// There is no such thing, or not for this caller.
+    #[error("there is no {} {id}", noun.en)]
+    NotFound {
+        /// What it would be.
+        noun: Text,
+        /// What was asked for.
+        id: String,
+    },
+    /// It was changed in between.
+    #[error("it is at version {found}, the change is for version {expected}")]
+    VersionDiffers {
+        /// The version the change is for.
+        expected: i64,
+        /// The version there is.
+        found: i64,
+    },
+    /// It does not exist at the moment from which the change counts.
+    #[error("{name} does not exist at {at}")]
+    NotThen {
+        /// Its name.
+        name: String,
+        /// The moment.
+        at: kernel::Time,
+    },
+    /// It would come to be part of itself.
+    #[error("{name} would come to be part of itself under {parent}")]
+    Cycle {
+        /// Its name.
+        name: String,
+        /// The name of what it should be part of.
+        parent: String,
+    },
+    /// Something still needs it.
+    #[error("{name} is still needed: {}", needed_by.en)]
+    StillNeeded {
+        /// Its name.
+        name: String,
+        /// What needs it, counted and named.
+        needed_by: Text,
+    },
+    /// The person holds the post in that time already.
+    #[error("{person} holds {post} in that time already")]
+    HeldAlready {
+        /// The person's name.
+        person: String,
+        /// The post's title.
+        post: String,
+    },
+    /// A split does not say where everything goes.
+    #[error("the split leaves behind: {}", left.en)]
+    LeftBehind {
+        /// What is left behind, counted and named.
+        left: Text,
+    },
+    /// A row of the directory cannot be read.
+    #[error("the directory holds {what} that cannot be read: {found}")]
+    Unreadable {
+        /// What it is: `contacts`.
+        what: String,
+        /// What is there, or what the reader said.
+        found: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl DirectoryError {
+    /// There is no such thing, or not for this caller.
+    #[expect(clippy::needless_pass_by_value, reason = "an id is Copy: `id` and `&id` both serve")]
+    pub(crate) fn not_found<N: crate::Noun>(id: impl ToString) -> Self {
+        Self::NotFound { noun: N::noun(), id: id.to_string() }
+    }
+}
+
+impl From<DirectoryError> for Fault {
+    fn from(error: DirectoryError) -> Self {
+        let (code, text) = match error {
+            DirectoryError::NotAllowed(permission) => return Self::out_of_scope(permission),
+            DirectoryError::WrongInput(fields) => return Self::invalid_fields(fields),
+            DirectoryError::NotFound { noun, id } => return Self::not_found(&noun, id),
+            DirectoryError::VersionDiffers { .. } => return Self::stale(),
+            DirectoryError::Unreadable { .. } => return Self::internal(&error),
+            DirectoryError::Db(error) => return error.into(),
+            DirectoryError::NotThen { name, at } => (
+                "not-then",
+                Text::new(
+                    format!("`{name}` does not exist at {at}"),
+                    format!("“{name}”在 {at} 时不存在"),
+                ),
+            ),
+            DirectoryError::Cycle { name, parent } => (
+                "cycle",
+                Text::new(
+                    format!("`{name}` would come to be part of itself under `{parent}`"),
+                    format!("“{name}”不能归到“{parent}”之下：会形成循环"),
+                ),
+            ),
+            DirectoryError::StillNeeded { name, needed_by } => (
+                "still-needed",
+                Text::new(
+                    format!("`{name}` cannot be closed yet: {}", needed_by.en),
+                    format!("“{name}”暂不能撤销：{}", needed_by.zh),
+                ),
+            ),
+            DirectoryError::HeldAlready { person, post } => (
+                "held-already",
+                Text::new(
+                    format!("`{person}` holds `{post}` in that time already"),
+                    format!("“{person}”在该时间段内已任“{post}”"),
+                ),
+            ),
+            DirectoryError::LeftBehind { left } => (
+                "left-behind",
+                Text::new(
+                    format!("the split does not say where these go: {}", left.en),
+                    format!("拆分未说明以下内容的去向：{}", left.zh),
+                ),
+            ),
+        };
+        Self::conflict(code, text)
+    }
+}
+
+impl From<DirectoryError> for Problem {
+    fn from(error: DirectoryError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<Vec<FieldFault>> for DirectoryError {
+    fn from(fields: Vec<FieldFault>) -> Self {
+        Self::WrongInput(fields)
+    }
+}
+
+impl From<FieldFault> for DirectoryError {
+    fn from(field: FieldFault) -> Self {
+        Self::WrongInput(vec![field])
+    }
+}

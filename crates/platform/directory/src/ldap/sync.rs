@@ -1,0 +1,280 @@
+use std::collections::{HashMap, HashSet};
+
+use db::Tx;
+use kernel::{Caller, Fault, FaultKind, Text, Time};
+use ldap3::{
+    Ldap, Scope, SearchEntry,
+    adapters::{Adapter, EntriesOnly, PagedResults},
+};
+
+use super::{
+    connect::away,
+    entry::{FoundPerson, Lacking, dn_key, found_person},
+    groups::Groups,
+    report::SyncReport,
+    settings::Source,
+    taking::Taking,
+};
+use crate::{
+    AsOf, Directory, DirectoryError, Post, PostId, Unit, UnitId,
+    store::{self, Narrow, PersonLink},
+};
+
+/// Entries are taken in changes of so many.
+const ENTRIES_AT_ONCE: usize = 500;
+
+/// Whether a run only tells what it would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// Everything is done and then undone.
+    DryRun,
+    /// It is done, in changes of some hundred people each.
+    Apply,
+}
+
+/// One run over a source.
+#[derive(Debug)]
+pub(super) struct SyncRun<'r> {
+    pub(super) directory: &'r Directory,
+    pub(super) source: &'r Source,
+    pub(super) mode: SyncMode,
+    pub(super) caller: Caller,
+    pub(super) report: SyncReport,
+    /// Units by their codes.
+    pub(super) units: HashMap<String, UnitId>,
+    /// The posts that members of groups hold, with the keys of those members.
+    pub(super) posts: Vec<(PostId, String, HashSet<String>)>,
+    /// The ids and numbers of those who have been read.
+    pub(super) seen: HashSet<String>,
+    pub(super) numbers: HashSet<String>,
+}
+
+impl<'r> SyncRun<'r> {
+    pub(super) fn new(directory: &'r Directory, source: &'r Source, mode: SyncMode) -> Self {
+        Self {
+            directory,
+            source,
+            mode,
+            caller: Caller::system("directory.sync"),
+            report: SyncReport::default(),
+            units: HashMap::new(),
+            posts: Vec::new(),
+            seen: HashSet::new(),
+            numbers: HashSet::new(),
+        }
+    }
+
+    /// Reads all people of the source and takes what is different; then lets those leave who are
+    /// not there any more. When the source does not answer, or not whole, nobody leaves; the
+    /// report says why it ended.
+    pub(super) async fn run(mut self, mut ldap: Ldap) -> SyncReport {
+        match self.all(&mut ldap).await {
+            Ok(()) => self.report.applied = self.mode == SyncMode::Apply,
+            Err(fault) => {
+                let name = &self.source.name;
+                tracing::warn!(source = %name, "failed to read all of `{name}`: {fault}");
+                self.report.failure = Some(fault.text);
+            }
+        }
+        if let Err(error) = ldap.unbind().await {
+            tracing::debug!("failed to take leave of a directory: {error}");
+        }
+        self.report
+    }
+
+    async fn all(&mut self, ldap: &mut Ldap) -> Result<(), Fault> {
+        let only = self.prepare(ldap).await?;
+        self.people(ldap, only.as_ref()).await?;
+        self.leavers().await
+    }
+
+    /// Learns units, posts and groups. Returns the keys of those that are taken, if not all are.
+    async fn prepare(&mut self, ldap: &mut Ldap) -> Result<Option<HashSet<String>>, Fault> {
+        for unit in self.directory.trees().await?.units().filter(|unit| !unit.closed) {
+            if let Ok(id) = unit.id.parse::<kernel::Id<Unit>>() {
+                self.units.insert(unit.code.clone(), id);
+            }
+        }
+        let settings = &self.source.settings;
+        let mut groups = Groups::default();
+        for mapped in &settings.posts {
+            let post = self.post(&mapped.post).await?;
+            let members = groups.members(ldap, &mapped.group).await?;
+            self.posts.push((post, mapped.post.clone(), members));
+        }
+        if settings.member_of.is_empty() {
+            return Ok(None);
+        }
+        groups.members(ldap, &settings.member_of).await.map(Some)
+    }
+
+    /// The post with that code now.
+    async fn post(&self, code: &str) -> Result<PostId, Fault> {
+        let equal = vec![("code", code.to_owned())];
+        let narrow = Narrow { equal, ..Narrow::default() };
+        let now = AsOf::at(self.directory.clock.now());
+        let page = kernel::Page { after: None, limit: 1 };
+        let found = self.directory.page::<Post>(&narrow, now, &page).await?.items.pop();
+        found.map(|post| post.id).ok_or_else(|| {
+            let text = Text::new(
+                format!("no post has the code `{code}`"),
+                format!("没有编码为“{code}”的岗位"),
+            );
+            Fault::new(FaultKind::Conflict, "post-missing", text)
+        })
+    }
+
+    async fn people(
+        &mut self,
+        ldap: &mut Ldap,
+        only: Option<&HashSet<String>>,
+    ) -> Result<(), Fault> {
+        let settings = self.source.settings.clone();
+        let page_size = i32::try_from(settings.page_size).unwrap_or(500);
+        let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
+            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(page_size))];
+        let of = &settings.attributes;
+        let names = [&of.id, &of.number, &of.name, &of.mail, &of.mobile, &of.phone, &of.unit];
+        let names: Vec<String> =
+            names.into_iter().filter(|name| !name.is_empty()).cloned().collect();
+        let search = ldap.streaming_search_with(
+            adapters,
+            &settings.base,
+            Scope::Subtree,
+            &settings.filter,
+            names,
+        );
+        let mut search = search.await.map_err(|error| away(&error))?;
+        let mut batch = Vec::new();
+        while let Some(entry) = search.next().await.map_err(|error| away(&error))? {
+            let entry = SearchEntry::construct(entry);
+            if only.is_some_and(|only| !only.contains(&dn_key(&entry.dn))) {
+                continue;
+            }
+            self.report.read += 1;
+            match found_person(&entry, of) {
+                Ok(person) => self.sort(person, &mut batch),
+                Err(lacking) => self.lacks(&entry.dn, lacking),
+            }
+            if batch.len() >= ENTRIES_AT_ONCE {
+                self.take(std::mem::take(&mut batch)).await?;
+            }
+        }
+        let result = search.finish().await;
+        self.report.referrals = u64::try_from(result.refs.len()).unwrap_or(u64::MAX);
+        self.take(batch).await?;
+        if result.rc == 0 { Ok(()) } else { Err(away(&ldap3::LdapError::from(result))) }
+    }
+
+    fn sort(&mut self, person: FoundPerson, batch: &mut Vec<FoundPerson>) {
+        let known = !self.seen.insert(person.external_id.clone());
+        if known || !self.numbers.insert(person.number.clone()) {
+            let text = Text::new(
+                format!("`{}` is somebody else's, too", person.number),
+                format!("“{}”与其他条目重复", person.number),
+            );
+            self.report.problem(&person.dn, text);
+            return;
+        }
+        batch.push(person);
+    }
+
+    fn lacks(&mut self, dn: &str, lacking: Lacking) {
+        let attribute = lacking.attribute;
+        self.seen.extend(lacking.external_id);
+        let text = Text::new(
+            format!("the attribute `{attribute}` is missing"),
+            format!("缺少属性“{attribute}”"),
+        );
+        self.report.problem(dn, text);
+    }
+
+    /// Takes some people in one change.
+    async fn take(&mut self, batch: Vec<FoundPerson>) -> Result<(), Fault> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.directory.begin().await?;
+        for person in batch {
+            self.take_one(&mut tx, &person).await?;
+        }
+        self.finish(tx).await
+    }
+
+    /// Takes one person; what is wrong with them is a problem of theirs alone.
+    async fn take_one(&mut self, tx: &mut Tx, person: &FoundPerson) -> Result<(), DirectoryError> {
+        let mut taking = Taking { run: self, person };
+        match taking.take(tx).await {
+            Ok(()) => Ok(()),
+            Err(error @ (DirectoryError::Db(_) | DirectoryError::Unreadable { .. })) => Err(error),
+            Err(other) => {
+                self.report.problem(&person.dn, Fault::from(other).text);
+                Ok(())
+            }
+        }
+    }
+
+    /// Those who were there the last time and are not any more leave, unless they are too many.
+    async fn leavers(&mut self) -> Result<(), Fault> {
+        let mut connection = self.directory.reader().await?;
+        let before = store::count_links(&mut connection, self.source.id).await?;
+        let mut gone: Vec<PersonLink> = Vec::new();
+        let mut after = String::new();
+        let limit = i64::try_from(ENTRIES_AT_ONCE).unwrap_or(500);
+        loop {
+            let some = store::links(&mut connection, self.source.id, &after, limit).await?;
+            let Some(last) = some.last() else { break };
+            after.clone_from(&last.external_id);
+            gone.extend(some.into_iter().filter(|link| !self.seen.contains(&link.external_id)));
+        }
+        drop(connection);
+        let count = i64::try_from(gone.len()).unwrap_or(i64::MAX);
+        let max = i64::from(self.source.settings.leavers_percent_max);
+        if count.saturating_mul(100) > before.saturating_mul(max) {
+            return Err(too_many_leavers(count, before, max));
+        }
+        for some in gone.chunks(ENTRIES_AT_ONCE) {
+            let mut tx = self.directory.begin().await?;
+            for link in some {
+                self.let_leave(&mut tx, link).await?;
+            }
+            self.finish(tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn let_leave(&mut self, tx: &mut Tx, link: &PersonLink) -> Result<(), DirectoryError> {
+        let act = self.directory.act(&self.caller);
+        let timeline = store::timeline(tx.connection(), link.person).await?;
+        let there = timeline.at(act.now).map(|person| person.state.clone());
+        if let Some(person) = there {
+            let began = timeline.spans().first().map_or(act.now, |span| span.valid_from);
+            // Who came this very moment has been there for as long as a clock can tell.
+            let at = act.now.max(Time::from_micros(began.micros() + 1));
+            self.directory.leave_in(tx, &act, &timeline, link.person, at).await?;
+            self.report.note("left", (&person.number, &person.name), Vec::new());
+        }
+        store::note_gone(tx.connection(), self.source.id, &link.external_id, act.now).await
+    }
+
+    async fn finish(&self, tx: Tx) -> Result<(), Fault> {
+        match self.mode {
+            SyncMode::Apply => Ok(tx.commit().await?),
+            // Dropped, it is undone.
+            SyncMode::DryRun => Ok(()),
+        }
+    }
+}
+
+fn too_many_leavers(count: i64, before: i64, max: i64) -> Fault {
+    let text = Text::new(
+        format!(
+            "{count} of {before} people would leave, more than {max} %: nobody has left; check \
+             base and filter, or raise the limit"
+        ),
+        format!(
+            "{before} 人中有 {count} 人将离职，超过 {max}%：未做离职处理，请检查搜索范围和过滤器，或提高上限"
+        ),
+    );
+    Fault::new(FaultKind::Conflict, "too-many-leavers", text)
+}

@@ -1,0 +1,180 @@
+use db::Tx;
+use kernel::Text;
+
+use super::{
+    entry::{FoundPerson, dn_key},
+    sync::SyncRun,
+};
+use crate::{
+    AsOf, Contact, Dated, DirectoryError, Holding, HoldingChange, Person, PersonChange, PersonId,
+    PostId,
+    actions::save::load,
+    model::Timeline,
+    store::{self, Narrow, PersonLink},
+};
+
+/// One person of a source on their way into the directory.
+#[derive(Debug)]
+pub(super) struct Taking<'t, 'r> {
+    pub(super) run: &'t mut SyncRun<'r>,
+    pub(super) person: &'t FoundPerson,
+}
+
+impl Taking<'_, '_> {
+    /// Makes the person, or brings what is known of them up to date; then their posts.
+    ///
+    /// Errors: what is wrong with the entry, or with the records.
+    pub(super) async fn take(&mut self, tx: &mut Tx) -> Result<(), DirectoryError> {
+        let source = self.run.source.id;
+        let linked =
+            store::linked_person(tx.connection(), source, &self.person.external_id).await?;
+        let id = match linked {
+            Some(id) => {
+                self.bring_up_to_date(tx, id).await?;
+                id
+            }
+            None => match self.same_number(tx).await? {
+                Some(known) => {
+                    self.note("linked", Vec::new());
+                    self.bring_up_to_date(tx, known.id).await?;
+                    known.id
+                }
+                None => self.create(tx).await?,
+            },
+        };
+        let link = PersonLink {
+            external_id: self.person.external_id.clone(),
+            person: id,
+            dn: self.person.dn.clone(),
+        };
+        store::put_link(tx.connection(), source, &link).await?;
+        self.posts(tx, id).await
+    }
+
+    async fn create(&mut self, tx: &mut Tx) -> Result<PersonId, DirectoryError> {
+        let act = self.run.directory.act(&self.run.caller);
+        let change = self.change(None);
+        let made = self.run.directory.create_person_in(tx, &act, &change, act.now).await?;
+        self.note("created", Vec::new());
+        Ok(made.id)
+    }
+
+    async fn bring_up_to_date(&mut self, tx: &mut Tx, id: PersonId) -> Result<(), DirectoryError> {
+        let act = self.run.directory.act(&self.run.caller);
+        let timeline: Timeline<Person> = load(tx, id).await?;
+        let Some(before) = timeline.at(act.now).cloned() else {
+            return self.take_back(tx, &timeline).await;
+        };
+        let change = self.change(Some(&before.state));
+        let directory = self.run.directory;
+        let after = directory.change_person_in(tx, &act, &timeline, &change, act.now).await?;
+        let fields = crate::model::differing(&before.state, &after.state)?;
+        if fields.is_empty() {
+            self.run.report.unchanged += 1;
+        } else {
+            self.note("changed", fields);
+        }
+        Ok(())
+    }
+
+    /// Whoever had left and is at the source again is here again.
+    async fn take_back(
+        &mut self,
+        tx: &mut Tx,
+        timeline: &Timeline<Person>,
+    ) -> Result<(), DirectoryError> {
+        let act = self.run.directory.act(&self.run.caller);
+        let Some(last) = timeline.nearest(act.now) else { return Ok(()) };
+        let state = last.state.changed(&self.change(Some(&last.state)))?;
+        let rewrite = timeline.resumed(act.now, state, act.now);
+        act.save_new(tx, &rewrite).await?;
+        self.note("created", Vec::new());
+        Ok(())
+    }
+
+    /// The person with that number who is not from this source, if there is one.
+    async fn same_number(&self, tx: &mut Tx) -> Result<Option<Dated<Person>>, DirectoryError> {
+        let equal = vec![("number", self.person.number.clone())];
+        let narrow = Narrow { equal, ..Narrow::default() };
+        let mut found: Vec<Dated<Person>> = self.now(tx, &narrow).await?;
+        let Some(person) = found.pop() else { return Ok(None) };
+        // The number of somebody else of this source: their own entry says what theirs is now.
+        if store::is_linked(tx.connection(), self.run.source.id, person.id).await? {
+            let text = Text::new("a number that nobody else has", "未被他人使用的工号");
+            return Err(kernel::FieldFault::new("number", &self.person.number, text).into());
+        }
+        Ok(Some(person))
+    }
+
+    /// What the source says; contacts of ways that it does not tell of stay.
+    fn change(&self, known: Option<&Person>) -> PersonChange {
+        let mut contacts = known.map_or_else(Vec::new, |person| person.contacts.clone());
+        for told in &self.person.contacts {
+            match contacts.iter_mut().find(|contact| contact.way == told.way) {
+                Some(contact) => contact.value.clone_from(&told.value),
+                None => contacts.push(Contact { way: told.way, value: told.value.clone() }),
+            }
+        }
+        let unit = self.person.unit_code.as_ref();
+        let unit = unit.and_then(|code| self.run.units.get(code)).copied();
+        PersonChange {
+            number: Some(self.person.number.clone()),
+            name: Some(self.person.name.clone()),
+            language: None,
+            unit: unit.map(Some),
+            contacts: Some(contacts),
+        }
+    }
+
+    /// The posts that the person holds because of groups begin and end.
+    async fn posts(&mut self, tx: &mut Tx, person: PersonId) -> Result<(), DirectoryError> {
+        if self.run.posts.is_empty() {
+            return Ok(());
+        }
+        let key = dn_key(&self.person.dn);
+        let equal = vec![("person_id", person.to_string())];
+        let narrow = Narrow { equal, ..Narrow::default() };
+        let held: Vec<Dated<Holding>> = self.now(tx, &narrow).await?;
+        let wanted: Vec<(PostId, String, bool)> = self
+            .run
+            .posts
+            .iter()
+            .map(|(post, code, members)| (*post, code.clone(), members.contains(&key)))
+            .collect();
+        for (post, code, member) in wanted {
+            let holding = held.iter().find(|holding| holding.state.post == post);
+            let act = self.run.directory.act(&self.run.caller);
+            match (member, holding) {
+                (true, None) => {
+                    let (new, ends) = (HoldingChange::default(), (person, post));
+                    let span = (act.now, None);
+                    self.run.directory.create_holding_in(tx, &act, &new, ends, span).await?;
+                    self.note("holding-began", vec![code]);
+                }
+                (false, Some(holding)) => {
+                    let timeline = load(tx, holding.id).await?;
+                    act.save_end(tx, &timeline, act.now).await?;
+                    self.note("holding-ended", vec![code]);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn now<S: store::Kept>(
+        &self,
+        tx: &mut Tx,
+        narrow: &Narrow,
+    ) -> Result<Vec<Dated<S>>, DirectoryError> {
+        let directory = self.run.directory;
+        let now = AsOf::at(directory.clock.now());
+        let page = kernel::Page { after: None, limit: 500 };
+        store::list(tx.connection(), directory.db.dialect(), narrow, now, &page).await
+    }
+
+    fn note(&mut self, what: &str, fields: Vec<String>) {
+        let who = (self.person.number.as_str(), self.person.name.as_str());
+        self.run.report.note(what, who, fields);
+    }
+}

@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+
+mod actions;
+mod api;
+mod directory;
+mod error;
+mod handle;
+mod import;
+mod ldap;
+mod model;
+mod reads;
+mod search;
+mod store;
+
+pub use actions::{SplitPart, SplitResult};
+pub use api::{routes, source_routes};
+pub use directory::{DIRECTORY_CHANGE, DIRECTORY_READ, Directory};
+pub use error::DirectoryError;
+pub use handle::Held;
+pub use import::{CellFault, ImportError, SheetKind};
+pub use ldap::{
+    AttributeNames, GroupPost, PlainSecrets, SecretFuture, Secrets, Source, SourceId,
+    SourceSettings, Sources, SyncChange, SyncMode, SyncProblem, SyncReport,
+};
+pub use model::{
+    AsOf, Changed, Closed, Contact, Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind,
+    Noun, Person, PersonChange, PersonId, Post, PostChange, PostId, Region, RegionChange, RegionId,
+    RegionNode, Site, SiteChange, SiteId, Trees, Unit, UnitChange, UnitId, UnitMoved, UnitNode,
+    UnitSplit, UnitsMerged, Way,
+};
+pub use reads::{HoldingFilter, PersonFilter, PostFilter, RegionFilter, SiteFilter, UnitFilter};
+
+/// The directory's tables.
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "directory",
+        number: 1,
+        name: "directory",
+        sql: include_str!("../migrations/0001_directory.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 2,
+        name: "source",
+        sql: include_str!("../migrations/0002_source.sql"),
+    },
+];

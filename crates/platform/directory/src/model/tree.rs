@@ -1,0 +1,215 @@
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::{Scope, Text};
+
+/// The unit tree and the region tree as they are now, in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trees {
+    units: HashMap<String, UnitNode>,
+    regions: HashMap<String, RegionNode>,
+    unit_children: HashMap<String, Vec<String>>,
+    region_children: HashMap<String, Vec<String>>,
+}
+
+/// A unit in the tree. A closed one stays under its last parent, so that its past is still in the
+/// scope of those who answer for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitNode {
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Text,
+    /// The unit it is part of.
+    pub parent: Option<String>,
+    /// The region it answers for.
+    pub region: Option<String>,
+    /// Whether it exists no more, or not yet.
+    pub closed: bool,
+}
+
+/// A region in the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionNode {
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Text,
+    /// The region it is part of.
+    pub parent: Option<String>,
+    /// Whether it exists no more, or not yet.
+    pub closed: bool,
+}
+
+impl Trees {
+    /// The trees of these nodes.
+    #[must_use]
+    pub fn new(units: Vec<UnitNode>, regions: Vec<RegionNode>) -> Self {
+        let mut trees = Self::default();
+        for unit in units {
+            if let Some(parent) = &unit.parent {
+                trees.unit_children.entry(parent.clone()).or_default().push(unit.id.clone());
+            }
+            trees.units.insert(unit.id.clone(), unit);
+        }
+        for region in regions {
+            if let Some(parent) = &region.parent {
+                trees.region_children.entry(parent.clone()).or_default().push(region.id.clone());
+            }
+            trees.regions.insert(region.id.clone(), region);
+        }
+        trees
+    }
+
+    /// The unit with that id.
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Option<&UnitNode> {
+        self.units.get(id)
+    }
+
+    /// The region with that id.
+    #[must_use]
+    pub fn region(&self, id: &str) -> Option<&RegionNode> {
+        self.regions.get(id)
+    }
+
+    /// All units, in no order.
+    pub fn units(&self) -> impl Iterator<Item = &UnitNode> {
+        self.units.values()
+    }
+
+    /// All regions, in no order.
+    pub fn regions(&self) -> impl Iterator<Item = &RegionNode> {
+        self.regions.values()
+    }
+
+    /// The unit and all below it; empty when there is no such unit.
+    #[must_use]
+    pub fn unit_subtree(&self, id: &str) -> BTreeSet<String> {
+        if self.units.contains_key(id) { below(&self.unit_children, id) } else { BTreeSet::new() }
+    }
+
+    /// The region and all below it; empty when there is no such region.
+    #[must_use]
+    pub fn region_subtree(&self, id: &str) -> BTreeSet<String> {
+        if self.regions.contains_key(id) {
+            below(&self.region_children, id)
+        } else {
+            BTreeSet::new()
+        }
+    }
+
+    /// The units above, the nearest first, without the unit itself.
+    #[must_use]
+    pub fn unit_ancestors(&self, id: &str) -> Vec<String> {
+        above(id, |id| self.units.get(id)?.parent.clone())
+    }
+
+    /// The regions above, the nearest first, without the region itself.
+    #[must_use]
+    pub fn region_ancestors(&self, id: &str) -> Vec<String> {
+        above(id, |id| self.regions.get(id)?.parent.clone())
+    }
+
+    /// The ids of the units within `scope`: those listed, and those that answer for a region
+    /// listed. None: all units are.
+    #[must_use]
+    pub fn units_within(&self, scope: &Scope) -> Option<BTreeSet<String>> {
+        let Scope::Within(within) = scope else { return None };
+        let mut units = within.units.clone();
+        if !within.regions.is_empty() {
+            let answers = |unit: &&UnitNode| {
+                unit.region.as_ref().is_some_and(|region| within.regions.contains(region))
+            };
+            units.extend(self.units().filter(answers).map(|unit| unit.id.clone()));
+        }
+        Some(units)
+    }
+}
+
+/// `root` and everything below it. A tree that is none (a cycle) ends where it began.
+fn below(children: &HashMap<String, Vec<String>>, root: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::from([root.to_owned()]);
+    let mut waiting = vec![root.to_owned()];
+    while let Some(id) = waiting.pop() {
+        for child in children.get(&id).into_iter().flatten() {
+            if found.insert(child.clone()) {
+                waiting.push(child.clone());
+            }
+        }
+    }
+    found
+}
+
+fn above(id: &str, parent: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut next = parent(id);
+    while let Some(id) = next.filter(|next| next != id && !found.contains(next)) {
+        next = parent(&id);
+        found.push(id);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kernel::Within;
+
+    use super::*;
+
+    fn unit(id: &str, parent: Option<&str>, region: Option<&str>) -> UnitNode {
+        UnitNode {
+            id: id.to_owned(),
+            code: id.to_owned(),
+            name: Text::same(id),
+            parent: parent.map(str::to_owned),
+            region: region.map(str::to_owned),
+            closed: false,
+        }
+    }
+
+    fn trees() -> Trees {
+        let units = vec![
+            unit("top", None, None),
+            unit("a", Some("top"), Some("north")),
+            unit("a1", Some("a"), Some("north")),
+            unit("b", Some("top"), Some("south")),
+        ];
+        Trees::new(units, Vec::new())
+    }
+
+    fn ids(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|&id| id.to_owned()).collect()
+    }
+
+    #[test]
+    fn subtree_is_the_unit_and_all_below_and_ancestors_are_above() {
+        let trees = trees();
+        assert_eq!(trees.unit_subtree("a"), ids(&["a", "a1"]));
+        assert_eq!(trees.unit_subtree("nowhere"), ids(&[]));
+        assert_eq!(trees.unit_ancestors("a1"), ["a", "top"]);
+        assert_eq!(trees.unit_ancestors("top"), [""; 0]);
+    }
+
+    #[test]
+    fn tree_with_a_cycle_ends() {
+        let units = vec![unit("a", Some("b"), None), unit("b", Some("a"), None)];
+        let trees = Trees::new(units, Vec::new());
+        assert_eq!(trees.unit_subtree("a"), ids(&["a", "b"]));
+        assert_eq!(trees.unit_ancestors("a"), ["b"]);
+    }
+
+    #[test]
+    fn units_of_a_region_are_within_its_scope() {
+        let within = Within { units: ids(&["top"]), regions: ids(&["north"]), ..Within::default() };
+        let scope = Scope::Within(Arc::new(within));
+        assert_eq!(trees().units_within(&scope), Some(ids(&["a", "a1", "top"])));
+        assert_eq!(trees().units_within(&Scope::Everywhere), None);
+        assert_eq!(trees().units_within(&Scope::nowhere()), Some(ids(&[])));
+    }
+}

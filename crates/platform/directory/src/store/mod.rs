@@ -1,0 +1,25 @@
+mod holding;
+mod kept;
+mod links;
+mod person;
+mod places;
+mod post;
+mod region;
+mod site;
+mod sources;
+mod tallies;
+mod unit;
+
+pub(crate) use kept::{Kept, Narrow, PostsLike, history, list, numbers, same_code, save, timeline};
+pub(crate) use links::{Link, insert_link, links_of};
+pub(crate) use person::language_name;
+pub(crate) use places::{
+    Counter, Counters, count, counters, next_holding, places, region_parents, unit_parents,
+};
+pub(crate) use sources::{
+    KeptSource, PersonLink, all_sources, count_links, delete_source, insert_source, is_linked,
+    linked_person, links, note_gone, note_run, put_link, update_source,
+};
+pub(crate) use tallies::{
+    InRegion, InUnit, Named, in_unit, of_person, of_post, of_region, overlapping,
+};

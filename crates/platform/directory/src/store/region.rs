@@ -1,0 +1,68 @@
+use kernel::Text;
+use sqlx::any::AnyRow;
+
+use super::{
+    kept::{Bound, Kept, folded, read_some_id, read_text},
+    places::Counter,
+};
+use crate::{DirectoryError, Region};
+
+impl Kept for Region {
+    const SELECT: &'static str = "
+        SELECT id,
+            (SELECT MAX(other.version) FROM directory_region other
+                WHERE other.id = directory_region.id) AS version,
+            valid_from, valid_to, recorded_at, superseded_at, code,
+            name_en, name_zh, kind, parent_id
+        FROM directory_region -- limit follows
+        ";
+
+    const TIMELINE: &'static str = "
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, code,
+            name_en, name_zh, kind, parent_id
+        FROM directory_region
+        WHERE id = $1 AND superseded_at = $2
+        ORDER BY valid_from
+        LIMIT 10000";
+
+    const INSERT: &'static str = "
+        INSERT INTO directory_region (
+            id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en,
+            name_zh, kind, parent_id, folded)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+    const SUPERSEDE: &'static str = "
+        UPDATE directory_region
+        SET superseded_at = $1
+        WHERE id = $2 AND valid_from = $3 AND superseded_at = $4";
+
+    const SAME_CODE: Option<&'static str> = Some(
+        "
+        SELECT id
+        FROM directory_region
+        WHERE code = $1 AND superseded_at = $2 AND valid_to > $3 AND valid_from < $4
+            AND valid_to > valid_from AND id <> $5
+        LIMIT 1",
+    );
+
+    const COUNTER: Counter = Counter::Places;
+
+    fn bind<'q>(&self, query: Bound<'q>) -> Result<Bound<'q>, DirectoryError> {
+        Ok(query
+            .bind(self.code.clone())
+            .bind(self.name.en.clone())
+            .bind(self.name.zh.clone())
+            .bind(self.kind.clone())
+            .bind(self.parent.map(|id| id.to_string()))
+            .bind(folded([&self.code, &self.name.en, &self.name.zh])))
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, DirectoryError> {
+        Ok(Self {
+            code: read_text(row, "code")?,
+            name: Text::new(read_text(row, "name_en")?, read_text(row, "name_zh")?),
+            kind: read_text(row, "kind")?,
+            parent: read_some_id(row, "parent_id")?,
+        })
+    }
+}

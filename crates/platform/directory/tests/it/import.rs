@@ -1,0 +1,279 @@
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, header},
+};
+use http_body_util::BodyExt;
+use rust_xlsxwriter::{Format, Formula, Workbook};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::house::{House, all, house};
+
+/// An answer: its status, its body, and that as JSON where it is.
+struct Answered {
+    status: u16,
+    bytes: Vec<u8>,
+    json: Value,
+}
+
+fn router(house: &House) -> Router {
+    let time = std::sync::Arc::new(house.clock.clone());
+    let ids = std::sync::Arc::new(testkit::SeededIds::new(99));
+    let routes = directory::routes(house.directory.clone()).into_parts().0;
+    testkit::stack(std::sync::Arc::new(testkit::StandInGate), time, ids, routes)
+}
+
+async fn send(house: &House, method: &str, path: &str, held: &str, body: Vec<u8>) -> Answered {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("/api/v1/directory/{path}"))
+        .header("x-test-caller", "administrator")
+        .header(header::ACCEPT_LANGUAGE, "zh")
+        .header(header::CONTENT_TYPE, "application/octet-stream");
+    if !held.is_empty() {
+        request = request.header("x-test-held", held);
+    }
+    let response = router(house).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Answered { status, bytes, json }
+}
+
+async fn import(house: &House, query: &str, body: Vec<u8>) -> Answered {
+    send(house, "POST", &format!("import{query}"), "", body).await
+}
+
+type Sheet<'s> = (&'s str, &'s [&'s [&'s str]]);
+
+fn book(sheets: &[Sheet<'_>]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for (name, rows) in sheets {
+        let page = book.add_worksheet();
+        page.set_name(*name).unwrap();
+        for (row, cells) in (0..).zip(*rows) {
+            for (column, cell) in (0..).zip(*cells) {
+                page.write_string(row, column, *cell).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+const ORGANISATION: [Sheet<'static>; 4] = [
+    (
+        "单位",
+        &[
+            &["单位编码*", "单位名称", "上级单位编码", "单位类型", "生效日期"],
+            &["A01", "信息中心", "A", "处室", "2020/1/1"],
+            &["A", "市财政局", "", "局", "2020年1月1日"],
+        ],
+    ),
+    (
+        "岗位",
+        &[
+            &["岗位编码", "岗位名称", "单位编码", "是否负责人", "生效日期"],
+            &["A01-1", "主任", "A01", "是", "2020-01-01"],
+        ],
+    ),
+    (
+        "人员",
+        &[
+            &["花名册"],
+            &["工号", "姓名", "单位编码", "手机", "邮箱", "生效日期"],
+            &["0017", "王小明", "A01", "13800000000", "wxm@example.gov.cn", "2020-01-01"],
+            &[],
+            &["0018", "李娜", "A", "", "", "2020-01-01"],
+        ],
+    ),
+    (
+        "任职",
+        &[
+            &["工号", "岗位编码", "任职方式", "工作占比", "生效日期", "结束日期"],
+            &["0017", "A01-1", "正式", "80%", "2021-01-01", ""],
+            &["0018", "A01-1", "代理", "20", "2020-01-01", "2021-01-01"],
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn organisation_comes_in_by_one_workbook_and_again_changes_nothing() {
+    let house = house().await;
+    let file = book(&ORGANISATION);
+    let dry = import(&house, "?dry_run=true", file.clone()).await;
+    assert_eq!((dry.status, &dry.json["faults"]), (200, &json!([])), "{}", dry.json);
+    assert_eq!(
+        (&dry.json["applied"], &dry.json["sheets"][2]["created"]),
+        (&json!(false), &json!(2))
+    );
+    assert!(house.verbs().await.is_empty());
+    let done = import(&house, "", file.clone()).await;
+    assert_eq!((done.status, &done.json["applied"]), (200, &json!(true)), "{}", done.json);
+    let list = house.client.get("/api/v1/holdings?head=true&as_of=2020-06-01").await.json;
+    assert_eq!(all(&list, "kind"), ["acting"]);
+    let facts = house.verbs().await.len();
+    let again = import(&house, "", file).await;
+    let unchanged: Vec<_> =
+        again.json["sheets"].as_array().unwrap().iter().map(|s| s["unchanged"].clone()).collect();
+    assert_eq!(unchanged, [json!(2), json!(1), json!(2), json!(2)], "{}", again.json);
+    assert_eq!(house.verbs().await.len(), facts + 1);
+}
+
+#[tokio::test]
+async fn every_wrong_cell_is_named_and_nothing_is_done() {
+    let house = house().await;
+    let file = book(&[
+        (
+            "units",
+            &[
+                &["code", "name_zh", "parent_code", "from"],
+                &["A", "甲", "", ""],
+                &["B", "", "A", ""],
+                &["C", "丙", "Z", ""],
+                &["A", "丁", "", ""],
+                &["E", "戊", "F", "soon"],
+                &["F", "己", "E", ""],
+            ],
+        ),
+        (
+            "people",
+            &[
+                &["number", "name", "unit_code", "mail", "language"],
+                &["1", "Ada", "A", "nonsense", ""],
+                &["2", "", "A", "", ""],
+                &["3", "Ben", "Q", "", ""],
+                &["4", "Eve", "A", "", "fr"],
+            ],
+        ),
+    ]);
+    let dry = import(&house, "?dry_run=true", file.clone()).await;
+    let faults = dry.json["faults"].as_array().unwrap();
+    let cells: Vec<String> = faults
+        .iter()
+        .map(|f| format!("{}!{}", f["sheet"].as_str().unwrap(), f["cell"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            "units!A5",
+            "units!B3",
+            "units!C4",
+            "units!D6",
+            "units!C7",
+            "people!D2",
+            "people!B3",
+            "people!C4",
+            "people!E5"
+        ],
+        "{}",
+        dry.json
+    );
+    assert_eq!((&faults[2]["found"], &faults[2]["row"]), (&json!("Z"), &json!(4)));
+    assert!(faults[2]["expected"]["zh"].as_str().unwrap().contains("单位编码"));
+    let refused = import(&house, "", file).await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json["fields"][0]["field"], "units!A5");
+    assert!(house.verbs().await.is_empty());
+}
+
+#[tokio::test]
+async fn formulas_merged_cells_and_numbers_are_read_as_people_see_them() {
+    let house = house().await;
+    house.unit("A", None).await;
+    let mut workbook = Workbook::new();
+    let page = workbook.add_worksheet();
+    page.set_name("people").unwrap();
+    for (column, heading) in (0..).zip(["number", "name", "unit_code"]) {
+        page.write_string(0, column, heading).unwrap();
+    }
+    page.write_number(1, 0, 17.0).unwrap();
+    page.write_number(2, 0, 18.0).unwrap();
+    page.write_formula(1, 1, Formula::new("=\"A\"&\"da\"").set_result("Ada")).unwrap();
+    page.write_string(2, 1, "Ben").unwrap();
+    page.merge_range(1, 2, 2, 2, "A", &Format::new()).unwrap();
+    let file = workbook.save_to_buffer().unwrap();
+    let done = import(&house, "", file).await;
+    assert_eq!(done.json["formulas"], json!(["people!B2"]), "{}", done.json);
+    let people = house.client.get("/api/v1/people").await.json;
+    assert_eq!(all(&people, "number"), ["17", "18"]);
+    assert_eq!(all(&people, "name"), ["Ada", "Ben"]);
+    assert_eq!(people["items"][0]["unit_id"], people["items"][1]["unit_id"]);
+}
+
+#[tokio::test]
+async fn csv_of_chinese_offices_is_read_and_comes_back_unchanged() {
+    let house = house().await;
+    let text = "工号,姓名,手机\n'=1+1,王小明,'+86 138 0000 0000\n";
+    let gbk = encoding_rs::GBK.encode(text).0.into_owned();
+    let done = import(&house, "?sheet=%E4%BA%BA%E5%91%98", gbk).await;
+    assert_eq!(done.json["applied"], true, "{}", done.json);
+    let out = send(&house, "GET", "export?sheet=people", "", Vec::new()).await;
+    let text = String::from_utf8(out.bytes).unwrap();
+    assert!(text.starts_with("\u{feff}工号,姓名,"));
+    assert!(text.contains("'=1+1,王小明,") && text.contains("'+86 138 0000 0000"), "{text}");
+    let again = import(&house, "?sheet=people", text.into_bytes()).await;
+    assert_eq!(again.json["sheets"][0]["unchanged"], 1, "{}", again.json);
+}
+
+#[tokio::test]
+async fn exported_workbook_is_taken_again() {
+    let house = house().await;
+    import(&house, "", book(&ORGANISATION)).await;
+    let out = send(&house, "GET", "export", "", Vec::new()).await;
+    assert_eq!(&out.bytes[..4], b"PK\x03\x04");
+    let again = import(&house, "?dry_run=true", out.bytes).await;
+    assert_eq!(again.json["faults"], json!([]), "{}", again.json);
+    let template = send(&house, "GET", "template", "", Vec::new()).await;
+    let empty = import(&house, "?dry_run=true", template.bytes).await;
+    assert_eq!((empty.status, &empty.json["faults"]), (200, &json!([])), "{}", empty.json);
+}
+
+#[tokio::test]
+async fn import_and_export_stay_within_the_scope() {
+    let house = house().await;
+    let (ours, theirs) = (house.unit("ours", None).await, house.unit("theirs", None).await);
+    house.person("1", "Ada", Some(&ours)).await;
+    house.person("2", "Ben", Some(&theirs)).await;
+    let scope = json!({"units": [ours.id], "regions": [], "resources": []});
+    let held = json!({"directory.read": scope, "directory.change": scope}).to_string();
+    let out = send(&house, "GET", "export?sheet=people", &held, Vec::new()).await;
+    let text = String::from_utf8(out.bytes).unwrap();
+    assert!(text.contains("Ada") && !text.contains("Ben"), "{text}");
+    let file = book(&[(
+        "people",
+        &[&["number", "name", "unit_code"], &["2", "Eve", ""], &["3", "Eve", "theirs"]],
+    )]);
+    let refused = send(&house, "POST", "import?dry_run=true", &held, file).await;
+    assert_eq!(refused.json["faults_total"], 2, "{}", refused.json);
+    let units = book(&[
+        ("units", &[&["code", "name_zh", "parent_code"], &["new", "新", "ours"]]),
+        ("people", &[&["number", "name", "unit_code"], &["4", "Eve", "new"]]),
+    ]);
+    let done = send(&house, "POST", "import", &held, units).await;
+    assert_eq!(done.json["applied"], true, "{}", done.json);
+}
+
+#[tokio::test]
+async fn files_that_are_none_or_too_large_are_refused_with_the_reason() {
+    let house = house().await;
+    let mut many = Workbook::new();
+    let page = many.add_worksheet();
+    page.set_name("people").unwrap();
+    page.write_string(0, 0, "number").unwrap();
+    page.write_string(499_999, 1, "x").unwrap();
+    let many = many.save_to_buffer().unwrap();
+    let other = book(&[("Sheet1", &[&["a"]])]);
+    for (query, file, status, code) in [
+        ("", b"PK\x03\x04nonsense".to_vec(), 400, "invalid"),
+        ("", b"number,name\n".to_vec(), 400, "invalid"),
+        ("?sheet=dogs", b"number,name\n".to_vec(), 400, "invalid"),
+        ("?sheet=people", vec![0x41, 0xFF, 0x80, 0xFF], 400, "invalid"),
+        ("", other, 400, "invalid"),
+        ("", many, 413, "too-many-rows"),
+    ] {
+        let answer = import(&house, query, file).await;
+        assert_eq!((answer.status, answer.json["code"].as_str().unwrap()), (status, code));
+    }
+    assert!(house.verbs().await.is_empty());
+}
