@@ -122,7 +122,31 @@ impl Fault {
             format!("you lack the permission `{permission}`"),
             format!("您没有权限“{permission}”"),
         );
-        Self::new(FaultKind::Forbidden, "forbidden", text)
+        Self::lacking_permission("forbidden", permission, text)
+    }
+
+    /// Not allowed there: holds `permission`, but only within a scope that does not reach so far.
+    #[must_use]
+    pub fn out_of_scope(permission: crate::Permission) -> Self {
+        let text = Text::new(
+            format!("your permission `{permission}` does not reach so far"),
+            format!("您的权限“{permission}”不在此范围内"),
+        );
+        Self::lacking_permission("out-of-scope", permission, text)
+    }
+
+    /// The permission that was lacking, when that is the reason: such a denial is journalled.
+    #[must_use]
+    pub fn lacking(&self) -> Option<&str> {
+        match self.code {
+            "forbidden" | "out-of-scope" => self.inside.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn lacking_permission(code: &'static str, permission: crate::Permission, text: Text) -> Self {
+        let inside = Some(permission.0.to_owned());
+        Self { inside, ..Self::new(FaultKind::Forbidden, code, text) }
     }
 }
 

@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::Permission;
+use crate::{Permission, PermissionSet};
 
 /// Where a thing belongs, as far as permissions ask. What is not known is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,15 +80,60 @@ impl Scope {
         all.resources.extend(theirs.resources.iter().cloned());
         Self::Within(ours)
     }
+
+    /// What both list in the same way: units, regions and resources each for themselves. A thing
+    /// that one covers by its unit and the other by its region is left out, so it may be less than
+    /// what both cover, never more.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let (ours, theirs) = match (self, other) {
+            (Self::Everywhere, other) => return other.clone(),
+            (one, Self::Everywhere) => return one.clone(),
+            (Self::Within(ours), Self::Within(theirs)) => (ours, theirs),
+        };
+        Self::Within(Arc::new(Within {
+            units: ours.units.intersection(&theirs.units).cloned().collect(),
+            regions: ours.regions.intersection(&theirs.regions).cloned().collect(),
+            resources: ours.resources.intersection(&theirs.resources).cloned().collect(),
+        }))
+    }
+
+    /// Whether everything that `other` lists is listed here in the same way.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Everywhere, _) => true,
+            (Self::Within(_), Self::Everywhere) => false,
+            (Self::Within(ours), Self::Within(theirs)) => {
+                theirs.units.is_subset(&ours.units)
+                    && theirs.regions.is_subset(&ours.regions)
+                    && theirs.resources.is_subset(&ours.resources)
+            }
+        }
+    }
 }
 
 /// The permissions a caller holds, each with the scope within which it counts.
+///
+/// Those that are listed by name count as listed; others as the sets say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
     scopes: HashMap<String, Scope>,
+    sets: Vec<(PermissionSet, Scope)>,
 }
 
 impl Held {
+    /// All permissions of `set` within `scope`.
+    #[must_use]
+    pub fn of(set: PermissionSet, scope: Scope) -> Self {
+        Self { scopes: HashMap::new(), sets: vec![(set, scope)] }
+    }
+
+    /// Adds the permissions of `set` within `scope`, for those that are not listed by name.
+    pub fn add_set(&mut self, set: PermissionSet, scope: Scope) {
+        self.sets.push((set, scope));
+    }
+
     /// Adds `permission` within `scope` to what is held already.
     pub fn add(&mut self, permission: &str, scope: Scope) {
         let held = self.scopes.remove(permission).unwrap_or_else(Scope::nowhere);
@@ -98,10 +143,23 @@ impl Held {
     /// The scope of `permission`; nowhere when it is not held.
     #[must_use]
     pub fn scope(&self, permission: Permission) -> Scope {
-        self.scopes.get(permission.0).cloned().unwrap_or_else(Scope::nowhere)
+        if let Some(scope) = self.scopes.get(permission.0) {
+            return scope.clone();
+        }
+        let given = self.sets.iter().filter(|(set, _)| set.holds(permission.0));
+        given.fold(Scope::nowhere(), |all, (_, scope)| all.union(scope.clone()))
     }
 
-    /// Every permission held with its scope, in no order.
+    /// What of it `limit` holds too, within `scope` at most: only permissions listed by name, so
+    /// that nothing is given by what nobody has named.
+    #[must_use]
+    pub fn narrowed(&self, limit: impl Fn(&str) -> bool, scope: &Scope) -> Self {
+        let kept = self.scopes.iter().filter(|(permission, _)| limit(permission));
+        let scopes = kept.map(|(name, held)| (name.clone(), held.intersection(scope)));
+        Self { scopes: scopes.collect(), sets: Vec::new() }
+    }
+
+    /// Every permission listed by name with its scope, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Scope)> {
         self.scopes.iter().map(|(permission, scope)| (permission.as_str(), scope))
     }
@@ -137,5 +195,28 @@ mod tests {
         assert!(held.scope(Permission("resource.change")).is_nowhere());
         held.add("resource.read", Scope::Everywhere);
         assert_eq!(held.scope(Permission("resource.read")), Scope::Everywhere);
+    }
+
+    #[test]
+    fn listed_permissions_go_before_sets() {
+        let set = PermissionSet::parse(&["*.read"]).unwrap();
+        let mut held = Held::of(set, units(&["north"]));
+        held.add("alert.read", units(&["south"]));
+        assert_eq!(held.scope(Permission("resource.read")), units(&["north"]));
+        assert_eq!(held.scope(Permission("alert.read")), units(&["south"]));
+        assert!(held.scope(Permission("resource.change")).is_nowhere());
+    }
+
+    #[test]
+    fn narrowing_never_gives_more() {
+        let mut held = Held::of(PermissionSet::parse(&["*"]).unwrap(), Scope::Everywhere);
+        held.add("alert.read", units(&["north", "south"]));
+        held.add("alert.close", Scope::Everywhere);
+        let narrowed = held.narrowed(|name| name == "alert.read", &units(&["south", "west"]));
+        assert_eq!(narrowed.scope(Permission("alert.read")), units(&["south"]));
+        assert!(narrowed.scope(Permission("alert.close")).is_nowhere());
+        assert!(narrowed.scope(Permission("unheard.of")).is_nowhere());
+        assert!(units(&["north", "south"]).includes(&units(&["south"])));
+        assert!(!units(&["south"]).includes(&Scope::Everywhere));
     }
 }

@@ -1,10 +1,22 @@
 //! Verbs: load → permit → decide → save → journal, in one transaction.
 
+mod delegation;
+mod emergencies;
+mod explain;
 mod first_run;
+mod grants;
+mod groups;
+mod guard;
 mod hashing;
+mod organisation;
+mod persons;
 mod profile;
 mod recognise;
 mod refusals;
+mod reviews;
+mod rights;
+mod roles;
+mod separation;
 mod sessions;
 mod sign_in;
 mod tokens;
@@ -17,13 +29,26 @@ use std::{
 };
 
 use db::{Db, Tx};
+use directory::Directory;
 use http_kit::{RouteEntry, RouteNeed};
 use journal::Entry;
 use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
 
-pub(crate) use self::recognise::{Recognised, is_csrf_token};
-use self::{first_run::FirstRun, hashing::Hasher, refusals::Refusals};
-pub use self::{sessions::Standing, sign_in::SignedIn};
+pub use self::{
+    delegation::NewDelegation,
+    explain::{Holding, Rights},
+    groups::MembersChange,
+    sessions::Standing,
+    sign_in::SignedIn,
+};
+pub(crate) use self::{
+    explain::Powers,
+    recognise::{Recognised, is_csrf_token},
+};
+use self::{
+    first_run::FirstRun, hashing::Hasher, organisation::Organisation, refusals::Refusals,
+    rights::Remembered,
+};
 use crate::{
     AccessError,
     model::{permission, session::SessionLimits},
@@ -58,6 +83,11 @@ struct Inner {
     hasher: Hasher,
     first_run: Mutex<FirstRun>,
     refusals: Mutex<Refusals>,
+    organisation: Organisation,
+    /// One works out what somebody may do, the others wait for what it has found: it holds one
+    /// connection and may need a second one.
+    resolving: tokio::sync::Mutex<()>,
+    remembered: Mutex<Remembered>,
     permissions: OnceLock<Vec<Permission>>,
 }
 
@@ -78,6 +108,9 @@ impl Access {
             hasher: Hasher::new(),
             first_run: Mutex::default(),
             refusals: Mutex::default(),
+            organisation: Organisation::default(),
+            resolving: tokio::sync::Mutex::default(),
+            remembered: Mutex::default(),
             permissions: OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -93,10 +126,19 @@ impl Access {
                 RouteNeed::Open(_) => None,
             })
             .collect();
+        // Some of this crate's are asked for within verbs only.
+        permissions.extend(permission::OWN);
         permissions.sort_unstable();
         permissions.dedup();
         // A second call would be a second server in one process: the first one's word stands.
         let _ = self.inner.permissions.set(permissions);
+        self.forget_rights();
+    }
+
+    /// Tells where units, regions, people and posts are found. Only the first call counts.
+    pub fn learn_directory(&self, directory: Directory) {
+        self.inner.organisation.learn(directory);
+        self.forget_rights();
     }
 
     /// How long sessions live.
@@ -106,11 +148,21 @@ impl Access {
 
     /// The known permissions that `grant` holds.
     pub(crate) fn permissions_of(&self, grant: &Grant) -> Vec<Permission> {
-        let known = self.inner.permissions.get().map_or(&permission::OWN[..], Vec::as_slice);
-        known.iter().copied().filter(|permission| !grant.scope(*permission).is_nowhere()).collect()
+        let known = self.catalogue().iter().copied();
+        known.filter(|permission| !grant.scope(*permission).is_nowhere()).collect()
     }
 
-    fn now(&self) -> Time {
+    /// The permissions there are, by name.
+    fn catalogue(&self) -> &[Permission] {
+        self.inner.permissions.get().map_or(&permission::OWN[..], Vec::as_slice)
+    }
+
+    /// Their names.
+    fn known(&self) -> Vec<&'static str> {
+        self.catalogue().iter().map(|permission| permission.0).collect()
+    }
+
+    pub(crate) fn now(&self) -> Time {
         self.inner.clock.now()
     }
 }
@@ -118,6 +170,16 @@ impl Access {
 /// The one check inside of verbs; routes make it too, the command line only here.
 fn permit(caller: &Caller, permission: Permission) -> Result<(), AccessError> {
     if caller.may(permission) { Ok(()) } else { Err(AccessError::Forbidden(permission)) }
+}
+
+/// The check inside of verbs about what belongs nowhere: users, roles, groups, reviews.
+fn permit_everywhere(caller: &Caller, permission: Permission) -> Result<(), AccessError> {
+    permit(caller, permission)?;
+    if caller.may_everywhere(permission) {
+        Ok(())
+    } else {
+        Err(AccessError::OutOfScope(permission))
+    }
 }
 
 /// Journals a fact that has no before and after.

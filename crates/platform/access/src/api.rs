@@ -1,9 +1,17 @@
 //! Routes and wire structs, and the gate of every request.
 
 mod cookie;
+mod emergencies;
+mod explain;
 mod first_run;
 mod gate;
+mod grants;
+mod groups;
+mod oversight_views;
 mod profile;
+mod reviews;
+mod rights_views;
+mod roles;
 mod session;
 mod tokens;
 mod users;
@@ -14,13 +22,21 @@ use http_kit::{Routes, routes};
 use crate::{
     Access,
     model::permission::{
-        PROFILE_CHANGE, PROFILE_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ,
+        EMERGENCY_CHANGE, EMERGENCY_READ, GRANT_CHANGE, GRANT_DELEGATE, GRANT_READ, GROUP_CHANGE,
+        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE, ROLE_CHANGE, ROLE_READ,
+        SEPARATION_CHANGE, SEPARATION_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ,
     },
 };
 
-/// The routes of first run, sign-in, sessions, profile, users and tokens.
+/// The routes of first run, sign-in, sessions, profile, users and tokens; of roles, groups, grants
+/// and what keeps them honest.
 #[must_use]
 pub fn routes(access: Access) -> Routes {
+    let routes = of_sign_in().merge(of_rights()).merge(of_oversight());
+    routes.with_state(access)
+}
+
+fn of_sign_in() -> Routes<Access> {
     Routes::new()
         .open("nobody can sign in before the first run", routes!(first_run::is_needed))
         .open("proves itself by the one-time link", routes!(first_run::complete))
@@ -40,5 +56,49 @@ pub fn routes(access: Access) -> Routes {
         .read(TOKEN_READ, routes!(tokens::list))
         .write(TOKEN_CHANGE, routes!(tokens::create))
         .write(TOKEN_CHANGE, routes!(tokens::revoke))
-        .with_state(access)
+}
+
+fn of_rights() -> Routes<Access> {
+    Routes::new()
+        .read(ROLE_READ, routes!(roles::permissions))
+        .read(ROLE_READ, routes!(roles::list))
+        .write(ROLE_CHANGE, routes!(roles::create))
+        .read(ROLE_READ, routes!(roles::get))
+        .write(ROLE_CHANGE, routes!(roles::change))
+        .write(ROLE_CHANGE, routes!(roles::remove))
+        .read(GROUP_READ, routes!(groups::list))
+        .write(GROUP_CHANGE, routes!(groups::create))
+        .read(GROUP_READ, routes!(groups::get))
+        .write(GROUP_CHANGE, routes!(groups::change))
+        .write(GROUP_CHANGE, routes!(groups::remove))
+        .read(GROUP_READ, routes!(groups::members))
+        .write(GROUP_CHANGE, routes!(groups::change_members))
+        .read(GRANT_READ, routes!(grants::list))
+        .write(GRANT_CHANGE, routes!(grants::create))
+        .read(GRANT_READ, routes!(grants::get))
+        .write(GRANT_CHANGE, routes!(grants::end))
+        .write(GRANT_DELEGATE, routes!(grants::delegate))
+        .write(GRANT_DELEGATE, routes!(grants::take_back))
+        .read(PROFILE_READ, routes!(explain::own))
+        .read(GRANT_READ, routes!(explain::of_user))
+        .read(GRANT_READ, routes!(explain::holders))
+}
+
+fn of_oversight() -> Routes<Access> {
+    Routes::new()
+        .read(SEPARATION_READ, routes!(emergencies::separation))
+        .write(SEPARATION_CHANGE, routes!(emergencies::separate))
+        .read(EMERGENCY_READ, routes!(emergencies::list))
+        .write(EMERGENCY_CHANGE, routes!(emergencies::seal))
+        .write(EMERGENCY_CHANGE, routes!(emergencies::withdraw))
+        .read(PROFILE_READ, routes!(emergencies::own))
+        .write(PROFILE_CHANGE, routes!(emergencies::activate))
+        .read(EMERGENCY_READ, routes!(emergencies::activations))
+        .write(REVIEW_CHANGE, routes!(emergencies::confirm))
+        .read(PROFILE_READ, routes!(reviews::list))
+        .write(REVIEW_CHANGE, routes!(reviews::open))
+        .read(PROFILE_READ, routes!(reviews::get))
+        .read(PROFILE_READ, routes!(reviews::items))
+        .write(REVIEW_CHANGE, routes!(reviews::close))
+        .write(PROFILE_CHANGE, routes!(reviews::decide))
 }

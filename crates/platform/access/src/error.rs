@@ -1,6 +1,11 @@
+mod chinese;
+mod fault;
+
 use db::DbError;
-use http_kit::Problem;
-use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
+use directory::DirectoryError;
+use kernel::{Fault, FieldFault, Permission};
+
+use crate::model::{grant::HolderKind, role::Duty, separation::DutyConflict};
 
 /// Why a verb of signing in was refused.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +13,9 @@ pub enum AccessError {
     /// The records did not answer.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The directory did not answer.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// Fields of the input are wrong.
     #[error("{}", Fault::invalid_fields(.0.clone()).text.en)]
     Invalid(Vec<FieldFault>),
@@ -68,9 +76,6 @@ pub enum AccessError {
     /// Only who signed in by a browser can do that.
     #[error("this needs somebody who signed in by name and password")]
     NotAPerson,
-    /// A token cannot give more than its maker has.
-    #[error("a token cannot give more than the role of its user")]
-    RoleTooHigh,
     /// The user has as many tokens as allowed.
     #[error("the user has {limit} live tokens, which is the limit; revoke one first")]
     TooManyTokens {
@@ -95,90 +100,162 @@ pub enum AccessError {
         /// What the hasher said.
         inside: String,
     },
+    /// The caller holds the permission, but not that far.
+    #[error("your permission `{0}` does not reach so far")]
+    OutOfScope(Permission),
+    /// Another user is that person.
+    #[error("the user `{name}` is that person already; no person has two users")]
+    PersonTaken {
+        /// The other user.
+        name: String,
+    },
+    /// No such role.
+    #[error("no role `{name}`")]
+    RoleNotFound {
+        /// Its name.
+        name: String,
+    },
+    /// There is a role of that name.
+    #[error("a role called `{name}` exists already")]
+    RoleTaken {
+        /// Its name.
+        name: String,
+    },
+    /// Roles that came with the product never change.
+    #[error(
+        "`{name}` came with the product and cannot be changed; make a role of your own like it"
+    )]
+    RoleShipped {
+        /// Its name.
+        name: String,
+    },
+    /// A role that is or was granted stays.
+    #[error("`{name}` is or was granted {grants} times; end the grants and leave the role be")]
+    RoleInUse {
+        /// Its name.
+        name: String,
+        /// How often.
+        grants: i64,
+    },
+    /// No such group.
+    #[error("no group `{id}`")]
+    GroupNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// There is a group of that name.
+    #[error("a group called `{name}` exists already")]
+    GroupTaken {
+        /// Its name.
+        name: String,
+    },
+    /// A group would be a member of itself.
+    #[error("a group would be a member of itself: {}", circle.join(" in "))]
+    GroupCircle {
+        /// The names around the circle.
+        circle: Vec<String>,
+    },
+    /// There are as many as there can be.
+    #[error("there are {limit} already, which is the limit; remove some first")]
+    TooMany {
+        /// The limit.
+        limit: u32,
+    },
+    /// Nobody there to be granted something.
+    #[error("no {} `{id}`", kind.name())]
+    HolderNotFound {
+        /// What was looked for.
+        kind: HolderKind,
+        /// Its id.
+        id: String,
+    },
+    /// No such grant, or not for this caller.
+    #[error("no grant `{id}`")]
+    GrantNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// While the administrators are separated nobody grants themselves anything.
+    #[error("the administrators are separated: somebody else must grant you that")]
+    OwnGrant,
+    /// What may not be passed on.
+    #[error("`{role}` cannot be passed on, or was passed on to you already")]
+    NotDelegable {
+        /// The role.
+        role: String,
+    },
+    /// Two of the three duties would meet in one hand.
+    #[error("{}", .0.text().en)]
+    DutiesExclude(Box<DutyConflict>),
+    /// A role that unites duties, while they are separated.
+    #[error("the administrators are separated: `{role}` unites their duties")]
+    AllPowerful {
+        /// The role.
+        role: String,
+    },
+    /// They are separated already.
+    #[error("the administrators are separated already")]
+    AlreadySeparated,
+    /// Not all three duties are held by somebody.
+    #[error("nobody holds {}; grant it first, each duty to another person", duties(missing).0)]
+    DutiesVacant {
+        /// Those that nobody holds.
+        missing: Vec<Duty>,
+    },
+    /// Only from the command line of the machine itself.
+    #[error("this can only be done on the server itself: mainstay admin separation off")]
+    OnlyAtTheConsole,
+    /// No such sealed right, or not for this caller.
+    #[error("no sealed right or emergency `{id}`")]
+    EmergencyNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// The seal is broken and its time not over.
+    #[error("this emergency goes on; it cannot begin twice")]
+    EmergencyGoesOn,
+    /// No such review, or not for this caller.
+    #[error("no review `{id}`")]
+    ReviewNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// No such line, or not for this caller.
+    #[error("no line `{id}` under review")]
+    ReviewItemNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// Nobody reviews themselves.
+    #[error("nobody reviews their own rights; somebody else must look at this")]
+    OwnReview,
+    /// It was decided before.
+    #[error("this was decided already")]
+    AlreadyDecided,
+    /// The review was closed.
+    #[error("the review is closed")]
+    ReviewOver,
+    /// What comes with a post goes with the post.
+    #[error("this comes with a post: end the holding in the directory, or the grant to the post")]
+    HeldByPost,
+    /// More lines than one review can have.
+    #[error("the review would have over {limit} lines; make several of it")]
+    ReviewTooWide {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+/// The names of duties, in English and Chinese.
+fn duties(duties: &[Duty]) -> (String, String) {
+    let titles: Vec<_> = duties.iter().map(|duty| duty.title()).collect();
+    let en: Vec<&str> = titles.iter().map(|title| title.en.as_str()).collect();
+    let zh: Vec<&str> = titles.iter().map(|title| title.zh.as_str()).collect();
+    (en.join(" and "), zh.join("、"))
 }
 
 impl From<sqlx::Error> for AccessError {
     fn from(error: sqlx::Error) -> Self {
         Self::Db(error.into())
-    }
-}
-
-impl From<AccessError> for Problem {
-    fn from(error: AccessError) -> Self {
-        Self(error.into())
-    }
-}
-
-impl From<AccessError> for Fault {
-    fn from(error: AccessError) -> Self {
-        let (kind, code) = match &error {
-            AccessError::Db(_) | AccessError::Hashing { .. } => (FaultKind::Internal, "internal"),
-            AccessError::Invalid(_) => (FaultKind::Invalid, "invalid"),
-            AccessError::Forbidden(_) => (FaultKind::Forbidden, "forbidden"),
-            AccessError::WrongCredentials => (FaultKind::Unauthenticated, "wrong-credentials"),
-            AccessError::LockedOut { retry_after_s } => {
-                (FaultKind::TooMany { retry_after_s: *retry_after_s }, "locked-out")
-            }
-            AccessError::Busy => (FaultKind::TooMany { retry_after_s: 5 }, "sign-in-busy"),
-            AccessError::FirstRunDone => (FaultKind::Conflict, "first-run-done"),
-            AccessError::FirstRunTokenWrong => (FaultKind::Forbidden, "first-run-token-wrong"),
-            AccessError::NameTaken { .. } => (FaultKind::Conflict, "name-taken"),
-            AccessError::LastAdministrator { .. } => (FaultKind::Conflict, "last-administrator"),
-            AccessError::UserNotFound { .. }
-            | AccessError::SessionNotFound { .. }
-            | AccessError::TokenNotFound { .. } => (FaultKind::NotFound, "not-found"),
-            AccessError::Stale => (FaultKind::Stale, "stale-version"),
-            AccessError::NotAPerson => (FaultKind::Forbidden, "not-a-person"),
-            AccessError::RoleTooHigh => (FaultKind::Forbidden, "role-too-high"),
-            AccessError::TooManyTokens { .. } => (FaultKind::Conflict, "too-many-tokens"),
-            AccessError::TokenUnknown => (FaultKind::Unauthenticated, "token-unknown"),
-            AccessError::TokenExpired => (FaultKind::Unauthenticated, "token-expired"),
-            AccessError::TokenRevoked => (FaultKind::Unauthenticated, "token-revoked"),
-            AccessError::Csrf => (FaultKind::Forbidden, "csrf"),
-        };
-        match error {
-            AccessError::Db(error) => error.into(),
-            AccessError::Hashing { inside } => Self::internal(inside),
-            AccessError::Invalid(fields) => Self::invalid_fields(fields),
-            AccessError::Forbidden(permission) => Self::forbidden(permission),
-            AccessError::Stale => Self::stale(),
-            error => Self::new(kind, code, Text::new(error.to_string(), chinese(&error))),
-        }
-    }
-}
-
-/// The sentence in Chinese, of those that have one of their own here.
-fn chinese(error: &AccessError) -> String {
-    match error {
-        AccessError::WrongCredentials => "用户名或密码错误".to_owned(),
-        AccessError::LockedOut { retry_after_s } => {
-            format!("登录失败次数过多，请在 {retry_after_s} 秒后再试")
-        }
-        AccessError::Busy => "同时登录的人数过多，请稍后再试".to_owned(),
-        AccessError::FirstRunDone => "首个管理员已存在，请直接登录".to_owned(),
-        AccessError::FirstRunTokenWrong => {
-            "首次运行链接无效，请使用服务器最近一次启动时打印的链接".to_owned()
-        }
-        AccessError::NameTaken { name } => format!("用户“{name}”已存在"),
-        AccessError::LastAdministrator { name } => {
-            format!("“{name}”是最后一个启用的管理员，请先另设一个管理员")
-        }
-        AccessError::UserNotFound { key } => format!("没有用户“{key}”"),
-        AccessError::SessionNotFound { id } => format!("没有会话“{id}”"),
-        AccessError::TokenNotFound { id } => format!("没有令牌“{id}”"),
-        AccessError::NotAPerson => "此操作只能由用名称和密码登录的人执行".to_owned(),
-        AccessError::RoleTooHigh => "令牌的权限不能超过其所属用户的角色".to_owned(),
-        AccessError::TooManyTokens { limit } => {
-            format!("该用户的有效令牌已达上限 {limit} 个，请先吊销一个")
-        }
-        AccessError::TokenUnknown => "无法识别该 API 令牌".to_owned(),
-        AccessError::TokenExpired => "该 API 令牌已过期，请重新创建".to_owned(),
-        AccessError::TokenRevoked => "该 API 令牌已被吊销".to_owned(),
-        AccessError::Csrf => "请求不是来自本站页面，请刷新页面后再试".to_owned(),
-        AccessError::Db(_)
-        | AccessError::Hashing { .. }
-        | AccessError::Invalid(_)
-        | AccessError::Forbidden(_)
-        | AccessError::Stale => error.to_string(),
     }
 }

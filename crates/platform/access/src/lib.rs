@@ -1,4 +1,4 @@
-//! Sign-in, sessions, API tokens and roles: who asks, and what they may do.
+//! Sign-in, sessions, API tokens; roles, groups and grants: who asks, and what they may do where.
 //!
 //! [`Access`] holds the verbs; [`routes`] puts them on the API; as [`http_kit::Gate`] it tells the
 //! kit of every request whose it is. `README.md` has the words, the limits and the reasons.
@@ -6,26 +6,53 @@
 mod actions;
 mod api;
 mod error;
+mod jobs;
 mod model;
 mod store;
 
-pub use actions::{Access, AccessSettings, SignedIn, Standing};
+pub use self::jobs::jobs;
+pub use actions::{
+    Access, AccessSettings, Holding, MembersChange, NewDelegation, Rights, SignedIn, Standing,
+};
 pub use api::routes;
 pub use error::AccessError;
 pub use model::{
+    emergency::{Activation, ActivationId, Confirmed, Emergency, EmergencyId, NewEmergency},
+    grant::{Ended, GrantId, GrantScope, Holder, HolderKind, NewGrant, Origin, RoleGrant},
+    group::{Group, GroupId, NewGroup},
     lockout::{ACCOUNT, Admission, Attempts, Limit, SOURCE, decide},
     password::Password,
-    permission::{PROFILE_CHANGE, PROFILE_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ},
+    permission::{
+        EMERGENCY_CHANGE, EMERGENCY_READ, GRANT_CHANGE, GRANT_DELEGATE, GRANT_READ, GROUP_CHANGE,
+        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE, REVIEW_READ, ROLE_CHANGE,
+        ROLE_READ, SEPARATION_CHANGE, SEPARATION_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE,
+        USER_READ,
+    },
+    resolution::{Line, LineStanding, Step},
+    review::{
+        Decided, NewReview, Review, ReviewAbout, ReviewId, ReviewItem, ReviewItemId, Verdict,
+    },
+    role::{Duty, NewRole, Role},
     secret::Secret,
+    separation::DutyConflict,
     session::{Session, SessionId, SessionLimits},
-    token::{NewToken, Token, TokenId},
+    token::{NewToken, Token, TokenId, TokenLimits},
     user::{NewUser, ProfileChange, Theme, User, UserChange, UserId, UserName},
 };
+pub use store::{generation::Separation, grants::GrantFilter, groups::Member};
 
-/// The tables of users, sessions, tokens and attempts.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "access",
-    number: 1,
-    name: "sign_in",
-    sql: include_str!("../migrations/0001_sign_in.sql"),
-}];
+/// The tables of users, sessions, tokens and attempts; of roles, groups, grants and reviews.
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "access",
+        number: 1,
+        name: "sign_in",
+        sql: include_str!("../migrations/0001_sign_in.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 2,
+        name: "rights",
+        sql: include_str!("../migrations/0002_rights.sql"),
+    },
+];

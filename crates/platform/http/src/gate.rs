@@ -1,7 +1,7 @@
 use std::{future::Future, net::IpAddr, pin::Pin};
 
 use axum::http::{HeaderMap, Method};
-use kernel::{Caller, Fault, Permission};
+use kernel::{Caller, Fault};
 
 /// The answer of a gate.
 pub type GateFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -11,8 +11,8 @@ pub type GateFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Denial {
     /// Who asked.
     pub caller: Caller,
-    /// What they lacked.
-    pub permission: Permission,
+    /// The permission they lacked.
+    pub permission: String,
     /// `GET`, `POST` …
     pub method: String,
     /// The path they asked for.

@@ -134,19 +134,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-/// What the guard of a route says when it refuses; the stack journals it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Refused(pub(crate) Permission);
-
 /// The one check that every guarded route passes.
 async fn check(State(permission): State<Permission>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>();
     match caller {
         Some(caller) if caller.may(permission) => next.run(request).await,
         Some(caller) if caller.actor.kind != ActorKind::Stranger => {
-            let mut response = Problem(Fault::forbidden(permission)).into_response();
-            response.extensions_mut().insert(Refused(permission));
-            response
+            Problem(Fault::forbidden(permission)).into_response()
         }
         // The gate found a session that is over: the UI says so instead of greeting a stranger.
         Some(caller) if caller.session_id.is_some() => {

@@ -15,10 +15,15 @@ use axum::{
 use kernel::{Caller, Clock, Fault, FaultKind, Ids, Language, Text};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-use crate::{Denial, Gate, Problem, RequestMetrics, problem, routes::Refused};
+use crate::{
+    Denial, Gate, Problem, RequestMetrics, problem,
+    rate::{Rationed, Rations},
+};
 
 /// The longest a handler may think before its caller is told to come back.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest a file may take to come in, on a slow line.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(900);
 /// The largest body a route reads unless it says otherwise.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
@@ -46,6 +51,13 @@ pub struct Stack {
     pub settings: Arc<StackSettings>,
 }
 
+/// The stack, and what is left to whom of what is rationed.
+#[derive(Clone)]
+struct Door {
+    stack: Stack,
+    rations: Arc<Rations>,
+}
+
 /// The request's id, for handlers and the log.
 #[derive(Debug, Clone)]
 struct RequestId(String);
@@ -53,9 +65,10 @@ struct RequestId(String);
 impl Stack {
     /// Puts the stack in front of `router`.
     pub fn wrap(self, router: Router) -> Router {
+        let door = Door { stack: self.clone(), rations: Arc::default() };
         router
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-            .layer(middleware::from_fn_with_state(self.clone(), authenticate))
+            .layer(middleware::from_fn_with_state(door, authenticate))
             .layer(middleware::from_fn(limit_time))
             .layer(CatchPanicLayer::custom(caught))
             .layer(middleware::from_fn_with_state(self, finish))
@@ -90,7 +103,8 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
     response
 }
 
-async fn authenticate(State(stack): State<Stack>, mut request: Request, next: Next) -> Response {
+async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
+    let Door { stack, rations } = door;
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let source = source_of(&request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -104,9 +118,18 @@ async fn authenticate(State(stack): State<Stack>, mut request: Request, next: Ne
         Ok(caller) => caller,
         Err(fault) => return Problem(fault).into_response(),
     };
+    if let Some(rationed) = Rationed::of(&method, &path) {
+        let source = source.map(|address| address.to_string()).unwrap_or_default();
+        let taken = rations.take(rationed, &caller, &source, stack.clock.monotonic());
+        if let Err(fault) = taken {
+            return Problem(fault).into_response();
+        }
+    }
     request.extensions_mut().insert(caller.clone());
-    let mut response = next.run(request).await;
-    if let Some(Refused(permission)) = response.extensions_mut().remove() {
+    let response = next.run(request).await;
+    // Whether a route refused or a verb: a denied permission is journalled (ASVS 16.3.2).
+    let lacking = response.extensions().get::<Fault>().and_then(Fault::lacking);
+    if let Some(permission) = lacking.map(str::to_owned) {
         let denial = Denial { caller, permission, method: method.to_string(), path };
         stack.gate.denied(denial).await;
     }
@@ -115,7 +138,10 @@ async fn authenticate(State(stack): State<Stack>, mut request: Request, next: Ne
 
 /// A handler that takes too long is dropped: its transaction is undone.
 async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(HANDLER_TIMEOUT, next.run(request)).await {
+    let media = request.headers().get(header::CONTENT_TYPE);
+    let is_file = media.is_some_and(|media| media == "application/octet-stream");
+    let limit = if is_file { UPLOAD_TIMEOUT } else { HANDLER_TIMEOUT };
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let text = Text::new("it took too long; try again", "处理超时,请稍后再试");

@@ -7,7 +7,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use http_kit::{Denial, Gate, GateFuture, RequestMetrics, Stack, StackSettings};
-use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Held, Ids, Role, Scope, Within};
+use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Held, Ids, Scope, Within};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
@@ -16,6 +16,28 @@ const CALLER_HEADER: &str = "x-test-caller";
 /// The header by which it is told what that caller holds instead of a role: a JSON object from
 /// permissions to `{"units": [], "regions": [], "resources": []}`.
 const HELD_HEADER: &str = "x-test-held";
+
+const ADMINISTRATOR: &str = "administrator";
+const VIEWER: &str = "viewer";
+
+/// What an administrator holds.
+///
+/// # Panics
+/// Never: the entries are well-formed.
+#[must_use]
+pub fn administrator_grant() -> Grant {
+    Grant::everywhere(&["*"]).expect("the entries are well-formed")
+}
+
+/// What a viewer holds: reading everything but users, tokens and settings.
+///
+/// # Panics
+/// Never: the entries are well-formed.
+#[must_use]
+pub fn viewer_grant() -> Grant {
+    Grant::everywhere(&["*.read", "-user.read", "-token.read", "-setting.read", "profile.change"])
+        .expect("the entries are well-formed")
+}
 
 /// A gate that believes what it is told: for testing routes apart from signing in.
 #[derive(Debug, Clone, Copy)]
@@ -30,16 +52,21 @@ impl Gate for StandInGate {
         request_id: &'a str,
     ) -> GateFuture<'a, Result<Caller, Fault>> {
         let named = headers.get(CALLER_HEADER).and_then(|value| value.to_str().ok());
-        let caller = match named.and_then(Role::from_name) {
+        let role = match named {
+            Some(ADMINISTRATOR) => Some((ADMINISTRATOR, administrator_grant())),
+            Some(VIEWER) => Some((VIEWER, viewer_grant())),
+            _ => None,
+        };
+        let caller = match role {
             None => Caller::stranger(),
-            Some(role) => Caller {
+            Some((name, grant)) => Caller {
                 actor: Actor {
                     kind: ActorKind::Person,
-                    id: role.name().to_owned(),
-                    name: role.name().to_owned(),
+                    id: name.to_owned(),
+                    name: name.to_owned(),
                 },
-                grant: held(headers).unwrap_or(Grant::Role(role)),
-                user_id: Some(role.name().to_owned()),
+                grant: held(headers).unwrap_or(grant),
+                user_id: Some(name.to_owned()),
                 session_id: None,
                 request_id: request_id.to_owned(),
                 source: String::new(),
@@ -107,7 +134,7 @@ impl Client {
     /// A client of `router`, which already has its stack.
     #[must_use]
     pub fn new(router: Router) -> Self {
-        Self { router, headers: Vec::new() }.as_caller(Role::Administrator.name())
+        Self { router, headers: Vec::new() }.as_caller(ADMINISTRATOR)
     }
 
     /// The same routes behind a stack with the [`StandInGate`].
@@ -118,7 +145,7 @@ impl Client {
     /// The same client as a viewer.
     #[must_use]
     pub fn as_viewer(&self) -> Self {
-        self.as_caller(Role::Viewer.name())
+        self.as_caller(VIEWER)
     }
 
     /// The same client, holding only `permissions`, and these only within `within`.

@@ -7,7 +7,7 @@ mod cluster;
 mod postgres;
 mod records;
 
-pub use client::{Answer, Client, StandInGate, stack};
+pub use client::{Answer, Client, StandInGate, administrator_grant, stack, viewer_grant};
 pub use clock::{ManualClock, ManualTimer, SeededIds};
 pub use cluster::Cluster;
 pub use postgres::Scratch;

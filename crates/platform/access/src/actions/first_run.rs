@@ -1,6 +1,6 @@
 use std::sync::{MutexGuard, PoisonError};
 
-use kernel::{Caller, Role};
+use kernel::Caller;
 
 use super::{Access, SignedIn};
 use crate::{
@@ -52,7 +52,7 @@ impl Access {
         if !self.is_first_run_token(token) {
             return Err(AccessError::FirstRunTokenWrong);
         }
-        let wanted = NewUser { role: Role::Administrator, ..wanted.clone() };
+        let wanted = NewUser { role: Some("administrator".to_owned()), ..wanted.clone() };
         let prepared = self.prepare_user(&wanted).await?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;

@@ -4,7 +4,6 @@ use super::Access;
 use crate::{
     AccessError,
     model::{
-        permission,
         secret::{self, Secret},
         session::{Session, SessionId},
         token::{Token, TokenId, parse_token},
@@ -28,10 +27,10 @@ impl Access {
     /// [`AccessError::TokenExpired`].
     pub(crate) async fn recognise_token(&self, text: &str) -> Result<Caller, AccessError> {
         let secret = parse_token(text).ok_or(AccessError::TokenUnknown)?;
-        // Nothing is kept in memory: a revocation counts from the moment it is committed.
+        // Who it is is asked each time: a revocation counts from the moment it is committed.
         let reader = self.inner.db.reader();
-        let token = store::tokens::by_hash(reader, &secret.hash()).await?;
-        let token = token.ok_or(AccessError::TokenUnknown)?;
+        let found = store::tokens::recognise(reader, &secret.hash()).await?;
+        let (token, user, generation) = found.ok_or(AccessError::TokenUnknown)?;
         let now = self.now();
         if token.revoked_at.is_some() {
             return Err(AccessError::TokenRevoked);
@@ -39,31 +38,31 @@ impl Access {
         if now >= token.expires_at {
             return Err(AccessError::TokenExpired);
         }
-        let user = store::users::by_id(reader, token.user_id).await?;
-        let user = user.filter(|user| !user.disabled).ok_or(AccessError::TokenRevoked)?;
+        if user.disabled {
+            return Err(AccessError::TokenRevoked);
+        }
+        let held = self.rights_of_token(&token, &user, generation).await?;
         if token.wants_touch(now) {
             self.touch(Touched::Token(token.id), now).await;
         }
-        Ok(token_caller(&token, &user))
+        Ok(token_caller(&token, &user, Grant::Held(held)))
     }
 
     /// Whose the session with this cookie is. A session outlives neither its limits nor its user.
     pub(crate) async fn recognise_session(&self, cookie: &str) -> Result<Recognised, AccessError> {
         let Some(secret) = Secret::parse(cookie) else { return Ok(Recognised::Ended) };
         let reader = self.inner.db.reader();
-        let Some(session) = store::sessions::by_hash(reader, &secret.hash()).await? else {
-            return Ok(Recognised::Ended);
-        };
+        let found = store::sessions::recognise(reader, &secret.hash()).await?;
+        let Some((session, user, generation)) = found else { return Ok(Recognised::Ended) };
         let now = self.now();
-        if !self.session_limits().is_live(&session, now) {
+        if user.disabled || !self.session_limits().is_live(&session, now) {
             return Ok(Recognised::Ended);
         }
-        let user = store::users::by_id(reader, session.user_id).await?;
-        let Some(user) = user.filter(|user| !user.disabled) else { return Ok(Recognised::Ended) };
+        let held = self.rights(&user, generation).await?;
         if session.wants_touch(now) {
             self.touch(Touched::Session(session.id), now).await;
         }
-        Ok(Recognised::Live(session_caller(&session, &user)))
+        Ok(Recognised::Live(session_caller(&session, &user, Grant::Held(held))))
     }
 
     /// Keeps that a session or token was used. A disk that is full keeps nobody from reading.
@@ -93,23 +92,23 @@ pub(crate) fn is_csrf_token(cookie: &str, given: &str) -> bool {
     Secret::parse(cookie).is_some_and(|secret| secret::is_same(&secret.csrf_token(), given))
 }
 
-fn session_caller(session: &Session, user: &User) -> Caller {
+fn session_caller(session: &Session, user: &User, grant: Grant) -> Caller {
     let (id, name) = (user.id.to_string(), user.name.as_str().to_owned());
     Caller {
         user_id: Some(id.clone()),
         actor: Actor { kind: ActorKind::Person, id, name },
-        grant: Grant::Role(user.role),
+        grant,
         session_id: Some(session.id.to_string()),
         request_id: String::new(),
         source: String::new(),
     }
 }
 
-fn token_caller(token: &Token, user: &User) -> Caller {
+fn token_caller(token: &Token, user: &User, grant: Grant) -> Caller {
     let name = format!("{}/{}", user.name.as_str(), token.name);
     Caller {
         actor: Actor { kind: ActorKind::Token, id: token.id.to_string(), name },
-        grant: Grant::Role(permission::lesser(token.role, user.role)),
+        grant,
         user_id: Some(user.id.to_string()),
         session_id: None,
         request_id: String::new(),

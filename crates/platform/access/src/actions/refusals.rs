@@ -1,7 +1,6 @@
 use std::{collections::HashMap, sync::PoisonError, time::Duration};
 
 use http_kit::Denial;
-use kernel::Permission;
 
 use super::{Access, note};
 use crate::{AccessError, model::facts::AccessDenied};
@@ -15,7 +14,7 @@ const PATH_CHARS_MAX: usize = 200;
 /// When what was last journalled as refused to whom, on the monotonic clock.
 #[derive(Default)]
 pub(super) struct Refusals {
-    by_caller: HashMap<(String, Permission), Refused>,
+    by_caller: HashMap<(String, String), Refused>,
 }
 
 struct Refused {
@@ -42,13 +41,13 @@ impl Access {
 
     fn count_refusal(&self, denial: &Denial, monotonic: Duration) -> Option<u32> {
         let mut refusals = self.inner.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        refusals.count(denial.caller.actor.id.clone(), denial.permission, monotonic)
+        refusals.count(denial.caller.actor.id.clone(), denial.permission.clone(), monotonic)
     }
 }
 
 impl Refusals {
     /// How often the same was refused since the last row, if it is time for another row.
-    fn count(&mut self, actor: String, permission: Permission, now: Duration) -> Option<u32> {
+    fn count(&mut self, actor: String, permission: String, now: Duration) -> Option<u32> {
         let is_recent = |refused: &Refused| now.saturating_sub(refused.journalled) < JOURNAL_EVERY;
         let key = (actor, permission);
         if let Some(refused) = self.by_caller.get_mut(&key)
@@ -76,8 +75,8 @@ mod tests {
     #[test]
     fn same_refusal_is_journalled_once_a_minute_with_its_count() {
         let mut refusals = Refusals::default();
-        let mut count = |actor: &str, permission, second| {
-            refusals.count(actor.to_owned(), Permission(permission), Duration::from_secs(second))
+        let mut count = |actor: &str, permission: &str, second| {
+            refusals.count(actor.to_owned(), permission.to_owned(), Duration::from_secs(second))
         };
         assert_eq!(count("a", "user.read", 100), Some(0));
         assert_eq!(count("a", "user.read", 110), None);

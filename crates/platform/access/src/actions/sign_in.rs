@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::{Actor, ActorKind, Caller, Grant, Id, Time};
+use kernel::{Actor, ActorKind, Caller, Id, Time};
 
 use super::{Access, hashing::Verdict, note};
 use crate::{
@@ -164,7 +164,6 @@ impl Access {
                 id: user.id.to_string(),
                 name: user.name.as_str().to_owned(),
             },
-            grant: Grant::Role(user.role),
             user_id: Some(user.id.to_string()),
             session_id: Some(session.id.to_string()),
             ..caller.clone()

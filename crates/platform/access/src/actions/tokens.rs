@@ -1,14 +1,16 @@
+use db::Tx;
 use journal::Entry;
 use kernel::{ActorKind, Caller, Id, Page, PageOf};
 
-use super::{Access, permit};
+use super::{Access, grants::check_scope, permit, permit_everywhere, rights::Basis};
 use crate::{
     AccessError,
     model::{
         facts::{TokenCreated, TokenRevoked, TokenSnapshot},
-        permission::{TOKEN_CHANGE, TOKEN_READ, is_within},
+        permission::{TOKEN_CHANGE, TOKEN_READ},
+        role,
         secret::Secret,
-        token::{NewToken, TOKENS_MAX, Token, TokenId, token_text},
+        token::{NewToken, TOKENS_MAX, Token, TokenId, TokenLimits, token_text},
     },
     store,
 };
@@ -19,7 +21,7 @@ impl Access {
     /// A person makes tokens for themselves only; the command line for anybody.
     ///
     /// Errors: [`AccessError::NotAPerson`] when a token asks: it would outlive its own end;
-    /// [`AccessError::RoleTooHigh`], [`AccessError::TooManyTokens`], [`AccessError::Invalid`],
+    /// [`AccessError::TooManyTokens`], [`AccessError::Invalid`], [`AccessError::RoleNotFound`],
     /// [`AccessError::UserNotFound`], also when the user is disabled.
     pub async fn create_token(
         &self,
@@ -37,12 +39,12 @@ impl Access {
         let now = self.now();
         let expires_at = wanted.checked(now).map_err(AccessError::Invalid)?;
         let mut tx = self.inner.db.begin().await?;
+        if let Some(limits) = &wanted.limits {
+            self.check_limits(&mut tx, limits).await?;
+        }
         let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
         let user = user.filter(|user| !user.disabled);
         let user = user.ok_or(AccessError::UserNotFound { key: user_id })?;
-        if !is_within(wanted.role, user.role) {
-            return Err(AccessError::RoleTooHigh);
-        }
         let live = store::tokens::live_of_user(tx.connection(), user.id, now).await?;
         if live.len() >= TOKENS_MAX as usize {
             return Err(AccessError::TooManyTokens { limit: TOKENS_MAX });
@@ -53,7 +55,7 @@ impl Access {
             user_id: user.id,
             user_name: user.name.as_str().to_owned(),
             name: wanted.name.clone(),
-            role: wanted.role,
+            limits: wanted.limits.clone(),
             created_at: now,
             expires_at,
             last_used_at: None,
@@ -72,6 +74,18 @@ impl Access {
         Ok((token, token_text(&secret)))
     }
 
+    /// Refuses limits that name what there is not.
+    async fn check_limits(&self, tx: &mut Tx, limits: &TokenLimits) -> Result<(), AccessError> {
+        if let Some(names) = &limits.roles {
+            Self::check_roles(&Basis::load(tx.connection()).await?, names)?;
+        }
+        if let Some(entries) = &limits.permissions {
+            role::read(entries, &self.known()).map_err(AccessError::Invalid)?;
+        }
+        let chart = self.chart().await?;
+        limits.scope.as_ref().map_or(Ok(()), |scope| check_scope(&chart, scope))
+    }
+
     /// Takes a token back for good; one that was taken back already stays as it is.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::TokenNotFound`].
@@ -81,6 +95,9 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let before = store::tokens::by_id(tx.connection(), &id.to_string()).await?;
         let before = before.ok_or_else(|| AccessError::TokenNotFound { id: id.to_string() })?;
+        if caller.user_id.as_deref() != Some(before.user_id.to_string().as_str()) {
+            permit_everywhere(caller, TOKEN_CHANGE)?;
+        }
         if before.revoked_at.is_some() {
             return Ok(());
         }
@@ -105,7 +122,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`].
     pub async fn tokens(&self, caller: &Caller, page: &Page) -> Result<PageOf<Token>, AccessError> {
-        permit(caller, TOKEN_READ)?;
+        permit_everywhere(caller, TOKEN_READ)?;
         Ok(store::tokens::list(self.inner.db.reader(), page).await?)
     }
 }

@@ -1,9 +1,9 @@
 use db::Tx;
 use http_kit::{Hit, SearchFuture, SearchSource};
 use journal::Entry;
-use kernel::{Caller, Id, Page, PageOf, Role, Time};
+use kernel::{Caller, FieldFault, Id, Page, PageOf, Text, Time};
 
-use super::{Access, note, permit};
+use super::{Access, grants::From, note, permit_everywhere};
 use crate::{
     AccessError,
     model::{
@@ -11,7 +11,8 @@ use crate::{
             TokenRevoked, TokenSnapshot, UserChanged, UserCreated, UserPasswordChanged,
             UserSnapshot,
         },
-        permission::{USER_CHANGE, USER_READ},
+        grant::NewGrant,
+        permission::{GRANT_CHANGE, USER_CHANGE, USER_READ},
         token::Token,
         user::{
             Decision, EndReason, NewUser, Theme, User, UserChange, UserId, UserName, decide_change,
@@ -24,20 +25,26 @@ use crate::{
 pub(super) struct PreparedUser {
     name: UserName,
     display_name: String,
-    role: Role,
+    role: Option<String>,
+    person_id: Option<String>,
     password_hash: String,
 }
 
 impl Access {
-    /// Adds a user.
+    /// Adds a user, with a role over everything if one is named; that needs the permission to
+    /// grant too.
     ///
-    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`].
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`],
+    /// [`AccessError::PersonTaken`], [`AccessError::RoleNotFound`].
     pub async fn create_user(
         &self,
         caller: &Caller,
         wanted: &NewUser,
     ) -> Result<User, AccessError> {
-        permit(caller, USER_CHANGE)?;
+        permit_everywhere(caller, USER_CHANGE)?;
+        if wanted.role.is_some() {
+            permit_everywhere(caller, GRANT_CHANGE)?;
+        }
         let prepared = self.prepare_user(wanted).await?;
         let mut tx = self.inner.db.begin().await?;
         if store::users::by_name(tx.connection(), prepared.name.as_str()).await?.is_some() {
@@ -52,7 +59,7 @@ impl Access {
     /// they cannot do any more once this returns.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`], [`AccessError::Stale`],
-    /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`].
+    /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`], [`AccessError::PersonTaken`].
     pub async fn change_user(
         &self,
         caller: &Caller,
@@ -60,7 +67,7 @@ impl Access {
         version: i64,
         change: &UserChange,
     ) -> Result<User, AccessError> {
-        permit(caller, USER_CHANGE)?;
+        permit_everywhere(caller, USER_CHANGE)?;
         // Read once before, so that nothing is hashed for a change that is refused anyway.
         self.decide_change(caller, id, version, change).await?;
         let mut hash = None;
@@ -72,8 +79,9 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let before = store::users::by_id(tx.connection(), id).await?;
         let before = before.ok_or_else(|| not_found(id))?;
-        let others = store::users::count_other_administrators(tx.connection(), id).await?;
-        let decision = decide_at(&before, version, change, others)?;
+        let decision = decide_at(&before, version, change)?;
+        let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
+        self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
         if let Some(hash) = &hash {
             store::users::update_hash(tx.connection(), id, hash).await?;
@@ -87,6 +95,11 @@ impl Access {
         if decision.tokens_end {
             revoke_tokens(&mut tx, caller, now, &before).await?;
         }
+        self.keep_the_house(&mut tx, kept, before.name.as_str(), now).await?;
+        if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
+        {
+            self.guard(&mut tx, now).await?;
+        }
         tx.commit().await?;
         Ok(decision.user)
     }
@@ -95,7 +108,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
     pub async fn sign_out_user(&self, caller: &Caller, id: UserId) -> Result<(), AccessError> {
-        permit(caller, USER_CHANGE)?;
+        permit_everywhere(caller, USER_CHANGE)?;
         let mut tx = self.inner.db.begin().await?;
         let user = store::users::by_id(tx.connection(), id).await?;
         let user = user.ok_or_else(|| not_found(id))?;
@@ -109,7 +122,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
     pub async fn user(&self, caller: &Caller, id: UserId) -> Result<User, AccessError> {
-        permit(caller, USER_READ)?;
+        permit_everywhere(caller, USER_READ)?;
         let user = store::users::by_id(self.inner.db.reader(), id).await?;
         user.ok_or_else(|| not_found(id))
     }
@@ -118,7 +131,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`].
     pub async fn user_called(&self, caller: &Caller, name: &str) -> Result<User, AccessError> {
-        permit(caller, USER_READ)?;
+        permit_everywhere(caller, USER_READ)?;
         let user = store::users::by_name(self.inner.db.reader(), name).await?;
         user.ok_or_else(|| AccessError::UserNotFound { key: name.chars().take(64).collect() })
     }
@@ -127,7 +140,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`].
     pub async fn users(&self, caller: &Caller, page: &Page) -> Result<PageOf<User>, AccessError> {
-        permit(caller, USER_READ)?;
+        permit_everywhere(caller, USER_READ)?;
         Ok(store::users::list(self.inner.db.reader(), page).await?)
     }
 
@@ -137,7 +150,8 @@ impl Access {
         let seat = self.inner.hasher.seat()?;
         let salt = self.salt();
         let password_hash = self.inner.hasher.hash(&seat, &wanted.password, salt).await?;
-        Ok(PreparedUser { name, display_name, role: wanted.role, password_hash })
+        let (role, person_id) = (wanted.role.clone(), wanted.person_id.clone());
+        Ok(PreparedUser { name, display_name, role, person_id, password_hash })
     }
 
     pub(super) async fn add_user(
@@ -152,7 +166,7 @@ impl Access {
             id: Id::from_uuid(self.inner.ids.uuid(now)),
             name: prepared.name,
             display_name: prepared.display_name,
-            role: prepared.role,
+            person_id: prepared.person_id,
             disabled: false,
             language: None,
             theme: Theme::default(),
@@ -160,12 +174,34 @@ impl Access {
             created_at: now,
             last_sign_in_at: None,
         };
+        self.check_person(tx, &user).await?;
         store::users::insert(tx.connection(), &user, &prepared.password_hash).await?;
         let user_name = user.name.as_str().to_owned();
-        let fact = UserCreated { user_id: user.id, user_name, role: user.role, first_run };
+        let fact = UserCreated { user_id: user.id, user_name, first_run };
         let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
         journal::append(tx, entry).await?;
+        if let Some(role) = &prepared.role {
+            let wanted = NewGrant::everything(user.id, role, "given with the user");
+            self.add_grant(tx, caller, now, &wanted, From::Granted).await?;
+        }
+        self.guard(tx, now).await?;
         Ok(user)
+    }
+
+    /// No person of the directory has two users: what they hold could not be seen together.
+    async fn check_person(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
+        let Some(person) = &user.person_id else { return Ok(()) };
+        if !self.chart().await?.has_person(person).await? {
+            let expected = Text::new("a person of the directory", "组织目录中的人员");
+            let fault = FieldFault::new("person_id", person, expected);
+            return Err(AccessError::Invalid(vec![fault]));
+        }
+        match store::users::by_person(tx.connection(), person).await? {
+            Some(other) if other.id != user.id => {
+                Err(AccessError::PersonTaken { name: other.name.as_str().to_owned() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// 128 random bits: a password's salt (RFC 9106 3.1).
@@ -183,15 +219,14 @@ impl Access {
         change: &UserChange,
     ) -> Result<(), AccessError> {
         let user = self.user(caller, id).await?;
-        // Whether another administrator remains is decided in the transaction.
-        decide_at(&user, version, change, i64::MAX).map(|_| ())
+        decide_at(&user, version, change).map(|_| ())
     }
 }
 
 impl SearchSource for Access {
     fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a> {
         Box::pin(async move {
-            if !caller.may(USER_READ) {
+            if !caller.may_everywhere(USER_READ) {
                 return Ok(Vec::new());
             }
             let users = store::users::search(self.inner.db.reader(), text, limit).await;
@@ -228,16 +263,11 @@ pub(super) async fn journal_change(
     Ok(())
 }
 
-fn decide_at(
-    user: &User,
-    version: i64,
-    change: &UserChange,
-    other_administrators: i64,
-) -> Result<Decision, AccessError> {
+fn decide_at(user: &User, version: i64, change: &UserChange) -> Result<Decision, AccessError> {
     if user.version != version {
         return Err(AccessError::Stale);
     }
-    decide_change(user, change, other_administrators)
+    decide_change(user, change)
 }
 
 async fn revoke_tokens(

@@ -4,7 +4,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use http_kit::{Body, Problem, Who};
-use kernel::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,12 +50,13 @@ pub(super) async fn complete(
     let wanted = NewUser {
         name: body.name,
         display_name: body.display_name,
-        role: Role::Administrator,
+        role: None,
+        person_id: None,
         password: Password::new(body.password),
     };
     let user_agent = user_agent(&headers);
     let signed_in = access.first_run(&caller, &body.token, &wanted, user_agent).await?;
-    let view = SessionView::begun(&access, &signed_in);
+    let view = SessionView::begun(&access, &signed_in).await?;
     Ok((StatusCode::CREATED, cookie::given(&signed_in.secret), Json(view)))
 }
 

@@ -43,7 +43,8 @@ pub(super) async fn change(
         theme: body.theme.map(Into::into),
     };
     let user = access.change_profile(&caller, version, &change).await?;
-    Ok(Reply::new(UserView::from(&user), user.version))
+    let roles = access.powers(&user).await?.roles;
+    Ok(Reply::new(UserView::new(&user, roles), user.version))
 }
 
 /// Changes one's own password; all one's other sessions end.
@@ -61,8 +62,8 @@ pub(super) async fn change_password(
 }
 
 /// Tells a field that is null from one that is left out.
-fn present<'de, D: Deserializer<'de>>(
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Option<LanguageView>>, D::Error> {
-    Option::<LanguageView>::deserialize(deserializer).map(Some)
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }

@@ -35,7 +35,7 @@ pub(super) async fn sign_in(
     let password = Password::new(body.password);
     let user_agent = user_agent(&headers);
     let signed_in = access.sign_in(&caller, &body.name, &password, user_agent).await?;
-    let view = SessionView::begun(&access, &signed_in);
+    let view = SessionView::begun(&access, &signed_in).await?;
     Ok((cookie::given(&signed_in.secret), Json(view)))
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn current(
 ) -> Result<Json<SessionView>, Problem> {
     let standing = access.standing(&caller).await?;
     let secret = cookie::presented(&headers).and_then(Secret::parse);
-    Ok(Json(SessionView::of(&access, caller.grant, &standing, secret.as_ref())))
+    Ok(Json(SessionView::of(&access, &caller.grant, &standing, secret.as_ref()).await?))
 }
 
 /// Signs out: ends the session that asks.

@@ -4,7 +4,10 @@ use kernel::{Fault, PageRequest};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::views::{ListQuery, NewTokenView, RoleView, TokenView};
+use super::{
+    rights_views::TokenLimitsView,
+    views::{ListQuery, NewTokenView, TokenView},
+};
 use crate::{Access, AccessError, NewToken, Token};
 
 /// A token that is wanted, for oneself.
@@ -13,8 +16,8 @@ use crate::{Access, AccessError, NewToken, Token};
 pub(super) struct NewTokenBody {
     /// What it is for.
     name: String,
-    /// The most it may give; not more than one's own role.
-    role: RoleView,
+    /// What it is limited to; when not given it may do all that its user may.
+    limits: Option<TokenLimitsView>,
     /// 1 to 366.
     expires_in_days: u32,
 }
@@ -41,11 +44,12 @@ pub(super) async fn create(
     Who(caller): Who,
     Body(body): Body<NewTokenBody>,
 ) -> Result<(StatusCode, Json<NewTokenView>), Problem> {
+    let limits = body.limits.map(TokenLimitsView::into_limits).transpose()?;
     let own = caller.user_id.as_deref().and_then(|id| id.parse().ok());
     let wanted = NewToken {
         user_id: own.ok_or(AccessError::NotAPerson).map_err(Fault::from)?,
         name: body.name,
-        role: body.role.into(),
+        limits,
         expires_in_days: body.expires_in_days,
     };
     let (token, text) = access.create_token(&caller, &wanted).await?;

@@ -4,7 +4,10 @@ use kernel::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::views::{ListQuery, RoleView, UserPage, UserView};
+use super::{
+    profile::present,
+    views::{ListQuery, UserPage, UserView},
+};
 use crate::{Access, NewUser, Password, User, UserChange};
 
 /// A user that is wanted. No `Debug`: it holds a password.
@@ -15,7 +18,10 @@ pub(super) struct NewUserBody {
     name: String,
     /// The name when not given.
     display_name: Option<String>,
-    role: RoleView,
+    /// The name of a role that they get over everything; none when not given.
+    role: Option<String>,
+    /// The person of the directory who it is.
+    person_id: Option<String>,
     /// 8 to 128 characters.
     password: String,
 }
@@ -25,7 +31,10 @@ pub(super) struct NewUserBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct UserChangeBody {
     display_name: Option<String>,
-    role: Option<RoleView>,
+    /// Null unties the user from their person.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    person_id: Option<Option<String>>,
     disabled: Option<bool>,
     password: Option<String>,
 }
@@ -41,7 +50,11 @@ pub(super) async fn list(
 ) -> Result<UserPage, Problem> {
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
     let users = access.users(&caller, &page).await?;
-    Ok(PageView::of(users, |user| UserView::from(&user)))
+    let mut roles = access.direct_roles(&users.items).await?;
+    Ok(PageView::of(users, |user| {
+        let roles = roles.remove(&user.id).unwrap_or_default();
+        UserView::new(&user, roles)
+    }))
 }
 
 /// Adds a user.
@@ -56,11 +69,12 @@ pub(super) async fn create(
     let wanted = NewUser {
         name: body.name,
         display_name: body.display_name,
-        role: body.role.into(),
+        role: body.role,
+        person_id: body.person_id,
         password: Password::new(body.password),
     };
     let user = access.create_user(&caller, &wanted).await?;
-    Ok(Created(Reply::new(UserView::from(&user), user.version)))
+    Ok(Created(reply(&access, user).await?))
 }
 
 /// One user.
@@ -74,11 +88,11 @@ pub(super) async fn get(
     Key(id): Key<User>,
 ) -> Result<Reply<UserView>, Problem> {
     let user = access.user(&caller, id).await?;
-    Ok(Reply::new(UserView::from(&user), user.version))
+    reply(&access, user).await
 }
 
-/// Changes a user. Another role or password and disabling end their sessions at once; disabling
-/// also revokes their tokens.
+/// Changes a user. Another password and disabling end their sessions at once; disabling also
+/// revokes their tokens.
 #[utoipa::path(
     patch, path = "/api/v1/users/{id}", tag = "users", request_body = UserChangeBody,
     params(
@@ -94,12 +108,12 @@ pub(super) async fn change(
 ) -> Result<Reply<UserView>, Problem> {
     let change = UserChange {
         display_name: body.display_name,
-        role: body.role.map(Into::into),
+        person_id: body.person_id,
         disabled: body.disabled,
         password: body.password.map(Password::new),
     };
     let user = access.change_user(&caller, id, version, &change).await?;
-    Ok(Reply::new(UserView::from(&user), user.version))
+    reply(&access, user).await
 }
 
 /// Ends all sessions of a user; their tokens go on.
@@ -113,4 +127,10 @@ pub(super) async fn sign_out(
 ) -> Result<StatusCode, Problem> {
     access.sign_out_user(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reply(access: &Access, user: User) -> Result<Reply<UserView>, Problem> {
+    let mut roles = access.direct_roles(std::slice::from_ref(&user)).await?;
+    let roles = roles.remove(&user.id).unwrap_or_default();
+    Ok(Reply::new(UserView::new(&user, roles), user.version))
 }

@@ -1,10 +1,12 @@
-use http_kit::PageView;
-use kernel::{Grant, Language, Role};
+use http_kit::{PageView, Problem};
+use kernel::{Grant, Language, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::{oversight_views::ActivationView, rights_views::TokenLimitsView};
 use crate::{
     Access, Secret, SignedIn, Standing,
+    actions::Powers,
     model::{
         session::Session,
         token::Token,
@@ -24,17 +26,6 @@ pub(super) struct ListQuery {
     pub(super) after: Option<String>,
     /// 1 to 500; 50 when not given.
     pub(super) limit: Option<u32>,
-}
-
-/// What somebody may do.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Role)]
-pub(super) enum RoleView {
-    /// Everything.
-    Administrator,
-    /// Reading.
-    Viewer,
 }
 
 /// A language of the UI.
@@ -71,7 +62,10 @@ pub(super) struct UserView {
     name: String,
     /// What others see.
     display_name: String,
-    role: RoleView,
+    /// The person of the directory.
+    person_id: Option<String>,
+    /// The roles granted to them directly that count now.
+    roles: Vec<String>,
     /// Whether they are kept out.
     disabled: bool,
     /// The language they chose; null: the browser's.
@@ -88,8 +82,16 @@ pub(super) struct UserView {
 #[schema(as = Session)]
 pub(super) struct SessionView {
     user: UserView,
+    /// The roles held, by all ways.
+    roles: Vec<String>,
     /// The permissions held, for showing what can be done.
     permissions: Vec<String>,
+    /// Those of them that count everywhere.
+    permissions_everywhere: Vec<String>,
+    /// Emergencies of this user that go on: to be shown where nobody overlooks them.
+    emergencies: Vec<ActivationView>,
+    /// Whether the three administrators are separated.
+    separated: bool,
     /// To be sent as `X-CSRF-Token` with every change; empty for API tokens, which need none.
     csrf_token: String,
     /// When it ends at the latest.
@@ -121,7 +123,8 @@ pub(super) struct SessionEntryView {
 pub(super) struct TokenView {
     id: String,
     name: String,
-    role: RoleView,
+    /// What it is limited to; null: all that its user may do.
+    limits: Option<TokenLimitsView>,
     user_id: String,
     user_name: String,
     created_at: String,
@@ -142,54 +145,56 @@ pub(super) struct NewTokenView {
 
 impl SessionView {
     /// The view of a session that just began.
-    pub(super) fn begun(access: &Access, signed_in: &SignedIn) -> Self {
-        let grant = Grant::Role(signed_in.user.role);
-        Self::of_session(access, grant, &signed_in.user, &signed_in.session, &signed_in.secret)
+    pub(super) async fn begun(access: &Access, signed_in: &SignedIn) -> Result<Self, Problem> {
+        let powers = access.powers(&signed_in.user).await?;
+        let grant = powers.grant.clone();
+        let mut view = Self::bare(access, &signed_in.user, &grant, powers);
+        view.put_session(access, &signed_in.session, &signed_in.secret);
+        Ok(view)
     }
 
     /// The view of what the caller is known by; `secret` is that of their cookie.
-    pub(super) fn of(
+    pub(super) async fn of(
         access: &Access,
-        grant: Grant,
+        grant: &Grant,
         standing: &Standing,
         secret: Option<&Secret>,
-    ) -> Self {
+    ) -> Result<Self, Problem> {
+        let powers = access.powers(&standing.user).await?;
+        let mut view = Self::bare(access, &standing.user, grant, powers);
         if let (Some(session), Some(secret)) = (&standing.session, secret) {
-            return Self::of_session(access, grant, &standing.user, session, secret);
+            view.put_session(access, session, secret);
+        } else if let Some(token) = &standing.token {
+            view.expires_at = token.expires_at.to_string();
+            view.idle_expires_at.clone_from(&view.expires_at);
         }
-        let expires_at = standing.token.as_ref().map(|token| token.expires_at.to_string());
-        let expires_at = expires_at.unwrap_or_default();
+        Ok(view)
+    }
+
+    fn bare(access: &Access, user: &User, grant: &Grant, powers: Powers) -> Self {
+        let held = access.permissions_of(grant);
+        let everywhere = held.iter().filter(|one| grant.scope(**one) == Scope::Everywhere);
         Self {
-            user: (&standing.user).into(),
-            permissions: permissions(access, grant),
+            user: UserView::new(user, powers.roles.clone()),
+            roles: powers.roles,
+            permissions_everywhere: everywhere.map(ToString::to_string).collect(),
+            permissions: held.iter().map(ToString::to_string).collect(),
+            emergencies: powers.emergencies.into_iter().map(ActivationView::from).collect(),
+            separated: powers.separated,
             csrf_token: String::new(),
-            idle_expires_at: expires_at.clone(),
-            expires_at,
+            expires_at: String::new(),
+            idle_expires_at: String::new(),
             session_id: None,
         }
     }
 
-    fn of_session(
-        access: &Access,
-        grant: Grant,
-        user: &User,
-        session: &Session,
-        secret: &Secret,
-    ) -> Self {
+    fn put_session(&mut self, access: &Access, session: &Session, secret: &Secret) {
         let limits = access.session_limits();
-        Self {
-            user: user.into(),
-            permissions: permissions(access, grant),
-            csrf_token: secret.csrf_token(),
-            expires_at: limits.expires_at(session).to_string(),
-            idle_expires_at: limits.idle_expires_at(session).to_string(),
-            session_id: Some(session.id.to_string()),
-        }
+        self.csrf_token = secret.csrf_token();
+        self.expires_at = limits.expires_at(session).to_string();
+        self.idle_expires_at = limits.idle_expires_at(session).to_string();
+        self.session_id = Some(session.id.to_string());
     }
-}
-
-fn permissions(access: &Access, grant: Grant) -> Vec<String> {
-    access.permissions_of(&grant).iter().map(ToString::to_string).collect()
 }
 
 impl SessionEntryView {
@@ -208,13 +213,15 @@ impl SessionEntryView {
     }
 }
 
-impl From<&User> for UserView {
-    fn from(user: &User) -> Self {
+impl UserView {
+    /// The view of a user with the roles granted to them.
+    pub(super) fn new(user: &User, roles: Vec<String>) -> Self {
         Self {
             id: user.id.to_string(),
             name: user.name.as_str().to_owned(),
             display_name: user.display_name.clone(),
-            role: user.role.into(),
+            person_id: user.person_id.clone(),
+            roles,
             disabled: user.disabled,
             language: user.language.map(Into::into),
             theme: user.theme.into(),
@@ -230,31 +237,13 @@ impl From<Token> for TokenView {
         Self {
             id: token.id.to_string(),
             name: token.name,
-            role: token.role.into(),
+            limits: token.limits.map(TokenLimitsView::from),
             user_id: token.user_id.to_string(),
             user_name: token.user_name,
             created_at: token.created_at.to_string(),
             expires_at: token.expires_at.to_string(),
             last_used_at: token.last_used_at.map(|at| at.to_string()),
             revoked_at: token.revoked_at.map(|at| at.to_string()),
-        }
-    }
-}
-
-impl From<Role> for RoleView {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Administrator => Self::Administrator,
-            Role::Viewer => Self::Viewer,
-        }
-    }
-}
-
-impl From<RoleView> for Role {
-    fn from(role: RoleView) -> Self {
-        match role {
-            RoleView::Administrator => Self::Administrator,
-            RoleView::Viewer => Self::Viewer,
         }
     }
 }

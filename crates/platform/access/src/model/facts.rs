@@ -1,5 +1,20 @@
-use kernel::{Fact, Language, Permission, Role, Subject, Time};
+mod oversight;
+mod rights;
+
+use kernel::{Fact, Language, Subject, Time};
 use serde::Serialize;
+
+pub(crate) use self::{
+    oversight::{
+        EmergencyActivated, EmergencyConfirmed, EmergencySealed, EmergencyWithdrawn, ReviewClosed,
+        ReviewItemDecided, ReviewOpened, ReviewOverdue, SeparationBegun, SeparationEnded,
+    },
+    rights::{
+        AccessDenied, GrantEnded, GrantGiven, GroupChanged, GroupCreated, GroupMembersChanged,
+        GroupRemoved, GroupSnapshot, RoleChanged, RoleCreated, RoleRemoved, RoleSnapshot,
+        ScopeSnapshot,
+    },
+};
 
 use super::{
     session::{Session, SessionId},
@@ -12,7 +27,7 @@ use super::{
 pub(crate) struct UserSnapshot<'a> {
     name: &'a str,
     display_name: &'a str,
-    role: Role,
+    person_id: Option<&'a str>,
     disabled: bool,
     language: Option<Language>,
     theme: &'static str,
@@ -24,7 +39,7 @@ impl<'a> From<&'a User> for UserSnapshot<'a> {
         Self {
             name: user.name.as_str(),
             display_name: &user.display_name,
-            role: user.role,
+            person_id: user.person_id.as_deref(),
             disabled: user.disabled,
             language: user.language,
             theme: user.theme.name(),
@@ -38,7 +53,8 @@ impl<'a> From<&'a User> for UserSnapshot<'a> {
 pub(crate) struct TokenSnapshot<'a> {
     name: &'a str,
     user_name: &'a str,
-    role: Role,
+    /// The roles and permissions it is limited to, and its scope.
+    limits: Option<String>,
     expires_at: Time,
     revoked_at: Option<Time>,
 }
@@ -48,7 +64,7 @@ impl<'a> From<&'a Token> for TokenSnapshot<'a> {
         Self {
             name: &token.name,
             user_name: &token.user_name,
-            role: token.role,
+            limits: token.limits.as_ref().map(ToString::to_string),
             expires_at: token.expires_at,
             revoked_at: token.revoked_at,
         }
@@ -129,7 +145,6 @@ impl Fact for UserSignInFailed {
 pub(crate) struct UserCreated {
     pub(crate) user_id: UserId,
     pub(crate) user_name: String,
-    pub(crate) role: Role,
     /// Whether by the first-run link.
     pub(crate) first_run: bool,
 }
@@ -223,23 +238,5 @@ impl Fact for TokenRevoked {
 
     fn subject(&self) -> Subject {
         Subject::new("token", self.token_id, &self.token_name)
-    }
-}
-
-/// Somebody asked for what they may not have.
-#[derive(Debug, Serialize)]
-pub(crate) struct AccessDenied {
-    pub(crate) permission: Permission,
-    pub(crate) method: String,
-    pub(crate) path: String,
-    /// How often the same was refused to the same since the row before, this one not counted.
-    pub(crate) repeated: u32,
-}
-
-impl Fact for AccessDenied {
-    const VERB: &'static str = "access.denied";
-
-    fn subject(&self) -> Subject {
-        Subject::new("access", self.permission, self.permission.0)
     }
 }

@@ -1,4 +1,4 @@
-use kernel::{Permission, Role};
+use kernel::Permission;
 
 /// Reading users, and what the journal says about signing in.
 pub const USER_READ: Permission = Permission("user.read");
@@ -12,31 +12,52 @@ pub const TOKEN_CHANGE: Permission = Permission("token.change");
 pub const PROFILE_READ: Permission = Permission("profile.read");
 /// Changing one's own profile, password and sessions.
 pub const PROFILE_CHANGE: Permission = Permission("profile.change");
+/// Reading roles and which permissions there are.
+pub const ROLE_READ: Permission = Permission("role.read");
+/// Making, changing and removing roles.
+pub const ROLE_CHANGE: Permission = Permission("role.change");
+/// Reading groups and their members.
+pub const GROUP_READ: Permission = Permission("group.read");
+/// Making, changing and removing groups, and saying who belongs to them.
+pub const GROUP_CHANGE: Permission = Permission("group.change");
+/// Reading who was granted what.
+pub const GRANT_READ: Permission = Permission("grant.read");
+/// Granting roles and ending grants, within the scope in which this is held.
+pub const GRANT_CHANGE: Permission = Permission("grant.change");
+/// Passing on what one holds.
+pub const GRANT_DELEGATE: Permission = Permission("grant.delegate");
+/// Reading whether the three administrators are separated.
+pub const SEPARATION_READ: Permission = Permission("separation.read");
+/// Separating the three administrators.
+pub const SEPARATION_CHANGE: Permission = Permission("separation.change");
+/// Reading what is sealed for emergencies, and when a seal was broken.
+pub const EMERGENCY_READ: Permission = Permission("emergency.read");
+/// Sealing rights for emergencies.
+pub const EMERGENCY_CHANGE: Permission = Permission("emergency.change");
+/// Reading all reviews of access.
+pub const REVIEW_READ: Permission = Permission("review.read");
+/// Opening and closing reviews of access, and confirming emergencies.
+pub const REVIEW_CHANGE: Permission = Permission("review.change");
 
-/// The permissions this crate's own routes need.
-pub(crate) const OWN: [Permission; 6] =
-    [USER_READ, USER_CHANGE, TOKEN_READ, TOKEN_CHANGE, PROFILE_READ, PROFILE_CHANGE];
-
-/// Whether `role` gives nothing that `limit` does not give.
-pub(crate) fn is_within(role: Role, limit: Role) -> bool {
-    role == limit || limit == Role::Administrator
-}
-
-/// The role that gives only what both give.
-pub(crate) fn lesser(one: Role, other: Role) -> Role {
-    if is_within(one, other) { one } else { other }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lesser_role_never_gives_more_than_either() {
-        use Role::{Administrator, Viewer};
-        assert_eq!(lesser(Administrator, Viewer), Viewer);
-        assert_eq!(lesser(Viewer, Administrator), Viewer);
-        assert_eq!(lesser(Administrator, Administrator), Administrator);
-        assert!(!is_within(Administrator, Viewer));
-    }
-}
+/// The permissions of this crate: known before the routes of the whole server are.
+pub(crate) const OWN: [Permission; 19] = [
+    EMERGENCY_CHANGE,
+    EMERGENCY_READ,
+    GRANT_CHANGE,
+    GRANT_DELEGATE,
+    GRANT_READ,
+    GROUP_CHANGE,
+    GROUP_READ,
+    PROFILE_CHANGE,
+    PROFILE_READ,
+    REVIEW_CHANGE,
+    REVIEW_READ,
+    ROLE_CHANGE,
+    ROLE_READ,
+    SEPARATION_CHANGE,
+    SEPARATION_READ,
+    TOKEN_CHANGE,
+    TOKEN_READ,
+    USER_CHANGE,
+    USER_READ,
+];

@@ -1,8 +1,8 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use kernel::{FieldFault, Id, Role, Text, Time};
+use kernel::{FieldFault, Id, Text, Time};
 
-use super::{secret::Secret, user::UserId};
+use super::{grant::GrantScope, secret::Secret, user::UserId};
 
 /// The id of an API token; not a secret.
 pub type TokenId = Id<Token>;
@@ -18,8 +18,8 @@ pub struct Token {
     pub user_name: String,
     /// What it is for.
     pub name: String,
-    /// The most it gives; never more than its user has.
-    pub role: Role,
+    /// The most it gives; all that its user has when none, and never more than that.
+    pub limits: Option<TokenLimits>,
     /// When it was made.
     pub created_at: Time,
     /// From when on it is refused.
@@ -30,6 +30,31 @@ pub struct Token {
     pub revoked_at: Option<Time>,
 }
 
+/// What a token is limited to. What is `None` limits nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TokenLimits {
+    /// Only what one of these roles gives, as the roles are when the token is used.
+    pub roles: Option<Vec<String>>,
+    /// Only these permissions: names, patterns, exclusions.
+    pub permissions: Option<Vec<String>>,
+    /// Only within this scope.
+    pub scope: Option<GrantScope>,
+}
+
+impl fmt::Display for TokenLimits {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |name: &str, list: &Option<Vec<String>>| {
+            list.as_ref().map(|list| format!("{name}: {}", list.join(", ")))
+        };
+        let scope = self.scope.as_ref().map(|scope| {
+            let ids = scope.ids().join(", ");
+            format!("scope: {} {ids}", scope.kind()).trim_end().to_owned()
+        });
+        let parts = [list("roles", &self.roles), list("permissions", &self.permissions), scope];
+        out.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    }
+}
+
 /// A token that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
@@ -37,8 +62,8 @@ pub struct NewToken {
     pub user_id: UserId,
     /// What it is for: 1 to 64 characters.
     pub name: String,
-    /// The most it may give.
-    pub role: Role,
+    /// The most it may give; all that its user has when none.
+    pub limits: Option<TokenLimits>,
     /// Its life in days, 1 to 366.
     pub expires_in_days: u32,
 }
@@ -110,7 +135,7 @@ mod tests {
             let wanted = NewToken {
                 user_id: UserId::from_uuid("01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap()),
                 name: name.to_owned(),
-                role: Role::Viewer,
+                limits: None,
                 expires_in_days: days,
             };
             let wrong = wanted.checked(Time::from_seconds(0)).err().unwrap_or_default();

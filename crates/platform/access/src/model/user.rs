@@ -1,4 +1,4 @@
-use kernel::{FieldFault, Id, Language, Role, Text, Time};
+use kernel::{FieldFault, Id, Language, Text, Time};
 
 use super::password::Password;
 use crate::AccessError;
@@ -15,8 +15,8 @@ pub struct User {
     pub name: UserName,
     /// What others see.
     pub display_name: String,
-    /// What they may do.
-    pub role: Role,
+    /// The person of the directory who it is.
+    pub person_id: Option<String>,
     /// Whether they are kept out.
     pub disabled: bool,
     /// The language they chose; the browser's when none.
@@ -110,8 +110,10 @@ pub struct NewUser {
     pub name: String,
     /// What others will see; the name when none.
     pub display_name: Option<String>,
-    /// What they may do.
-    pub role: Role,
+    /// The role they get over everything, if one.
+    pub role: Option<String>,
+    /// The person of the directory who it is.
+    pub person_id: Option<String>,
     /// Their first password.
     pub password: Password,
 }
@@ -125,6 +127,7 @@ impl NewUser {
             Some(text) => parse_display_name(text),
         };
         let refusal = self.password.refusal("password", &self.name);
+        let refusal = refusal.or_else(|| self.person_id.as_deref().and_then(person_fault));
         match (name, display_name, refusal) {
             (Ok(name), Ok(display_name), None) => Ok((name, display_name)),
             (name, display_name, refusal) => {
@@ -140,8 +143,8 @@ impl NewUser {
 pub struct UserChange {
     /// What others see.
     pub display_name: Option<String>,
-    /// What they may do.
-    pub role: Option<Role>,
+    /// The person of the directory; `Some(None)` unties them.
+    pub person_id: Option<Option<String>>,
     /// Whether they are kept out.
     pub disabled: Option<bool>,
     /// A new password.
@@ -184,8 +187,6 @@ pub(crate) enum EndReason {
     SignedOutByAdministrator,
     /// The user was kept out.
     UserDisabled,
-    /// The user's role changed.
-    RoleChanged,
     /// The user's password changed.
     PasswordChanged,
     /// The same browser signed in again.
@@ -196,13 +197,8 @@ pub(crate) enum EndReason {
 
 /// Decides what an administrator's change does.
 ///
-/// `other_administrators`: how many others are enabled administrators.
-/// Errors: [`AccessError::LastAdministrator`] when none would remain; [`AccessError::Invalid`].
-pub(crate) fn decide_change(
-    user: &User,
-    change: &UserChange,
-    other_administrators: i64,
-) -> Result<Decision, AccessError> {
+/// Errors: [`AccessError::Invalid`].
+pub(crate) fn decide_change(user: &User, change: &UserChange) -> Result<Decision, AccessError> {
     let mut wrong = Vec::new();
     let mut after = user.clone();
     if let Some(text) = &change.display_name {
@@ -214,19 +210,17 @@ pub(crate) fn decide_change(
     if let Some(password) = &change.password {
         wrong.extend(password.refusal("password", user.name.as_str()));
     }
+    if let Some(person) = &change.person_id {
+        wrong.extend(person.as_deref().and_then(person_fault));
+        after.person_id.clone_from(person);
+    }
     if !wrong.is_empty() {
         return Err(AccessError::Invalid(wrong));
     }
-    after.role = change.role.unwrap_or(user.role);
     after.disabled = change.disabled.unwrap_or(user.disabled);
-    if administers(user) && !administers(&after) && other_administrators == 0 {
-        return Err(AccessError::LastAdministrator { name: user.name.as_str().to_owned() });
-    }
     let newly_disabled = after.disabled && !user.disabled;
     let sessions_end = if newly_disabled {
         Some(EndReason::UserDisabled)
-    } else if after.role != user.role {
-        Some(EndReason::RoleChanged)
     } else {
         change.password.as_ref().map(|_| EndReason::PasswordChanged)
     };
@@ -255,14 +249,16 @@ pub(crate) fn decide_profile(user: &User, change: &ProfileChange) -> Result<Deci
     Ok(Decision { user: after, changed, sessions_end: None, tokens_end: false })
 }
 
-fn administers(user: &User) -> bool {
-    user.role == Role::Administrator && !user.disabled
+/// What is wrong with the id of a person.
+fn person_fault(id: &str) -> Option<FieldFault> {
+    let expected = Text::new("the UUID of a person of the directory", "组织目录中人员的 UUID 编号");
+    id.parse::<Id<()>>().err().map(|_| FieldFault::new("person_id", id, expected))
 }
 
 fn differences(before: &User, after: &User) -> Vec<&'static str> {
     let fields = [
         ("display_name", before.display_name != after.display_name),
-        ("role", before.role != after.role),
+        ("person_id", before.person_id != after.person_id),
         ("disabled", before.disabled != after.disabled),
         ("language", before.language != after.language),
         ("theme", before.theme != after.theme),

@@ -1,16 +1,20 @@
 use kernel::Time;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::id;
+use super::{id, users};
 use crate::model::{
     session::{SESSIONS_MAX, Session, SessionId, SessionLimits},
-    user::UserId,
+    user::{User, UserId},
 };
 
-const BY_HASH: &str = "
-    SELECT id, user_id, created_at, last_seen_at, source, user_agent
-    FROM access_session
-    WHERE secret_hash = $1
+const RECOGNISE: &str = "
+    SELECT s.id AS session_id, s.user_id, s.created_at AS begun_at, s.last_seen_at, s.source,
+        s.user_agent, u.id, u.name, u.display_name, u.person_id, u.disabled, u.language, u.theme,
+        u.version, u.created_at, u.last_sign_in_at, g.generation
+    FROM access_session s
+    JOIN access_user u ON u.id = s.user_id
+    JOIN access_generation g ON g.id = 1
+    WHERE s.secret_hash = $1
     LIMIT 1";
 
 const BY_ID: &str = "
@@ -42,13 +46,16 @@ const PURGE: &str = "
     DELETE FROM access_session
     WHERE created_at < $1 OR last_seen_at < $2";
 
-/// The session whose secret has that hash.
-pub(crate) async fn by_hash(
+/// The session whose secret has that hash, its user, and the generation of rights: all that a
+/// request asks of the records before its handler.
+pub(crate) async fn recognise(
     pool: &AnyPool,
     secret_hash: &str,
-) -> Result<Option<Session>, sqlx::Error> {
-    let row = sqlx::query(BY_HASH).bind(secret_hash).fetch_optional(pool).await?;
-    row.map(|row| read(&row)).transpose()
+) -> Result<Option<(Session, User, i64)>, sqlx::Error> {
+    let row = sqlx::query(RECOGNISE).bind(secret_hash).fetch_optional(pool).await?;
+    let Some(row) = row else { return Ok(None) };
+    let session = read_as(&row, "session_id", "begun_at")?;
+    Ok(Some((session, users::read(&row)?, row.try_get("generation")?)))
 }
 
 /// The session with that id.
@@ -126,10 +133,14 @@ pub(crate) async fn purge(
 }
 
 fn read(row: &AnyRow) -> Result<Session, sqlx::Error> {
+    read_as(row, "id", "created_at")
+}
+
+fn read_as(row: &AnyRow, id_column: &str, begun: &str) -> Result<Session, sqlx::Error> {
     Ok(Session {
-        id: id(row, "id")?,
+        id: id(row, id_column)?,
         user_id: id(row, "user_id")?,
-        created_at: Time::from_micros(row.try_get("created_at")?),
+        created_at: Time::from_micros(row.try_get(begun)?),
         last_seen_at: Time::from_micros(row.try_get("last_seen_at")?),
         source: row.try_get("source")?,
         user_agent: row.try_get("user_agent")?,

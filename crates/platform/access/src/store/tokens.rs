@@ -1,22 +1,27 @@
 use kernel::{Page, PageOf, Time};
+use serde_json::{Value, json};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::{id, role};
+use super::{id, strange, time_of, users};
 use crate::model::{
-    token::{TOKENS_MAX, Token, TokenId},
-    user::UserId,
+    grant::GrantScope,
+    token::{TOKENS_MAX, Token, TokenId, TokenLimits},
+    user::{User, UserId},
 };
 
-const BY_HASH: &str = "
-    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.role, t.created_at, t.expires_at,
-        t.last_used_at, t.revoked_at
+const RECOGNISE: &str = "
+    SELECT t.id AS token_id, t.user_id, u.name AS user_name, t.name AS token_name, t.limits,
+        t.created_at AS made_at, t.expires_at, t.last_used_at, t.revoked_at, u.id, u.name,
+        u.display_name, u.person_id, u.disabled, u.language, u.theme, u.version, u.created_at,
+        u.last_sign_in_at, g.generation
     FROM access_token t
     JOIN access_user u ON u.id = t.user_id
+    JOIN access_generation g ON g.id = 1
     WHERE t.secret_hash = $1
     LIMIT 1";
 
 const BY_ID: &str = "
-    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.role, t.created_at, t.expires_at,
+    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.limits, t.created_at, t.expires_at,
         t.last_used_at, t.revoked_at
     FROM access_token t
     JOIN access_user u ON u.id = t.user_id
@@ -24,7 +29,7 @@ const BY_ID: &str = "
     LIMIT 1";
 
 const LIST: &str = "
-    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.role, t.created_at, t.expires_at,
+    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.limits, t.created_at, t.expires_at,
         t.last_used_at, t.revoked_at
     FROM access_token t
     JOIN access_user u ON u.id = t.user_id
@@ -33,7 +38,7 @@ const LIST: &str = "
     LIMIT $2";
 
 const LIVE_OF_USER: &str = "
-    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.role, t.created_at, t.expires_at,
+    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.limits, t.created_at, t.expires_at,
         t.last_used_at, t.revoked_at
     FROM access_token t
     JOIN access_user u ON u.id = t.user_id
@@ -43,20 +48,22 @@ const LIVE_OF_USER: &str = "
 
 const INSERT: &str = "
     INSERT INTO access_token (
-        id, secret_hash, user_id, name, role, created_at, expires_at, last_used_at, revoked_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)";
+        id, secret_hash, user_id, name, limits, created_at, expires_at, role)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, '')";
 
 const TOUCH: &str = "UPDATE access_token SET last_used_at = $2 WHERE id = $1";
 
 const REVOKE: &str = "UPDATE access_token SET revoked_at = $2 WHERE id = $1";
 
-/// The token whose secret has that hash, live or not.
-pub(crate) async fn by_hash(
+/// The token whose secret has that hash, live or not, its user, and the generation of rights.
+pub(crate) async fn recognise(
     pool: &AnyPool,
     secret_hash: &str,
-) -> Result<Option<Token>, sqlx::Error> {
-    let row = sqlx::query(BY_HASH).bind(secret_hash).fetch_optional(pool).await?;
-    row.map(|row| read(&row)).transpose()
+) -> Result<Option<(Token, User, i64)>, sqlx::Error> {
+    let row = sqlx::query(RECOGNISE).bind(secret_hash).fetch_optional(pool).await?;
+    let Some(row) = row else { return Ok(None) };
+    let token = read_as(&row, "token_id", "token_name", "made_at")?;
+    Ok(Some((token, users::read(&row)?, row.try_get("generation")?)))
 }
 
 /// The token with that id.
@@ -105,7 +112,7 @@ pub(crate) async fn insert(
         .bind(secret_hash)
         .bind(token.user_id.to_string())
         .bind(token.name.as_str())
-        .bind(token.role.name())
+        .bind(token.limits.as_ref().map(limits_text))
         .bind(token.created_at.micros())
         .bind(token.expires_at.micros())
         .execute(connection)
@@ -134,18 +141,45 @@ pub(crate) async fn revoke(
 }
 
 fn read(row: &AnyRow) -> Result<Token, sqlx::Error> {
-    let time = |column: &str| -> Result<Option<Time>, sqlx::Error> {
-        Ok(row.try_get::<Option<i64>, _>(column)?.map(Time::from_micros))
-    };
+    read_as(row, "id", "name", "created_at")
+}
+
+fn read_as(row: &AnyRow, key: &str, name: &str, made: &str) -> Result<Token, sqlx::Error> {
+    let limits: Option<String> = row.try_get("limits")?;
     Ok(Token {
-        id: id(row, "id")?,
+        id: id(row, key)?,
         user_id: id(row, "user_id")?,
         user_name: row.try_get("user_name")?,
-        name: row.try_get("name")?,
-        role: role(row, "role")?,
-        created_at: Time::from_micros(row.try_get("created_at")?),
+        name: row.try_get(name)?,
+        limits: limits.as_deref().map(limits_of).transpose()?,
+        created_at: Time::from_micros(row.try_get(made)?),
         expires_at: Time::from_micros(row.try_get("expires_at")?),
-        last_used_at: time("last_used_at")?,
-        revoked_at: time("revoked_at")?,
+        last_used_at: time_of(row, "last_used_at")?,
+        revoked_at: time_of(row, "revoked_at")?,
     })
+}
+
+fn limits_text(limits: &TokenLimits) -> String {
+    let scope = limits.scope.as_ref();
+    let scope = scope.map(|scope| json!({ "kind": scope.kind(), "ids": scope.ids() }));
+    let TokenLimits { roles, permissions, .. } = limits;
+    json!({ "roles": roles, "permissions": permissions, "scope": scope }).to_string()
+}
+
+/// What cannot be read limits the token to nothing: an error, and never all that its user may do.
+fn limits_of(text: &str) -> Result<TokenLimits, sqlx::Error> {
+    let wrong = || strange("limits", text);
+    let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
+    let list = |value: &Value| -> Result<Option<Vec<String>>, sqlx::Error> {
+        serde_json::from_value(value.clone()).map_err(|_| wrong())
+    };
+    let scope = match value["scope"]["kind"].as_str() {
+        None => None,
+        Some(kind) => {
+            let ids = list(&value["scope"]["ids"])?.unwrap_or_default();
+            Some(GrantScope::parse(kind, &ids).map_err(|_| wrong())?)
+        }
+    };
+    let (roles, permissions) = (list(&value["roles"])?, list(&value["permissions"])?);
+    Ok(TokenLimits { roles, permissions, scope })
 }

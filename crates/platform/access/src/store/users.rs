@@ -1,18 +1,19 @@
+use db::{Dialect, QueryBuilder};
 use kernel::{Language, Page, PageOf, Time};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::{id, role, strange};
+use super::{id, strange};
 use crate::model::user::{Theme, User, UserId, UserName, fold};
 
 const BY_ID: &str = "
-    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
     FROM access_user
     WHERE id = $1
     LIMIT 1";
 
 const BY_NAME: &str = "
-    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
     FROM access_user
     WHERE name_folded = $1
@@ -22,13 +23,22 @@ const PASSWORD_HASH: &str = "SELECT password_hash FROM access_user WHERE id = $1
 
 const COUNT: &str = "SELECT COUNT(*) FROM access_user";
 
-const COUNT_OTHER_ADMINISTRATORS: &str = "
-    SELECT COUNT(*)
+const BY_PERSON: &str = "
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
+        last_sign_in_at
     FROM access_user
-    WHERE role = 'administrator' AND disabled = 0 AND id <> $1";
+    WHERE person_id = $1
+    LIMIT 1";
+
+const OF_IDS: &str = "
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    -- limit follows
+    WHERE ";
 
 const LIST: &str = "
-    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
     FROM access_user
     WHERE name_folded > $1
@@ -36,7 +46,7 @@ const LIST: &str = "
     LIMIT $2";
 
 const SEARCH: &str = "
-    SELECT id, name, display_name, role, disabled, language, theme, version, created_at,
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
     FROM access_user
     WHERE searched LIKE $1 ESCAPE '\\'
@@ -45,13 +55,13 @@ const SEARCH: &str = "
 
 const INSERT: &str = "
     INSERT INTO access_user (
-        id, name, name_folded, display_name, searched, role, disabled, language, theme,
-        password_hash, version, created_at, last_sign_in_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        id, name, name_folded, display_name, searched, person_id, disabled, language, theme,
+        password_hash, version, created_at, last_sign_in_at, role)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '')";
 
 const UPDATE: &str = "
     UPDATE access_user
-    SET display_name = $2, searched = $3, role = $4, disabled = $5, language = $6, theme = $7,
+    SET display_name = $2, searched = $3, person_id = $4, disabled = $5, language = $6, theme = $7,
         version = $8, last_sign_in_at = $9
     WHERE id = $1";
 
@@ -92,15 +102,26 @@ pub(crate) async fn count(executor: impl Executor<'_, Database = Any>) -> Result
     sqlx::query_scalar(COUNT).fetch_one(executor).await
 }
 
-/// How many enabled administrators there are besides `user`.
-pub(crate) async fn count_other_administrators(
+/// The user who is that person of the directory.
+pub(crate) async fn by_person(
+    executor: impl Executor<'_, Database = Any>,
+    person: &str,
+) -> Result<Option<User>, sqlx::Error> {
+    let row = sqlx::query(BY_PERSON).bind(person).fetch_optional(executor).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The users with one of these ids, or who are one of these persons, by name.
+pub(crate) async fn among(
     connection: &mut AnyConnection,
-    user: UserId,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(COUNT_OTHER_ADMINISTRATORS)
-        .bind(user.to_string())
-        .fetch_one(connection)
-        .await
+    dialect: Dialect,
+    column: &'static str,
+    ids: &[&str],
+) -> Result<Vec<User>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(OF_IDS);
+    dialect.push_one_of(&mut query, column, ids.iter().copied());
+    query.push(" ORDER BY name_folded LIMIT ").push_bind(super::groups::USERS_MAX);
+    query.build().fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// A page of users by name; its key is the folded name.
@@ -144,7 +165,7 @@ pub(crate) async fn insert(
         .bind(user.name.folded())
         .bind(user.display_name.as_str())
         .bind(searched(user))
-        .bind(user.role.name())
+        .bind(user.person_id.as_deref())
         .bind(i64::from(user.disabled))
         .bind(user.language.map(language_name))
         .bind(user.theme.name())
@@ -163,7 +184,7 @@ pub(crate) async fn update(connection: &mut AnyConnection, user: &User) -> Resul
         .bind(user.id.to_string())
         .bind(user.display_name.as_str())
         .bind(searched(user))
-        .bind(user.role.name())
+        .bind(user.person_id.as_deref())
         .bind(i64::from(user.disabled))
         .bind(user.language.map(language_name))
         .bind(user.theme.name())
@@ -184,7 +205,8 @@ pub(crate) async fn update_hash(
     Ok(())
 }
 
-fn read(row: &AnyRow) -> Result<User, sqlx::Error> {
+/// The user in a row that has their columns under their own names.
+pub(super) fn read(row: &AnyRow) -> Result<User, sqlx::Error> {
     let language: Option<String> = row.try_get("language")?;
     let theme: String = row.try_get("theme")?;
     let last_sign_in_at: Option<i64> = row.try_get("last_sign_in_at")?;
@@ -192,7 +214,7 @@ fn read(row: &AnyRow) -> Result<User, sqlx::Error> {
         id: id(row, "id")?,
         name: UserName::stored(row.try_get("name")?),
         display_name: row.try_get("display_name")?,
-        role: role(row, "role")?,
+        person_id: row.try_get("person_id")?,
         disabled: row.try_get::<i64, _>("disabled")? != 0,
         language: language.as_deref().map(language_of).transpose()?,
         theme: Theme::from_name(&theme).ok_or_else(|| strange("theme", &theme))?,

@@ -2,19 +2,17 @@ use serde_json::json;
 
 use crate::scene::{PASSWORD, Scene, own_id, refusal};
 
-/// Every route that changes something, with a body it reads.
-const UNSAFE: [(&str, &str); 10] = [
-    ("DELETE", "/api/v1/session"),
-    ("DELETE", "/api/v1/sessions"),
-    ("DELETE", "/api/v1/sessions/01890a5d-ac96-774b-bcce-b302099a8057"),
-    ("PATCH", "/api/v1/profile"),
-    ("POST", "/api/v1/profile/password"),
-    ("POST", "/api/v1/users"),
-    ("PATCH", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),
-    ("POST", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057/sign-out"),
-    ("POST", "/api/v1/tokens"),
-    ("DELETE", "/api/v1/tokens/01890a5d-ac96-774b-bcce-b302099a8057"),
-];
+/// Every route that changes something and needs somebody signed in.
+fn unsafe_routes(scene: &Scene) -> Vec<(String, String)> {
+    let routes = access::routes(scene.access.clone());
+    let guarded = routes.table().iter().filter(|route| {
+        !route.method.is_safe() && matches!(route.need, http_kit::RouteNeed::Permission(_))
+    });
+    let filled = |path: &str| {
+        path.replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057").replace("{name}", "operator")
+    };
+    guarded.map(|route| (route.method.to_string(), filled(&route.path))).collect()
+}
 
 #[tokio::test]
 async fn change_by_cookie_needs_the_token_of_that_session() {
@@ -23,7 +21,9 @@ async fn change_by_cookie_needs_the_token_of_that_session() {
     let wei = scene.signed_in("wei").await.get("/api/v1/session").await;
     let of_wei = wei.json["csrf_token"].as_str().unwrap();
     let before = scene.verbs().await;
-    for (method, path) in UNSAFE {
+    let routes = unsafe_routes(&scene);
+    assert!(routes.len() > 25, "{routes:?}");
+    for (method, path) in &routes {
         for token in ["", "x", of_wei] {
             let forged = mara.with_header("x-csrf-token", token);
             let answer = forged.send(method, path, Some("{}".to_owned()), Some(1)).await;
@@ -81,14 +81,4 @@ async fn reading_changes_nothing() {
         assert_eq!(mara.get(&format!("/api/v1/{path}")).await.status, 200, "{path}");
     }
     assert_eq!(scene.verbs().await, before);
-}
-
-#[tokio::test]
-async fn list_of_unsafe_routes_is_complete() {
-    let scene = Scene::empty().await;
-    let routes = access::routes(scene.access.clone());
-    let guarded = routes.table().iter().filter(|route| {
-        !route.method.is_safe() && matches!(route.need, http_kit::RouteNeed::Permission(_))
-    });
-    assert_eq!(guarded.count(), UNSAFE.len());
 }

@@ -1,5 +1,4 @@
 use access::{Access, AccessSettings};
-use kernel::Role;
 use serde_json::json;
 use std::sync::Arc;
 use testkit::SeededIds;
@@ -17,11 +16,11 @@ async fn link_makes_the_first_administrator_and_signs_them_in() {
     let body = json!({ "token": token, "name": "Mara", "password": PASSWORD });
     let answer = stranger.post(FIRST_RUN, body).await;
     assert_eq!(answer.status, 201, "{:?}", answer.json);
-    assert_eq!(answer.json["user"]["role"], "administrator");
+    assert_eq!(answer.json["user"]["roles"], json!(["administrator"]));
     let browser = scene.browser(&answer);
     assert_eq!(browser.get("/api/v1/users").await.status, 200);
     assert_eq!(stranger.get(FIRST_RUN).await.json, json!({ "needed": false }));
-    assert_eq!(scene.verbs().await, ["user.created", "user.signed_in"]);
+    assert_eq!(scene.verbs().await, ["user.created", "grant.given", "user.signed_in"]);
 }
 
 #[tokio::test]
@@ -88,7 +87,7 @@ async fn wrong_link_and_bad_input_leave_the_link_usable() {
 async fn administrator_from_the_command_line_ends_the_first_run() {
     let scene = Scene::empty().await;
     let token = scene.access.first_run_token().await.unwrap().unwrap();
-    scene.add("root-admin", Role::Administrator).await;
+    scene.add("root-admin", "administrator").await;
     assert_eq!(scene.access.first_run_token().await.unwrap(), None);
     let body = json!({ "token": token, "name": "Mara", "password": PASSWORD });
     let answer = scene.stranger().post(FIRST_RUN, body).await;

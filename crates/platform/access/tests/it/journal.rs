@@ -10,16 +10,17 @@ async fn every_change_says_who_what_before_after_and_from_where() {
     let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
     let path = format!("/api/v1/users/{}", own_id(&wei).await);
     let mara = mara.with_header("x-request-id", "request-77");
-    assert_eq!(mara.patch(&path, 1, json!({ "role": "administrator" })).await.status, 200);
+    let body = json!({ "display_name": "Wei Zhang", "password": "Heron-lake-41" });
+    assert_eq!(mara.patch(&path, 1, body).await.status, 200);
     let changed = scene.facts("user.changed").await.remove(0);
     assert_eq!(changed.actor.name, "Mara");
     assert_eq!((changed.subject.kind.as_str(), changed.subject.name.as_str()), ("user", "wei"));
-    assert_eq!(changed.before.unwrap()["role"], "viewer");
-    assert_eq!(changed.after.unwrap()["role"], "administrator");
-    assert_eq!(changed.detail["changed"], json!(["role"]));
+    assert_eq!(changed.before.unwrap()["display_name"], "wei");
+    assert_eq!(changed.after.unwrap()["display_name"], "Wei Zhang");
+    assert_eq!(changed.detail["changed"], json!(["display_name"]));
     assert_eq!((changed.request_id.as_str(), changed.source.as_str()), ("request-77", "192.0.2.1"));
     let ended = scene.facts("session.ended").await.remove(0);
-    assert_eq!(ended.detail["reason"], "role_changed");
+    assert_eq!(ended.detail["reason"], "password_changed");
 }
 
 #[tokio::test]

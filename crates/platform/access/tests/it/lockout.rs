@@ -87,7 +87,7 @@ async fn source_is_locked_after_twenty_whatever_the_names() {
 async fn unknown_disabled_and_wrong_look_the_same() {
     let scene = Scene::staffed().await;
     let mara = scene.signed_in("mara").await;
-    let gone = scene.add("gone", kernel::Role::Viewer).await;
+    let gone = scene.add("gone", "viewer").await;
     let path = format!("/api/v1/users/{}", gone.id);
     assert_eq!(mara.patch(&path, 1, json!({ "disabled": true })).await.status, 200);
     let mut seen = Vec::new();

@@ -2,7 +2,9 @@ use std::{net::SocketAddr, sync::Arc};
 
 use access::{Access, AccessSettings, MIGRATIONS, NewUser, Password, User};
 use axum::{Extension, extract::ConnectInfo};
-use kernel::{Caller, Page, Role, Time};
+use directory::Directory;
+use jiff::tz::TimeZone;
+use kernel::{Caller, Page, Time};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
 
@@ -12,6 +14,7 @@ pub(crate) const PASSWORD: &str = "Tern-river-88 湖";
 /// A server with its records, without a network.
 pub(crate) struct Scene {
     pub(crate) access: Access,
+    pub(crate) directory: Directory,
     pub(crate) clock: ManualClock,
     pub(crate) records: TemporaryDb,
 }
@@ -19,30 +22,40 @@ pub(crate) struct Scene {
 impl Scene {
     /// Nobody is there yet.
     pub(crate) async fn empty() -> Self {
-        let records = testkit::temporary_db(&[journal::MIGRATIONS, MIGRATIONS]).await;
+        let records =
+            testkit::temporary_db(&[journal::MIGRATIONS, directory::MIGRATIONS, MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
+        let directory = Directory::new(
+            records.db.clone(),
+            Arc::new(clock.clone()),
+            Arc::new(SeededIds::new(9)),
+            TimeZone::UTC,
+        );
         let access = Access::new(
             records.db.clone(),
             Arc::new(clock.clone()),
             Arc::new(SeededIds::new(7)),
             AccessSettings::default(),
         );
-        Self { access, clock, records }
+        access.learn_directory(directory.clone());
+        Self { access, directory, clock, records }
     }
 
     /// Mara administers, Wei views.
     pub(crate) async fn staffed() -> Self {
         let scene = Self::empty().await;
-        scene.add("Mara", Role::Administrator).await;
-        scene.add("wei", Role::Viewer).await;
+        scene.add("Mara", "administrator").await;
+        scene.add("wei", "viewer").await;
         scene
     }
 
-    pub(crate) async fn add(&self, name: &str, role: Role) -> User {
+    /// A user with that role over everything; with none for an empty one.
+    pub(crate) async fn add(&self, name: &str, role: &str) -> User {
         let wanted = NewUser {
             name: name.to_owned(),
             display_name: None,
-            role,
+            role: (!role.is_empty()).then(|| role.to_owned()),
+            person_id: None,
             password: Password::new(PASSWORD),
         };
         self.access.create_user(&Caller::console(), &wanted).await.unwrap()
@@ -88,7 +101,8 @@ impl Scene {
 
     /// A token of the user behind `browser`, as the program that holds it.
     pub(crate) async fn program(&self, browser: &Client, role: &str) -> (Client, Value) {
-        let body = json!({ "name": "backup", "role": role, "expires_in_days": 30 });
+        let body = json!({ "name": "backup", "limits": { "roles": [role] },
+            "expires_in_days": 30 });
         let answer = browser.post("/api/v1/tokens", body).await;
         assert_eq!(answer.status, 201, "{:?}", answer.json);
         let bearer = format!("Bearer {}", answer.json["token"].as_str().unwrap());
@@ -100,6 +114,26 @@ impl Scene {
         let all = self.records.everything_kept().await;
         assert!(all.contains("access_user"), "the records are read");
         all
+    }
+
+    /// The directory's routes, as its administrator.
+    pub(crate) fn directory_client(&self) -> Client {
+        let clock = Arc::new(self.clock.clone());
+        let ids = Arc::new(SeededIds::new(10));
+        Client::of_routes(directory::routes(self.directory.clone()), clock, ids)
+    }
+
+    /// Grants a role; the answer.
+    pub(crate) async fn grant(
+        &self,
+        by: &Client,
+        holder: (&str, &str),
+        role: &str,
+        scope: Value,
+    ) -> Answer {
+        let body = json!({ "holder": { "kind": holder.0, "id": holder.1 }, "role": role,
+            "scope": scope, "reason": "for the test" });
+        by.post("/api/v1/grants", body).await
     }
 
     /// The verbs in the journal, oldest first.
@@ -133,4 +167,15 @@ pub(crate) fn refusal(answer: &Answer) -> (u16, &str) {
 pub(crate) async fn own_id(browser: &Client) -> String {
     let session = browser.get("/api/v1/session").await;
     session.json["user"]["id"].as_str().unwrap().to_owned()
+}
+
+/// The id in an answer.
+pub(crate) fn id_of(answer: &Answer) -> String {
+    assert!(answer.status.is_success(), "{:?}", answer.json);
+    answer.json["id"].as_str().unwrap().to_owned()
+}
+
+/// All of it.
+pub(crate) fn everything() -> Value {
+    json!({ "kind": "everything" })
 }

@@ -1,11 +1,13 @@
 use super::*;
 
+const PERSON: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+
 fn mara() -> User {
     User {
         id: UserId::from_uuid("01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap()),
         name: UserName::parse("Mara").unwrap(),
         display_name: "Mara Lind".to_owned(),
-        role: Role::Administrator,
+        person_id: None,
         disabled: false,
         language: None,
         theme: Theme::System,
@@ -48,35 +50,21 @@ fn names_differ_in_more_than_case() {
 }
 
 #[test]
-fn last_administrator_can_neither_be_demoted_nor_disabled() {
-    let demoted = UserChange { role: Some(Role::Viewer), ..UserChange::default() };
-    let disabled = UserChange { disabled: Some(true), ..UserChange::default() };
-    for change in [&demoted, &disabled] {
-        let refusal = decide_change(&mara(), change, 0).unwrap_err();
-        assert!(matches!(refusal, AccessError::LastAdministrator { .. }), "{refusal}");
-        assert!(decide_change(&mara(), change, 1).is_ok());
-    }
-    // One who does not administer can go at any time.
-    let already = User { disabled: true, ..mara() };
-    assert!(decide_change(&already, &demoted, 0).is_ok());
-}
-
-#[test]
 fn change_decides_what_ends_with_it() {
-    let change = |role, disabled, password: Option<&str>| UserChange {
-        role,
+    let change = |person_id: Option<&str>, disabled, password: Option<&str>| UserChange {
+        person_id: person_id.map(|id| Some(id.to_owned())),
         disabled,
         password: password.map(Password::new),
         display_name: None,
     };
     for (change, end, tokens_end, version) in [
         (change(None, None, None), None, false, 3),
-        (change(Some(Role::Administrator), Some(false), None), None, false, 3),
-        (change(Some(Role::Viewer), None, None), Some(EndReason::RoleChanged), false, 4),
+        (change(None, Some(false), None), None, false, 3),
+        (change(Some(PERSON), None, None), None, false, 4),
         (change(None, Some(true), None), Some(EndReason::UserDisabled), true, 4),
         (change(None, None, Some("Tern-river-88")), Some(EndReason::PasswordChanged), false, 4),
     ] {
-        let decision = decide_change(&mara(), &change, 1).unwrap();
+        let decision = decide_change(&mara(), &change).unwrap();
         assert_eq!(
             (decision.sessions_end, decision.tokens_end, decision.user.version),
             (end, tokens_end, version),
@@ -90,7 +78,8 @@ fn every_wrong_field_is_named_at_once() {
     let wanted = NewUser {
         name: "x".to_owned(),
         display_name: Some("\u{7}".to_owned()),
-        role: Role::Viewer,
+        role: None,
+        person_id: None,
         password: Password::new("short"),
     };
     let AccessError::Invalid(wrong) = wanted.checked().unwrap_err() else { panic!("not invalid") };
@@ -108,4 +97,13 @@ fn profile_change_names_what_differs() {
     let decision = decide_profile(&mara(), &change).unwrap();
     assert_eq!(decision.changed, ["language", "theme"]);
     assert_eq!(decision.user.version, 4);
+}
+
+#[test]
+fn person_is_named_by_a_uuid() {
+    let change = UserChange { person_id: Some(Some("Mara".to_owned())), ..UserChange::default() };
+    let AccessError::Invalid(wrong) = decide_change(&mara(), &change).unwrap_err() else {
+        panic!("not invalid")
+    };
+    assert_eq!(wrong[0].field, "person_id");
 }

@@ -1,0 +1,259 @@
+use db::Tx;
+use kernel::{Caller, FieldFault, Id, Page, PageOf, Permission, Scope, Text, Time};
+
+use super::{Access, note, organisation::Chart, permit, roles::role_not_found};
+use crate::{
+    AccessError,
+    model::{
+        facts::{GrantEnded, GrantGiven},
+        grant::{
+            Ended, GrantId, GrantScope, Holder, HolderKind, NewGrant, Origin, RoleGrant,
+            checked_reason,
+        },
+        permission::{GRANT_CHANGE, GRANT_READ},
+        resolution::{self, Subtrees},
+        user::UserId,
+    },
+    store::{self, grants::GrantFilter},
+};
+
+/// Where a new grant comes from.
+pub(super) enum From<'s> {
+    Granted,
+    Emergency,
+    Delegated { source: &'s RoleGrant, by: UserId },
+}
+
+impl Access {
+    /// Grants a role to a user, a post or a group.
+    ///
+    /// Errors: [`AccessError::Forbidden`]; [`AccessError::OutOfScope`] when the scope is wider
+    /// than that of the caller; [`AccessError::Invalid`], [`AccessError::HolderNotFound`],
+    /// [`AccessError::RoleNotFound`]; [`AccessError::OwnGrant`] while the administrators are
+    /// separated; [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
+    pub async fn grant(
+        &self,
+        caller: &Caller,
+        wanted: &NewGrant,
+    ) -> Result<RoleGrant, AccessError> {
+        let chart = self.chart().await?;
+        permit_within(&chart, caller, GRANT_CHANGE, &wanted.scope)?;
+        let now = self.now();
+        wanted.check(now)?;
+        check_scope(&chart, &wanted.scope)?;
+        let mut tx = self.inner.db.begin().await?;
+        let own = caller.user_id.as_deref() == Some(wanted.holder.id.as_str());
+        if own && store::generation::separation(tx.connection()).await?.is_some() {
+            return Err(AccessError::OwnGrant);
+        }
+        let grant = self.add_grant(&mut tx, caller, now, wanted, From::Granted).await?;
+        self.guard(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(grant)
+    }
+
+    /// Ends a grant, and with it what was passed on from it. One that was ended stays as it is.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::OutOfScope`],
+    /// [`AccessError::GrantNotFound`], [`AccessError::Invalid`],
+    /// [`AccessError::LastAdministrator`].
+    pub async fn end_grant(
+        &self,
+        caller: &Caller,
+        id: GrantId,
+        reason: &str,
+    ) -> Result<RoleGrant, AccessError> {
+        permit(caller, GRANT_CHANGE)?;
+        let reason = checked_reason(reason)?;
+        let now = self.now();
+        let mut tx = self.inner.db.begin().await?;
+        let grant = store::grants::by_id(tx.connection(), id).await?;
+        let grant = grant.ok_or_else(|| grant_not_found(id))?;
+        permit_within(&self.chart().await?, caller, GRANT_CHANGE, &grant.scope)?;
+        self.end_in(&mut tx, caller, now, &grant, &reason).await?;
+        let grant = store::grants::by_id(tx.connection(), id).await?;
+        tx.commit().await?;
+        grant.ok_or_else(|| grant_not_found(id))
+    }
+
+    /// The grant with that id.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::GrantNotFound`], also when its scope is
+    /// none of the caller's.
+    pub async fn grant_by_id(
+        &self,
+        caller: &Caller,
+        id: GrantId,
+    ) -> Result<RoleGrant, AccessError> {
+        permit(caller, GRANT_READ)?;
+        let grant = store::grants::by_id(self.inner.db.reader(), id).await?;
+        let chart = self.chart().await?;
+        let grant = grant.filter(|grant| reaches(&chart, caller, GRANT_READ, &grant.scope));
+        grant.ok_or_else(|| grant_not_found(id))
+    }
+
+    /// A page of grants in the order in which they were given: those within the caller's scope.
+    ///
+    /// Errors: [`AccessError::Forbidden`].
+    pub async fn grants(
+        &self,
+        caller: &Caller,
+        filter: &GrantFilter,
+        page: &Page,
+    ) -> Result<PageOf<RoleGrant>, AccessError> {
+        permit(caller, GRANT_READ)?;
+        let reader = self.inner.db.reader();
+        let mut found = store::grants::list(reader, filter, self.now(), page).await?;
+        let chart = self.chart().await?;
+        found.items.retain(|grant| reaches(&chart, caller, GRANT_READ, &grant.scope));
+        Ok(found)
+    }
+
+    /// Adds a grant in `tx`. Whoever calls it asks the guard afterwards.
+    pub(super) async fn add_grant(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        wanted: &NewGrant,
+        from: From<'_>,
+    ) -> Result<RoleGrant, AccessError> {
+        let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
+        let role = role.ok_or_else(|| role_not_found(&wanted.role))?;
+        let holder_name = self.holder_name(tx, &wanted.holder).await?;
+        let (origin, source_id, delegator_id) = match from {
+            From::Granted => (Origin::Granted, None, None),
+            From::Emergency => (Origin::Emergency, None, None),
+            From::Delegated { source, by } => (Origin::Delegated, Some(source.id), Some(by)),
+        };
+        let grant = RoleGrant {
+            id: Id::from_uuid(self.inner.ids.uuid(now)),
+            holder: wanted.holder.clone(),
+            role: role.name,
+            scope: wanted.scope.clone(),
+            valid_from: wanted.valid_from.unwrap_or(now),
+            valid_to: wanted.valid_to,
+            reason: wanted.reason.trim().to_owned(),
+            origin,
+            source_id,
+            delegator_id,
+            granted_by: caller.actor.name.clone(),
+            granted_at: now,
+            ended: None,
+        };
+        store::grants::insert(tx.connection(), &grant).await?;
+        note(tx, caller, now, &GrantGiven::new(&grant, &holder_name)).await?;
+        Ok(grant)
+    }
+
+    /// Ends `grant` and what was passed on from it in `tx`, unless nobody could give rights then.
+    pub(super) async fn end_in(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        grant: &RoleGrant,
+        reason: &str,
+    ) -> Result<(), AccessError> {
+        if grant.ended.is_some() {
+            return Ok(());
+        }
+        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let name = self.end_only(tx, caller, now, grant, reason).await?;
+        self.keep_the_house(tx, kept, &name, now).await?;
+        store::generation::bump(tx.connection()).await?;
+        Ok(())
+    }
+
+    /// Ends `grant` and what was passed on from it in `tx`; gives the name of its holder.
+    pub(super) async fn end_only(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        grant: &RoleGrant,
+        reason: &str,
+    ) -> Result<String, AccessError> {
+        let passed_on = store::grants::of_source(tx.connection(), grant.id).await?;
+        let mut holder = String::new();
+        // What was passed on cannot be passed on again: one step down is all there is.
+        for ending in passed_on.iter().chain([grant]) {
+            let ended = Ended { at: now, by: caller.actor.name.clone(), reason: reason.to_owned() };
+            store::grants::end(tx.connection(), ending.id, &ended).await?;
+            holder = self.holder_name(tx, &ending.holder).await.unwrap_or_default();
+            note(tx, caller, now, &GrantEnded::new(ending, &holder, reason)).await?;
+        }
+        Ok(holder)
+    }
+
+    /// What a holder is called. Errors: [`AccessError::HolderNotFound`].
+    pub(super) async fn holder_name(
+        &self,
+        tx: &mut Tx,
+        holder: &Holder,
+    ) -> Result<String, AccessError> {
+        let missing = || AccessError::HolderNotFound { kind: holder.kind, id: holder.id.clone() };
+        let name = match holder.kind {
+            HolderKind::User => {
+                let id = holder.id.parse().map_err(|_| missing())?;
+                let user = store::users::by_id(tx.connection(), id).await?;
+                user.map(|user| user.name.as_str().to_owned())
+            }
+            HolderKind::Group => {
+                let id = holder.id.parse().map_err(|_| missing())?;
+                store::groups::by_id(tx.connection(), id).await?.map(|group| group.name)
+            }
+            HolderKind::Post => self.chart().await?.post_name(&holder.id, self.now()).await?,
+        };
+        name.ok_or_else(missing)
+    }
+}
+
+/// Whether the caller holds `permission` over all of `scope`.
+fn reaches(chart: &Chart, caller: &Caller, permission: Permission, scope: &GrantScope) -> bool {
+    let held = caller.scope(permission);
+    // A scope whose unit is gone covers nothing; only who sees everything sees it.
+    if is_gone(chart, scope) {
+        return held == Scope::Everywhere;
+    }
+    held.includes(&resolution::written_out(scope, chart))
+}
+
+fn permit_within(
+    chart: &Chart,
+    caller: &Caller,
+    permission: Permission,
+    scope: &GrantScope,
+) -> Result<(), AccessError> {
+    permit(caller, permission)?;
+    if reaches(chart, caller, permission, scope) {
+        Ok(())
+    } else {
+        Err(AccessError::OutOfScope(permission))
+    }
+}
+
+/// Refuses a scope that names what there is not.
+pub(super) fn check_scope(chart: &Chart, scope: &GrantScope) -> Result<(), AccessError> {
+    if !is_gone(chart, scope) {
+        return Ok(());
+    }
+    let expected = match scope {
+        GrantScope::Region(_) => Text::new("the id of a region", "区域的编号"),
+        _ => Text::new("the id of a unit", "单位的编号"),
+    };
+    let found = scope.ids().join(", ");
+    Err(AccessError::Invalid(vec![FieldFault::new("scope.ids", found, expected)]))
+}
+
+fn is_gone(chart: &Chart, scope: &GrantScope) -> bool {
+    match scope {
+        GrantScope::Unit(id) => chart.units(id).is_none(),
+        GrantScope::Region(id) => chart.regions(id).is_none(),
+        GrantScope::Everything | GrantScope::Resources(_) => false,
+    }
+}
+
+pub(super) fn grant_not_found(id: GrantId) -> AccessError {
+    AccessError::GrantNotFound { id: id.to_string() }
+}

@@ -1,0 +1,251 @@
+//! What must never be, looked at after a change is written and before it is kept.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use db::Tx;
+use kernel::Time;
+use sqlx::AnyConnection;
+
+use super::{Access, organisation::Chart, rights::Basis};
+use crate::{
+    AccessError,
+    model::{
+        grant::{GrantScope, HolderKind, Origin, RoleGrant},
+        role::{Duty, Role},
+        separation::{DutyClaim, DutyConflict, conflicts},
+        user::User,
+    },
+    store,
+};
+
+/// That a grant reaches a user.
+#[derive(Debug, Clone)]
+pub(super) struct Reach<'g> {
+    pub(super) grant: &'g RoleGrant,
+    pub(super) user: User,
+    /// Names of the groups or the post in between.
+    pub(super) by: Vec<String>,
+    pub(super) from: Time,
+    pub(super) to: Option<Time>,
+}
+
+impl Access {
+    /// Refuses the change in `tx` if it brings two duties together, and tells everybody that
+    /// rights have changed.
+    ///
+    /// Errors: [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
+    pub(super) async fn guard(&self, tx: &mut Tx, now: Time) -> Result<(), AccessError> {
+        let basis = Basis::load(tx.connection()).await?;
+        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        self.refuse_new(conflicts(&claims), now).await?;
+        if basis.separated {
+            let dialect = self.inner.db.dialect();
+            let names = names_of(&basis, Role::is_all_powerful);
+            let found = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
+            if let Some(grant) = found.into_iter().next() {
+                return Err(AccessError::AllPowerful { role: grant.role });
+            }
+        }
+        store::generation::bump(tx.connection()).await?;
+        Ok(())
+    }
+
+    /// Refuses conflicts that were not there before. The directory gives posts without asking:
+    /// what comes together that way is withheld, and must not stand in the way of its repair.
+    async fn refuse_new(
+        &self,
+        mut found: BTreeMap<(String, Duty, Duty), DutyConflict>,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        if !found.is_empty() {
+            // Changes run one after another: what a reader sees is what was before this one.
+            let mut reader = self.inner.db.reader().acquire().await?;
+            let basis = Basis::load(&mut reader).await?;
+            let claims = self.duty_claims(&mut reader, &basis, now).await?;
+            let before = conflicts(&claims);
+            found.retain(|key, _| !before.contains_key(key));
+        }
+        match found.into_values().next() {
+            Some(conflict) => Err(AccessError::DutiesExclude(Box::new(conflict))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether somebody can give rights: everywhere, for good, and not through a post.
+    pub(super) async fn somebody_keeps_the_house(
+        &self,
+        tx: &mut Tx,
+        now: Time,
+    ) -> Result<bool, AccessError> {
+        let basis = Basis::load(tx.connection()).await?;
+        let keeps =
+            |role: &Role| role.keeps_the_house() && !(basis.separated && role.is_all_powerful());
+        let names = names_of(&basis, keeps);
+        let dialect = self.inner.db.dialect();
+        let mut grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
+        grants.retain(|grant| {
+            grant.is_in_force(now)
+                && grant.valid_to.is_none()
+                && grant.scope == GrantScope::Everything
+                && matches!(grant.origin, Origin::Granted | Origin::Migrated)
+                && grant.holder.kind != HolderKind::Post
+        });
+        let chart = self.chart().await?;
+        let reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
+        Ok(reached.iter().any(|reach| !reach.user.disabled))
+    }
+
+    /// Refuses the change in `tx` if it leaves nobody who could give rights, where there was
+    /// somebody before it (`before`).
+    ///
+    /// Errors: [`AccessError::LastAdministrator`] with the name of who is touched.
+    pub(super) async fn keep_the_house(
+        &self,
+        tx: &mut Tx,
+        before: bool,
+        name: &str,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        if before && !self.somebody_keeps_the_house(tx, now).await? {
+            return Err(AccessError::LastAdministrator { name: name.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Who has or will have one of the three duties, and by which way.
+    pub(super) async fn duty_claims(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        now: Time,
+    ) -> Result<Vec<DutyClaim>, AccessError> {
+        let names = names_of(basis, |role| role.single_duty().is_some());
+        let dialect = self.inner.db.dialect();
+        let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
+        let chart = self.chart().await?;
+        let reached = self.reach(connection, basis, &chart, &grants, now).await?;
+        let claims = reached.into_iter().filter_map(|reach| {
+            let duty = basis.roles.get(&reach.grant.role)?.single_duty()?;
+            Some(DutyClaim {
+                user_id: reach.user.id.to_string(),
+                user_name: reach.user.name.as_str().to_owned(),
+                disabled: reach.user.disabled,
+                duty,
+                role: reach.grant.role.clone(),
+                by: reach.by,
+                from: reach.from,
+                to: reach.to,
+            })
+        });
+        Ok(claims.collect())
+    }
+
+    /// The users whom `grants` reach, now or later: directly, through groups, by posts.
+    pub(super) async fn reach<'g>(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        grants: &'g [RoleGrant],
+        now: Time,
+    ) -> Result<Vec<Reach<'g>>, AccessError> {
+        let mut all = self.reach_directly(connection, grants).await?;
+        all.extend(self.reach_through_groups(connection, basis, grants).await?);
+        all.extend(self.reach_by_posts(connection, chart, grants, now).await?);
+        Ok(all)
+    }
+
+    async fn reach_directly<'g>(
+        &self,
+        connection: &mut AnyConnection,
+        grants: &'g [RoleGrant],
+    ) -> Result<Vec<Reach<'g>>, AccessError> {
+        let of_users = || grants.iter().filter(|grant| grant.holder.kind == HolderKind::User);
+        let ids: Vec<&str> = of_users().map(|grant| grant.holder.id.as_str()).collect();
+        let dialect = self.inner.db.dialect();
+        let users = store::users::among(connection, dialect, "id", &ids).await?;
+        let users: HashMap<String, User> =
+            users.into_iter().map(|user| (user.id.to_string(), user)).collect();
+        let reached = of_users().filter_map(|grant| {
+            let user = users.get(&grant.holder.id)?.clone();
+            let by = match grant.origin {
+                Origin::Delegated => vec![grant.granted_by.clone()],
+                _ => Vec::new(),
+            };
+            Some(Reach { grant, user, by, from: grant.valid_from, to: grant.valid_to })
+        });
+        Ok(reached.collect())
+    }
+
+    async fn reach_through_groups<'g>(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        grants: &'g [RoleGrant],
+    ) -> Result<Vec<Reach<'g>>, AccessError> {
+        let of_groups = || grants.iter().filter(|grant| grant.holder.kind == HolderKind::Group);
+        let ways = |grant: &RoleGrant| basis.graph.ways_down(&grant.holder.id);
+        let groups: BTreeSet<String> =
+            of_groups().flat_map(ways).filter_map(|way| way.first().cloned()).collect();
+        let groups: Vec<String> = groups.into_iter().collect();
+        let dialect = self.inner.db.dialect();
+        let members = store::groups::users_in(connection, dialect, &groups).await?;
+        let ids: BTreeSet<&str> = members.iter().map(|one| one.user_id.as_str()).collect();
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let users = store::users::among(connection, dialect, "id", &ids).await?;
+        let users: HashMap<String, User> =
+            users.into_iter().map(|user| (user.id.to_string(), user)).collect();
+        let mut all = Vec::new();
+        for grant in of_groups() {
+            for way in ways(grant) {
+                let by: Vec<String> =
+                    way.iter().map(|id| basis.graph.name(id).to_owned()).collect();
+                let in_it = members.iter().filter(|one| way.first() == Some(&one.group_id));
+                let in_it = in_it.filter_map(|one| users.get(&one.user_id));
+                all.extend(in_it.map(|user| Reach {
+                    grant,
+                    user: user.clone(),
+                    by: by.clone(),
+                    from: grant.valid_from,
+                    to: grant.valid_to,
+                }));
+            }
+        }
+        Ok(all)
+    }
+
+    async fn reach_by_posts<'g>(
+        &self,
+        connection: &mut AnyConnection,
+        chart: &Chart,
+        grants: &'g [RoleGrant],
+        now: Time,
+    ) -> Result<Vec<Reach<'g>>, AccessError> {
+        let mut all = Vec::new();
+        let dialect = self.inner.db.dialect();
+        for grant in grants.iter().filter(|grant| grant.holder.kind == HolderKind::Post) {
+            let holders = chart.holders_of(&grant.holder.id, now).await?;
+            let ids: Vec<&str> = holders.iter().map(|one| one.person_id.as_str()).collect();
+            let users = store::users::among(connection, dialect, "person_id", &ids).await?;
+            for user in users {
+                let person = user.person_id.as_deref();
+                let held = holders.iter().filter(|one| person == Some(one.person_id.as_str()));
+                all.extend(held.map(|one| Reach {
+                    grant,
+                    user: user.clone(),
+                    by: vec![one.post_name.clone()],
+                    from: grant.valid_from.max(one.from),
+                    to: match (grant.valid_to, one.to) {
+                        (Some(one), Some(other)) => Some(one.min(other)),
+                        (one, other) => one.or(other),
+                    },
+                }));
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn names_of(basis: &Basis, wanted: impl Fn(&Role) -> bool) -> Vec<&str> {
+    basis.roles.values().filter(|role| wanted(role)).map(|role| role.name.as_str()).collect()
+}

@@ -1,0 +1,133 @@
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
+
+use directory::{Directory, PostId, Trees};
+use kernel::{Text, Time};
+
+use crate::{
+    AccessError,
+    model::resolution::{HeldPost, Subtrees},
+};
+
+/// Where the directory is found, once it is known.
+#[derive(Default)]
+pub(super) struct Organisation(OnceLock<Directory>);
+
+/// What the directory says about units, regions and posts, at one moment.
+///
+/// Without a directory (on the command line) a unit or region is only itself, and nobody holds a
+/// post.
+pub(super) struct Chart {
+    directory: Option<Directory>,
+    trees: Option<Arc<Trees>>,
+    /// Grows with every change of the directory.
+    pub(super) version: u64,
+}
+
+/// Somebody who holds a post.
+pub(super) struct PostHolder {
+    pub(super) person_id: String,
+    pub(super) post_name: String,
+    pub(super) from: Time,
+    pub(super) to: Option<Time>,
+}
+
+impl Organisation {
+    /// Only the first call counts.
+    pub(super) fn learn(&self, directory: Directory) {
+        let _ = self.0.set(directory);
+    }
+
+    /// The chart as it is now; no query unless the directory has changed.
+    pub(super) async fn chart(&self) -> Result<Chart, AccessError> {
+        let Some(directory) = self.0.get() else {
+            return Ok(Chart { directory: None, trees: None, version: 0 });
+        };
+        // Asked for first: what changes in between is seen as new the next time.
+        let version = directory.generation().await?;
+        let trees = Some(directory.trees().await?);
+        Ok(Chart { directory: Some(directory.clone()), trees, version })
+    }
+}
+
+impl Chart {
+    /// The posts that a person holds at `now`.
+    pub(super) async fn posts_of(
+        &self,
+        person: &str,
+        now: Time,
+    ) -> Result<Vec<HeldPost>, AccessError> {
+        let (Some(directory), Ok(person)) = (&self.directory, person.parse()) else {
+            return Ok(Vec::new());
+        };
+        let held = directory.posts_of(person, now).await?.into_iter();
+        let posts = held.map(|held| HeldPost {
+            id: held.post.id.to_string(),
+            name: name_of(&held.post.state.title),
+            from: held.holding.valid_from,
+            to: held.holding.valid_to,
+        });
+        Ok(posts.collect())
+    }
+
+    /// Who holds a post at `now`.
+    pub(super) async fn holders_of(
+        &self,
+        post: &str,
+        now: Time,
+    ) -> Result<Vec<PostHolder>, AccessError> {
+        let (Some(directory), Ok(id)) = (&self.directory, post.parse::<PostId>()) else {
+            return Ok(Vec::new());
+        };
+        let post_name = self.post_name(post, now).await?.unwrap_or_default();
+        let holders = directory.holders(id, now).await?.into_iter().map(|holding| PostHolder {
+            person_id: holding.state.person.to_string(),
+            post_name: post_name.clone(),
+            from: holding.valid_from,
+            to: holding.valid_to,
+        });
+        Ok(holders.collect())
+    }
+
+    /// What a post is called; `None` when there is none.
+    pub(super) async fn post_name(
+        &self,
+        post: &str,
+        now: Time,
+    ) -> Result<Option<String>, AccessError> {
+        let (Some(directory), Ok(post)) = (&self.directory, post.parse()) else {
+            return Ok(None);
+        };
+        Ok(directory.post_at(post, now).await?.map(|post| name_of(&post.state.title)))
+    }
+
+    /// Whether there is such a person; unknown ones are let pass where there is no directory.
+    pub(super) async fn has_person(&self, person: &str) -> Result<bool, AccessError> {
+        match (&self.directory, person.parse()) {
+            (None, _) => Ok(true),
+            (Some(_), Err(_)) => Ok(false),
+            (Some(directory), Ok(person)) => Ok(directory.person(person).await?.is_some()),
+        }
+    }
+}
+
+impl Subtrees for Chart {
+    fn units(&self, unit: &str) -> Option<BTreeSet<String>> {
+        let Some(trees) = &self.trees else { return Some(BTreeSet::from([unit.to_owned()])) };
+        trees.unit(unit).filter(|node| !node.closed)?;
+        Some(trees.unit_subtree(unit))
+    }
+
+    fn regions(&self, region: &str) -> Option<BTreeSet<String>> {
+        let Some(trees) = &self.trees else { return Some(BTreeSet::from([region.to_owned()])) };
+        trees.region(region).filter(|node| !node.closed)?;
+        Some(trees.region_subtree(region))
+    }
+}
+
+/// Ways are shown as one line of names: the Chinese one where there is one.
+fn name_of(title: &Text) -> String {
+    if title.zh.is_empty() { title.en.clone() } else { title.zh.clone() }
+}

@@ -1,0 +1,279 @@
+//! What somebody may do, remembered until something changes it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, MutexGuard, PoisonError},
+};
+
+use kernel::{Held, PermissionSet, Scope, Time};
+use sqlx::AnyConnection;
+
+use super::{Access, organisation::Chart};
+use crate::{
+    AccessError,
+    model::{
+        grant::{Holder, HolderKind, Origin, RoleGrant},
+        group::GroupGraph,
+        resolution::{self, Claims, Delegator, Line, Principal},
+        role::Role,
+        token::{Token, TokenLimits},
+        user::User,
+    },
+    store,
+};
+
+/// So many users and tokens are remembered; one more and it begins anew.
+const REMEMBERED_MAX: usize = 20_000;
+
+/// What is the same for everybody: roles, how groups lie in each other, the separation.
+pub(super) struct Basis {
+    pub(super) roles: Arc<HashMap<String, Arc<Role>>>,
+    pub(super) graph: GroupGraph,
+    pub(super) separated: bool,
+}
+
+/// What was found out before.
+#[derive(Default)]
+pub(super) struct Remembered {
+    basis: Option<(i64, Arc<Basis>)>,
+    /// By the id of a user or token.
+    held: HashMap<String, RememberedHeld>,
+}
+
+struct RememberedHeld {
+    generation: i64,
+    organisation: u64,
+    from: Time,
+    until: Option<Time>,
+    held: Arc<Held>,
+}
+
+impl RememberedHeld {
+    fn is_good(&self, generation: i64, organisation: u64, now: Time) -> bool {
+        self.generation == generation
+            && self.organisation == organisation
+            && self.from <= now
+            && self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Basis {
+    pub(super) async fn load(connection: &mut AnyConnection) -> Result<Self, AccessError> {
+        let roles = store::roles::all(&mut *connection).await?;
+        let graph = store::groups::graph(connection).await?;
+        let separated = store::generation::separation(connection).await?.is_some();
+        let roles = roles.into_iter().map(|role| (role.name.clone(), Arc::new(role))).collect();
+        Ok(Self { roles: Arc::new(roles), graph, separated })
+    }
+}
+
+impl Access {
+    /// What `user` may do, when the records are at `generation`.
+    pub(super) async fn rights(
+        &self,
+        user: &User,
+        generation: i64,
+    ) -> Result<Arc<Held>, AccessError> {
+        let key = user.id.to_string();
+        let now = self.now();
+        let chart = self.inner.organisation.chart().await?;
+        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(held);
+        }
+        let _resolving = self.inner.resolving.lock().await;
+        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(held);
+        }
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let basis = self.basis(&mut reader, generation).await?;
+        let lines = self.lines_of(&mut reader, &basis, &chart, user, now).await?;
+        let held = Arc::new(resolution::held(&lines, &self.known(), &chart));
+        let until = resolution::next_change(&lines, now);
+        let found = RememberedHeld {
+            generation,
+            organisation: chart.version,
+            from: now,
+            until,
+            held: Arc::clone(&held),
+        };
+        self.remember(key, found);
+        Ok(held)
+    }
+
+    /// What the holder of `token` may do: at most what its user may.
+    pub(super) async fn rights_of_token(
+        &self,
+        token: &Token,
+        user: &User,
+        generation: i64,
+    ) -> Result<Arc<Held>, AccessError> {
+        let held = self.rights(user, generation).await?;
+        let Some(limits) = &token.limits else { return Ok(held) };
+        let key = token.id.to_string();
+        let now = self.now();
+        let chart = self.inner.organisation.chart().await?;
+        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(held);
+        }
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let basis = self.basis(&mut reader, generation).await?;
+        let narrowed = Arc::new(narrowed(&held, limits, &basis, &chart));
+        let found = RememberedHeld {
+            generation,
+            organisation: chart.version,
+            from: now,
+            until: self.remembered_until(&user.id.to_string()),
+            held: Arc::clone(&narrowed),
+        };
+        self.remember(key, found);
+        Ok(narrowed)
+    }
+
+    /// The chart of the organisation as it is now.
+    pub(super) async fn chart(&self) -> Result<Chart, AccessError> {
+        self.inner.organisation.chart().await
+    }
+
+    /// Every line by which something was granted to `user`, as the records say it at `now`.
+    pub(super) async fn lines_of(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        user: &User,
+        now: Time,
+    ) -> Result<Vec<Line>, AccessError> {
+        let principals = self.principals_of(connection, basis, chart, user, now).await?;
+        let holders: Vec<&str> = principals.iter().map(|one| one.holder.id.as_str()).collect();
+        let dialect = self.inner.db.dialect();
+        let grants = store::grants::to_holders(connection, dialect, &holders, now).await?;
+        let delegators = self.delegators(connection, basis, chart, &grants, now).await?;
+        let claims = Claims {
+            principals,
+            grants,
+            roles: Arc::clone(&basis.roles),
+            delegators,
+            separated: basis.separated,
+        };
+        Ok(resolution::lines(&claims, chart, now))
+    }
+
+    pub(super) async fn basis(
+        &self,
+        connection: &mut AnyConnection,
+        generation: i64,
+    ) -> Result<Arc<Basis>, AccessError> {
+        if let Some((of, basis)) = &self.memory().basis
+            && *of == generation
+        {
+            return Ok(Arc::clone(basis));
+        }
+        let basis = Arc::new(Basis::load(connection).await?);
+        self.memory().basis = Some((generation, Arc::clone(&basis)));
+        Ok(basis)
+    }
+
+    /// Forgets everything: what is known of permissions has changed.
+    pub(super) fn forget_rights(&self) {
+        *self.memory() = Remembered::default();
+    }
+
+    async fn principals_of(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        user: &User,
+        now: Time,
+    ) -> Result<Vec<Principal>, AccessError> {
+        let id = user.id.to_string();
+        let groups = store::groups::of_user(connection, &id).await?;
+        let posts = match &user.person_id {
+            Some(person) => chart.posts_of(person, now).await?,
+            None => Vec::new(),
+        };
+        Ok(resolution::principals(&id, &groups, &posts, &basis.graph))
+    }
+
+    /// For each grant that was passed on: by whom, and whether they still hold it themselves.
+    async fn delegators(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        grants: &[RoleGrant],
+        now: Time,
+    ) -> Result<HashMap<String, Delegator>, AccessError> {
+        let mut found = HashMap::new();
+        for grant in grants.iter().filter(|grant| grant.origin == Origin::Delegated) {
+            let (Some(source), Some(by)) = (grant.source_id, grant.delegator_id) else { continue };
+            let Some(by) = store::users::by_id(&mut *connection, by).await? else { continue };
+            let source = store::grants::by_id(&mut *connection, source).await?;
+            let still_holds = match source.filter(|source| source.is_in_force(now)) {
+                Some(source) if !by.disabled => {
+                    let principals = self.principals_of(connection, basis, chart, &by, now).await?;
+                    principals.iter().any(|one| {
+                        one.holder == source.holder
+                            && one.from.is_none_or(|from| from <= now)
+                            && one.to.is_none_or(|to| now < to)
+                    })
+                }
+                _ => false,
+            };
+            let (id, name) = (by.id.to_string(), by.name.as_str().to_owned());
+            found.insert(grant.id.to_string(), Delegator { id, name, still_holds });
+        }
+        Ok(found)
+    }
+
+    fn remembered(
+        &self,
+        key: &str,
+        generation: i64,
+        organisation: u64,
+        now: Time,
+    ) -> Option<Arc<Held>> {
+        let memory = self.memory();
+        let found = memory.held.get(key)?;
+        found.is_good(generation, organisation, now).then(|| Arc::clone(&found.held))
+    }
+
+    fn remembered_until(&self, key: &str) -> Option<Time> {
+        self.memory().held.get(key).and_then(|found| found.until)
+    }
+
+    fn remember(&self, key: String, found: RememberedHeld) {
+        let mut memory = self.memory();
+        if memory.held.len() >= REMEMBERED_MAX {
+            memory.held.clear();
+        }
+        memory.held.insert(key, found);
+    }
+
+    /// A panic elsewhere leaves what is remembered whole: entries are put in at once.
+    fn memory(&self) -> MutexGuard<'_, Remembered> {
+        self.inner.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What `limits` leave of what the user holds.
+fn narrowed(held: &Held, limits: &TokenLimits, basis: &Basis, chart: &Chart) -> Held {
+    let roles: Option<Vec<&PermissionSet>> = limits.roles.as_ref().map(|names| {
+        names.iter().filter_map(|name| basis.roles.get(name)).map(|role| &role.set).collect()
+    });
+    // Checked when the token was made; what does not read any more gives nothing.
+    let only = limits.permissions.as_ref();
+    let only = only.map(|entries| PermissionSet::parse(entries).unwrap_or_default());
+    let scope = limits.scope.as_ref();
+    let scope = scope.map_or(Scope::Everywhere, |scope| resolution::written_out(scope, chart));
+    let by_role = |name: &str| match &roles {
+        None => true,
+        Some(sets) => sets.iter().any(|set| set.holds(name)),
+    };
+    held.narrowed(|name| by_role(name) && only.as_ref().is_none_or(|set| set.holds(name)), &scope)
+}
+
+/// The user themselves, as the holder of grants.
+pub(super) fn user_holder(user: &User) -> Holder {
+    Holder { kind: HolderKind::User, id: user.id.to_string() }
+}

@@ -1,0 +1,82 @@
+use kernel::{ActorKind, Caller};
+
+use super::{Access, note, permit_everywhere, rights::Basis};
+use crate::{
+    AccessError,
+    model::{
+        facts::{SeparationBegun, SeparationEnded},
+        grant::checked_reason,
+        permission::{SEPARATION_CHANGE, SEPARATION_READ},
+        role::Role,
+        separation::are_three_people,
+    },
+    store::{self, generation::Separation},
+};
+
+impl Access {
+    /// Whether the three administrators are separated, and since when.
+    ///
+    /// Errors: [`AccessError::Forbidden`].
+    pub async fn separation(&self, caller: &Caller) -> Result<Option<Separation>, AccessError> {
+        permit_everywhere(caller, SEPARATION_READ)?;
+        Ok(store::generation::separation(self.inner.db.reader()).await?)
+    }
+
+    /// Separates the three administrators: roles that unite their duties can neither be granted
+    /// nor used from now on, and the grants of such roles end with this.
+    ///
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::AlreadySeparated`];
+    /// [`AccessError::DutiesVacant`] unless three people hold the three duties;
+    /// [`AccessError::LastAdministrator`] when none of them could give rights.
+    pub async fn separate(&self, caller: &Caller, reason: &str) -> Result<Separation, AccessError> {
+        permit_everywhere(caller, SEPARATION_CHANGE)?;
+        let reason = checked_reason(reason)?;
+        let now = self.now();
+        let mut tx = self.inner.db.begin().await?;
+        if store::generation::separation(tx.connection()).await?.is_some() {
+            return Err(AccessError::AlreadySeparated);
+        }
+        let basis = Basis::load(tx.connection()).await?;
+        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        are_three_people(&claims, now).map_err(|missing| AccessError::DutiesVacant { missing })?;
+        let mighty: Vec<&str> = basis
+            .roles
+            .values()
+            .filter(|role: &&std::sync::Arc<Role>| role.is_all_powerful())
+            .map(|role| role.name.as_str())
+            .collect();
+        let dialect = self.inner.db.dialect();
+        let ending = store::grants::of_roles(tx.connection(), dialect, &mighty, now).await?;
+        for grant in &ending {
+            self.end_only(&mut tx, caller, now, grant, "the administrators were separated").await?;
+        }
+        let switched_by = caller.actor.name.clone();
+        let separation = Separation { since: now, switched_by, reason: reason.clone() };
+        store::generation::separate(tx.connection(), &separation).await?;
+        note(&mut tx, caller, now, &SeparationBegun { reason, grants_ended: ending.len() }).await?;
+        self.keep_the_house(&mut tx, true, "security administration", now).await?;
+        self.guard(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(separation)
+    }
+
+    /// Separates them no more: only from the machine's own command line.
+    ///
+    /// Errors: [`AccessError::OnlyAtTheConsole`], [`AccessError::Invalid`]. Where they are not
+    /// separated, nothing changes.
+    pub async fn end_separation(&self, caller: &Caller, reason: &str) -> Result<(), AccessError> {
+        if caller.actor.kind != ActorKind::Console {
+            return Err(AccessError::OnlyAtTheConsole);
+        }
+        let reason = checked_reason(reason)?;
+        let mut tx = self.inner.db.begin().await?;
+        if store::generation::separation(tx.connection()).await?.is_none() {
+            return Ok(());
+        }
+        store::generation::unite(tx.connection()).await?;
+        note(&mut tx, caller, self.now(), &SeparationEnded { reason }).await?;
+        store::generation::bump(tx.connection()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

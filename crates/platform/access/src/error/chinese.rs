@@ -1,0 +1,103 @@
+use super::{AccessError, duties};
+use crate::model::grant::HolderKind;
+
+/// The sentence in Chinese, of those that have one of their own here.
+pub(super) fn chinese(error: &AccessError) -> String {
+    of_sign_in(error).or_else(|| of_rights(error)).unwrap_or_else(|| of_oversight(error))
+}
+
+fn of_sign_in(error: &AccessError) -> Option<String> {
+    Some(match error {
+        AccessError::WrongCredentials => "用户名或密码错误".to_owned(),
+        AccessError::LockedOut { retry_after_s } => {
+            format!("登录失败次数过多，请在 {retry_after_s} 秒后再试")
+        }
+        AccessError::Busy => "同时登录的人数过多，请稍后再试".to_owned(),
+        AccessError::FirstRunDone => "首个管理员已存在，请直接登录".to_owned(),
+        AccessError::FirstRunTokenWrong => {
+            "首次运行链接无效，请使用服务器最近一次启动时打印的链接".to_owned()
+        }
+        AccessError::NameTaken { name } => format!("用户“{name}”已存在"),
+        AccessError::PersonTaken { name } => {
+            format!("该人员已关联用户“{name}”，一名人员只能对应一个用户")
+        }
+        AccessError::LastAdministrator { name } => {
+            format!("“{name}”是最后一个可以授权的管理员，请先另设一个")
+        }
+        AccessError::UserNotFound { key } => format!("没有用户“{key}”"),
+        AccessError::SessionNotFound { id } => format!("没有会话“{id}”"),
+        AccessError::TokenNotFound { id } => format!("没有令牌“{id}”"),
+        AccessError::NotAPerson => "此操作只能由用名称和密码登录的人执行".to_owned(),
+        AccessError::TooManyTokens { limit } => {
+            format!("该用户的有效令牌已达上限 {limit} 个，请先吊销一个")
+        }
+        AccessError::TokenUnknown => "无法识别该 API 令牌".to_owned(),
+        AccessError::TokenExpired => "该 API 令牌已过期，请重新创建".to_owned(),
+        AccessError::TokenRevoked => "该 API 令牌已被吊销".to_owned(),
+        AccessError::Csrf => "请求不是来自本站页面，请刷新页面后再试".to_owned(),
+        _ => return None,
+    })
+}
+
+fn of_rights(error: &AccessError) -> Option<String> {
+    Some(match error {
+        AccessError::RoleNotFound { name } => format!("没有角色“{name}”"),
+        AccessError::RoleTaken { name } => format!("角色“{name}”已存在"),
+        AccessError::RoleShipped { name } => {
+            format!("“{name}”是内置角色，不能修改，请参照它新建角色")
+        }
+        AccessError::RoleInUse { name, grants } => {
+            format!("“{name}”已有 {grants} 次授权记录，请终止授权并保留该角色")
+        }
+        AccessError::GroupNotFound { id } => format!("没有用户组“{id}”"),
+        AccessError::GroupTaken { name } => format!("用户组“{name}”已存在"),
+        AccessError::GroupCircle { circle } => {
+            format!("用户组将包含其自身：{}", circle.join(" 属于 "))
+        }
+        AccessError::TooMany { limit } => format!("数量已达上限 {limit}，请先删除一些"),
+        AccessError::HolderNotFound { kind, id } => {
+            let noun = match kind {
+                HolderKind::User => "用户",
+                HolderKind::Post => "岗位",
+                HolderKind::Group => "用户组",
+            };
+            format!("没有{noun}“{id}”")
+        }
+        AccessError::GrantNotFound { id } => format!("没有授权“{id}”"),
+        AccessError::OwnGrant => "已启用三员分立，不能给自己授权，须由他人授予".to_owned(),
+        AccessError::NotDelegable { role } => {
+            format!("“{role}”不允许转授，或者是他人转授给您的")
+        }
+        _ => return None,
+    })
+}
+
+fn of_oversight(error: &AccessError) -> String {
+    match error {
+        AccessError::DutiesExclude(conflict) => conflict.text().zh,
+        AccessError::AllPowerful { role } => {
+            format!("已启用三员分立，“{role}”合并了多项管理职责，不能授予或使用")
+        }
+        AccessError::AlreadySeparated => "三员分立已经启用".to_owned(),
+        AccessError::DutiesVacant { missing } => {
+            format!("{}尚无人承担，请先授予，且三项职责须由不同的人承担", duties(missing).1)
+        }
+        AccessError::OnlyAtTheConsole => {
+            "只能在服务器本机的命令行执行：mainstay admin separation off".to_owned()
+        }
+        AccessError::EmergencyNotFound { id } => format!("没有应急授权“{id}”"),
+        AccessError::EmergencyGoesOn => "该应急授权正在使用中，不能重复启用".to_owned(),
+        AccessError::ReviewNotFound { id } => format!("没有权限复核“{id}”"),
+        AccessError::ReviewItemNotFound { id } => format!("没有待复核项“{id}”"),
+        AccessError::OwnReview => "不能复核自己的权限，须由他人处理".to_owned(),
+        AccessError::AlreadyDecided => "该项已有结论".to_owned(),
+        AccessError::ReviewOver => "该权限复核已关闭".to_owned(),
+        AccessError::HeldByPost => {
+            "该权限来自岗位，请在组织目录中结束任职，或终止对该岗位的授权".to_owned()
+        }
+        AccessError::ReviewTooWide { limit } => {
+            format!("复核范围超过 {limit} 项，请拆分为多次复核")
+        }
+        _ => error.to_string(),
+    }
+}

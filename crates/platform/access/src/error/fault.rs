@@ -1,0 +1,105 @@
+use http_kit::Problem;
+use kernel::{Fault, FaultKind, Text};
+
+use super::{AccessError, chinese::chinese};
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<AccessError> for Fault {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Db(error) => error.into(),
+            AccessError::Directory(error) => error.into(),
+            AccessError::Hashing { inside } => Self::internal(inside),
+            AccessError::Invalid(fields) => Self::invalid_fields(fields),
+            AccessError::Forbidden(permission) => Self::forbidden(permission),
+            AccessError::OutOfScope(permission) => Self::out_of_scope(permission),
+            AccessError::Stale => Self::stale(),
+            error => {
+                let (kind, code) = of_sign_in(&error).unwrap_or_else(|| of_rights(&error));
+                Self::new(kind, code, Text::new(error.to_string(), chinese(&error)))
+            }
+        }
+    }
+}
+
+/// The kind and code of a refusal that has to do with signing in.
+fn of_sign_in(error: &AccessError) -> Option<(FaultKind, &'static str)> {
+    Some(match error {
+        AccessError::WrongCredentials => (FaultKind::Unauthenticated, "wrong-credentials"),
+        AccessError::LockedOut { retry_after_s } => {
+            (FaultKind::TooMany { retry_after_s: *retry_after_s }, "locked-out")
+        }
+        AccessError::Busy => (FaultKind::TooMany { retry_after_s: 5 }, "sign-in-busy"),
+        AccessError::FirstRunDone => (FaultKind::Conflict, "first-run-done"),
+        AccessError::FirstRunTokenWrong => (FaultKind::Forbidden, "first-run-token-wrong"),
+        AccessError::NameTaken { .. } => (FaultKind::Conflict, "name-taken"),
+        AccessError::PersonTaken { .. } => (FaultKind::Conflict, "person-taken"),
+        AccessError::LastAdministrator { .. } => (FaultKind::Conflict, "last-administrator"),
+        AccessError::NotAPerson => (FaultKind::Forbidden, "not-a-person"),
+        AccessError::TooManyTokens { .. } => (FaultKind::Conflict, "too-many-tokens"),
+        AccessError::TokenUnknown => (FaultKind::Unauthenticated, "token-unknown"),
+        AccessError::TokenExpired => (FaultKind::Unauthenticated, "token-expired"),
+        AccessError::TokenRevoked => (FaultKind::Unauthenticated, "token-revoked"),
+        AccessError::Csrf => (FaultKind::Forbidden, "csrf"),
+        _ => return None,
+    })
+}
+
+/// The kind and code of a refusal that has to do with rights.
+fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
+    match error {
+        AccessError::RoleTaken { .. } | AccessError::GroupTaken { .. } => {
+            (FaultKind::Conflict, "name-taken")
+        }
+        AccessError::RoleShipped { .. } => (FaultKind::Conflict, "role-shipped"),
+        AccessError::RoleInUse { .. } => (FaultKind::Conflict, "role-in-use"),
+        AccessError::GroupCircle { .. } => (FaultKind::Conflict, "group-circle"),
+        AccessError::TooMany { .. } => (FaultKind::Conflict, "too-many"),
+        AccessError::OwnGrant => (FaultKind::Forbidden, "own-grant"),
+        AccessError::NotDelegable { .. } => (FaultKind::Conflict, "not-delegable"),
+        AccessError::DutiesExclude(_) => (FaultKind::Conflict, "duties-exclude"),
+        AccessError::AllPowerful { .. } => (FaultKind::Conflict, "separated"),
+        AccessError::AlreadySeparated => (FaultKind::Conflict, "already-separated"),
+        AccessError::DutiesVacant { .. } => (FaultKind::Conflict, "duties-vacant"),
+        AccessError::OnlyAtTheConsole => (FaultKind::Forbidden, "only-at-the-console"),
+        AccessError::EmergencyGoesOn => (FaultKind::Conflict, "emergency-goes-on"),
+        AccessError::OwnReview => (FaultKind::Forbidden, "own-review"),
+        AccessError::AlreadyDecided => (FaultKind::Conflict, "already-decided"),
+        AccessError::ReviewOver => (FaultKind::Conflict, "review-over"),
+        AccessError::HeldByPost => (FaultKind::Conflict, "held-by-post"),
+        AccessError::ReviewTooWide { .. } => (FaultKind::Conflict, "review-too-wide"),
+        _ => (FaultKind::NotFound, "not-found"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::grant::HolderKind;
+
+    #[test]
+    fn only_what_is_missing_is_not_found() {
+        let id = || "x".to_owned();
+        for error in [
+            AccessError::UserNotFound { key: id() },
+            AccessError::SessionNotFound { id: id() },
+            AccessError::TokenNotFound { id: id() },
+            AccessError::RoleNotFound { name: id() },
+            AccessError::GroupNotFound { id: id() },
+            AccessError::HolderNotFound { kind: HolderKind::Group, id: id() },
+            AccessError::GrantNotFound { id: id() },
+            AccessError::EmergencyNotFound { id: id() },
+            AccessError::ReviewNotFound { id: id() },
+            AccessError::ReviewItemNotFound { id: id() },
+        ] {
+            let fault = Fault::from(error);
+            assert_eq!((fault.kind, fault.code), (FaultKind::NotFound, "not-found"));
+            assert_ne!(fault.text.en, fault.text.zh);
+        }
+    }
+}

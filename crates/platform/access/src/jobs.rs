@@ -1,0 +1,64 @@
+use std::{sync::Arc, time::Duration};
+
+use jobs::{Job, JobFuture, Status};
+use kernel::{Fault, Text};
+
+use crate::{Access, AccessError};
+
+/// The periodic work of this crate.
+#[must_use]
+pub fn jobs(access: &Access) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(WatchReviews(access.clone()))]
+}
+
+/// Watches that reviews are done in time and that emergencies are looked at.
+struct WatchReviews(Access);
+
+impl Job for WatchReviews {
+    fn name(&self) -> &'static str {
+        "access.reviews"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Watch reviews of access", "跟踪权限复核")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(300)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { self.watch().await.map_err(Fault::from) })
+    }
+}
+
+impl WatchReviews {
+    async fn watch(&self) -> Result<Status, AccessError> {
+        let overdue = self.0.note_overdue().await?;
+        let (unconfirmed, oldest) = self.0.unconfirmed_emergencies().await?;
+        let open: i64 = overdue.iter().map(|review| review.items - review.decided).sum();
+        let now = self.0.now();
+        let since = overdue.first().map(|review| review.due_at);
+        let since = since.into_iter().chain(oldest).min();
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        let message = (open + unconfirmed > 0).then(|| {
+            Text::new(
+                format!(
+                    "{} reviews are overdue with {open} lines open; {unconfirmed} emergencies \
+                     wait for somebody to look at them",
+                    overdue.len()
+                ),
+                format!(
+                    "{} 次权限复核已逾期，{open} 项未处理；{unconfirmed} 次应急授权待他人确认",
+                    overdue.len()
+                ),
+            )
+        });
+        Ok(Status {
+            done: 0,
+            left: count(open + unconfirmed),
+            oldest_s: since.map(|since| now.since(since).as_secs()),
+            message,
+        })
+    }
+}

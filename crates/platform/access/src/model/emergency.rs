@@ -1,0 +1,125 @@
+//! Break-glass: rights that lie sealed for an emergency. Pure.
+
+use std::time::Duration;
+
+use kernel::{FieldFault, Id, Text, Time};
+
+use super::{
+    grant::{GrantId, GrantScope, reason_fault},
+    user::UserId,
+};
+use crate::AccessError;
+
+/// The id of a sealed right.
+pub type EmergencyId = Id<Emergency>;
+/// The id of one time when a seal was broken.
+pub type ActivationId = Id<Activation>;
+
+/// No emergency lasts longer.
+const HOURS_MAX: u32 = 24;
+
+/// A role that a user may take in an emergency, for some hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emergency {
+    /// Its id.
+    pub id: EmergencyId,
+    /// Who may break the seal.
+    pub user_id: UserId,
+    /// What they are called.
+    pub user_name: String,
+    /// Which role they then have.
+    pub role: String,
+    /// Within which scope.
+    pub scope: GrantScope,
+    /// For at most so many hours.
+    pub hours_max: u32,
+    /// What it is for.
+    pub reason: String,
+    /// The name of who sealed it.
+    pub sealed_by: String,
+    /// When.
+    pub sealed_at: Time,
+    /// When it was taken away.
+    pub withdrawn_at: Option<Time>,
+}
+
+/// One time when a seal was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    /// Its id.
+    pub id: ActivationId,
+    /// Whose seal.
+    pub emergency_id: EmergencyId,
+    /// Who broke it.
+    pub user_id: UserId,
+    /// What they are called.
+    pub user_name: String,
+    /// The role they took.
+    pub role: String,
+    /// The grant that came of it.
+    pub grant_id: GrantId,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub begun_at: Time,
+    /// When it ends by itself.
+    pub ends_at: Time,
+    /// Who looked at it afterwards, when, and what they say.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// That somebody else has looked at an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The name of who did.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// What they say.
+    pub reason: String,
+}
+
+/// A sealed right that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEmergency {
+    /// Who may break the seal.
+    pub user_id: UserId,
+    /// Which role they then have.
+    pub role: String,
+    /// Within which scope.
+    pub scope: GrantScope,
+    /// For at most so many hours, 1 to 24.
+    pub hours_max: u32,
+    /// What it is for.
+    pub reason: String,
+}
+
+impl NewEmergency {
+    /// Checks the hours and the reason. Errors: [`AccessError::Invalid`].
+    pub(crate) fn check(&self) -> Result<(), AccessError> {
+        let mut wrong = Vec::new();
+        wrong.extend(hours_fault("hours_max", self.hours_max, HOURS_MAX));
+        wrong.extend(reason_fault("reason", &self.reason));
+        if wrong.is_empty() { Ok(()) } else { Err(AccessError::Invalid(wrong)) }
+    }
+}
+
+impl Emergency {
+    /// When an emergency of so many hours that begins now ends.
+    ///
+    /// Errors: [`AccessError::Invalid`] naming `hours` or `reason`.
+    pub(crate) fn ends_at(&self, now: Time, hours: u32, reason: &str) -> Result<Time, AccessError> {
+        let mut wrong = Vec::new();
+        wrong.extend(hours_fault("hours", hours, self.hours_max));
+        wrong.extend(reason_fault("reason", reason));
+        if !wrong.is_empty() {
+            return Err(AccessError::Invalid(wrong));
+        }
+        Ok(now.plus(Duration::from_secs(u64::from(hours) * 3600)))
+    }
+}
+
+fn hours_fault(field: &str, hours: u32, max: u32) -> Option<FieldFault> {
+    let expected = Text::new(format!("1 to {max} hours"), format!("1 到 {max} 小时"));
+    (!(1..=max).contains(&hours)).then(|| FieldFault::new(field, hours, expected))
+}

@@ -1,0 +1,318 @@
+//! What somebody may do and why: from grants, groups and posts to permissions with scopes. Pure.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use kernel::{Held, Scope, Time, Within};
+
+use super::{
+    grant::{GrantScope, Holder, HolderKind, Origin, RoleGrant},
+    group::GroupGraph,
+    role::{Duty, Role},
+};
+
+/// What every user may do, whatever they were granted: look after themselves.
+pub(crate) const ALWAYS: [&str; 2] = ["profile.read", "profile.change"];
+
+/// One step of the way from a user to what they hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Member of this group.
+    Group {
+        /// Its id.
+        id: String,
+        /// Its name.
+        name: String,
+    },
+    /// Holder of this post.
+    Post {
+        /// Its id.
+        id: String,
+        /// Its name.
+        name: String,
+    },
+    /// Passed on by this user.
+    Delegation {
+        /// The user's id.
+        id: String,
+        /// The user's name.
+        name: String,
+    },
+}
+
+impl Step {
+    /// The name of its kind, the id and the name.
+    #[must_use]
+    pub fn parts(&self) -> (&'static str, &str, &str) {
+        match self {
+            Self::Group { id, name } => ("group", id, name),
+            Self::Post { id, name } => ("post", id, name),
+            Self::Delegation { id, name } => ("delegation", id, name),
+        }
+    }
+}
+
+/// As whom a user holds grants, by which way, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Principal {
+    pub(crate) holder: Holder,
+    pub(crate) path: Vec<Step>,
+    pub(crate) from: Option<Time>,
+    pub(crate) to: Option<Time>,
+}
+
+/// A post that a person holds or will hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldPost {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) from: Time,
+    pub(crate) to: Option<Time>,
+}
+
+/// Everything that decides what one user may do.
+#[derive(Debug, Clone)]
+pub(crate) struct Claims {
+    pub(crate) principals: Vec<Principal>,
+    /// Grants to any of the principals that nobody ended and that are not over.
+    pub(crate) grants: Vec<RoleGrant>,
+    pub(crate) roles: Arc<HashMap<String, Arc<Role>>>,
+    /// For each delegated grant: who passed it on, and whether they still hold it themselves.
+    pub(crate) delegators: HashMap<String, Delegator>,
+    /// Whether the three administrators are separated.
+    pub(crate) separated: bool,
+}
+
+/// Who passed a grant on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delegator {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) still_holds: bool,
+}
+
+/// One grant as it reaches one user by one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The grant.
+    pub grant: RoleGrant,
+    /// Its role.
+    pub role: Arc<Role>,
+    /// The way from the user to the grant; empty when it was given to them directly.
+    pub path: Vec<Step>,
+    /// Whether it counts now.
+    pub standing: LineStanding,
+    /// From when on it reaches the user.
+    pub from: Time,
+    /// Until when it reaches the user.
+    pub to: Option<Time>,
+}
+
+/// Whether a line counts, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineStanding {
+    /// It counts.
+    Effective,
+    /// Its time has not come.
+    NotYet,
+    /// The role unites duties that are separated.
+    Separated,
+    /// Another line gives the user another of the three duties.
+    Conflicting,
+    /// Who passed it on does not hold it any more.
+    SourceGone,
+    /// Its unit or region does not exist any more.
+    ScopeGone,
+}
+
+impl LineStanding {
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Effective => "effective",
+            Self::NotYet => "not_yet",
+            Self::Separated => "separated",
+            Self::Conflicting => "conflicting",
+            Self::SourceGone => "source_gone",
+            Self::ScopeGone => "scope_gone",
+        }
+    }
+}
+
+/// The subtrees that scopes name. `None`: there is no such unit or region any more.
+pub(crate) trait Subtrees {
+    fn units(&self, unit: &str) -> Option<BTreeSet<String>>;
+    fn regions(&self, region: &str) -> Option<BTreeSet<String>>;
+}
+
+/// As whom the user holds grants: as themselves, by every way through groups, and by posts.
+pub(crate) fn principals(
+    user: &str,
+    direct_groups: &[String],
+    posts: &[HeldPost],
+    graph: &GroupGraph,
+) -> Vec<Principal> {
+    let holder = |kind, id: &str| Holder { kind, id: id.to_owned() };
+    let mut all = vec![Principal {
+        holder: holder(HolderKind::User, user),
+        path: Vec::new(),
+        from: None,
+        to: None,
+    }];
+    for way in direct_groups.iter().flat_map(|group| graph.ways_up(group)) {
+        let Some(last) = way.last() else { continue };
+        let step = |id: &String| Step::Group { id: id.clone(), name: graph.name(id).to_owned() };
+        let path = way.iter().map(step).collect();
+        all.push(Principal { holder: holder(HolderKind::Group, last), path, from: None, to: None });
+    }
+    all.extend(posts.iter().map(|post| Principal {
+        holder: holder(HolderKind::Post, &post.id),
+        path: vec![Step::Post { id: post.id.clone(), name: post.name.clone() }],
+        from: Some(post.from),
+        to: post.to,
+    }));
+    all
+}
+
+/// Every line by which a grant reaches the user, now or later.
+pub(crate) fn lines(claims: &Claims, trees: &dyn Subtrees, now: Time) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for grant in &claims.grants {
+        let Some(role) = claims.roles.get(&grant.role) else { continue };
+        for principal in claims.principals.iter().filter(|one| one.holder == grant.holder) {
+            let from = principal.from.map_or(grant.valid_from, |from| from.max(grant.valid_from));
+            let to = earlier(grant.valid_to, principal.to);
+            if to.is_some_and(|to| to <= now.max(from)) {
+                continue;
+            }
+            let mut path = principal.path.clone();
+            let delegator = claims.delegators.get(&grant.id.to_string());
+            path.extend(
+                delegator.map(|by| Step::Delegation { id: by.id.clone(), name: by.name.clone() }),
+            );
+            let standing = standing(claims, grant, role, delegator, from, now, trees);
+            let (grant, role) = (grant.clone(), Arc::clone(role));
+            lines.push(Line { grant, role, path, standing, from, to });
+        }
+    }
+    withhold_conflicts(&mut lines);
+    lines
+}
+
+fn standing(
+    claims: &Claims,
+    grant: &RoleGrant,
+    role: &Role,
+    delegator: Option<&Delegator>,
+    from: Time,
+    now: Time,
+    trees: &dyn Subtrees,
+) -> LineStanding {
+    if claims.separated && role.is_all_powerful() {
+        return LineStanding::Separated;
+    }
+    let delegated = grant.origin == Origin::Delegated;
+    if delegated && !delegator.is_some_and(|by| by.still_holds) {
+        return LineStanding::SourceGone;
+    }
+    let gone = match &grant.scope {
+        GrantScope::Unit(id) => trees.units(id).is_none(),
+        GrantScope::Region(id) => trees.regions(id).is_none(),
+        GrantScope::Everything | GrantScope::Resources(_) => false,
+    };
+    if gone {
+        return LineStanding::ScopeGone;
+    }
+    if from > now { LineStanding::NotYet } else { LineStanding::Effective }
+}
+
+/// Two of the three duties in one hand: what came by a post is withheld, and if that is not
+/// enough, all of them. Changes that would lead here are refused; a post is given elsewhere.
+fn withhold_conflicts(lines: &mut [Line]) {
+    let duty = |line: &Line| match line.standing {
+        LineStanding::Effective => line.role.single_duty(),
+        _ => None,
+    };
+    let by_post =
+        |line: &Line| line.path.first().is_some_and(|step| matches!(step, Step::Post { .. }));
+    for only_posts in [true, false] {
+        let duties: BTreeSet<Duty> = lines.iter().filter_map(duty).collect();
+        if duties.len() < 2 {
+            return;
+        }
+        for line in lines.iter_mut() {
+            if duty(line).is_some() && (by_post(line) || !only_posts) {
+                line.standing = LineStanding::Conflicting;
+            }
+        }
+    }
+}
+
+/// What the effective lines give, each of `known` written out.
+pub(crate) fn held(lines: &[Line], known: &[&str], trees: &dyn Subtrees) -> Held {
+    let effective: Vec<&Line> =
+        lines.iter().filter(|line| line.standing == LineStanding::Effective).collect();
+    let scopes: Vec<Scope> =
+        effective.iter().map(|line| written_out(&line.grant.scope, trees)).collect();
+    let mut held = Held::default();
+    // Many permissions come from the same lines: their scopes are united only once.
+    let mut united: HashMap<Vec<usize>, Scope> = HashMap::new();
+    for permission in known {
+        let from: Vec<usize> = effective
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.role.set.holds(permission))
+            .map(|(index, _)| index)
+            .collect();
+        if !from.is_empty() {
+            let scope = united.entry(from).or_insert_with_key(|from| {
+                from.iter().fold(Scope::nowhere(), |all, &one| all.union(scopes[one].clone()))
+            });
+            held.add(permission, scope.clone());
+        }
+    }
+    for permission in ALWAYS {
+        held.add(permission, Scope::Everywhere);
+    }
+    for (line, scope) in effective.iter().zip(scopes) {
+        held.add_set(line.role.set.clone(), scope);
+    }
+    held
+}
+
+/// The next moment at which time alone changes what the lines give.
+pub(crate) fn next_change(lines: &[Line], now: Time) -> Option<Time> {
+    let moments = lines.iter().flat_map(|line| [Some(line.from), line.to]);
+    moments.flatten().filter(|moment| *moment > now).min()
+}
+
+/// A scope with its subtree written out; nowhere when its unit or region is gone.
+pub(crate) fn written_out(scope: &GrantScope, trees: &dyn Subtrees) -> Scope {
+    let within = match scope {
+        GrantScope::Everything => return Scope::Everywhere,
+        GrantScope::Unit(id) => {
+            Within { units: trees.units(id).unwrap_or_default(), ..Within::default() }
+        }
+        GrantScope::Region(id) => {
+            Within { regions: trees.regions(id).unwrap_or_default(), ..Within::default() }
+        }
+        GrantScope::Resources(ids) => {
+            Within { resources: ids.iter().cloned().collect(), ..Within::default() }
+        }
+    };
+    Scope::Within(Arc::new(within))
+}
+
+fn earlier(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+#[path = "resolution/tests.rs"]
+mod tests;

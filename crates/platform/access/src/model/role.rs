@@ -1,0 +1,246 @@
+use std::collections::BTreeSet;
+
+use kernel::{FieldFault, PermissionSet, PermissionSetError, Text, Time};
+
+use crate::AccessError;
+
+/// There are no more roles than this.
+pub(crate) const ROLES_MAX: u32 = 500;
+
+/// A named set of permissions, as data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its key: `operator`. Never renamed.
+    pub name: String,
+    /// What people call it.
+    pub title: Text,
+    /// What it is for.
+    pub description: Text,
+    /// Its permissions as they were written: names, patterns, exclusions.
+    pub permissions: Vec<String>,
+    /// The same, read.
+    pub set: PermissionSet,
+    /// The one of the three duties that it is for, where that is said.
+    pub duty: Option<Duty>,
+    /// Whether those who hold it may pass it on.
+    pub delegable: bool,
+    /// Whether it came with the product: then it never changes.
+    pub shipped: bool,
+    /// Grows with every change.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// The duties that one person never holds two of (GB/T 22239 8.1.5: 三员分立).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Runs the system.
+    System,
+    /// Decides who may do what.
+    Security,
+    /// Looks whether all that was right.
+    Audit,
+}
+
+/// Who decides what others may do has one of these.
+const OF_SECURITY: [&str; 6] = [
+    "user.change",
+    "role.change",
+    "group.change",
+    "grant.change",
+    "emergency.change",
+    "separation.change",
+];
+const OF_AUDIT: &str = "review.change";
+const OF_SYSTEM: &str = "setting.change";
+
+impl Duty {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::System, Self::Security, Self::Audit];
+
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Security => "security",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The duty of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|duty| duty.name() == name)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> Text {
+        match self {
+            Self::System => Text::new("system administration", "系统管理"),
+            Self::Security => Text::new("security administration", "安全管理"),
+            Self::Audit => Text::new("audit administration", "审计管理"),
+        }
+    }
+}
+
+impl Role {
+    /// The duties it carries: the one it is for, and those that follow from what it holds.
+    #[must_use]
+    pub fn duties(&self) -> BTreeSet<Duty> {
+        let holds = |names: &[&str]| names.iter().any(|name| self.set.holds(name));
+        let found = [
+            (Duty::System, holds(&[OF_SYSTEM])),
+            (Duty::Security, holds(&OF_SECURITY)),
+            (Duty::Audit, holds(&[OF_AUDIT])),
+        ];
+        let derived = found.into_iter().filter(|(_, held)| *held).map(|(duty, _)| duty);
+        derived.chain(self.duty).collect()
+    }
+
+    /// The duty it carries, when that is a single one.
+    #[must_use]
+    pub fn single_duty(&self) -> Option<Duty> {
+        let duties = self.duties();
+        if duties.len() == 1 { duties.into_iter().next() } else { None }
+    }
+
+    /// Whether it unites duties that the separation of the administrators keeps apart.
+    #[must_use]
+    pub fn is_all_powerful(&self) -> bool {
+        self.duties().len() > 1
+    }
+
+    /// Whether who holds it everywhere can give rights to others.
+    pub(crate) fn keeps_the_house(&self) -> bool {
+        self.set.holds("user.change") && self.set.holds("grant.change")
+    }
+}
+
+/// A role that is wanted, or the new content of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRole {
+    /// Its key: 2 to 64 lower-case letters, digits and hyphens.
+    pub name: String,
+    /// What people will call it.
+    pub title: Text,
+    /// What it is for.
+    pub description: Text,
+    /// Names, patterns and exclusions; see [`PermissionSet`].
+    pub permissions: Vec<String>,
+    /// The duty it is for.
+    pub duty: Option<Duty>,
+    /// Whether those who hold it may pass it on.
+    pub delegable: bool,
+}
+
+impl NewRole {
+    /// The role it makes, when every field is good; `known` are the permissions there are.
+    ///
+    /// Errors: [`AccessError::Invalid`] naming each wrong field; an unknown permission with the
+    /// nearest known one.
+    pub(crate) fn checked(
+        self,
+        known: &[&str],
+        version: i64,
+        created_at: Time,
+    ) -> Result<Role, AccessError> {
+        let mut wrong = Vec::new();
+        if !is_name(&self.name) {
+            let expected = Text::new(
+                "2 to 64 lower-case letters, digits or hyphens, beginning with a letter",
+                "2 到 64 个小写字母、数字或连字符，以字母开头",
+            );
+            wrong.push(FieldFault::new("name", &self.name, expected));
+        }
+        for (field, text, max) in [
+            ("title.en", &self.title.en, 100),
+            ("title.zh", &self.title.zh, 100),
+            ("description.en", &self.description.en, 500),
+            ("description.zh", &self.description.zh, 500),
+        ] {
+            let least = usize::from(field.starts_with("title"));
+            let chars = text.trim().chars().count();
+            if !(least..=max).contains(&chars) || text.chars().any(char::is_control) {
+                let expected = Text::new(
+                    format!("{least} to {max} characters, no control characters"),
+                    format!("{least} 到 {max} 个字符，不含控制字符"),
+                );
+                wrong.push(FieldFault::new(field, text, expected));
+            }
+        }
+        let set = match read(&self.permissions, known) {
+            Ok(set) => set,
+            Err(faults) => {
+                wrong.extend(faults);
+                PermissionSet::default()
+            }
+        };
+        if !wrong.is_empty() {
+            return Err(AccessError::Invalid(wrong));
+        }
+        Ok(Role {
+            name: self.name,
+            title: self.title,
+            description: self.description,
+            permissions: self.permissions,
+            set,
+            duty: self.duty,
+            delegable: self.delegable,
+            shipped: false,
+            version,
+            created_at,
+        })
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (2..=64).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Reads a list of permissions; each that nobody knows is named with the nearest one.
+pub(crate) fn read(entries: &[String], known: &[&str]) -> Result<PermissionSet, Vec<FieldFault>> {
+    let set = PermissionSet::parse(entries).map_err(|error| {
+        let field = format!("permissions[{}]", error.index);
+        vec![FieldFault::new(field, &error.found, PermissionSetError::expected())]
+    })?;
+    let unknown: Vec<FieldFault> = set
+        .unknown(known)
+        .map(|name| {
+            let index = entries.iter().position(|entry| entry.trim_start_matches('-') == name);
+            let noun = || entries.iter().position(|entry| entry.ends_with(&format!("{name}.*")));
+            let index = index.or_else(noun).unwrap_or(0);
+            let field = format!("permissions[{index}]");
+            FieldFault::new(field, &entries[index], nearest(name, known))
+        })
+        .collect();
+    if unknown.is_empty() { Ok(set) } else { Err(unknown) }
+}
+
+fn nearest(name: &str, known: &[&str]) -> Text {
+    let of_noun = |known: &&str| known.split('.').next().unwrap_or_default().to_owned();
+    let words: Vec<String> = if name.contains('.') {
+        known.iter().map(|&known| known.to_owned()).collect()
+    } else {
+        known.iter().map(of_noun).collect()
+    };
+    let near = words.iter().map(|word| (strsim::jaro_winkler(word, name), word));
+    match near.max_by(|one, other| one.0.total_cmp(&other.0)) {
+        Some((likeness, word)) if likeness > 0.7 => Text::new(
+            format!("a permission there is; did you mean `{word}`?"),
+            format!("已有的权限，是否想写“{word}”？"),
+        ),
+        _ => Text::new(
+            "a permission there is (GET /api/v1/permissions lists them)",
+            "已有的权限（可用 GET /api/v1/permissions 查询）",
+        ),
+    }
+}
+
+#[cfg(test)]
+#[path = "role/tests.rs"]
+mod tests;

@@ -1,0 +1,173 @@
+//! The three administrators exclude each other: nobody has two of the duties, now or later. Pure.
+
+use std::collections::BTreeMap;
+
+use kernel::{Text, Time};
+
+use super::role::Duty;
+
+/// That a user has a duty from some time to another, and by which way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DutyClaim {
+    pub(crate) user_id: String,
+    pub(crate) user_name: String,
+    pub(crate) disabled: bool,
+    pub(crate) duty: Duty,
+    pub(crate) role: String,
+    /// Names of the groups, the post or the delegator in between.
+    pub(crate) by: Vec<String>,
+    pub(crate) from: Time,
+    pub(crate) to: Option<Time>,
+}
+
+/// Two duties that would meet in one hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyConflict {
+    /// In whose.
+    pub user_name: String,
+    /// The one: duty and the way to it.
+    pub one: (Duty, String),
+    /// The other.
+    pub other: (Duty, String),
+    /// From when on both would be held.
+    pub from: Time,
+}
+
+impl DutyConflict {
+    /// What is said about it.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let (one, other) = (self.one.0.title(), self.other.0.title());
+        let (one_way, other_way) = (&self.one.1, &self.other.1);
+        Text::new(
+            format!(
+                "`{}` would have two duties that exclude each other: {} ({one_way}) and {} \
+                 ({other_way}), from {} on",
+                self.user_name, one.en, other.en, self.from
+            ),
+            format!(
+                "“{}”将同时承担互斥的两项职责：{}（{one_way}）与{}（{other_way}），自 {} 起",
+                self.user_name, one.zh, other.zh, self.from
+            ),
+        )
+    }
+}
+
+impl DutyClaim {
+    /// `wei → desk → staff → system-administrator`.
+    fn way(&self) -> String {
+        let mut way = self.user_name.clone();
+        for step in self.by.iter().chain([&self.role]) {
+            way.push_str(" → ");
+            way.push_str(step);
+        }
+        way
+    }
+
+    /// From when on both hold, if they ever do at once.
+    fn meets(&self, other: &Self) -> Option<Time> {
+        let from = self.from.max(other.from);
+        let over = |to: Option<Time>| to.is_some_and(|to| to <= from);
+        (!over(self.to) && !over(other.to)).then_some(from)
+    }
+}
+
+/// Every pair of different duties that one user would hold at the same time: the first way to
+/// each.
+pub(crate) fn conflicts(claims: &[DutyClaim]) -> BTreeMap<(String, Duty, Duty), DutyConflict> {
+    let mut of_user: BTreeMap<&str, Vec<&DutyClaim>> = BTreeMap::new();
+    for claim in claims {
+        of_user.entry(&claim.user_id).or_default().push(claim);
+    }
+    let mut found = BTreeMap::new();
+    for claims in of_user.values() {
+        for (index, one) in claims.iter().enumerate() {
+            for other in claims[index + 1..].iter().filter(|other| other.duty != one.duty) {
+                let Some(from) = one.meets(other) else { continue };
+                let (first, second) = (one.duty.min(other.duty), one.duty.max(other.duty));
+                found.entry((one.user_id.clone(), first, second)).or_insert_with(|| DutyConflict {
+                    user_name: one.user_name.clone(),
+                    one: (one.duty, one.way()),
+                    other: (other.duty, other.way()),
+                    from,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Whether three different users hold the three duties.
+pub(crate) fn are_three_people(claims: &[DutyClaim], now: Time) -> Result<(), Vec<Duty>> {
+    let holds = |duty: Duty| {
+        claims.iter().any(|claim| {
+            claim.duty == duty
+                && !claim.disabled
+                && claim.from <= now
+                && claim.to.is_none_or(|to| now < to)
+        })
+    };
+    // Nobody has two of them: three duties that are held are held by three people.
+    let missing: Vec<Duty> = Duty::ALL.into_iter().filter(|duty| !holds(*duty)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(missing) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(user: &str, duty: Duty, by: &[&str], from: i64, to: Option<i64>) -> DutyClaim {
+        DutyClaim {
+            user_id: user.to_owned(),
+            user_name: user.to_owned(),
+            disabled: false,
+            duty,
+            role: format!("{}-administrator", duty.name()),
+            by: by.iter().map(|&name| name.to_owned()).collect(),
+            from: Time::from_seconds(from),
+            to: to.map(Time::from_seconds),
+        }
+    }
+
+    #[test]
+    fn two_duties_meet_only_in_one_hand_and_at_one_time() {
+        use Duty::{Audit, System};
+        let one = claim("wei", System, &[], 100, Some(200));
+        for (other, meets_at) in [
+            (claim("wei", Audit, &["staff"], 0, None), Some(100)),
+            (claim("wei", Audit, &[], 150, None), Some(150)),
+            (claim("wei", Audit, &[], 200, None), None),
+            (claim("wei", Audit, &[], 0, Some(100)), None),
+            (claim("wei", System, &[], 0, None), None),
+            (claim("mara", Audit, &[], 0, None), None),
+        ] {
+            let found = conflicts(&[one.clone(), other.clone()]);
+            let at = found.into_values().next().map(|conflict| conflict.from);
+            assert_eq!(at, meets_at.map(Time::from_seconds), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn refusal_tells_both_ways() {
+        let claims = [
+            claim("wei", Duty::System, &[], 0, None),
+            claim("wei", Duty::Audit, &["desk", "staff"], 0, None),
+        ];
+        let text = conflicts(&claims).into_values().next().unwrap().text();
+        assert!(text.en.contains("wei → desk → staff → audit-administrator"), "{text}");
+        assert!(text.zh.contains("wei → system-administrator"), "{}", text.zh);
+    }
+
+    #[test]
+    fn three_duties_need_three_people_now() {
+        let now = Time::from_seconds(50);
+        let mut claims = vec![
+            claim("a", Duty::System, &[], 0, None),
+            claim("b", Duty::Security, &[], 0, None),
+            claim("c", Duty::Audit, &[], 100, None),
+        ];
+        assert_eq!(are_three_people(&claims, now), Err(vec![Duty::Audit]));
+        claims[2].from = now;
+        assert_eq!(are_three_people(&claims, now), Ok(()));
+    }
+}

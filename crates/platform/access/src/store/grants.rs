@@ -1,0 +1,218 @@
+use db::{Dialect, QueryBuilder};
+use kernel::{Page, PageOf, Time};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
+
+use super::{id, scope_of, strange, text_of, time_of};
+use crate::model::grant::{Ended, GrantId, Holder, HolderKind, Origin, RoleGrant};
+
+/// Grants that are read at once, to one user or of one role.
+pub(crate) const GRANTS_MAX: i64 = 50_000;
+
+const SELECT: &str = "
+    SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+    FROM access_grant
+    -- limit follows
+    WHERE ";
+
+const BY_ID: &str = "
+    SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+    FROM access_grant
+    WHERE id = $1
+    LIMIT 1";
+
+const OF_SOURCE: &str = "
+    SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+    FROM access_grant
+    WHERE source_id = $1 AND ended_at IS NULL
+    ORDER BY id
+    LIMIT $2";
+
+const COUNT_OF_ROLE: &str = "
+    SELECT COUNT(*)
+    FROM access_grant
+    WHERE role = $1";
+
+const INSERT: &str = "
+    INSERT INTO access_grant (
+        id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
+        origin, source_id, delegator_id, granted_by, granted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+const END: &str = "
+    UPDATE access_grant
+    SET ended_at = $2, ended_by = $3, end_reason = $4
+    WHERE id = $1 AND ended_at IS NULL";
+
+/// Which grants a list is limited to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GrantFilter {
+    /// To this user, post or group.
+    pub holder_id: Option<String>,
+    /// Of this role.
+    pub role: Option<String>,
+    /// Also those that are over or were ended.
+    pub with_past: bool,
+}
+
+/// The grant with that id.
+pub(crate) async fn by_id(
+    executor: impl Executor<'_, Database = Any>,
+    grant: GrantId,
+) -> Result<Option<RoleGrant>, sqlx::Error> {
+    let row = sqlx::query(BY_ID).bind(grant.to_string()).fetch_optional(executor).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The grants to any of `holders` that nobody ended and that are not over at `now`.
+pub(crate) async fn to_holders(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    holders: &[&str],
+    now: Time,
+) -> Result<Vec<RoleGrant>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(SELECT);
+    dialect.push_one_of(&mut query, "holder_id", holders.iter().copied());
+    push_live(&mut query, now);
+    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX);
+    query.build().fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The grants of any of `roles` that nobody ended and that are not over at `now`.
+pub(crate) async fn of_roles(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    roles: &[&str],
+    now: Time,
+) -> Result<Vec<RoleGrant>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(SELECT);
+    dialect.push_one_of(&mut query, "role", roles.iter().copied());
+    push_live(&mut query, now);
+    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX);
+    query.build().fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The grants that were passed on from `source` and that nobody ended.
+pub(crate) async fn of_source(
+    connection: &mut AnyConnection,
+    source: GrantId,
+) -> Result<Vec<RoleGrant>, sqlx::Error> {
+    let rows = sqlx::query(OF_SOURCE)
+        .bind(source.to_string())
+        .bind(GRANTS_MAX)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many grants of a role there are or ever were.
+pub(crate) async fn count_of_role(
+    connection: &mut AnyConnection,
+    role: &str,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(COUNT_OF_ROLE).bind(role).fetch_one(connection).await
+}
+
+/// A page of grants in the order in which they were given; its key is the id.
+pub(crate) async fn list(
+    pool: &AnyPool,
+    filter: &GrantFilter,
+    now: Time,
+    page: &Page,
+) -> Result<PageOf<RoleGrant>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(SELECT);
+    query.push("id > ").push_bind(page.after.clone().unwrap_or_default());
+    if let Some(holder) = &filter.holder_id {
+        query.push(" AND holder_id = ").push_bind(holder.clone());
+    }
+    if let Some(role) = &filter.role {
+        query.push(" AND role = ").push_bind(role.clone());
+    }
+    if !filter.with_past {
+        push_live(&mut query, now);
+    }
+    query.push(" ORDER BY id LIMIT ").push_bind(i64::from(page.limit) + 1);
+    let rows = query.build().fetch_all(pool).await?;
+    let grants = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(PageOf::from_fetched(grants, page.limit, |grant| grant.id.to_string()))
+}
+
+/// Adds a grant.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    grant: &RoleGrant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT)
+        .bind(grant.id.to_string())
+        .bind(grant.holder.kind.name())
+        .bind(grant.holder.id.as_str())
+        .bind(grant.role.as_str())
+        .bind(grant.scope.kind())
+        .bind(text_of(grant.scope.ids()))
+        .bind(grant.valid_from.micros())
+        .bind(grant.valid_to.map(Time::micros))
+        .bind(grant.reason.as_str())
+        .bind(grant.origin.name())
+        .bind(grant.source_id.map(|id| id.to_string()))
+        .bind(grant.delegator_id.map(|id| id.to_string()))
+        .bind(grant.granted_by.as_str())
+        .bind(grant.granted_at.micros())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends a grant that nobody ended before.
+pub(crate) async fn end(
+    connection: &mut AnyConnection,
+    grant: GrantId,
+    ended: &Ended,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(END)
+        .bind(grant.to_string())
+        .bind(ended.at.micros())
+        .bind(ended.by.as_str())
+        .bind(ended.reason.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn push_live(query: &mut QueryBuilder<Any>, now: Time) {
+    query.push(" AND ended_at IS NULL AND (valid_to IS NULL OR valid_to > ");
+    query.push_bind(now.micros()).push(")");
+}
+
+fn read(row: &AnyRow) -> Result<RoleGrant, sqlx::Error> {
+    let kind: String = row.try_get("holder_kind")?;
+    let origin: String = row.try_get("origin")?;
+    let other = |column: &str| -> Result<Option<String>, sqlx::Error> { row.try_get(column) };
+    let ended = match time_of(row, "ended_at")? {
+        Some(at) => Some(Ended {
+            at,
+            by: other("ended_by")?.unwrap_or_default(),
+            reason: other("end_reason")?.unwrap_or_default(),
+        }),
+        None => None,
+    };
+    Ok(RoleGrant {
+        id: id(row, "id")?,
+        holder: Holder {
+            kind: HolderKind::from_name(&kind).ok_or_else(|| strange("holder_kind", &kind))?,
+            id: row.try_get("holder_id")?,
+        },
+        role: row.try_get("role")?,
+        scope: scope_of(row)?,
+        valid_from: Time::from_micros(row.try_get("valid_from")?),
+        valid_to: time_of(row, "valid_to")?,
+        reason: row.try_get("reason")?,
+        origin: Origin::from_name(&origin).ok_or_else(|| strange("origin", &origin))?,
+        source_id: super::other_id(row, "source_id")?,
+        delegator_id: super::other_id(row, "delegator_id")?,
+        granted_by: row.try_get("granted_by")?,
+        granted_at: Time::from_micros(row.try_get("granted_at")?),
+        ended,
+    })
+}

@@ -1,0 +1,133 @@
+use std::time::Duration;
+
+use kernel::Clock;
+use serde_json::{Value, json};
+use testkit::Client;
+
+use crate::{
+    grants::{province, unit},
+    scene::{Scene, everything, id_of, own_id, refusal},
+};
+
+/// Deng operates the north until in ten hours, and may pass it on.
+async fn operator(scene: &Scene, mara: &Client, north: &str) -> (Client, String) {
+    scene.add("deng", "").await;
+    let deng = scene.signed_in("deng").await;
+    let until = scene.clock.now().plus(Duration::from_secs(36_000)).to_string();
+    let body = json!({ "holder": { "kind": "user", "id": own_id(&deng).await },
+        "role": "operator", "scope": unit(north), "valid_to": until, "reason": "duty" });
+    let grant = id_of(&mara.post("/api/v1/grants", body).await);
+    (deng, grant)
+}
+
+async fn lines(browser: &Client) -> Vec<(String, String)> {
+    let rights = browser.get("/api/v1/profile/access").await.json;
+    let lines = rights["lines"].as_array().unwrap().iter().map(|line| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&line["grant"]["role"]), text(&line["standing"]))
+    });
+    lines.collect()
+}
+
+#[tokio::test]
+async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [province, north, hill, south] = province(&scene).await;
+    let (deng, grant) = operator(&scene, &mara, &north).await;
+    let wei = scene.signed_in("wei").await;
+    let wei_id = own_id(&wei).await;
+    let path = format!("/api/v1/grants/{grant}/delegate");
+    let later = |hours: u64| scene.clock.now().plus(Duration::from_secs(3600 * hours)).to_string();
+    let body = |scope: Value, to: Option<String>| json!({ "user_id": wei_id, "scope": scope, "valid_to": to, "reason": "lunch" });
+    for (body, field) in [
+        (body(unit(&province), None), "scope"),
+        (body(unit(&south), None), "scope"),
+        (body(everything(), None), "scope"),
+        (body(unit(&hill), Some(later(11))), "valid_to"),
+        (json!({ "user_id": own_id(&deng).await, "reason": "x" }), "user_id"),
+        (json!({ "user_id": wei_id, "reason": "" }), "reason"),
+    ] {
+        let answer = deng.post(&path, body).await;
+        assert_eq!(refusal(&answer), (400, "invalid"), "{field}");
+        assert_eq!(answer.json["fields"][0]["field"], field);
+    }
+    let passed_on = deng.post(&path, body(unit(&hill), None)).await;
+    assert_eq!(passed_on.status, 201, "{:?}", passed_on.json);
+    assert_eq!(passed_on.json["valid_to"], json!(later(10)), "no longer than the grant itself");
+    let found = lines(&wei).await;
+    assert!(found.contains(&("operator".to_owned(), "effective".to_owned())), "{found:?}");
+    // Not further: one step is all there is.
+    let again = format!("/api/v1/grants/{}/delegate", id_of(&passed_on));
+    let answer = wei.post(&again, json!({ "user_id": own_id(&mara).await, "reason": "x" })).await;
+    assert_eq!(refusal(&answer), (409, "not-delegable"));
+    // Nor by somebody who does not hold it.
+    let answer = mara.post(&path, body(unit(&hill), None)).await;
+    assert_eq!(refusal(&answer), (404, "not-found"));
+}
+
+#[tokio::test]
+async fn what_was_passed_on_ends_with_its_source() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [_, north, ..] = province(&scene).await;
+    let (deng, grant) = operator(&scene, &mara, &north).await;
+    let wei = scene.signed_in("wei").await;
+    let delegate = format!("/api/v1/grants/{grant}/delegate");
+    let body = json!({ "user_id": own_id(&wei).await, "reason": "lunch" });
+    let passed_on = id_of(&deng.post(&delegate, body.clone()).await);
+    let take_back = format!("/api/v1/grants/{passed_on}/take-back");
+    let reason = json!({ "reason": "back again" });
+    assert_eq!(refusal(&mara.post(&take_back, reason.clone()).await), (404, "not-found"));
+    assert_eq!(deng.post(&take_back, reason.clone()).await.status, 204);
+    assert!(!lines(&wei).await.iter().any(|(role, _)| role == "operator"));
+    let second = id_of(&deng.post(&delegate, body).await);
+    assert_eq!(mara.post(&format!("/api/v1/grants/{grant}/end"), reason).await.status, 200);
+    assert!(!lines(&wei).await.iter().any(|(role, _)| role == "operator"));
+    let ended = mara.get(&format!("/api/v1/grants/{second}")).await.json;
+    assert_eq!(ended["end_reason"], "back again");
+    assert_eq!(scene.facts("grant.ended").await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_was_passed_on_stops_when_its_giver_holds_it_no_more() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    scene.add("deng", "").await;
+    let (deng, wei) = (scene.signed_in("deng").await, scene.signed_in("wei").await);
+    let deng_id = own_id(&deng).await;
+    let group = id_of(&mara.post("/api/v1/groups", json!({ "name": "Desk" })).await);
+    let members = format!("/api/v1/groups/{group}/members");
+    let one = json!([{ "kind": "user", "id": deng_id }]);
+    mara.post(&members, json!({ "add": one })).await;
+    let grant = scene.grant(&mara, ("group", &group), "operator", everything()).await;
+    let delegate = format!("/api/v1/grants/{}/delegate", id_of(&grant));
+    let body = json!({ "user_id": own_id(&wei).await, "reason": "lunch" });
+    assert_eq!(deng.post(&delegate, body).await.status, 201);
+    let standing = async || {
+        let found = lines(&wei).await;
+        found.into_iter().find(|(role, _)| role == "operator").unwrap().1
+    };
+    assert_eq!(standing().await, "effective");
+    mara.post(&members, json!({ "remove": one })).await;
+    assert_eq!(standing().await, "source_gone");
+    mara.post(&members, json!({ "add": one })).await;
+    assert_eq!(standing().await, "effective");
+    let path = format!("/api/v1/users/{deng_id}");
+    assert_eq!(mara.patch(&path, 1, json!({ "disabled": true })).await.status, 200);
+    assert_eq!(standing().await, "source_gone");
+}
+
+#[tokio::test]
+async fn role_that_is_not_delegable_and_programs_pass_nothing_on() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let own = own_id(&mara).await;
+    let grants = mara.get(&format!("/api/v1/grants?holder_id={own}")).await.json;
+    let path = format!("/api/v1/grants/{}/delegate", grants["items"][0]["id"].as_str().unwrap());
+    let wei = scene.signed_in("wei").await;
+    let body = json!({ "user_id": own_id(&wei).await, "reason": "x" });
+    assert_eq!(refusal(&mara.post(&path, body.clone()).await), (409, "not-delegable"));
+    let (program, _) = scene.program(&mara, "administrator").await;
+    assert_eq!(refusal(&program.post(&path, body).await), (403, "not-a-person"));
+}

@@ -1,0 +1,92 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::scene::{Scene, everything, id_of, own_id, refusal};
+
+const EMERGENCIES: &str = "/api/v1/emergencies";
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn broken_seal_is_loud_ends_by_itself_and_waits_for_somebody_else() {
+    let scene = Scene::staffed().await;
+    let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
+    let seal = json!({ "user_id": own_id(&wei).await, "role": "audit-administrator",
+        "scope": everything(), "hours_max": 4, "reason": "auditor unreachable" });
+    let sealed = id_of(&mara.post(EMERGENCIES, seal).await);
+    assert_eq!(wei.get("/api/v1/users").await.status, 403, "sealed is not held");
+    let own = wei.get("/api/v1/profile/emergencies").await.json;
+    assert_eq!(own["items"][0]["id"], sealed.as_str());
+    let path = format!("{EMERGENCIES}/{sealed}/activate");
+    for (body, field) in [
+        (json!({ "hours": 5, "reason": "x" }), "hours"),
+        (json!({ "hours": 0, "reason": "x" }), "hours"),
+        (json!({ "hours": 1, "reason": " " }), "reason"),
+    ] {
+        assert_eq!(wei.post(&path, body).await.json["fields"][0]["field"], field);
+    }
+    let begin = json!({ "hours": 2, "reason": "ransomware in the records" });
+    assert_eq!(refusal(&mara.post(&path, begin.clone()).await), (404, "not-found"), "not Mara's");
+    let begun = wei.post(&path, begin.clone()).await;
+    assert_eq!(begun.status, 201, "{:?}", begun.json);
+    assert_eq!(refusal(&wei.post(&path, begin).await), (409, "emergency-goes-on"));
+    assert_eq!(wei.get("/api/v1/users").await.status, 200);
+    let session = wei.get("/api/v1/session").await.json;
+    assert_eq!(session["emergencies"][0]["role"], "audit-administrator");
+    assert_eq!(session["emergencies"][0]["confirmed_by"], json!(null));
+    let fact = scene.facts("emergency.activated").await.remove(0);
+    assert_eq!(fact.detail["reason"], "ransomware in the records");
+    assert_eq!(fact.actor.name, "wei");
+    // The job tells of it until somebody else has looked.
+    let job = access::jobs(&scene.access).remove(0);
+    assert_eq!(job.run().await.unwrap().left, 1);
+    let confirm = format!("/api/v1/activations/{}/confirm", id_of(&begun));
+    let reason = json!({ "reason": "seen the tickets" });
+    assert_eq!(refusal(&wei.post(&confirm, reason.clone()).await), (403, "own-review"));
+    assert_eq!(mara.post(&confirm, reason.clone()).await.json["confirmed_by"], "Mara");
+    assert_eq!(refusal(&mara.post(&confirm, reason).await), (409, "already-decided"));
+    assert_eq!(job.run().await.unwrap().left, 0);
+    scene.clock.advance(HOUR * 2);
+    assert_eq!(wei.get("/api/v1/users").await.status, 403, "it ended by itself");
+    assert_eq!(wei.get("/api/v1/session").await.json["emergencies"], json!([]));
+    let list = mara.get("/api/v1/activations").await.json;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn withdrawn_seal_cannot_be_broken_and_running_one_ends_with_its_grant() {
+    let scene = Scene::staffed().await;
+    let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
+    let seal = json!({ "user_id": own_id(&wei).await, "role": "audit-administrator",
+        "scope": everything(), "hours_max": 24, "reason": "x" });
+    let sealed = id_of(&mara.post(EMERGENCIES, seal.clone()).await);
+    let path = format!("{EMERGENCIES}/{sealed}");
+    let begin = json!({ "hours": 24, "reason": "fire" });
+    let begun = wei.post(&format!("{path}/activate"), begin.clone()).await;
+    let end = format!("/api/v1/grants/{}/end", begun.json["grant_id"].as_str().unwrap());
+    assert_eq!(mara.post(&end, json!({ "reason": "over" })).await.status, 200);
+    assert_eq!(wei.get("/api/v1/users").await.status, 403);
+    assert_eq!(wei.get("/api/v1/session").await.json["emergencies"], json!([]));
+    assert_eq!(mara.delete(&path, None).await.status, 204);
+    let again = wei.post(&format!("{path}/activate"), begin).await;
+    assert_eq!(refusal(&again), (404, "not-found"));
+    assert_eq!(mara.get(EMERGENCIES).await.json["items"], json!([]));
+    let mut too_long = seal;
+    too_long["hours_max"] = json!(25);
+    assert_eq!(mara.post(EMERGENCIES, too_long).await.json["fields"][0]["field"], "hours_max");
+}
+
+#[tokio::test]
+async fn emergency_never_brings_two_duties_together() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    scene.add("sys", "system-administrator").await;
+    let sys = scene.signed_in("sys").await;
+    let seal = json!({ "user_id": own_id(&sys).await, "role": "audit-administrator",
+        "scope": everything(), "hours_max": 1, "reason": "x" });
+    let sealed = id_of(&mara.post(EMERGENCIES, seal).await);
+    let begin = json!({ "hours": 1, "reason": "fire" });
+    let answer = sys.post(&format!("{EMERGENCIES}/{sealed}/activate"), begin).await;
+    assert_eq!(refusal(&answer), (409, "duties-exclude"));
+    assert!(scene.facts("emergency.activated").await.is_empty());
+}
