@@ -10,20 +10,25 @@ import { TimeAgo } from "../../kit/TimeAgo";
 import { useViewState } from "../../kit/viewState";
 import { FactDetail, SubjectLink } from "./FactRow";
 import { JournalFilters, VIEW_KEYS } from "./JournalFilters";
+import { actorName, words as actors } from "./actors";
 import { verbWord, words as verbs } from "./verbs";
 import { words } from "./words";
 import "./journal.css";
 
 const REMOVED = /\.(removed|retired)$/;
 
-function columnsOf(said: Said<typeof words>, saidVerbs: Said<typeof verbs>): Column<FactView>[] {
+function columnsOf(
+  said: Said<typeof words>,
+  saidVerbs: Said<typeof verbs>,
+  saidActors: Said<typeof actors>,
+): Column<FactView>[] {
   return [
     { key: "at", title: said.time, width: 150, render: (_, fact) => <TimeAgo at={fact.at} /> },
     {
       key: "actor",
       title: said.actor,
       width: 170,
-      render: (_, fact) => fact.actor.name || said.system,
+      render: (_, fact) => actorName(saidActors, fact.actor) || said.system,
     },
     {
       key: "verb",
@@ -50,9 +55,10 @@ function columnsOf(said: Said<typeof words>, saidVerbs: Said<typeof verbs>): Col
 export default function JournalPage() {
   const said = useWords(words);
   const saidVerbs = useWords(verbs);
+  const saidActors = useWords(actors);
   const [view, setView] = useViewState(VIEW_KEYS);
   const list = useList<FactView>("/journal", view);
-  const columns = useMemo(() => columnsOf(said, saidVerbs), [said, saidVerbs]);
+  const columns = useMemo(() => columnsOf(said, saidVerbs, saidActors), [said, saidVerbs, saidActors]);
   const filtered = VIEW_KEYS.some((key) => view[key]);
   return (
     <>

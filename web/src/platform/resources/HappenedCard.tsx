@@ -8,6 +8,7 @@ import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
+import { actorName, words as actors } from "../journal/actors";
 import { FactDetail, SubjectLink } from "../journal/FactRow";
 import { verbWord, words as verbs } from "../journal/verbs";
 import { words } from "./words";
@@ -28,13 +29,14 @@ function Fact(props: { fact: FactView; linked: boolean }) {
   const { fact, linked } = props;
   const said = useWords(words);
   const saidVerbs = useWords(verbs);
+  const saidActors = useWords(actors);
   const { subject } = fact;
   return (
     <div className="resource-fact">
       <span className="resource-fact-verb">{verbWord(saidVerbs, fact.verb)}</span>{" "}
       {linked ? <SubjectLink subject={subject} gone={GONE.test(fact.verb)} /> : null}{" "}
       <span className="kit-quiet">
-        {fill(said.by, { name: fact.actor.name || said.system })} · <TimeAgo at={fact.at} />
+        {fill(said.by, { name: actorName(saidActors, fact.actor) || said.system })} · <TimeAgo at={fact.at} />
       </span>
       <details>
         <summary>{said.more}</summary>

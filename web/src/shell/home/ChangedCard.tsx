@@ -7,16 +7,23 @@ import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
+import { actorName, words as actors } from "../../platform/journal/actors";
 import { SubjectLink } from "../../platform/journal/FactRow";
 import { verbWord, words as verbs } from "../../platform/journal/verbs";
 import { words } from "./words";
 
 const SHOWN_MAX = 12;
 
+/** Somebody who signed in, or the server that started: naming them twice says nothing more. */
+function isItself(fact: FactView): boolean {
+  return fact.subject.name === fact.actor.name || fact.subject.kind === "server";
+}
+
 /** The newest facts of the journal; new ones appear by themselves. */
 export function ChangedCard() {
   const said = useWords(words);
   const saidVerbs = useWords(verbs);
+  const saidActors = useWords(actors);
   const list = useList<FactView>("/journal", { limit: SHOWN_MAX });
   return (
     <Card title={said.changed} extra={<Link to={paths.journal()}>{said.whole_journal}</Link>}>
@@ -29,9 +36,9 @@ export function ChangedCard() {
         {list.items.slice(0, SHOWN_MAX).map((fact) => (
           <li key={fact.seq} className="home-line">
             <span className="home-line-words">
-              <strong className="home-actor">{fact.actor.name}</strong>{" "}
+              <strong className="home-actor">{actorName(saidActors, fact.actor)}</strong>{" "}
               {verbWord(saidVerbs, fact.verb)}{" "}
-              {fact.subject.name === fact.actor.name ? null : (
+              {isItself(fact) ? null : (
                 <SubjectLink subject={fact.subject} />
               )}
             </span>
