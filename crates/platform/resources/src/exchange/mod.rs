@@ -1,0 +1,19 @@
+//! Resources and relations in files that people work on in spreadsheets.
+
+mod fault;
+mod read;
+mod rows;
+mod sheet;
+mod values;
+mod write;
+
+pub use fault::{CellFault, ExchangeError};
+pub use rows::{ImportReport, RowPlace};
+pub use sheet::{Sheet, Sheets};
+
+pub(crate) use values::cell;
+
+pub(crate) use read::{read_csv, read_workbook};
+pub(crate) use rows::{FAULTS_MAX, Intent, Reading, Who, Wish, fault, intents};
+pub(crate) use sheet::SheetTable;
+pub(crate) use write::{csv_file, workbook};

@@ -1,0 +1,17 @@
+//! What a failure does to others: who goes down, who is degraded, who has lost a reserve.
+
+mod fact;
+mod graph;
+mod spread;
+mod words;
+
+pub use fact::{FailureRuleChanged, RedundancyChanged};
+pub use graph::{Edge, Graph};
+pub use spread::{Affected, Outcome, Reason, spread};
+pub use words::{Enough, FailureRule, ImpactDirection, Redundancy, Severity};
+
+pub(crate) use spread::rests_on;
+pub(crate) use words::checked_redundancies;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{Enough, Graph, Severity};
+use crate::ResourceId;
+
+/// What a failure does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Those that fare worse, the worst first, without those that failed.
+    pub affected: Vec<Affected>,
+}
+
+/// A resource that fares worse because others failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// The resource.
+    pub id: ResourceId,
+    /// How it fares.
+    pub severity: Severity,
+    /// Why: from what failed itself up to this one, a step each.
+    pub path: Vec<Reason>,
+}
+
+/// Why a resource fares worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The one it needs.
+    pub needs: ResourceId,
+    /// How that one fares.
+    pub needs_severity: Severity,
+    /// The one in need.
+    pub resource: ResourceId,
+    /// How the need makes it fare.
+    pub severity: Severity,
+    /// The kind of relation.
+    pub relation: String,
+    /// How many of the group still work.
+    pub working: usize,
+    /// How many the group has.
+    pub of: usize,
+    /// How much of the group suffices; none: all of it is needed.
+    pub enough: Option<Enough>,
+}
+
+/// Paths are told at most so long.
+const PATH_MAX: usize = 50;
+
+/// What happens when all of `failed` go down at once.
+///
+/// It ends on any graph: severities only grow, and there are four of them.
+#[must_use]
+pub fn spread(graph: &Graph, failed: &[ResourceId]) -> Outcome {
+    let starts = failed.iter().filter_map(|id| graph.index.get(id).copied());
+    let spreading = Spreading::from(graph, starts);
+    let failed: HashSet<&ResourceId> = failed.iter().collect();
+    let mut affected: Vec<Affected> = (0..graph.ids.len())
+        .filter(|&at| spreading.states[at] > Severity::Fine && !failed.contains(&graph.ids[at]))
+        .map(|at| Affected {
+            id: graph.ids[at],
+            severity: spreading.states[at],
+            path: spreading.path(at),
+        })
+        .collect();
+    affected.sort_by_key(|affected| {
+        (std::cmp::Reverse(affected.severity), affected.path.len(), affected.id)
+    });
+    Outcome { affected }
+}
+
+/// What `resource` rests on, each with what its failure alone does to `resource`; the worst first.
+#[must_use]
+pub(crate) fn rests_on(graph: &Graph, resource: ResourceId) -> Outcome {
+    let Some(&root) = graph.index.get(&resource) else { return Outcome::default() };
+    let below = below(graph, root);
+    let mut affected: Vec<Affected> = below
+        .into_iter()
+        .map(|at| {
+            let spreading = Spreading::from(graph, [at].into_iter());
+            let (severity, path) = (spreading.states[root], spreading.path(root));
+            Affected { id: graph.ids[at], severity, path }
+        })
+        .collect();
+    affected.sort_by_key(|affected| {
+        (std::cmp::Reverse(affected.severity), affected.path.len(), affected.id)
+    });
+    Outcome { affected }
+}
+
+/// Everything that `root` needs, and what that needs, and so on.
+fn below(graph: &Graph, root: usize) -> Vec<usize> {
+    let mut seen = HashSet::from([root]);
+    let mut queue = VecDeque::from([root]);
+    let mut found = Vec::new();
+    while let Some(at) = queue.pop_front() {
+        for (member, _) in graph.needs[at].iter().flat_map(|need| &need.members) {
+            if seen.insert(*member) {
+                found.push(*member);
+                queue.push_back(*member);
+            }
+        }
+    }
+    found
+}
+
+struct Spreading<'g> {
+    graph: &'g Graph,
+    states: Vec<Severity>,
+    /// For each that fares worse: which of its needs made it so last, and by which member.
+    because: HashMap<usize, (usize, usize)>,
+}
+
+impl<'g> Spreading<'g> {
+    fn from(graph: &'g Graph, failed: impl Iterator<Item = usize>) -> Self {
+        let states = vec![Severity::Fine; graph.ids.len()];
+        let mut spreading = Self { graph, states, because: HashMap::new() };
+        let mut queue = VecDeque::new();
+        for at in failed {
+            spreading.states[at] = Severity::Down;
+            queue.push_back(at);
+        }
+        while let Some(at) = queue.pop_front() {
+            for &(needy, need) in &graph.needed_by[at] {
+                let severity = graph.needs[needy][need].severity(&spreading.states);
+                if severity > spreading.states[needy] {
+                    spreading.states[needy] = severity;
+                    spreading.because.insert(needy, (need, at));
+                    queue.push_back(needy);
+                }
+            }
+        }
+        spreading
+    }
+
+    /// From what failed itself up to `at`. A reason's cause fares no better than its effect and
+    /// fared so before it: following reasons back never leads in a circle.
+    fn path(&self, at: usize) -> Vec<Reason> {
+        let mut path = Vec::new();
+        let mut here = at;
+        while let Some(&(need, member)) = self.because.get(&here) {
+            if path.len() == PATH_MAX {
+                break;
+            }
+            path.push(self.reason(here, need, member));
+            here = member;
+        }
+        path.reverse();
+        path
+    }
+
+    fn reason(&self, needy: usize, need: usize, member: usize) -> Reason {
+        let group = &self.graph.needs[needy][need];
+        let working =
+            group.members.iter().filter(|(at, _)| self.states[*at] < Severity::Down).count();
+        Reason {
+            needs: self.graph.ids[member],
+            needs_severity: self.states[member],
+            resource: self.graph.ids[needy],
+            severity: self.states[needy],
+            relation: group.relation.clone(),
+            working,
+            of: group.members.len(),
+            enough: group.enough,
+        }
+    }
+}
