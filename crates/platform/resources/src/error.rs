@@ -1,8 +1,9 @@
 use db::DbError;
+use directory::DirectoryError;
 use http_kit::Problem;
-use kernel::{Fault, FieldFault, Permission, Text};
+use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
 
-use crate::{RelationId, ResourceId};
+use crate::{AsOf, BrokenResource, FOREVER, MergeId, RelationId, ResourceId, StagingError, TaskId};
 
 /// Why the register could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,60 @@ pub enum ResourcesError {
     ResourceNotFound {
         /// What was asked for.
         id: ResourceId,
+    },
+    /// There is no such kind.
+    #[error("there is no kind {name}")]
+    KindNotFound {
+        /// What was asked for.
+        name: String,
+    },
+    /// There is no such task.
+    #[error("there is no reconciliation task {id}")]
+    TaskNotFound {
+        /// What was asked for.
+        id: TaskId,
+    },
+    /// There is no such tag.
+    #[error("there is no tag {word}")]
+    TagNotFound {
+        /// What was asked for.
+        word: String,
+    },
+    /// There is no such merge.
+    #[error("there is no merge {id}")]
+    MergeNotFound {
+        /// What was asked for.
+        id: MergeId,
+    },
+    /// It was decided already.
+    #[error("the task {id} was decided already")]
+    TaskDecided {
+        /// What was asked for.
+        id: TaskId,
+    },
+    /// They cannot become one.
+    #[error("{kept} and {gone} cannot be made one")]
+    NotMergeable {
+        /// The name of the one that should stay.
+        kept: String,
+        /// The name of the one that should go.
+        gone: String,
+    },
+    /// They cannot become two again.
+    #[error("the merge of {gone} into {kept} cannot be undone")]
+    NotUndoable {
+        /// The name of the one that stayed.
+        kept: String,
+        /// The name of the one that went.
+        gone: String,
+    },
+    /// It was not there at that moment, as far as was known.
+    #[error("the resource {id} was not there yet")]
+    NotThereYet {
+        /// What was asked for.
+        id: ResourceId,
+        /// The moments asked for.
+        as_of: AsOf,
     },
     /// There is no such relation.
     #[error("there is no relation {id}")]
@@ -63,6 +118,70 @@ pub enum ResourcesError {
         /// How the relation reads.
         wording: Text,
     },
+    /// The relation allows one source, and there is one.
+    #[error("{to} {wording} something else already")]
+    SecondSource {
+        /// The target's name.
+        to: String,
+        /// How the relation reads from its target.
+        wording: Text,
+    },
+    /// A resource of that kind cannot be at that end.
+    #[error("{name} is a {kind}, not one of {}", .allowed.join(", "))]
+    WrongEnd {
+        /// The resource's name.
+        name: String,
+        /// Its kind.
+        kind: String,
+        /// How the relation reads.
+        wording: Text,
+        /// The kinds that can be there.
+        allowed: Vec<String>,
+    },
+    /// The last relation of its kind is replaced, not removed.
+    #[error("{name} must have one: {wording}")]
+    LastRelation {
+        /// The name of the resource that must have one.
+        name: String,
+        /// How the relation reads from there.
+        wording: Text,
+    },
+    /// Something in use needs it.
+    #[error("{by} {wording} {name}")]
+    StillNeeded {
+        /// The name of what should go.
+        name: String,
+        /// How the relation reads.
+        wording: Text,
+        /// The name of what needs it.
+        by: String,
+    },
+    /// More would be changed with it than one change may.
+    #[error("more than {limit} resources would follow")]
+    TooManyFollow {
+        /// How many may.
+        limit: usize,
+    },
+    /// There is one of that name.
+    #[error("there is a `{name}` already")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Resources would not fit their kind any more.
+    #[error("{count} resources would not fit the kind")]
+    KindBreaks {
+        /// How many.
+        count: u64,
+        /// The first of them.
+        shown: Vec<BrokenResource>,
+    },
+    /// Relations would not fit their kind any more.
+    #[error("{count} relations would not fit the kind")]
+    RelationKindBreaks {
+        /// How many.
+        count: i64,
+    },
     /// The relation would lead back to where it began.
     #[error("{from} {wording} {to} would make a circle")]
     RelationCycle {
@@ -81,6 +200,12 @@ pub enum ResourcesError {
         /// What is there, or what the reader said.
         found: String,
     },
+    /// Something that was written down before cannot be done.
+    #[error(transparent)]
+    Staging(#[from] StagingError),
+    /// The directory could not be read.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -89,53 +214,197 @@ pub enum ResourcesError {
 impl From<ResourcesError> for Fault {
     fn from(error: ResourcesError) -> Self {
         let resource = Text::new("resource", "资源");
-        let (code, text) = match error {
-            ResourcesError::NotAllowed(permission) => return Self::forbidden(permission),
-            ResourcesError::WrongInput(fields) => return Self::invalid_fields(fields),
-            ResourcesError::ResourceNotFound { id } => return Self::not_found(&resource, id),
+        match error {
+            ResourcesError::NotAllowed(permission) => Self::forbidden(permission),
+            ResourcesError::WrongInput(fields) => Self::invalid_fields(fields),
+            ResourcesError::ResourceNotFound { id } => Self::not_found(&resource, id),
             ResourcesError::RelationNotFound { id } => {
-                return Self::not_found(&Text::new("relation", "关系"), id);
+                Self::not_found(&Text::new("relation", "关系"), id)
             }
-            ResourcesError::VersionDiffers { .. } => return Self::stale(),
-            ResourcesError::Unreadable { .. } => return Self::internal(&error),
-            ResourcesError::Db(error) => return error.into(),
-            ResourcesError::ResourceRetired { name } => (
-                "resource-retired",
-                Text::new(
-                    format!("`{name}` is retired; take it back into use first"),
-                    format!("“{name}”已退役,请先恢复使用"),
+            ResourcesError::TaskNotFound { id } => {
+                Self::not_found(&Text::new("reconciliation task", "核对任务"), id)
+            }
+            ResourcesError::TagNotFound { word } => {
+                Self::not_found(&Text::new("tag", "标签"), word)
+            }
+            ResourcesError::MergeNotFound { id } => {
+                Self::not_found(&Text::new("merge", "合并记录"), id)
+            }
+            ResourcesError::KindNotFound { name } => {
+                Self::not_found(&Text::new("kind", "类型"), name)
+            }
+            ResourcesError::NotThereYet { as_of, .. } => not_there_yet(as_of),
+            ResourcesError::VersionDiffers { .. } => Self::stale(),
+            ResourcesError::Unreadable { .. } => Self::internal(&error),
+            ResourcesError::Staging(error) => error.into(),
+            ResourcesError::Directory(error) => error.into(),
+            ResourcesError::Db(error) => error.into(),
+            conflict => {
+                let (code, text) = conflict_text(conflict);
+                Self::conflict(code, text)
+            }
+        }
+    }
+}
+
+fn not_there_yet(as_of: AsOf) -> Fault {
+    let (valid, known) = (as_of.valid_at, as_of.known_at);
+    let text = if known == FOREVER {
+        Text::new(
+            format!("it was not in the register at {valid}"),
+            format!("在 {valid} 时登记册中尚无此资源"),
+        )
+    } else {
+        Text::new(
+            format!("as known at {known}, it was not in the register at {valid}"),
+            format!("按 {known} 时的记录，在 {valid} 时登记册中尚无此资源"),
+        )
+    };
+    Fault::new(FaultKind::NotFound, "not-there-yet", text)
+}
+
+/// What contradicts what is there: a code and a sentence.
+fn conflict_text(error: ResourcesError) -> (&'static str, Text) {
+    match error {
+        ResourcesError::ResourceRetired { name } => (
+            "resource-retired",
+            Text::new(
+                format!("`{name}` is retired; take it back into use first"),
+                format!("“{name}”已退役,请先恢复使用"),
+            ),
+        ),
+        ResourcesError::LastRelation { name, wording } => (
+            "last-relation",
+            Text::new(
+                format!("`{name}` needs what it {}; replace it instead", wording.en),
+                format!("“{name}”必须{}一个资源，请改为替换", wording.zh),
+            ),
+        ),
+        ResourcesError::StillNeeded { name, wording, by } => (
+            "still-needed",
+            Text::new(
+                format!("`{by}` {} `{name}`; end that first", wording.en),
+                format!("“{by}”仍{}“{name}”，请先解除该关系", wording.zh),
+            ),
+        ),
+        ResourcesError::TooManyFollow { limit } => (
+            "too-many-follow",
+            Text::new(
+                format!(
+                    "more than {limit} resources would be changed with it; take a smaller part"
+                ),
+                format!("将连带变更的资源超过 {limit} 个，请缩小范围"),
+            ),
+        ),
+        ResourcesError::NameTaken { name } => (
+            "name-taken",
+            Text::new(format!("there is a `{name}` already"), format!("“{name}”已存在")),
+        ),
+        ResourcesError::KindBreaks { count, shown } => ("kind-breaks", breaks_text(count, &shown)),
+        ResourcesError::RelationKindBreaks { count } => (
+            "relation-kind-breaks",
+            Text::new(
+                format!("{count} relations contradict that; end or change them first"),
+                format!("现有 {count} 条关系与之矛盾，请先调整这些关系"),
+            ),
+        ),
+        merge @ (ResourcesError::TaskDecided { .. }
+        | ResourcesError::NotMergeable { .. }
+        | ResourcesError::NotUndoable { .. }) => merge_text(merge),
+        relation => relation_text(relation),
+    }
+}
+
+/// What contradicts what was decided of two resources.
+fn merge_text(error: ResourcesError) -> (&'static str, Text) {
+    match error {
+        ResourcesError::TaskDecided { .. } => {
+            ("task-decided", Text::new("it was decided already", "该核对任务已有结论"))
+        }
+        ResourcesError::NotMergeable { kept, gone } => (
+            "not-mergeable",
+            Text::new(
+                format!("`{gone}` cannot become `{kept}`: both of one kind, the first in use"),
+                format!("“{gone}”不能合并到“{kept}”：二者须为同一类型，且保留方在用"),
+            ),
+        ),
+        ResourcesError::NotUndoable { kept, gone } => (
+            "not-undoable",
+            Text::new(
+                format!("that `{gone}` became `{kept}` was undone or changed since"),
+                format!("“{gone}”并入“{kept}”的操作已撤销或此后又有变更"),
+            ),
+        ),
+        other => ("conflict", Text::same(other.to_string())),
+    }
+}
+
+fn breaks_text(count: u64, shown: &[BrokenResource]) -> Text {
+    let named = shown.iter().take(5).map(|broken| {
+        let fields: Vec<&str> = broken.faults.iter().map(|fault| fault.field.as_str()).collect();
+        format!("{} ({})", broken.name, fields.join(", "))
+    });
+    let named = named.collect::<Vec<_>>().join("; ");
+    Text::new(
+        format!("{count} resources would not fit: {named} …; migrate them with it"),
+        format!("有 {count} 个资源将不符合新定义：{named} …；请同时给出迁移步骤"),
+    )
+}
+
+/// What contradicts the relations there are.
+fn relation_text(error: ResourcesError) -> (&'static str, Text) {
+    match error {
+        ResourcesError::RelatedToItself { name } => (
+            "related-to-itself",
+            Text::new(
+                format!("`{name}` cannot be related to itself"),
+                format!("“{name}”不能与自身建立关系"),
+            ),
+        ),
+        ResourcesError::AlreadyRelated { from, wording, to } => (
+            "already-related",
+            Text::new(
+                format!("`{from}` {} `{to}` already", wording.en),
+                format!("“{from}”已经{}“{to}”", wording.zh),
+            ),
+        ),
+        ResourcesError::SecondTarget { from, wording } => (
+            "second-target",
+            Text::new(
+                format!("`{from}` {} something else already; end that first", wording.en),
+                format!("“{from}”已经{}其他资源,请先解除原有关系", wording.zh),
+            ),
+        ),
+        ResourcesError::SecondSource { to, wording } => (
+            "second-source",
+            Text::new(
+                format!("`{to}` {} something else already; end that first", wording.en),
+                format!("“{to}”已经{}其他资源,请先解除原有关系", wording.zh),
+            ),
+        ),
+        ResourcesError::WrongEnd { name, kind, wording, allowed } => (
+            "wrong-end",
+            Text::new(
+                format!(
+                    "`{name}` is a {kind}; with “{}” only {} can be there",
+                    wording.en,
+                    allowed.join(", ")
+                ),
+                format!(
+                    "“{name}”的类型是 {kind}；“{}”关系的该端只允许 {}",
+                    wording.zh,
+                    allowed.join("、")
                 ),
             ),
-            ResourcesError::RelatedToItself { name } => (
-                "related-to-itself",
-                Text::new(
-                    format!("`{name}` cannot be related to itself"),
-                    format!("“{name}”不能与自身建立关系"),
-                ),
+        ),
+        ResourcesError::RelationCycle { from, wording, to } => (
+            "relation-cycle",
+            Text::new(
+                format!("`{from}` {} `{to}` would make a circle", wording.en),
+                format!("“{from}”{}“{to}”会形成循环", wording.zh),
             ),
-            ResourcesError::AlreadyRelated { from, wording, to } => (
-                "already-related",
-                Text::new(
-                    format!("`{from}` {} `{to}` already", wording.en),
-                    format!("“{from}”已经{}“{to}”", wording.zh),
-                ),
-            ),
-            ResourcesError::SecondTarget { from, wording } => (
-                "second-target",
-                Text::new(
-                    format!("`{from}` {} something else already; end that first", wording.en),
-                    format!("“{from}”已经{}其他资源,请先解除原有关系", wording.zh),
-                ),
-            ),
-            ResourcesError::RelationCycle { from, wording, to } => (
-                "relation-cycle",
-                Text::new(
-                    format!("`{from}` {} `{to}` would make a circle", wording.en),
-                    format!("“{from}”{}“{to}”会形成循环", wording.zh),
-                ),
-            ),
-        };
-        Self::conflict(code, text)
+        ),
+        other => ("conflict", Text::same(other.to_string())),
     }
 }
 

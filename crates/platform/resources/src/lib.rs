@@ -3,27 +3,86 @@
 mod actions;
 mod api;
 mod error;
+mod exchange;
+mod export;
+mod find;
+mod history;
+mod impact;
+mod jobs;
 mod model;
+mod plans;
 mod register;
 mod search;
+mod sight;
+mod staging_error;
 mod store;
 
-pub use actions::Upserted;
+pub use actions::{
+    BrokenResource, BulkPreview, Decision, Finder, ImportMode, KindPreview, PlanDecision, Refusals,
+    Upserted,
+};
 pub use api::routes;
 pub use error::ResourcesError;
+pub use exchange::{CellFault, ExchangeError, ImportReport, RowPlace, Sheet, Sheets};
+pub use find::ResourceSearch;
+pub use history::ResourceDifference;
+pub use impact::{CutOff, Impact, ImpactBounds};
+pub use jobs::jobs;
 pub use model::{
-    AttributeDefinition, AttributeType, Attributes, Direction, FoundResource, Kind, NewResource,
-    Relation, RelationCreated, RelationEnds, RelationId, RelationKind, RelationRemoved, Resource,
-    ResourceChange, ResourceChanged, ResourceCreated, ResourceId, ResourceName, ResourceRetired,
-    SeenRelation, Source,
+    Affected, Audience, BulkApplied, BulkChange, BulkTarget, Candidate, CandidateSort, Check, Edge,
+    End, Enough, FailureRule, FailureRuleChanged, Field, FileImported, Filter, Graph,
+    ImpactDirection, Neighbours, Order, Outcome, Pattern, PlaceSet, Places, Plan, PlanApplied,
+    PlanApproved, PlanChanged, PlanCreated, PlanDraft, PlanId, PlanLine, PlanRejected, PlanState,
+    PlanSubmitted, PlanWithdrawn, PlannedChange, PlannedResource, QueryDraft, QueryId,
+    QueryRemoved, QuerySaved, Reason, Redundancy, RedundancyChanged, ResourceEdit, SavedQuery,
+    Severity, Signatory, Signature, Sort, Step, spread,
 };
-pub use register::{RESOURCE_CHANGE, RESOURCE_READ, Resources};
-pub use store::ResourceFilter;
+pub use model::{
+    AsOf, AttributeDefinition, AttributeType, Attributes, Authority, Cardinality, Direction,
+    EnumerationValue, FOREVER, FailureDirection, FieldDifference, FoundResource, Identifier,
+    KeptApart, Kind, KindChanged, KindCreated, Kinds, LifeCycle, LifeState, Match, Merge, MergeId,
+    MergeRecord, MergeUndone, MigrationStep, MovedRelation, NewRelation, NewResource, Observed,
+    OnRetirement, Origins, PlaceChange, Relation, RelationCreated, RelationEnds, RelationId,
+    RelationKind, RelationKindChanged, RelationKindCreated, RelationLine, RelationRemoved,
+    RelationVersion, Resource, ResourceChange, ResourceChanged, ResourceCreated, ResourceId,
+    ResourceMerged, ResourceName, ResourcePlace, ResourceRetired, SeenRelation, Side, Source, Tag,
+    TagChanged, TagRemoved, TagRenamed, Task, TaskId, TaskOpened, TaskState, Version,
+};
+pub use register::{KIND_CHANGE, RESOURCE_APPROVE, RESOURCE_CHANGE, RESOURCE_READ, Resources};
+pub use sight::Sight;
+pub use staging_error::{RefusedStep, StagingError};
+pub use store::{ResourceFilter, push_visible};
 
 /// The register's tables, with the kinds we ship.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "resources",
-    number: 1,
-    name: "register",
-    sql: include_str!("../migrations/0001_register.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "resources",
+        number: 1,
+        name: "register",
+        sql: include_str!("../migrations/0001_register.sql"),
+    },
+    db::Migration {
+        component: "resources",
+        number: 2,
+        name: "place and history",
+        sql: include_str!("../migrations/0002_place_and_history.sql"),
+    },
+    db::Migration {
+        component: "resources",
+        number: 3,
+        name: "kinds by hand",
+        sql: include_str!("../migrations/0003_kinds_by_hand.sql"),
+    },
+    db::Migration {
+        component: "resources",
+        number: 4,
+        name: "queries, plans, impact",
+        sql: include_str!("../migrations/0004_queries_plans_impact.sql"),
+    },
+    db::Migration {
+        component: "resources",
+        number: 5,
+        name: "reconciliation",
+        sql: include_str!("../migrations/0005_reconciliation.sql"),
+    },
+];

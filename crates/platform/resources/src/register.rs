@@ -1,12 +1,13 @@
 use std::{collections::HashMap, sync::Arc};
 
-use db::{Db, DbError, Tx};
-use kernel::{Caller, Clock, FieldFault, Ids, Page, PageOf, Permission, Text};
+use db::{Db, DbError, Dialect, Tx};
+use directory::Directory;
+use kernel::{Caller, Clock, FieldFault, Ids, Page, PageOf, Permission, Scope, Text, Time};
 use sqlx::{Any, pool::PoolConnection};
 
 use crate::{
-    Kind, RelationKind, Resource, ResourceFilter, ResourceId, ResourceName, ResourcesError,
-    SeenRelation, model::Kinds, store,
+    Kind, Kinds, RelationKind, Resource, ResourceFilter, ResourceId, ResourceName, ResourcePlace,
+    ResourcesError, SeenRelation, sight::Sights, store,
 };
 
 /// Seeing the register.
@@ -14,32 +15,53 @@ pub const RESOURCE_READ: Permission = Permission("resource.read");
 /// Changing the register.
 pub const RESOURCE_CHANGE: Permission = Permission("resource.change");
 
+/// Consenting to plans that others wrote.
+pub const RESOURCE_APPROVE: Permission = Permission("resource.approve");
+/// Changing kinds, kinds of relations and tags: what is everybody's.
+pub const KIND_CHANGE: Permission = Permission("kind.change");
+
 /// A search text is at most so long.
 const TEXT_CHARS_MAX: usize = 200;
 
 /// The register of everything managed: cheap to clone.
+///
+/// Reads that take no caller are for the house itself; what a caller is answered comes from those
+/// that take one, or a scope.
 #[derive(Debug, Clone)]
 pub struct Resources {
-    db: Db,
+    pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) sights: Arc<Sights>,
+    pub(crate) directory: Option<Directory>,
 }
 
 impl Resources {
     /// The register in these records.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { db, clock, ids }
+        Self { db, clock, ids, sights: Arc::default(), directory: None }
+    }
+
+    /// The same register, in which resources belong to units and regions of this directory only.
+    #[must_use]
+    pub fn with_directory(self, directory: Directory) -> Self {
+        Self { directory: Some(directory), ..self }
     }
 
     /// All kinds of resources.
     pub async fn kinds(&self) -> Result<Vec<Kind>, ResourcesError> {
-        Ok(store::all_kinds(&mut *self.reader().await?).await?.into_vec())
+        Ok(self.kind_tree().await?.into_vec())
+    }
+
+    /// All kinds of resources, with how they are special cases of each other.
+    pub async fn kind_tree(&self) -> Result<Kinds, ResourcesError> {
+        store::all_kinds(&mut *self.reader().await?).await
     }
 
     /// All kinds of relations.
     pub async fn relation_kinds(&self) -> Result<Vec<RelationKind>, ResourcesError> {
-        Ok(store::all_relation_kinds(&mut *self.reader().await?).await?)
+        store::all_relation_kinds(&mut *self.reader().await?).await
     }
 
     /// The resource with that id.
@@ -50,12 +72,29 @@ impl Resources {
         found.ok_or(ResourcesError::ResourceNotFound { id })
     }
 
-    /// The same within a change.
+    /// The resource with that id, if the caller may see it.
+    ///
+    /// Errors: [`ResourcesError::ResourceNotFound`], also when it is outside of their scope.
+    pub async fn get_seen(
+        &self,
+        caller: &Caller,
+        id: ResourceId,
+    ) -> Result<Resource, ResourcesError> {
+        let found = self.get(id).await?;
+        if sees(caller, &found) { Ok(found) } else { Err(ResourcesError::ResourceNotFound { id }) }
+    }
+
+    /// The same as [`Self::get`] within a change.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`].
     pub async fn get_in(&self, tx: &mut Tx, id: ResourceId) -> Result<Resource, ResourcesError> {
         let found = store::load_resource(tx.connection(), id).await?;
         found.ok_or(ResourcesError::ResourceNotFound { id })
+    }
+
+    /// The resources with these ids, in the order of their ids; ids of none are left out.
+    pub async fn get_many(&self, ids: &[ResourceId]) -> Result<Vec<Resource>, ResourcesError> {
+        store::load_resources(&mut *self.reader().await?, ids).await
     }
 
     /// The resource of that kind with that identity, retired or not.
@@ -67,37 +106,50 @@ impl Resources {
         store::load_by_identity(&mut *self.reader().await?, kind, identity).await
     }
 
-    /// The resources that match, oldest first; pages by id.
+    /// The resources that match and that `scope` covers, oldest first; pages by id.
     ///
     /// Errors: [`ResourcesError::WrongInput`] naming `q` when the text is over 200 characters.
     pub async fn list(
         &self,
+        scope: &Scope,
         filter: &ResourceFilter,
         page: &Page,
     ) -> Result<PageOf<Resource>, ResourcesError> {
-        if let Some(text) = &filter.text
-            && (text.chars().count() > TEXT_CHARS_MAX || text.contains('\0'))
-        {
-            let expected = Text::new("at most 200 characters", "不超过 200 个字符");
-            return Err(FieldFault::new("q", text, expected).into());
-        }
+        check_text(filter)?;
         check_after(page)?;
-        let items = store::list_resources(&mut *self.reader().await?, filter, page).await?;
+        let (mut reader, dialect) = (self.reader().await?, self.dialect());
+        let items = store::list_resources(&mut reader, dialect, scope, filter, page).await?;
         Ok(PageOf::from_fetched(items, page.limit, |resource| resource.id.to_string()))
     }
 
-    /// How a resource hangs together with others, both ways; pages by the relation's id.
+    /// How many match of those that `scope` covers.
+    ///
+    /// Errors: as [`Self::list`].
+    pub async fn count(
+        &self,
+        scope: &Scope,
+        filter: &ResourceFilter,
+    ) -> Result<i64, ResourcesError> {
+        check_text(filter)?;
+        let (mut reader, dialect) = (self.reader().await?, self.dialect());
+        Ok(store::count_resources(&mut reader, dialect, scope, filter).await?)
+    }
+
+    /// How a resource hangs together with others that the caller sees, both ways; pages by the
+    /// relation's id.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`].
     pub async fn relations_of(
         &self,
+        caller: &Caller,
         id: ResourceId,
         page: &Page,
     ) -> Result<PageOf<SeenRelation>, ResourcesError> {
         check_after(page)?;
-        self.get(id).await?;
-        let items = store::relations_of(&mut *self.reader().await?, id, page).await?;
-        Ok(PageOf::from_fetched(items, page.limit, |relation| relation.id.to_string()))
+        self.get_seen(caller, id).await?;
+        let (mut reader, scope) = (self.reader().await?, caller.scope(RESOURCE_READ));
+        let found = store::relations_of(&mut reader, self.dialect(), &scope, id, page).await?;
+        Ok(PageOf::from_fetched(found, page.limit, |relation| relation.id.to_string()))
     }
 
     /// What the resources with these ids are called; ids that are not in the register are left
@@ -106,7 +158,23 @@ impl Resources {
         &self,
         ids: &[ResourceId],
     ) -> Result<HashMap<ResourceId, ResourceName>, ResourcesError> {
-        store::names_of(&mut *self.reader().await?, ids).await
+        let found = store::names_of(&mut *self.reader().await?, ids).await?;
+        Ok(found.into_iter().map(|(id, (name, _))| (id, name)).collect())
+    }
+
+    /// Where the resource belongs; nowhere when it is not in the register.
+    pub async fn place_of(&self, id: ResourceId) -> Result<ResourcePlace, ResourcesError> {
+        let found = self.places_of(&[id]).await?.remove(&id);
+        Ok(found.unwrap_or_else(|| ResourcePlace::new(id, None, None)))
+    }
+
+    /// Where the resources with these ids belong; ids that are not in the register are left out.
+    pub async fn places_of(
+        &self,
+        ids: &[ResourceId],
+    ) -> Result<HashMap<ResourceId, ResourcePlace>, ResourcesError> {
+        let found = store::names_of(&mut *self.reader().await?, ids).await?;
+        Ok(found.into_iter().map(|(id, (_, place))| (id, place)).collect())
     }
 
     pub(crate) async fn begin(&self, caller: &Caller) -> Result<Tx, ResourcesError> {
@@ -114,13 +182,31 @@ impl Resources {
         Ok(self.db.begin().await?)
     }
 
-    async fn reader(&self) -> Result<PoolConnection<Any>, DbError> {
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Any>, DbError> {
         Ok(self.db.reader().acquire().await?)
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.db.dialect()
+    }
+}
+
+pub(crate) fn check_text(filter: &ResourceFilter) -> Result<(), FieldFault> {
+    match &filter.text {
+        Some(text) if text.chars().count() > TEXT_CHARS_MAX || text.contains('\0') => {
+            let expected = Text::new("at most 200 characters", "不超过 200 个字符");
+            Err(FieldFault::new("q", text, expected))
+        }
+        _ => Ok(()),
     }
 }
 
 /// Pages go on after an id. Errors: [`ResourcesError::WrongInput`] naming `after`.
-fn check_after(page: &Page) -> Result<(), FieldFault> {
+pub(crate) fn check_after(page: &Page) -> Result<(), FieldFault> {
     match &page.after {
         Some(after) if after.parse::<ResourceId>().is_err() => {
             let expected = Text::new("the `next` of the page before", "上一页的 next");
@@ -130,9 +216,35 @@ fn check_after(page: &Page) -> Result<(), FieldFault> {
     }
 }
 
+/// Whether the caller may see the resource.
+pub(crate) fn sees(caller: &Caller, resource: &Resource) -> bool {
+    caller.may_at(RESOURCE_READ, &ResourcePlace::of(resource).as_place())
+}
+
 /// Errors: [`ResourcesError::NotAllowed`] when the caller may not change the register.
 pub(crate) fn permit(caller: &Caller) -> Result<(), ResourcesError> {
     if caller.may(RESOURCE_CHANGE) {
+        Ok(())
+    } else {
+        Err(ResourcesError::NotAllowed(RESOURCE_CHANGE))
+    }
+}
+
+/// Errors: [`ResourcesError::NotAllowed`] when the caller sees the resource and may not change it,
+/// `ResourceNotFound` when they do not even see it.
+pub(crate) fn permit_at(caller: &Caller, resource: &Resource) -> Result<(), ResourcesError> {
+    if caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(resource).as_place()) {
+        Ok(())
+    } else if sees(caller, resource) {
+        Err(ResourcesError::NotAllowed(RESOURCE_CHANGE))
+    } else {
+        Err(ResourcesError::ResourceNotFound { id: resource.id })
+    }
+}
+
+/// Errors: [`ResourcesError::NotAllowed`] when the caller may not let a resource belong there.
+pub(crate) fn permit_into(caller: &Caller, resource: &Resource) -> Result<(), ResourcesError> {
+    if caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(resource).as_place()) {
         Ok(())
     } else {
         Err(ResourcesError::NotAllowed(RESOURCE_CHANGE))

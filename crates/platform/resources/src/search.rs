@@ -1,26 +1,27 @@
 use http_kit::{Hit, SearchFuture, SearchSource};
-use kernel::{Caller, Fault, Page};
+use kernel::{Caller, Fault, Page, Scope};
 
 use crate::{RESOURCE_READ, ResourceFilter, Resources};
 
 impl SearchSource for Resources {
     fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a> {
         Box::pin(async move {
-            if !caller.may(RESOURCE_READ) {
+            let scope = caller.scope(RESOURCE_READ);
+            if scope.is_nowhere() {
                 return Ok(Vec::new());
             }
-            self.hits(text, limit).await
+            self.hits(&scope, text, limit).await
         })
     }
 }
 
 impl Resources {
     /// Resources in use with that text in their names.
-    async fn hits(&self, text: &str, limit: u32) -> Result<Vec<Hit>, Fault> {
+    async fn hits(&self, scope: &Scope, text: &str, limit: u32) -> Result<Vec<Hit>, Fault> {
         let text = Some(text.to_owned());
         let filter = ResourceFilter { text, retired: Some(false), ..ResourceFilter::default() };
         let page = Page { after: None, limit };
-        let found = self.list(&filter, &page).await?.items;
+        let found = self.list(scope, &filter, &page).await?.items;
         let kinds = self.kinds().await?;
         let hits = found.into_iter().map(|resource| {
             let title = kinds.iter().find(|kind| kind.name == resource.kind);

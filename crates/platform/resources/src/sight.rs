@@ -69,16 +69,18 @@ impl Resources {
         let mut state = self.sights.state.lock().await;
         state.follow(&self.db).await?;
         // A caller's scope is made once for many requests, so that it is mostly the same pointer.
-        let known = state.kept.iter().position(|(other, _)| {
-            Arc::ptr_eq(other, within) || other.as_ref() == within.as_ref()
-        });
+        let known = state
+            .kept
+            .iter()
+            .position(|(other, _)| Arc::ptr_eq(other, within) || other.as_ref() == within.as_ref());
         let found = match known.and_then(|at| state.kept.remove(at)) {
             Some((_, found)) => found,
             None => {
                 let (mut reader, dialect) = (self.reader().await?, self.dialect());
                 let found = store::ids_within(&mut reader, dialect, scope).await;
                 let mut found = found.map_err(DbError::from)?;
-                found.extend(within.resources.iter().filter_map(|id| id.parse::<ResourceId>().ok()));
+                found
+                    .extend(within.resources.iter().filter_map(|id| id.parse::<ResourceId>().ok()));
                 Arc::new(found)
             }
         };

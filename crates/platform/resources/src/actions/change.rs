@@ -1,13 +1,23 @@
+use std::time::Duration;
+
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Cause};
+use kernel::{Caller, Cause, FieldFault, Text, Time};
 
+use super::{
+    check::{check_references, tags_in},
+    save::Told,
+};
 use crate::{
-    Resource, ResourceChange, ResourceChanged, ResourceId, ResourceRetired, Resources,
-    ResourcesError, model,
-    register::{kinds_in, permit},
+    Kind, Kinds, Resource, ResourceChange, ResourceId, ResourceRetired, Resources, ResourcesError,
+    Source,
+    model::{self, Timeline},
+    register::{kinds_in, permit, permit_at, permit_into},
     store,
 };
+
+/// A change is told at most so long ahead.
+const AHEAD_MAX: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 impl Resources {
     /// Changes a resource that is at `version`. A change that changes nothing is none.
@@ -42,20 +52,76 @@ impl Resources {
     ) -> Result<Resource, ResourcesError> {
         permit(caller)?;
         let before = self.get_in(tx, id).await?;
+        permit_at(caller, &before)?;
         same_version(&before, version)?;
-        if before.retired_at.is_some() && !change.back_in_use {
+        if before.retired_at.is_some() && !change.back_in_use && change.life_cycle.is_none() {
             return Err(ResourcesError::ResourceRetired { name: before.name });
         }
         let kinds = kinds_in(tx).await?;
-        let after = model::changed(&before, change, kinds.find(&before.kind)?, self.clock.now())?;
-        self.save_change(tx, caller, cause, &before, &after).await?;
-        Ok(after)
+        let kind = kinds.find(&before.kind)?;
+        check_references(tx, caller, &kinds, kind, &change.attributes).await?;
+        let now = self.clock.now();
+        match change.effective_at {
+            Some(at) if at != now => {
+                self.change_at(tx, caller, cause, &before, change, kind, at).await
+            }
+            _ => {
+                let mut after = model::changed(&before, change, kind, now)?;
+                permit_into(caller, &after)?;
+                self.check_places(Some(&before), &after).await?;
+                if after.tags != before.tags {
+                    after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
+                }
+                self.save_change(tx, caller, cause, &before, &after).await?;
+                let states = (Some(&before), &after);
+                self.tell_apart(tx, caller, cause, kind, states, Source::Manual).await?;
+                self.let_follow(tx, caller, cause, &kinds, &before, &after).await?;
+                Ok(after)
+            }
+        }
+    }
+
+    /// Changes a resource from another moment on.
+    #[expect(clippy::too_many_arguments, reason = "the change and what it is made of, once")]
+    async fn change_at(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        current: &Resource,
+        change: &ResourceChange,
+        kind: &Kind,
+        at: Time,
+    ) -> Result<Resource, ResourcesError> {
+        let now = self.clock.now();
+        let timeline = Timeline::of(&store::versions_of(tx.connection(), current.id).await?);
+        let begins = timeline.begins().unwrap_or(current.created_at);
+        let Some(then) = timeline.at(at).filter(|_| at <= now.plus(AHEAD_MAX)) else {
+            let expected = Text::new(
+                format!("from {begins} on, at most ten years ahead"),
+                format!("不早于 {begins}，且不晚于十年之后"),
+            );
+            return Err(FieldFault::new("effective_at", at, expected).into());
+        };
+        let then = Resource { version: current.version, ..then.clone() };
+        let mut after = model::changed(&then, change, kind, at)?;
+        permit_into(caller, &after)?;
+        self.check_places(Some(&then), &after).await?;
+        if after.version == then.version {
+            return Ok(current.clone());
+        }
+        if after.tags != then.tags {
+            after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
+        }
+        let told = Told { at, timeline, then: &then, after: &after };
+        self.save_told(tx, caller, cause, current, told).await
     }
 
     /// Takes a resource that is at `version` out of use. It stays in the register, with its
-    /// relations; retiring it again changes nothing.
+    /// relations, as far as their kinds say nothing else; retiring it again changes nothing.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], `ResourceNotFound`, `VersionDiffers`.
+    /// Errors: [`ResourcesError::NotAllowed`], `ResourceNotFound`, `VersionDiffers`,
+    /// `StillNeeded`, `TooManyFollow`; `WrongInput` when its life does not allow it.
     pub async fn retire(
         &self,
         caller: &Caller,
@@ -81,36 +147,32 @@ impl Resources {
     ) -> Result<Resource, ResourcesError> {
         permit(caller)?;
         let before = self.get_in(tx, id).await?;
+        permit_at(caller, &before)?;
         same_version(&before, version)?;
         if before.retired_at.is_some() {
             return Ok(before);
         }
-        let after = model::retired(&before, self.clock.now());
-        update(tx, &after).await?;
-        let fact = ResourceRetired::of(&after);
-        let entry = Entry::new(caller, after.updated_at, &fact).before(&before).after(&after);
-        journal::append(tx, entry.because_of(cause)).await?;
+        let kinds = kinds_in(tx).await?;
+        let after = self.save_retired(tx, caller, cause, &kinds, &before).await?;
+        self.let_follow(tx, caller, cause, &kinds, &before, &after).await?;
         Ok(after)
     }
 
-    /// Saves and journals what differs, if anything does.
-    pub(super) async fn save_change(
+    /// Retires one resource, and nothing that hangs on it.
+    pub(super) async fn save_retired(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         cause: Cause,
+        kinds: &Kinds,
         before: &Resource,
-        after: &Resource,
-    ) -> Result<(), ResourcesError> {
-        let fields = model::changed_fields(before, after);
-        if fields.is_empty() {
-            return Ok(());
-        }
-        update(tx, after).await?;
-        let fact = ResourceChanged::of(after, fields);
-        let entry = Entry::new(caller, after.updated_at, &fact).before(before).after(after);
+    ) -> Result<Resource, ResourcesError> {
+        let after = model::retired(before, kinds.find(&before.kind)?, self.clock.now())?;
+        self.save_state(tx, caller, before, &after).await?;
+        let fact = ResourceRetired::of(&after);
+        let entry = Entry::new(caller, after.updated_at, &fact).before(before).after(&after);
         journal::append(tx, entry.because_of(cause)).await?;
-        Ok(())
+        Ok(after)
     }
 }
 
@@ -119,13 +181,4 @@ fn same_version(resource: &Resource, version: i64) -> Result<(), ResourcesError>
         return Ok(());
     }
     Err(ResourcesError::VersionDiffers { expected: version, found: resource.version })
-}
-
-/// Saves the next version; refuses when another change was faster.
-async fn update(tx: &mut Tx, resource: &Resource) -> Result<(), ResourcesError> {
-    if store::update_resource(tx.connection(), resource).await? {
-        return Ok(());
-    }
-    let expected = resource.version - 1;
-    Err(ResourcesError::VersionDiffers { expected, found: resource.version })
 }

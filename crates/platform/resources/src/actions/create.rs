@@ -1,17 +1,17 @@
 use db::Tx;
-use journal::Entry;
-use kernel::{Caller, Cause, Id};
+use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
 
+use super::check::{check_references, tags_in};
 use crate::{
-    NewResource, Resource, ResourceCreated, Resources, ResourcesError, model,
-    register::{kinds_in, permit},
-    store,
+    NewResource, Resource, Resources, ResourcesError, model,
+    register::{kinds_in, permit, permit_into},
 };
 
 impl Resources {
     /// Puts a new resource into the register.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], [`ResourcesError::WrongInput`].
+    /// Errors: [`ResourcesError::NotAllowed`], also for a place outside of the caller's scope;
+    /// [`ResourcesError::WrongInput`].
     pub async fn create(
         &self,
         caller: &Caller,
@@ -35,24 +35,36 @@ impl Resources {
     ) -> Result<Resource, ResourcesError> {
         permit(caller)?;
         let kinds = kinds_in(tx).await?;
+        let kind = kinds.find(&new.kind)?;
+        let now = self.clock.now();
         let id = Id::new(self.ids.as_ref(), self.clock.as_ref());
-        let resource = model::made(new, kinds.find(&new.kind)?, id, self.clock.now())?;
-        self.save_new(tx, caller, cause, &resource).await?;
+        let valid_from = since(new.valid_from, now)?;
+        if kind.retired {
+            let expected = Text::new("a kind in use", "未停用的类型");
+            return Err(FieldFault::new("kind", &kind.name, expected).into());
+        }
+        let mut resource = model::made(new, kind, id, now)?;
+        permit_into(caller, &resource)?;
+        self.check_places(None, &resource).await?;
+        check_references(tx, caller, &kinds, kind, &resource.attributes).await?;
+        resource.tags = tags_in(tx, self.dialect(), &resource.tags, now).await?;
+        self.save_new(tx, caller, cause, &resource, valid_from).await?;
+        self.tell_apart(tx, caller, cause, kind, (None, &resource), new.source).await?;
         Ok(resource)
     }
+}
 
-    /// Saves and journals a resource that was not there.
-    pub(super) async fn save_new(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        cause: Cause,
-        resource: &Resource,
-    ) -> Result<(), ResourcesError> {
-        store::insert_resource(tx.connection(), resource).await?;
-        let fact = ResourceCreated::of(resource);
-        let entry = Entry::new(caller, resource.created_at, &fact);
-        journal::append(tx, entry.after(resource).because_of(cause)).await?;
-        Ok(())
+/// Since when it is so: not later than now.
+pub(super) fn since(valid_from: Option<Time>, now: Time) -> Result<Time, FieldFault> {
+    match valid_from {
+        Some(later) if later > now => {
+            let expected = Text::new("a time that is not in the future", "不晚于当前的时间");
+            Err(FieldFault::new("valid_from", later, expected))
+        }
+        Some(earlier) if earlier.micros() < 0 => {
+            let expected = Text::new("1970 or later", "1970 年及以后的时间");
+            Err(FieldFault::new("valid_from", earlier, expected))
+        }
+        given => Ok(given.unwrap_or(now)),
     }
 }

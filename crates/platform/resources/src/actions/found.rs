@@ -2,9 +2,8 @@ use db::Tx;
 use kernel::{Caller, Cause, Id};
 
 use crate::{
-    FoundResource, Resource, Resources, ResourcesError, model,
-    register::{kinds_in, permit},
-    store,
+    FoundResource, Resource, ResourceId, Resources, ResourcesError, Source, model,
+    register::{kinds_in, permit, permit_at, permit_into},
 };
 
 /// What became of something that was found.
@@ -16,6 +15,15 @@ pub enum Upserted {
     Changed(Resource),
     /// It was there as it was found: nothing was written.
     Unchanged(Resource),
+}
+
+/// Who found something, and on what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finder {
+    /// The source: it decides what is believed.
+    pub source: Source,
+    /// The resource it was found on: it belongs where that one does, if it is new.
+    pub on: Option<ResourceId>,
 }
 
 impl Upserted {
@@ -30,10 +38,15 @@ impl Upserted {
     }
 }
 
+impl Finder {
+    /// Discovery, on nothing in particular.
+    pub const DISCOVERY: Self = Self { source: Source::Discovery, on: None };
+}
+
 impl Resources {
     /// Puts what was found into the register, or brings what is there up to date: found again by
     /// its identity, it is the same resource. Writes and journals only what differs. What a person
-    /// named, described or retired stays so.
+    /// named, described or retired stays so, and so do the values of sources believed more.
     ///
     /// Errors: [`ResourcesError::NotAllowed`], [`ResourcesError::WrongInput`].
     pub async fn upsert_by_identity(
@@ -60,22 +73,50 @@ impl Resources {
         cause: Cause,
         found: &FoundResource,
     ) -> Result<Upserted, ResourcesError> {
+        self.upsert_found_in(tx, caller, cause, Finder::DISCOVERY, found).await
+    }
+
+    /// The same for any source, and on a resource that says where it belongs.
+    ///
+    /// Errors: as [`Self::upsert_by_identity`]; the change must then not be committed.
+    pub async fn upsert_found_in(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        finder: Finder,
+        found: &FoundResource,
+    ) -> Result<Upserted, ResourcesError> {
         permit(caller)?;
         let kinds = kinds_in(tx).await?;
         let kind = kinds.find(&found.kind)?;
-        let now = self.clock.now();
-        let known = store::load_by_identity(tx.connection(), &found.kind, &found.identity).await?;
-        let Some(before) = known else {
-            let id = Id::new(self.ids.as_ref(), self.clock.as_ref());
-            let resource = model::found(found, kind, id, now)?;
-            self.save_new(tx, caller, cause, &resource).await?;
+        let (now, source) = (self.clock.now(), finder.source);
+        let id = Id::new(self.ids.as_ref(), self.clock.as_ref());
+        let mut fresh = model::found(found, source, kind, id, now)?;
+        if let Some(on) = finder.on {
+            let on = self.get_in(tx, on).await?;
+            fresh.resource.unit_id = on.unit_id;
+            fresh.resource.region_id = on.region_id;
+        }
+        let Some(before) = self.already_known(tx, kind, found, &fresh).await? else {
+            let resource = fresh.resource;
+            permit_into(caller, &resource)?;
+            self.save_new(tx, caller, cause, &resource, now).await?;
+            self.tell_apart(tx, caller, cause, kind, (None, &resource), source).await?;
             return Ok(Upserted::Created(resource));
         };
-        let after = model::found_again(&before, found, kind, now)?;
+        permit_at(caller, &before)?;
+        let again = model::found_again(&before, found, source, kind, now)?;
+        let (after, overruled) = (again.resource, again.overruled);
+        let noted = self.note_overruled(tx, &before, &overruled, source).await?;
+        let named = self.note_identity(tx, &before, &found.identity).await?;
         if after.version == before.version {
-            return Ok(Upserted::Unchanged(before));
+            let known = if noted || named { Upserted::Changed } else { Upserted::Unchanged };
+            return Ok(known(before));
         }
         self.save_change(tx, caller, cause, &before, &after).await?;
+        let states = (Some(&before), &after);
+        self.tell_apart(tx, caller, cause, kind, states, source).await?;
         Ok(Upserted::Changed(after))
     }
 }

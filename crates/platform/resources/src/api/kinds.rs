@@ -1,9 +1,17 @@
-use axum::extract::State;
-use http_kit::{PageView, Problem, TextView};
-use serde::Serialize;
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use http_kit::{Body, Created, IfMatch, PageView, Problem, Reply, TextView, Who};
+use kernel::{Fault, Text};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AttributeDefinition, Kind, RelationKind, Resources};
+use super::{
+    attributes::{AttributeBody, AttributeView},
+    kind_parts::{AuthorityParts, LifeStateParts, MigrationStepBody, PreviewView},
+};
+use crate::{Kind, LifeCycle, MigrationStep, Resources};
 
 /// A kind of resource.
 #[derive(Debug, Serialize, ToSchema)]
@@ -11,36 +19,62 @@ use crate::{AttributeDefinition, Kind, RelationKind, Resources};
 pub(crate) struct KindView {
     name: String,
     title: TextView,
+    /// What it is, for those who choose one.
+    help: TextView,
     /// The kind it is a special case of.
     parent: Option<String>,
     /// The name of its icon.
     icon: String,
-    /// What its resources can have.
+    /// What its resources can have, those of its parents included.
     attributes: Vec<AttributeView>,
+    /// The states of a life, the parent's where it has none of its own.
+    life_cycle: Vec<LifeStateParts>,
+    /// What tells that two are the same, in order: all of one set together.
+    identification: Vec<Vec<String>>,
+    /// Who is believed before whom.
+    authority: AuthorityParts,
+    /// Whether it came with Mainstay: then it can be extended, not broken.
+    shipped: bool,
+    /// Whether no new resources of it are made.
+    retired: bool,
+    version: i64,
+    /// What of this it defines itself: the rest is inherited.
+    own_attributes: Vec<String>,
 }
 
-/// An attribute of a kind.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AttributeDefinition)]
-struct AttributeView {
+/// A kind as it is to be; what it inherits is left out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = KindBody)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KindBody {
+    /// 1 to 60 small letters, digits and -; never changed.
+    #[serde(default)]
     name: String,
     title: TextView,
-    /// `string`, `number`, `integer`, `boolean`, `time`, `ip` or `url`.
-    r#type: String,
-    /// The unit of its numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unit: Option<String>,
-}
-
-/// A kind of relation.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RelationKind)]
-pub(crate) struct RelationKindView {
-    name: String,
-    /// How it reads from its source.
-    forward: TextView,
-    /// How it reads from its target.
-    backward: TextView,
+    /// What it is, for those who choose one.
+    help: Option<TextView>,
+    /// The kind it is a special case of.
+    parent: Option<String>,
+    /// The name of its icon.
+    icon: String,
+    /// What its resources can have besides what the parent says; a parent's can be narrowed.
+    #[serde(default)]
+    attributes: Vec<AttributeBody>,
+    /// The states of a life; none: the parent's.
+    #[serde(default)]
+    life_cycle: Vec<LifeStateParts>,
+    /// What tells that two are the same; none: as the parent says.
+    #[serde(default)]
+    identification: Vec<Vec<String>>,
+    /// Who is believed before whom; empty: as the parent says.
+    #[serde(default)]
+    authority: AuthorityParts,
+    /// Whether no new resources of it are made.
+    #[serde(default)]
+    retired: bool,
+    /// What is done to its resources, in this order.
+    #[serde(default)]
+    migration: Vec<MigrationStepBody>,
 }
 
 /// The kinds of resources there are.
@@ -50,47 +84,114 @@ pub(crate) struct RelationKindView {
 pub(crate) async fn list_kinds(
     State(resources): State<Resources>,
 ) -> Result<PageView<KindView>, Problem> {
-    let kinds = resources.kinds().await?;
-    Ok(PageView::whole(kinds.into_iter().map(KindView::from).collect()))
+    let kinds = resources.kind_tree().await?;
+    let view = |kind: &Kind| KindView::of(kind, kinds.own(&kind.name));
+    Ok(PageView::whole(kinds.iter().map(view).collect()))
 }
 
-/// The kinds of relations there are.
+/// The definition of one kind.
 #[utoipa::path(
-    get, path = "/api/v1/relation-kinds", tag = "resources",
-    responses((status = 200, body = PageView<RelationKindView>)))]
-pub(crate) async fn list_relation_kinds(
+    get, path = "/api/v1/kinds/{name}", tag = "resources",
+    params(("name" = String, Path, description = "The kind's name")),
+    responses((status = 200, body = KindView), (status = 404)))]
+pub(crate) async fn get_kind(
     State(resources): State<Resources>,
-) -> Result<PageView<RelationKindView>, Problem> {
-    let kinds = resources.relation_kinds().await?;
-    Ok(PageView::whole(kinds.into_iter().map(RelationKindView::from).collect()))
+    Path(name): Path<String>,
+) -> Result<Reply<KindView>, Problem> {
+    let kinds = resources.kind_tree().await?;
+    let noun = Text::new("kind", "类型");
+    let kind = kinds.find(&name).map_err(|_| Fault::not_found(&noun, &name))?;
+    Ok(Reply::new(KindView::of(kind, kinds.own(&name)), kind.version))
 }
 
-impl From<Kind> for KindView {
-    fn from(kind: Kind) -> Self {
-        Self {
-            name: kind.name,
-            title: kind.title.into(),
-            parent: kind.parent,
-            icon: kind.icon,
-            attributes: kind.attributes.into_iter().map(AttributeView::from).collect(),
-        }
+/// Adds a kind.
+#[utoipa::path(
+    post, path = "/api/v1/kinds", tag = "resources", request_body = KindBody,
+    responses((status = 201, body = KindView), (status = 409)))]
+pub(crate) async fn create_kind(
+    State(resources): State<Resources>,
+    Who(caller): Who,
+    Body(body): Body<KindBody>,
+) -> Result<Created<KindView>, Problem> {
+    let (kind, _) = body.into_parts(0)?;
+    Ok(Created(reply(&resources, resources.create_kind(&caller, &kind).await?).await?))
+}
+
+/// Changes a kind, and its resources with it: all or nothing.
+#[utoipa::path(
+    put, path = "/api/v1/kinds/{name}", tag = "resources", request_body = KindBody,
+    params(("name" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
+    responses((status = 200, body = KindView), (status = 409), (status = 412)))]
+pub(crate) async fn change_kind(
+    State(resources): State<Resources>,
+    Who(caller): Who,
+    Path(name): Path<String>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<KindBody>,
+) -> Result<Reply<KindView>, Problem> {
+    let (kind, steps) = KindBody { name, ..body }.into_parts(version)?;
+    reply(&resources, resources.change_kind(&caller, &kind, &steps).await?).await
+}
+
+/// What a change of a kind would do to its resources, without doing it.
+#[utoipa::path(
+    post, path = "/api/v1/kinds/{name}/preview", tag = "resources", request_body = KindBody,
+    params(("name" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
+    responses((status = 200, body = PreviewView), (status = 412)))]
+pub(crate) async fn preview_kind(
+    State(resources): State<Resources>,
+    Who(caller): Who,
+    Path(name): Path<String>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<KindBody>,
+) -> Result<Json<PreviewView>, Problem> {
+    let (kind, steps) = KindBody { name, ..body }.into_parts(version)?;
+    Ok(Json(resources.preview_kind(&caller, &kind, &steps).await?.into()))
+}
+
+async fn reply(resources: &Resources, kind: Kind) -> Result<Reply<KindView>, Problem> {
+    let (kinds, version) = (resources.kind_tree().await?, kind.version);
+    Ok(Reply::new(KindView::of(&kind, kinds.own(&kind.name)), version))
+}
+
+impl KindBody {
+    fn into_parts(self, version: i64) -> Result<(Kind, Vec<MigrationStep>), Fault> {
+        let attributes = self.attributes.into_iter().map(AttributeBody::into_definition);
+        let kind = Kind {
+            name: self.name,
+            title: self.title.into(),
+            help: self.help.map(Into::into).unwrap_or_default(),
+            parent: self.parent,
+            icon: self.icon,
+            attributes: attributes.collect::<Result<Vec<_>, _>>()?,
+            life_cycle: LifeCycle { states: self.life_cycle.into_iter().map(Into::into).collect() },
+            identification: self.identification,
+            authority: self.authority.into_authority()?,
+            shipped: false,
+            retired: self.retired,
+            version,
+        };
+        Ok((kind, self.migration.into_iter().map(Into::into).collect()))
     }
 }
 
-impl From<AttributeDefinition> for AttributeView {
-    fn from(attribute: AttributeDefinition) -> Self {
+impl KindView {
+    fn of(kind: &Kind, own: Option<&Kind>) -> Self {
+        let own = own.map(|own| own.attributes.iter().map(|own| own.name.clone()).collect());
         Self {
-            name: attribute.name,
-            title: attribute.title.into(),
-            r#type: attribute.r#type.name().to_owned(),
-            unit: attribute.unit,
+            name: kind.name.clone(),
+            title: kind.title.clone().into(),
+            help: kind.help.clone().into(),
+            parent: kind.parent.clone(),
+            icon: kind.icon.clone(),
+            attributes: kind.attributes.iter().cloned().map(AttributeView::from).collect(),
+            life_cycle: kind.life_cycle.states.iter().cloned().map(Into::into).collect(),
+            identification: kind.identification.clone(),
+            authority: kind.authority.clone().into(),
+            shipped: kind.shipped,
+            retired: kind.retired,
+            version: kind.version,
+            own_attributes: own.unwrap_or_default(),
         }
-    }
-}
-
-impl From<RelationKind> for RelationKindView {
-    fn from(kind: RelationKind) -> Self {
-        let (forward, backward) = (kind.forward.into(), kind.backward.into());
-        Self { name: kind.name, forward, backward }
     }
 }

@@ -1,10 +1,13 @@
 use axum::extract::State;
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Who};
-use kernel::{Fault, PageRequest, Text};
-use serde::{Deserialize, Serialize};
+use kernel::{Fault, PageRequest, Text, Time};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Attributes, NewResource, Resource, ResourceChange, ResourceFilter, Resources};
+use crate::{
+    AsOf, Attributes, FOREVER, NewResource, Origins, PlaceChange, Resource, ResourceChange,
+    ResourceFilter, ResourceSearch, Resources, Sort, Source,
+};
 
 /// Anything managed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,10 +21,25 @@ pub(crate) struct ResourceView {
     /// Its attributes by name; discovery may bring more than the kind defines.
     #[schema(value_type = Object)]
     attributes: Attributes,
-    /// `manual` or `discovery`.
+    /// `manual`, `agent`, `snmp`, `discovery` or `import`.
     source: String,
+    /// Who said each attribute that does not come from `source`.
+    #[schema(value_type = Object)]
+    origins: Origins,
+    /// How sure it is that it is there, in percent.
+    confidence: i64,
+    /// The unit that answers for it.
+    unit_id: Option<String>,
+    /// The region it is in.
+    region_id: Option<String>,
+    /// The state of its life: `in-use`.
+    life_cycle: String,
+    /// Free words on it.
+    tags: Vec<String>,
     /// Whether it is out of use.
     retired: bool,
+    /// The resource that it turned out to be.
+    merged_into: Option<String>,
     version: i64,
     created_at: String,
     updated_at: String,
@@ -35,8 +53,23 @@ pub(crate) struct ResourcesQuery {
     kind: Option<String>,
     /// With this text in their names, ignoring case.
     q: Option<String>,
-    /// Those out of use (`true`) or in use (`false`, also when not given).
+    /// Those out of use (`true`) or in use (`false`); in use when neither this nor the filter
+    /// says anything about it.
     retired: Option<bool>,
+    /// Of this unit, and no other.
+    unit_id: Option<String>,
+    /// In this region, and no other.
+    region_id: Option<String>,
+    /// With this tag.
+    tag: Option<String>,
+    /// In this state of their lives.
+    life_cycle: Option<String>,
+    /// Those that this text of the filter language matches; at most 16 KiB.
+    filter: Option<String>,
+    /// Those that the saved query with this id matches.
+    query: Option<String>,
+    /// `id`, `name`, `-name`, `updated_at` or `-updated_at`; the saved query's when not given.
+    sort: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
     /// 1 to 500; 50 when not given.
@@ -59,6 +92,18 @@ pub(crate) struct NewResourceBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     attributes: Attributes,
+    /// The unit that shall answer for it.
+    unit_id: Option<String>,
+    /// The region it is in.
+    region_id: Option<String>,
+    /// The state of its life; the kind's first one in use when not given.
+    life_cycle: Option<String>,
+    /// Free words on it.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Since when it is there, not later than now; since now when not given.
+    #[schema(value_type = Option<String>)]
+    valid_from: Option<Time>,
 }
 
 /// A change of a resource: what is not named stays.
@@ -76,6 +121,33 @@ pub(crate) struct ResourceChangeBody {
     attributes: Attributes,
     /// `false` takes it back into use; DELETE takes it out of use.
     retired: Option<bool>,
+    /// The unit that shall answer for it; null: none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    unit_id: Option<Option<String>>,
+    /// The region it shall be in; null: none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    region_id: Option<Option<String>>,
+    /// The next state of its life.
+    life_cycle: Option<String>,
+    /// All its tags.
+    tags: Option<Vec<String>>,
+    /// From when on it is so: back-dated, or up to ten years ahead; from now on when not given.
+    #[schema(value_type = Option<String>)]
+    effective_at: Option<Time>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourceQuery {
+    /// As it was at this moment; as it is now when not given.
+    #[param(value_type = Option<String>)]
+    as_of: Option<Time>,
+    /// As it was known at this moment; as it is known now when not given.
+    #[param(value_type = Option<String>)]
+    known_at: Option<Time>,
 }
 
 /// Resources, oldest first.
@@ -84,13 +156,13 @@ pub(crate) struct ResourceChangeBody {
     responses((status = 200, body = PageView<ResourceView>)))]
 pub(crate) async fn list_resources(
     State(resources): State<Resources>,
+    Who(caller): Who,
     Query(query): Query<ResourcesQuery>,
 ) -> Result<PageView<ResourceView>, Problem> {
-    let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let retired = Some(query.retired.unwrap_or(false));
-    let filter = ResourceFilter { kind: given(query.kind), text: given(query.q), retired };
-    Ok(PageView::of(resources.list(&filter, &page).await?, ResourceView::from))
+    let page = PageRequest { after: query.after.clone(), limit: query.limit }.checked()?;
+    let search = query.into_search()?;
+    let found = resources.find(&caller, &search, page.after.as_deref(), page.limit).await?;
+    Ok(PageView::of(found, ResourceView::from))
 }
 
 /// Puts a resource into the register.
@@ -106,15 +178,23 @@ pub(crate) async fn create_resource(
     Ok(Created(reply(resource)))
 }
 
-/// One resource.
+/// One resource, today or as it was at a moment.
 #[utoipa::path(
-    get, path = "/api/v1/resources/{id}", tag = "resources", params(("id" = String, Path)),
+    get, path = "/api/v1/resources/{id}", tag = "resources",
+    params(("id" = String, Path), ResourceQuery),
     responses((status = 200, body = ResourceView), (status = 404)))]
 pub(crate) async fn get_resource(
     State(resources): State<Resources>,
+    Who(caller): Who,
     Key(id): Key<Resource>,
+    Query(query): Query<ResourceQuery>,
 ) -> Result<Reply<ResourceView>, Problem> {
-    Ok(reply(resources.get(id).await?))
+    if query.as_of.is_none() && query.known_at.is_none() {
+        return Ok(reply(resources.get_seen(&caller, id).await?));
+    }
+    let valid_at = query.as_of.unwrap_or_else(|| resources.now());
+    let as_of = AsOf { valid_at, known_at: query.known_at.unwrap_or(FOREVER) };
+    Ok(reply(resources.as_of(&caller, id, as_of).await?))
 }
 
 /// Changes a resource.
@@ -154,10 +234,70 @@ fn reply(resource: Resource) -> Reply<ResourceView> {
     Reply::new(resource.into(), version)
 }
 
+/// What is looked for by the filter language.
+pub(super) fn searched(
+    filter: Option<String>,
+    query: Option<String>,
+    sort: Option<String>,
+) -> Result<ResourceSearch, Fault> {
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let query = given(query).map(|id| {
+        let expected = Text::new("the id of a saved query", "已保存查询的编号");
+        id.parse().map_err(|_| Fault::invalid("query", &id, expected))
+    });
+    let sort = given(sort).as_deref().map(Sort::from_name).transpose();
+    Ok(ResourceSearch {
+        filter: given(filter),
+        query: query.transpose()?,
+        sort: sort.map_err(|fault| Fault::invalid_fields(vec![fault]))?,
+        ..ResourceSearch::default()
+    })
+}
+
+/// A field that is there, even as null.
+fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+impl ResourcesQuery {
+    /// What is looked for, without the page.
+    pub(super) fn into_search(self) -> Result<ResourceSearch, Fault> {
+        let search = searched(self.filter.clone(), self.query.clone(), self.sort.clone())?;
+        Ok(ResourceSearch { fields: self.into_filter(), ..search })
+    }
+
+    fn into_filter(self) -> ResourceFilter {
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        ResourceFilter {
+            kind: given(self.kind),
+            text: given(self.q),
+            retired: self.retired,
+            unit_id: given(self.unit_id),
+            region_id: given(self.region_id),
+            tag: given(self.tag),
+            life_cycle: given(self.life_cycle),
+        }
+    }
+}
+
 impl From<NewResourceBody> for NewResource {
     fn from(body: NewResourceBody) -> Self {
-        let NewResourceBody { kind, name, description, attributes } = body;
-        Self { kind, name, description, attributes }
+        Self {
+            kind: body.kind,
+            name: body.name,
+            description: body.description,
+            attributes: body.attributes,
+            unit_id: body.unit_id,
+            region_id: body.region_id,
+            life_cycle: body.life_cycle,
+            tags: body.tags,
+            valid_from: body.valid_from,
+            source: Source::Manual,
+        }
     }
 }
 
@@ -172,6 +312,10 @@ impl ResourceChangeBody {
             description: self.description,
             attributes: self.attributes,
             back_in_use: self.retired == Some(false),
+            place: PlaceChange { unit_id: self.unit_id, region_id: self.region_id },
+            life_cycle: self.life_cycle,
+            tags: self.tags,
+            effective_at: self.effective_at,
         })
     }
 }
@@ -185,7 +329,14 @@ impl From<Resource> for ResourceView {
             description: resource.description,
             attributes: resource.attributes,
             source: resource.source.name().to_owned(),
+            origins: resource.origins,
+            confidence: resource.confidence,
+            unit_id: resource.unit_id,
+            region_id: resource.region_id,
+            life_cycle: resource.life_cycle,
+            tags: resource.tags,
             retired: resource.retired_at.is_some(),
+            merged_into: resource.merged_into.map(|id| id.to_string()),
             version: resource.version,
             created_at: resource.created_at.to_string(),
             updated_at: resource.updated_at.to_string(),

@@ -1,7 +1,7 @@
-use kernel::{Fact, Subject};
+use kernel::{Fact, Subject, Time};
 use serde::Serialize;
 
-use crate::{Relation, RelationId, RelationKind, Resource, ResourceId};
+use crate::{MigrationStep, Relation, RelationId, RelationKind, Resource, ResourceId};
 
 /// A resource came into the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +27,9 @@ pub struct ResourceChanged {
     pub name: String,
     /// What changed: `name`, `description`, `retired`, `attributes.port`.
     pub fields: Vec<String>,
+    /// From when on it is so, if that is not the time of the fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_at: Option<Time>,
 }
 
 /// A resource is no longer in use. It stays in the register for its history.
@@ -79,9 +82,9 @@ impl ResourceCreated {
 }
 
 impl ResourceChanged {
-    pub(crate) fn of(resource: &Resource, fields: Vec<String>) -> Self {
+    pub(crate) fn of(resource: &Resource, fields: Vec<String>, effective_at: Option<Time>) -> Self {
         let (kind, name) = (resource.kind.clone(), resource.name.clone());
-        Self { resource: resource.id, kind, name, fields }
+        Self { resource: resource.id, kind, name, fields, effective_at }
     }
 }
 
@@ -173,5 +176,73 @@ impl Fact for RelationRemoved {
 
     fn resource_id(&self) -> Option<String> {
         Some(self.0.from.to_string())
+    }
+}
+
+/// A kind was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KindCreated {
+    /// The kind's name.
+    pub name: String,
+}
+
+/// A kind was changed, and its resources with it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KindChanged {
+    /// The kind's name.
+    pub name: String,
+    /// Its version after the change.
+    pub version: i64,
+    /// How many resources were migrated.
+    pub migrated: u64,
+    /// How they were.
+    pub steps: Vec<MigrationStep>,
+}
+
+/// A kind of relation was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelationKindCreated {
+    /// The kind's name.
+    pub name: String,
+}
+
+/// A kind of relation was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelationKindChanged {
+    /// The kind's name.
+    pub name: String,
+    /// Its version after the change.
+    pub version: i64,
+}
+
+impl Fact for KindCreated {
+    const VERB: &'static str = "kind.created";
+
+    fn subject(&self) -> Subject {
+        Subject::new("kind", &self.name, self.name.clone())
+    }
+}
+
+impl Fact for KindChanged {
+    const VERB: &'static str = "kind.changed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("kind", &self.name, self.name.clone())
+    }
+}
+
+impl Fact for RelationKindCreated {
+    const VERB: &'static str = "relation_kind.created";
+
+    fn subject(&self) -> Subject {
+        Subject::new("relation-kind", &self.name, self.name.clone())
+    }
+}
+
+impl Fact for RelationKindChanged {
+    const VERB: &'static str = "relation_kind.changed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("relation-kind", &self.name, self.name.clone())
     }
 }

@@ -3,13 +3,54 @@ use kernel::{FieldFault, Text};
 const NAME_CHARS_MAX: usize = 200;
 const DESCRIPTION_CHARS_MAX: usize = 4000;
 const IDENTITY_CHARS_MAX: usize = 300;
+const TAG_CHARS_MAX: usize = 60;
+const TAGS_MAX: usize = 50;
 
 /// What was taken; what was not is noted in `faults`, and left empty.
-pub(super) fn kept(checked: Result<String, FieldFault>, faults: &mut Vec<FieldFault>) -> String {
+pub(super) fn kept<T: Default>(checked: Result<T, FieldFault>, faults: &mut Vec<FieldFault>) -> T {
     checked.unwrap_or_else(|fault| {
         faults.push(fault);
-        String::new()
+        T::default()
     })
+}
+
+/// Whether `name` is 1 to 60 small letters, digits and hyphens, and begins with a letter.
+pub(crate) fn is_word(name: &str) -> bool {
+    is_name(name, '-')
+}
+
+/// Whether `name` is 1 to 60 small letters, digits and underscores, and begins with a letter.
+pub(crate) fn is_attribute_name(name: &str) -> bool {
+    is_name(name, '_')
+}
+
+fn is_name(name: &str, joint: char) -> bool {
+    (1..=60).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint)
+}
+
+/// A tag: trimmed, white space as one blank, 1 to 60 characters.
+pub(crate) fn checked_tag(word: &str) -> Result<String, FieldFault> {
+    let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = word.chars().count();
+    if (1..=TAG_CHARS_MAX).contains(&length) && !word.contains(char::is_control) {
+        return Ok(word);
+    }
+    let expected = Text::new("words of 1 to 60 characters", "1 到 60 个字符的标签");
+    Err(FieldFault::new("tags", word, expected))
+}
+
+/// The tags of a resource, each once, in their order.
+pub(super) fn checked_tags(words: &[String]) -> Result<Vec<String>, FieldFault> {
+    if words.len() > TAGS_MAX {
+        let expected = Text::new("at most 50 tags", "最多 50 个标签");
+        return Err(FieldFault::new("tags", words.len(), expected));
+    }
+    let mut tags = words.iter().map(|word| checked_tag(word)).collect::<Result<Vec<_>, _>>()?;
+    tags.sort_by_cached_key(|tag| tag.to_lowercase());
+    tags.dedup_by_key(|tag| tag.to_lowercase());
+    Ok(tags)
 }
 
 /// A name: trimmed, 1 to 200 characters, none of them a control character.

@@ -1,7 +1,7 @@
 use kernel::{Id, Text, Time};
 use serde::Serialize;
 
-use crate::{RelationKind, Resource, ResourceId, ResourcesError};
+use crate::{ResourceId, Source};
 
 /// The id of a relation.
 pub type RelationId = Id<Relation>;
@@ -17,8 +17,61 @@ pub struct Relation {
     pub from: ResourceId,
     /// The resource that it runs on, depends on …
     pub to: ResourceId,
+    /// Who says so.
+    pub source: Source,
+    /// How sure that is, in percent.
+    pub confidence: i64,
+    /// How much of it counts, in percent, where its kind's weight is not meant.
+    pub weight: Option<i64>,
     /// When it was made.
     pub created_at: Time,
+}
+
+/// A relation somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRelation {
+    /// Its kind: `runs-on`.
+    pub kind: String,
+    /// The resource that runs on, depends on …
+    pub from: ResourceId,
+    /// The resource that it runs on, depends on …
+    pub to: ResourceId,
+    /// Who says so.
+    pub source: Source,
+    /// How much of it counts, 0 to 100 percent.
+    pub weight: Option<i64>,
+    /// Since when it is so, not later than now; since now when not given.
+    pub valid_from: Option<Time>,
+    /// Whether it takes the place of the one that a `0..1` end allows.
+    pub replaces: bool,
+}
+
+impl NewRelation {
+    /// `from` in relation `kind` to `to`, as a person says.
+    #[must_use]
+    pub fn new(kind: &str, from: ResourceId, to: ResourceId) -> Self {
+        let (source, weight, valid_from, replaces) = (Source::Manual, None, None, false);
+        Self { kind: kind.to_owned(), from, to, source, weight, valid_from, replaces }
+    }
+}
+
+/// What was recorded of a relation at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationVersion {
+    /// Its number among the relation's versions: later ones count before earlier ones.
+    pub entry: i64,
+    /// Whether it is there or ended.
+    pub present: bool,
+    /// From when on.
+    pub valid_from: Time,
+    /// Until when.
+    pub valid_to: Time,
+    /// When it was recorded.
+    pub recorded_at: Time,
+    /// Who recorded it, by name.
+    pub recorded_by: String,
+    /// The relation.
+    pub relation: Relation,
 }
 
 /// From which end a relation is looked at.
@@ -54,6 +107,14 @@ pub struct SeenRelation {
     pub wording: Text,
     /// The resource at the other end.
     pub other: ResourceName,
+    /// Who says so.
+    pub source: Source,
+    /// How sure that is, in percent.
+    pub confidence: i64,
+    /// How much of it counts, in percent, where its kind's weight is not meant.
+    pub weight: Option<i64>,
+    /// When it was made.
+    pub created_at: Time,
 }
 
 impl Direction {
@@ -63,86 +124,6 @@ impl Direction {
         match self {
             Self::Forward => "forward",
             Self::Backward => "backward",
-        }
-    }
-}
-
-/// What is there already between and around two resources, for one kind of relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Ties {
-    /// The same relation exists.
-    pub(crate) same: bool,
-    /// The source has a target.
-    pub(crate) has_target: bool,
-    /// Following the relation from the target leads to the source.
-    pub(crate) leads_back: bool,
-}
-
-/// Decides whether `from` may come to hang together with `to` in this way.
-///
-/// Errors: [`ResourcesError::RelatedToItself`], `ResourceRetired`, `AlreadyRelated`,
-/// `SecondTarget`, `RelationCycle`.
-pub(crate) fn check_relation(
-    kind: &RelationKind,
-    from: &Resource,
-    to: &Resource,
-    ties: Ties,
-) -> Result<(), ResourcesError> {
-    if from.id == to.id {
-        return Err(ResourcesError::RelatedToItself { name: from.name.clone() });
-    }
-    if let Some(retired) = [from, to].into_iter().find(|end| end.retired_at.is_some()) {
-        return Err(ResourcesError::ResourceRetired { name: retired.name.clone() });
-    }
-    let (from, to) = (from.name.clone(), to.name.clone());
-    let wording = kind.forward.clone();
-    if ties.same {
-        return Err(ResourcesError::AlreadyRelated { from, wording, to });
-    }
-    if kind.one_target && ties.has_target {
-        return Err(ResourcesError::SecondTarget { from, wording });
-    }
-    if kind.acyclic && ties.leads_back {
-        return Err(ResourcesError::RelationCycle { from, wording, to });
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::resource::tests::{host, id};
-
-    #[test]
-    fn relations_that_contradict_are_refused() {
-        let free = Ties::default();
-        let same = Ties { same: true, ..free };
-        let has_target = Ties { has_target: true, ..free };
-        let leads_back = Ties { leads_back: true, ..free };
-        let runs_on = RelationKind {
-            name: "runs-on".to_owned(),
-            forward: Text::same("runs on"),
-            backward: Text::same("runs"),
-            one_target: true,
-            acyclic: true,
-        };
-        let depends_on = RelationKind { one_target: false, acyclic: false, ..runs_on.clone() };
-        let (a, b) = (host(1), host(2));
-        let retired = Resource { retired_at: Some(Time::default()), id: id(3), ..host(3) };
-        for (kind, from, to, ties, code) in [
-            (&runs_on, &a, &b, free, None),
-            (&runs_on, &a, &a, free, Some("related-to-itself")),
-            (&runs_on, &a, &b, same, Some("already-related")),
-            (&runs_on, &a, &b, has_target, Some("second-target")),
-            (&runs_on, &a, &b, leads_back, Some("relation-cycle")),
-            (&runs_on, &a, &retired, free, Some("resource-retired")),
-            (&runs_on, &retired, &b, free, Some("resource-retired")),
-            (&depends_on, &a, &b, has_target, None),
-            (&depends_on, &a, &b, leads_back, None),
-        ] {
-            let found = check_relation(kind, from, to, ties).err();
-            let found = found.map(|error| kernel::Fault::from(error).code);
-            assert_eq!(found, code, "{} {ties:?}", kind.name);
         }
     }
 }

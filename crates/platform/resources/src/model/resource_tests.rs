@@ -1,7 +1,14 @@
-use kernel::Text;
+use kernel::Time;
 use serde_json::json;
 
-use super::*;
+use super::{
+    change::{changed, changed_fields, made, retired},
+    finding,
+};
+use crate::{
+    AttributeDefinition, Attributes, FoundResource, Kind, LifeCycle, NewResource, Resource,
+    ResourceChange, ResourceId, Source,
+};
 
 const NOW: Time = Time::from_seconds(100);
 const LATER: Time = Time::from_seconds(200);
@@ -17,10 +24,9 @@ fn kind() -> Kind {
     ]);
     Kind {
         name: "host".to_owned(),
-        title: Text::default(),
-        parent: None,
-        icon: String::new(),
-        attributes: serde_json::from_value(attributes).unwrap(),
+        attributes: serde_json::from_value::<Vec<AttributeDefinition>>(attributes).unwrap(),
+        life_cycle: LifeCycle::shipped(),
+        ..Kind::default()
     }
 }
 
@@ -41,6 +47,14 @@ fn as_found(name: &str, port: u16) -> FoundResource {
         description: String::new(),
         attributes: attributes(&json!({"port": port})),
     }
+}
+
+fn found(as_found: &FoundResource) -> Resource {
+    finding::found(as_found, Source::Discovery, &kind(), id(1), NOW).unwrap().resource
+}
+
+fn found_again(resource: &Resource, as_found: &FoundResource) -> Resource {
+    finding::found_again(resource, as_found, Source::Discovery, &kind(), LATER).unwrap().resource
 }
 
 #[test]
@@ -76,25 +90,26 @@ fn change_that_changes_nothing_keeps_the_version() {
 
 #[test]
 fn found_again_is_the_same_resource_until_something_differs() {
-    let first = found(&as_found("web1", 80), &kind(), id(1), NOW).unwrap();
+    let first = found(&as_found("web1", 80));
     assert_eq!((first.version, first.source), (1, Source::Discovery));
-    assert_eq!(found_again(&first, &as_found("web1", 80), &kind(), LATER).unwrap(), first);
-    let next = found_again(&first, &as_found("web2", 81), &kind(), LATER).unwrap();
+    assert_eq!(found_again(&first, &as_found("web1", 80)), first);
+    let next = found_again(&first, &as_found("web2", 81));
     assert_eq!(next.version, 2);
     assert_eq!(changed_fields(&first, &next), ["name", "attributes.port"]);
 }
 
 #[test]
 fn discovery_leaves_what_a_person_decided() {
-    let first = found(&as_found("web1", 80), &kind(), id(1), NOW).unwrap();
+    let first = found(&as_found("web1", 80));
     let change = ResourceChange {
         name: Some("Front door".to_owned()),
         description: Some("the shop".to_owned()),
         attributes: attributes(&json!({"contact": "Mara"})),
         ..ResourceChange::default()
     };
-    let by_hand = retired(&changed(&first, &change, &kind(), LATER).unwrap(), LATER);
-    assert_eq!(found_again(&by_hand, &as_found("web2", 80), &kind(), LATER).unwrap(), by_hand);
+    let by_hand =
+        retired(&changed(&first, &change, &kind(), LATER).unwrap(), &kind(), LATER).unwrap();
+    assert_eq!(found_again(&by_hand, &as_found("web2", 80)), by_hand);
 }
 
 #[test]
@@ -102,17 +117,17 @@ fn finding_is_refused_with_every_wrong_field() {
     let mut wrong = as_found("", 80);
     wrong.identity = String::new();
     wrong.attributes = attributes(&json!({"port": "x"}));
-    let faults = found(&wrong, &kind(), id(1), NOW).unwrap_err();
+    let faults = finding::found(&wrong, Source::Discovery, &kind(), id(1), NOW).unwrap_err();
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["identity", "name", "attributes.port"]);
 }
 
 #[test]
 fn retired_resource_goes_back_into_use() {
-    let out = retired(&host(1), LATER);
+    let out = retired(&host(1), &kind(), LATER).unwrap();
     assert_eq!((out.retired_at, out.version), (Some(LATER), 2));
     let change = ResourceChange { back_in_use: true, ..ResourceChange::default() };
     let back = changed(&out, &change, &kind(), LATER).unwrap();
     assert_eq!((back.retired_at, back.version), (None, 3));
-    assert_eq!(changed_fields(&out, &back), ["retired"]);
+    assert_eq!(changed_fields(&out, &back), ["life_cycle", "retired"]);
 }

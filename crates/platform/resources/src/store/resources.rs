@@ -1,10 +1,17 @@
 use std::collections::HashMap;
 
-use db::{DbError, QueryBuilder};
-use kernel::{Page, Time};
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use db::{DbError, Dialect, QueryBuilder};
+use kernel::{Page, Scope, Time};
+use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
-use crate::{Resource, ResourceId, ResourceName, ResourcesError, Source};
+use super::{
+    kinds::{json, text as json_text},
+    visible::push_own_visible,
+};
+use crate::{
+    Resource, ResourceId, ResourceName, ResourcePlace, ResourcesError, Source,
+    model::{FOLDED_AS, folded},
+};
 
 /// Which resources are asked for; every field that is set narrows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,53 +22,61 @@ pub struct ResourceFilter {
     pub text: Option<String>,
     /// Only those out of use (true) or in use (false).
     pub retired: Option<bool>,
+    /// Of this unit, and no other.
+    pub unit_id: Option<String>,
+    /// In this region, and no other.
+    pub region_id: Option<String>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// In this state of their lives.
+    pub life_cycle: Option<String>,
 }
 
-const COLUMNS: &str = "
-    SELECT id, kind, name, named_by_hand, identity, description, attributes, source, retired_at,
-        version, created_at, updated_at
+pub(super) const COLUMNS: &str = "
+    SELECT id, kind, name, named_by_hand, identity, description, attributes, origins, source,
+        confidence, unit_id, region_id, life_cycle, tags, retired_at, merged_into, version,
+        created_at, updated_at
     FROM resources_resource -- limit follows
-    WHERE id > ";
-
-const BY_ID: &str = "
-    SELECT id, kind, name, named_by_hand, identity, description, attributes, source, retired_at,
-        version, created_at, updated_at
-    FROM resources_resource
-    WHERE id = $1 -- one row";
-
-const BY_IDENTITY: &str = "
-    SELECT id, kind, name, named_by_hand, identity, description, attributes, source, retired_at,
-        version, created_at, updated_at
-    FROM resources_resource
-    WHERE kind = $1 AND identity = $2 -- one row";
+    WHERE ";
 
 const NAMES: &str = "
-    SELECT id, kind, name
+    SELECT id, kind, name, unit_id, region_id
     FROM resources_resource -- all rows: one for each id asked for
     WHERE id IN (";
 
+pub(super) const COUNT: &str = "
+    SELECT COUNT(*)
+    FROM resources_resource
+    WHERE id > ";
+
 const INSERT: &str = "
     INSERT INTO resources_resource (
-        id, kind, name, name_folded, named_by_hand, identity, description, attributes, source,
-        retired, retired_at, version, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        id, kind, name, name_folded, named_by_hand, identity, description, attributes, origins,
+        source, confidence, unit_id, region_id, life_cycle, tags, retired, retired_at, merged_into,
+        version, created_at, updated_at, folded, folded_as)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23)";
 
 const UPDATE: &str = "
     UPDATE resources_resource
     SET name = $1, name_folded = $2, named_by_hand = $3, description = $4, attributes = $5,
-        retired = $6, retired_at = $7, version = $8, updated_at = $9
-    WHERE id = $10 AND version = $11";
+        origins = $6, unit_id = $7, region_id = $8, life_cycle = $9, tags = $10, retired = $11,
+        retired_at = $12, merged_into = $13, version = $14, updated_at = $15, folded = $16,
+        folded_as = $17
+    WHERE id = $18 AND version = $19";
 
 /// Ids asked for in one statement.
-const NAMES_AT_ONCE: usize = 500;
+pub(super) const IDS_AT_ONCE: usize = 500;
 
 /// The resource with that id.
 pub(crate) async fn load_resource(
     connection: &mut AnyConnection,
     id: ResourceId,
 ) -> Result<Option<Resource>, ResourcesError> {
-    let row = sqlx::query(BY_ID).bind(id.to_string()).fetch_optional(connection).await;
-    row.map_err(DbError::from)?.as_ref().map(read).transpose()
+    let mut query = QueryBuilder::<Any>::new(COLUMNS);
+    query.push("id = ").push_bind(id.to_string());
+    let row = query.build().fetch_optional(connection).await.map_err(DbError::from)?;
+    row.as_ref().map(read).transpose()
 }
 
 /// The resource of that kind with that identity.
@@ -70,20 +85,73 @@ pub(crate) async fn load_by_identity(
     kind: &str,
     identity: &str,
 ) -> Result<Option<Resource>, ResourcesError> {
-    let row = sqlx::query(BY_IDENTITY).bind(kind).bind(identity).fetch_optional(connection).await;
-    row.map_err(DbError::from)?.as_ref().map(read).transpose()
+    let mut query = QueryBuilder::<Any>::new(COLUMNS);
+    query.push("kind = ").push_bind(kind.to_owned());
+    query.push(" AND identity = ").push_bind(identity.to_owned());
+    let row = query.build().fetch_optional(connection).await.map_err(DbError::from)?;
+    row.as_ref().map(read).transpose()
 }
 
-/// One more than the page holds of those that match, in the order of their ids.
+/// The resources with these ids, in the order of their ids; ids of none are left out.
+pub(crate) async fn load_resources(
+    connection: &mut AnyConnection,
+    ids: &[ResourceId],
+) -> Result<Vec<Resource>, ResourcesError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let mut query = QueryBuilder::<Any>::new(COLUMNS);
+        push_ids(&mut query, "id", ids);
+        let rows = query.build().fetch_all(&mut *connection).await.map_err(DbError::from)?;
+        for row in &rows {
+            found.push(read(row)?);
+        }
+    }
+    found.sort_by_key(|resource| resource.id);
+    Ok(found)
+}
+
+/// One more than the page holds of those that match and that `scope` covers, in the order of
+/// their ids.
 pub(crate) async fn list_resources(
     connection: &mut AnyConnection,
+    dialect: Dialect,
+    scope: &Scope,
     filter: &ResourceFilter,
     page: &Page,
 ) -> Result<Vec<Resource>, ResourcesError> {
-    let mut query = QueryBuilder::<sqlx::Any>::new(COLUMNS);
-    query.push_bind(page.after.clone().unwrap_or_default());
-    if let Some(kind) = &filter.kind {
-        query.push(" AND kind = ").push_bind(kind.clone());
+    let mut query = QueryBuilder::<Any>::new(COLUMNS);
+    query.push("id > ").push_bind(page.after.clone().unwrap_or_default());
+    push_filter(&mut query, filter);
+    push_own_visible(&mut query, dialect, scope);
+    query.push(" ORDER BY id LIMIT ").push_bind(i64::from(page.limit) + 1);
+    let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
+    rows.iter().map(read).collect()
+}
+
+/// How many match of those that `scope` covers.
+pub(crate) async fn count_resources(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    scope: &Scope,
+    filter: &ResourceFilter,
+) -> Result<i64, DbError> {
+    let mut query = QueryBuilder::<Any>::new(COUNT);
+    query.push_bind(String::new());
+    push_filter(&mut query, filter);
+    push_own_visible(&mut query, dialect, scope);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+pub(super) fn push_filter(query: &mut QueryBuilder<Any>, filter: &ResourceFilter) {
+    for (column, value) in [
+        ("kind", &filter.kind),
+        ("unit_id", &filter.unit_id),
+        ("region_id", &filter.region_id),
+        ("life_cycle", &filter.life_cycle),
+    ] {
+        if let Some(value) = value {
+            query.push(format!(" AND {column} = ")).push_bind(value.clone());
+        }
     }
     if let Some(retired) = filter.retired {
         query.push(" AND retired = ").push_bind(i64::from(retired));
@@ -91,19 +159,36 @@ pub(crate) async fn list_resources(
     if let Some(text) = &filter.text {
         query.push(" AND name_folded LIKE ").push_bind(containing(text)).push(" ESCAPE '!'");
     }
-    query.push(" ORDER BY id LIMIT ").push_bind(i64::from(page.limit) + 1);
-    let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
-    rows.iter().map(read).collect()
+    if let Some(tag) = &filter.tag {
+        query.push(
+            " AND id IN (
+                SELECT tagging.resource_id
+                FROM resources_tagging tagging
+                JOIN resources_tag tag ON tag.word = tagging.word
+                WHERE tag.word_folded = ",
+        );
+        query.push_bind(tag.to_lowercase()).push(")");
+    }
 }
 
-/// What the resources with these ids are called; ids of none are left out.
+/// Adds `column IN (…)` for these ids.
+pub(super) fn push_ids(query: &mut QueryBuilder<Any>, column: &str, ids: &[ResourceId]) {
+    query.push(column).push(" IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(id.to_string());
+    }
+    query.push(")");
+}
+
+/// What the resources with these ids are called and where they belong; ids of none are left out.
 pub(crate) async fn names_of(
     connection: &mut AnyConnection,
     ids: &[ResourceId],
-) -> Result<HashMap<ResourceId, ResourceName>, ResourcesError> {
+) -> Result<HashMap<ResourceId, (ResourceName, ResourcePlace)>, ResourcesError> {
     let mut names = HashMap::new();
-    for ids in ids.chunks(NAMES_AT_ONCE) {
-        let mut query = QueryBuilder::<sqlx::Any>::new(NAMES);
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let mut query = QueryBuilder::<Any>::new(NAMES);
         let mut list = query.separated(", ");
         for id in ids {
             list.push_bind(id.to_string());
@@ -111,12 +196,15 @@ pub(crate) async fn names_of(
         query.push(")");
         let rows = query.build().fetch_all(&mut *connection).await.map_err(DbError::from)?;
         for row in &rows {
+            let id = read_id(row, "id")?;
+            let column = |name: &str| row.try_get(name).map_err(DbError::from);
             let name = ResourceName {
-                id: read_id(row, "id")?,
+                id,
                 kind: row.try_get("kind").map_err(DbError::from)?,
                 name: row.try_get("name").map_err(DbError::from)?,
             };
-            names.insert(name.id, name);
+            let place = ResourcePlace::new(id, column("unit_id")?, column("region_id")?);
+            names.insert(id, (name, place));
         }
     }
     Ok(names)
@@ -135,13 +223,22 @@ pub(crate) async fn insert_resource(
         .bind(i64::from(resource.named_by_hand))
         .bind(resource.identity.as_deref())
         .bind(resource.description.as_str())
-        .bind(attributes_text(resource)?)
+        .bind(json_text(&resource.attributes)?)
+        .bind(json_text(&resource.origins)?)
         .bind(resource.source.name())
+        .bind(resource.confidence)
+        .bind(resource.unit_id.as_deref())
+        .bind(resource.region_id.as_deref())
+        .bind(resource.life_cycle.as_str())
+        .bind(json_text(&resource.tags)?)
         .bind(i64::from(resource.retired_at.is_some()))
         .bind(resource.retired_at.map(Time::micros))
+        .bind(resource.merged_into.map(|id| id.to_string()))
         .bind(resource.version)
         .bind(resource.created_at.micros())
         .bind(resource.updated_at.micros())
+        .bind(folded(resource).to_string())
+        .bind(FOLDED_AS)
         .execute(connection)
         .await?;
     Ok(())
@@ -157,11 +254,19 @@ pub(crate) async fn update_resource(
         .bind(resource.name.to_lowercase())
         .bind(i64::from(resource.named_by_hand))
         .bind(resource.description.as_str())
-        .bind(attributes_text(resource)?)
+        .bind(json_text(&resource.attributes)?)
+        .bind(json_text(&resource.origins)?)
+        .bind(resource.unit_id.as_deref())
+        .bind(resource.region_id.as_deref())
+        .bind(resource.life_cycle.as_str())
+        .bind(json_text(&resource.tags)?)
         .bind(i64::from(resource.retired_at.is_some()))
         .bind(resource.retired_at.map(Time::micros))
+        .bind(resource.merged_into.map(|id| id.to_string()))
         .bind(resource.version)
         .bind(resource.updated_at.micros())
+        .bind(folded(resource).to_string())
+        .bind(FOLDED_AS)
         .bind(resource.id.to_string())
         .bind(resource.version - 1)
         .execute(connection)
@@ -169,13 +274,8 @@ pub(crate) async fn update_resource(
     Ok(done.rows_affected() == 1)
 }
 
-fn attributes_text(resource: &Resource) -> Result<String, DbError> {
-    let text = serde_json::to_string(&resource.attributes);
-    text.map_err(|error| DbError::Sql(sqlx::Error::Encode(error.into())))
-}
-
 /// A LIKE pattern for folded names that contain `text`.
-fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '!') {
@@ -193,30 +293,43 @@ pub(super) fn read_id<K>(row: &AnyRow, column: &str) -> Result<kernel::Id<K>, Re
     text.parse().map_err(|_| ResourcesError::Unreadable { what: column.to_owned(), found: text })
 }
 
-fn read(row: &AnyRow) -> Result<Resource, ResourcesError> {
+/// The source in the row.
+pub(super) fn read_source(row: &AnyRow) -> Result<Source, ResourcesError> {
+    let source: String = row.try_get("source").map_err(DbError::from)?;
+    Source::from_name(&source)
+        .ok_or_else(|| ResourcesError::Unreadable { what: "source".to_owned(), found: source })
+}
+
+/// A resource from a row with its columns, of the register or of its history.
+pub(crate) fn read(row: &AnyRow) -> Result<Resource, ResourcesError> {
     let text = |column: &str| row.try_get::<String, _>(column).map_err(DbError::from);
+    let maybe = |column: &str| row.try_get::<Option<String>, _>(column).map_err(DbError::from);
     let time = |column: &str| -> Result<Option<Time>, DbError> {
         Ok(row.try_get::<Option<i64>, _>(column)?.map(Time::from_micros))
     };
     let number = |column: &str| row.try_get::<i64, _>(column).map_err(DbError::from);
-    let id = read_id(row, "id")?;
-    let attributes = serde_json::from_str(&text("attributes")?).map_err(|error| {
-        let what = format!("attributes of the resource {id:?}");
-        ResourcesError::Unreadable { what, found: error.to_string() }
-    })?;
-    let source = text("source")?;
-    let source = Source::from_name(&source)
-        .ok_or_else(|| ResourcesError::Unreadable { what: "source".to_owned(), found: source })?;
+    let merged_into = maybe("merged_into")?.map(|id| {
+        let unreadable =
+            || ResourcesError::Unreadable { what: "merged_into".to_owned(), found: id.clone() };
+        id.parse().map_err(|_| unreadable())
+    });
     Ok(Resource {
-        id,
+        id: read_id(row, "id")?,
         kind: text("kind")?,
         name: text("name")?,
         named_by_hand: number("named_by_hand")? != 0,
-        identity: row.try_get("identity").map_err(DbError::from)?,
+        identity: maybe("identity")?,
         description: text("description")?,
-        attributes,
-        source,
+        attributes: json(row, "attributes")?,
+        origins: json(row, "origins")?,
+        source: read_source(row)?,
+        confidence: number("confidence")?,
+        unit_id: maybe("unit_id")?,
+        region_id: maybe("region_id")?,
+        life_cycle: text("life_cycle")?,
+        tags: json(row, "tags")?,
         retired_at: time("retired_at")?,
+        merged_into: merged_into.transpose()?,
         version: number("version")?,
         created_at: time("created_at")?.unwrap_or_default(),
         updated_at: time("updated_at")?.unwrap_or_default(),

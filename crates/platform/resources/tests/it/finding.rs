@@ -1,4 +1,4 @@
-use kernel::{Caller, Cause, FactSeq, Grant, Role};
+use kernel::{Caller, Cause, FactSeq};
 use resources::{Attributes, FoundResource, ResourceChange, ResourcesError, Upserted};
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ async fn larger_change_keeps_all_or_nothing_and_names_its_cause() {
 #[tokio::test]
 async fn verbs_refuse_callers_who_may_not_whatever_way_they_come() {
     let house = house().await;
-    let viewer = Caller { grant: Grant::Role(Role::Viewer), ..Caller::stranger() };
+    let viewer = Caller { grant: testkit::viewer_grant(), ..Caller::stranger() };
     let refused = house.resources.upsert_by_identity(&viewer, &host("web1", &json!({}))).await;
     assert!(matches!(refused, Err(ResourcesError::NotAllowed(_))));
     let mut tx = house.records.db.begin().await.unwrap();

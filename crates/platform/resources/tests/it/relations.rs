@@ -10,16 +10,12 @@ async fn relation_is_seen_from_both_ends_with_its_wording() {
     let made = house.relate("runs-on", &service, &host).await;
     assert_eq!(made.status, 201);
     let seen = house.client.get(&format!("/api/v1/resources/{host}/relations")).await.json;
-    assert_eq!(
-        seen["items"],
-        json!([{
-            "id": made.json["id"],
-            "kind": "runs-on",
-            "direction": "backward",
-            "wording": {"en": "runs", "zh": "承载"},
-            "other": {"id": service, "kind": "service", "name": "nginx"},
-        }])
-    );
+    let relation = &seen["items"][0];
+    assert_eq!((&relation["id"], &relation["kind"]), (&made.json["id"], &json!("runs-on")));
+    assert_eq!(relation["direction"], "backward");
+    assert_eq!(relation["wording"], json!({"en": "runs", "zh": "承载"}));
+    assert_eq!(relation["other"], json!({"id": service, "kind": "service", "name": "nginx"}));
+    assert_eq!((&relation["source"], &relation["confidence"]), (&json!("manual"), &json!(100)));
     let seen = house.client.get(&format!("/api/v1/resources/{service}/relations")).await.json;
     assert_eq!(seen["items"][0]["direction"], "forward");
     assert_eq!(seen["items"][0]["other"]["name"], "web1");

@@ -1,0 +1,145 @@
+use db::Tx;
+use journal::Entry;
+use kernel::{Caller, Cause, Time};
+
+use crate::{
+    FOREVER, Resource, ResourceChanged, ResourceCreated, Resources, ResourcesError,
+    model::{self, Timeline},
+    store,
+};
+
+/// A change told for another moment than now.
+pub(super) struct Told<'a> {
+    /// From when on it is so.
+    pub(super) at: Time,
+    /// The resource's life as it was known.
+    pub(super) timeline: Timeline,
+    /// How it was at that moment.
+    pub(super) then: &'a Resource,
+    /// How it is from that moment on.
+    pub(super) after: &'a Resource,
+}
+
+impl Resources {
+    /// Saves and journals a resource that was not there, since `valid_from`.
+    pub(super) async fn save_new(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        resource: &Resource,
+        valid_from: Time,
+    ) -> Result<(), ResourcesError> {
+        store::insert_resource(tx.connection(), resource).await?;
+        if !resource.tags.is_empty() {
+            store::set_tags(tx.connection(), resource.id, &resource.tags).await?;
+        }
+        let (span, now) = ((valid_from, FOREVER), resource.created_at);
+        let by = caller.actor.name.as_str();
+        store::insert_version(tx.connection(), resource, span, now, by).await?;
+        let fact = ResourceCreated::of(resource);
+        let entry = Entry::new(caller, now, &fact);
+        journal::append(tx, entry.after(resource).because_of(cause)).await?;
+        Ok(())
+    }
+
+    /// Saves and journals what differs from now on, if anything does.
+    pub(super) async fn save_change(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        before: &Resource,
+        after: &Resource,
+    ) -> Result<(), ResourcesError> {
+        let fields = model::changed_fields(before, after);
+        if fields.is_empty() {
+            return Ok(());
+        }
+        self.save_state(tx, caller, before, after).await?;
+        let fact = ResourceChanged::of(after, fields, None);
+        let entry = Entry::new(caller, after.updated_at, &fact).before(before).after(after);
+        journal::append(tx, entry.because_of(cause)).await?;
+        Ok(())
+    }
+
+    /// Saves `after` over `before` and adds to its history, without a fact: the caller journals.
+    pub(super) async fn save_state(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        before: &Resource,
+        after: &Resource,
+    ) -> Result<(), ResourcesError> {
+        update(tx, after).await?;
+        if before.tags != after.tags {
+            store::set_tags(tx.connection(), after.id, &after.tags).await?;
+        }
+        let (now, by) = (after.updated_at, caller.actor.name.as_str());
+        if store::has_ahead(tx.connection(), after.id, now).await? {
+            let versions = store::versions_of(tx.connection(), after.id).await?;
+            for stretch in Timeline::of(&versions).told(now, after) {
+                let span = (stretch.from, stretch.to);
+                let told = &stretch.resource;
+                store::insert_version(tx.connection(), told, span, now, by).await?;
+            }
+            return Ok(());
+        }
+        store::insert_version(tx.connection(), after, (now, FOREVER), now, by).await?;
+        Ok(())
+    }
+
+    /// Saves and journals what differs from another moment on. Returns the resource as it is now.
+    pub(super) async fn save_told(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        current: &Resource,
+        told: Told<'_>,
+    ) -> Result<Resource, ResourcesError> {
+        let Told { at, timeline, then, after } = told;
+        let (now, by) = (self.clock.now(), caller.actor.name.as_str());
+        let stretches = timeline.told(at, after);
+        for stretch in &stretches {
+            let span = (stretch.from, stretch.to);
+            store::insert_version(tx.connection(), &stretch.resource, span, now, by).await?;
+            for moment in [stretch.from, stretch.to] {
+                if now < moment && moment < FOREVER {
+                    store::note_due(tx.connection(), after.id, moment).await?;
+                }
+            }
+        }
+        let today = timeline.with(&stretches);
+        let today = today.at(now).unwrap_or(current).clone();
+        let next = followed(current, today, now);
+        update(tx, &next).await?;
+        if next.tags != current.tags {
+            store::set_tags(tx.connection(), next.id, &next.tags).await?;
+        }
+        let fact = ResourceChanged::of(after, model::changed_fields(then, after), Some(at));
+        let entry = Entry::new(caller, now, &fact).before(then).after(after);
+        journal::append(tx, entry.because_of(cause)).await?;
+        Ok(next)
+    }
+}
+
+/// The row of today after what its history says of today.
+pub(super) fn followed(current: &Resource, today: Resource, now: Time) -> Resource {
+    Resource {
+        identity: current.identity.clone(),
+        created_at: current.created_at,
+        version: current.version + 1,
+        updated_at: now,
+        ..today
+    }
+}
+
+/// Saves the next version; refuses when another change was faster.
+pub(super) async fn update(tx: &mut Tx, resource: &Resource) -> Result<(), ResourcesError> {
+    if store::update_resource(tx.connection(), resource).await? {
+        return Ok(());
+    }
+    let expected = resource.version - 1;
+    Err(ResourcesError::VersionDiffers { expected, found: resource.version })
+}

@@ -1,0 +1,59 @@
+use kernel::{FieldFault, Id, Place, Text};
+use serde::Serialize;
+
+use crate::{Resource, ResourceId};
+
+/// Where a resource belongs, as permissions ask it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResourcePlace {
+    /// The resource, as text.
+    pub resource_id: String,
+    /// The unit that answers for it.
+    pub unit_id: Option<String>,
+    /// The region it is in.
+    pub region_id: Option<String>,
+}
+
+/// A change of where a resource belongs; what is `None` stays, an inner `None` clears.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlaceChange {
+    /// The unit that shall answer for it.
+    pub unit_id: Option<Option<String>>,
+    /// The region it shall be in.
+    pub region_id: Option<Option<String>>,
+}
+
+impl ResourcePlace {
+    /// Where `resource` belongs.
+    #[must_use]
+    pub fn of(resource: &Resource) -> Self {
+        Self::new(resource.id, resource.unit_id.clone(), resource.region_id.clone())
+    }
+
+    /// The resource `id` at that unit and region.
+    #[must_use]
+    pub fn new(id: ResourceId, unit_id: Option<String>, region_id: Option<String>) -> Self {
+        Self { resource_id: id.to_string(), unit_id, region_id }
+    }
+
+    /// The same, borrowed.
+    #[must_use]
+    pub fn as_place(&self) -> Place<'_> {
+        Place {
+            resource_id: Some(&self.resource_id),
+            unit_id: self.unit_id.as_deref(),
+            region_id: self.region_id.as_deref(),
+        }
+    }
+}
+
+/// An id of the directory: text of a UUID.
+pub(crate) fn checked_place(field: &str, id: Option<&str>) -> Result<Option<String>, FieldFault> {
+    let Some(id) = id else { return Ok(None) };
+    match id.parse::<Id<()>>() {
+        Ok(id) => Ok(Some(id.to_string())),
+        Err(_) => {
+            Err(FieldFault::new(field, id, Text::new("an id of the directory", "组织目录中的编号")))
+        }
+    }
+}

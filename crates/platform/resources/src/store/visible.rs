@@ -1,0 +1,85 @@
+use std::collections::HashSet;
+
+use db::{Dialect, QueryBuilder};
+use kernel::Scope;
+use sqlx::{Any, AnyConnection};
+
+use crate::ResourceId;
+
+/// Up to so many units and regions a scope is narrow: then the resources it covers are few, and
+/// finding them first is cheaper than asking of every row whether it is covered.
+const NARROW_MAX: usize = 64;
+
+/// Limits a query to what `scope` covers: ` AND …` about `column`, which holds a resource's id.
+///
+/// `column` is text of the program, never of a caller. Where `column` is NULL only a scope that is
+/// everywhere matches: what belongs nowhere is for those only.
+pub fn push_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, column: &str, scope: &Scope) {
+    let Scope::Within(within) = scope else { return };
+    query.push(" AND (");
+    dialect.push_one_of(query, column, within.resources.iter().map(String::as_str));
+    let narrow = within.units.len() + within.regions.len() <= NARROW_MAX;
+    for (place, ids) in [("unit_id", &within.units), ("region_id", &within.regions)] {
+        if ids.is_empty() {
+            continue;
+        }
+        if narrow {
+            query.push(format!(
+                " OR {column} IN (SELECT visible.id FROM resources_resource visible WHERE "
+            ));
+        } else {
+            query.push(format!(
+                " OR EXISTS (SELECT 1 FROM resources_resource visible
+                    WHERE visible.id = {column} AND "
+            ));
+        }
+        let place = format!("visible.{place}");
+        dialect.push_one_of(query, &place, ids.iter().map(String::as_str));
+        query.push(")");
+    }
+    query.push(")");
+}
+
+/// The same about the rows of the register itself.
+pub(crate) fn push_own_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
+    let Scope::Within(within) = scope else { return };
+    if within.units.len() + within.regions.len() <= NARROW_MAX {
+        return push_visible(query, dialect, "resources_resource.id", scope);
+    }
+    query.push(" AND (");
+    dialect.push_one_of(query, "id", within.resources.iter().map(String::as_str));
+    for (place, ids) in [("unit_id", &within.units), ("region_id", &within.regions)] {
+        query.push(" OR ");
+        dialect.push_one_of(query, place, ids.iter().map(String::as_str));
+    }
+    query.push(")");
+}
+
+const IDS: &str = "
+    SELECT id
+    FROM resources_resource -- limit follows
+    WHERE id > ";
+
+/// Ids read at once.
+const BATCH: i64 = 20_000;
+
+/// The ids of all resources that `scope` covers, retired ones too.
+pub(crate) async fn ids_within(
+    reader: &mut AnyConnection,
+    dialect: Dialect,
+    scope: &Scope,
+) -> Result<HashSet<ResourceId>, sqlx::Error> {
+    let mut found = HashSet::new();
+    let mut after = String::new();
+    loop {
+        let mut query = QueryBuilder::<Any>::new(IDS);
+        query.push_bind(after.clone());
+        push_own_visible(&mut query, dialect, scope);
+        query.push(" ORDER BY id LIMIT ").push_bind(BATCH);
+        let ids: Vec<String> = query.build_query_scalar().fetch_all(&mut *reader).await?;
+        let Some(last) = ids.last() else { return Ok(found) };
+        after.clone_from(last);
+        // Only ids are ever written there.
+        found.extend(ids.iter().filter_map(|id| id.parse::<ResourceId>().ok()));
+    }
+}

@@ -1,0 +1,178 @@
+use std::time::Duration;
+
+use http_kit::SearchSource;
+use kernel::{Caller, Cause, Scope, Within};
+use resources::{Finder, FoundResource, ResourceFilter, push_visible};
+use serde_json::{Value, json};
+use testkit::Client;
+
+use crate::house::{House, house};
+
+const NORTH: &str = "01890a5d-0000-7000-8000-000000000001";
+const SOUTH: &str = "01890a5d-0000-7000-8000-000000000002";
+const CITY: &str = "01890a5d-0000-7000-8000-000000000003";
+const BOTH: [&str; 2] = ["resource.read", "resource.change"];
+
+fn units(ids: &[&str]) -> Within {
+    Within { units: ids.iter().map(|&id| id.to_owned()).collect(), ..Within::default() }
+}
+
+fn north(house: &House) -> Client {
+    house.client.holding(&BOTH, &units(&[NORTH]))
+}
+
+async fn make_at(house: &House, name: &str, unit: &str) -> String {
+    house.clock.advance(Duration::from_millis(1));
+    let body = json!({"kind": "host", "name": name, "unit_id": unit});
+    let answer = house.client.post("/api/v1/resources", body).await;
+    assert_eq!(answer.status, 201, "{}", answer.json);
+    answer.json["id"].as_str().unwrap().to_owned()
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn scoped_caller_sees_what_is_theirs_in_every_read() {
+    let house = house().await;
+    let ours = make_at(&house, "web-north", NORTH).await;
+    let theirs = make_at(&house, "web-south", SOUTH).await;
+    house.make("host", "web-nowhere").await;
+    house.relate("depends-on", &ours, &theirs).await;
+    let north = north(&house);
+    assert_eq!(names(&north.get("/api/v1/resources").await.json), ["web-north"]);
+    assert_eq!(north.get(&format!("/api/v1/resources/{ours}")).await.status, 200);
+    for hidden in
+        ["", "/relations", "/history", "/relation-history", "/diff?from=2020-01-01T00:00:00Z"]
+    {
+        let path = format!("/api/v1/resources/{theirs}{hidden}");
+        assert_eq!(north.get(&path).await.status, 404, "{path}");
+    }
+    let path = format!("/api/v1/resources/{theirs}?as_of=2023-11-14T22:13:20Z");
+    assert_eq!(north.get(&path).await.status, 404);
+    let related = north.get(&format!("/api/v1/resources/{ours}/relations")).await.json;
+    assert_eq!(related["items"], json!([]), "the other end is not theirs to see");
+    let all = north.get("/api/v1/resources/diff?from=2020-01-01T00:00:00Z").await.json;
+    assert_eq!(names(&all), ["web-north"]);
+    let within = Scope::Within(std::sync::Arc::new(units(&[NORTH])));
+    let count = house.resources.count(&within, &ResourceFilter::default()).await.unwrap();
+    assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn search_obeys_the_scope() {
+    let house = house().await;
+    make_at(&house, "web-north", NORTH).await;
+    make_at(&house, "web-south", SOUTH).await;
+    let mut held = kernel::Held::default();
+    held.add("resource.read", Scope::Within(std::sync::Arc::new(units(&[SOUTH]))));
+    let grant = kernel::Grant::Held(std::sync::Arc::new(held));
+    let caller = Caller { grant, ..Caller::stranger() };
+    let hits = house.resources.search(&caller, "web", 10).await.unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].title, "web-south");
+}
+
+#[tokio::test]
+async fn changes_need_the_scope_over_the_old_and_the_new_place() {
+    let house = house().await;
+    let ours = make_at(&house, "a", NORTH).await;
+    let theirs = make_at(&house, "b", SOUTH).await;
+    let north = north(&house);
+    let (our_path, their_path) =
+        (format!("/api/v1/resources/{ours}"), format!("/api/v1/resources/{theirs}"));
+    assert_eq!(north.patch(&our_path, 1, json!({"description": "x"})).await.status, 200);
+    assert_eq!(north.patch(&our_path, 2, json!({"unit_id": SOUTH})).await.status, 403);
+    assert_eq!(north.patch(&our_path, 2, json!({"unit_id": null})).await.status, 403);
+    assert_eq!(north.patch(&their_path, 1, json!({"unit_id": NORTH})).await.status, 404);
+    assert_eq!(north.delete(&their_path, Some(1)).await.status, 404);
+    let reader = house.client.holding(&["resource.read"], &units(&[SOUTH]));
+    assert_eq!(reader.get(&their_path).await.status, 200);
+    // May change in the north, sees the south: a change there is refused, not hidden.
+    let new = json!({"kind": "host", "name": "c", "unit_id": NORTH});
+    assert_eq!(north.post("/api/v1/resources", new).await.status, 201);
+    for place in [
+        json!({"kind": "host", "name": "c"}),
+        json!({"kind": "host", "name": "c", "unit_id": SOUTH}),
+    ] {
+        assert_eq!(north.post("/api/v1/resources", place).await.status, 403);
+    }
+    let relation = json!({"kind": "depends-on", "from": ours, "to": theirs});
+    assert_eq!(north.post("/api/v1/relations", relation).await.status, 404);
+    let wrong = json!({"kind": "host", "name": "c", "unit_id": "north"});
+    assert_eq!(house.client.post("/api/v1/resources", wrong).await.status, 400);
+}
+
+#[tokio::test]
+async fn region_and_single_resources_count_too() {
+    let house = house().await;
+    let single = house.make("host", "single").await;
+    let body = json!({"kind": "host", "name": "in-city", "region_id": CITY});
+    assert_eq!(house.client.post("/api/v1/resources", body).await.status, 201);
+    house.make("host", "elsewhere").await;
+    let within = Within {
+        regions: [CITY.to_owned()].into(),
+        resources: [single.clone()].into(),
+        ..Within::default()
+    };
+    let caller = house.client.holding(&["resource.read"], &within);
+    assert_eq!(names(&caller.get("/api/v1/resources").await.json), ["single", "in-city"]);
+    // A scope of many units asks row by row and says the same.
+    let mut many = within;
+    for number in 0..100_u128 {
+        many.units.insert(uuid::Uuid::from_u128(number).to_string());
+    }
+    let caller = house.client.holding(&["resource.read"], &many);
+    assert_eq!(names(&caller.get("/api/v1/resources").await.json), ["single", "in-city"]);
+    let scope = Scope::Within(std::sync::Arc::new(many));
+    let mut query = db::QueryBuilder::<sqlx::Any>::new(
+        "SELECT resource.id FROM resources_resource resource WHERE 1 = 1",
+    );
+    push_visible(&mut query, house.records.db.dialect(), "resource.id", &scope);
+    let rows = query.build().fetch_all(house.records.db.reader()).await.unwrap();
+    assert_eq!(rows.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_found_on_a_host_belongs_where_the_host_does_and_moves_with_it() {
+    let house = house().await;
+    let host = make_at(&house, "db1", NORTH).await;
+    let system = Caller::system("discovery");
+    let disk = FoundResource {
+        kind: "disk".to_owned(),
+        identity: "db1/sda".to_owned(),
+        name: "sda".to_owned(),
+        description: String::new(),
+        attributes: resources::Attributes::new(),
+    };
+    let mut tx = house.records.db.begin().await.unwrap();
+    let cause = Cause::default();
+    let on = host.parse().unwrap();
+    let register = &house.resources;
+    let disk = register.upsert_by_identity_in(&mut tx, &system, cause, &disk).await.unwrap();
+    let disk = disk.resource().id;
+    register.ensure_related_in(&mut tx, &system, cause, "part-of", disk, on).await.unwrap();
+    let service = FoundResource {
+        kind: "service".to_owned(),
+        identity: "db1/tcp/5432".to_owned(),
+        name: "postgres".to_owned(),
+        description: String::new(),
+        attributes: resources::Attributes::new(),
+    };
+    let finder = Finder { on: Some(on), ..Finder::DISCOVERY };
+    let service = register.upsert_found_in(&mut tx, &system, cause, finder, &service).await;
+    let service = service.unwrap().resource();
+    register.ensure_related_in(&mut tx, &system, cause, "runs-on", service.id, on).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(service.unit_id.as_deref(), Some(NORTH));
+    for unit in [NORTH, SOUTH] {
+        let places = register.places_of(&[disk, service.id, on]).await.unwrap();
+        assert!(places.values().all(|place| place.unit_id.as_deref() == Some(unit)), "{places:?}");
+        if unit == NORTH {
+            let path = format!("/api/v1/resources/{host}");
+            assert_eq!(house.client.patch(&path, 1, json!({"unit_id": SOUTH})).await.status, 200);
+        }
+    }
+    assert_eq!(register.place_of(disk).await.unwrap().unit_id.as_deref(), Some(SOUTH));
+}
