@@ -3,7 +3,7 @@ import type { Language, ProblemView } from "./contract";
 import { blankProblem, Problem } from "./problem";
 import { words } from "./words";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type QueryValue = string | number | boolean | null | undefined;
 export type Query = Record<string, QueryValue>;
 
@@ -13,6 +13,8 @@ export interface Ask {
   path: string;
   query?: Query;
   body?: unknown;
+  /** A file as the body, instead of JSON. */
+  file?: Blob;
   version?: number;
   signal?: AbortSignal;
 }
@@ -46,8 +48,14 @@ function headersOf(request: Ask): Headers {
   });
   if (request.method !== "GET" && identity.csrf) headers.set("X-CSRF-Token", identity.csrf);
   if (request.version !== undefined) headers.set("If-Match", `"${request.version}"`);
-  if (request.body !== undefined) headers.set("Content-Type", "application/json");
+  if (request.file !== undefined) headers.set("Content-Type", "application/octet-stream");
+  else if (request.body !== undefined) headers.set("Content-Type", "application/json");
   return headers;
+}
+
+function bodyOf(request: Ask): BodyInit | null {
+  if (request.file !== undefined) return request.file;
+  return request.body === undefined ? null : JSON.stringify(request.body);
 }
 
 async function send(request: Ask): Promise<Response> {
@@ -55,7 +63,7 @@ async function send(request: Ask): Promise<Response> {
     return await globalThis.fetch(addressOf(request.path, request.query), {
       method: request.method,
       headers: headersOf(request),
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: bodyOf(request),
       credentials: "same-origin",
       signal: request.signal ?? null,
     });

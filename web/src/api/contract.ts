@@ -31,7 +31,6 @@ export interface Labels {
 
 export type Language = Schemas["Language"];
 export type Theme = Schemas["Theme"];
-export type Role = Schemas["Role"];
 export type Text = Schemas["Text"];
 export interface Items<T> {
   items: T[];
@@ -44,6 +43,7 @@ export type ProblemView = Sent<Schemas["Problem"]>;
 export type ProblemField = Sent<Schemas["FieldFault"]>;
 
 export type UserView = Sent<Schemas["User"]>;
+export type RoleView = Sent<Schemas["Role"]>;
 export type SessionView = Sent<Schemas["Session"]>;
 export type OwnSessionView = Sent<Schemas["SessionEntry"]>;
 export type TokenView = Sent<Schemas["Token"]>;
@@ -62,6 +62,11 @@ export type FactView = Narrow<
   Sent<Schemas["Fact"]>,
   { before: JsonObject | null; after: JsonObject | null; detail: JsonObject }
 >;
+
+export type CauseNode = Narrow<Sent<Schemas["Cause"]>, { fact: FactView }>;
+export type CausesView = Narrow<Sent<Schemas["Causes"]>, { nodes: CauseNode[] }>;
+export type JournalStatusView = Sent<Schemas["JournalStatus"]>;
+export type SuspectsView = Sent<Schemas["Suspects"]>;
 
 /** The part of JSON Schema that check specifications use. */
 export interface SpecSchema {
@@ -134,6 +139,8 @@ export type ThresholdCondition = Extract<RuleCondition, { type: "threshold" }>;
 export type RuleView = Narrow<Sent<Schemas["AlertRule"]>, { severity: Severity }>;
 
 export type JobView = Narrow<Sent<Schemas["Job"]>, { last_outcome: "ok" | "failed" | null }>;
+export type JobSchedule = Sent<Schemas["JobSchedule"]>;
+export type JobSchedulePreview = Sent<Schemas["JobSchedulePreview"]>;
 export type JobRunView = Narrow<Sent<Schemas["JobRun"]>, { outcome: "ok" | "failed" }>;
 export type SettingView = Narrow<
   Sent<Schemas["Setting"]>,

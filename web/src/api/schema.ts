@@ -2694,7 +2694,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings/{key}": {
+    "/api/v1/settings/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2702,12 +2702,12 @@ export interface paths {
             cookie?: never;
         };
         /** One setting. */
-        get: operations["get_settings_by_key"];
+        get: operations["get_settings_by_name"];
         /**
          * Gives a setting another value. What a file, the environment or a flag gives wins and is refused
          *     here.
          */
-        put: operations["put_settings_by_key"];
+        put: operations["put_settings_by_name"];
         post?: never;
         delete?: never;
         options?: never;
@@ -28438,13 +28438,13 @@ export interface operations {
             };
         };
     };
-    get_settings_by_key: {
+    get_settings_by_name: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description such as `notify.retention_days` */
-                key: string;
+                name: string;
             };
             cookie?: never;
         };
@@ -28531,13 +28531,13 @@ export interface operations {
             };
         };
     };
-    put_settings_by_key: {
+    put_settings_by_name: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description such as `notify.retention_days` */
-                key: string;
+                name: string;
             };
             cookie?: never;
         };

@@ -30,6 +30,12 @@ export const resourceSlots: ResourceSlot[] = [
     Part: lazy(() => import("../subsystems/operations/services/HostServices")),
   },
   {
+    key: "before",
+    place: "below",
+    needs: "journal.read",
+    Part: lazy(() => import("../platform/journal/ResourceBefore")),
+  },
+  {
     key: "journal",
     place: "below",
     needs: "journal.read",

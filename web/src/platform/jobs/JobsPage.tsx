@@ -1,20 +1,20 @@
-import { CaretRightOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useMemo } from "react";
 import type { JobRunView, JobView } from "../../api/contract";
-import { useChange, useItems } from "../../api/hooks";
-import { ErrorPanel } from "../../kit/ErrorPanel";
+import { useItems } from "../../api/hooks";
 import { Figure } from "../../kit/Figure";
-import { useText, useWords } from "../../kit/language";
+import { formatFigure } from "../../kit/format";
+import { useLanguage, useText, useWords } from "../../kit/language";
 import { ListTable } from "../../kit/ListTable";
 import type { Column } from "../../kit/ListTable";
 import { PageHeader } from "../../kit/PageHeader";
-import { Permitted } from "../../kit/Permitted";
+import { fill } from "../../kit/say";
 import type { Said } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
-import { useCan } from "../../shell/can";
+import { JobActions } from "./JobActions";
+import { scheduleWords } from "./schedule";
 import { words } from "./words";
+import "./jobs.css";
 
 const READ_EVERY_MS = 5000;
 
@@ -28,6 +28,11 @@ function Outcome(props: { run: Ran; never: string }) {
 
 function progressOf(job: { done: number | null; left: number | null }): string {
   return job.done === null && job.left === null ? "–" : `${job.done ?? "–"} / ${job.left ?? "–"}`;
+}
+
+/** What made it run. */
+function saidBy(said: Record<string, string>, by: string): string {
+  return said[`by_${by}`] ?? by;
 }
 
 function JobRuns(props: { name: string }) {
@@ -48,6 +53,8 @@ function JobRuns(props: { name: string }) {
         render: (_, run) => <Figure value={run.duration_s} unit="seconds" />,
       },
       { key: "progress", title: said.progress, render: (_, run) => progressOf(run) },
+      { key: "by", title: said.started_by, render: (_, run) => saidBy(said, run.started_by) },
+      { key: "server", title: said.server, render: (_, run) => run.server },
       { key: "message", title: said.message, render: (_, run) => textOf(run.message) },
     ];
   }, [said, textOf]);
@@ -66,8 +73,7 @@ function JobRuns(props: { name: string }) {
 function columnsOf(
   said: Said<typeof words>,
   textOf: ReturnType<typeof useText>,
-  run: (job: JobView) => void,
-  refusal: string | null,
+  every: (seconds: number) => string,
 ): Column<JobView>[] {
   return [
     {
@@ -88,56 +94,45 @@ function columnsOf(
       ),
     },
     { key: "last", title: said.last, render: (_, job) => <TimeAgo at={job.last_started_at} /> },
-    { key: "next", title: said.next, render: (_, job) => <TimeAgo at={job.next_run_at} /> },
+    { key: "next", title: said.next, render: (_, job) => <NextRun job={job} /> },
     {
-      key: "interval",
-      title: said.interval,
-      render: (_, job) => <Figure value={job.interval_s} unit="seconds" />,
+      key: "schedule",
+      title: said.schedule,
+      render: (_, job) => (
+        <>
+          <div>{scheduleWords(said, job.schedule, every)}</div>
+          {job.overridden ? <small className="kit-quiet">{said.overridden}</small> : null}
+        </>
+      ),
     },
     { key: "progress", title: said.progress, render: (_, job) => progressOf(job) },
     { key: "message", title: said.message, render: (_, job) => textOf(job.last_message) },
-    {
-      key: "run",
-      title: "",
-      align: "right",
-      render: (_, job) => (
-        <Permitted refusal={refusal}>
-          <Button
-            size="small"
-            icon={<CaretRightOutlined />}
-            disabled={refusal !== null || job.running}
-            onClick={(event) => {
-              event.stopPropagation();
-              run(job);
-            }}
-          >
-            {said.run}
-          </Button>
-        </Permitted>
-      ),
-    },
+    { key: "actions", title: "", align: "right", render: (_, job) => <JobActions job={job} /> },
   ];
+}
+
+/** When it runs next, or since when and why it does not. */
+function NextRun(props: { job: JobView }) {
+  const said = useWords(words);
+  const { paused, next_run_at } = props.job;
+  if (!paused) return <TimeAgo at={next_run_at} />;
+  const why = fill(said.paused_by, { by: paused.by, reason: paused.reason });
+  return <StateTag state="disabled" text={why} />;
 }
 
 /** The jobs of the server: how each went, and its last runs when unfolded. */
 export default function JobsPage() {
   const said = useWords(words);
   const textOf = useText();
-  const refusal = useCan()("job.run");
+  const language = useLanguage();
   const list = useItems<JobView>("/jobs", {}, { every_ms: READ_EVERY_MS });
-  const start = useChange<null, JobView>((job) => ({
-    method: "POST",
-    path: `/jobs/${encodeURIComponent(job.name)}/run`,
-  }));
-  const { mutate } = start;
   const columns = useMemo(
-    () => columnsOf(said, textOf, mutate, refusal),
-    [said, textOf, mutate, refusal],
+    () => columnsOf(said, textOf, (seconds) => formatFigure(seconds, "seconds", language)),
+    [said, textOf, language],
   );
   return (
     <>
       <PageHeader title={said.title} about={said.about} />
-      <ErrorPanel problem={start.error} />
       <ListTable<JobView>
         label={said.title}
         columns={columns}

@@ -4,15 +4,9 @@ import { DescriptionList } from "../../kit/DescriptionList";
 import { Diff } from "../../kit/Diff";
 import { formatExact } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
-import { pathOf, paths } from "../../paths";
+import { paths } from "../../paths";
+import { CausesTree } from "./CausesTree";
 import { words } from "./words";
-
-/** A thing a fact is about, as a link where it has a page. */
-export function SubjectLink(props: { subject: FactView["subject"]; gone?: boolean }) {
-  const path = props.gone ? null : pathOf(props.subject);
-  const name = props.subject.name || props.subject.id;
-  return path ? <Link to={path}>{name}</Link> : <span>{name}</span>;
-}
 
 function Detail(props: { detail: JsonObject }) {
   const entries = Object.entries(props.detail);
@@ -55,6 +49,7 @@ export function FactDetail(props: { fact: FactView }) {
       {fact.before || fact.after ? <Diff before={fact.before} after={fact.after} /> : null}
       <Detail detail={fact.detail} />
       <DescriptionList items={items.filter((item) => item.value !== null)} columns={3} />
+      <CausesTree seq={fact.seq} />
     </div>
   );
 }

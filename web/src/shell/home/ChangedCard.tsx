@@ -8,7 +8,7 @@ import { useWords } from "../../kit/language";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
 import { actorName, words as actors } from "../../platform/journal/actors";
-import { SubjectLink } from "../../platform/journal/FactRow";
+import { SubjectLink } from "../../platform/journal/SubjectLink";
 import { verbWord, words as verbs } from "../../platform/journal/verbs";
 import { words } from "./words";
 
