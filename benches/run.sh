@@ -10,7 +10,7 @@ packages=(nagios4-core icinga2-bin monitoring-plugins-basic nginx-light promethe
     python3)
 scripts/debian-packages.sh "${packages[@]}"
 cargo build --release -p mainstay --bin mainstay
-cargo bench --no-run -q -p journal --bench append
+cargo bench --no-run -q -p journal --bench append --bench verify
 
 if [ "${1:-}" = --write ]; then
     shift

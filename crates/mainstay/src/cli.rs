@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Doctor(SettingsArgs),
     /// Sets up users and tokens in a data directory, also before the first start.
     Admin(AdminArgs),
+    /// Verifies the journal: finds rows that were edited, removed, inserted, reordered or cut off.
+    Verify(VerifyArgs),
     /// Moves all records to another database: from SQLite to PostgreSQL or back.
     MigrateStore(MigrateStoreArgs),
 }
@@ -173,10 +175,91 @@ pub(crate) enum ResourceVerb {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+The server may run meanwhile; nothing is changed. Without --anchors it is not known whether somebody
+who holds the keys has written the whole log anew.
+
+Examples:
+  mainstay verify --data ./data
+  mainstay verify --data ./data --anchors /mnt/other/journal.anchors -o json
+  mainstay verify --data ./data --anchors /var/log/mainstay-audit.log --archive /mnt/archive
+  mainstay verify --data ./data --public-key
+
+Exit codes:
+  0  everything holds
+  1  something was found, or the journal cannot be read
+  2  wrong usage or settings")]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// The records on PostgreSQL, instead of those that the settings name.
+    #[arg(long, value_name = "postgres://…")]
+    pub(crate) url: Option<String>,
+    /// Folder of the keys (setting `journal.keys`).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: Option<std::path::PathBuf>,
+    /// File of an anchor: its own file, or that of the syslog server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchors: Option<std::path::PathBuf>,
+    /// Folder of the archives (setting `journal.archive`).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: Option<std::path::PathBuf>,
+    /// A public key that must be one of the journal's.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) trust: Option<String>,
+    /// Print the public key, and nothing else.
+    #[arg(long)]
+    pub(crate) public_key: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalVerb {
+    /// Takes facts out, oldest first, one a line, to standard output.
+    Export {
+        /// jsonl, cef or syslog.
+        #[arg(long, default_value = "jsonl")]
+        format: String,
+        /// A verb, or all of a noun by its prefix with the dot: `alert.`.
+        #[arg(long)]
+        verb: Option<String>,
+        /// The id of the resource concerned.
+        #[arg(long)]
+        resource: Option<String>,
+        /// The id of the actor.
+        #[arg(long)]
+        actor: Option<String>,
+        /// At or after (RFC 3339).
+        #[arg(long)]
+        from: Option<String>,
+        /// Before (RFC 3339).
+        #[arg(long)]
+        to: Option<String>,
+        /// Facts after this number.
+        #[arg(long)]
+        after: Option<i64>,
+        /// Address of the server.
+        #[arg(long, env = "MAINSTAY_URL", default_value = "http://127.0.0.1:7780")]
+        url: String,
+        /// API token whose user holds journal.export.
+        #[arg(long, env = "MAINSTAY_TOKEN", hide_env_values = true)]
+        token: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   mainstay journal --limit 20
-  mainstay journal --verb check.state_changed --from 2026-01-31T00:00:00Z -o json")]
+  mainstay journal --verb check.state_changed --from 2026-01-31T00:00:00Z -o json
+  mainstay journal export --format cef --from 2026-01-01T00:00:00Z > january.cef"
+)]
 pub(crate) struct JournalArgs {
+    #[command(subcommand)]
+    pub(crate) export: Option<JournalVerb>,
     /// A verb, or all of a noun by its prefix with the dot: `alert.`.
     #[arg(long)]
     pub(crate) verb: Option<String>,
@@ -195,8 +278,14 @@ pub(crate) struct JournalArgs {
     /// At most so many, newest first.
     #[arg(long, default_value_t = 50)]
     pub(crate) limit: u32,
+    /// Address of the server.
+    #[arg(long, env = "MAINSTAY_URL", default_value = "http://127.0.0.1:7780")]
+    pub(crate) url: String,
+    /// API token (`mainstay admin token` makes one).
+    #[arg(long, env = "MAINSTAY_TOKEN", hide_env_values = true, required = true)]
+    pub(crate) token: Option<String>,
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -252,7 +341,8 @@ pub(crate) enum AdminVerb {
         /// The name to sign in with.
         #[arg(long)]
         name: String,
-        /// administrator or viewer.
+        /// The role to grant over everything: administrator, viewer, operator, one of the three
+        /// administrators (system-, security-, audit-administrator), or one of your own.
         #[arg(long, default_value = "administrator")]
         role: String,
         /// Read the password from the first line of standard input.
@@ -273,6 +363,25 @@ pub(crate) enum AdminVerb {
         #[arg(long, default_value_t = 90)]
         days: u32,
     },
+    /// Grants a role over everything to a user, as when the last administrator is gone.
+    Grant {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// To whom.
+        #[arg(long)]
+        user: String,
+        /// Which role.
+        #[arg(long)]
+        role: String,
+        /// Why; it is kept with the grant.
+        #[arg(long, default_value = "granted on the command line")]
+        reason: String,
+    },
+    /// The separation of the system, security and audit administrators.
+    Separation {
+        #[command(subcommand)]
+        verb: SeparationVerb,
+    },
     /// Sets a new password and signs the user out everywhere.
     Password {
         #[command(flatten)]
@@ -283,5 +392,17 @@ pub(crate) enum AdminVerb {
         /// Read the password from the first line of standard input.
         #[arg(long, required = true)]
         password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SeparationVerb {
+    /// Switches it off; it is switched on in the UI or by the API.
+    Off {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Why; it is journalled.
+        #[arg(long)]
+        reason: String,
     },
 }

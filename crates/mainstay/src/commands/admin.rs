@@ -1,13 +1,12 @@
 use std::{io::BufRead, sync::Arc};
 
-use access::{NewToken, NewUser, Password, UserChange};
+use access::{GrantScope, Holder, HolderKind, NewGrant, NewToken, NewUser, Password, UserChange};
 use anyhow::{Context, bail};
 use db::{DataDir, Db, Location};
-use kernel::{Caller, Role};
+use kernel::Caller;
 
-use super::UsageFault;
 use crate::{
-    cli::{AdminVerb, SettingsArgs},
+    cli::{AdminVerb, SeparationVerb, SettingsArgs},
     clock::{SystemClock, SystemIds},
     house,
 };
@@ -19,15 +18,17 @@ pub(super) fn run(verb: &AdminVerb) -> anyhow::Result<()> {
     let runtime = super::runtime()?;
     match verb {
         AdminVerb::Create { settings, name, role, password_stdin: _ } => {
-            let Some(role) = Role::from_name(role) else {
-                let said = format!("--role {role}: expected administrator or viewer");
-                return Err(UsageFault(said).into());
-            };
             let password = password()?;
             runtime.block_on(create(settings, name, role, &password))
         }
         AdminVerb::Token { settings, user, name, days } => {
             runtime.block_on(token(settings, user, name, *days))
+        }
+        AdminVerb::Grant { settings, user, role, reason } => {
+            runtime.block_on(grant(settings, user, role, reason))
+        }
+        AdminVerb::Separation { verb: SeparationVerb::Off { settings, reason } } => {
+            runtime.block_on(separation_off(settings, reason))
         }
         AdminVerb::Password { settings, name, password_stdin: _ } => {
             let password = password()?;
@@ -36,17 +37,44 @@ pub(super) fn run(verb: &AdminVerb) -> anyhow::Result<()> {
     }
 }
 
-async fn create(args: &SettingsArgs, name: &str, role: Role, password: &str) -> anyhow::Result<()> {
+async fn create(args: &SettingsArgs, name: &str, role: &str, password: &str) -> anyhow::Result<()> {
     let door = open(args).await?;
     let new = NewUser {
         name: name.to_owned(),
         display_name: None,
-        role,
+        role: Some(role.to_owned()),
+        person_id: None,
         password: Password::new(password),
     };
     let user = door.access.create_user(&Caller::console(), &new).await?;
     door.db.close().await;
-    println!("created {} {}", role.name(), user.name.as_str());
+    println!("created {role} {}", user.name.as_str());
+    Ok(())
+}
+
+async fn grant(args: &SettingsArgs, user: &str, role: &str, reason: &str) -> anyhow::Result<()> {
+    let door = open(args).await?;
+    let caller = Caller::console();
+    let user = door.access.user_called(&caller, user).await?;
+    let wanted = NewGrant {
+        holder: Holder { kind: HolderKind::User, id: user.id.to_string() },
+        role: role.to_owned(),
+        scope: GrantScope::Everything,
+        valid_from: None,
+        valid_to: None,
+        reason: reason.to_owned(),
+    };
+    door.access.grant(&caller, &wanted).await?;
+    door.db.close().await;
+    println!("granted {role} over everything to {}", user.name.as_str());
+    Ok(())
+}
+
+async fn separation_off(args: &SettingsArgs, reason: &str) -> anyhow::Result<()> {
+    let door = open(args).await?;
+    door.access.end_separation(&Caller::console(), reason).await?;
+    door.db.close().await;
+    println!("the three administrators are not separated any more");
     Ok(())
 }
 
@@ -54,12 +82,8 @@ async fn token(args: &SettingsArgs, user: &str, name: &str, days: u32) -> anyhow
     let door = open(args).await?;
     let caller = Caller::console();
     let user = door.access.user_called(&caller, user).await?;
-    let new = NewToken {
-        user_id: user.id,
-        name: name.to_owned(),
-        role: user.role,
-        expires_in_days: days,
-    };
+    let new =
+        NewToken { user_id: user.id, name: name.to_owned(), limits: None, expires_in_days: days };
     let (_, secret) = door.access.create_token(&caller, &new).await?;
     door.db.close().await;
     println!("token {name} of {}, good for {days} days:", user.name.as_str());

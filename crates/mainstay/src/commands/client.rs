@@ -1,10 +1,12 @@
 //! Commands that ask a running server.
 
+use std::io;
+
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use super::print;
-use crate::cli::{JournalArgs, Output, QueryArgs, ResourceVerb, ServerArgs};
+use super::{UsageFault, print};
+use crate::cli::{JournalArgs, JournalVerb, Output, QueryArgs, ResourceVerb, ServerArgs};
 
 /// The most an answer may hold, in bytes.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -29,6 +31,14 @@ pub(super) fn resource(verb: &ResourceVerb) -> anyhow::Result<()> {
 }
 
 pub(super) fn journal(args: &JournalArgs) -> anyhow::Result<()> {
+    if let Some(verb) = &args.export {
+        return export(verb);
+    }
+    let Some(token) = args.token.clone() else {
+        let said = "--token: expected an API token (or MAINSTAY_TOKEN)".to_owned();
+        return Err(UsageFault(said).into());
+    };
+    let server = ServerArgs { url: args.url.clone(), token, output: args.output };
     let query = [
         ("verb", args.verb.clone()),
         ("resource_id", args.resource.clone()),
@@ -36,10 +46,33 @@ pub(super) fn journal(args: &JournalArgs) -> anyhow::Result<()> {
         ("from", args.from.clone()),
         ("to", args.to.clone()),
     ];
-    let items = list(&args.server, "/api/v1/journal", &query, args.limit)?;
-    show(&args.server, &items, ["seq", "at", "actor", "verb", "subject"], |item| {
+    let items = list(&server, "/api/v1/journal", &query, args.limit)?;
+    show(&server, &items, ["seq", "at", "actor", "verb", "subject"], |item| {
         ["/seq", "/at", "/actor/name", "/verb", "/subject/name"].map(|at| text(item, at))
     })
+}
+
+/// Copies the answer to standard output as it comes: it may be larger than memory.
+fn export(verb: &JournalVerb) -> anyhow::Result<()> {
+    let JournalVerb::Export { format, verb, resource, actor, from, to, after, url, token } = verb;
+    let query = [
+        ("format", Some(format.clone())),
+        ("verb", verb.clone()),
+        ("resource_id", resource.clone()),
+        ("actor", actor.clone()),
+        ("from", from.clone()),
+        ("to", to.clone()),
+        ("after", after.map(|after| after.to_string())),
+    ];
+    let url = format!("{}/api/v1/journal/export", url.trim_end_matches('/'));
+    let mut response = ask(&url, token, &query)?;
+    if !response.status().is_success() {
+        return refused(&url, &mut response);
+    }
+    let mut lines = response.into_body().into_reader();
+    let mut out = io::stdout().lock();
+    io::copy(&mut lines, &mut out).with_context(|| format!("{url}: the export was cut off"))?;
+    Ok(())
 }
 
 pub(super) fn query(args: &QueryArgs) -> anyhow::Result<()> {
@@ -115,22 +148,36 @@ fn items_of(mut answer: Value) -> anyhow::Result<Vec<Value>> {
 
 fn get(server: &ServerArgs, path: &str, query: &[(&str, Option<String>)]) -> anyhow::Result<Value> {
     let url = format!("{}{path}", server.url.trim_end_matches('/'));
-    let mut request = ureq::get(&url)
+    let mut response = ask(&url, &server.token, query)?;
+    if !response.status().is_success() {
+        return refused(&url, &mut response);
+    }
+    let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string()?;
+    serde_json::from_str(&body).with_context(|| format!("{url}: not a JSON answer"))
+}
+
+fn ask(
+    url: &str,
+    token: &str,
+    query: &[(&str, Option<String>)],
+) -> anyhow::Result<ureq::http::Response<ureq::Body>> {
+    let mut request = ureq::get(url)
         .config()
         .http_status_as_error(false)
         .build()
-        .header("Authorization", format!("Bearer {}", server.token));
+        .header("Authorization", format!("Bearer {token}"));
     for (key, value) in query {
         if let Some(value) = value {
             request = request.query(key, value);
         }
     }
-    let mut response = request.call().with_context(|| format!("failed to ask {url}"))?;
+    request.call().with_context(|| format!("failed to ask {url}"))
+}
+
+/// What a server says that refuses.
+fn refused<T>(url: &str, response: &mut ureq::http::Response<ureq::Body>) -> anyhow::Result<T> {
     let status = response.status();
     let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string()?;
-    if status.is_success() {
-        return serde_json::from_str(&body).with_context(|| format!("{url}: not a JSON answer"));
-    }
     let problem: Value = serde_json::from_str(&body).unwrap_or_default();
     match problem["detail"].as_str() {
         Some(detail) => bail!("{url}: {status}: {detail}"),

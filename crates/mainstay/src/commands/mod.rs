@@ -9,6 +9,7 @@ mod migrate_store;
 mod print;
 mod serve;
 mod server;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Resource(args) => client::resource(&args.verb),
         Command::Journal(args) => client::journal(&args),
         Command::Query(args) => client::query(&args),
+        Command::Verify(args) => verify::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,12 +9,27 @@ pub(crate) enum Shape {
     Switch,
     /// A whole number within the bounds.
     Number { min: i64, max: i64 },
+    /// A whole number within the bounds, and why it may be no less.
+    AtLeast { min: i64, max: i64, because: &'static str },
+    /// Empty, or what the function reads.
+    Checked(fn(&str) -> Result<(), String>),
     /// One of these words.
     Choice(&'static [&'static str]),
     /// IP networks (`10.0.0.0/8`), separated by commas.
     Networks,
     /// URL of a PostgreSQL database; empty means "not set". It is shown without its password.
     Database,
+}
+
+/// When a value that was given by the API holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Never: only file, environment and flags give it, those who hold the machine.
+    Never,
+    /// From the next start.
+    AtStart,
+    /// At once.
+    AtOnce,
 }
 
 /// One setting that exists.
@@ -26,6 +41,7 @@ pub(crate) struct Key {
     pub(crate) default: &'static str,
     pub(crate) en: &'static str,
     pub(crate) zh: &'static str,
+    pub(crate) effect: Effect,
 }
 
 const fn key(
@@ -35,7 +51,19 @@ const fn key(
     en: &'static str,
     zh: &'static str,
 ) -> Key {
-    Key { name, shape, default, en, zh }
+    Key { name, shape, default, en, zh, effect: Effect::Never }
+}
+
+impl Key {
+    /// The same, and the API may give it: it holds from the next start.
+    const fn at_start(self) -> Self {
+        Self { effect: Effect::AtStart, ..self }
+    }
+
+    /// The same, and the API may give it: it holds at once.
+    const fn at_once(self) -> Self {
+        Self { effect: Effect::AtOnce, ..self }
+    }
 }
 
 /// Every setting, in the order in which they are shown.
@@ -70,7 +98,8 @@ pub(crate) const KEYS: &[Key] = &[
         "info",
         "How much is logged",
         "日志级别",
-    ),
+    )
+    .at_start(),
     key("log.format", Shape::Choice(&["text", "json"]), "text", "How log lines look", "日志格式"),
     key(
         "session.idle_minutes",
@@ -78,21 +107,24 @@ pub(crate) const KEYS: &[Key] = &[
         "720",
         "A session ends after so long without use",
         "会话空闲超时(分钟)",
-    ),
+    )
+    .at_start(),
     key(
         "session.absolute_hours",
         Shape::Number { min: 1, max: 2_160 },
         "168",
         "A session ends after so long in any case",
         "会话最长有效期(小时)",
-    ),
+    )
+    .at_start(),
     key(
         "series.retention_days",
         Shape::Number { min: 1, max: 3_650 },
         "31",
         "How long samples are kept",
         "监测数据保留天数",
-    ),
+    )
+    .at_start(),
     key("host.watch", Shape::Switch, "true", "Watch this machine", "监测本机"),
     key(
         "host.interval_s",
@@ -100,28 +132,32 @@ pub(crate) const KEYS: &[Key] = &[
         "10",
         "How often this machine is read",
         "本机采集间隔(秒)",
-    ),
+    )
+    .at_start(),
     key(
         "discovery.automatic",
         Shape::Switch,
         "true",
         "Put services found on this machine under a check without asking",
         "自动为本机发现的服务建立检查",
-    ),
+    )
+    .at_start(),
     key(
         "discovery.interval_s",
         Shape::Number { min: 1, max: 3_600 },
         "10",
         "How often listening services are looked for",
         "服务发现间隔(秒)",
-    ),
+    )
+    .at_start(),
     key(
         "checks.concurrency_max",
         Shape::Number { min: 1, max: 10_000 },
         "512",
         "How many checks run at once",
         "同时执行的检查数上限",
-    ),
+    )
+    .at_start(),
     key(
         "outbound.loopback",
         Shape::Switch,
@@ -143,4 +179,160 @@ pub(crate) const KEYS: &[Key] = &[
         "Networks that checks may reach although they are refused otherwise",
         "额外允许检查访问的网段",
     ),
+    key(
+        "journal.retention_days",
+        Shape::AtLeast {
+            min: 180,
+            max: 36_500,
+            because: "audit records are kept for at least six months (Cybersecurity Law of the \
+                      PRC, article 21)",
+        },
+        "1095",
+        "How long the journal stays in the records; older rows move to archive files",
+        "日志在数据库中的保留天数,更早的记录转入归档文件",
+    )
+    .at_start(),
+    key(
+        "journal.keys",
+        Shape::Text,
+        "",
+        "Folder of the journal's keys; empty: keys in the data directory",
+        "日志密钥目录;留空则为数据目录下的 keys",
+    ),
+    key(
+        "journal.archive",
+        Shape::Text,
+        "",
+        "Folder of the journal's archive files; empty: archive in the data directory",
+        "日志归档目录;留空则为数据目录下的 archive",
+    ),
+    key(
+        "journal.anchor.file",
+        Shape::Text,
+        "",
+        "A file on another disk or machine to which the journal's checkpoints are appended",
+        "日志锚点文件(应位于其他磁盘或机器)",
+    ),
+    key(
+        "journal.anchor.syslog",
+        Shape::Checked(syslog),
+        "",
+        "Syslog server that gets the journal's checkpoints: udp://, tcp:// or tls://HOST:PORT",
+        "接收日志检查点的 syslog 服务器:udp://、tcp:// 或 tls://主机:端口",
+    ),
+    key(
+        "journal.anchor.http",
+        Shape::Checked(url),
+        "",
+        "https:// URL that gets the journal's checkpoints by POST",
+        "以 POST 接收日志检查点的 https:// 地址",
+    ),
+    key(
+        "journal.anchor.http_token",
+        Shape::Text,
+        "",
+        "File with the bearer token for that URL",
+        "该地址的访问令牌文件",
+    ),
+    key(
+        "journal.anchor.authority",
+        Shape::Text,
+        "",
+        "PEM file of a certificate authority that anchors may have besides the machine's own",
+        "锚点使用的附加 CA 证书文件(PEM)",
+    ),
+    key(
+        "journal.forward.syslog",
+        Shape::Checked(syslog),
+        "",
+        "Syslog server that gets every fact: udp://, tcp:// or tls://HOST:PORT",
+        "接收全部日志记录的 syslog 服务器:udp://、tcp:// 或 tls://主机:端口",
+    ),
+    key(
+        "server.url",
+        Shape::Checked(base_url),
+        "",
+        "The address under which people reach the web UI, for links in messages",
+        "用户访问本系统的网址(用于消息中的链接)",
+    )
+    .at_once(),
+    key(
+        "vault.key_file",
+        Shape::Text,
+        "",
+        "File with the vault's master keys; empty: keys/vault.keys in the data directory",
+        "保险库主密钥文件;留空则为数据目录下的 keys/vault.keys",
+    ),
+    key(
+        "attachments.size_mib_max",
+        Shape::Number { min: 1, max: 10_240 },
+        "64",
+        "The largest file that can be attached, in MiB",
+        "附件大小上限(MiB)",
+    )
+    .at_once(),
+    key(
+        "attachments.retention_days",
+        Shape::Number { min: 0, max: 36_500 },
+        "0",
+        "How long attachments are kept; 0: for ever",
+        "附件保留天数,0 表示永久保留",
+    )
+    .at_once(),
+    key(
+        "attachments.scan_command",
+        Shape::Checked(command),
+        "",
+        "The virus scanner, a JSON list of program and arguments, {file} standing for the file",
+        "病毒扫描程序,JSON 数组形式的程序与参数,{file} 代表文件",
+    ),
+    key(
+        "attachments.scan_timeout_s",
+        Shape::Number { min: 1, max: 600 },
+        "60",
+        "How long the virus scanner may take for one file",
+        "单个文件的病毒扫描时限(秒)",
+    )
+    .at_once(),
+    key(
+        "notify.retention_days",
+        Shape::Number { min: 1, max: 3_650 },
+        "400",
+        "How long messages are kept, with their attempts and receipts",
+        "消息及其发送记录的保留天数",
+    )
+    .at_once(),
 ];
+
+/// A program and its arguments: no shell reads them.
+fn command(text: &str) -> Result<(), String> {
+    match serde_json::from_str::<Vec<String>>(text) {
+        Ok(words) if words.first().is_some_and(|program| program.starts_with('/')) => Ok(()),
+        _ => Err("a JSON list such as [\"/usr/bin/clamdscan\", \"--no-summary\", \"{file}\"]".into()),
+    }
+}
+
+fn base_url(text: &str) -> Result<(), String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest)
+            if !rest.is_empty()
+                && !rest.contains(|c: char| c.is_whitespace() || "?#@\"<>".contains(c)) =>
+        {
+            Ok(())
+        }
+        _ => Err("an address such as https://ops.example.org".to_owned()),
+    }
+}
+
+fn syslog(text: &str) -> Result<(), String> {
+    journal::SyslogAddress::parse("", text)
+        .map(|_| ())
+        .map_err(|_| "udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT".to_owned())
+}
+
+fn url(text: &str) -> Result<(), String> {
+    journal::parse_url("", text)
+        .map(|_| ())
+        .map_err(|_| "an https:// URL (http:// only to this machine)".to_owned())
+}

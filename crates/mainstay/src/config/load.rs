@@ -20,8 +20,13 @@ pub(crate) struct Layers {
 }
 
 /// Variables of ours that are not settings.
-const OTHER_VARIABLES: [&str; 4] =
-    ["MAINSTAY_CONFIG", "MAINSTAY_URL", "MAINSTAY_TOKEN", "MAINSTAY_TEST_POSTGRES"];
+const OTHER_VARIABLES: [&str; 5] = [
+    "MAINSTAY_CONFIG",
+    "MAINSTAY_URL",
+    "MAINSTAY_TOKEN",
+    "MAINSTAY_TEST_POSTGRES",
+    "MAINSTAY_VAULT_KEYS",
+];
 
 /// Lays the file over the defaults, the environment over the file and the flags over all.
 ///
@@ -157,7 +162,7 @@ fn apply(found: Found, settings: &mut [Setting], faults: &mut Vec<ConfigFault>) 
 
 impl Shape {
     /// Whether `value` fits; else what would.
-    fn check(self, value: &str) -> Result<(), String> {
+    pub(super) fn check(self, value: &str) -> Result<(), String> {
         match self {
             Self::Text => Ok(()),
             Self::Listen => match value.parse::<SocketAddr>() {
@@ -172,6 +177,13 @@ impl Shape {
                 Ok(number) if (min..=max).contains(&number) => Ok(()),
                 _ => Err(format!("a whole number from {min} to {max}")),
             },
+            Self::AtLeast { min, max, because } => match value.parse::<i64>() {
+                Ok(number) if (min..=max).contains(&number) => Ok(()),
+                Ok(number) if number < min => Err(format!("at least {min}: {because}")),
+                _ => Err(format!("a whole number from {min} to {max}")),
+            },
+            Self::Checked(_) if value.is_empty() => Ok(()),
+            Self::Checked(check) => check(value),
             Self::Choice(words) if words.contains(&value) => Ok(()),
             Self::Choice(words) => Err(format!("one of {}", words.join(", "))),
             Self::Networks => {

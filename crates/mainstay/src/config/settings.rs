@@ -8,6 +8,8 @@ use super::KEYS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Default,
+    /// Given by the API, kept in the records.
+    Database,
     File,
     Environment,
     Flag,
@@ -17,6 +19,7 @@ impl Source {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
+            Self::Database => "database",
             Self::File => "file",
             Self::Environment => "environment",
             Self::Flag => "flag",
@@ -56,6 +59,20 @@ impl Settings {
 
     pub(crate) fn all(&self) -> &[Setting] {
         &self.0
+    }
+
+    /// The same with what the records say of the setting at `place`: the value and who gave it, or
+    /// that nobody did. What file, environment and flags say stays.
+    pub(super) fn with_stored(mut self, place: usize, stored: Option<(String, String)>) -> Self {
+        let setting = &mut self.0[place];
+        if matches!(setting.source, Source::Default | Source::Database) {
+            let (value, origin, source) = match stored {
+                Some((value, origin)) => (value, origin, Source::Database),
+                None => (KEYS[place].default.to_owned(), String::new(), Source::Default),
+            };
+            (setting.value, setting.origin, setting.source) = (value, origin, source);
+        }
+        self
     }
 
     fn text(&self, key: &str) -> &str {
@@ -147,6 +164,43 @@ impl Settings {
 
     pub(crate) fn outbound_private(&self) -> bool {
         self.switch("outbound.private")
+    }
+
+    /// The setting `journal.…` of that name, when it is set.
+    pub(crate) fn journal_path(&self, name: &str) -> Option<PathBuf> {
+        self.path(&format!("journal.{name}"))
+    }
+
+    pub(crate) fn journal_retention(&self) -> Duration {
+        Duration::from_secs(self.number("journal.retention_days") * 24 * 3600)
+    }
+
+    /// The address under which people reach the web UI.
+    pub(crate) fn server_url(&self) -> Option<String> {
+        Some(self.text("server.url").to_owned()).filter(|url| !url.is_empty())
+    }
+
+    pub(crate) fn vault_key_file(&self) -> PathBuf {
+        self.path("vault.key_file").unwrap_or_else(|| self.data().join("keys/vault.keys"))
+    }
+
+    pub(crate) fn attachments(&self) -> vault::AttachmentSettings {
+        let days = self.number("attachments.retention_days");
+        vault::AttachmentSettings {
+            size_bytes_max: self.number("attachments.size_mib_max") * 1024 * 1024,
+            retention: (days > 0).then(|| Duration::from_secs(days * 86_400)),
+            // `load` checked that it reads.
+            scan_command: serde_json::from_str(self.text("attachments.scan_command")).ok(),
+            scan_timeout: Duration::from_secs(self.number("attachments.scan_timeout_s")),
+        }
+    }
+
+    pub(crate) fn messages(&self) -> notify::NotifySettings {
+        notify::NotifySettings {
+            base_url: self.server_url(),
+            retention: Duration::from_secs(self.number("notify.retention_days") * 86_400),
+            ..notify::NotifySettings::default()
+        }
     }
 
     pub(crate) fn outbound_allow(&self) -> impl Iterator<Item = &str> {

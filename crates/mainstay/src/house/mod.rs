@@ -1,13 +1,17 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
 mod entrance;
+mod directory_sync;
 mod facts;
 mod ground;
+mod journal;
+mod messages;
 mod running;
 mod upkeep;
 mod wiring;
 
 pub(crate) use entrance::Entrance;
 pub(crate) use ground::migrations;
+pub(crate) use journal::{archive_folder, keys_folder};
 pub(crate) use running::Running;
 pub(crate) use wiring::{House, Parts, access_settings};

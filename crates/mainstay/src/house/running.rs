@@ -7,6 +7,7 @@ use std::{
 };
 
 use db::{DataDir, Db};
+use journal::Sealer;
 use kernel::Clock;
 use tokio::task::JoinSet;
 use tsdb::DiskStore;
@@ -23,6 +24,7 @@ pub(crate) struct Running {
     pub(super) series: Arc<DiskStore>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ready: Arc<AtomicBool>,
+    pub(super) sealer: Sealer,
     /// Keeps the lock of the data directory until everything is closed.
     pub(super) _data: DataDir,
 }
@@ -42,6 +44,10 @@ impl Running {
         let stopped = ServerStopped { version: env!("CARGO_PKG_VERSION") };
         if let Err(error) = note(&self.db, self.clock.as_ref(), &stopped).await {
             tracing::error!("failed to journal the stop: {error}");
+        }
+        // The stop itself is under the last checkpoint: a cut end is seen also while nothing runs.
+        if let Err(error) = self.sealer.checkpoint().await {
+            tracing::error!("failed to seal the journal at the stop: {error}");
         }
         let series = Arc::clone(&self.series);
         match tokio::task::spawn_blocking(move || series.sync()).await {

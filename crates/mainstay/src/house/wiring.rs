@@ -9,14 +9,15 @@ use std::{
 use access::{Access, AccessSettings, SessionLimits};
 use alerts::Alerts;
 use axum::Router;
-use db::{DataDir, Db};
+use db::{DataDir, Db, Dialect};
 use devices::{Host, HostParts};
+use directory::{Directory, PlainSecrets, Sources};
 use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, StackSettings};
-use jobs::{Job, Jobs};
+use jobs::{Calendars, Job, Jobs, JobsParts, LeaseParts, Leases, Sharing};
 use journal::Dispatcher;
 use kernel::{Fault, Time};
 use probe::{
-    Probe, ProbeParts, ProbeSettings,
+    Probe, ProbeParts, ProbeSettings, Share,
     guard::{OutboundGuard, Reach},
 };
 use resources::Resources;
@@ -25,13 +26,16 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     Running,
+    directory_sync::DirectorySync,
     entrance::DatabaseGate,
     facts::{ServerStarted, note, was_cut_off},
     ground::Ground,
+    journal::{Keeping, Register},
+    messages::Outgoing,
     upkeep::{SeriesUpkeep, sync_series},
 };
 use crate::{
-    config::Settings,
+    config::{Settings, with_stored},
     system::{self, SystemState},
     web,
 };
@@ -53,11 +57,16 @@ pub(crate) struct House {
     address: SocketAddr,
     https: bool,
     access: Access,
+    directory: Directory,
+    sources: Sources,
     resources: Resources,
     probe: Probe,
     host: Option<Host>,
     services: Option<Services>,
     alerts: Alerts,
+    leases: Leases,
+    keeping: Keeping,
+    outgoing: Outgoing,
     jobs: Jobs,
     requests: Arc<RequestMetrics>,
     ready: Arc<AtomicBool>,
@@ -77,30 +86,62 @@ impl House {
     /// Errors: what is wrong with the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
         let Parts { settings, data, db, address, https } = parts;
+        let settings = with_stored(settings, &db).await?;
         let ground = Ground::open(settings, data, db)?;
         let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
         let access = access_settings(&ground.settings);
         let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
-        let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids));
+        let directory = ground.directory();
+        access.learn_directory(directory.clone());
+        let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids))
+            .with_directory(directory.clone());
         let guard = Arc::new(guard(&ground.settings, address));
         let probe = open_probe(&ground, &resources, &guard);
         let host = open_host(&ground, &resources).await?;
-        let services =
-            host.as_ref().map(|host| open_services(&ground, &resources, &probe, host, guard));
-        let alerts = Alerts::new(db.clone(), Arc::clone(clock), Arc::clone(ids), ground.store());
+        let sources = open_sources(&ground, &directory, &guard);
+        let services = host.as_ref().map(|host| {
+            open_services(&ground, &resources, &probe, host, Arc::clone(&guard))
+        });
+        let alerts = Alerts::new(
+            db.clone(),
+            Arc::clone(clock),
+            Arc::clone(ids),
+            ground.store(),
+            resources.clone(),
+        );
         alerts.seed().await?;
-        let jobs = open_jobs(&ground, services.as_ref(), &alerts);
+        let leases = open_leases(&ground);
+        if leases.sharing() == Sharing::Shared {
+            let machine = host.as_ref().map(Host::resource_id);
+            probe.share(Share { lease: leases.hold("probe/checks"), machine });
+        }
+        let keeping = Keeping::open(&ground)?;
+        let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
+        let jobs = open_jobs(
+            &ground,
+            &leases,
+            &resources,
+            services.as_ref(),
+            &alerts,
+            &access,
+            others(&keeping, &sources, &outgoing),
+        )?;
         let house = Self {
             started_at: clock.now(),
             ground,
             address,
             https,
             access,
+            directory,
+            sources,
             resources,
             probe,
             host,
             services,
             alerts,
+            leases,
+            keeping,
+            outgoing,
             jobs,
             requests: Arc::default(),
             ready: Arc::default(),
@@ -160,12 +201,22 @@ impl House {
 
     fn routes(&self, document: Arc<OnceLock<String>>) -> Routes {
         let gate: Arc<dyn Gate> = Arc::new(self.access.clone());
-        let journal = JournalState { db: self.ground.db.clone(), gate, stop: self.stopped.clone() };
+        let register = Arc::new(Register(self.resources.clone()));
+        let journal = JournalState {
+            places: Arc::clone(&register) as _,
+            neighbours: register,
+            ..JournalState::plain(self.ground.db.clone(), gate, self.stopped.clone())
+        };
+        let keeping = self.keeping.routes_state(&self.ground);
         let mut routes = system::routes(self.system_state(document))
             .merge(access::routes(self.access.clone()))
+            .merge(http_kit::journal_keeping_routes(journal.clone(), keeping))
             .merge(http_kit::journal_routes(journal))
+            .merge(directory::routes(self.directory.clone()))
+            .merge(directory::source_routes(self.sources.clone()))
             .merge(resources::routes(self.resources.clone()))
             .merge(jobs::routes(self.jobs.clone()))
+            .merge(self.outgoing.routes())
             .merge(probe::routes(self.probe.clone()))
             .merge(alerts::subsystem::routes(&self.alerts));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
@@ -179,6 +230,7 @@ impl House {
     fn system_state(&self, document: Arc<OnceLock<String>>) -> SystemState {
         let sources: Vec<Arc<dyn SearchSource>> = vec![
             Arc::new(self.resources.clone()),
+            Arc::new(self.directory.clone()),
             Arc::new(self.probe.clone()),
             Arc::new(self.alerts.clone()),
             Arc::new(self.jobs.clone()),
@@ -189,7 +241,7 @@ impl House {
             series: self.ground.store(),
             probe: self.probe.clone(),
             host: self.host.clone(),
-            settings: Arc::clone(&self.ground.settings),
+            settings: self.outgoing.settings.clone(),
             requests: Arc::clone(&self.requests),
             sources: Arc::new(sources),
             started_at: self.started_at,
@@ -207,6 +259,10 @@ impl House {
         tasks.spawn(async move { dispatcher.run(stop).await });
         let (probe, stop) = (self.probe.clone(), stopped.clone());
         tasks.spawn(async move { probe.run(stop).await });
+        let (leases, stop) = (self.leases.clone(), stopped.clone());
+        tasks.spawn(async move { leases.run(stop).await });
+        let (notify, stop) = (self.outgoing.notify.clone(), stopped.clone());
+        tasks.spawn(async move { notify.run(stop).await });
         let (jobs, stop) = (self.jobs.clone(), stopped.clone());
         tasks.spawn(async move { jobs.run(stop).await });
         if let Some(host) = self.host.clone() {
@@ -226,6 +282,7 @@ impl House {
             series: self.ground.series,
             clock: self.ground.clock,
             ready: self.ready,
+            sealer: self.keeping.sealer,
             _data: self.ground.data,
         }
     }
@@ -285,12 +342,59 @@ fn open_services(
     })
 }
 
-fn open_jobs(ground: &Ground, services: Option<&Services>, alerts: &Alerts) -> Jobs {
+/// Who does what: alone on SQLite, whose directory is locked; among others on PostgreSQL.
+fn open_leases(ground: &Ground) -> Leases {
+    let sharing = match ground.db.dialect() {
+        Dialect::Sqlite => Sharing::Alone,
+        Dialect::Postgres => Sharing::Shared,
+    };
+    Leases::new(LeaseParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        timer: Arc::clone(&ground.timer),
+        holder: ground.ids.uuid(ground.clock.now()).to_string(),
+        sharing,
+    })
+}
+
+/// Other directories that people are taken from. Their passwords are in the environment, or in the
+/// data directory's folder `secrets`.
+fn open_sources(ground: &Ground, directory: &Directory, guard: &OutboundGuard) -> Sources {
+    let folder = ground.data.path().join("secrets");
+    Sources::new(directory.clone(), Arc::new(PlainSecrets { folder }), guard.clone())
+}
+
+fn others(keeping: &Keeping, sources: &Sources, outgoing: &Outgoing) -> Vec<Arc<dyn Job>> {
+    let mut jobs = keeping.jobs();
+    jobs.extend(outgoing.jobs());
+    jobs.push(Arc::new(DirectorySync { sources: sources.clone() }));
+    jobs
+}
+
+fn open_jobs(
+    ground: &Ground,
+    leases: &Leases,
+    resources: &Resources,
+    services: Option<&Services>,
+    alerts: &Alerts,
+    access: &Access,
+    others: Vec<Arc<dyn Job>>,
+) -> anyhow::Result<Jobs> {
     let (store, clock) = (Arc::clone(&ground.series), Arc::clone(&ground.clock));
     let mut work: Vec<Arc<dyn Job>> = vec![Arc::new(SeriesUpkeep { store, clock })];
+    work.extend(resources::jobs(resources));
     work.extend(services.into_iter().flat_map(services::subsystem::jobs));
     work.extend(alerts::subsystem::jobs(alerts));
-    Jobs::new(ground.db.clone(), Arc::clone(&ground.clock), Arc::clone(&ground.timer), work)
+    work.extend(access::jobs(access));
+    work.extend(others);
+    Ok(Jobs::new(JobsParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        timer: Arc::clone(&ground.timer),
+        leases: leases.clone(),
+        calendars: Calendars::standard()?,
+        work,
+    }))
 }
 
 fn guard(settings: &Settings, address: SocketAddr) -> OutboundGuard {

@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod command_line;
 mod crash;
 mod data_directory;
 mod migrate_store;
+mod outgoing;
 mod postgres;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod routes;
 mod server;
 mod settings;

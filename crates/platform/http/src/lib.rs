@@ -1,6 +1,9 @@
 //! The kit of every route. A crate with routes says what each needs ([`Routes::read`],
 //! [`Routes::write`], [`Routes::open`]); the kit authenticates, checks, documents, renders faults
-//! as RFC 9457 problem details, pages, streams and measures. It knows no business word.
+//! as RFC 9457 problem details, pages, streams and measures. [`guard`] decides where the server may
+//! connect to for somebody. It knows no business word.
+
+pub mod guard;
 
 mod extract;
 mod gate;
@@ -8,6 +11,7 @@ mod journal_api;
 mod live;
 mod measure;
 mod problem;
+mod rate;
 mod reply;
 mod routes;
 mod search;
@@ -15,7 +19,8 @@ mod stack;
 
 pub use extract::{Body, IfMatch, Key, Query, Who};
 pub use gate::{Denial, Gate, GateFuture};
-pub use journal_api::{JOURNAL_READ, JournalState, journal_routes};
+pub use journal::JOURNAL_READ;
+pub use journal_api::{JournalKeeping, JournalState, journal_keeping_routes, journal_routes};
 pub use measure::{Measured, RequestMetrics};
 pub use problem::{FieldFaultView, Problem, ProblemView};
 pub use reply::{Created, PageView, Reply, TextView};

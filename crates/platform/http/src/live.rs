@@ -9,26 +9,44 @@ use axum::{
 };
 use db::Db;
 use futures_util::stream;
-use journal::Row;
+use journal::{JOURNAL_READ, Places, Row, Sight};
 use kernel::{Caller, FactSeq, Fault, Text};
 use tokio::sync::watch;
 
-use crate::{Gate, JournalState, Problem, journal_api};
+use crate::{Gate, JournalState, Problem, journal_api::FactView};
 
 /// Facts read at once for one listener.
 const BATCH: u32 = 200;
 /// A listener that asks for more than this many missed facts is told to reload instead.
 const REPLAY_MAX: i64 = 5_000;
 
+/// Facts about these nouns may change what a listener may see, or whether it may listen at all.
+const ABOUT_RIGHTS: [&str; 12] = [
+    "user",
+    "session",
+    "token",
+    "access",
+    "role",
+    "grant",
+    "group",
+    "delegation",
+    "emergency",
+    "separation",
+    "review",
+    "holding",
+];
+
 struct Listener {
     db: Db,
     gate: Arc<dyn Gate>,
+    places: Arc<dyn Places>,
     commits: watch::Receiver<u64>,
     stop: watch::Receiver<bool>,
     caller: Caller,
     headers: HeaderMap,
     seq: FactSeq,
-    ready: VecDeque<Row>,
+    /// Rows in their order, each with whether the caller sees it.
+    ready: VecDeque<(Row, bool)>,
 }
 
 /// Streams facts as they are committed (server-sent events, WHATWG HTML 9.2), after the one named
@@ -53,6 +71,7 @@ pub(crate) async fn stream_facts(
     let listener = Listener {
         db: state.db.clone(),
         gate: Arc::clone(&state.gate),
+        places: Arc::clone(&state.places),
         commits: state.db.commits(),
         stop: state.stop.clone(),
         caller,
@@ -67,17 +86,17 @@ pub(crate) async fn stream_facts(
 
 async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>, Listener)> {
     loop {
-        if let Some(row) = listener.ready.pop_front() {
+        if let Some((row, seen)) = listener.ready.pop_front() {
             // A sign-out, a lock or a revocation is a fact too: it may have been this listener's.
-            if journal_api::is_about_sign_in(&row) && !still_welcome(&listener).await {
-                return None;
+            if ABOUT_RIGHTS.contains(&row.subject.kind.as_str()) {
+                listener = listener.authenticated_again().await?;
             }
-            if !journal_api::may_see(&listener.caller, &row) {
+            if !seen {
                 continue;
             }
             let id = row.seq.0.to_string();
             let event = Event::default().event("fact").id(id);
-            let event = event.json_data(journal_api::FactView::from(row)).ok()?;
+            let event = event.json_data(FactView::from(row)).ok()?;
             return Some((Ok(event), listener));
         }
         listener.commits.mark_unchanged();
@@ -85,7 +104,7 @@ async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>
         let rows = journal::since(&listener.db, listener.seq, BATCH).await.ok()?;
         if let Some(last) = rows.last() {
             listener.seq = last.seq;
-            listener.ready.extend(rows);
+            listener.ready = listener.looked_at(rows).await.ok()?;
             continue;
         }
         tokio::select! {
@@ -95,7 +114,31 @@ async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>
     }
 }
 
-async fn still_welcome(listener: &Listener) -> bool {
-    let proof = listener.gate.authenticate(&Method::GET, &listener.headers, None, "");
-    proof.await.is_ok_and(|caller| caller.actor == listener.caller.actor)
+impl Listener {
+    /// The rows with whether the caller sees each.
+    async fn looked_at(&self, rows: Vec<Row>) -> Result<VecDeque<(Row, bool)>, Fault> {
+        let sight = Sight::of(&self.caller, JOURNAL_READ);
+        let seen = sight.filter(self.places.as_ref(), rows.clone()).await?;
+        let mut seen = seen.into_iter().map(|row| row.seq).peekable();
+        let mark = |row: Row| {
+            let sees = seen.next_if_eq(&row.seq).is_some();
+            (row, sees)
+        };
+        Ok(rows.into_iter().map(mark).collect())
+    }
+
+    /// The listener with what its caller may see now; `None` when they may not listen any more.
+    async fn authenticated_again(mut self) -> Option<Self> {
+        let proof = self.gate.authenticate(&Method::GET, &self.headers, None, "");
+        let caller = proof.await.ok().filter(|caller| caller.actor == self.caller.actor)?;
+        if caller.grant != self.caller.grant {
+            if !caller.may(JOURNAL_READ) {
+                return None;
+            }
+            self.caller = caller;
+            let rest: Vec<Row> = self.ready.drain(..).map(|(row, _)| row).collect();
+            self.ready = self.looked_at(rest).await.ok()?;
+        }
+        Some(self)
+    }
 }

@@ -33,7 +33,7 @@ async fn open_door(db: &Db, kind: &'static str) {
 }
 
 fn router(db: &Db, stop: watch::Receiver<bool>) -> axum::Router {
-    let state = JournalState { db: db.clone(), gate: Arc::new(StandInGate), stop };
+    let state = JournalState::plain(db.clone(), Arc::new(StandInGate), stop);
     let clock = Arc::new(ManualClock::at(Time::from_seconds(2)));
     let ids = Arc::new(SeededIds::new(1));
     stack(Arc::new(StandInGate), clock, ids, journal_routes(state).into_parts().0)

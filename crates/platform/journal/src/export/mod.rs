@@ -74,7 +74,9 @@ mod tests {
     proptest! {
         /// Security requirement S18: what is in a row never ends its line or steers a terminal.
         #[test]
-        fn no_text_of_a_row_leaves_as_a_control_character(text in "\\PC*|[\\x00-\\x1f\\x7f-\\u{9f}|=\\\\\\]\\u{2028}a]*") {
+        fn no_text_of_a_row_leaves_as_a_control_character(
+            text in "\\PC*|[\\x00-\\x1f\\x7f-\\u{9f}|=\\\\\\]\\u{2028}a]*"
+        ) {
             let mut hostile = row(7);
             hostile.actor_name = text.clone();
             hostile.verb = text.clone();

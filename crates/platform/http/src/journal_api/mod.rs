@@ -1,0 +1,104 @@
+//! The journal's routes: list, live stream, causes, export, and how it is kept.
+
+mod export;
+mod keeping;
+mod list;
+mod reasons;
+mod views;
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use db::Db;
+use journal::{
+    Alone, Anchors, JOURNAL_CHANGE, JOURNAL_EXPORT, JOURNAL_READ, Neighbours, Nowhere, Places,
+    Sealer,
+};
+use kernel::Clock;
+use serde::Deserialize;
+use tokio::sync::watch;
+use utoipa::IntoParams;
+
+pub(crate) use self::views::FactView;
+use crate::{Gate, Problem, Query, Routes, Who, live, routes};
+
+/// What the journal's routes need.
+#[derive(Clone)]
+pub struct JournalState {
+    /// The records.
+    pub db: Db,
+    /// Asked again when a sign-in fact passes a live stream.
+    pub gate: Arc<dyn Gate>,
+    /// Turns true when the server stops: live streams end.
+    pub stop: watch::Receiver<bool>,
+    /// Where resources belong.
+    pub places: Arc<dyn Places>,
+    /// How resources hang together.
+    pub neighbours: Arc<dyn Neighbours>,
+}
+
+/// What the routes about the keeping of the journal need.
+#[derive(Clone)]
+pub struct JournalKeeping {
+    /// Seals.
+    pub sealer: Sealer,
+    /// Tells places outside.
+    pub anchors: Anchors,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// This machine's name, for exports.
+    pub host: String,
+}
+
+impl JournalState {
+    /// A journal whose resources belong nowhere and hang together with nothing.
+    #[must_use]
+    pub fn plain(db: Db, gate: Arc<dyn Gate>, stop: watch::Receiver<bool>) -> Self {
+        Self { db, gate, stop, places: Arc::new(Nowhere), neighbours: Arc::new(Alone) }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LiveQuery {
+    /// Facts after this number; the header `Last-Event-ID` goes before it.
+    after: Option<i64>,
+}
+
+/// The routes that read the journal.
+#[must_use]
+pub fn journal_routes(state: JournalState) -> Routes {
+    Routes::new()
+        .read(JOURNAL_READ, routes!(list::list))
+        .read(JOURNAL_READ, routes!(live_facts))
+        .read(JOURNAL_READ, routes!(reasons::causes))
+        .read(JOURNAL_READ, routes!(reasons::before))
+        .with_state(state)
+}
+
+/// The routes that take facts out of the house, and those about how the journal is kept.
+#[must_use]
+pub fn journal_keeping_routes(state: JournalState, keeping: JournalKeeping) -> Routes {
+    let export = Routes::new()
+        .write(JOURNAL_EXPORT, routes!(export::export))
+        .with_state((state, keeping.clone()));
+    Routes::new()
+        .read(JOURNAL_READ, routes!(keeping::status))
+        .write(JOURNAL_CHANGE, routes!(keeping::change_key))
+        .write(JOURNAL_CHANGE, routes!(keeping::release_archive))
+        .with_state(keeping)
+        .merge(export)
+}
+
+/// Facts as they happen: server-sent events named `fact`, resumable by `Last-Event-ID`.
+#[utoipa::path(
+    get, path = "/api/v1/live", tag = "journal", params(LiveQuery),
+    responses((status = 200, body = FactView, content_type = "text/event-stream")))]
+async fn live_facts(
+    State(state): State<JournalState>,
+    Who(caller): Who,
+    headers: HeaderMap,
+    Query(query): Query<LiveQuery>,
+) -> Result<Response, Problem> {
+    live::stream_facts(&state, caller, headers, query.after).await
+}
