@@ -10,7 +10,7 @@ interface Catalogue {
 }
 
 describe("catalogues", () => {
-  const catalogues = import.meta.glob<Catalogue>("./**/{words,verbs}.ts", { eager: true });
+  const catalogues = import.meta.glob<Catalogue>("./**/{words,verbs,actors}.ts", { eager: true });
 
   it("hold every word in both languages with the same holes", () => {
     const wrong: string[] = [];

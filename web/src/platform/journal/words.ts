@@ -24,9 +24,9 @@ export const words = {
   causes_cut: { en: "There is more than is shown.", zh: "内容较多，仅显示一部分。" },
   causes_hidden: { en: "Some of it is not for you to see.", zh: "部分内容超出您的权限范围，未显示。" },
   export: { en: "Export", zh: "导出" },
-  export_jsonl: { en: "JSON lines", zh: "JSON Lines" },
+  export_jsonl: { en: "JSON Lines", zh: "JSON Lines" },
   export_cef: { en: "CEF", zh: "CEF" },
-  export_syslog: { en: "syslog (RFC 5424)", zh: "syslog（RFC 5424）" },
+  export_syslog: { en: "syslog (RFC 5424)", zh: "syslog (RFC 5424)" },
   status: { en: "How the journal is kept", zh: "日志防篡改状态" },
   status_about: {
     en: "Facts are sealed into a keyed chain, signed, and made known outside of this machine.",
