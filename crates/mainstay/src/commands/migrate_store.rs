@@ -32,9 +32,10 @@ pub(super) fn run(args: &MigrateStoreArgs) -> anyhow::Result<()> {
     match &to {
         Location::Postgres(url) => println!("start the server with database.url = {url}"),
         Location::Sqlite(_) => {
-            println!("start the server with --data {} and no database.url", args.to)
+            println!("start the server with --data {} and no database.url", args.to);
         }
     }
+    println!("samples, keys and archives stay where they are: they are in the data directory");
     drop((source_lock, target_lock));
     Ok(())
 }

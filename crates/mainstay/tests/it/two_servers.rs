@@ -1,10 +1,19 @@
 //! Two servers on one PostgreSQL.
 
-use std::{collections::BTreeSet, thread};
+use std::{
+    collections::BTreeSet,
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 
-use crate::{postgres::Postgres, server::Server};
+use crate::{
+    postgres::{Postgres, until},
+    server::Server,
+};
 
 const EACH: usize = 60;
 
@@ -60,4 +69,107 @@ fn both_answer_and_no_change_is_lost_or_doubled() {
     let body = json!({ "kind": "business-system", "name": "after the kill" });
     assert_eq!(second.post(&token, "/api/v1/resources", &body).status, 201);
     assert_eq!(second.stop(), Some(0));
+}
+
+/// The jobs that run on one server at a time, and are on this one.
+fn held(server: &Server, token: &str) -> BTreeSet<String> {
+    let jobs = server.get(token, "/api/v1/jobs").json;
+    let here = |job: &&serde_json::Value| job["runs_on"] == "one" && job["here"] == true;
+    let jobs = jobs["items"].as_array().cloned().unwrap_or_default();
+    jobs.iter().filter(here).map(|job| job["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn jobs_are_shared_and_those_of_a_killed_server_move_within_fifteen_seconds() {
+    let Some(postgres) = Postgres::start() else { return };
+    let token = postgres.prepare();
+    let setting = postgres.setting();
+    let more = ["--set", &setting, "--set", "host.watch=false"];
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let first = Server::start(dirs[0].path(), &more);
+    let jobs = |server: &Server| held(server, &token);
+    until(Duration::from_secs(20), "the first has jobs", || jobs(&first).len() >= 2);
+    let all = jobs(&first);
+    let second = Server::start(dirs[1].path(), &more);
+    until(Duration::from_secs(60), "the second has its share", || {
+        jobs(&second).len() >= all.len() / 2
+    });
+    until(Duration::from_secs(20), "each job is on one of them", || {
+        let (ours, theirs) = (jobs(&first), jobs(&second));
+        ours.is_disjoint(&theirs) && ours.union(&theirs).eq(&all)
+    });
+    first.kill();
+    until(Duration::from_secs(15), "the second has all of them", || jobs(&second) == all);
+    assert_eq!(second.stop(), Some(0));
+    // Stopped in order, a server leaves its jobs at once to the next.
+    let third = Server::start(dirs[0].path(), &more);
+    until(Duration::from_secs(5), "the third has all of them", || jobs(&third) == all);
+}
+
+/// A place that counts who comes: the moments of all connections.
+struct Counter {
+    port: u16,
+    came: Arc<Mutex<Vec<Instant>>>,
+}
+
+impl Counter {
+    #[expect(clippy::disallowed_methods, reason = "measures what processes with real clocks do")]
+    fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let came = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&came);
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                drop(connection);
+                noted.lock().unwrap().push(Instant::now());
+            }
+        });
+        Self { port, came }
+    }
+
+    fn count(&self) -> usize {
+        self.came.lock().unwrap().len()
+    }
+}
+
+#[test]
+fn checks_move_from_a_killed_server_and_none_runs_twice() {
+    let Some(postgres) = Postgres::start() else { return };
+    let token = postgres.prepare();
+    let setting = postgres.setting();
+    let more = ["--set", &setting, "--set", "host.watch=false"];
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [first, second] = [0, 1].map(|number| Server::start(dirs[number].path(), &more));
+    let counter = Counter::open();
+    let shop = json!({ "kind": "business-system", "name": "shop" });
+    let shop = first.post(&token, "/api/v1/resources", &shop);
+    let check = json!({
+        "resource_id": shop.json["id"], "name": "port", "protocol": "tcp",
+        "spec": { "host": "127.0.0.1", "port": counter.port },
+        "interval_s": 1, "attempts_max": 1,
+    });
+    let check = first.post(&token, "/api/v1/checks", &check);
+    assert_eq!(check.status, 201, "{}", check.text);
+    until(Duration::from_secs(20), "the check has run five times", || counter.count() >= 5);
+    // Only the one that runs the check can run it out of turn.
+    let run = format!("/api/v1/checks/{}/run", check.json["id"].as_str().unwrap());
+    let answers = [&first, &second].map(|server| server.post(&token, &run, &json!({})));
+    let of_first = answers[0].status == 200;
+    let other = &answers[usize::from(of_first)];
+    assert_eq!((other.status, &other.json["code"]), (409, &json!("check-elsewhere")));
+    let (holder, survivor) = if of_first { (first, second) } else { (second, first) };
+
+    let before = counter.count();
+    holder.kill();
+    until(Duration::from_secs(15), "the check runs on the other server", || {
+        counter.count() > before + 1
+    });
+    until(Duration::from_secs(20), "it goes on", || counter.count() > before + 5);
+    let came = counter.came.lock().unwrap().clone();
+    let apart = came.windows(2).map(|two| two[1] - two[0]);
+    // One of them is the run out of turn above.
+    let close = apart.filter(|apart| *apart < Duration::from_millis(600)).count();
+    assert!(close <= 2, "{close} runs were made twice");
+    assert_eq!(survivor.stop(), Some(0));
 }
