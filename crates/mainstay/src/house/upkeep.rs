@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use jobs::{Job, JobFuture, Status, Timer};
+use jobs::{Job, JobFuture, RunsOn, Status, Timer};
 use kernel::{Clock, Fault, Text};
 use tokio::sync::watch;
 use tsdb::DiskStore;
@@ -25,6 +25,11 @@ impl Job for SeriesUpkeep {
 
     fn interval(&self) -> Duration {
         Duration::from_secs(60)
+    }
+
+    /// The samples are on this server's disk.
+    fn runs_on(&self) -> RunsOn {
+        RunsOn::EveryServer
     }
 
     fn run(&self) -> JobFuture<'_> {
