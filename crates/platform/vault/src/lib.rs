@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+
+pub mod facts;
+
+mod actions;
+mod api;
+mod disk;
+mod error;
+mod key_source;
+mod model;
+mod store;
+mod vault;
+
+pub use actions::{AttachmentSubject, Done, SubjectFuture, Upload};
+pub use api::routes;
+pub use error::VaultError;
+pub use key_source::KeySource;
+pub use model::{
+    Attachment, AttachmentId, Content, NewSecret, Revealed, Secret, SecretChange, SecretFilter,
+    SecretId, SecretKind, SecretText, Verdict,
+};
+pub use vault::{
+    ATTACHMENT_CHANGE, ATTACHMENT_READ, AttachmentSettings, SECRET_CHANGE, SECRET_READ, SECRET_USE,
+    Standing, Vault, VaultParts,
+};
+
+/// The vault's tables.
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "vault",
+        number: 1,
+        name: "secret",
+        sql: include_str!("../migrations/0001_secret.sql"),
+    },
+    db::Migration {
+        component: "vault",
+        number: 2,
+        name: "attachment",
+        sql: include_str!("../migrations/0002_attachment.sql"),
+    },
+];

@@ -1,0 +1,14 @@
+//! The vault as its users meet it: through routes, on real records and files.
+
+#[cfg(test)]
+mod attachments;
+#[cfg(test)]
+mod canary;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod scan;
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod secrets;
