@@ -1,0 +1,19 @@
+use std::{future::Future, pin::Pin};
+
+use directory::PersonId;
+use kernel::Fault;
+
+/// The answer about an account.
+pub type AccountFuture<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, Fault>> + Send + 'a>>;
+
+/// Which user is which person: who signs in is another crate's business, given by the roof.
+pub trait Accounts: Send + Sync {
+    /// The person that a user is.
+    fn person_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, PersonId>;
+
+    /// The user, able to sign in, that a person is.
+    fn user_of(&self, person_id: PersonId) -> AccountFuture<'_, String>;
+
+    /// What a user is called.
+    fn name_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, String>;
+}

@@ -1,0 +1,17 @@
+//! The verbs: load → permit → decide → save → journal, in one transaction.
+
+mod channels;
+mod deliver;
+mod enqueue;
+mod finish;
+mod open;
+mod own;
+mod prepare;
+mod read;
+mod resolve;
+mod run;
+mod templates;
+mod upkeep;
+
+pub(crate) use channels::ChannelStanding;
+pub use templates::Rendering;

@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+pub mod facts;
+
+mod accounts;
+mod actions;
+mod api;
+mod error;
+mod model;
+mod notify;
+mod render;
+mod senders;
+mod store;
+mod upkeep_jobs;
+
+pub use accounts::{AccountFuture, Accounts};
+pub use actions::Rendering;
+pub use api::routes;
+pub use error::NotifyError;
+pub use model::{
+    Attempt, Channel, ChannelDraft, ChannelId, ChannelKind, Dedupe, Delivery, DeliveryId,
+    DeliveryState, Message, MessageFilter, MessageId, MessageState, NewMessage, Notification,
+    NotificationId, Outcome, Preference, QuietHours, Recipient, ShippedTemplate, Template,
+    TemplateDraft, Wording, Wordings,
+};
+pub use notify::{
+    CHANNEL_CHANGE, CHANNEL_READ, MESSAGE_READ, MESSAGE_SEND, NOTIFICATION_READ, Notify,
+    NotifyParts, NotifySettings, TEMPLATE_CHANGE, TEMPLATE_READ,
+};
+pub use upkeep_jobs::jobs;
+
+/// The tables of messages, with the channel into the app itself.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    component: "notify",
+    number: 1,
+    name: "notify",
+    sql: include_str!("../migrations/0001_notify.sql"),
+}];

@@ -1,0 +1,36 @@
+//! Channels, templates, messages and their rules: pure.
+
+mod breaker;
+mod channel;
+mod delivery;
+mod form;
+mod markdown;
+mod message;
+mod notification;
+mod preference;
+mod rate;
+mod retry;
+mod settings;
+mod shipped;
+mod signature;
+mod template;
+
+pub(crate) use breaker::{Breaker, Pass};
+pub use channel::{Channel, ChannelDraft, ChannelId, ChannelKind};
+pub use delivery::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome};
+pub(crate) use delivery::{Claimed, one_line};
+pub(crate) use form::{Field, FieldShape, fields_of};
+pub(crate) use markdown::{cut, robot_markdown};
+pub(crate) use message::checked_address;
+pub use message::{Dedupe, Message, MessageFilter, MessageId, MessageState, NewMessage, Recipient};
+pub use notification::{Notification, NotificationId};
+pub use preference::{Preference, QuietHours};
+pub(crate) use rate::Window;
+pub(crate) use retry::next_try;
+pub(crate) use settings::{
+    ChannelSettings, MailSettings, MailTls, RobotSettings, SmsSettings, Success, WebhookSettings,
+};
+pub(crate) use shipped::SHIPPED;
+pub(crate) use signature::{dingtalk_sign, feishu_sign, webhook_signature};
+pub(crate) use template::check_name;
+pub use template::{ShippedTemplate, Template, TemplateDraft, Wording, Wordings};
