@@ -308,7 +308,9 @@ pub(crate) const KEYS: &[Key] = &[
 fn command(text: &str) -> Result<(), String> {
     match serde_json::from_str::<Vec<String>>(text) {
         Ok(words) if words.first().is_some_and(|program| program.starts_with('/')) => Ok(()),
-        _ => Err("a JSON list such as [\"/usr/bin/clamdscan\", \"--no-summary\", \"{file}\"]".into()),
+        _ => {
+            Err("a JSON list such as [\"/usr/bin/clamdscan\", \"--no-summary\", \"{file}\"]".into())
+        }
     }
 }
 

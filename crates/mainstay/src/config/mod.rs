@@ -1,11 +1,14 @@
-//! Settings: from a TOML file, the environment and flags, each value with where it came from.
+//! Settings: from the records, a TOML file, the environment and flags, each value with where it
+//! came from.
 
 mod error;
 mod keys;
+mod live;
 mod load;
 mod settings;
 
 pub(crate) use error::ConfigFaults;
-pub(crate) use keys::KEYS;
+pub(crate) use keys::{Effect, KEYS, Shape};
+pub(crate) use live::{LiveSettings, SETTING_CHANGE, place_of, with_stored};
 pub(crate) use load::{Layers, load};
 pub(crate) use settings::{LogFormat, Setting, Settings, Source};

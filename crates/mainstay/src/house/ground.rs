@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use db::{DataDir, Db, Migration};
+use directory::Directory;
 use jobs::{Timer, TokioTimer};
 use kernel::{Clock, Ids};
 use tsdb::{DiskStore, SeriesStore};
@@ -26,16 +27,28 @@ pub(super) struct Ground {
     pub(super) data: DataDir,
 }
 
+/// The table of the roof itself.
+const SETTINGS: [Migration; 1] = [Migration {
+    component: "mainstay",
+    number: 1,
+    name: "setting",
+    sql: include_str!("../../migrations/0001_setting.sql"),
+}];
+
 /// Every crate's tables, the lower crates first.
 pub(crate) fn migrations() -> Vec<Migration> {
     [
         journal::MIGRATIONS,
+        directory::MIGRATIONS,
         access::MIGRATIONS,
         resources::MIGRATIONS,
         jobs::MIGRATIONS,
+        vault::MIGRATIONS,
+        notify::MIGRATIONS,
         probe::MIGRATIONS,
         services::subsystem::MIGRATIONS,
         alerts::subsystem::MIGRATIONS,
+        &SETTINGS,
     ]
     .concat()
 }
@@ -53,6 +66,12 @@ impl Ground {
             series,
             data,
         })
+    }
+
+    /// The organisation. Its days begin where the server stands.
+    pub(super) fn directory(&self) -> Directory {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        Directory::new(self.db.clone(), clock, ids, jiff::tz::TimeZone::system())
     }
 
     /// The samples, as everybody but the upkeep sees them.

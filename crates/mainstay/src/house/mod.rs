@@ -1,7 +1,7 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
-mod entrance;
 mod directory_sync;
+mod entrance;
 mod facts;
 mod ground;
 mod journal;

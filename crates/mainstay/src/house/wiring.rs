@@ -99,9 +99,9 @@ impl House {
         let probe = open_probe(&ground, &resources, &guard);
         let host = open_host(&ground, &resources).await?;
         let sources = open_sources(&ground, &directory, &guard);
-        let services = host.as_ref().map(|host| {
-            open_services(&ground, &resources, &probe, host, Arc::clone(&guard))
-        });
+        let services = host
+            .as_ref()
+            .map(|host| open_services(&ground, &resources, &probe, host, Arc::clone(&guard)));
         let alerts = Alerts::new(
             db.clone(),
             Arc::clone(clock),

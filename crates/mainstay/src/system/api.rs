@@ -9,19 +9,16 @@ use axum::{
     http::{HeaderName, StatusCode, header},
     response::IntoResponse,
 };
-use http_kit::{
-    Hit, PageView, Problem, Query, RequestMetrics, Routes, SearchSource, TextView, Who, routes,
-};
+use http_kit::{Hit, PageView, Problem, Query, RequestMetrics, Routes, SearchSource, Who, routes};
 use kernel::{Fault, FaultKind, Permission, Text, Time};
 use serde::{Deserialize, Serialize};
 use tsdb::SeriesStore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{metrics, search};
-use crate::config::{KEYS, Settings};
+use crate::config::LiveSettings;
 
 const SERVER_READ: Permission = Permission("server.read");
-const SETTING_READ: Permission = Permission("setting.read");
 const METRICS_READ: Permission = Permission("metrics.read");
 const RESOURCE_READ: Permission = Permission("resource.read");
 
@@ -32,7 +29,7 @@ pub(crate) struct SystemState {
     pub(crate) series: Arc<dyn SeriesStore>,
     pub(crate) probe: probe::Probe,
     pub(crate) host: Option<devices::Host>,
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: LiveSettings,
     pub(crate) requests: Arc<RequestMetrics>,
     pub(crate) sources: Arc<Vec<Arc<dyn SearchSource>>>,
     pub(crate) started_at: Time,
@@ -44,12 +41,11 @@ pub(crate) struct SystemState {
 
 /// The routes of the server itself.
 pub(crate) fn routes(state: SystemState) -> Routes {
-    Routes::new()
+    super::settings::routes()
         .open("a load balancer asks whether the process lives", routes!(healthz))
         .open("a load balancer asks whether to send requests here", routes!(readyz))
         .open("the API's description holds no data of the installation", routes!(openapi))
         .read(SERVER_READ, routes!(server))
-        .read(SETTING_READ, routes!(settings))
         .read(METRICS_READ, routes!(own_metrics))
         .read(RESOURCE_READ, routes!(search_everything))
         .with_state(state)
@@ -114,33 +110,6 @@ async fn server(State(state): State<SystemState>) -> Json<ServerView> {
         series: stats.series_live,
         samples_total: stats.points_live + stats.points_stored,
     })
-}
-
-/// A setting as it holds.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Setting)]
-struct SettingView {
-    key: &'static str,
-    value: String,
-    /// `default`, `file`, `environment` or `flag`.
-    source: &'static str,
-    /// The file, the variable or the flag.
-    origin: String,
-    description: TextView,
-}
-
-/// Every setting with where its value came from.
-#[utoipa::path(get, path = "/api/v1/settings", tag = "server",
-    responses((status = 200, body = PageView<SettingView>)))]
-async fn settings(State(state): State<SystemState>) -> PageView<SettingView> {
-    let views = state.settings.all().iter().zip(KEYS).map(|(setting, key)| SettingView {
-        key: setting.key,
-        value: setting.value.clone(),
-        source: setting.source.name(),
-        origin: setting.origin.clone(),
-        description: Text::new(key.en, key.zh).into(),
-    });
-    PageView::whole(views.collect())
 }
 
 /// The server's own metrics (Prometheus text exposition format 0.0.4).

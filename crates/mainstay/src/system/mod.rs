@@ -5,6 +5,7 @@ mod api;
 mod document;
 mod metrics;
 mod search;
+mod settings;
 
 pub(crate) use api::{SystemState, routes};
 pub(crate) use document::document;

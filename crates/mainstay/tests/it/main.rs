@@ -6,11 +6,11 @@ mod audit;
 mod command_line;
 mod crash;
 mod data_directory;
+#[cfg(test)]
+mod matrix;
 mod migrate_store;
 mod outgoing;
 mod postgres;
-#[cfg(test)]
-mod matrix;
 #[cfg(test)]
 mod routes;
 mod server;
