@@ -100,7 +100,7 @@ impl From<StagingError> for Fault {
                 return Self::not_found(&Text::new("saved query", "已保存的查询"), id);
             }
             StagingError::PlanNotFound { id } => {
-                return Self::not_found(&Text::new("plan", "变更方案"), id);
+                return Self::not_found(&Text::new("plan", "变更计划"), id);
             }
             StagingError::RegisterChanged => (
                 "register-changed",

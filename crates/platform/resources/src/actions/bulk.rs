@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause};
@@ -5,7 +7,7 @@ use kernel::{Caller, Cause};
 use super::carry_out::all_made;
 use crate::{
     BulkApplied, BulkChange, BulkTarget, PlannedChange, RESOURCE_READ, Resource, ResourceEdit,
-    Resources, ResourcesError, Signature, StagingError, Step,
+    ResourceId, Resources, ResourcesError, Signature, StagingError, Step,
     model::{BULK_MAX, checked_bulk},
     register::sees,
     store,
@@ -74,7 +76,13 @@ impl Resources {
             let mut refused = steps.iter().map(|step| step.refused.is_some());
             resources.retain(|_| !refused.next().unwrap_or_default());
             let (now, _) = self.signed_in(&mut tx, caller, target, change).await?;
-            resources.retain(|resource| now.contains(resource));
+            let versions: HashMap<ResourceId, i64> =
+                now.iter().map(|resource| (resource.id, resource.version)).collect();
+            let same = |one: &Resource| versions.get(&one.id) == Some(&one.version);
+            // Between the two transactions somebody else may have been faster.
+            if !resources.iter().all(same) {
+                return Err(StagingError::RegisterChanged.into());
+            }
         }
         let fact = BulkApplied { change: change.clone(), resources: resources.len() };
         let cause = journal::append(&mut tx, Entry::new(caller, self.clock.now(), &fact)).await?;

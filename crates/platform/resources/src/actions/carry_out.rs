@@ -130,7 +130,7 @@ fn resolved(
         End::There(id) => Ok(*id),
         End::New(handle) => handles.get(handle).copied().ok_or_else(|| {
             let expected =
-                Text::new("a resource created before in the plan", "方案中前面已新建的资源");
+                Text::new("a resource created before in the plan", "计划中前面已新建的资源");
             kernel::FieldFault::new("handle", handle, expected).into()
         }),
     }

@@ -177,8 +177,15 @@ async fn read(body: Bytes, sheet: Option<String>) -> Result<Sheets, Fault> {
             }),
         }
     };
-    let read = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?;
-    Ok(read?)
+    match tokio::task::spawn_blocking(work).await {
+        Ok(read) => Ok(read?),
+        // The reader of workbooks gave up on what no spreadsheet writes: the file's fault.
+        Err(gone) if gone.is_panic() => {
+            let expected = Text::new("a workbook that is not damaged", "未损坏的 Excel 工作簿");
+            Err(ExchangeError::Unreadable { expected }.into())
+        }
+        Err(gone) => Err(Fault::internal(gone)),
+    }
 }
 
 fn file(media: &'static str, disposition: &'static str, bytes: Vec<u8>) -> File {

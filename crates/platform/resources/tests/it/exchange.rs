@@ -276,3 +276,20 @@ async fn thousand_rows_are_brought_in_with_a_fact_each() {
     assert_eq!((report.created, report.faults.len()), (1000, 0));
     assert_eq!(count(&house).await, 1000);
 }
+
+/// Files that were damaged on their way are refused, or read as far as they make sense.
+#[tokio::test]
+async fn damaged_workbooks_are_answered() {
+    let house = house().await;
+    let file = workbook(&[("host", &[&["name", "memory_bytes"], &["a", "1"], &["b", "2"]])]);
+    for number in 0..150_usize {
+        let mut damaged = file.clone();
+        let at = number * 7919 % damaged.len();
+        damaged[at] ^= u8::try_from(number % 255).unwrap() + 1;
+        if number % 5 == 0 {
+            damaged.truncate(at);
+        }
+        let (status, answer) = import(&house, "?dry_run=true", damaged).await;
+        assert!([200, 400, 413].contains(&status), "{number} {status} {answer}");
+    }
+}
