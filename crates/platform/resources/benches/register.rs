@@ -66,9 +66,9 @@ async fn measure_all(register: &Resources, count: usize) -> Result<(), Resources
         }
     })
     .await?;
-    let before = AsOf::known_now(Time::from_seconds(BEGUN_S + 500));
+    let before = AsOf::known_now(Time::from_seconds(BEGUN_S + 1_500));
     measure("object as of", |round| register.as_of(&caller, id(nth(round, count)), before)).await?;
-    let span = (Time::from_seconds(BEGUN_S), Time::from_seconds(BEGUN_S + 2_000));
+    let span = (Time::from_seconds(BEGUN_S + 1_500), Time::from_seconds(BEGUN_S + 2_000));
     measure("object diff", |round| {
         register.difference(&caller, id(nth(round, count)), span, FOREVER)
     })

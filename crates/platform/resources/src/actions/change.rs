@@ -114,7 +114,10 @@ impl Resources {
             after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
         }
         let told = Told { at, timeline, then: &then, after: &after };
-        self.save_told(tx, caller, cause, current, told).await
+        let next = self.save_told(tx, caller, cause, current, told).await?;
+        let states = (Some(current), &next);
+        self.tell_apart(tx, caller, cause, kind, states, Source::Manual).await?;
+        Ok(next)
     }
 
     /// Takes a resource that is at `version` out of use. It stays in the register, with its

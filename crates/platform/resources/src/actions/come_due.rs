@@ -1,10 +1,11 @@
 use journal::Entry;
-use kernel::{Caller, Time};
+use kernel::{Caller, Cause, Time};
 
 use super::save::{followed, update};
 use crate::{
-    Resource, ResourceChanged, ResourceId, ResourceRetired, Resources, ResourcesError,
+    Resource, ResourceChanged, ResourceId, ResourceRetired, Resources, ResourcesError, Source,
     model::{self, Timeline},
+    register::kinds_in,
     store,
 };
 
@@ -42,6 +43,10 @@ impl Resources {
                     store::set_tags(tx.connection(), id, &after.tags).await?;
                 }
                 journal_due(&mut tx, &caller, &before, &after, fields).await?;
+                let kinds = kinds_in(&mut tx).await?;
+                let (kind, states) = (kinds.find(&after.kind)?, (Some(&before), &after));
+                let (cause, by) = (Cause::default(), Source::Discovery);
+                self.tell_apart(&mut tx, &caller, cause, kind, states, by).await?;
             }
         }
         store::done(tx.connection(), id, now).await?;

@@ -13,6 +13,8 @@ mod impact;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod migrating;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod placement;

@@ -176,3 +176,34 @@ async fn what_is_found_on_a_host_belongs_where_the_host_does_and_moves_with_it()
     }
     assert_eq!(register.place_of(disk).await.unwrap().unit_id.as_deref(), Some(SOUTH));
 }
+
+#[tokio::test]
+async fn places_are_those_of_the_directory() {
+    let crates = [journal::MIGRATIONS, directory::MIGRATIONS, resources::MIGRATIONS];
+    let records = testkit::temporary_db(&crates).await;
+    let now = kernel::Time::from_seconds(1_700_000_000);
+    let clock = std::sync::Arc::new(testkit::ManualClock::at(now));
+    let ids = std::sync::Arc::new(testkit::SeededIds::new(7));
+    let db = records.db.clone();
+    let zone = jiff::tz::TimeZone::UTC;
+    let directory = directory::Directory::new(db.clone(), clock.clone(), ids.clone(), zone);
+    let register = resources::Resources::new(db, clock, ids).with_directory(directory.clone());
+    let system = Caller::system("test");
+    let unit = directory::UnitChange {
+        code: Some("A".to_owned()),
+        name: Some(kernel::Text::new("North", "北")),
+        ..directory::UnitChange::default()
+    };
+    let unit = directory.create_unit(&system, &unit, None, now).await.unwrap().id.to_string();
+    let at = |unit: &str| resources::NewResource {
+        kind: "host".to_owned(),
+        name: "a".to_owned(),
+        unit_id: Some(unit.to_owned()),
+        ..resources::NewResource::default()
+    };
+    assert!(register.create(&system, &at(&unit)).await.is_ok());
+    let refused = register.create(&system, &at(SOUTH)).await.unwrap_err();
+    let fault = kernel::Fault::from(refused);
+    assert_eq!(fault.fields[0].field, "unit_id");
+    assert!(fault.text.zh.contains("组织目录"));
+}
