@@ -44,4 +44,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "source",
         sql: include_str!("../migrations/0002_source.sql"),
     },
+    db::Migration {
+        component: "directory",
+        number: 3,
+        name: "next_holding",
+        sql: include_str!("../migrations/0003_next_holding.sql"),
+    },
 ];

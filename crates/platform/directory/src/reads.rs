@@ -117,6 +117,21 @@ impl Directory {
         Ok(Seen { then: self.trees_at(as_of.at).await?, units })
     }
 
+    /// The same when nobody asks who was below whom: then the trees of today do.
+    async fn seen_under(
+        &self,
+        caller: &Caller,
+        as_of: AsOf,
+        under: Option<UnitId>,
+    ) -> Result<Seen, DirectoryError> {
+        if under.is_some() {
+            return self.seen_at(caller, as_of).await;
+        }
+        let then = self.trees().await?;
+        let units = then.units_within(&caller.scope(DIRECTORY_READ));
+        Ok(Seen { then, units })
+    }
+
     /// The units that match at a moment and that the caller sees; pages by id.
     ///
     /// Errors: [`DirectoryError::WrongInput`] naming `q` or `after`.
@@ -127,7 +142,7 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Unit>>, DirectoryError> {
-        let narrow = filter.narrow(&self.seen_at(caller, as_of).await?)?;
+        let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
         self.page(&narrow, as_of, page).await
     }
 
@@ -183,7 +198,7 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Post>>, DirectoryError> {
-        let narrow = filter.narrow(&self.seen_at(caller, as_of).await?)?;
+        let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
         self.page(&narrow, as_of, page).await
     }
 
@@ -197,7 +212,7 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Person>>, DirectoryError> {
-        let narrow = filter.narrow(&self.seen_at(caller, as_of).await?)?;
+        let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
         self.page(&narrow, as_of, page).await
     }
 
@@ -211,7 +226,7 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Holding>>, DirectoryError> {
-        let narrow = filter.narrow(&self.seen_at(caller, as_of).await?);
+        let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?);
         self.page(&narrow, as_of, page).await
     }
 

@@ -1,11 +1,10 @@
 use db::Tx;
 use kernel::{Caller, FieldFault, Text, Time};
 
-use super::save::{Act, after_beginning, load, permit_seen, require, same_version, then};
+use super::save::{Act, after_beginning, belongs, load, permit_seen, require, same_version, then};
 use crate::{
-    Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonId, PostId,
-    Trees,
-    directory::Belongs,
+    Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonId, Post,
+    PostId,
     model::{NEVER, Timeline, input::Faults},
     store,
 };
@@ -22,20 +21,21 @@ impl Directory {
         (person, post): (PersonId, PostId),
         (from, to): (Time, Option<Time>),
     ) -> Result<Dated<Holding>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let act = self.act(caller);
         let who: Timeline<Person> = store::timeline(tx.connection(), person).await?;
         let unit = who.nearest(from).and_then(|person| person.state.unit);
-        if !Belongs::to_unit(&trees, unit).seen_by(caller) {
+        if !belongs(&mut tx, unit, act.now).await?.seen_by(caller) {
             let expected = Text::new("the id of a person", "人员的编号");
             return Err(FieldFault::new("person_id", person, expected).into());
         }
         let ends = (person, post);
         let holding = self.create_holding_in(&mut tx, &act, new, ends, (from, to)).await?;
-        let held = load(&mut tx, post).await?;
-        let unit = held.nearest(from).map(|post| post.state.unit);
-        Belongs::to_unit(&trees, unit).permit(caller)?;
+        let held: Timeline<Post> = load(&mut tx, post).await?;
+        for post in held.reached(from) {
+            let then = from.max(post.valid_from);
+            belongs(&mut tx, Some(post.state.unit), then).await?.permit(caller)?;
+        }
         tx.commit().await?;
         Ok(holding)
     }
@@ -84,10 +84,9 @@ impl Directory {
         change: &HoldingChange,
         from: Time,
     ) -> Result<Dated<Holding>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_holding(&mut tx, caller, &trees, &timeline, id).await?;
+        permit_holding(&mut tx, caller, &timeline, id, self.clock.now()).await?;
         same_version(&timeline, version)?;
         let before = then(&timeline, from)?;
         let after = before.state.changed(change)?;
@@ -108,10 +107,9 @@ impl Directory {
         version: i64,
         at: Time,
     ) -> Result<Dated<Holding>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_holding(&mut tx, caller, &trees, &timeline, id).await?;
+        permit_holding(&mut tx, caller, &timeline, id, self.clock.now()).await?;
         same_version(&timeline, version)?;
         after_beginning(&timeline, "at", at)?;
         let ended = self.act(caller).save_end(&mut tx, &timeline, at).await?;
@@ -120,18 +118,20 @@ impl Directory {
     }
 }
 
-/// Whether the caller may change what is held: a holding belongs to the unit of its post.
+/// Whether the caller may change what is held: a holding belongs to the unit in which its post is
+/// now.
 pub(super) async fn permit_holding(
     tx: &mut Tx,
     caller: &Caller,
-    trees: &Trees,
     timeline: &Timeline<Holding>,
     id: HoldingId,
+    now: Time,
 ) -> Result<(), DirectoryError> {
     let Some(holding) = timeline.spans().last() else {
         return Err(DirectoryError::not_found::<Holding>(id));
     };
     let post = load(tx, holding.state.post).await?;
-    let unit = post.nearest(holding.valid_from).map(|post| post.state.unit);
-    permit_seen(caller, &Belongs::to_unit(trees, unit), id)
+    let at = now.max(holding.valid_from);
+    let unit = post.nearest(at).map(|post| post.state.unit);
+    permit_seen(caller, &belongs(tx, unit, at).await?, id)
 }

@@ -2,11 +2,10 @@ use db::Tx;
 use kernel::{Caller, Time};
 
 use super::save::{
-    Act, after_beginning, free_code, load, permit_seen, require, same_version, then,
+    Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
 };
 use crate::{
-    Dated, Directory, DirectoryError, Person, PersonChange, PersonId, Trees,
-    directory::Belongs,
+    Dated, Directory, DirectoryError, Person, PersonChange, PersonId,
     model::{NEVER, Timeline, input::Faults},
     store,
 };
@@ -21,10 +20,10 @@ impl Directory {
         new: &PersonChange,
         from: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
-        Belongs::to_unit(&trees, new.unit.flatten()).permit(caller)?;
-        let person = self.create_person_in(&mut tx, &self.act(caller), new, from).await?;
+        let act = self.act(caller);
+        belongs(&mut tx, new.unit.flatten(), act.now).await?.permit(caller)?;
+        let person = self.create_person_in(&mut tx, &act, new, from).await?;
         tx.commit().await?;
         Ok(person)
     }
@@ -61,12 +60,11 @@ impl Directory {
         change: &PersonChange,
         from: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_person(caller, &trees, &timeline, id, from)?;
+        permit_person(&mut tx, caller, &timeline, id, from).await?;
         if let Some(unit) = change.unit {
-            Belongs::to_unit(&trees, unit).permit(caller)?;
+            belongs(&mut tx, unit, from).await?.permit(caller)?;
         }
         same_version(&timeline, version)?;
         let changed =
@@ -107,10 +105,9 @@ impl Directory {
         version: i64,
         at: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_person(caller, &trees, &timeline, id, at)?;
+        permit_person(&mut tx, caller, &timeline, id, at).await?;
         same_version(&timeline, version)?;
         let left = self.leave_in(&mut tx, &self.act(caller), &timeline, id, at).await?;
         tx.commit().await?;
@@ -138,14 +135,17 @@ impl Directory {
     }
 }
 
-/// Whether the caller may change the person where they are at `at`.
-pub(super) fn permit_person(
+/// Whether the caller may change the person wherever they are from `at` on.
+pub(super) async fn permit_person(
+    tx: &mut Tx,
     caller: &Caller,
-    trees: &Trees,
     timeline: &Timeline<Person>,
     id: PersonId,
     at: Time,
 ) -> Result<(), DirectoryError> {
-    let unit = timeline.nearest(at).and_then(|person| person.state.unit);
-    permit_seen(caller, &Belongs::to_unit(trees, unit), id)
+    for person in timeline.reached(at) {
+        let then = at.max(person.valid_from);
+        permit_seen(caller, &belongs(tx, person.state.unit, then).await?, id)?;
+    }
+    Ok(())
 }

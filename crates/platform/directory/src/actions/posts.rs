@@ -3,11 +3,12 @@ use kernel::{Caller, Text, Time};
 
 use super::{
     needs::{counted, joined},
-    save::{Act, after_beginning, free_code, load, permit_seen, require, same_version, then},
+    save::{
+        Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
+    },
 };
 use crate::{
-    Dated, Directory, DirectoryError, Post, PostChange, PostId, Trees, UnitId,
-    directory::Belongs,
+    Dated, Directory, DirectoryError, Post, PostChange, PostId, UnitId,
     model::{NEVER, Timeline, input::Faults},
     store::{self, Named},
 };
@@ -23,9 +24,8 @@ impl Directory {
         unit: UnitId,
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
-        Belongs::to_unit(&trees, Some(unit)).permit(caller)?;
+        belongs(&mut tx, Some(unit), from).await?.permit(caller)?;
         let post = self.create_post_in(&mut tx, &self.act(caller), new, unit, from).await?;
         tx.commit().await?;
         Ok(post)
@@ -62,12 +62,11 @@ impl Directory {
         change: &PostChange,
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_post(caller, &trees, &timeline, id, from)?;
+        permit_post(&mut tx, caller, &timeline, id, from).await?;
         if change.unit.is_some() {
-            Belongs::to_unit(&trees, change.unit).permit(caller)?;
+            belongs(&mut tx, change.unit, from).await?.permit(caller)?;
         }
         same_version(&timeline, version)?;
         let changed =
@@ -107,10 +106,9 @@ impl Directory {
         version: i64,
         at: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_post(caller, &trees, &timeline, id, at)?;
+        permit_post(&mut tx, caller, &timeline, id, at).await?;
         same_version(&timeline, version)?;
         let closed = self.close_post_in(&mut tx, &self.act(caller), &timeline, id, at).await?;
         tx.commit().await?;
@@ -156,14 +154,17 @@ async fn name_people(
     Ok(())
 }
 
-/// Whether the caller may change the post where it is at `at`.
-pub(super) fn permit_post(
+/// Whether the caller may change the post wherever it is from `at` on.
+pub(super) async fn permit_post(
+    tx: &mut Tx,
     caller: &Caller,
-    trees: &Trees,
     timeline: &Timeline<Post>,
     id: PostId,
     at: Time,
 ) -> Result<(), DirectoryError> {
-    let unit = timeline.nearest(at).map(|post| post.state.unit);
-    permit_seen(caller, &Belongs::to_unit(trees, unit), id)
+    for post in timeline.reached(at) {
+        let then = at.max(post.valid_from);
+        permit_seen(caller, &belongs(tx, Some(post.state.unit), then).await?, id)?;
+    }
+    Ok(())
 }

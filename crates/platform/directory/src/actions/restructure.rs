@@ -6,13 +6,12 @@ use kernel::{Caller, FieldFault, Id, Text, Time};
 
 use super::{
     needs::{counted, joined},
-    save::{Act, load, require, same_version, then},
+    save::{Act, belongs, load, require, same_version, then},
     units::permit_unit,
 };
 use crate::{
     Dated, Directory, DirectoryError, Person, PersonId, Post, PostId, Site, Unit, UnitChange,
     UnitId, UnitSplit, UnitsMerged,
-    directory::Belongs,
     model::NEVER,
     store::{self, InUnit, Kept, Link},
 };
@@ -103,7 +102,6 @@ impl Directory {
         at: Time,
     ) -> Result<SplitResult, DirectoryError> {
         check_parts(parts)?;
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let act = self.act(caller);
         let timeline = load(&mut tx, id).await?;
@@ -111,9 +109,7 @@ impl Directory {
         same_version(&timeline, version)?;
         let before = then(&timeline, at)?;
         let parent = before.state.parent;
-        parent
-            .map_or_else(Belongs::default, |p| Belongs::to_unit(&trees, Some(p)))
-            .permit(caller)?;
+        belongs(&mut tx, parent, at).await?.permit(caller)?;
         let inside = store::in_unit(tx.connection(), id, at).await?;
         let shares = shared(&inside, parts)?;
         let mut made = Vec::new();

@@ -3,7 +3,7 @@ use journal::Entry;
 use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
 
 use crate::{
-    Changed, Closed, Created, Dated, Directory, DirectoryError, Noun,
+    Changed, Closed, Created, Dated, Directory, DirectoryError, Noun, Unit, UnitId,
     directory::Belongs,
     model::{Rewrite, Timeline, differing},
     store::{self, Kept},
@@ -111,6 +111,19 @@ impl Act<'_> {
         journal::append(tx, entry.because_of(self.cause)).await?;
         Ok(after)
     }
+}
+
+/// Where something of that unit belongs, asked of the records: what is kept in memory would be
+/// read again after every change.
+pub(crate) async fn belongs(
+    tx: &mut Tx,
+    unit: Option<UnitId>,
+    at: Time,
+) -> Result<Belongs, DirectoryError> {
+    let Some(unit) = unit else { return Ok(Belongs::default()) };
+    let timeline: Timeline<Unit> = store::timeline(tx.connection(), unit).await?;
+    let region = timeline.nearest(at).and_then(|unit| unit.state.region);
+    Ok(Belongs::to_both(Some(unit), region))
 }
 
 /// All that is known of a thing that must exist, for this version of it.

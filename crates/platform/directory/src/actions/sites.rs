@@ -103,13 +103,15 @@ async fn check_named(
     Ok(())
 }
 
+/// Whether the caller may change the site wherever it belongs from `at` on.
 fn permit_site(
     caller: &Caller,
     timeline: &Timeline<Site>,
     id: SiteId,
     at: Time,
 ) -> Result<(), DirectoryError> {
-    let site = timeline.nearest(at).map(|site| &site.state);
-    let belongs = Belongs::to_both(site.and_then(|s| s.unit), site.and_then(|s| s.region));
-    permit_seen(caller, &belongs, id)
+    for site in timeline.reached(at) {
+        permit_seen(caller, &Belongs::to_both(site.state.unit, site.state.region), id)?;
+    }
+    Ok(())
 }

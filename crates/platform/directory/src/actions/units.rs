@@ -4,7 +4,9 @@ use kernel::{Caller, Id, Time};
 
 use super::{
     needs::needs_of_unit,
-    save::{Act, after_beginning, free_code, load, permit_seen, require, same_version, then},
+    save::{
+        Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
+    },
 };
 use crate::{
     Dated, Directory, DirectoryError, Unit, UnitChange, UnitId, UnitMoved,
@@ -25,13 +27,8 @@ impl Directory {
         parent: Option<UnitId>,
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
-        let belongs = match parent {
-            Some(_) => Belongs::to_unit(&trees, parent),
-            None => Belongs::default(),
-        };
-        belongs.permit(caller)?;
+        belongs(&mut tx, parent, from).await?.permit(caller)?;
         let unit = self.create_unit_in(&mut tx, &self.act(caller), new, parent, from).await?;
         tx.commit().await?;
         Ok(unit)
@@ -118,16 +115,11 @@ impl Directory {
         parent: Option<UnitId>,
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
-        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
         permit_unit(caller, &timeline, id, from)?;
         same_version(&timeline, version)?;
-        match parent {
-            Some(_) => Belongs::to_unit(&trees, parent),
-            None => Belongs::default(),
-        }
-        .permit(caller)?;
+        belongs(&mut tx, parent, from).await?.permit(caller)?;
         let moved = self.move_unit_in(&mut tx, &self.act(caller), &timeline, parent, from).await?;
         tx.commit().await?;
         Ok(moved)
@@ -210,13 +202,15 @@ impl Directory {
     }
 }
 
-/// Whether the caller may change the unit where it is at `at`.
+/// Whether the caller may change the unit, whichever region it answers for from `at` on.
 pub(super) fn permit_unit(
     caller: &Caller,
     timeline: &Timeline<Unit>,
     id: UnitId,
     at: Time,
 ) -> Result<(), DirectoryError> {
-    let region = timeline.nearest(at).and_then(|unit| unit.state.region);
-    permit_seen(caller, &Belongs::to_both(Some(id), region), id)
+    for unit in timeline.reached(at) {
+        permit_seen(caller, &Belongs::to_both(Some(id), unit.state.region), id)?;
+    }
+    Ok(())
 }

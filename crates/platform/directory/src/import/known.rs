@@ -30,7 +30,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What is there now or is planned.
+    /// What is there now.
     pub(super) async fn load(
         tx: &mut Tx,
         dialect: db::Dialect,

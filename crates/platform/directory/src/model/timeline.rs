@@ -122,6 +122,13 @@ impl<S: Noun> Timeline<S> {
         ended.or(self.spans.first())
     }
 
+    /// The states that a change from `at` on reaches: whoever makes it answers for all of them, not
+    /// only for the one of long ago from which it counts.
+    pub(crate) fn reached(&self, at: Time) -> impl Iterator<Item = &Dated<S>> {
+        let later = self.spans.iter().filter(move |span| span.end() > at);
+        later.chain(self.nearest(at))
+    }
+
     /// Whether it is there without a break from `from` to `to`.
     pub(crate) fn covers(&self, from: Time, to: Time) -> bool {
         let mut reached = from;

@@ -148,3 +148,19 @@ async fn whoever_may_only_look_changes_nothing() {
     }
     assert_eq!(two.house.verbs().await.len(), facts);
 }
+
+#[tokio::test]
+async fn change_that_counts_from_long_ago_needs_the_scope_over_what_it_reaches() {
+    let two = two().await;
+    let (client, _) = two.northerner().await;
+    let (office, person) = (&two.things[1].1, &two.things[3].0);
+    // In May the person has gone to the south: what was before is not the north's to change now.
+    let gone = json!({"unit_id": office.id, "from": "2026-05-01"});
+    assert_eq!(two.house.change(person, gone).await.status, 200);
+    let version = two.house.version(person).await;
+    let body = json!({"name": "Mallory", "from": "2021-01-01"});
+    let refused = client.patch(&person.path, version, body).await;
+    assert_eq!(refused.status, 404, "{}", refused.json);
+    let seen = client.get(&format!("{}?as_of=2021-01-01", person.path)).await;
+    assert_eq!(seen.json["name"], "王小明");
+}
