@@ -3,7 +3,10 @@ use std::{fs, path::Path, process::Output};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use crate::server::{Server, prepared, refusal, run};
+use crate::{
+    postgres::Postgres,
+    server::{Server, prepared, refusal, run},
+};
 
 /// Runs SQL on the records beside the server, as somebody with the file would.
 fn sql(data: &Path, text: &str) {
@@ -103,6 +106,28 @@ fn log_that_was_cut_back_everywhere_inside_is_given_away_by_the_anchor() {
     assert_eq!(verify(dir.path(), &[]).0, Some(0), "nothing inside tells any more");
     let (code, report, _) = verify(dir.path(), &["--anchors", anchors.to_str().unwrap()]);
     assert_eq!((code, &report["findings"][0]["wrong"]), (Some(1), &json!("cut")), "{report}");
+}
+
+#[test]
+fn journal_on_postgresql_verifies_by_its_url() {
+    let Some(postgres) = Postgres::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let ada = postgres.prepare();
+    let server = Server::start(dir.path(), &[&QUIET[..], &["--set", &postgres.setting()]].concat());
+    let body = json!({ "kind": "business-system", "name": "payroll" });
+    assert_eq!(server.post(&ada, "/api/v1/resources", &body).status, 201);
+    assert_eq!(server.stop(), Some(0));
+    let url = postgres.url();
+    let (code, report, output) = verify(dir.path(), &["--url", &url]);
+    assert_eq!(code, Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(report["unsealed"], Value::Null, "{report}");
+    block_on(async {
+        let mut records = sqlx::PgConnection::connect(&url).await.unwrap();
+        let edit = "UPDATE journal_row SET at = at - 1 WHERE seq = 2";
+        sqlx::query(edit).execute(&mut records).await.unwrap();
+    });
+    let (code, report, _) = verify(dir.path(), &["--set", &postgres.setting()]);
+    assert_eq!((code, &report["findings"][0]["first_seq"]), (Some(1), &json!(2)), "{report}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::server::{Server, prepared, try_ask};
+use crate::server::{Server, prepared, run, try_ask};
 
 /// How often the server is killed.
 const KILLS: u32 = 50;
@@ -31,6 +31,9 @@ fn nothing_acknowledged_is_lost_and_nothing_doubled() {
         acknowledged.extend(load_until_killed(server, &token, round, answers_until_kill));
     }
     check_all(dir.path(), &token, &acknowledged);
+    // The journal was sealed between the kills: no seal is torn, none is missing.
+    let verified = run(&["verify", "--data", dir.path().to_str().unwrap()], "");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 
 fn load_until_killed(server: Server, token: &str, round: u32, kill_after: usize) -> Vec<String> {

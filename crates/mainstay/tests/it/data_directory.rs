@@ -130,6 +130,8 @@ fn full_disk_refuses_changes_and_recovers_without_a_restart() {
     let answer = server.post(&token, "/api/v1/resources", &body);
     assert_eq!(answer.status, 201, "{}", answer.text);
     assert_eq!(server.stop(), Some(0));
+    let verified = crate::server::run(&["verify", "--data", data.to_str().unwrap()], "");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 
 /// Writes zeros until nothing more fits.

@@ -21,7 +21,7 @@ const BATCH: u32 = 200;
 const REPLAY_MAX: i64 = 5_000;
 
 /// Facts about these nouns may change what a listener may see, or whether it may listen at all.
-const ABOUT_RIGHTS: [&str; 12] = [
+const ABOUT_RIGHTS: [&str; 17] = [
     "user",
     "session",
     "token",
@@ -34,6 +34,11 @@ const ABOUT_RIGHTS: [&str; 12] = [
     "separation",
     "review",
     "holding",
+    "post",
+    "person",
+    "unit",
+    "region",
+    "directory",
 ];
 
 struct Listener {

@@ -1,5 +1,6 @@
 use std::{fs, path::PathBuf, time::Duration};
 
+use db::Dialect;
 use journal::{Archived, Archiver, JournalError, Report, Span, VerifyOptions, Wrong};
 use kernel::Clock;
 
@@ -115,24 +116,39 @@ async fn forged_entry_of_an_archive_is_found() {
     assert_eq!(found(&kept.verify().await), [(Wrong::ArchiveDamaged, 1, 256)]);
 }
 
-/// The server was killed after the file was written and some of the rows were removed.
+/// The database fails after the file was written and before rows are removed.
 #[tokio::test]
 async fn removal_that_was_cut_off_goes_on() {
     let kept = aged().await;
-    archiver(&kept).archive().await.unwrap();
-    let rest = kept.verify().await;
-    // Back to where only the first range was gone, as after a kill in the middle.
-    let again = aged().await;
-    let other = Archiver { folder: folder(&again), ..archiver(&again) };
-    other.archive().await.unwrap();
-    again.change("UPDATE journal_archive SET removed_to = 599").await;
-    let report = again.verify().await;
-    assert!(!report.holds, "the border does not fit the seals");
-    again.change("UPDATE journal_archive SET removed_to = 600").await;
-    assert!(again.verify().await.holds && rest.holds);
-    let restarted = sealer(again.db(), &again.clock, again.keys.clone(), 4);
-    let restarted = Archiver { sealer: restarted, ..other };
-    assert_eq!(restarted.archive().await.unwrap(), Archived::default());
+    let (refuse, relent) = match kept.db().dialect() {
+        Dialect::Sqlite => (
+            "CREATE TRIGGER refuse BEFORE DELETE ON journal_row
+             BEGIN SELECT RAISE(ABORT, 'no'); END",
+            "DROP TRIGGER refuse",
+        ),
+        Dialect::Postgres => (
+            "CREATE FUNCTION refuse() RETURNS TRIGGER LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+             CREATE TRIGGER refuse BEFORE DELETE ON journal_row
+             FOR EACH ROW EXECUTE FUNCTION refuse()",
+            "DROP TRIGGER refuse ON journal_row",
+        ),
+    };
+    kept.change(refuse).await;
+    archiver(&kept).archive().await.unwrap_err();
+    let report = verify(&kept).await;
+    assert!(report.holds, "the rows are in both: {report:?}");
+    assert_eq!((report.archived_rows, report.rows), (600, 651));
+    kept.change(relent).await;
+    let again = sealer(kept.db(), &kept.clock, kept.keys.clone(), 4);
+    let again = Archiver { sealer: again, ..archiver(&kept) };
+    assert_eq!(again.archive().await.unwrap(), Archived::default(), "no second file");
+    let report = verify(&kept).await;
+    assert!(report.holds, "{report:?}");
+    assert_eq!((report.archived_rows, report.rows), (600, 51));
+    // A border that somebody moved does not fit the seals.
+    kept.change("UPDATE journal_archive SET removed_to = 599").await;
+    assert!(!kept.verify().await.holds);
 }
 
 #[tokio::test]
