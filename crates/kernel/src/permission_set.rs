@@ -91,9 +91,9 @@ impl PermissionSet {
 
 impl Pattern {
     fn parse(text: &str) -> Option<Self> {
+        let in_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b);
         let is_word = |word: &str| {
-            word.starts_with(|c: char| c.is_ascii_lowercase())
-                && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            word.starts_with(|c: char| c.is_ascii_lowercase()) && word.bytes().all(in_word)
         };
         if text.len() > ENTRY_BYTES_MAX {
             return None;
@@ -160,6 +160,8 @@ mod tests {
             (&["*", "-user.*"], "alert.close", true),
             (&[], "alert.read", false),
             (&["-alert.read"], "alert.close", false),
+            (&["alert-rule.*"], "alert-rule.change", true),
+            (&["*.read", "-alert-rule.read"], "alert-rule.read", false),
         ] {
             let set = PermissionSet::parse(entries).unwrap();
             assert_eq!(set.holds(permission), held, "{set}: {permission}");

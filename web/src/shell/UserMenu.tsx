@@ -6,6 +6,7 @@ import { useChange } from "../api/hooks";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
 import { LookSwitches } from "./LookSwitches";
+import { useRoleList } from "./roles";
 import { useSession, useTakeSession } from "./session";
 import { words } from "./words";
 
@@ -35,7 +36,7 @@ export function UserMenu() {
     { touches: ["session"] },
   );
   const name = user.display_name || user.name;
-  const role = user.role === "administrator" ? said.role_administrator : said.role_viewer;
+  const role = useRoleList()(user.roles);
   return (
     <>
       <LookSwitches

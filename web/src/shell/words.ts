@@ -53,6 +53,12 @@ export const words = {
   live_lost: { en: "Not live: reconnecting", zh: "实时连接中断，正在重连" },
   role_administrator: { en: "Administrator", zh: "管理员" },
   role_viewer: { en: "Viewer", zh: "只读用户" },
+  role_operator: { en: "Operator", zh: "运维人员" },
+  role_system: { en: "System administrator", zh: "系统管理员" },
+  role_security: { en: "Security administrator", zh: "安全管理员" },
+  role_audit: { en: "Audit administrator", zh: "审计管理员" },
+  role_none: { en: "No role", zh: "未授权" },
+  comma: { en: ", ", zh: "、" },
   loading: { en: "Loading", zh: "加载中" },
   missing: { en: "There is no such page", zh: "页面不存在" },
   missing_about: {

@@ -1,27 +1,34 @@
 import { Button, Form, Input, InputNumber, Modal, Select } from "antd";
-import type { NewTokenView, Role } from "../../api/contract";
+import type { NewTokenView } from "../../api/contract";
 import { useChange } from "../../api/hooks";
 import { CopyOnce } from "../../kit/CopyOnce";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
+import { useRoleTitle } from "../../shell/roles";
+import { useSession } from "../../shell/session";
 import { words } from "./words";
 
 const DAYS_DEFAULT = 90;
+const VIEWER = "viewer";
+/** No role is called so. */
+const ALL = "*";
 
 interface NewToken {
   name: string;
-  role: Role;
+  role: string;
   expires_in_days: number;
 }
 
 /** Makes a token and shows its secret a single time. */
 export function NewTokenDialog(props: { open: boolean; onClose: () => void }) {
   const said = useWords(words);
-  const create = useChange<NewTokenView, NewToken>((body) => ({
+  const { user } = useSession();
+  const title_of = useRoleTitle();
+  const create = useChange<NewTokenView, NewToken>(({ role, ...body }) => ({
     method: "POST",
     path: "/tokens",
-    body,
+    body: { ...body, limits: role === ALL ? null : { roles: [role] } },
   }));
   const close = () => {
     create.reset();
@@ -43,23 +50,22 @@ export function NewTokenDialog(props: { open: boolean; onClose: () => void }) {
     );
   }
   const required = [{ required: true, message: said.required }];
-  const roles = [
-    { value: "viewer", label: said.role_viewer },
-    { value: "administrator", label: said.role_administrator },
-  ];
+  const held = user.roles.map((name) => ({ value: name, label: title_of(name) }));
+  const reading = user.roles.includes(VIEWER) ? [] : [{ value: VIEWER, label: title_of(VIEWER) }];
+  const roles = [{ value: ALL, label: said.limits_none }, ...held, ...reading];
   return (
     <FormDialog<NewToken>
       open={props.open}
       title={said.token_new}
       submit={create}
       submitText={said.create}
-      initial={{ role: "viewer", expires_in_days: DAYS_DEFAULT }}
+      initial={{ role: VIEWER, expires_in_days: DAYS_DEFAULT }}
       onClose={close}
     >
       <Form.Item name="name" label={said.token_name} rules={required}>
         <Input autoComplete="off" />
       </Form.Item>
-      <Form.Item name="role" label={said.role}>
+      <Form.Item name="role" label={said.limits}>
         <Select options={roles} />
       </Form.Item>
       <Form.Item name="expires_in_days" label={said.token_days} rules={required}>

@@ -8,6 +8,7 @@ import { PageHeader } from "../../kit/PageHeader";
 import { useCan } from "../../shell/can";
 import { PasswordFields } from "../../shell/PasswordFields";
 import { usePreferences } from "../../shell/preferences";
+import { useRoleList } from "../../shell/roles";
 import { useSession } from "../../shell/session";
 import { SessionsCard } from "./SessionsCard";
 import { words } from "./words";
@@ -112,10 +113,11 @@ function PasswordCard() {
 /** What a person may change about themselves: name, look, password, sessions. */
 export default function ProfilePage() {
   const said = useWords(words);
+  const roles = useRoleList();
   const { user } = useSession();
   return (
     <>
-      <PageHeader title={said.profile} about={`${user.name} · ${said[user.role]}`} />
+      <PageHeader title={said.profile} about={`${user.name} · ${roles(user.roles)}`} />
       <div className="kit-grid access-profile">
         <MeCard />
         <PasswordCard />

@@ -13,6 +13,7 @@ import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo, useNow } from "../../kit/TimeAgo";
 import { useCan } from "../../shell/can";
+import { useRoleList } from "../../shell/roles";
 import { NewTokenDialog } from "./NewTokenDialog";
 import { words } from "./words";
 
@@ -46,16 +47,32 @@ function Revoke(props: { token: TokenView; refusal: string | null }) {
   );
 }
 
+/** What a token is limited to, in one line. */
+function useLimits(): (token: TokenView) => string {
+  const said = useWords(words);
+  const roles = useRoleList();
+  return ({ limits }) => {
+    if (!limits) return said.limits_none;
+    const parts = [
+      limits.roles ? roles(limits.roles) : null,
+      limits.permissions ? limits.permissions.join(", ") : null,
+      limits.scope ? said.limits_scope : null,
+    ];
+    return parts.filter(Boolean).join(" · ");
+  };
+}
+
 /** The tokens with which programs call this server. */
 export default function TokensPage() {
   const said = useWords(words);
+  const limits = useLimits();
   const refusal = useCan()("token.change");
   const list = useList<TokenView>("/tokens");
   const [making, setMaking] = useState(false);
   const columns = useMemo(
     (): Column<TokenView>[] => [
       { key: "name", title: said.token_name, render: (_, token) => token.name },
-      { key: "role", title: said.role, render: (_, token) => said[token.role] },
+      { key: "role", title: said.limits, render: (_, token) => limits(token) },
       { key: "owner", title: said.token_owner, render: (_, token) => token.user_name },
       { key: "state", title: said.state, render: (_, token) => <TokenState token={token} /> },
       {
@@ -75,7 +92,7 @@ export default function TokensPage() {
         render: (_, token) => <Revoke token={token} refusal={refusal} />,
       },
     ],
-    [said, refusal],
+    [said, limits, refusal],
   );
   const create = (
     <Permitted refusal={refusal}>

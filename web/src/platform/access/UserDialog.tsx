@@ -1,32 +1,34 @@
 import { Form, Input, Select, Switch } from "antd";
-import type { Role, UserView } from "../../api/contract";
-import { useChange } from "../../api/hooks";
+import type { RoleView, UserView } from "../../api/contract";
+import { useChange, useItems } from "../../api/hooks";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { PasswordFields } from "../../shell/PasswordFields";
+import { usePreferences } from "../../shell/preferences";
 import { words } from "./words";
 
 interface NewUser {
   name: string;
   display_name: string;
-  role: Role;
+  role: string | null;
   password: string;
   again?: string;
 }
 
 interface UserChange {
   display_name: string;
-  role: Role;
   enabled: boolean;
   password?: string;
 }
 
 function RoleField() {
   const said = useWords(words);
+  const language = usePreferences().language;
+  const roles = useItems<RoleView>("/roles").items;
   const options = [
-    { value: "administrator", label: said.role_administrator },
-    { value: "viewer", label: said.role_viewer },
+    { value: null, label: said.role_later },
+    ...roles.map((role) => ({ value: role.name, label: role.title[language] })),
   ];
   return (
     <Form.Item name="role" label={said.role}>
@@ -88,13 +90,12 @@ export function EditUserDialog(props: { user: UserView; onClose: () => void }) {
       open
       title={fill(said.user_edit, { name: user.name })}
       submit={change}
-      initial={{ display_name: user.display_name, role: user.role, enabled: !user.disabled }}
+      initial={{ display_name: user.display_name, enabled: !user.disabled }}
       onClose={onClose}
     >
       <Form.Item name="display_name" label={said.display_name}>
         <Input />
       </Form.Item>
-      <RoleField />
       <Form.Item name="enabled" label={said.may_sign_in} valuePropName="checked">
         <Switch />
       </Form.Item>

@@ -13,6 +13,7 @@ import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { useCan } from "../../shell/can";
+import { useRoleList } from "../../shell/roles";
 import { EditUserDialog, NewUserDialog } from "./UserDialog";
 import { words } from "./words";
 
@@ -45,6 +46,7 @@ function UserActions(props: { user: UserView; refusal: string | null; onEdit: ()
 /** Who may sign in. */
 export default function UsersPage() {
   const said = useWords(words);
+  const roles = useRoleList();
   const refusal = useCan()("user.change");
   const list = useList<UserView>("/users");
   const [making, setMaking] = useState(false);
@@ -53,7 +55,7 @@ export default function UsersPage() {
     (): Column<UserView>[] => [
       { key: "name", title: said.name, render: (_, user) => user.name },
       { key: "display", title: said.display_name, render: (_, user) => user.display_name },
-      { key: "role", title: said.role, render: (_, user) => said[user.role] },
+      { key: "role", title: said.role, render: (_, user) => roles(user.roles) },
       {
         key: "state",
         title: said.state,
@@ -83,7 +85,7 @@ export default function UsersPage() {
         ),
       },
     ],
-    [said, refusal],
+    [said, roles, refusal],
   );
   const create = (
     <Permitted refusal={refusal}>

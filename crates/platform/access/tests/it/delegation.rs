@@ -38,8 +38,14 @@ async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
     let wei = scene.signed_in("wei").await;
     let wei_id = own_id(&wei).await;
     let path = format!("/api/v1/grants/{grant}/delegate");
-    let later = |hours: u64| scene.clock.now().plus(Duration::from_secs(3600 * hours)).to_string();
-    let body = |scope: Value, to: Option<String>| json!({ "user_id": wei_id, "scope": scope, "valid_to": to, "reason": "lunch" });
+    let later = |hours: u64| {
+        let span = Duration::from_secs(3600 * hours);
+        scene.clock.now().plus(span).to_string()
+    };
+    let body = |scope: Value, to: Option<String>| {
+        let (user, reason) = (&wei_id, "lunch");
+        json!({ "user_id": user, "scope": scope, "valid_to": to, "reason": reason })
+    };
     for (body, field) in [
         (body(unit(&province), None), "scope"),
         (body(unit(&south), None), "scope"),
