@@ -13,6 +13,11 @@ export const paths = {
   home: () => "/",
   resources: (view: View = {}) => withView("/resources", view),
   resource: (id: string) => `/resources/${encodeURIComponent(id)}`,
+  resourceGraph: (id: string) => `/resources/${encodeURIComponent(id)}/graph`,
+  kinds: () => "/kinds",
+  plans: (view: View = {}) => withView("/plans", view),
+  plan: (id: string) => `/plans/${encodeURIComponent(id)}`,
+  reconciliation: () => "/reconciliation",
   checks: (view: View = {}) => withView("/checks", view),
   check: (id: string) => `/checks/${encodeURIComponent(id)}`,
   services: (view: View = {}) => withView("/services", view),
@@ -48,6 +53,11 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.users();
     case "token":
       return paths.tokens();
+    case "plan":
+      return paths.plan(subject.id);
+    case "kind":
+    case "relation_kind":
+      return paths.kinds();
     case "resource":
       return paths.resource(subject.id);
     default:

@@ -58,6 +58,61 @@ export type RelationView = Narrow<
   { direction: "forward" | "backward" }
 >;
 
+export type UnitView = Sent<Schemas["Unit"]>;
+export type RegionView = Sent<Schemas["Region"]>;
+export type FilterCompletion = Sent<Schemas["FilterCompletion"]>;
+export type SavedQueryView = Sent<Schemas["SavedQuery"]>;
+export type TagView = Sent<Schemas["Tag"]>;
+export type ResourceImportView = Sent<Schemas["ResourceImport"]>;
+export type ChangedFieldView = Narrow<Sent<Schemas["ChangedField"]>, { before: Json; after: Json }>;
+export type ChangeStepView = Narrow<
+  Sent<Schemas["ChangeStep"]>,
+  { differences: ChangedFieldView[] }
+>;
+export type BulkPreviewView = Narrow<
+  Sent<Schemas["BulkPreview"]>,
+  { steps: ChangeStepView[] }
+>;
+export type FieldDifferenceView = Narrow<
+  Sent<Schemas["FieldDifference"]>,
+  { before: Json; after: Json }
+>;
+export type ResourceDifferenceView = Narrow<
+  Sent<Schemas["ResourceDifference"]>,
+  { fields: FieldDifferenceView[] }
+>;
+export type ResourceVersionView = Narrow<
+  Sent<Schemas["ResourceVersion"]>,
+  { resource: ResourceView }
+>;
+export type ObservedValueView = Narrow<Sent<Schemas["ObservedValue"]>, { value: Json }>;
+export type ResourceMergeView = Sent<Schemas["ResourceMerge"]>;
+export type ReconciliationTaskView = Sent<Schemas["ReconciliationTask"]>;
+export type ReconciliationDetailView = Narrow<
+  Sent<Schemas["ReconciliationDetail"]>,
+  { left: ResourceView; right: ResourceView }
+>;
+export type HarmName = "down" | "degraded" | "at-risk" | "fine";
+export type AffectedView = Narrow<Sent<Schemas["AffectedResource"]>, { severity: HarmName }>;
+export type ImpactView = Narrow<Sent<Schemas["Impact"]>, { affected: AffectedView[] }>;
+export type RedundancyGroupView = Sent<Schemas["RedundancyGroup"]>;
+export type PlannedChange = Schemas["PlannedChange"];
+export type PlanState =
+  | "draft"
+  | "submitted"
+  | "approved"
+  | "rejected"
+  | "applied"
+  | "withdrawn";
+export type PlanView = Narrow<
+  Sent<Schemas["Plan"]>,
+  { state: PlanState; changes: PlannedChange[] }
+>;
+export type PlanPreviewView = Narrow<
+  Sent<Schemas["PlanPreview"]>,
+  { steps: ChangeStepView[] }
+>;
+
 export type FactView = Narrow<
   Sent<Schemas["Fact"]>,
   { before: JsonObject | null; after: JsonObject | null; detail: JsonObject }

@@ -11,6 +11,17 @@ export const pages: PageRoute[] = [
   { path: "/", Page: lazy(() => import("./home/HomePage")) },
   { path: "/resources", Page: lazy(() => import("../platform/resources/ResourcesPage")) },
   { path: "/resources/:id", Page: lazy(() => import("../platform/resources/ResourcePage")) },
+  {
+    path: "/resources/:id/graph",
+    Page: lazy(() => import("../platform/resources/GraphPage")),
+  },
+  { path: "/kinds", Page: lazy(() => import("../platform/resources/kinds/KindsPage")) },
+  { path: "/plans", Page: lazy(() => import("../platform/resources/PlansPage")) },
+  { path: "/plans/:id", Page: lazy(() => import("../platform/resources/PlanPage")) },
+  {
+    path: "/reconciliation",
+    Page: lazy(() => import("../platform/resources/ReconciliationPage")),
+  },
   { path: "/checks", Page: lazy(() => import("../platform/probe/ChecksPage")) },
   { path: "/checks/:id", Page: lazy(() => import("../platform/probe/CheckPage")) },
   {

@@ -30,6 +30,18 @@ export const resourceSlots: ResourceSlot[] = [
     Part: lazy(() => import("../subsystems/operations/services/HostServices")),
   },
   {
+    key: "observed",
+    place: "main",
+    needs: "resource.read",
+    Part: lazy(() => import("../platform/resources/ObservedCard")),
+  },
+  {
+    key: "history",
+    place: "below",
+    needs: "resource.read",
+    Part: lazy(() => import("../platform/resources/HistoryCard")),
+  },
+  {
     key: "before",
     place: "below",
     needs: "journal.read",

@@ -4,7 +4,7 @@ import { DescriptionList } from "../../kit/DescriptionList";
 import { isObject } from "../../kit/difference";
 import { formatExact, formatFigure } from "../../kit/format";
 import { useLanguage, useText, useWords } from "../../kit/language";
-import { useKinds } from "./kinds";
+import { useKinds } from "./useKinds";
 import { words } from "./words";
 
 type Wording = (name: string) => string;

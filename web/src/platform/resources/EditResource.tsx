@@ -14,13 +14,24 @@ import { fill } from "../../kit/say";
 import { useCan } from "../../shell/can";
 import { changedAttributes, plainAttributes } from "./attributes";
 import { AttributeFields } from "./AttributeFields";
-import { useKinds } from "./kinds";
+import { useKinds } from "./useKinds";
+import { PlaceFields } from "./PlaceFields";
 import { words } from "./words";
 
 interface EditValues {
   name: string;
   description: string;
+  unit_id?: string | null;
+  region_id?: string | null;
+  life_cycle?: string | null;
+  tags?: string[];
   attributes?: JsonObject;
+}
+
+/** The life cycle is named only when it changes: staying where one is is no step. */
+function placeOf<V extends { life_cycle?: string | null }>(values: V, was: ResourceView) {
+  const { life_cycle, ...rest } = values;
+  return life_cycle && life_cycle !== was.life_cycle ? { ...rest, life_cycle } : rest;
 }
 
 /** The form over a resource; a version that went stale keeps what was typed. */
@@ -37,7 +48,7 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
       method: "PATCH",
       path: `/resources/${was.id}`,
       version,
-      body: { ...rest, attributes: changedAttributes(was.attributes, attributes ?? {}, names) },
+      body: { ...placeOf(rest, was), attributes: changedAttributes(was.attributes, attributes ?? {}, names) },
     }),
     { onDone: onClose },
   );
@@ -60,6 +71,10 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
       initial={{
         name: was.name,
         description: was.description,
+        unit_id: was.unit_id,
+        region_id: was.region_id,
+        life_cycle: was.life_cycle,
+        tags: was.tags,
         attributes: plainAttributes(was.attributes, names),
       }}
       onClose={onClose}
@@ -80,6 +95,7 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
       <Form.Item name="description" label={said.description}>
         <Input.TextArea rows={2} />
       </Form.Item>
+      <PlaceFields kind={was.kind} />
       <AttributeFields attributes={known} />
     </FormDialog>
   );

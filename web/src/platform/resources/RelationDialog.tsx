@@ -1,10 +1,9 @@
 import { Form, Select } from "antd";
-import { useState } from "react";
 import type { RelationKindView, ResourceView } from "../../api/contract";
-import { useChange, useItems, useList } from "../../api/hooks";
+import { useChange, useItems } from "../../api/hooks";
 import { FormDialog } from "../../kit/Form";
 import { useText, useWords } from "../../kit/language";
-import { useKinds } from "./kinds";
+import { ResourceSelect } from "./ResourceSelect";
 import { words } from "./words";
 
 interface NewRelation {
@@ -18,10 +17,7 @@ export function RelationDialog(props: { resource: ResourceView; onClose: () => v
   const { resource, onClose } = props;
   const said = useWords(words);
   const text = useText();
-  const kinds = useKinds();
-  const [q, setQ] = useState("");
   const relationKinds = useItems<RelationKindView>("/relation-kinds");
-  const found = useList<ResourceView>("/resources", { q, limit: 20 });
   const add = useChange<unknown, NewRelation>(
     ({ wording, other }) => {
       const [direction, kind] = wording.split(" ");
@@ -34,9 +30,6 @@ export function RelationDialog(props: { resource: ResourceView; onClose: () => v
     { value: `forward ${kind.name}`, label: text(kind.forward) },
     { value: `backward ${kind.name}`, label: text(kind.backward) },
   ]);
-  const others = found.items
-    .filter((one) => one.id !== resource.id)
-    .map((one) => ({ value: one.id, label: `${one.name} · ${kinds.titleOf(one.kind)}` }));
   const required = [{ required: true, message: said.required }];
   return (
     <FormDialog<NewRelation>
@@ -50,12 +43,7 @@ export function RelationDialog(props: { resource: ResourceView; onClose: () => v
         <Select options={wordings} loading={relationKinds.loading} />
       </Form.Item>
       <Form.Item name="other" label={said.other} rules={required}>
-        <Select
-          showSearch={{ filterOption: false, onSearch: setQ }}
-          placeholder={said.other_hint}
-          options={others}
-          loading={found.loading}
-        />
+        <ResourceSelect label={said.other} except={resource.id} />
       </Form.Item>
     </FormDialog>
   );

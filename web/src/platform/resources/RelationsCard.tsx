@@ -12,7 +12,7 @@ import { fill } from "../../kit/say";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { KindIcon } from "./KindIcon";
-import { useKinds } from "./kinds";
+import { useKinds } from "./useKinds";
 import { RelationDialog } from "./RelationDialog";
 import { words } from "./words";
 

@@ -6,7 +6,8 @@ import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { filledOf } from "../../kit/SchemaForm";
 import { AttributeFields } from "./AttributeFields";
-import { useKinds } from "./kinds";
+import { useKinds } from "./useKinds";
+import { PlaceFields } from "./PlaceFields";
 import { words } from "./words";
 
 interface NewResource {
@@ -14,6 +15,10 @@ interface NewResource {
   name: string;
   description?: string;
   attributes?: JsonObject;
+  unit_id?: string | null;
+  region_id?: string | null;
+  life_cycle?: string | null;
+  tags?: string[];
 }
 
 /** Registers a resource by hand; the fields follow the kind. */
@@ -58,6 +63,7 @@ export function NewResourceDialog(props: {
       <Form.Item name="description" label={said.description}>
         <Input.TextArea rows={2} />
       </Form.Item>
+      <PlaceFields kind={kind} />
       <AttributeFields attributes={kinds.find(kind)?.attributes ?? []} />
     </FormDialog>
   );

@@ -1,6 +1,7 @@
-import { Skeleton } from "antd";
+import { DeploymentUnitOutlined } from "@ant-design/icons";
+import { Button, Skeleton, Tag } from "antd";
 import { Suspense } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import type { CheckStateView, ResourceView } from "../../api/contract";
 import { useItems, useOne } from "../../api/hooks";
 import { ErrorPanel } from "../../kit/ErrorPanel";
@@ -8,12 +9,14 @@ import { useWords } from "../../kit/language";
 import { PageHeader } from "../../kit/PageHeader";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { resourceSlots } from "../../shell/slots";
+import { RegionName, UnitName } from "../directory/PlaceName";
 import { AttributesCard } from "./AttributesCard";
 import { EditResource } from "./EditResource";
 import { KindIcon } from "./KindIcon";
-import { useKinds } from "./kinds";
+import { useKinds } from "./useKinds";
 import { RelationsCard } from "./RelationsCard";
 import { RetireResource } from "./RetireResource";
 import type { ResourceSlot } from "./slots";
@@ -45,6 +48,18 @@ function About(props: { resource: ResourceView }) {
       <KindIcon kind={resource.kind} />
       {kinds.titleOf(resource.kind)} · {sourceOf(resource.source, said)} · {said.updated}{" "}
       <TimeAgo at={resource.updated_at} />
+      {resource.unit_id ? (
+        <>
+          {" · "}
+          <UnitName id={resource.unit_id} />
+        </>
+      ) : null}
+      {resource.region_id ? (
+        <>
+          {" · "}
+          <RegionName id={resource.region_id} />
+        </>
+      ) : null}
       {resource.description ? <div>{resource.description}</div> : null}
     </>
   );
@@ -66,6 +81,9 @@ export default function ResourcePage() {
     <>
       {value.retired ? <StateTag state="disabled" text={said.retired} /> : null}
       {state && !value.retired ? <StateTag state={state.state} /> : null}
+      {value.tags.map((tag) => (
+        <Tag key={tag}>{tag}</Tag>
+      ))}
     </>
   );
   return (
@@ -76,6 +94,9 @@ export default function ResourcePage() {
         tags={tags}
         actions={
           <>
+            <Link to={paths.resourceGraph(id)}>
+              <Button icon={<DeploymentUnitOutlined />}>{said.graph}</Button>
+            </Link>
             <EditResource resource={resource} />
             <RetireResource resource={value} />
           </>

@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Segmented, Select } from "antd";
+import { Button, Segmented, Select, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { CheckStateView, ResourceView } from "../../api/contract";
@@ -17,10 +17,13 @@ import { TimeAgo } from "../../kit/TimeAgo";
 import { useViewState } from "../../kit/viewState";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
+import { FilterBox } from "./FilterBox";
 import { KindIcon } from "./KindIcon";
-import { useKinds } from "./kinds";
-import type { Kinds } from "./kinds";
+import { useKinds } from "./useKinds";
+import type { Kinds } from "./useKinds";
 import { NewResourceDialog } from "./ResourceDialog";
+import { ResourceTools } from "./ResourceTools";
+import { SavedQueries } from "./SavedQueries";
 import { sourceOf } from "./source";
 import { words } from "./words";
 import "./resources.css";
@@ -47,6 +50,9 @@ function columnsOf(
         <span className="resource-name">
           <KindIcon kind={row.kind} />
           <Link to={paths.resource(row.id)}>{row.name}</Link>
+          {row.tags.map((tag) => (
+            <Tag key={tag}>{tag}</Tag>
+          ))}
         </span>
       ),
     },
@@ -94,7 +100,7 @@ export default function ResourcesPage() {
   const navigate = useNavigate();
   const kinds = useKinds();
   const [creating, setCreating] = useState(false);
-  const [view, setView] = useViewState(["kind", "q", "retired"]);
+  const [view, setView] = useViewState(["kind", "q", "retired", "filter"]);
   const list = useList<ResourceView>("/resources", view);
   const { items } = useItems<CheckStateView>("/check-states", {}, { every_ms: STATES_EVERY_MS });
   const columns = useMemo(
@@ -116,7 +122,20 @@ export default function ResourcesPage() {
   );
   return (
     <>
-      <PageHeader title={said.resources} about={said.resources_about} actions={create} />
+      <PageHeader
+        title={said.resources}
+        about={said.resources_about}
+        actions={
+          <>
+            <ResourceTools filter={view.filter} />
+            {create}
+          </>
+        }
+      />
+      <div className="kit-filters">
+        <FilterBox value={view.filter} onFilter={(filter) => setView({ filter })} />
+        <SavedQueries filter={view.filter} onFilter={(filter) => setView({ filter })} />
+      </div>
       <div className="kit-filters">
         <SearchBox label={said.search} value={view.q} onSearch={(q) => setView({ q })} />
         <Select

@@ -1,0 +1,136 @@
+import { Button, DatePicker, Space } from "antd";
+import dayjs from "dayjs";
+import { useState } from "react";
+import type {
+  ResourceDifferenceView,
+  ResourceVersionView,
+  ResourceView,
+} from "../../api/contract";
+import { useList, useOne } from "../../api/hooks";
+import { Card } from "../../kit/Card";
+import { ErrorPanel } from "../../kit/ErrorPanel";
+import { formatExact } from "../../kit/format";
+import { useLanguage, useWords } from "../../kit/language";
+import { ListTable } from "../../kit/ListTable";
+import { TimeAgo } from "../../kit/TimeAgo";
+import { Differences } from "./StepList";
+import { words } from "./words";
+
+const HOURS_BEFORE = 24;
+
+interface Moments {
+  from: string;
+  to: string;
+}
+
+function Difference(props: { id: string; moments: Moments }) {
+  const said = useWords(words);
+  const read = useOne<ResourceDifferenceView>(`/resources/${props.id}/diff`, { ...props.moments });
+  if (read.problem) return <ErrorPanel problem={read.problem} onRetry={read.reload} />;
+  const found = read.value;
+  if (!found) return null;
+  const { fields, relations_added, relations_removed } = found;
+  const same =
+    fields.length === 0 && relations_added.length === 0 && relations_removed.length === 0;
+  if (same) return <p className="kit-quiet">{said.diff_none}</p>;
+  return (
+    <>
+      <Differences fields={fields} />
+      <ul className="resource-differences">
+        {relations_added.map((one) => (
+          <li key={`+ ${one.kind} ${one.from} ${one.to}`}>
+            <ins>
+              {said.diff_added} {one.kind}
+            </ins>{" "}
+            <code>{one.from === props.id ? one.to : one.from}</code>
+          </li>
+        ))}
+        {relations_removed.map((one) => (
+          <li key={`- ${one.kind} ${one.from} ${one.to}`}>
+            <del>
+              {said.diff_removed} {one.kind}
+            </del>{" "}
+            <code>{one.from === props.id ? one.to : one.from}</code>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Versions(props: { id: string }) {
+  const said = useWords(words);
+  const language = useLanguage();
+  const list = useList<ResourceVersionView>(`/resources/${props.id}/history`, { limit: 20 });
+  return (
+    <ListTable<ResourceVersionView>
+      label={said.history}
+      list={list}
+      rowKey={(version) => String(version.entry)}
+      empty={said.history_none}
+      size="small"
+      columns={[
+        {
+          key: "from",
+          title: said.valid_from,
+          render: (_, row) => formatExact(row.valid_from, language),
+        },
+        {
+          key: "to",
+          title: said.valid_to,
+          render: (_, row) =>
+            row.valid_to ? formatExact(row.valid_to, language) : said.until_changed,
+        },
+        {
+          key: "recorded",
+          title: said.recorded,
+          render: (_, row) => (
+            <>
+              <TimeAgo at={row.recorded_at} /> · {row.recorded_by}
+            </>
+          ),
+        },
+        { key: "name", title: said.name, render: (_, row) => row.resource.name },
+        { key: "life", title: said.life_cycle, render: (_, row) => row.resource.life_cycle },
+      ]}
+    />
+  );
+}
+
+/** What a resource was: its versions, and what differs between two moments. */
+export default function HistoryCard(props: { resource: ResourceView }) {
+  const said = useWords(words);
+  const { id } = props.resource;
+  const [moments, setMoments] = useState<Moments | null>(null);
+  const [open, setOpen] = useState(false);
+  const compare = () => {
+    const now = dayjs();
+    setMoments({
+      from: now.subtract(HOURS_BEFORE, "hour").toISOString(),
+      to: now.toISOString(),
+    });
+  };
+  return (
+    <Card title={said.history}>
+      <Space wrap>
+        <DatePicker.RangePicker
+          showTime
+          aria-label={said.diff_between}
+          value={moments ? [dayjs(moments.from), dayjs(moments.to)] : null}
+          onChange={(range) => {
+            const [from, to] = range ?? [];
+            setMoments(
+              from && to ? { from: from.toISOString(), to: to.toISOString() } : null,
+            );
+          }}
+        />
+        <Button onClick={compare}>{said.diff_day}</Button>
+        <Button onClick={() => setOpen(!open)} aria-expanded={open}>
+          {said.history_versions}
+        </Button>
+      </Space>
+      {moments ? <Difference id={id} moments={moments} /> : null}
+      {open ? <Versions id={id} /> : null}
+    </Card>
+  );
+}
