@@ -58,6 +58,7 @@ fn check(text: &str, expected: &Expect) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, not steps")]
 fn filters_read_as_they_are_meant() {
     check("", &expect!["Everything"]);
     check(
@@ -176,6 +177,7 @@ fn filters_read_as_they_are_meant() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, not steps")]
 fn faults_say_where_what_and_what_instead() {
     for (text, expected) in [
         (
