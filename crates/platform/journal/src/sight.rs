@@ -15,8 +15,9 @@ pub const JOURNAL_EXPORT: Permission = Permission("journal.export");
 /// Seeing who signs in.
 const USER_READ: Permission = Permission("user.read");
 
-/// Facts about these nouns are for those who may read users.
-const ABOUT_SIGN_IN: [&str; 4] = ["user", "session", "token", "access"];
+/// Facts about these nouns are for those who may read users: who signs in, and who may do what.
+const ABOUT_SIGN_IN: [&str; 9] =
+    ["user", "session", "token", "access", "role", "group", "grant", "emergency", "review"];
 
 /// What a [`Places`] hands back.
 pub type PlacesFuture<'a> =

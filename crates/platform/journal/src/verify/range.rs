@@ -153,7 +153,7 @@ mod tests {
 
     const KEY: Digest = [7; 32];
 
-    fn check(change: impl FnOnce(&mut Vec<RawRow>, &mut Seal), expected: Expect) {
+    fn check(change: impl FnOnce(&mut Vec<RawRow>, &mut Seal), expected: &Expect) {
         let mut rows: Vec<RawRow> = (1..=4).map(row).collect();
         let mut seal = seal_range(("k", &KEY), "", 1, &rows, 9);
         change(&mut rows, &mut seal);
@@ -165,31 +165,31 @@ mod tests {
 
     #[test]
     fn each_sort_of_change_is_named() {
-        check(|_, _| {}, expect![""]);
+        check(|_, _| {}, &expect![""]);
         check(
             |rows, _| rows[1].verb = "lamp.put_out".into(),
-            expect!["row 2 was edited after it had been sealed"],
+            &expect!["row 2 was edited after it had been sealed"],
         );
-        check(|rows, _| drop(rows.remove(2)), expect!["row 3 was removed"]);
-        check(|rows, _| rows.insert(1, row(1)), expect!["row 1 is there more than once"]);
+        check(|rows, _| drop(rows.remove(2)), &expect!["row 3 was removed"]);
+        check(|rows, _| rows.insert(1, row(1)), &expect!["row 1 is there more than once"]);
         check(
             |rows, _| {
                 rows.swap(1, 3);
                 (rows[1].seq, rows[3].seq) = (2, 4);
             },
-            expect!["row 2 holds what was sealed as row 4; row 4 holds what was sealed as row 2"],
+            &expect!["row 2 holds what was sealed as row 4; row 4 holds what was sealed as row 2"],
         );
         check(
             |_, seal| seal.value = "00".repeat(32),
-            expect!["rows 1 to 4 are as they were, but their seal was edited"],
+            &expect!["rows 1 to 4 are as they were, but their seal was edited"],
         );
         check(
             |_, seal| seal.sealed_at = 1,
-            expect!["rows 1 to 4 are as they were, but their seal was edited"],
+            &expect!["rows 1 to 4 are as they were, but their seal was edited"],
         );
         check(
             |_, seal| seal.last_seq = 900,
-            expect!["rows 1 to 900 stand under a seal whose bounds were edited"],
+            &expect!["rows 1 to 900 stand under a seal whose bounds were edited"],
         );
     }
 
