@@ -84,7 +84,7 @@ impl From<NotifyError> for Fault {
                 "name-taken",
                 Text::new(
                     format!("there is a channel named `{name}` already"),
-                    format!("已有名为“{name}”的通道"),
+                    format!("已有名为“{name}”的通知渠道"),
                 ),
             ),
             NotifyError::TooMany { noun, limit } => (
@@ -98,7 +98,7 @@ impl From<NotifyError> for Fault {
                 "in-app-stays",
                 Text::new(
                     "the channel into the app cannot be removed; disable it instead",
-                    "站内消息通道不能删除,可以停用",
+                    "站内消息通知渠道不能删除,可以停用",
                 ),
             ),
             NotifyError::NotAUser => (
@@ -130,7 +130,7 @@ impl From<FieldFault> for NotifyError {
 
 impl NotifyError {
     pub(crate) fn no_channel(id: ChannelId) -> Self {
-        Self::NotFound { noun: Text::new("channel", "通道"), id: id.to_string() }
+        Self::NotFound { noun: Text::new("channel", "通知渠道"), id: id.to_string() }
     }
 
     pub(crate) fn no_template(name: &str) -> Self {

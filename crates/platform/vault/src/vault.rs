@@ -134,7 +134,7 @@ impl Vault {
     /// A vault that has not looked for its keys yet: [`Vault::unlock`] does.
     #[must_use]
     pub fn new(parts: VaultParts) -> Self {
-        let locked = Text::new("the vault was not opened yet", "保险库尚未打开");
+        let locked = Text::new("the vault was not opened yet", "密钥库尚未打开");
         let inner = Inner {
             db: parts.db,
             clock: parts.clock,

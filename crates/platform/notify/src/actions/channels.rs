@@ -58,7 +58,7 @@ impl Notify {
         permit(caller, CHANNEL_CHANGE)?;
         if draft.kind == ChannelKind::InApp {
             let expected =
-                Text::new("another kind: there is one already", "其他类型:该类通道已存在");
+                Text::new("another kind: there is one already", "其他类型:该类通知渠道已存在");
             return Err(FieldFault::new("kind", draft.kind.name(), expected).into());
         }
         let settings = draft.checked()?;
@@ -77,7 +77,7 @@ impl Notify {
         };
         let mut tx = self.inner.db.begin().await?;
         if store::channels::count(&mut tx).await? >= i64::from(store::channels::CHANNELS_MAX) {
-            let noun = Text::new("channels", "通道");
+            let noun = Text::new("channels", "通知渠道");
             return Err(NotifyError::TooMany { noun, limit: store::channels::CHANNELS_MAX });
         }
         free_name(&mut tx, &channel).await?;

@@ -245,10 +245,12 @@ impl Notify {
 
     /// Puts deliveries back into the queue whose sender ended in the middle: the far side may have
     /// them; it gets them again under the same id.
-    pub(super) async fn take_back_lost(&self) -> Result<u64, NotifyError> {
+    ///
+    /// `claimed_until`: those whose claim ends by then.
+    pub(super) async fn take_back_lost(&self, claimed_until: Time) -> Result<u64, NotifyError> {
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
-        let lost = store::deliveries::lost(&mut tx, now, 500).await?;
+        let lost = store::deliveries::lost(&mut tx, claimed_until, 500).await?;
         for delivery in &lost {
             let attempt = Attempt {
                 number: delivery.attempts,

@@ -80,7 +80,7 @@ impl Notify {
         if let Some(id) = asked.channel
             && store::channels::load(self.inner.db.reader(), id).await?.is_none()
         {
-            let expected = Text::new("the id of a channel", "通道的编号");
+            let expected = Text::new("the id of a channel", "通知渠道的编号");
             return Err(FieldFault::new("channel_id", id, expected).into());
         }
         self.send(caller, asked).await

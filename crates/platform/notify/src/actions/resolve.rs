@@ -76,7 +76,7 @@ impl Notify {
         match only {
             Some(id) => match channels.into_iter().find(|channel| channel.id == id) {
                 Some(channel) => reached.add(channel, &known),
-                None => reached.gaps.push(Text::new("the channel is gone", "通道已不存在")),
+                None => reached.gaps.push(Text::new("the channel is gone", "通知渠道已不存在")),
             },
             None => {
                 for kind in reached.preference.kinds(asked.urgent) {
@@ -149,7 +149,7 @@ impl Reached {
             let name = &channel.name;
             let text = Text::new(
                 format!("the channel `{name}` is disabled"),
-                format!("通道“{name}”已停用"),
+                format!("通知渠道“{name}”已停用"),
             );
             self.gaps.push(text);
             return;
@@ -200,6 +200,6 @@ fn no_channel(kind: ChannelKind) -> Text {
     let title = kind.title();
     Text::new(
         format!("there is no enabled channel: {}", title.en),
-        format!("没有可用的通道:{}", title.zh),
+        format!("没有可用的通知渠道:{}", title.zh),
     )
 }

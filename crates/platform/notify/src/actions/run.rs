@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use db::Dialect;
+use kernel::Time;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Channel, ChannelId, Notify, NotifyError, store};
+use crate::{Channel, ChannelId, Notify, NotifyError, model::Pass, store};
 
 /// How long nothing is looked at when nothing rings: another server may have taken a message in.
 const IDLE_MAX: Duration = Duration::from_secs(2);
@@ -14,6 +16,12 @@ impl Notify {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut lines = JoinSet::new();
         let mut commits = self.inner.db.commits();
+        // SQLite is one process's alone: whatever is claimed was claimed by one that has ended.
+        if self.inner.db.dialect() == Dialect::Sqlite
+            && let Err(error) = self.take_back_lost(Time::from_micros(i64::MAX)).await
+        {
+            tracing::error!("failed to take back what an earlier process was sending: {error}");
+        }
         loop {
             commits.mark_unchanged();
             let wait = match self.round(&mut lines).await {
@@ -41,7 +49,7 @@ impl Notify {
     ///
     /// Errors: the first failure of the records.
     pub async fn settle(&self) -> Result<u64, NotifyError> {
-        let mut handled = self.take_back_lost().await?;
+        let mut handled = self.take_back_lost(self.now()).await?;
         loop {
             let mut round = self.prepare().await?;
             for channel in self.due_channels().await? {
@@ -58,12 +66,12 @@ impl Notify {
     /// wait for the next thing that is due.
     async fn round(&self, tasks: &mut JoinSet<()>) -> Result<Duration, NotifyError> {
         while tasks.try_join_next().is_some() {}
-        self.take_back_lost().await?;
+        self.take_back_lost(self.now()).await?;
         while self.prepare().await? > 0 {}
         for channel in self.due_channels().await? {
             if self.set_going(channel.id) {
                 let notify = self.clone();
-                tasks.spawn(async move { notify.drain_and_ring(channel).await });
+                tasks.spawn(async move { notify.drain_alone(channel).await });
             }
         }
         let now = self.now();
@@ -72,11 +80,11 @@ impl Notify {
         Ok(wait.clamp(Duration::from_millis(200), IDLE_MAX))
     }
 
-    async fn drain_and_ring(self, channel: Channel) {
+    async fn drain_alone(self, channel: Channel) {
+        let _busy = Busy { notify: &self, id: channel.id };
         if let Err(error) = self.drain(&channel).await {
             tracing::error!(channel = %channel.id, "failed to send by a channel: {error}");
         }
-        self.lines().entry(channel.id).or_default().busy = false;
     }
 
     /// Whether nobody drains the channel yet; somebody does from now on.
@@ -84,11 +92,23 @@ impl Notify {
         let now = self.inner.clock.monotonic();
         let mut lines = self.lines();
         let line = lines.entry(id).or_default();
-        let may = matches!(line.breaker.pass(now), crate::model::Pass::Wait(_));
-        if line.busy || may {
+        let is_spared = matches!(line.breaker.pass(now), Pass::Wait(_));
+        if line.busy || is_spared {
             return false;
         }
         line.busy = true;
         true
+    }
+}
+
+/// Says, however draining ends, that nobody drains the channel any more.
+struct Busy<'a> {
+    notify: &'a Notify,
+    id: ChannelId,
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.notify.lines().entry(self.id).or_default().busy = false;
     }
 }

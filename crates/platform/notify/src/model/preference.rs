@@ -53,7 +53,7 @@ impl Preference {
                 }
             }
             if ways.len() > ChannelKind::ALL.len() {
-                let expected = Text::new("each kind at most once", "每种通道至多一次");
+                let expected = Text::new("each kind at most once", "每种通知渠道至多一次");
                 faults.push(FieldFault::new(field, ways.len(), expected));
             }
         }

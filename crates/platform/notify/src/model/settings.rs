@@ -291,7 +291,7 @@ fn read<T: DeserializeOwned>(settings: &Map<String, Value>) -> Result<T, Vec<Fie
         let path = error.path().to_string();
         let field = if path == "." { "settings".into() } else { format!("settings.{path}") };
         let said = error.inner().to_string();
-        let expected = Text::new(said.clone(), format!("符合该类通道的设置（{said}）"));
+        let expected = Text::new(said.clone(), format!("符合该类通知渠道的设置（{said}）"));
         vec![FieldFault::new(field, "", expected)]
     })
 }

@@ -23,8 +23,9 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 use super::{Blame, Ground, Receipt, Secrets, SendFault, absolute, reach};
 use crate::model::{Claimed, MailSettings, MailTls, one_line};
 
-/// Connections kept to one server.
-const CONNECTIONS: u32 = 4;
+/// Connections kept to one server: as many as messages are on their way at once, and fewer than
+/// mail servers grant one client.
+const CONNECTIONS: u32 = 8;
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 

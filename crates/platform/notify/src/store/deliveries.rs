@@ -164,9 +164,13 @@ pub(crate) async fn claim(
     Ok(claimed)
 }
 
-/// Deliveries whose sender did not come back in time.
-pub(crate) async fn lost(tx: &mut Tx, now: Time, limit: u32) -> Result<Vec<Delivery>, NotifyError> {
-    let query = sqlx::query(LOST).bind(now.micros()).bind(i64::from(limit));
+/// Deliveries whose sender did not come back by `claimed_until`.
+pub(crate) async fn lost(
+    tx: &mut Tx,
+    claimed_until: Time,
+    limit: u32,
+) -> Result<Vec<Delivery>, NotifyError> {
+    let query = sqlx::query(LOST).bind(claimed_until.micros()).bind(i64::from(limit));
     let rows = query.fetch_all(tx.connection()).await.map_err(DbError::from)?;
     rows.iter().map(read).collect()
 }
