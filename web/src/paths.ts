@@ -26,8 +26,33 @@ export const paths = {
   alertRules: () => "/alert-rules",
   journal: (view: View = {}) => withView("/journal", view),
   jobs: () => "/jobs",
+  units: (view: View = {}) => withView("/units", view),
+  unit: (id: string, view: View = {}) => withView(`/units/${encodeURIComponent(id)}`, view),
+  posts: (view: View = {}) => withView("/posts", view),
+  people: (view: View = {}) => withView("/people", view),
+  person: (id: string) => `/people/${encodeURIComponent(id)}`,
+  places: (view: View = {}) => withView("/places", view),
+  directoryImport: () => "/directory-import",
+  directorySources: () => "/directory-sources",
   users: () => "/users",
+  user: (id: string) => `/users/${encodeURIComponent(id)}`,
+  groups: () => "/groups",
+  group: (id: string) => `/groups/${encodeURIComponent(id)}`,
+  roles: () => "/roles",
+  grants: (view: View = {}) => withView("/grants", view),
+  holders: (view: View = {}) => withView("/holders", view),
+  separation: () => "/separation",
+  emergencies: () => "/emergencies",
+  reviews: () => "/reviews",
+  review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
   tokens: () => "/tokens",
+  secrets: (view: View = {}) => withView("/secrets", view),
+  channels: () => "/channels",
+  messages: (view: View = {}) => withView("/messages", view),
+  message: (id: string) => `/messages/${encodeURIComponent(id)}`,
+  templates: () => "/templates",
+  template: (name: string) => `/templates/${encodeURIComponent(name)}`,
+  notifications: (view: View = {}) => withView("/notifications", view),
   settings: () => "/settings",
   profile: () => "/profile",
   signIn: (back?: string) => withView("/sign-in", { back }),
@@ -49,8 +74,28 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.services();
     case "job":
       return paths.jobs();
+    case "unit":
+      return paths.unit(subject.id);
+    case "post":
+      return paths.posts();
+    case "person":
+      return paths.person(subject.id);
+    case "region":
+    case "site":
+      return paths.places();
     case "user":
-      return paths.users();
+      return paths.user(subject.id);
+    case "group":
+      return paths.group(subject.id);
+    case "role":
+      return paths.roles();
+    case "grant":
+      return paths.grants();
+    case "review":
+      return paths.review(subject.id);
+    case "emergency":
+    case "activation":
+      return paths.emergencies();
     case "token":
       return paths.tokens();
     case "plan":
@@ -58,6 +103,17 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "kind":
     case "relation_kind":
       return paths.kinds();
+    case "secret":
+    case "vault":
+      return paths.secrets();
+    case "channel":
+      return paths.channels();
+    case "message":
+      return paths.message(subject.id);
+    case "template":
+      return paths.templates();
+    case "setting":
+      return paths.settings();
     case "resource":
       return paths.resource(subject.id);
     default:

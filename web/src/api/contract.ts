@@ -3,28 +3,11 @@
  * says `string` where a field has few values; [`Narrow`] names these values, and fails to compile
  * when the field is gone. Times are RFC 3339 UTC strings, ids are UUID strings.
  */
-import type { components } from "./schema";
+import type { Json, JsonObject, Narrow, Schemas, Sent } from "./wire";
 
-type Schemas = components["schemas"];
+export type * from "./contractNotify";
+export type { Json, JsonObject } from "./wire";
 
-/** What the server sends: a field without a value is null, never missing. */
-type Sent<T> = T extends (infer One)[]
-  ? Sent<One>[]
-  : T extends object
-    ? { [K in keyof T]-?: Sent<Exclude<T[K], undefined>> }
-    : T;
-
-/** `T` with some of its fields known more exactly. */
-type Narrow<T, N extends { [K in keyof N]: K extends keyof T ? unknown : never }> = Omit<
-  T,
-  keyof N
-> &
-  N;
-
-export type Json = string | number | boolean | null | Json[] | JsonObject;
-export interface JsonObject {
-  [key: string]: Json;
-}
 export interface Labels {
   [name: string]: string;
 }
@@ -60,6 +43,47 @@ export type RelationView = Narrow<
 
 export type UnitView = Sent<Schemas["Unit"]>;
 export type RegionView = Sent<Schemas["Region"]>;
+export type SiteView = Sent<Schemas["Site"]>;
+export type PostView = Sent<Schemas["Post"]>;
+export type ContactWay = "mail" | "mobile" | "phone" | "wecom" | "dingtalk" | "feishu" | "im";
+export type PersonView = Narrow<
+  Sent<Schemas["Person"]>,
+  { contacts: { way: ContactWay; value: string }[] }
+>;
+export type HoldingKind = "substantive" | "acting" | "part-time";
+export type HoldingView = Narrow<Sent<Schemas["Holding"]>, { kind: HoldingKind }>;
+export type UnitSuccessionView = Sent<Schemas["UnitSuccession"]>;
+export type DirectoryImportView = Sent<Schemas["DirectoryImport"]>;
+export type DirectorySourceView = Sent<Schemas["DirectorySource"]>;
+export type DirectorySourceSettings = Sent<Schemas["DirectorySourceSettings"]>;
+export type DirectorySyncView = Sent<Schemas["DirectorySync"]>;
+
+export type HolderKind = "user" | "post" | "group";
+export type HolderView = Narrow<Sent<Schemas["Holder"]>, { kind: HolderKind }>;
+export type ScopeKind = "everything" | "unit" | "region" | "resources";
+export type ScopeView = Narrow<Sent<Schemas["Scope"]>, { kind: ScopeKind }>;
+export type GrantOrigin = "granted" | "migrated" | "delegated" | "emergency";
+export type GrantView = Narrow<
+  Sent<Schemas["Grant"]>,
+  { holder: HolderView; scope: ScopeView; origin: GrantOrigin }
+>;
+export type RightsLineView = Narrow<Sent<Schemas["RightsLine"]>, { grant: GrantView }>;
+export type RightsView = Narrow<Sent<Schemas["Rights"]>, { lines: RightsLineView[] }>;
+export type PermissionHolderView = Narrow<
+  Sent<Schemas["PermissionHolder"]>,
+  { lines: RightsLineView[] }
+>;
+export type GroupView = Sent<Schemas["Group"]>;
+export type MemberView = Narrow<Sent<Schemas["Member"]>, { kind: HolderKind }>;
+export type SeparationView = Sent<Schemas["Separation"]>;
+export type EmergencyView = Narrow<Sent<Schemas["Emergency"]>, { scope: ScopeView }>;
+export type ActivationView = Sent<Schemas["Activation"]>;
+export type ReviewAbout = Narrow<Sent<Schemas["ReviewAbout"]>, { scope: ScopeView | null }>;
+export type ReviewView = Narrow<Sent<Schemas["Review"]>, { about: ReviewAbout }>;
+export type ReviewItemView = Narrow<
+  Sent<Schemas["ReviewItem"]>,
+  { scope: ScopeView; path: { kind: string; id: string; name: string }[] }
+>;
 export type FilterCompletion = Sent<Schemas["FilterCompletion"]>;
 export type SavedQueryView = Sent<Schemas["SavedQuery"]>;
 export type TagView = Sent<Schemas["Tag"]>;
@@ -199,8 +223,12 @@ export type JobSchedulePreview = Sent<Schemas["JobSchedulePreview"]>;
 export type JobRunView = Narrow<Sent<Schemas["JobRun"]>, { outcome: "ok" | "failed" }>;
 export type SettingView = Narrow<
   Sent<Schemas["Setting"]>,
-  { source: "default" | "file" | "environment" | "flag" }
+  {
+    source: "default" | "database" | "file" | "environment" | "flag";
+    effect: "at_once" | "at_start" | "never";
+  }
 >;
 export type ServerView = Sent<Schemas["Server"]>;
+
 export type HitType = "resource" | "check" | "alert" | "rule" | "user" | "job";
 export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

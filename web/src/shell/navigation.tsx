@@ -7,6 +7,7 @@ import {
   FileSearchOutlined,
   HomeOutlined,
   KeyOutlined,
+  LockOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
   SettingOutlined,
@@ -78,6 +79,7 @@ export const wings: Wing[] = [
       { path: paths.jobs(), word: "jobs", icon: <ScheduleOutlined />, needs: "job.read" },
       { path: paths.users(), word: "users", icon: <TeamOutlined />, needs: "user.read" },
       { path: paths.tokens(), word: "tokens", icon: <KeyOutlined />, needs: "token.read" },
+      { path: paths.secrets(), word: "secrets", icon: <LockOutlined />, needs: "secret.read" },
       {
         path: paths.settings(),
         word: "settings",

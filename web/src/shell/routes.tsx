@@ -39,5 +39,6 @@ export const pages: PageRoute[] = [
   { path: "/users", Page: lazy(() => import("../platform/access/UsersPage")) },
   { path: "/tokens", Page: lazy(() => import("../platform/access/TokensPage")) },
   { path: "/profile", Page: lazy(() => import("../platform/access/ProfilePage")) },
+  { path: "/secrets", Page: lazy(() => import("../platform/vault/SecretsPage")) },
   { path: "/settings", Page: lazy(() => import("../platform/server/SettingsPage")) },
 ];

@@ -36,6 +36,12 @@ export const resourceSlots: ResourceSlot[] = [
     Part: lazy(() => import("../platform/resources/ObservedCard")),
   },
   {
+    key: "attachments",
+    place: "side",
+    needs: "attachment.read",
+    Part: lazy(() => import("../platform/vault/ResourceAttachments")),
+  },
+  {
     key: "history",
     place: "below",
     needs: "resource.read",

@@ -20,6 +20,7 @@ export const words = {
   jobs: { en: "Jobs", zh: "后台任务" },
   users: { en: "Users", zh: "用户" },
   tokens: { en: "API tokens", zh: "API 令牌" },
+  secrets: { en: "Secrets", zh: "密钥凭据" },
   settings: { en: "Settings", zh: "系统设置" },
   profile: { en: "My profile", zh: "个人设置" },
   sign_out: { en: "Sign out", zh: "退出登录" },
