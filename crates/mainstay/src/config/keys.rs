@@ -98,8 +98,7 @@ pub(crate) const KEYS: &[Key] = &[
         "info",
         "How much is logged",
         "日志级别",
-    )
-    .at_start(),
+    ),
     key("log.format", Shape::Choice(&["text", "json"]), "text", "How log lines look", "日志格式"),
     key(
         "session.idle_minutes",
@@ -261,7 +260,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Text,
         "",
         "File with the vault's master keys; empty: keys/vault.keys in the data directory",
-        "保险库主密钥文件;留空则为数据目录下的 keys/vault.keys",
+        "密钥库主密钥文件;留空则为数据目录下的 keys/vault.keys",
     ),
     key(
         "attachments.size_mib_max",

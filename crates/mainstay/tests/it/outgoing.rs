@@ -35,14 +35,7 @@ fn far_side() -> (u16, std::thread::JoinHandle<String>) {
     let port = listener.local_addr().unwrap().port();
     let task = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        let (mut asked, mut bytes) = (String::new(), [0; 4096]);
-        // The body is JSON: it ends with a brace.
-        while !asked.trim_end().ends_with('}') {
-            let count = stream.read(&mut bytes).unwrap();
-            assert!(count > 0, "the request ended early: {asked}");
-            asked.push_str(&String::from_utf8_lossy(&bytes[..count]));
-        }
+        let asked = request_on(&mut stream);
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
         asked
     });
@@ -152,4 +145,59 @@ fn setting_given_by_the_api_holds_unless_something_stronger_says_otherwise() {
     let facts = server.get(&ada, "/api/v1/journal?verb=setting.changed").json;
     assert_eq!(facts["items"].as_array().unwrap().len(), 3);
     assert_eq!(facts["items"][0]["before"], "90");
+}
+
+/// One request: its body is JSON and ends with a brace.
+fn request_on(stream: &mut std::net::TcpStream) -> String {
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let (mut asked, mut bytes) = (String::new(), [0; 4096]);
+    while !asked.trim_end().ends_with('}') {
+        let count = stream.read(&mut bytes).unwrap();
+        assert!(count > 0, "the request ended early: {asked}");
+        asked.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    asked
+}
+
+#[test]
+fn message_under_way_when_the_server_is_killed_goes_out_again_under_the_same_id() {
+    let (dir, ada) = prepared();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = Server::start(dir.path(), &QUIET);
+    let channel = json!({
+        "name": "hook", "kind": "webhook",
+        "settings": { "url": format!("http://127.0.0.1:{port}/") },
+    });
+    let channel = made(&server, &ada, "/api/v1/channels", &channel);
+    let message = json!({
+        "template": "message.plain", "parameters": { "subject": "a", "text": "b" },
+        "recipient": { "kind": "channel", "id": channel["id"] },
+    });
+    let message = made(&server, &ada, "/api/v1/messages", &message);
+    let (mut first, _) = listener.accept().unwrap();
+    let asked = request_on(&mut first);
+    // `drop` kills it: the far side has the message, the server never hears so.
+    drop(server);
+    let server = Server::start(dir.path(), &QUIET);
+    let (mut second, _) = listener.accept().unwrap();
+    let again = request_on(&mut second);
+    second.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
+    let id = |asked: &str| {
+        let line = asked.lines().find(|line| line.starts_with("idempotency-key:"));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(id(&asked), id(&again));
+    let path = format!("/api/v1/messages/{}", message["id"].as_str().unwrap());
+    let sent = (0..500)
+        .map(|_| server.get(&ada, &path).json)
+        .find(|answer| answer["message"]["state"] == "sent");
+    let sent = sent.expect("the message is sent");
+    let outcomes: Vec<&str> = sent["deliveries"][0]["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attempt| attempt["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(outcomes, ["unknown", "accepted"]);
 }
