@@ -10,6 +10,7 @@ export interface Things {
   service: string;
   check: string;
   alert: string;
+  plan: string;
 }
 
 /** Asks the interface as the page would, and gives the id of the first thing in the list. */
@@ -32,31 +33,42 @@ async function appeared(page: Page, path: string, key?: string): Promise<string>
   return id ?? "";
 }
 
+/** Makes a thing as the page would, and gives its id. */
+export async function make(page: Page, path: string, body: unknown): Promise<string> {
+  return page.evaluate(
+    async ([address, text]) => {
+      const session = await (await fetch("/api/v1/session")).json();
+      const answer = await fetch(`/api/v1${address}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": session.csrf_token },
+        body: text ?? "",
+      });
+      if (!answer.ok) throw new Error(`${address}: ${await answer.text()}`);
+      return (await answer.json()).id;
+    },
+    [path, JSON.stringify(body)],
+  );
+}
+
 /** Waits for a host and a service, and makes a check that fails so that there is an alert. */
 export async function things(page: Page): Promise<Things> {
   const host = await appeared(page, "/hosts", "resource_id");
   const service = await appeared(page, "/resources?kind=service");
   const port = await freePort();
-  await page.evaluate(
-    async ([resource_id, closed]) => {
-      const session = await (await fetch("/api/v1/session")).json();
-      await fetch("/api/v1/checks", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": session.csrf_token },
-        body: JSON.stringify({
-          resource_id,
-          name: "Back office",
-          protocol: "tcp",
-          spec: { host: "127.0.0.1", port: Number(closed) },
-          interval_s: 5,
-          retry_interval_s: 1,
-          attempts_max: 2,
-        }),
-      });
-    },
-    [host, String(port)],
-  );
+  await make(page, "/checks", {
+    resource_id: host,
+    name: "Back office",
+    protocol: "tcp",
+    spec: { host: "127.0.0.1", port },
+    interval_s: 5,
+    retry_interval_s: 1,
+    attempts_max: 2,
+  });
+  const plan = await make(page, "/plans", {
+    title: "Leave the old machine room",
+    changes: [{ do: "retire", resource: service }],
+  });
   const alert = await appeared(page, "/alerts?state=open");
   const check = await appeared(page, "/checks?state=critical");
-  return { host, service, check, alert };
+  return { host, service, check, alert, plan };
 }

@@ -3,6 +3,8 @@ import {
   ApartmentOutlined,
   ApiOutlined,
   BellOutlined,
+  BlockOutlined,
+  BranchesOutlined,
   ControlOutlined,
   FileSearchOutlined,
   HomeOutlined,
@@ -46,6 +48,8 @@ export const wings: Wing[] = [
         icon: <ApartmentOutlined />,
         needs: "resource.read",
       },
+      { path: paths.plans(), word: "plans", icon: <BranchesOutlined />, needs: "resource.read" },
+      { path: paths.kinds(), word: "kinds", icon: <BlockOutlined />, needs: "resource.read" },
       {
         path: paths.services(),
         word: "services",

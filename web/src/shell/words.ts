@@ -12,6 +12,8 @@ export const words = {
   wing_watch: { en: "Monitoring", zh: "监控" },
   wing_platform: { en: "Platform", zh: "平台管理" },
   resources: { en: "Resources", zh: "资源" },
+  plans: { en: "Plans", zh: "变更计划" },
+  kinds: { en: "Kinds and relations", zh: "类型与关系" },
   services: { en: "Discovered services", zh: "发现的服务" },
   checks: { en: "Checks", zh: "检查" },
   alerts: { en: "Alerts", zh: "告警" },

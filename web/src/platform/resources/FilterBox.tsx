@@ -1,11 +1,19 @@
 import { FilterOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { AutoComplete, Input } from "antd";
-import { useState } from "react";
+import type { KeyboardEvent } from "react";
+import { useRef, useState } from "react";
 import { ask } from "../../api/client";
 import type { FilterCompletion } from "../../api/contract";
 import { useText, useWords } from "../../kit/language";
 import { words } from "./words";
+
+/** What stands before a candidate; one that follows a whole word is set off by a blank. */
+function before(typed: string, from: number): string {
+  const kept = typed.slice(0, from);
+  const follows = from === typed.length && /[^\s(]$/.test(kept);
+  return follows ? `${kept} ` : kept;
+}
 
 /**
  * The filter of the list: completes as it is typed, and is applied by Enter. What is wrong with it
@@ -15,7 +23,10 @@ export function FilterBox(props: { value: string; onFilter: (filter: string) => 
   const { value, onFilter } = props;
   const said = useWords(words);
   const textOf = useText();
+  // Whether the arrows were used to go to a candidate: only then Enter takes it.
+  const moved = useRef(false);
   const [typed, setTyped] = useState(value);
+  const [open, setOpen] = useState(false);
   const [shown, setShown] = useState(value);
   if (shown !== value) {
     setShown(value);
@@ -34,7 +45,7 @@ export function FilterBox(props: { value: string; onFilter: (filter: string) => 
   });
   const { candidates = [], from = 0 } = completion.data ?? {};
   const options = candidates.map((one) => ({
-    value: `${typed.slice(0, from)}${one.text} `,
+    value: `${before(typed, from)}${one.text} `,
     label: (
       <span className="resource-candidate">
         <code>{one.text}</code>
@@ -42,29 +53,35 @@ export function FilterBox(props: { value: string; onFilter: (filter: string) => 
       </span>
     ),
   }));
+  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.key === "Enter" && !moved.current) {
+      event.stopPropagation();
+      setOpen(false);
+      onFilter(typed.trim());
+    }
+    moved.current = event.key === "ArrowDown" || event.key === "ArrowUp";
+  };
   return (
-    <AutoComplete
-      className="resource-filter"
-      value={typed}
-      options={options}
-      onChange={setTyped}
-      onSelect={setTyped}
-      defaultActiveFirstOption={false}
-    >
-      <Input
-        allowClear
-        spellCheck={false}
-        prefix={<FilterOutlined aria-hidden />}
-        aria-label={said.filter}
-        placeholder={said.filter_example}
-        onPressEnter={(event) => {
-          // Enter on a candidate takes the candidate; the next one applies the filter.
-          if (event.currentTarget.getAttribute("aria-activedescendant")?.endsWith("_-1") === false)
-            return;
-          onFilter(typed.trim());
-        }}
-        onClear={() => onFilter("")}
-      />
-    </AutoComplete>
+    <div className="resource-filter" onKeyDownCapture={onKey}>
+      <AutoComplete
+        className="kit-wide"
+        open={open && options.length > 0}
+        onOpenChange={setOpen}
+        value={typed}
+        options={options}
+        onChange={setTyped}
+        onSelect={setTyped}
+        defaultActiveFirstOption={false}
+      >
+        <Input
+          allowClear
+          spellCheck={false}
+          prefix={<FilterOutlined aria-hidden />}
+          aria-label={said.filter}
+          placeholder={said.filter_example}
+          onClear={() => onFilter("")}
+        />
+      </AutoComplete>
+    </div>
   );
 }

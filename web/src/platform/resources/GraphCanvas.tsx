@@ -1,9 +1,9 @@
 import { Background, Controls, Handle, Position, ReactFlow } from "@xyflow/react";
 import type { Edge, Node, NodeProps } from "@xyflow/react";
-import { use, useMemo } from "react";
+import { useMemo } from "react";
 import type { HarmName } from "../../api/contract";
 import { useWords } from "../../kit/language";
-import { ShadeContext } from "../../kit/ShadeContext";
+import { useShadeNow } from "../../kit/ShadeContext";
 import { StateTag } from "../../kit/StateTag";
 import { layout, NODE_HEIGHT_PX, NODE_WIDTH_PX } from "./graph";
 import type { Graph } from "./graph";
@@ -47,7 +47,7 @@ export function GraphCanvas(props: {
   onChoose: (id: string) => void;
 }) {
   const { graph, harm, failed, onChoose } = props;
-  const shade = use(ShadeContext);
+  const shade = useShadeNow();
   const spots = useMemo(() => layout(graph), [graph]);
   const nodes = graph.nodes.map(
     (node): DrawnNode => ({
