@@ -58,7 +58,7 @@ fn checks() {
 /// A request's way through the gate: with the rights remembered, and worked out anew.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 async fn requests() {
-    let (access, _records, root, user, headers) = house().await;
+    let (access, _records, root, other, headers) = house().await;
     let console = Caller::console();
     let authenticate = async || {
         let found = access.authenticate(&Method::GET, &headers, None, "bench").await;
@@ -66,7 +66,8 @@ async fn requests() {
     };
     let mut cold = Vec::new();
     for number in 0..CHANGES {
-        let wanted = wanted(&user, "viewer", &root, &format!("change {number}"));
+        // Another user's right: everybody's is worked out anew after any change.
+        let wanted = wanted(&other, "viewer", &root, &format!("change {number}"));
         access.grant(&console, &wanted).await.expect("it can be granted");
         let started = Instant::now();
         black_box(authenticate().await);
@@ -122,7 +123,9 @@ async fn house() -> (Access, TemporaryDb, String, String, HeaderMap) {
     let (_, text) = access.create_token(&console, &token).await.expect("the token can be made");
     let bearer = HeaderValue::from_str(&format!("Bearer {text}")).expect("a token is ASCII");
     let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer)]);
-    (access, records, root, holder, headers)
+    let wanted_user = NewUser { name: "other".to_owned(), ..wanted_user };
+    let other = access.create_user(&console, &wanted_user).await.expect("the user can be made");
+    (access, records, root, other.id.to_string(), headers)
 }
 
 fn wanted(user: &str, role: &str, unit: &str, reason: &str) -> NewGrant {

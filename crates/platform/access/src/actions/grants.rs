@@ -248,8 +248,8 @@ pub(super) fn check_scope(chart: &Chart, scope: &GrantScope) -> Result<(), Acces
 
 fn is_gone(chart: &Chart, scope: &GrantScope) -> bool {
     match scope {
-        GrantScope::Unit(id) => chart.units(id).is_none(),
-        GrantScope::Region(id) => chart.regions(id).is_none(),
+        GrantScope::Unit(id) => !chart.has_unit(id),
+        GrantScope::Region(id) => !chart.has_region(id),
         GrantScope::Everything | GrantScope::Resources(_) => false,
     }
 }

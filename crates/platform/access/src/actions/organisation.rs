@@ -114,16 +114,24 @@ impl Chart {
 }
 
 impl Subtrees for Chart {
+    fn has_unit(&self, unit: &str) -> bool {
+        let is_there = |trees: &Arc<Trees>| trees.unit(unit).is_some_and(|node| !node.closed);
+        self.trees.as_ref().is_none_or(is_there)
+    }
+
+    fn has_region(&self, region: &str) -> bool {
+        let is_there = |trees: &Arc<Trees>| trees.region(region).is_some_and(|node| !node.closed);
+        self.trees.as_ref().is_none_or(is_there)
+    }
+
     fn units(&self, unit: &str) -> Option<BTreeSet<String>> {
         let Some(trees) = &self.trees else { return Some(BTreeSet::from([unit.to_owned()])) };
-        trees.unit(unit).filter(|node| !node.closed)?;
-        Some(trees.unit_subtree(unit))
+        self.has_unit(unit).then(|| trees.unit_subtree(unit))
     }
 
     fn regions(&self, region: &str) -> Option<BTreeSet<String>> {
         let Some(trees) = &self.trees else { return Some(BTreeSet::from([region.to_owned()])) };
-        trees.region(region).filter(|node| !node.closed)?;
-        Some(trees.region_subtree(region))
+        self.has_region(region).then(|| trees.region_subtree(region))
     }
 }
 

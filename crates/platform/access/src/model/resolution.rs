@@ -144,6 +144,8 @@ impl LineStanding {
 
 /// The subtrees that scopes name. `None`: there is no such unit or region any more.
 pub(crate) trait Subtrees {
+    fn has_unit(&self, unit: &str) -> bool;
+    fn has_region(&self, region: &str) -> bool;
     fn units(&self, unit: &str) -> Option<BTreeSet<String>>;
     fn regions(&self, region: &str) -> Option<BTreeSet<String>>;
 }
@@ -219,8 +221,8 @@ fn standing(
         return LineStanding::SourceGone;
     }
     let gone = match &grant.scope {
-        GrantScope::Unit(id) => trees.units(id).is_none(),
-        GrantScope::Region(id) => trees.regions(id).is_none(),
+        GrantScope::Unit(id) => !trees.has_unit(id),
+        GrantScope::Region(id) => !trees.has_region(id),
         GrantScope::Everything | GrantScope::Resources(_) => false,
     };
     if gone {
@@ -255,21 +257,29 @@ fn withhold_conflicts(lines: &mut [Line]) {
 pub(crate) fn held(lines: &[Line], known: &[&str], trees: &dyn Subtrees) -> Held {
     let effective: Vec<&Line> =
         lines.iter().filter(|line| line.standing == LineStanding::Effective).collect();
-    let scopes: Vec<Scope> =
-        effective.iter().map(|line| written_out(&line.grant.scope, trees)).collect();
+    // Many grants have the same scope, and many permissions come from the same ones: each scope is
+    // written out once, and each set of them united once.
+    let mut scopes: Vec<(&GrantScope, Scope)> = Vec::new();
+    let of_line: Vec<usize> = effective
+        .iter()
+        .map(|line| {
+            let scope = &line.grant.scope;
+            scopes.iter().position(|(known, _)| *known == scope).unwrap_or_else(|| {
+                scopes.push((scope, written_out(scope, trees)));
+                scopes.len() - 1
+            })
+        })
+        .collect();
     let mut held = Held::default();
-    // Many permissions come from the same lines: their scopes are united only once.
-    let mut united: HashMap<Vec<usize>, Scope> = HashMap::new();
+    let mut united: HashMap<BTreeSet<usize>, Scope> = HashMap::new();
     for permission in known {
-        let from: Vec<usize> = effective
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.role.set.holds(permission))
-            .map(|(index, _)| index)
-            .collect();
+        let giving = effective.iter().zip(&of_line);
+        let giving = giving.filter(|(line, _)| line.role.set.holds(permission));
+        let from: BTreeSet<usize> = giving.map(|(_, scope)| *scope).collect();
         if !from.is_empty() {
             let scope = united.entry(from).or_insert_with_key(|from| {
-                from.iter().fold(Scope::nowhere(), |all, &one| all.union(scopes[one].clone()))
+                let each = from.iter().map(|&one| scopes[one].1.clone());
+                each.reduce(Scope::union).unwrap_or_else(Scope::nowhere)
             });
             held.add(permission, scope.clone());
         }
@@ -277,8 +287,8 @@ pub(crate) fn held(lines: &[Line], known: &[&str], trees: &dyn Subtrees) -> Held
     for permission in ALWAYS {
         held.add(permission, Scope::Everywhere);
     }
-    for (line, scope) in effective.iter().zip(scopes) {
-        held.add_set(line.role.set.clone(), scope);
+    for (line, scope) in effective.iter().zip(of_line) {
+        held.add_set(line.role.set.clone(), scopes[scope].1.clone());
     }
     held
 }

@@ -160,12 +160,13 @@ async fn closed_unit_covers_nothing_and_is_shown_as_such() {
     scene.clock.advance(Duration::from_secs(1));
     assert!(!holds(&scene, &wei, "grant.delegate", &hill).await);
     let rights = mara.get(&format!("/api/v1/users/{wei_id}/access")).await.json;
-    let standings: Vec<&str> = rights["lines"]
+    let mut standings: Vec<&str> = rights["lines"]
         .as_array()
         .unwrap()
         .iter()
         .map(|line| line["standing"].as_str().unwrap())
         .collect();
+    standings.sort_unstable();
     assert_eq!(standings, ["effective", "scope_gone"]);
 }
 

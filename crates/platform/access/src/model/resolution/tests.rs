@@ -9,6 +9,14 @@ const NOW: Time = Time::from_seconds(1000);
 struct Province;
 
 impl Subtrees for Province {
+    fn has_unit(&self, unit: &str) -> bool {
+        self.units(unit).is_some()
+    }
+
+    fn has_region(&self, _: &str) -> bool {
+        false
+    }
+
     fn units(&self, unit: &str) -> Option<BTreeSet<String>> {
         let all: &[&str] = match unit {
             "province" => &["province", "north", "hill", "south"],
