@@ -102,14 +102,7 @@ impl House {
         let services = host
             .as_ref()
             .map(|host| open_services(&ground, &resources, &probe, host, Arc::clone(&guard)));
-        let alerts = Alerts::new(
-            db.clone(),
-            Arc::clone(clock),
-            Arc::clone(ids),
-            ground.store(),
-            resources.clone(),
-        );
-        alerts.seed().await?;
+        let alerts = open_alerts(&ground, &resources).await?;
         let leases = open_leases(&ground);
         if leases.sharing() == Sharing::Shared {
             let machine = host.as_ref().map(Host::resource_id);
@@ -286,6 +279,13 @@ impl House {
             _data: self.ground.data,
         }
     }
+}
+
+async fn open_alerts(ground: &Ground, resources: &Resources) -> anyhow::Result<Alerts> {
+    let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
+    let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.store(), resources.clone());
+    alerts.seed().await?;
+    Ok(alerts)
 }
 
 fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>) -> Probe {
