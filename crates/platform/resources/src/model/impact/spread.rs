@@ -122,13 +122,21 @@ impl<'g> Spreading<'g> {
             for &(needy, need) in &graph.needed_by[at] {
                 let severity = graph.needs[needy][need].severity(&spreading.states);
                 if severity > spreading.states[needy] {
+                    let culprit = spreading.worst_member(needy, need).unwrap_or(at);
                     spreading.states[needy] = severity;
-                    spreading.because.insert(needy, (need, at));
+                    spreading.because.insert(needy, (need, culprit));
                     queue.push_back(needy);
                 }
             }
         }
         spreading
+    }
+
+    /// The member of a group that fares worst, the first of several. It fares no better than the
+    /// group lets the one in need fare; that cannot be said of the member that was looked at last.
+    fn worst_member(&self, needy: usize, need: usize) -> Option<usize> {
+        let members = self.graph.needs[needy][need].members.iter().map(|(at, _)| *at);
+        members.rev().max_by_key(|at| self.states[*at])
     }
 
     /// From what failed itself up to `at`. A reason's cause fares no better than its effect and
