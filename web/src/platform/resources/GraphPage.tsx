@@ -22,10 +22,15 @@ const RELATIONS_MAX = 200;
 /** Resources whose relations are drawn; the next one takes the place of the first. */
 const EXPANDED_MAX = 40;
 
+/** The relations that were read so far, in the order in which they were asked for. */
+function relationsOf(reads: { data: Page<RelationView> | undefined }[]): RelationView[][] {
+  return reads.map((read) => read.data?.items ?? []);
+}
+
 /** The relations of everything that was opened, put together. */
 function useGraph(root: ResourceView | undefined, expanded: string[]): Graph {
   const textOf = useText();
-  const reads = useQueries({
+  const answers = useQueries({
     queries: expanded.map((id) => ({
       queryKey: ["resources", "graph", id],
       queryFn: () =>
@@ -35,26 +40,19 @@ function useGraph(root: ResourceView | undefined, expanded: string[]): Graph {
           query: { limit: RELATIONS_MAX },
         }),
     })),
+    combine: relationsOf,
   });
-  const answers = reads.map((read) => read.data);
-  const ready = answers.map((answer) => answer?.items.length ?? -1).join();
   return useMemo(() => {
     if (!root) return { nodes: [], edges: [] };
-    const names = new Map([[root.id, { id: root.id, name: root.name, kind: root.kind }]]);
-    for (const answer of answers) {
-      for (const { other } of answer?.items ?? []) names.set(other.id, other);
-    }
+    const own = { id: root.id, name: root.name, kind: root.kind };
+    const names = new Map([[own.id, own]]);
+    for (const { other } of answers.flat()) names.set(other.id, other);
     const read = expanded.flatMap((id, at) => {
       const from = names.get(id);
-      const relations = answers[at]?.items;
-      return from && relations ? [{ from, relations }] : [];
+      return from ? [{ from, relations: answers[at] ?? [] }] : [];
     });
-    return graphOf([{ id: root.id, name: root.name, kind: root.kind }], read, (one) =>
-      textOf(one.wording),
-    );
-    // The answers are new arrays each time; `ready` says when they hold something new.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [root, expanded, ready, textOf]);
+    return graphOf([own], read, (one) => textOf(one.wording));
+  }, [root, expanded, answers, textOf]);
 }
 
 /** How a resource hangs together with others, and what happens when some of them fail. */

@@ -24,6 +24,15 @@ import "./resources.css";
 const EDITABLE = new Set(["draft", "rejected"]);
 const OPEN = new Set(["draft", "rejected", "submitted", "approved"]);
 
+/** The changes of a plan have no ids: what they say and where they stand tells them apart. */
+function ordered(plan: PlanView) {
+  return plan.changes.map((change, index) => ({
+    key: `${index} ${JSON.stringify(change)}`,
+    change,
+    index,
+  }));
+}
+
 function Changes(props: { plan: PlanView }) {
   const { plan } = props;
   const said = useWords(words);
@@ -64,10 +73,8 @@ function Changes(props: { plan: PlanView }) {
       <ErrorPanel problem={remove.error ?? preview.error} />
       {plan.changes.length === 0 ? <p className="kit-quiet">{said.plan_empty}</p> : null}
       <ol className="resource-planned">
-        {plan.changes.map((change, index) => (
-          // The changes of a plan have no ids; their order is their identity.
-          // oxlint-disable-next-line react/no-array-index-key
-          <li key={index}>
+        {ordered(plan).map(({ key, change, index }) => (
+          <li key={key}>
             {steps[index]?.about ?? changeWords(said, change)}{" "}
             {editable ? (
               <Button size="small" type="link" onClick={() => remove.mutate(index)}>
