@@ -139,7 +139,8 @@ impl Services {
         Ok(self.up_to_date(item))
     }
 
-    /// What was found on hosts that the caller may see, in that state or in all, in the order in which it was found; pages by id.
+    /// What was found on hosts that the caller may see, in that state or in all, in the order in
+    /// which it was found; pages by id.
     ///
     /// Errors: [`ServicesError::NotAllowed`].
     pub async fn list(
