@@ -1,5 +1,6 @@
 //! All laws, in the order in which they are explained in README.md.
 
+mod facts;
 mod hygiene;
 mod levels;
 mod links;
@@ -15,7 +16,7 @@ use crate::house::House;
 
 /// Every breach of every law, in order of path and line.
 pub(crate) fn check(house: &House) -> Vec<Breach> {
-    let laws: [fn(&House) -> Vec<Breach>; 9] = [
+    let laws: [fn(&House) -> Vec<Breach>; 10] = [
         levels::check,
         size::check,
         names::check,
@@ -25,6 +26,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
         hygiene::check,
         links::check,
         words::check,
+        facts::check,
     ];
     let mut breaches: Vec<Breach> = laws.iter().flat_map(|law| law(house)).collect();
     breaches.sort();
