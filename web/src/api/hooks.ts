@@ -124,3 +124,38 @@ export function useChange<Answer, Input = void>(
     },
   });
 }
+
+const PAGES_MAX = 20;
+
+/** Reads all pages of a list that a page needs as a whole, such as a tree; at most 10,000 rows. */
+export function useAll<T>(path: string | null, query: Query = {}): List<T> {
+  const read = useQuery<T[], Problem>({
+    queryKey: [rootOf(path ?? ""), "all", path, query],
+    queryFn: async ({ signal }) => {
+      const items: T[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < PAGES_MAX; page += 1) {
+        const asked = { ...query, limit: 500, after };
+        const got = await ask<Page<T>>({ method: "GET", path: path ?? "", query: asked, signal });
+        items.push(...got.items);
+        if (got.next === null) break;
+        after = got.next;
+      }
+      return items;
+    },
+    enabled: path !== null,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    items: read.data ?? NOTHING,
+    loading: read.isPending && read.isFetching,
+    problem: read.error,
+    reload: () => void read.refetch(),
+    more: false,
+    loadingMore: false,
+    loadMore: () => undefined,
+  };
+}
+
+/** The same empty list every time, so that what is made of it is not made anew. */
+const NOTHING: never[] = [];

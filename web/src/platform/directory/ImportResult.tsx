@@ -1,0 +1,81 @@
+import { Alert, Table } from "antd";
+import type { DirectoryImportView } from "../../api/contract";
+import { useText, useWords } from "../../kit/language";
+import { Card } from "../../kit/Card";
+import { fill } from "../../kit/say";
+import { words } from "./words";
+
+const FORMULAS_SHOWN = 10;
+
+function Faults(props: { result: DirectoryImportView }) {
+  const said = useWords(words);
+  const text = useText();
+  return (
+    <Card title={said.import_faults}>
+      <Table
+        size="small"
+        scroll={{ x: "max-content" }}
+        pagination={{ pageSize: 20, hideOnSinglePage: true }}
+        rowKey={(fault) => `${fault.sheet} ${fault.row} ${fault.cell} ${fault.expected.en}`}
+        dataSource={props.result.faults}
+        columns={[
+          { key: "sheet", title: said.import_sheet, dataIndex: "sheet" },
+          { key: "row", title: said.import_row, dataIndex: "row" },
+          {
+            key: "cell",
+            title: said.import_cell,
+            render: (_, fault) => [fault.cell, fault.column].filter(Boolean).join(" · ") || "–",
+          },
+          { key: "found", title: said.import_found, render: (_, fault) => fault.found || "–" },
+          {
+            key: "expected",
+            title: said.import_expected,
+            render: (_, fault) => text(fault.expected),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Counts(props: { result: DirectoryImportView }) {
+  const said = useWords(words);
+  return (
+    <Card title={said.import_counts}>
+      <Table
+        size="small"
+        pagination={false}
+        rowKey={(sheet) => sheet.name}
+        dataSource={props.result.sheets}
+        columns={[
+          { key: "name", title: said.import_sheet, dataIndex: "name" },
+          { key: "created", title: said.created, dataIndex: "created", align: "right" },
+          { key: "changed", title: said.changed_count, dataIndex: "changed", align: "right" },
+          { key: "unchanged", title: said.unchanged, dataIndex: "unchanged", align: "right" },
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** What a file does, or would do, and what is wrong with it. */
+export function ImportResult(props: { result: DirectoryImportView }) {
+  const { result } = props;
+  const said = useWords(words);
+  const idle = result.sheets.every((sheet) => sheet.created === 0 && sheet.changed === 0);
+  const good = idle ? said.import_nothing : said.import_would;
+  const wrong = result.faults_total > 0;
+  const title = wrong ? fill(said.import_refused, { n: result.faults_total }) : good;
+  const cells = result.formulas.slice(0, FORMULAS_SHOWN).join(", ");
+  return (
+    <>
+      <Alert
+        showIcon
+        type={wrong ? "error" : result.applied ? "success" : "info"}
+        title={result.applied ? said.import_applied : title}
+        description={cells ? fill(said.import_formulas, { cells }) : null}
+      />
+      {wrong ? <Faults result={result} /> : <Counts result={result} />}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { Table } from "antd";
+import type { ReactNode } from "react";
+import { useAll } from "../../api/hooks";
+import { Card } from "../../kit/Card";
+import { ErrorPanel } from "../../kit/ErrorPanel";
+import { useWords } from "../../kit/language";
+import { TimeAgo } from "../../kit/TimeAgo";
+import { Span } from "./Span";
+import { words } from "./words";
+
+interface Version {
+  valid_from: string;
+  valid_to: string | null;
+  recorded_at: string;
+  superseded_at: string | null;
+  version: number;
+}
+
+/** All that was ever known of one thing, newest knowledge first. */
+export function Versions<T extends Version>(props: {
+  path: string;
+  show: (version: T) => ReactNode;
+}) {
+  const said = useWords(words);
+  const read = useAll<T>(props.path);
+  return (
+    <Card title={said.history}>
+      <ErrorPanel problem={read.problem} onRetry={read.reload} />
+      <Table<T>
+        size="small"
+        pagination={{ pageSize: 10, hideOnSinglePage: true }}
+        {...(read.items.length > 0 ? { scroll: { x: "max-content" } } : {})}
+        loading={read.loading}
+        rowKey={(row) => `${row.recorded_at} ${row.valid_from} ${row.version}`}
+        dataSource={read.items.toReversed()}
+        columns={[
+          { key: "state", title: said.state, render: (_, row) => props.show(row) },
+          { key: "valid", title: said.valid, render: (_, row) => <Span span={row} /> },
+          {
+            key: "known",
+            title: said.known_since,
+            render: (_, row) => <TimeAgo at={row.recorded_at} />,
+          },
+          {
+            key: "better",
+            title: said.known_until,
+            render: (_, row) => (row.superseded_at ? <TimeAgo at={row.superseded_at} /> : "–"),
+          },
+        ]}
+      />
+    </Card>
+  );
+}

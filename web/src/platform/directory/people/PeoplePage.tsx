@@ -1,0 +1,103 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Space } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { PersonView } from "../../../api/contract";
+import { useList } from "../../../api/hooks";
+import { useWords } from "../../../kit/language";
+import { ListTable } from "../../../kit/ListTable";
+import { PageHeader } from "../../../kit/PageHeader";
+import { Permitted } from "../../../kit/Permitted";
+import { SearchBox } from "../../../kit/SearchBox";
+import { useViewState } from "../../../kit/viewState";
+import { paths } from "../../../paths";
+import { useCan } from "../../../shell/can";
+import { ExportMenu } from "../ExportMenu";
+import { UnitName } from "../PlaceName";
+import { UnitSelect } from "../PlaceSelect";
+import { words } from "../words";
+import { PersonDialog } from "./PersonDialog";
+import "../directory.css";
+
+/** The people of the directory. */
+export default function PeoplePage() {
+  const said = useWords(words);
+  const refusal = useCan()("directory.change");
+  const [view, setView] = useViewState(["q", "under"]);
+  const [making, setMaking] = useState(false);
+  const list = useList<PersonView>("/people", view);
+  const filtered = view.q !== "" || view.under !== "";
+  return (
+    <>
+      <PageHeader
+        title={said.people}
+        about={said.people_about}
+        actions={
+          <Space wrap>
+            <ExportMenu />
+            <Link to={paths.directoryImport()}>{said.import_title}</Link>
+            <Permitted refusal={refusal}>
+              <Button
+                type="primary"
+                icon={<PlusOutlined />}
+                disabled={refusal !== null}
+                onClick={() => setMaking(true)}
+              >
+                {said.person_new}
+              </Button>
+            </Permitted>
+          </Space>
+        }
+      />
+      <div className="kit-filters">
+        <SearchBox
+          label={said.person_search}
+          value={view.q}
+          onSearch={(q) => setView({ q })}
+        />
+        <div className="directory-unit-filter">
+          <UnitSelect
+            label={said.unit}
+            value={view.under}
+            onChange={(under) => setView({ under: under ?? "" })}
+          />
+        </div>
+      </div>
+      <ListTable<PersonView>
+        label={said.people}
+        list={list}
+        rowKey={(person) => person.id}
+        empty={filtered ? said.people_none : said.people_empty}
+        emptyAction={
+          filtered ? null : <Link to={paths.directoryImport()}>{said.import_title}</Link>
+        }
+        columns={[
+          {
+            key: "name",
+            title: said.person_name,
+            render: (_, person) => <Link to={paths.person(person.id)}>{person.name}</Link>,
+          },
+          { key: "number", title: said.number, render: (_, person) => person.number },
+          {
+            key: "unit",
+            title: said.unit_of_record,
+            render: (_, person) =>
+              person.unit_id ? (
+                <Link to={paths.unit(person.unit_id)}>
+                  <UnitName id={person.unit_id} />
+                </Link>
+              ) : (
+                "–"
+              ),
+          },
+          {
+            key: "contacts",
+            title: said.contacts,
+            render: (_, person) => person.contacts.map((one) => one.value).join(said.comma) || "–",
+          },
+        ]}
+      />
+      {making ? <PersonDialog onClose={() => setMaking(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import type { RegionView } from "../../../api/contract";
+import { useList } from "../../../api/hooks";
+import { useWords } from "../../../kit/language";
+import { ListTable } from "../../../kit/ListTable";
+import { RegionName } from "../PlaceName";
+import { Span } from "../Span";
+import { useName } from "../useName";
+import { words } from "../words";
+import { PlaceActions } from "./PlaceActions";
+import { RegionDialog } from "./RegionDialog";
+
+/** The regions that a filter leaves, at a day. */
+export function RegionsTable(props: { query: { q: string; as_of: string } }) {
+  const said = useWords(words);
+  const name = useName();
+  const list = useList<RegionView>("/regions", props.query);
+  const past = props.query.as_of !== "";
+  return (
+    <ListTable<RegionView>
+      label={said.regions}
+      list={list}
+      rowKey={(region) => region.id}
+      empty={said.regions_empty}
+      columns={[
+        { key: "name", title: said.name, render: (_, region) => name(region.name) },
+        { key: "code", title: said.code, render: (_, region) => region.code },
+        { key: "kind", title: said.kind, render: (_, region) => region.kind || "–" },
+        {
+          key: "parent",
+          title: said.parent,
+          render: (_, region) => (region.parent_id ? <RegionName id={region.parent_id} /> : said.top),
+        },
+        { key: "valid", title: said.valid, render: (_, region) => <Span span={region} /> },
+        {
+          key: "actions",
+          title: "",
+          align: "right",
+          render: (_, region) =>
+            past ? null : (
+              <PlaceActions
+                path={`/regions/${region.id}`}
+                version={region.version}
+                name={name(region.name)}
+                dialog={(onClose) => <RegionDialog region={region} onClose={onClose} />}
+              />
+            ),
+        },
+      ]}
+    />
+  );
+}
