@@ -78,9 +78,11 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     };
     let parts = Parts { settings, data, db, address, https };
     let house = House::open(parts, stopped.clone()).await?;
+    let first_run_token = house.first_run_token().await?;
     entrance.open(house.router());
-    announce(house.first_run_token().await?, address, &url);
     let running = house.run(stopped);
+    // Last: whoever reads it finds everything ready.
+    announce(first_run_token, address, &url);
     let served = serving.finish().await;
     running.finish().await;
     served?;

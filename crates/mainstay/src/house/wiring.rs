@@ -86,8 +86,7 @@ impl House {
     /// Errors: what is wrong with the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
         let Parts { settings, data, db, address, https } = parts;
-        let settings = with_stored(settings, &db).await?;
-        let ground = Ground::open(settings, data, db)?;
+        let ground = Ground::open(with_stored(settings, &db).await?, data, db)?;
         let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
         let access = access_settings(&ground.settings);
         let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
@@ -99,15 +98,10 @@ impl House {
         let probe = open_probe(&ground, &resources, &guard);
         let host = open_host(&ground, &resources).await?;
         let sources = open_sources(&ground, &directory, &guard);
-        let services = host
-            .as_ref()
-            .map(|host| open_services(&ground, &resources, &probe, host, Arc::clone(&guard)));
+        let services = open_services(&ground, &resources, &probe, host.as_ref(), &guard);
         let alerts = open_alerts(&ground, &resources).await?;
         let leases = open_leases(&ground);
-        if leases.sharing() == Sharing::Shared {
-            let machine = host.as_ref().map(Host::resource_id);
-            probe.share(Share { lease: leases.hold("probe/checks"), machine });
-        }
+        share_checks(&probe, &leases, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
         let jobs = open_jobs(
@@ -305,6 +299,14 @@ fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>
     })
 }
 
+/// Among several servers each check runs on one.
+fn share_checks(probe: &Probe, leases: &Leases, host: Option<&Host>) {
+    if leases.sharing() == Sharing::Shared {
+        let machine = host.map(Host::resource_id);
+        probe.share(Share { lease: leases.hold("probe/checks"), machine });
+    }
+}
+
 async fn open_host(ground: &Ground, resources: &Resources) -> Result<Option<Host>, Fault> {
     if !ground.settings.watch_host() {
         return Ok(None);
@@ -325,21 +327,22 @@ fn open_services(
     ground: &Ground,
     resources: &Resources,
     probe: &Probe,
-    host: &Host,
-    guard: Arc<OutboundGuard>,
-) -> Services {
-    Services::new(ServicesParts {
+    host: Option<&Host>,
+    guard: &Arc<OutboundGuard>,
+) -> Option<Services> {
+    let parts = ServicesParts {
         db: ground.db.clone(),
         clock: Arc::clone(&ground.clock),
         ids: Arc::clone(&ground.ids),
         resources: resources.clone(),
         probe: probe.clone(),
-        host_resource_id: host.resource_id(),
+        host_resource_id: host?.resource_id(),
         proc_root: "/proc".into(),
         automatic: ground.settings.discovery_automatic(),
         interval: ground.settings.discovery_interval(),
-        guard,
-    })
+        guard: Arc::clone(guard),
+    };
+    Some(Services::new(parts))
 }
 
 /// Who does what: alone on SQLite, whose directory is locked; among others on PostgreSQL.
