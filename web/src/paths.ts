@@ -51,7 +51,8 @@ export const paths = {
   messages: (view: View = {}) => withView("/messages", view),
   message: (id: string) => `/messages/${encodeURIComponent(id)}`,
   templates: () => "/templates",
-  template: (name: string) => `/templates/${encodeURIComponent(name)}`,
+  // The server takes an address that ends in a dot and letters for a file.
+  template: (name: string) => `/templates/${encodeURIComponent(name)}/edit`,
   notifications: (view: View = {}) => withView("/notifications", view),
   settings: () => "/settings",
   profile: () => "/profile",

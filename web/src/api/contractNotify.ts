@@ -16,7 +16,6 @@ export type AttachmentView = Narrow<
   { verdict: "unscanned" | "pending" | "clean" | "infected" | "failed" }
 >;
 
-export type ChannelKindView = Sent<Schemas["ChannelKind"]>;
 export type ChannelField = Narrow<
   Sent<Schemas["ChannelField"]>,
   {
@@ -31,6 +30,7 @@ export type ChannelField = Narrow<
       | "object";
   }
 >;
+export type ChannelKindView = Narrow<Sent<Schemas["ChannelKind"]>, { fields: ChannelField[] }>;
 export type ChannelView = Narrow<Sent<Schemas["Channel"]>, { settings: JsonObject }>;
 export type MessageState = "new" | "queued" | "sent" | "failed" | "suppressed" | "expanded";
 export type RecipientKind = "person" | "user" | "post" | "channel" | "mail" | "sms";

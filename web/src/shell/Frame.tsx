@@ -1,7 +1,7 @@
 import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Button, Drawer, Layout, Tooltip } from "antd";
 import type { ReactNode } from "react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
 import { useLive } from "../api/live";
 import { useWords } from "../kit/language";
@@ -10,6 +10,8 @@ import { Search } from "./Search";
 import { SideMenu } from "./SideMenu";
 import { UserMenu } from "./UserMenu";
 import { words } from "./words";
+
+const Bell = lazy(() => import("../platform/notify/Bell"));
 
 const FOLDED_KEY = "mainstay.folded";
 const WIDTH_PX = 220;
@@ -93,6 +95,9 @@ export default function Frame(props: { children: ReactNode }) {
           <Search />
           <span className="shell-top-gap" />
           <LiveSign />
+          <Suspense fallback={null}>
+            <Bell />
+          </Suspense>
           <UserMenu />
         </header>
         <main id="content" className="shell-content">

@@ -3,16 +3,24 @@ import {
   ApartmentOutlined,
   ApiOutlined,
   BellOutlined,
+  ClusterOutlined,
+  ContactsOutlined,
   BlockOutlined,
   BranchesOutlined,
   ControlOutlined,
+  EnvironmentOutlined,
   FileSearchOutlined,
   HomeOutlined,
+  IdcardOutlined,
+  ImportOutlined,
   KeyOutlined,
   LockOutlined,
+  MessageOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
+  SendOutlined,
   SettingOutlined,
+  SnippetsOutlined,
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
@@ -72,6 +80,39 @@ export const wings: Wing[] = [
     ],
   },
   {
+    word: "wing_organisation",
+    entries: [
+      { path: paths.units(), word: "units", icon: <ClusterOutlined />, needs: "directory.read" },
+      { path: paths.posts(), word: "posts", icon: <IdcardOutlined />, needs: "directory.read" },
+      { path: paths.people(), word: "people", icon: <ContactsOutlined />, needs: "directory.read" },
+      {
+        path: paths.places(),
+        word: "places",
+        icon: <EnvironmentOutlined />,
+        needs: "directory.read",
+      },
+      {
+        path: paths.directoryImport(),
+        word: "directory_import",
+        icon: <ImportOutlined />,
+        needs: "directory.change",
+      },
+    ],
+  },
+  {
+    word: "wing_notify",
+    entries: [
+      { path: paths.channels(), word: "channels", icon: <SendOutlined />, needs: "channel.read" },
+      { path: paths.messages(), word: "messages", icon: <MessageOutlined />, needs: "message.read" },
+      {
+        path: paths.templates(),
+        word: "templates",
+        icon: <SnippetsOutlined />,
+        needs: "template.read",
+      },
+    ],
+  },
+  {
     word: "wing_platform",
     entries: [
       {
@@ -96,6 +137,12 @@ export const wings: Wing[] = [
 
 /** Pages that are reached from the user menu and by search only. */
 export const personal: NavigationEntry[] = [
+  {
+    path: paths.notifications(),
+    word: "notifications",
+    icon: <BellOutlined />,
+    needs: "notification.read",
+  },
   { path: paths.profile(), word: "profile", icon: <UserOutlined />, needs: "profile.read" },
 ];
 

@@ -10,6 +10,7 @@ import { PasswordFields } from "../../shell/PasswordFields";
 import { usePreferences } from "../../shell/preferences";
 import { useRoleList } from "../../shell/roles";
 import { useSession } from "../../shell/session";
+import { PreferenceCard } from "../notify/PreferenceCard";
 import { SessionsCard } from "./SessionsCard";
 import { words } from "./words";
 import "./access.css";
@@ -121,6 +122,7 @@ export default function ProfilePage() {
       <div className="kit-grid access-profile">
         <MeCard />
         <PasswordCard />
+        <PreferenceCard />
       </div>
       <SessionsCard />
     </>

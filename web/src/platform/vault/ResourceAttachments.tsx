@@ -53,7 +53,8 @@ function Attachment(props: { file: AttachmentView; refusal: string | null }) {
         )}{" "}
         <Verdict file={file} />
         <div className="kit-quiet">
-          {fill(said.attached_by, { by: file.created_by, size })} · <TimeAgo at={file.created_at} />
+          {fill(said.attached_by, { by: file.created_by, size })} ·{" "}
+          <TimeAgo at={file.created_at} />
           {file.verdict_note ? <div>{file.verdict_note}</div> : null}
         </div>
       </div>
