@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { useLive } from "../api/live";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
+import { EmergencyBanner } from "../platform/access/oversight/EmergencyBanner";
 import { Search } from "./Search";
 import { SideMenu } from "./SideMenu";
 import { UserMenu } from "./UserMenu";
@@ -100,6 +101,7 @@ export default function Frame(props: { children: ReactNode }) {
           </Suspense>
           <UserMenu />
         </header>
+        <EmergencyBanner />
         <main id="content" className="shell-content">
           {props.children}
         </main>

@@ -23,6 +23,13 @@ import {
   SnippetsOutlined,
   TeamOutlined,
   UserOutlined,
+  AuditOutlined,
+  FireOutlined,
+  PartitionOutlined,
+  QuestionCircleOutlined,
+  SafetyOutlined,
+  SolutionOutlined,
+  UsergroupAddOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { paths } from "../paths";
@@ -123,6 +130,28 @@ export const wings: Wing[] = [
       },
       { path: paths.jobs(), word: "jobs", icon: <ScheduleOutlined />, needs: "job.read" },
       { path: paths.users(), word: "users", icon: <TeamOutlined />, needs: "user.read" },
+      { path: paths.groups(), word: "groups", icon: <UsergroupAddOutlined />, needs: "group.read" },
+      { path: paths.roles(), word: "roles", icon: <SolutionOutlined />, needs: "role.read" },
+      { path: paths.grants(), word: "grants", icon: <SafetyOutlined />, needs: "grant.read" },
+      {
+        path: paths.holders(),
+        word: "holders",
+        icon: <QuestionCircleOutlined />,
+        needs: "grant.read",
+      },
+      { path: paths.reviews(), word: "reviews", icon: <AuditOutlined />, needs: "profile.read" },
+      {
+        path: paths.emergencies(),
+        word: "emergencies",
+        icon: <FireOutlined />,
+        needs: "profile.read",
+      },
+      {
+        path: paths.separation(),
+        word: "separation",
+        icon: <PartitionOutlined />,
+        needs: "separation.read",
+      },
       { path: paths.tokens(), word: "tokens", icon: <KeyOutlined />, needs: "token.read" },
       { path: paths.secrets(), word: "secrets", icon: <LockOutlined />, needs: "secret.read" },
       {

@@ -1,6 +1,7 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Space } from "antd";
 import { useMemo, useState } from "react";
+import { Link } from "react-router";
 import type { UserView } from "../../api/contract";
 import { useChange, useList } from "../../api/hooks";
 import { ConfirmDanger } from "../../kit/ConfirmDanger";
@@ -12,6 +13,7 @@ import { Permitted } from "../../kit/Permitted";
 import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { useRoleList } from "../../shell/roles";
 import { EditUserDialog, NewUserDialog } from "./UserDialog";
@@ -53,7 +55,11 @@ export default function UsersPage() {
   const [edited, setEdited] = useState<UserView | null>(null);
   const columns = useMemo(
     (): Column<UserView>[] => [
-      { key: "name", title: said.name, render: (_, user) => user.name },
+      {
+        key: "name",
+        title: said.name,
+        render: (_, user) => <Link to={paths.user(user.id)}>{user.name}</Link>,
+      },
       { key: "display", title: said.display_name, render: (_, user) => user.display_name },
       { key: "role", title: said.role, render: (_, user) => roles(user.roles) },
       {

@@ -49,6 +49,8 @@ export const words = {
     en: "Programs that use it are refused from now on. This cannot be taken back.",
     zh: "使用该令牌的程序将立即被拒绝，且不可恢复。",
   },
+  user: { en: "User", zh: "用户" },
+  person: { en: "Person in the directory", zh: "关联人员" },
   done: { en: "Done", zh: "完成" },
   profile: { en: "My profile", zh: "个人设置" },
   me: { en: "About me", zh: "基本信息" },

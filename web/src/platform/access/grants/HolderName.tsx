@@ -1,0 +1,30 @@
+import { Link } from "react-router";
+import type { GroupView, HolderView, UserView } from "../../../api/contract";
+import { useOne } from "../../../api/hooks";
+import { useWords } from "../../../kit/language";
+import { paths } from "../../../paths";
+import { PostName } from "../../directory/people/Names";
+import { words } from "./words";
+
+/** A user by name, leading to what they may do. */
+export function UserName(props: { id: string }) {
+  const { value } = useOne<UserView>(`/users/${props.id}`);
+  return value ? <Link to={paths.user(props.id)}>{value.display_name}</Link> : null;
+}
+
+function GroupName(props: { id: string }) {
+  const { value } = useOne<GroupView>(`/groups/${props.id}`);
+  return value ? <Link to={paths.group(props.id)}>{value.name}</Link> : null;
+}
+
+/** Whom a grant was given to, with the sort of holder. */
+export function HolderName(props: { holder: HolderView }) {
+  const { kind, id } = props.holder;
+  const said = useWords(words);
+  const Name = kind === "user" ? UserName : kind === "group" ? GroupName : PostName;
+  return (
+    <>
+      <Name id={id} /> <span className="kit-quiet">{said[`holder_${kind}`]}</span>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { Select } from "antd";
+import type { GroupView, RoleView, UserView } from "../../../api/contract";
+import { useAll } from "../../../api/hooks";
+import { useText } from "../../../kit/language";
+
+export interface ChosenProps {
+  label: string;
+  value?: string;
+  onChange?: (id: string) => void;
+  id?: string;
+  clearable?: boolean;
+}
+
+interface Choice {
+  value: string;
+  label: string;
+}
+
+function Chosen(props: ChosenProps & { choices: Choice[]; loading: boolean }) {
+  return (
+    <Select
+      {...(props.id === undefined ? {} : { id: props.id })}
+      {...(props.value ? { value: props.value } : {})}
+      aria-label={props.label}
+      placeholder={props.label}
+      className="kit-wide"
+      allowClear={props.clearable ?? false}
+      showSearch={{ optionFilterProp: "label" }}
+      options={props.choices}
+      loading={props.loading}
+      onChange={(id: string | undefined) => props.onChange?.(id ?? "")}
+    />
+  );
+}
+
+/** Chooses a user. */
+export function UserSelect(props: ChosenProps) {
+  const { items, loading } = useAll<UserView>("/users");
+  const choices = items.map((user) => ({
+    value: user.id,
+    label: `${user.display_name} · ${user.name}`,
+  }));
+  return <Chosen {...props} choices={choices} loading={loading} />;
+}
+
+/** Chooses a group. */
+export function GroupSelect(props: ChosenProps) {
+  const { items, loading } = useAll<GroupView>("/groups");
+  const choices = items.map((group) => ({ value: group.id, label: group.name }));
+  return <Chosen {...props} choices={choices} loading={loading} />;
+}
+
+/** Chooses a role. */
+export function RoleSelect(props: ChosenProps) {
+  const text = useText();
+  const { items, loading } = useAll<RoleView>("/roles");
+  const choices = items.map((role) => ({ value: role.name, label: text(role.title) || role.name }));
+  return <Chosen {...props} choices={choices} loading={loading} />;
+}
+
+/** Chooses a permission. */
+export function PermissionSelect(props: ChosenProps) {
+  const { items, loading } = useAll<string>("/permissions");
+  const choices = items.map((name) => ({ value: name, label: name }));
+  return <Chosen {...props} choices={choices} loading={loading} />;
+}
