@@ -11,6 +11,7 @@ export interface Things {
   check: string;
   alert: string;
   plan: string;
+  message: string;
 }
 
 /** Asks the interface as the page would, and gives the id of the first thing in the list. */
@@ -50,6 +51,27 @@ export async function make(page: Page, path: string, body: unknown): Promise<str
   );
 }
 
+/** Keeps a secret and makes a channel that nobody answers, and sends a message by it. */
+async function told(page: Page): Promise<string> {
+  await make(page, "/secrets", {
+    name: "Mail gateway",
+    kind: "password",
+    value: "not the real one",
+    owner: "Network group",
+  });
+  const url = `http://127.0.0.1:${await freePort()}/hook`;
+  const channel = await make(page, "/channels", {
+    name: "Duty hook",
+    kind: "webhook",
+    settings: { url },
+  });
+  return make(page, "/messages", {
+    recipient: { kind: "channel", id: channel },
+    template: "message.plain",
+    parameters: { subject: "Power is off tonight", text: "From 22:00 to 23:00." },
+  });
+}
+
 /** Waits for a host and a service, and makes a check that fails so that there is an alert. */
 export async function things(page: Page): Promise<Things> {
   const host = await appeared(page, "/hosts", "resource_id");
@@ -70,5 +92,6 @@ export async function things(page: Page): Promise<Things> {
   });
   const alert = await appeared(page, "/alerts?state=open");
   const check = await appeared(page, "/checks?state=critical");
-  return { host, service, check, alert, plan };
+  const message = await told(page);
+  return { host, service, check, alert, plan, message };
 }
