@@ -75,8 +75,8 @@ mod tests {
     #[test]
     fn a_fact_without_words_is_a_breach() {
         expect![[r#"
-            crates/platform/doors/src/fact.rs:2: facts: `door.` has no words: add it to web/src/platform/journal/verbs.ts
             crates/platform/doors/src/fact.rs:2: facts: `door.opened` has no words: add it to web/src/platform/journal/verbs.ts
+            crates/platform/doors/src/fact.rs:2: facts: `door.` has no words: add it to web/src/platform/journal/verbs.ts
         "#]]
         .assert_eq(&checked(""));
     }
