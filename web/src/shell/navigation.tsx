@@ -30,6 +30,7 @@ import {
   SafetyOutlined,
   SolutionOutlined,
   UsergroupAddOutlined,
+  CloudSyncOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { paths } from "../paths";
@@ -103,6 +104,12 @@ export const wings: Wing[] = [
         word: "directory_import",
         icon: <ImportOutlined />,
         needs: "directory.change",
+      },
+      {
+        path: paths.directorySources(),
+        word: "directory_sources",
+        icon: <CloudSyncOutlined />,
+        needs: "directory.read",
       },
     ],
   },

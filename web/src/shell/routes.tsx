@@ -43,6 +43,10 @@ export const pages: PageRoute[] = [
   { path: "/people/:id", Page: lazy(() => import("../platform/directory/people/PersonPage")) },
   { path: "/places", Page: lazy(() => import("../platform/directory/places/PlacesPage")) },
   { path: "/directory-import", Page: lazy(() => import("../platform/directory/ImportPage")) },
+  {
+    path: "/directory-sources",
+    Page: lazy(() => import("../platform/directory/sources/SourcesPage")),
+  },
   { path: "/users", Page: lazy(() => import("../platform/access/UsersPage")) },
   { path: "/users/:id", Page: lazy(() => import("../platform/access/UserPage")) },
   { path: "/groups", Page: lazy(() => import("../platform/access/groups/GroupsPage")) },

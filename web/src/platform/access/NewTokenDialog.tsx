@@ -1,5 +1,5 @@
 import { Button, Form, Input, InputNumber, Modal, Select } from "antd";
-import type { NewTokenView } from "../../api/contract";
+import type { NewTokenView, ScopeView } from "../../api/contract";
 import { useChange } from "../../api/hooks";
 import { CopyOnce } from "../../kit/CopyOnce";
 import { FormDialog } from "../../kit/Form";
@@ -7,6 +7,8 @@ import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { useRoleTitle } from "../../shell/roles";
 import { useSession } from "../../shell/session";
+import { ScopeField } from "./grants/ScopeField";
+import { PermissionsSelect } from "./grants/UserSelect";
 import { words } from "./words";
 
 const DAYS_DEFAULT = 90;
@@ -17,7 +19,16 @@ const ALL = "*";
 interface NewToken {
   name: string;
   role: string;
+  permissions?: string[];
+  scope?: ScopeView | null;
   expires_in_days: number;
+}
+
+/** What a token is limited to; null when nothing limits it. */
+function limitsOf({ role, permissions, scope }: NewToken) {
+  const some = permissions && permissions.length > 0 ? permissions : null;
+  if (role === ALL && !some && !scope) return null;
+  return { roles: role === ALL ? null : [role], permissions: some, scope: scope ?? null };
 }
 
 /** Makes a token and shows its secret a single time. */
@@ -25,10 +36,14 @@ export function NewTokenDialog(props: { open: boolean; onClose: () => void }) {
   const said = useWords(words);
   const { user } = useSession();
   const title_of = useRoleTitle();
-  const create = useChange<NewTokenView, NewToken>(({ role, ...body }) => ({
+  const create = useChange<NewTokenView, NewToken>((values) => ({
     method: "POST",
     path: "/tokens",
-    body: { ...body, limits: role === ALL ? null : { roles: [role] } },
+    body: {
+      name: values.name,
+      expires_in_days: values.expires_in_days,
+      limits: limitsOf(values),
+    },
   }));
   const close = () => {
     create.reset();
@@ -67,6 +82,12 @@ export function NewTokenDialog(props: { open: boolean; onClose: () => void }) {
       </Form.Item>
       <Form.Item name="role" label={said.limits}>
         <Select options={roles} />
+      </Form.Item>
+      <Form.Item name="permissions" label={said.limits_permissions}>
+        <PermissionsSelect label={said.limits_permissions} />
+      </Form.Item>
+      <Form.Item name="scope" label={said.limits_within}>
+        <ScopeField none={said.limits_scope_all} />
       </Form.Item>
       <Form.Item name="expires_in_days" label={said.token_days} rules={required}>
         <InputNumber min={1} precision={0} className="kit-wide" />

@@ -11,6 +11,10 @@ import { usePreferences } from "../../shell/preferences";
 import { useRoleList } from "../../shell/roles";
 import { useSession } from "../../shell/session";
 import { PreferenceCard } from "../notify/PreferenceCard";
+import { RightsCard } from "./grants/RightsCard";
+import { words as grantWords } from "./grants/words";
+import { MySealed } from "./oversight/EmergenciesPage";
+import { SecondFactorCard } from "./secondFactor/SecondFactorCard";
 import { SessionsCard } from "./SessionsCard";
 import { words } from "./words";
 import "./access.css";
@@ -114,6 +118,7 @@ function PasswordCard() {
 /** What a person may change about themselves: name, look, password, sessions. */
 export default function ProfilePage() {
   const said = useWords(words);
+  const granted = useWords(grantWords);
   const roles = useRoleList();
   const { user } = useSession();
   return (
@@ -122,9 +127,14 @@ export default function ProfilePage() {
       <div className="kit-grid access-profile">
         <MeCard />
         <PasswordCard />
+        <SecondFactorCard />
         <PreferenceCard />
       </div>
-      <SessionsCard />
+      <div className="access-column">
+        <MySealed />
+        <SessionsCard />
+        <RightsCard path="/profile/access" title={granted.my_rights} mine />
+      </div>
     </>
   );
 }

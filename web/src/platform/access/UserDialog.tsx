@@ -6,6 +6,7 @@ import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { PasswordFields } from "../../shell/PasswordFields";
 import { usePreferences } from "../../shell/preferences";
+import { PersonSelect } from "../directory/people/PostSelect";
 import { words } from "./words";
 
 interface NewUser {
@@ -18,6 +19,7 @@ interface NewUser {
 
 interface UserChange {
   display_name: string;
+  person_id?: string;
   enabled: boolean;
   password?: string;
 }
@@ -77,11 +79,16 @@ export function EditUserDialog(props: { user: UserView; onClose: () => void }) {
   const { user, onClose } = props;
   const said = useWords(words);
   const change = useChange<UserView, UserChange>(
-    ({ enabled, password, ...body }) => ({
+    ({ enabled, password, person_id, ...body }) => ({
       method: "PATCH",
       path: `/users/${user.id}`,
       version: user.version,
-      body: { ...body, disabled: !enabled, ...(password ? { password } : {}) },
+      body: {
+        ...body,
+        disabled: !enabled,
+        person_id: person_id || null,
+        ...(password ? { password } : {}),
+      },
     }),
     { onDone: onClose, touches: ["session"] },
   );
@@ -90,11 +97,18 @@ export function EditUserDialog(props: { user: UserView; onClose: () => void }) {
       open
       title={fill(said.user_edit, { name: user.name })}
       submit={change}
-      initial={{ display_name: user.display_name, enabled: !user.disabled }}
+      initial={{
+        display_name: user.display_name,
+        enabled: !user.disabled,
+        ...(user.person_id ? { person_id: user.person_id } : {}),
+      }}
       onClose={onClose}
     >
       <Form.Item name="display_name" label={said.display_name}>
         <Input />
+      </Form.Item>
+      <Form.Item name="person_id" label={said.person} extra={said.person_about}>
+        <PersonSelect label={said.person} clearable />
       </Form.Item>
       <Form.Item name="enabled" label={said.may_sign_in} valuePropName="checked">
         <Switch />

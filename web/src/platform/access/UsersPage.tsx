@@ -16,6 +16,7 @@ import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { useRoleList } from "../../shell/roles";
+import { ResetSecondFactor } from "./secondFactor/ResetSecondFactor";
 import { EditUserDialog, NewUserDialog } from "./UserDialog";
 import { words } from "./words";
 
@@ -41,6 +42,7 @@ function UserActions(props: { user: UserView; refusal: string | null; onEdit: ()
       >
         {said.sign_out_what}
       </ConfirmDanger>
+      <ResetSecondFactor user={user} refusal={refusal} />
     </Space>
   );
 }

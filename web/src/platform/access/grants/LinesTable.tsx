@@ -48,7 +48,11 @@ export function LinesTable(props: { lines: RightsLineView[]; mine: boolean }) {
           key: "actions",
           title: "",
           align: "right",
-          render: (_, line) => <GrantActions grant={line.grant} mine={props.mine} />,
+          // Ending what comes by a group or a post would take it from others, too.
+          render: (_, line) =>
+            props.mine || line.path.length === 0 ? (
+              <GrantActions grant={line.grant} mine={props.mine} />
+            ) : null,
         },
       ]}
     />

@@ -64,3 +64,25 @@ export function PermissionSelect(props: ChosenProps) {
   const choices = items.map((name) => ({ value: name, label: name }));
   return <Chosen {...props} choices={choices} loading={loading} />;
 }
+
+/** Chooses permissions, or types patterns and exclusions. */
+export function PermissionsSelect(props: {
+  label: string;
+  value?: string[];
+  onChange?: (names: string[]) => void;
+  id?: string;
+}) {
+  const { items, loading } = useAll<string>("/permissions");
+  return (
+    <Select<string[]>
+      mode="tags"
+      {...(props.id === undefined ? {} : { id: props.id })}
+      {...(props.value === undefined ? {} : { value: props.value })}
+      aria-label={props.label}
+      className="kit-wide"
+      options={items.map((name) => ({ value: name, label: name }))}
+      loading={loading}
+      onChange={(names) => props.onChange?.(names)}
+    />
+  );
+}

@@ -66,7 +66,7 @@ function Decision(props: { item: ReviewItemView; review: ReviewView }) {
     );
   }
   const mine = review.reviewer_id === me && item.user_id !== me && !review.closed_at;
-  return mine ? <Decide item={item} /> : <StateTag state="pending" text={said.open} />;
+  return mine ? <Decide item={item} /> : <StateTag state="pending" text={said.undecided} />;
 }
 
 /** The lines of a review: who holds what, why, and the decision. */

@@ -102,6 +102,7 @@ export const words = {
   last_sign_in: { en: "Last sign-in", zh: "最近登录" },
   since_when: { en: "Since", zh: "起始时间" },
   decision: { en: "Decision", zh: "结论" },
+  undecided: { en: "Undecided", zh: "待处理" },
   confirmed: { en: "Confirmed", zh: "已确认" },
   revoked: { en: "Taken away", zh: "已撤销" },
   confirm: { en: "Confirm", zh: "确认" },

@@ -1,7 +1,7 @@
 import { Select } from "antd";
 import { useState } from "react";
 import type { PersonView, PostView } from "../../../api/contract";
-import { useList } from "../../../api/hooks";
+import { useList, useOne } from "../../../api/hooks";
 import { useName } from "../useName";
 
 export interface FoundSelectProps {
@@ -10,6 +10,7 @@ export interface FoundSelectProps {
   onChange?: (id: string) => void;
   id?: string;
   disabled?: boolean;
+  clearable?: boolean;
 }
 
 interface Choice {
@@ -28,12 +29,19 @@ function FoundSelect(
       aria-label={props.label}
       placeholder={props.label}
       className="kit-wide"
+      allowClear={props.clearable ?? false}
       showSearch={{ filterOption: false, onSearch: props.onSearch }}
       options={props.choices}
       loading={props.loading}
-      onChange={(id: string) => props.onChange?.(id)}
+      onChange={(id: string | undefined) => props.onChange?.(id ?? "")}
     />
   );
+}
+
+/** What was found, with what is chosen already if it is not among it. */
+function withChosen<T extends { id: string }>(found: T[], chosen: T | undefined): T[] {
+  if (!chosen || found.some((one) => one.id === chosen.id)) return found;
+  return [chosen, ...found];
 }
 
 /** Finds a post by title, code or pinyin. */
@@ -41,7 +49,8 @@ export function PostSelect(props: FoundSelectProps) {
   const name = useName();
   const [q, setQ] = useState("");
   const found = useList<PostView>("/posts", { q, limit: 50 });
-  const choices = found.items.map((post) => ({
+  const chosen = useOne<PostView>(props.value ? `/posts/${props.value}` : null).value;
+  const choices = withChosen(found.items, props.value ? chosen : undefined).map((post) => ({
     value: post.id,
     label: `${name(post.title)} · ${post.code}`,
   }));
@@ -52,7 +61,8 @@ export function PostSelect(props: FoundSelectProps) {
 export function PersonSelect(props: FoundSelectProps) {
   const [q, setQ] = useState("");
   const found = useList<PersonView>("/people", { q, limit: 50 });
-  const choices = found.items.map((person) => ({
+  const chosen = useOne<PersonView>(props.value ? `/people/${props.value}` : null).value;
+  const choices = withChosen(found.items, props.value ? chosen : undefined).map((person) => ({
     value: person.id,
     label: `${person.name} · ${person.number}`,
   }));
