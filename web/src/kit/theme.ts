@@ -62,6 +62,7 @@ const DARK: ThemeConfig = {
   },
   components: {
     Menu: { itemSelectedBg: "#17333a", itemSelectedColor: "#7fd3de" },
+    Tabs: { itemSelectedColor: "#6ccad6", itemActiveColor: "#6ccad6", itemHoverColor: "#9adfe7" },
     Table: { headerBg: "#1a2429", rowHoverBg: "#1c272d", rowExpandedBg: "#11191d" },
   },
 };
