@@ -3,6 +3,8 @@ import type { Page } from "@playwright/test";
 import axe from "axe-core";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
+import { organisation } from "./organisation";
+import type { Organisation } from "./organisation";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
 import { things } from "./things";
@@ -23,7 +25,7 @@ type Look = (typeof LOOKS)[number];
 
 let mainstay: Mainstay;
 let state: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
-let known: Things;
+let known: Things & Organisation;
 
 interface Finding {
   id: string;
@@ -70,7 +72,7 @@ async function remember(page: Page, { language, theme }: Look): Promise<void> {
 }
 
 /** The pages of somebody signed in: name of the picture and address. */
-function pagesOf(all: Things): [string, string][] {
+function pagesOf(all: Things & Organisation): [string, string][] {
   return [
     ["home", "/"],
     ["resources", "/resources"],
@@ -91,7 +93,28 @@ function pagesOf(all: Things): [string, string][] {
     ["alert-rules", "/alert-rules"],
     ["journal", "/journal"],
     ["jobs", "/jobs"],
+    ["units", "/units"],
+    ["unit", `/units/${all.unit}`],
+    ["unit-past", `/units/${all.unit}?as_of=2024-01-01`],
+    ["posts", "/posts"],
+    ["holdings", "/posts?tab=holdings"],
+    ["people", "/people"],
+    ["person", `/people/${all.person}`],
+    ["places", "/places"],
+    ["sites", "/places?tab=sites"],
+    ["directory-import", "/directory-import"],
+    ["directory-sources", "/directory-sources"],
     ["users", "/users"],
+    ["user", `/users/${all.user}`],
+    ["groups", "/groups"],
+    ["group", `/groups/${all.group}`],
+    ["roles", "/roles"],
+    ["grants", "/grants"],
+    ["holders", "/holders?permission=resource.change"],
+    ["separation", "/separation"],
+    ["emergencies", "/emergencies"],
+    ["reviews", "/reviews"],
+    ["review", `/reviews/${all.review}`],
     ["tokens", "/tokens"],
     ["channels", "/channels"],
     ["messages", "/messages"],
@@ -119,7 +142,7 @@ test.beforeAll(async ({ browser }) => {
   }
   const page = await browser.newPage();
   await firstRun(page, mainstay);
-  known = await things(page);
+  known = { ...(await things(page)), ...(await organisation(page)) };
   state = await page.context().storageState();
   await page.close();
 });

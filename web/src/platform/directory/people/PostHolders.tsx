@@ -17,7 +17,7 @@ export function PostHolders(props: { holdings: HoldingView[]; fixed: boolean }) 
   return (
     <>
       {props.holdings.map((holding) => (
-        <div key={holding.id}>
+        <div key={holding.id} className="directory-holder">
           <PersonName id={holding.person_id} />{" "}
           <span className="kit-quiet">
             {said[`kind_${holding.kind}`]}

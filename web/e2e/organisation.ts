@@ -1,0 +1,77 @@
+import type { Page } from "@playwright/test";
+import { make } from "./things";
+
+/** Ids of what the pages of the directory and of access are looked at with. */
+export interface Organisation {
+  unit: string;
+  person: string;
+  user: string;
+  group: string;
+  review: string;
+}
+
+const FROM = "2025-01-01";
+
+/** Makes a small organisation, and rights in it. */
+export async function organisation(page: Page): Promise<Organisation> {
+  const name = { en: "Beijing", zh: "北京市" };
+  const region_id = await make(page, "/regions", { code: "11", name, from: FROM });
+  await make(page, "/sites", {
+    code: "DC1",
+    name: { en: "Machine room 1", zh: "一号机房" },
+    region_id,
+    from: FROM,
+  });
+  const unit = await make(page, "/units", {
+    code: "NET",
+    name: { en: "Network", zh: "网络科" },
+    kind: "科",
+    region_id,
+    from: FROM,
+  });
+  const post_id = await make(page, "/posts", {
+    code: "HEAD",
+    title: { en: "Head", zh: "科长" },
+    unit_id: unit,
+    head: true,
+    from: FROM,
+  });
+  const person = await make(page, "/people", {
+    number: "1001",
+    name: "王小明",
+    unit_id: unit,
+    contacts: [{ way: "mail", value: "wang@example.cn" }],
+    from: FROM,
+  });
+  await make(page, "/holdings", { person_id: person, post_id, from: FROM });
+  await make(page, "/directory/sources", {
+    name: "Active Directory",
+    settings: { url: "ldap://127.0.0.1:9", base: "dc=example,dc=cn", enabled: false },
+  });
+  const user = await make(page, "/users", { name: "bob", password: "seven quiet herons fly" });
+  const group = await make(page, "/groups", { name: "On call", description: "7×24" });
+  for (const holder of [
+    { kind: "user", id: user },
+    { kind: "group", id: group },
+  ]) {
+    await make(page, "/grants", {
+      holder,
+      role: "operator",
+      scope: { kind: "unit", ids: [unit] },
+      reason: "The roster of this year",
+    });
+  }
+  await make(page, "/emergencies", {
+    user_id: user,
+    role: "operator",
+    scope: { kind: "everything" },
+    hours_max: 4,
+    reason: "Nights",
+  });
+  const review = await make(page, "/reviews", {
+    title: "Review of this year",
+    reviewer_id: user,
+    due_at: "2099-01-01T00:00:00Z",
+  });
+  return { unit, person, user, group, review };
+}
