@@ -45,11 +45,11 @@ test("from a file with a fault to an organisation, a person, a post, and its pas
   await chooseFile(page, WRONG);
   await expect(page.getByText(/cells are wrong/)).toBeVisible();
   await expect(page.getByRole("cell", { name: "NOPE" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Import", exact: true })).toBeDisabled();
+  await expect(page.getByRole("main").getByRole("button", { name: /Import$/ })).toBeDisabled();
 
   await chooseFile(page, RIGHT);
   await expect(page.getByText("Nothing is wrong.", { exact: false })).toBeVisible();
-  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("main").getByRole("button", { name: /Import$/ }).click();
   await expect(page.getByText("The organisation is imported")).toBeVisible();
 
   await page.getByRole("link", { name: "See the units" }).click();
