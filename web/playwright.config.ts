@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: "test-results/runs",
   // One after the other: the journeys measure how fast the server notices things.
   workers: 1,
-  timeout: 240_000,
+  timeout: 420_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
