@@ -30,11 +30,22 @@ export function SearchBox(props: {
       placeholder={props.label}
       value={typed}
       style={{ width: 260 }}
+      // Whoever leaves the field has done typing: a report that came later would call them back
+      // from the page they have gone to.
+      onBlur={() => {
+        if (timer.current === undefined) return;
+        window.clearTimeout(timer.current);
+        timer.current = undefined;
+        onSearch(typed.trim());
+      }}
       onChange={(event) => {
         const sought = event.target.value;
         setTyped(sought);
         window.clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => onSearch(sought.trim()), PAUSE_MS);
+        timer.current = window.setTimeout(() => {
+          timer.current = undefined;
+          onSearch(sought.trim());
+        }, PAUSE_MS);
       }}
     />
   );

@@ -2,7 +2,7 @@ import { TreeSelect } from "antd";
 import { useMemo } from "react";
 import type { RegionView, UnitView } from "../../api/contract";
 import { useList } from "../../api/hooks";
-import { useText } from "../../kit/language";
+import { useName } from "./useName";
 
 /** The most of a tree that a select loads at once; more is found on the tree's own page. */
 const NODES_MAX = 500;
@@ -24,7 +24,7 @@ export interface PlaceSelectProps {
 }
 
 function usePlaces(path: "/units" | "/regions"): { nodes: TreeNode[]; loading: boolean } {
-  const text = useText();
+  const nameOf = useName();
   const list = useList<Node>(path, { limit: NODES_MAX });
   const { items, loading } = list;
   const nodes = useMemo(() => {
@@ -34,9 +34,9 @@ function usePlaces(path: "/units" | "/regions"): { nodes: TreeNode[]; loading: b
       // A node whose parent the caller may not see stands at the top.
       pId: one.parent_id && known.has(one.parent_id) ? one.parent_id : null,
       value: one.id,
-      title: `${text(one.name)} · ${one.code}`,
+      title: `${nameOf(one.name)} · ${one.code}`,
     }));
-  }, [items, text]);
+  }, [items, nameOf]);
   return { nodes, loading };
 }
 
