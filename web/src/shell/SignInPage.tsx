@@ -1,11 +1,14 @@
 import { Form, Input } from "antd";
+import { useState } from "react";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import type { SessionView } from "../api/contract";
+import type { SecondStepView } from "../api/contractSignIn";
 import { useChange, useOne } from "../api/hooks";
 import { FormPage } from "../kit/Form";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
 import { Door } from "./Door";
+import { SecondStep } from "./SecondStep";
 import { useTakeSession } from "./session";
 import { words } from "./words";
 
@@ -26,16 +29,26 @@ export default function SignInPage() {
   const [search] = useSearchParams();
   const take = useTakeSession();
   const firstRun = useOne<{ needed: boolean }>("/first-run");
-  const signIn = useChange<SessionView, SignInValues>(
+  const [reference, setReference] = useState<string | null>(null);
+  const enter = (session: SessionView) => {
+    take(session);
+    void navigate(safeBack(search.get("back")), { replace: true });
+  };
+  const signIn = useChange<SessionView | SecondStepView, SignInValues>(
     (body) => ({ method: "POST", path: "/session", body }),
     {
-      onDone: (session) => {
-        take(session);
-        void navigate(safeBack(search.get("back")), { replace: true });
+      onDone: (answer) => {
+        if ("reference" in answer) setReference(answer.reference);
+        else enter(answer);
       },
     },
   );
   if (firstRun.value?.needed) return <Navigate to={paths.firstRun()} replace />;
+  if (reference !== null) {
+    return (
+      <SecondStep reference={reference} onDone={enter} onBack={() => setReference(null)} />
+    );
+  }
   const required = [{ required: true, message: said.required }];
   return (
     <Door title={said.sign_in} about={said.sign_in_about}>

@@ -42,6 +42,7 @@ impl Outgoing {
             Ok(()) | Err(vault::VaultError::Locked { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        access.learn_vault(vault.clone());
         let notify = Notify::new(NotifyParts {
             db: ground.db.clone(),
             clock: Arc::clone(&ground.clock),

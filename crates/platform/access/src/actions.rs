@@ -1,5 +1,6 @@
 //! Verbs: load → permit → decide → save → journal, in one transaction.
 
+mod attempts;
 mod delegation;
 mod emergencies;
 mod explain;
@@ -16,6 +17,8 @@ mod refusals;
 mod reviews;
 mod rights;
 mod roles;
+mod second_factor;
+mod second_step;
 mod separation;
 mod sessions;
 mod sign_in;
@@ -33,13 +36,15 @@ use directory::Directory;
 use http_kit::{RouteEntry, RouteNeed};
 use journal::Entry;
 use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
+use vault::Vault;
 
 pub use self::{
     delegation::NewDelegation,
     explain::{Holding, Rights},
     groups::MembersChange,
+    second_step::SecondStep,
     sessions::Standing,
-    sign_in::SignedIn,
+    sign_in::{FirstStep, SignedIn},
 };
 pub(crate) use self::{
     explain::Powers,
@@ -84,6 +89,7 @@ struct Inner {
     first_run: Mutex<FirstRun>,
     refusals: Mutex<Refusals>,
     organisation: Organisation,
+    vault: OnceLock<Vault>,
     /// One works out what somebody may do, the others wait for what it has found: it holds one
     /// connection and may need a second one.
     resolving: tokio::sync::Mutex<()>,
@@ -109,6 +115,7 @@ impl Access {
             first_run: Mutex::default(),
             refusals: Mutex::default(),
             organisation: Organisation::default(),
+            vault: OnceLock::new(),
             resolving: tokio::sync::Mutex::default(),
             remembered: Mutex::default(),
             permissions: OnceLock::new(),
@@ -139,6 +146,13 @@ impl Access {
     pub fn learn_directory(&self, directory: Directory) {
         self.inner.organisation.learn(directory);
         self.forget_rights();
+    }
+
+    /// Tells where secrets of second factors are sealed. Only the first call counts; until then
+    /// codes are neither made nor taken.
+    pub fn learn_vault(&self, vault: Vault) {
+        // As with the directory: a second call would be a second server in one process.
+        let _ = self.inner.vault.set(vault);
     }
 
     /// How long sessions live.

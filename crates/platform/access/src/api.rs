@@ -12,6 +12,7 @@ mod profile;
 mod reviews;
 mod rights_views;
 mod roles;
+mod second_factor;
 mod session;
 mod tokens;
 mod users;
@@ -41,6 +42,13 @@ fn of_sign_in() -> Routes<Access> {
         .open("nobody can sign in before the first run", routes!(first_run::is_needed))
         .open("proves itself by the one-time link", routes!(first_run::complete))
         .open("this is how one signs in", routes!(session::sign_in))
+        .open("goes on with what the password gave", routes!(second_factor::finish_sign_in))
+        .read(PROFILE_READ, routes!(second_factor::get))
+        .write(PROFILE_CHANGE, routes!(second_factor::begin))
+        .write(PROFILE_CHANGE, routes!(second_factor::confirm))
+        .write(PROFILE_CHANGE, routes!(second_factor::remove))
+        .write(PROFILE_CHANGE, routes!(second_factor::renew_codes))
+        .write(USER_CHANGE, routes!(second_factor::reset))
         .read(PROFILE_READ, routes!(session::current))
         .write(PROFILE_CHANGE, routes!(session::sign_out))
         .read(PROFILE_READ, routes!(session::list))

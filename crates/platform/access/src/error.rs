@@ -4,6 +4,7 @@ mod fault;
 use db::DbError;
 use directory::DirectoryError;
 use kernel::{Fault, FieldFault, Permission};
+use vault::VaultError;
 
 use crate::model::{grant::HolderKind, role::Duty, separation::DutyConflict};
 
@@ -16,6 +17,30 @@ pub enum AccessError {
     /// The directory did not answer.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The vault is locked, or a seal in it does not open.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Not the code that the app shows, or one that was used; which of them is not told.
+    #[error("the code is wrong or was used already")]
+    WrongCode,
+    /// The second step came too late, or something changed since the first one.
+    #[error("this sign-in is over; begin again with your password")]
+    SignInOver,
+    /// There is a second factor already.
+    #[error("you have a second factor already; remove it first")]
+    TotpEnrolled,
+    /// No secret waits for its first code.
+    #[error("no second factor is being set up, or its time is over; begin again")]
+    TotpNotBegun,
+    /// There is no second factor.
+    #[error("`{name}` has no second factor")]
+    TotpNotEnrolled {
+        /// The user.
+        name: String,
+    },
+    /// One's own is removed with the password.
+    #[error("remove your own second factor in your profile, with your password")]
+    OwnSecondFactor,
     /// Fields of the input are wrong.
     #[error("{}", Fault::invalid_fields(.0.clone()).text.en)]
     Invalid(Vec<FieldFault>),

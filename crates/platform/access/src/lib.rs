@@ -12,7 +12,8 @@ mod store;
 
 pub use self::jobs::jobs;
 pub use actions::{
-    Access, AccessSettings, Holding, MembersChange, NewDelegation, Rights, SignedIn, Standing,
+    Access, AccessSettings, FirstStep, Holding, MembersChange, NewDelegation, Rights, SecondStep,
+    SignedIn, Standing,
 };
 pub use api::routes;
 pub use error::AccessError;
@@ -33,6 +34,7 @@ pub use model::{
         Decided, NewReview, Review, ReviewAbout, ReviewId, ReviewItem, ReviewItemId, Verdict,
     },
     role::{Duty, NewRole, Role},
+    second_factor::{NewTotp, Proof, SecondFactor},
     secret::Secret,
     separation::DutyConflict,
     session::{Session, SessionId, SessionLimits},
@@ -54,5 +56,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 2,
         name: "rights",
         sql: include_str!("../migrations/0002_rights.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 3,
+        name: "second_factor",
+        sql: include_str!("../migrations/0003_second_factor.sql"),
     },
 ];

@@ -11,6 +11,7 @@ pub(crate) mod permission;
 pub(crate) mod resolution;
 pub(crate) mod review;
 pub(crate) mod role;
+pub(crate) mod second_factor;
 pub(crate) mod secret;
 pub(crate) mod separation;
 pub(crate) mod session;

@@ -7,6 +7,7 @@ pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod reviews;
 pub(crate) mod roles;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod users;

@@ -2,7 +2,7 @@ use db::DbError;
 use http_kit::Problem;
 use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
 
-use crate::{AttachmentId, SecretId, Verdict};
+use crate::{AttachmentId, SealId, SecretId, Verdict};
 
 /// Why the vault could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,12 @@ pub enum VaultError {
     SecretNotFound {
         /// What was asked for.
         id: SecretId,
+    },
+    /// There is no such seal.
+    #[error("there is no seal {id}")]
+    SealNotFound {
+        /// What was asked for.
+        id: SealId,
     },
     /// There is no such attachment, or not for this caller.
     #[error("there is no attachment {id}")]
@@ -144,7 +150,9 @@ impl From<VaultError> for Fault {
             }
             VaultError::NotAllowed(permission) => return Self::forbidden(*permission),
             VaultError::VersionDiffers => return Self::stale(),
-            VaultError::Unreadable { .. } => return Self::internal(&error),
+            VaultError::Unreadable { .. } | VaultError::SealNotFound { .. } => {
+                return Self::internal(&error);
+            }
             _ => {}
         }
         match error {

@@ -16,8 +16,8 @@ pub use api::routes;
 pub use error::VaultError;
 pub use key_source::KeySource;
 pub use model::{
-    Attachment, AttachmentId, Content, NewSecret, Revealed, Secret, SecretChange, SecretFilter,
-    SecretId, SecretKind, SecretText, Verdict,
+    Attachment, AttachmentId, Content, NewSecret, Revealed, Seal, SealId, Secret, SecretChange,
+    SecretFilter, SecretId, SecretKind, SecretText, Verdict,
 };
 pub use vault::{
     ATTACHMENT_CHANGE, ATTACHMENT_READ, AttachmentSettings, SECRET_CHANGE, SECRET_READ, SECRET_USE,
@@ -37,5 +37,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 2,
         name: "attachment",
         sql: include_str!("../migrations/0002_attachment.sql"),
+    },
+    db::Migration {
+        component: "vault",
+        number: 3,
+        name: "seal",
+        sql: include_str!("../migrations/0003_seal.sql"),
     },
 ];

@@ -1,12 +1,11 @@
 use db::Tx;
 use kernel::{Actor, ActorKind, Caller, Id, Time};
 
-use super::{Access, hashing::Verdict, note};
+use super::{Access, attempts::Counted, hashing::Verdict, note, second_step::SecondStep};
 use crate::{
     AccessError,
     model::{
-        facts::{SessionEnded, UserSignInFailed, UserSignedIn, UserSignedOut},
-        lockout::{ACCOUNT, Admission, Attempts, SOURCE, decide},
+        facts::{SessionEnded, UserSignedIn, UserSignedOut},
         password::Password,
         password_hash,
         secret::{self, Secret},
@@ -27,18 +26,24 @@ pub struct SignedIn {
     pub secret: Secret,
 }
 
-/// An attempt that was admitted: already counted as a failure, which a success takes back.
+/// What the right name and password lead to.
+#[derive(Debug, Clone)]
+pub enum FirstStep {
+    /// A session.
+    SignedIn(Box<SignedIn>),
+    /// A second step, since the user has a second factor.
+    SecondFactor(SecondStep),
+}
+
+/// A password to compare.
 struct Attempt {
-    account: String,
-    source: String,
-    of_account: Attempts,
-    of_source: Attempts,
+    counted: Counted,
     /// Who it may be, and what their password is compared with.
     user: Option<(User, String)>,
 }
 
 impl Access {
-    /// Signs somebody in by name and password.
+    /// Signs somebody in by name and password, or begins to where there is a second factor.
     ///
     /// Whether there is such a user shows neither in the answer nor in its time. The attempt is
     /// counted before the password is compared, so that many at once count as many.
@@ -51,11 +56,17 @@ impl Access {
         name: &str,
         password: &Password,
         user_agent: &str,
-    ) -> Result<SignedIn, AccessError> {
+    ) -> Result<FirstStep, AccessError> {
         let (mut tx, user) = self.check_password(caller, name, password).await?;
-        let signed_in = self.begin_session(&mut tx, caller, self.now(), user, user_agent).await?;
+        let now = self.now();
+        let step = if let Some(second) = self.await_second_step(&mut tx, now, &user).await? {
+            FirstStep::SecondFactor(second)
+        } else {
+            let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent).await?;
+            FirstStep::SignedIn(Box::new(signed_in))
+        };
         tx.commit().await?;
-        Ok(signed_in)
+        Ok(step)
     }
 
     /// Ends the caller's own session.
@@ -100,12 +111,12 @@ impl Access {
         let verdict = self.inner.hasher.compare(&seat, password, stored, self.salt()).await?;
         let mut tx = self.inner.db.begin().await?;
         let Some(user) = still_the_same(&mut tx, &attempt, &verdict).await? else {
-            journal_failure(&mut tx, caller, self.now(), name, &attempt).await?;
+            let user = attempt.user.as_ref().map(|(user, _)| user);
+            attempt.counted.fail(&mut tx, caller, self.now(), name, user).await?;
             tx.commit().await?;
             return Err(AccessError::WrongCredentials);
         };
-        store::attempts::forget(tx.connection(), &attempt.account).await?;
-        store::attempts::forgive(tx.connection(), &attempt.source).await?;
+        attempt.counted.succeed(&mut tx).await?;
         if let Some(renewed) = &verdict.renewed {
             store::users::update_hash(tx.connection(), user.id, renewed).await?;
         }
@@ -116,18 +127,8 @@ impl Access {
         let now = self.now();
         // Hashed, because a password typed into the wrong field must not be stored.
         let account = format!("account:{}", secret::digest(&fold(name)));
-        let source = format!("source:{}", source_key(&caller.source));
         let mut tx = self.inner.db.begin().await?;
-        store::attempts::purge(tx.connection(), now.minus(ACCOUNT.window)).await?;
-        let of_account = store::attempts::find(tx.connection(), &account).await?;
-        let of_source = store::attempts::find(tx.connection(), &source).await?;
-        if let Admission::Wait { retry_after_s } = decide(of_account, of_source, now) {
-            return Err(AccessError::LockedOut { retry_after_s });
-        }
-        let of_account = ACCOUNT.counted(of_account, now);
-        let of_source = SOURCE.counted(of_source, now);
-        store::attempts::save(tx.connection(), &account, of_account).await?;
-        store::attempts::save(tx.connection(), &source, of_source).await?;
+        let counted = Counted::admit(&mut tx, caller, now, account).await?;
         let user = match store::users::by_name(tx.connection(), name).await? {
             Some(user) => {
                 let hash = store::users::password_hash(tx.connection(), user.id).await?;
@@ -136,7 +137,7 @@ impl Access {
             None => None,
         };
         tx.commit().await?;
-        Ok(Attempt { account, source, of_account, of_source, user })
+        Ok(Attempt { counted, user })
     }
 
     /// Begins a session of `user` in `tx`, in place of the one the browser may have had.
@@ -214,65 +215,4 @@ async fn make_room(
         note(tx, caller, now, &fact).await?;
     }
     Ok(())
-}
-
-/// Journals the first failure of a row and each that locks the account or the source.
-async fn journal_failure(
-    tx: &mut Tx,
-    caller: &Caller,
-    now: Time,
-    name: &str,
-    attempt: &Attempt,
-) -> Result<(), AccessError> {
-    let lock_s = |wait: std::time::Duration| (!wait.is_zero()).then_some(wait.as_secs());
-    let account_locked_s = lock_s(ACCOUNT.wait_after(attempt.of_account.failures));
-    let source_locked_s = lock_s(SOURCE.wait_after(attempt.of_source.failures));
-    let first = attempt.of_account.failures == 1;
-    if !first && account_locked_s.is_none() && source_locked_s.is_none() {
-        return Ok(());
-    }
-    let (user_id, name) = match &attempt.user {
-        Some((user, _)) => (Some(user.id), user.name.as_str().to_owned()),
-        None => (None, beginning(name)),
-    };
-    let failures = attempt.of_account.failures;
-    let fact = UserSignInFailed { user_id, name, failures, account_locked_s, source_locked_s };
-    note(tx, caller, now, &fact).await
-}
-
-/// The first three characters of a name that nobody has.
-fn beginning(name: &str) -> String {
-    let mut beginning: String = name.chars().filter(|c| !c.is_control()).take(3).collect();
-    beginning.push('…');
-    beginning
-}
-
-/// Whose failures count together: an IPv4 address; an IPv6 network of 64 bits, which is what one
-/// subscriber has (RFC 6177).
-fn source_key(source: &str) -> String {
-    match source.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        Err(_) => source.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_one_subscriber_count_together() {
-        assert_eq!(source_key("192.0.2.7"), "192.0.2.7");
-        assert_eq!(source_key("2001:db8:1:2:3::4"), source_key("2001:db8:1:2::ffff"));
-        assert_ne!(source_key("2001:db8:1:2::1"), source_key("2001:db8:1:3::1"));
-    }
-
-    #[test]
-    fn name_that_nobody_has_is_not_journalled_whole() {
-        assert_eq!(beginning("my-Secret-password"), "my-…");
-        assert_eq!(beginning("\n\u{1b}"), "…");
-    }
 }

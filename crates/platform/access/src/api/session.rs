@@ -2,6 +2,7 @@ use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
 };
 use http_kit::{Body, Key, PageView, Problem, Who};
 use serde::Deserialize;
@@ -10,9 +11,10 @@ use utoipa::ToSchema;
 use super::{
     cookie,
     first_run::user_agent,
+    second_factor::SecondStepView,
     views::{SessionEntryView, SessionView},
 };
-use crate::{Access, Password, Secret, Session};
+use crate::{Access, FirstStep, Password, Secret, Session, SignedIn};
 
 /// Name and password. No `Debug`: it holds a password.
 #[derive(Deserialize, ToSchema)]
@@ -22,20 +24,35 @@ pub(super) struct SignInBody {
     password: String,
 }
 
-/// Signs in by name and password: begins a session and gives its cookie.
+/// Signs in by name and password: begins a session and gives its cookie, or asks for the second
+/// factor (202).
 #[utoipa::path(
     post, path = "/api/v1/session", tag = "session", request_body = SignInBody,
-    responses((status = 200, body = SessionView)))]
+    responses((status = 200, body = SessionView), (status = 202, body = SecondStepView)))]
 pub(super) async fn sign_in(
     State(access): State<Access>,
     Who(caller): Who,
     headers: HeaderMap,
     Body(body): Body<SignInBody>,
-) -> Result<(HeaderMap, Json<SessionView>), Problem> {
+) -> Result<Response, Problem> {
     let password = Password::new(body.password);
     let user_agent = user_agent(&headers);
-    let signed_in = access.sign_in(&caller, &body.name, &password, user_agent).await?;
-    let view = SessionView::begun(&access, &signed_in).await?;
+    let step = access.sign_in(&caller, &body.name, &password, user_agent).await?;
+    match step {
+        FirstStep::SignedIn(signed_in) => Ok(begun(&access, &signed_in).await?.into_response()),
+        FirstStep::SecondFactor(step) => {
+            let view = SecondStepView::new(&step);
+            Ok((StatusCode::ACCEPTED, Json(view)).into_response())
+        }
+    }
+}
+
+/// The answer to who has just signed in.
+pub(super) async fn begun(
+    access: &Access,
+    signed_in: &SignedIn,
+) -> Result<(HeaderMap, Json<SessionView>), Problem> {
+    let view = SessionView::begun(access, signed_in).await?;
     Ok((cookie::given(&signed_in.secret), Json(view)))
 }
 

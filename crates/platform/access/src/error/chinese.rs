@@ -34,6 +34,12 @@ fn of_sign_in(error: &AccessError) -> Option<String> {
         AccessError::TokenUnknown => "无法识别该 API 令牌".to_owned(),
         AccessError::TokenExpired => "该 API 令牌已过期，请重新创建".to_owned(),
         AccessError::TokenRevoked => "该 API 令牌已被吊销".to_owned(),
+        AccessError::WrongCode => "验证码错误或已被使用".to_owned(),
+        AccessError::SignInOver => "本次登录已失效，请重新输入密码".to_owned(),
+        AccessError::TotpEnrolled => "您已启用双因素认证，请先停用".to_owned(),
+        AccessError::TotpNotBegun => "没有待确认的双因素认证或已超时，请重新开始".to_owned(),
+        AccessError::TotpNotEnrolled { name } => format!("“{name}”未启用双因素认证"),
+        AccessError::OwnSecondFactor => "请在个人设置中凭密码停用自己的双因素认证".to_owned(),
         AccessError::Csrf => "请求不是来自本站页面，请刷新页面后再试".to_owned(),
         _ => return None,
     })

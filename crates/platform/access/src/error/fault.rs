@@ -14,6 +14,7 @@ impl From<AccessError> for Fault {
         match error {
             AccessError::Db(error) => error.into(),
             AccessError::Directory(error) => error.into(),
+            AccessError::Vault(error) => error.into(),
             AccessError::Hashing { inside } => Self::internal(inside),
             AccessError::Invalid(fields) => Self::invalid_fields(fields),
             AccessError::Forbidden(permission) => Self::forbidden(permission),
@@ -45,6 +46,12 @@ fn of_sign_in(error: &AccessError) -> Option<(FaultKind, &'static str)> {
         AccessError::TokenUnknown => (FaultKind::Unauthenticated, "token-unknown"),
         AccessError::TokenExpired => (FaultKind::Unauthenticated, "token-expired"),
         AccessError::TokenRevoked => (FaultKind::Unauthenticated, "token-revoked"),
+        AccessError::WrongCode => (FaultKind::Unauthenticated, "wrong-code"),
+        AccessError::SignInOver => (FaultKind::Unauthenticated, "sign-in-over"),
+        AccessError::TotpEnrolled => (FaultKind::Conflict, "totp-enrolled"),
+        AccessError::TotpNotBegun => (FaultKind::Conflict, "totp-not-begun"),
+        AccessError::TotpNotEnrolled { .. } => (FaultKind::Conflict, "totp-not-enrolled"),
+        AccessError::OwnSecondFactor => (FaultKind::Forbidden, "own-second-factor"),
         AccessError::Csrf => (FaultKind::Forbidden, "csrf"),
         _ => return None,
     })

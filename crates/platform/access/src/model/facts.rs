@@ -1,5 +1,6 @@
 mod oversight;
 mod rights;
+mod second_factor;
 
 use kernel::{Fact, Language, Subject, Time};
 use serde::Serialize;
@@ -13,6 +14,9 @@ pub(crate) use self::{
         AccessDenied, GrantEnded, GrantGiven, GroupChanged, GroupCreated, GroupMembersChanged,
         GroupRemoved, GroupSnapshot, RoleChanged, RoleCreated, RoleRemoved, RoleSnapshot,
         ScopeSnapshot,
+    },
+    second_factor::{
+        UserRecoveryCodeUsed, UserRecoveryCodesRenewed, UserTotpEnrolled, UserTotpRemoved,
     },
 };
 

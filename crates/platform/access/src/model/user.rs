@@ -189,6 +189,10 @@ pub(crate) enum EndReason {
     UserDisabled,
     /// The user's password changed.
     PasswordChanged,
+    /// The user has a second factor now, which this session did not need.
+    SecondFactorEnrolled,
+    /// Somebody who may removed the user's second factor.
+    SecondFactorReset,
     /// The same browser signed in again.
     Replaced,
     /// The user had too many.

@@ -23,6 +23,8 @@ mod roles;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod separation;
 mod sessions;
 mod tokens;

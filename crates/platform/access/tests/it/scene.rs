@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use access::{Access, AccessSettings, MIGRATIONS, NewUser, Password, User};
 use axum::{Extension, extract::ConnectInfo};
@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use kernel::{Caller, Page, Time};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 
 /// Good for everybody in these tests.
 pub(crate) const PASSWORD: &str = "Tern-river-88 湖";
@@ -17,13 +18,19 @@ pub(crate) struct Scene {
     pub(crate) directory: Directory,
     pub(crate) clock: ManualClock,
     pub(crate) records: TemporaryDb,
+    pub(crate) keys: tempfile::TempDir,
 }
 
 impl Scene {
     /// Nobody is there yet.
     pub(crate) async fn empty() -> Self {
-        let records =
-            testkit::temporary_db(&[journal::MIGRATIONS, directory::MIGRATIONS, MIGRATIONS]).await;
+        let records = testkit::temporary_db(&[
+            journal::MIGRATIONS,
+            directory::MIGRATIONS,
+            vault::MIGRATIONS,
+            MIGRATIONS,
+        ])
+        .await;
         let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
         let directory = Directory::new(
             records.db.clone(),
@@ -38,7 +45,29 @@ impl Scene {
             AccessSettings::default(),
         );
         access.learn_directory(directory.clone());
-        Self { access, directory, clock, records }
+        let keys = tempfile::tempdir().unwrap();
+        let scene = Self { access, directory, clock, records, keys };
+        let vault = scene.vault();
+        vault.unlock().await.unwrap();
+        scene.access.learn_vault(vault);
+        scene
+    }
+
+    /// The vault, as a process that has just started opens it.
+    pub(crate) fn vault(&self) -> Vault {
+        Vault::new(VaultParts {
+            db: self.records.db.clone(),
+            clock: Arc::new(self.clock.clone()),
+            ids: Arc::new(SeededIds::new(11)),
+            keys: KeySource::File(self.key_file()),
+            files: self.keys.path().join("files"),
+            settings: AttachmentSettings::default(),
+            subjects: Vec::new(),
+        })
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.keys.path().join("vault.keys")
     }
 
     /// Mara administers, Wei views.

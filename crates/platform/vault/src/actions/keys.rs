@@ -112,6 +112,9 @@ impl Vault {
                 break;
             }
         }
+        let (seals, stuck_seals) = self.rewrap_seals(&mut tx, &ring, BATCH).await?;
+        done += seals;
+        stuck.extend(stuck_seals);
         if done > 0 {
             tx.commit().await?;
         } else {

@@ -9,6 +9,7 @@ mod keys;
 mod read;
 mod reveal;
 mod scan;
+mod seals;
 mod subject;
 
 pub use attach::Upload;

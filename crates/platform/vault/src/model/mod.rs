@@ -13,6 +13,7 @@ pub(crate) use file_name::served_name;
 pub(crate) use keyring::{Keyring, KeyringFault, MasterKey};
 pub(crate) use media_type::Sniffer;
 pub(crate) use seal::Sealed;
+pub use seal::{Seal, SealId};
 pub(crate) use secret::value_fault;
 pub use secret::{NewSecret, Secret, SecretChange, SecretFilter, SecretId, SecretKind};
 pub use secret_text::{Revealed, SecretText};

@@ -9,13 +9,23 @@ use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
-use kernel::Ids;
+use kernel::{Id, Ids};
 use zeroize::Zeroizing;
 
 use super::{MasterKey, SecretId};
 
 const NONCE_BYTES: usize = 24;
 const KEY_BYTES: usize = 32;
+
+/// Identifies a value that another part of the server has sealed.
+pub type SealId = Id<Seal>;
+
+/// A value that another part of the server has sealed.
+#[derive(Debug, Clone)]
+pub struct Seal {
+    pub(crate) id: SealId,
+    pub(crate) sealed: Sealed,
+}
 
 /// A value at rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +150,6 @@ fn nonce_of(bytes: &[u8]) -> Option<XNonce> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Id;
     use proptest::prelude::*;
     use testkit::SeededIds;
 

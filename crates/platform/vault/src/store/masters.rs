@@ -20,7 +20,11 @@ const RETIRE: &str = "
 
 const COUNTS: &str = "
     SELECT master_id, COUNT(*) AS secrets
-    FROM vault_secret -- all rows: one for each master key that something is under
+    FROM (
+        SELECT master_id FROM vault_secret
+        UNION ALL
+        SELECT master_id FROM vault_seal) AS sealed
+    -- all rows: one for each master key that something is under
     GROUP BY master_id";
 
 /// Remembers that a key is used.

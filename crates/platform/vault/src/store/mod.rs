@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod contents;
 pub(crate) mod masters;
+pub(crate) mod seals;
 pub(crate) mod secrets;
 
 use db::DbError;

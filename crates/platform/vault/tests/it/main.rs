@@ -11,4 +11,6 @@ mod scan;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod seals;
+#[cfg(test)]
 mod secrets;
