@@ -10,6 +10,7 @@ mod groups;
 mod guard;
 mod hashing;
 mod organisation;
+mod own_gain;
 mod persons;
 mod profile;
 mod recognise;

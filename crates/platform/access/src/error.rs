@@ -203,6 +203,15 @@ pub enum AccessError {
     /// While the administrators are separated nobody grants themselves anything.
     #[error("the administrators are separated: somebody else must grant you that")]
     OwnGrant,
+    /// While the administrators are separated nobody can sign in as another of them.
+    #[error(
+        "the administrators are separated: only {name} sets their own password, or the console: \
+         mainstay admin password"
+    )]
+    OthersDuty {
+        /// Whose password it is.
+        name: String,
+    },
     /// What may not be passed on.
     #[error("`{role}` cannot be passed on, or was passed on to you already")]
     NotDelegable {

@@ -1,10 +1,12 @@
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     future::Future,
     pin::Pin,
 };
 
 use kernel::{Caller, Fault, Permission, Place, Scope};
+use serde_json::Value;
 
 use crate::{RawRow, Row};
 
@@ -56,6 +58,19 @@ pub trait Seen {
     fn actor_id(&self) -> &str;
     /// The noun it is about.
     fn subject_kind(&self) -> &str;
+    /// The fact's own fields.
+    fn detail(&self) -> Cow<'_, Value>;
+
+    /// Every resource it names: a relation names the one at its other end, too.
+    fn resource_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.resource_id().map(str::to_owned).into_iter().collect();
+        if self.subject_kind() == "relation" {
+            let detail = self.detail();
+            let ends = ["from", "to"].into_iter().filter_map(|end| detail[end].as_str());
+            ids.extend(ends.map(str::to_owned));
+        }
+        ids
+    }
 }
 
 impl Seen for Row {
@@ -70,6 +85,10 @@ impl Seen for Row {
     fn subject_kind(&self) -> &str {
         &self.subject.kind
     }
+
+    fn detail(&self) -> Cow<'_, Value> {
+        Cow::Borrowed(&self.detail)
+    }
 }
 
 impl Seen for RawRow {
@@ -83,6 +102,10 @@ impl Seen for RawRow {
 
     fn subject_kind(&self) -> &str {
         &self.subject_kind
+    }
+
+    fn detail(&self) -> Cow<'_, Value> {
+        Cow::Owned(serde_json::from_str(&self.detail).unwrap_or_default())
     }
 }
 
@@ -136,9 +159,7 @@ impl Sight {
     ) -> Result<Vec<R>, Fault> {
         let asked: BTreeSet<String> = match self.scope {
             Scope::Everywhere => BTreeSet::new(),
-            Scope::Within(_) => {
-                rows.iter().filter_map(|row| row.resource_id().map(str::to_owned)).collect()
-            }
+            Scope::Within(_) => rows.iter().flat_map(Seen::resource_ids).collect(),
         };
         let places = match asked.is_empty() {
             true => HashMap::new(),
@@ -154,14 +175,16 @@ impl Sight {
         if self.scope == Scope::Everywhere || self.own.contains(row.actor_id()) {
             return true;
         }
-        row.resource_id().is_some_and(|id| {
+        let ids = row.resource_ids();
+        let covered = |id: &String| {
             let place = places.get(id);
             self.scope.covers(&Place {
-                resource_id: Some(id),
+                resource_id: Some(id.as_str()),
                 unit_id: place.and_then(|place| place.unit_id.as_deref()),
                 region_id: place.and_then(|place| place.region_id.as_deref()),
             })
-        })
+        };
+        !ids.is_empty() && ids.iter().all(covered)
     }
 }
 
@@ -169,4 +192,52 @@ impl Sight {
 #[must_use]
 pub fn is_about_sign_in(row: &impl Seen) -> bool {
     ABOUT_SIGN_IN.contains(&row.subject_kind())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kernel::Within;
+
+    use super::*;
+
+    struct Told {
+        kind: &'static str,
+        detail: Value,
+    }
+
+    impl Seen for Told {
+        fn resource_id(&self) -> Option<&str> {
+            Some("here")
+        }
+
+        fn actor_id(&self) -> &str {
+            "somebody"
+        }
+
+        fn subject_kind(&self) -> &str {
+            self.kind
+        }
+
+        fn detail(&self) -> Cow<'_, Value> {
+            Cow::Borrowed(&self.detail)
+        }
+    }
+
+    /// A fact about a relation once told whoever saw one end the name of the other.
+    #[tokio::test]
+    async fn relation_is_seen_by_those_who_see_both_of_its_ends() {
+        let within = Within { resources: ["here".to_owned()].into(), ..Within::default() };
+        let sight =
+            Sight { scope: Scope::Within(Arc::new(within)), own: BTreeSet::new(), sign_in: false };
+        let to = |to: &str| serde_json::json!({ "from": "here", "to": to });
+        let rows = vec![
+            Told { kind: "relation", detail: to("elsewhere") },
+            Told { kind: "relation", detail: to("here") },
+            Told { kind: "resource", detail: Value::Null },
+        ];
+        let seen = sight.filter(&Nowhere, rows).await.unwrap();
+        assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["relation", "resource"]);
+    }
 }

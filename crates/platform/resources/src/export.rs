@@ -5,7 +5,7 @@ use kernel::{Caller, FieldFault, Text, Time};
 use crate::{
     Kind, RESOURCE_READ, Relation, RelationKind, Resource, ResourceId, ResourceName,
     ResourceSearch, Resources, ResourcesError, StagingError,
-    exchange::{SheetTable, cell},
+    exchange::{COLUMNS_OF_ALL, SheetTable, cell},
     store::{self, Manner, Near},
 };
 
@@ -54,7 +54,7 @@ impl Resources {
         let schema = self.schema(&mut *self.reader().await?, "").await?;
         let fits = |column: &String| {
             let hops = column.strip_prefix("attributes.").unwrap_or(column).matches('.').count();
-            hops <= 1 && (schema.knows(column) || column == "tags")
+            hops <= 1 && (schema.knows(column) || PLAIN_COLUMNS.contains(&column.as_str()))
         };
         let expected = || {
             Text::new(
@@ -192,9 +192,13 @@ impl Resources {
     }
 }
 
+/// Columns that are no fields of filters, because a filter asks for a unit by its tree.
+const PLAIN_COLUMNS: [&str; 3] = ["tags", "unit_id", "region_id"];
+
 fn kind_table(kind: &Kind, resources: &[&Resource]) -> SheetTable {
     let own = ["id", "name", "description", "unit_id", "region_id", "life_cycle", "tags"];
-    let attributes = kind.attributes.iter().map(|one| match own.contains(&one.name.as_str()) {
+    let taken = |name: &str| own.contains(&name) || COLUMNS_OF_ALL.contains(&name);
+    let attributes = kind.attributes.iter().map(|one| match taken(&one.name) {
         true => format!("attributes.{}", one.name),
         false => one.name.clone(),
     });

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use kernel::{Caller, FieldFault, Page, PageOf, Scope, Text, Time};
 
 use crate::{
-    AsOf, FieldDifference, Relation, RelationLine, RelationVersion, Resource, ResourceId,
-    Resources, ResourcesError, Version,
+    AsOf, FieldDifference, RESOURCE_READ, Relation, RelationLine, RelationVersion, Resource,
+    ResourceId, Resources, ResourcesError, Version,
     model::differences,
     register::{check_after, sees},
     store,
@@ -119,6 +119,7 @@ impl Resources {
         self.get_seen(caller, id).await?;
         let moments = (AsOf { valid_at: from, known_at }, AsOf { valid_at: to, known_at });
         let mut found = self.differences_of(&[id], moments).await?;
+        self.hide_unseen(&caller.scope(RESOURCE_READ), &mut found).await?;
         let none = ResourceDifference {
             id,
             before: None,
@@ -148,12 +149,28 @@ impl Resources {
         drop(reader);
         let moments = (AsOf::known_now(from), AsOf::known_now(to));
         let mut items = self.differences_of(&moved.items, moments).await?;
+        self.hide_unseen(scope, &mut items).await?;
         items.retain(|item| {
             !item.fields.is_empty()
                 || !item.relations_added.is_empty()
                 || !item.relations_removed.is_empty()
         });
         Ok(PageOf { items, next: moved.next })
+    }
+
+    /// Leaves out the relations that lead to what `scope` does not cover.
+    async fn hide_unseen(
+        &self,
+        scope: &Scope,
+        found: &mut [ResourceDifference],
+    ) -> Result<(), ResourcesError> {
+        let sight = self.sight(scope).await?;
+        let seen = |line: &RelationLine| sight.sees(line.from) && sight.sees(line.to);
+        for item in found {
+            item.relations_added.retain(seen);
+            item.relations_removed.retain(seen);
+        }
+        Ok(())
     }
 
     async fn differences_of(

@@ -40,6 +40,7 @@ impl Access {
         check_scope(&self.chart().await?, &wanted.scope)?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
+        self.refuse_own_seal(&mut tx, caller, wanted.user_id).await?;
         let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
         let role = role.ok_or_else(|| role_not_found(&wanted.role))?;
         let separated = store::generation::separation(tx.connection()).await?.is_some();

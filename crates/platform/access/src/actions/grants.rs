@@ -42,11 +42,8 @@ impl Access {
         wanted.check(now)?;
         check_scope(&chart, &wanted.scope)?;
         let mut tx = self.inner.db.begin().await?;
-        let own = caller.user_id.as_deref() == Some(wanted.holder.id.as_str());
-        if own && store::generation::separation(tx.connection()).await?.is_some() {
-            return Err(AccessError::OwnGrant);
-        }
         let grant = self.add_grant(&mut tx, caller, now, wanted, From::Granted).await?;
+        self.refuse_own_gain(&mut tx, caller, now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;
         Ok(grant)

@@ -246,6 +246,6 @@ impl Access {
     }
 }
 
-fn names_of(basis: &Basis, wanted: impl Fn(&Role) -> bool) -> Vec<&str> {
+pub(super) fn names_of(basis: &Basis, wanted: impl Fn(&Role) -> bool) -> Vec<&str> {
     basis.roles.values().filter(|role| wanted(role)).map(|role| role.name.as_str()).collect()
 }

@@ -80,6 +80,9 @@ impl Access {
         let before = store::users::by_id(tx.connection(), id).await?;
         let before = before.ok_or_else(|| not_found(id))?;
         let decision = decide_at(&before, version, change)?;
+        if hash.is_some() {
+            self.refuse_others_password(&mut tx, caller, &before, now).await?;
+        }
         let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
@@ -98,6 +101,7 @@ impl Access {
         self.keep_the_house(&mut tx, kept, before.name.as_str(), now).await?;
         if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
         {
+            self.refuse_own_gain(&mut tx, caller, now).await?;
             self.guard(&mut tx, now).await?;
         }
         tx.commit().await?;

@@ -71,6 +71,9 @@ fn of_rights(error: &AccessError) -> Option<String> {
         }
         AccessError::GrantNotFound { id } => format!("没有授权“{id}”"),
         AccessError::OwnGrant => "已启用三员分立，不能给自己授权，须由他人授予".to_owned(),
+        AccessError::OthersDuty { name } => format!(
+            "已启用三员分立，{name} 的密码只能由本人修改，或在控制台执行 mainstay admin password"
+        ),
         AccessError::NotDelegable { role } => {
             format!("“{role}”不允许转授，或者是他人转授给您的")
         }

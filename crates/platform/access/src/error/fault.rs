@@ -68,6 +68,7 @@ fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
         AccessError::GroupCircle { .. } => (FaultKind::Conflict, "group-circle"),
         AccessError::TooMany { .. } => (FaultKind::Conflict, "too-many"),
         AccessError::OwnGrant => (FaultKind::Forbidden, "own-grant"),
+        AccessError::OthersDuty { .. } => (FaultKind::Forbidden, "others-duty"),
         AccessError::NotDelegable { .. } => (FaultKind::Conflict, "not-delegable"),
         AccessError::DutiesExclude(_) => (FaultKind::Conflict, "duties-exclude"),
         AccessError::AllPowerful { .. } => (FaultKind::Conflict, "separated"),

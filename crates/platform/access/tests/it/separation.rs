@@ -129,6 +129,34 @@ async fn separation_needs_three_people_and_ends_the_all_powerful() {
     }
 }
 
+/// Once a group, a post or a seal gave a security administrator what a grant of their own would
+/// not have; and a password set for the auditor let them sign in as the auditor.
+#[tokio::test]
+async fn separated_administrator_gains_nothing_by_a_detour() {
+    let scene = Scene::staffed().await;
+    let (mara, [_, sec, aud]) = three(&scene).await;
+    assert_eq!(mara.post(SEPARATION, json!({ "reason": "law" })).await.status, 200);
+    let sec_id = own_id(&sec).await;
+    let group = sec.post("/api/v1/groups", json!({ "name": "ops" })).await;
+    assert_eq!(group.status, 201, "{}", group.json);
+    let group_id = group.json["id"].as_str().unwrap().to_owned();
+    let given = scene.grant(&sec, ("group", &group_id), "operator", everything()).await;
+    assert_eq!(given.status, 201, "{}", given.json);
+    let members = format!("/api/v1/groups/{group_id}/members");
+    let join = |id: &str| json!({ "add": [{ "kind": "user", "id": id }] });
+    assert_eq!(refusal(&sec.post(&members, join(&sec_id)).await), (403, "own-grant"));
+    let mara_id = own_id(&mara).await;
+    assert_eq!(sec.post(&members, join(&mara_id)).await.status, 204);
+    let seal = json!({ "user_id": sec_id, "role": "operator", "scope": everything(),
+        "hours_max": 4, "reason": "fire" });
+    assert_eq!(refusal(&sec.post("/api/v1/emergencies", seal).await), (403, "own-grant"));
+    let aud_id = own_id(&aud).await;
+    let path = format!("/api/v1/users/{aud_id}");
+    let version = sec.get(&path).await.json["version"].as_i64().unwrap();
+    let password = json!({ "password": "a password that sec knows" });
+    assert_eq!(refusal(&sec.patch(&path, version, password).await), (403, "others-duty"));
+}
+
 #[tokio::test]
 async fn separation_ends_only_at_the_console() {
     let scene = Scene::staffed().await;

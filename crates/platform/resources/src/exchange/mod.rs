@@ -11,7 +11,7 @@ pub use fault::{CellFault, ExchangeError};
 pub use rows::{ImportReport, RowPlace};
 pub use sheet::{Sheet, Sheets};
 
-pub(crate) use values::cell;
+pub(crate) use values::{COLUMNS_OF_ALL, cell};
 
 pub(crate) use read::{read_csv, read_workbook};
 pub(crate) use rows::{FAULTS_MAX, Intent, Reading, Who, Wish, fault, intents};

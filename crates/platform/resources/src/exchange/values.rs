@@ -58,6 +58,25 @@ fn one(definition: &AttributeDefinition, cell: &str) -> Result<Value, Text> {
     }
 }
 
+/// The columns that every resource has; an attribute of such a name is `attributes.NAME`.
+pub(crate) const COLUMNS_OF_ALL: [&str; 15] = [
+    "id",
+    "kind",
+    "name",
+    "description",
+    "source",
+    "life_cycle",
+    "retired",
+    "created_at",
+    "updated_at",
+    "version",
+    "confidence",
+    "tags",
+    "tag",
+    "unit",
+    "region",
+];
+
 /// What a resource says in a column; empty where it says nothing.
 pub(crate) fn cell(resource: &Resource, column: &str) -> String {
     let own = |text: &Option<String>| text.clone().unwrap_or_default();

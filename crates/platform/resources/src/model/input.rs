@@ -53,11 +53,18 @@ pub(super) fn checked_tags(words: &[String]) -> Result<Vec<String>, FieldFault> 
     Ok(tags)
 }
 
+/// Characters that turn the direction of the text after them (Unicode UAX 9): with them a name
+/// reads otherwise than it is.
+pub(super) fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
+}
+
 /// A name: trimmed, 1 to 200 characters, none of them a control character.
 pub(super) fn checked_name(name: &str) -> Result<String, FieldFault> {
     let trimmed = name.trim();
     let length = trimmed.chars().count();
-    if (1..=NAME_CHARS_MAX).contains(&length) && !trimmed.contains(char::is_control) {
+    let plain = |c: char| !c.is_control() && !turns_direction(c);
+    if (1..=NAME_CHARS_MAX).contains(&length) && trimmed.chars().all(plain) {
         return Ok(trimmed.to_owned());
     }
     let expected =
