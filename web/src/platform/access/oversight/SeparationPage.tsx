@@ -11,7 +11,6 @@ import { Permitted } from "../../../kit/Permitted";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { useCan } from "../../../shell/can";
-import { UserName } from "../grants/HolderName";
 import { ReasonDialog } from "../grants/ReasonDialog";
 import { words } from "./words";
 import "../access.css";
@@ -40,7 +39,7 @@ export default function SeparationPage() {
   const now = read.value;
   const items = [
     { key: "since", term: said.since, value: <TimeAgo at={now?.since} /> },
-    { key: "by", term: said.by, value: now?.switched_by ? <UserName id={now.switched_by} /> : null },
+    { key: "by", term: said.by, value: now?.switched_by ?? null },
     { key: "reason", term: said.reason, value: now?.reason ?? null },
   ];
   const state = now ? (
