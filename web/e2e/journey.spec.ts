@@ -100,7 +100,7 @@ test("one key finds a page and a resource", async ({ page }) => {
   await page.keyboard.press("Control+k");
   const search = page.getByRole("combobox", { name: "Search" });
   await search.fill("journal");
-  await expect(page.getByRole("option", { name: /Journal/ })).toBeVisible();
+  await expect(page.getByRole("option", { name: "Journal", exact: true })).toBeVisible();
   await search.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Journal" })).toBeVisible();
 

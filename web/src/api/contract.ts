@@ -230,5 +230,13 @@ export type SettingView = Narrow<
 >;
 export type ServerView = Sent<Schemas["Server"]>;
 
-export type HitType = "resource" | "check" | "alert" | "rule" | "user" | "job";
+export type HitType =
+  | "resource"
+  | "check"
+  | "alert"
+  | "rule"
+  | "user"
+  | "job"
+  | "person"
+  | "unit";
 export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

@@ -31,6 +31,8 @@ const HIT_WORDS = {
   rule: "hit_rule",
   user: "hit_user",
   job: "hit_job",
+  person: "hit_person",
+  unit: "hit_unit",
 } as const satisfies Record<HitType, keyof typeof words>;
 
 /** Pages and actions whose name, in either language, holds what is sought. */
@@ -118,7 +120,10 @@ export default function SearchPalette(props: { onDone: () => void }) {
     icon: <SearchOutlined />,
     run: () => void navigate(pathOf({ kind: hit.type, id: hit.id }) ?? paths.home()),
   }));
-  const choices: Choice[] = [...hits, ...own];
+  // A page that is called just so is what was meant; it stands before things that mention it.
+  const exact = (choice: Choice) => choice.title.toLowerCase() === sought.toLowerCase();
+  const others = own.filter((choice) => !exact(choice));
+  const choices: Choice[] = [...own.filter(exact), ...hits, ...others];
   const chosen = Math.min(at, choices.length - 1);
   const run = (choice: Choice | undefined) => {
     if (!choice) return;

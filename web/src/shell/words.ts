@@ -65,6 +65,8 @@ export const words = {
   hit_rule: { en: "Alert rule", zh: "告警规则" },
   hit_user: { en: "User", zh: "用户" },
   hit_job: { en: "Job", zh: "后台任务" },
+  hit_person: { en: "Person", zh: "人员" },
+  hit_unit: { en: "Unit", zh: "单位" },
   language: { en: "Language", zh: "语言" },
   other_language: { en: "中文", zh: "English" },
   theme: { en: "Theme", zh: "主题" },
