@@ -95,7 +95,7 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["jobs", "/jobs"],
     ["units", "/units"],
     ["unit", `/units/${all.unit}`],
-    ["unit-past", `/units/${all.unit}?as_of=2024-01-01`],
+    ["unit-past", `/units/${all.unit}?as_of=2025-06-01`],
     ["posts", "/posts"],
     ["holdings", "/posts?tab=holdings"],
     ["people", "/people"],
