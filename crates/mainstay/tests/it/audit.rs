@@ -1,10 +1,10 @@
-use std::{fs, path::Path, process::Output};
+use std::{fs, path::Path, process::Output, time::Duration};
 
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::{
-    postgres::Postgres,
+    postgres::{Postgres, until},
     server::{Server, prepared, refusal, run},
 };
 
@@ -162,6 +162,11 @@ fn server_whose_journal_cannot_be_written_changes_nothing_and_refuses_as_before(
         }),
     );
     let id = made.json["id"].as_str().unwrap().to_owned();
+    // The alerts follow the register in their own time; what they still have to write is no answer
+    // to the requests below.
+    until(Duration::from_secs(30), "the alerts know the resource", || {
+        counts(dir.path()).contains(&("alerts_resource".to_owned(), 1))
+    });
     sql(
         dir.path(),
         "CREATE TRIGGER refuse BEFORE INSERT ON journal_row
