@@ -5,6 +5,8 @@ import type { FactView } from "./contract";
 
 const RETRY_MS = 5000;
 const SETTLE_MS = 400;
+/** How often what is shown is read again by those who may not follow the journal. */
+const UNFOLLOWED_EVERY_MS = 30_000;
 
 /** Which query roots a fact about a subject of this kind makes stale. */
 const STALE: Record<string, string[]> = {
@@ -49,7 +51,8 @@ export function staleAfter(fact: Pick<FactView, "verb" | "subject">): string[] {
   return [...new Set(["journal", ...(STALE[fact.subject.kind] ?? []), ...(STALE[noun] ?? [])])];
 }
 
-export type LiveState = "connecting" | "open" | "lost";
+/** `off`: the journal is not for this person to follow. */
+export type LiveState = "connecting" | "open" | "lost" | "off";
 
 /** Opens the stream of facts and has stale queries read again; gives what closes it. */
 function follow(queries: QueryClient, onState: (state: LiveState) => void): () => void {
@@ -85,11 +88,21 @@ function follow(queries: QueryClient, onState: (state: LiveState) => void): () =
   };
 }
 
+/** Has everything in sight read again from time to time; gives what ends it. */
+function readAgain(queries: QueryClient): () => void {
+  const again = () => void queries.invalidateQueries({ type: "active" });
+  const timer = window.setInterval(again, UNFOLLOWED_EVERY_MS);
+  return () => window.clearInterval(timer);
+}
+
 /** Follows the journal and has stale queries read again, a few times a second at most. */
-export function useLive(): LiveState {
+export function useLive(permitted: boolean): LiveState {
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
   // An event stream is an outside thing to be opened and closed with the page.
-  useEffect(() => follow(queries, setState), [queries]);
-  return state;
+  useEffect(
+    () => (permitted ? follow(queries, setState) : readAgain(queries)),
+    [queries, permitted],
+  );
+  return permitted ? state : "off";
 }

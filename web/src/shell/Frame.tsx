@@ -7,6 +7,8 @@ import { useLive } from "../api/live";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
 import { EmergencyBanner } from "../platform/access/oversight/EmergencyBanner";
+import { Allowed } from "./Allowed";
+import { useCan } from "./can";
 import { Search } from "./Search";
 import { SideMenu } from "./SideMenu";
 import { UserMenu } from "./UserMenu";
@@ -30,8 +32,8 @@ function Brand(props: { folded: boolean }) {
 
 function LiveSign() {
   const said = useWords(words);
-  const state = useLive();
-  if (state === "connecting") return null;
+  const state = useLive(useCan()("journal.read") === null);
+  if (state === "connecting" || state === "off") return null;
   const text = state === "open" ? said.live : said.live_lost;
   return (
     <Tooltip title={text}>
@@ -103,7 +105,7 @@ export default function Frame(props: { children: ReactNode }) {
         </header>
         <EmergencyBanner />
         <main id="content" className="shell-content">
-          {props.children}
+          <Allowed>{props.children}</Allowed>
         </main>
       </div>
     </Layout>

@@ -9,7 +9,7 @@ import { ErrorPanel } from "../kit/ErrorPanel";
 import { useWords } from "../kit/language";
 import { fill } from "../kit/say";
 import { pathOf, paths } from "../paths";
-import { useCan } from "./can";
+import { useCan, useMayOpen } from "./can";
 import { actionIcon, personal, wings } from "./navigation";
 import { usePreferences } from "./preferences";
 import { useSignOut } from "./UserMenu";
@@ -38,7 +38,7 @@ const HIT_WORDS = {
 /** Pages and actions whose name, in either language, holds what is sought. */
 function useOwnChoices(sought: string): Choice[] {
   const said = useWords(words);
-  const can = useCan();
+  const mayOpen = useMayOpen();
   const navigate = useNavigate();
   const signOut = useSignOut();
   const { language, theme, setLanguage, setTheme } = usePreferences();
@@ -46,7 +46,7 @@ function useOwnChoices(sought: string): Choice[] {
     `${words[word].en} ${words[word].zh}`.toLowerCase().includes(sought.toLowerCase());
   const entries = [...wings.flatMap((wing) => wing.entries), ...personal];
   const pages = entries
-    .filter((entry) => can(entry.needs) === null && holds(entry.word))
+    .filter((entry) => mayOpen(entry) === null && holds(entry.word))
     .map((entry) => ({
       key: entry.path,
       group: said.search_pages,
@@ -110,7 +110,8 @@ export default function SearchPalette(props: { onDone: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const sought = useDeferredValue(typed.trim());
-  const found = useItems<SearchHit>(sought ? "/search" : null, { q: sought });
+  const finds = useCan()("resource.read") === null;
+  const found = useItems<SearchHit>(sought && finds ? "/search" : null, { q: sought });
   const own = useOwnChoices(sought);
   const hits = (sought ? found.items : []).map((hit) => ({
     key: `${hit.type}-${hit.id}`,

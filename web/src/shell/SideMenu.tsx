@@ -2,7 +2,7 @@ import { Menu } from "antd";
 import type { MenuProps } from "antd";
 import { Link, useLocation } from "react-router";
 import { useWords } from "../kit/language";
-import { useCan } from "./can";
+import { useMayOpen } from "./can";
 import { wings } from "./navigation";
 import type { NavigationEntry } from "./navigation";
 import { words } from "./words";
@@ -19,10 +19,10 @@ export function openEntry(pathname: string, paths: string[]): string | undefined
 /** The entries of the navigation; what the role may not see is disabled with the reason. */
 export function SideMenu(props: { folded: boolean; onChosen?: () => void }) {
   const said = useWords(words);
-  const can = useCan();
+  const mayOpen = useMayOpen();
   const { pathname } = useLocation();
   const itemOf = (entry: NavigationEntry): Item => {
-    const refusal = can(entry.needs);
+    const refusal = mayOpen(entry);
     return {
       key: entry.path,
       icon: entry.icon,

@@ -42,6 +42,8 @@ export interface NavigationEntry {
   icon: ReactNode;
   /** The right without which the page is of no use. */
   needs: string;
+  /** Held for a part, it is of no use either, though it is elsewhere. */
+  everywhere?: true;
 }
 
 export interface Wing {
@@ -110,6 +112,7 @@ export const wings: Wing[] = [
         word: "directory_sources",
         icon: <CloudSyncOutlined />,
         needs: "directory.read",
+        everywhere: true,
       },
     ],
   },
@@ -145,6 +148,7 @@ export const wings: Wing[] = [
         word: "holders",
         icon: <QuestionCircleOutlined />,
         needs: "grant.read",
+        everywhere: true,
       },
       { path: paths.reviews(), word: "reviews", icon: <AuditOutlined />, needs: "profile.read" },
       {

@@ -7,6 +7,10 @@ export const words = {
     en: "Your role lacks the right “{permission}”",
     zh: "您的角色没有“{permission}”权限",
   },
+  not_everywhere: {
+    en: "You hold the right “{permission}” for a part only; this needs it for everything",
+    zh: "您仅在部分范围内拥有“{permission}”权限，此处需要全局权限",
+  },
   home: { en: "Home", zh: "首页" },
   wing_estate: { en: "Resources", zh: "资源" },
   wing_watch: { en: "Monitoring", zh: "监控" },
@@ -90,6 +94,11 @@ export const words = {
     zh: "地址有误，或所指内容已不存在。",
   },
   go_home: { en: "Go to the home page", zh: "返回首页" },
+  refused_about: {
+    en: "A security administrator can grant it to you.",
+    zh: "如需使用，请联系安全管理员授权。",
+  },
+  refused_own: { en: "See what you may do", zh: "查看我的权限" },
   broken: { en: "This page failed", zh: "页面出错了" },
   broken_about: {
     en: "Reload to try again. If it keeps failing, tell your administrator what you did.",

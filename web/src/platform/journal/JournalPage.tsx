@@ -8,12 +8,12 @@ import { PageHeader } from "../../kit/PageHeader";
 import type { Said } from "../../kit/say";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { useViewState } from "../../kit/viewState";
-import { useCan } from "../../shell/can";
+import { useCanEverywhere } from "../../shell/can";
 import { ExportMenu } from "./ExportMenu";
 import { FactDetail } from "./FactRow";
 import { SubjectLink } from "./SubjectLink";
 import { JournalFilters, VIEW_KEYS } from "./JournalFilters";
-import { StatusCard } from "./StatusCard";
+import StatusCard from "./StatusCard";
 import { actorName, words as actors } from "./actors";
 import { verbWord, words as verbs } from "./verbs";
 import { words } from "./words";
@@ -60,7 +60,7 @@ export default function JournalPage() {
   const said = useWords(words);
   const saidVerbs = useWords(verbs);
   const saidActors = useWords(actors);
-  const can = useCan();
+  const everywhere = useCanEverywhere();
   const [view, setView] = useViewState(VIEW_KEYS);
   const list = useList<FactView>("/journal", view);
   const columns = useMemo(() => columnsOf(said, saidVerbs, saidActors), [said, saidVerbs, saidActors]);
@@ -82,7 +82,7 @@ export default function JournalPage() {
         detail={(fact) => <FactDetail fact={fact} />}
         size="small"
       />
-      {can("journal.read") === null ? <StatusCard /> : null}
+      {everywhere("journal.read") === null ? <StatusCard /> : null}
     </>
   );
 }

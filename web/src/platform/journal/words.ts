@@ -32,6 +32,10 @@ export const words = {
     en: "Facts are sealed into a keyed chain, signed, and made known outside of this machine.",
     zh: "事件按序封入带密钥的校验链并签名，校验点同步到本机以外的位置。",
   },
+  status_verify: {
+    en: "Whether it all holds is checked on the server by:",
+    zh: "在服务器上执行以下命令可校验全部日志：",
+  },
   sealed: { en: "Sealed", zh: "已封存" },
   sealed_until: { en: "up to {seq} of {latest}", zh: "至第 {seq} 条，共 {latest} 条" },
   checkpoint: { en: "Signed up to", zh: "已签名至" },

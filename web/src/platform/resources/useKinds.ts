@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { KindView } from "../../api/contract";
 import { useItems } from "../../api/hooks";
 import { useText } from "../../kit/language";
+import { useCan } from "../../shell/can";
 
 export interface Kinds {
   items: KindView[];
@@ -11,7 +12,8 @@ export interface Kinds {
 
 /** The kinds of resources, and what they are called. */
 export function useKinds(): Kinds {
-  const { items } = useItems<KindView>("/kinds");
+  const refusal = useCan()("resource.read");
+  const { items } = useItems<KindView>(refusal === null ? "/kinds" : null);
   const text = useText();
   return useMemo(() => {
     const find = (name: string) => items.find((kind) => kind.name === name);

@@ -126,7 +126,7 @@ export default function SettingsPage() {
   return (
     <div className="server-page">
       <PageHeader title={said.title} about={said.about} />
-      <ServerCard />
+      {useCan()("server.read") === null ? <ServerCard /> : null}
       <div className="kit-filters server-filters">
         <SearchBox value={view.q} label={said.search} onSearch={(q) => setView({ q })} />
         <Checkbox

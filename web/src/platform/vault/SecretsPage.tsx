@@ -14,7 +14,7 @@ import { SearchBox } from "../../kit/SearchBox";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo, useNow } from "../../kit/TimeAgo";
 import { useViewState } from "../../kit/viewState";
-import { useCan } from "../../shell/can";
+import { useCan, useCanEverywhere } from "../../shell/can";
 import { UnitName } from "../directory/PlaceName";
 import { SECRET_KINDS, useKindTitle } from "./kinds";
 import { SecretActions } from "./SecretActions";
@@ -91,6 +91,7 @@ export default function SecretsPage() {
   const said = useWords(words);
   const titleOf = useKindTitle();
   const refusal = useCan()("secret.change");
+  const everywhere = useCanEverywhere();
   const [view, setView] = useViewState(VIEW);
   const [making, setMaking] = useState(false);
   const list = useList<SecretView>("/secrets", view);
@@ -130,7 +131,7 @@ export default function SecretsPage() {
         empty={said.empty}
         emptyAction={create}
       />
-      <VaultCard />
+      {everywhere("secret.read") === null ? <VaultCard /> : null}
       {making ? <SecretDialog secret={null} onClose={() => setMaking(false)} /> : null}
     </>
   );

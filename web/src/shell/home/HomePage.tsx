@@ -1,26 +1,91 @@
+import { Button, Empty } from "antd";
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
 import { useWords } from "../../kit/language";
 import { PageHeader } from "../../kit/PageHeader";
-import { ChangedCard } from "./ChangedCard";
+import { paths } from "../../paths";
+import { useCan, useCanEverywhere } from "../can";
+import { EstateCard } from "./EstateCard";
+import { FactsCard } from "./FactsCard";
 import { FoundCard } from "./FoundCard";
 import { MachineCard } from "./MachineCard";
+import { OversightCard } from "./OversightCard";
 import { words } from "./words";
 import { WrongCard } from "./WrongCard";
 import "./home.css";
 
-/** The operator's first page: what is wrong, how this machine is, what was found, what changed. */
+const StatusCard = lazy(() => import("../../platform/journal/StatusCard"));
+
+const NEWEST = 12;
+const NEWEST_OF_A_SORT = 5;
+
+/** What somebody sees who has signed in and was granted nothing yet. */
+function Newcomer() {
+  const said = useWords(words);
+  return (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.newcomer}>
+      <Link to={paths.profile()}>
+        <Button type="primary">{said.newcomer_profile}</Button>
+      </Link>
+    </Empty>
+  );
+}
+
+/** What the auditor looks at: how the journal is kept, who took it out, who was refused. */
+function AuditCards() {
+  const said = useWords(words);
+  return (
+    <>
+      <Suspense fallback={null}>
+        <StatusCard />
+      </Suspense>
+      <FactsCard
+        title={said.exports}
+        empty={said.exports_none}
+        shown={NEWEST_OF_A_SORT}
+        verb="journal.exported"
+      />
+      <FactsCard
+        title={said.refusals}
+        empty={said.refusals_none}
+        shown={NEWEST_OF_A_SORT}
+        verb="access.denied"
+      />
+    </>
+  );
+}
+
+/**
+ * The first page, by what somebody is there for. Operators: what is wrong, how things stand, what
+ * was found, what changed. Security and audit: what waits for judgement, who failed to sign in, how
+ * the journal is kept.
+ */
 export default function HomePage() {
   const said = useWords(words);
+  const can = useCan();
+  const everywhere = useCanEverywhere();
+  const holds = (permission: string) => can(permission) === null;
+  const operates = holds("alert.read") || holds("check.read") || holds("resource.read");
+  const oversees = holds("user.read");
+  const audits = holds("review.read") && everywhere("journal.read") === null;
   return (
     <>
       <PageHeader title={said.title} />
       <div className="home">
         <div className="home-wide">
-          <WrongCard />
-          <MachineCard />
+          {holds("alert.read") || holds("check.read") ? <WrongCard /> : null}
+          {holds("resource.read") ? <EstateCard /> : null}
+          {holds("host.read") ? <MachineCard /> : null}
+          {oversees && !operates ? <OversightCard quiet={false} /> : null}
+          {audits && !operates ? <AuditCards /> : null}
+          {operates || oversees || audits ? null : <Newcomer />}
         </div>
         <div className="home-narrow">
-          <FoundCard />
-          <ChangedCard />
+          {operates || !oversees ? <OversightCard quiet /> : null}
+          {holds("discovery.read") ? <FoundCard /> : null}
+          {holds("journal.read") ? (
+            <FactsCard title={said.changed} empty={said.nothing_changed} shown={NEWEST} />
+          ) : null}
         </div>
       </div>
     </>

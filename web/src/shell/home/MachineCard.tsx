@@ -11,6 +11,7 @@ import { useLanguage, useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { paths } from "../../paths";
 import { MachineCharts } from "./MachineCharts";
+import { useCan } from "../can";
 import { words } from "./words";
 
 const READ_EVERY_MS = 10_000;
@@ -102,25 +103,33 @@ function Gauges(props: { glance: Glance }) {
   );
 }
 
-/** The machine the server runs on, at a glance and over the last hour. */
+/**
+ * The machine the server runs on, at a glance and over the last hour. Who does not see that one
+ * sees the first of theirs; without any there is no card.
+ */
 export function MachineCard() {
   const said = useWords(words);
-  const server = useOne<ServerView>("/server");
+  const can = useCan();
+  const runs = can("server.read") === null;
+  const charts = can("series.read") === null;
+  const server = useOne<ServerView>(runs ? "/server" : null);
   const hosts = useItems<HostView>("/hosts", {}, { every_ms: READ_EVERY_MS });
   const own = server.value?.host_resource_id;
   const host = hosts.items.find((one) => one.resource_id === own) ?? hosts.items[0];
   if (!host) {
+    if (!runs && !hosts.problem) return null;
     return (
-      <Card title={fill(said.machine, { name: "" }).replace(/[:\uFF1A]\s*$/u, "")}>
+      <Card title={said.this_machine}>
         <ErrorPanel problem={hosts.problem} onRetry={hosts.reload} />
         {hosts.loading ? <Skeleton active title={false} /> : null}
         {hosts.loading || hosts.problem ? null : <p className="kit-quiet">{said.no_machine}</p>}
       </Card>
     );
   }
+  const title = host.resource_id === own ? said.machine : said.host;
   return (
     <Card
-      title={fill(said.machine, { name: host.name })}
+      title={fill(title, { name: host.name })}
       extra={<Link to={paths.resource(host.resource_id)}>{said.details}</Link>}
     >
       <ErrorPanel problem={hosts.problem} onRetry={hosts.reload} />
@@ -129,7 +138,7 @@ export function MachineCard() {
       ) : (
         <p className="kit-quiet">{said.no_machine}</p>
       )}
-      <MachineCharts resource_id={host.resource_id} />
+      {charts ? <MachineCharts resource_id={host.resource_id} /> : null}
     </Card>
   );
 }

@@ -1,5 +1,4 @@
 import { Skeleton } from "antd";
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { AlertView, CheckView, State } from "../../api/contract";
 import { useList } from "../../api/hooks";
@@ -7,27 +6,13 @@ import { Card } from "../../kit/Card";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useText, useWords } from "../../kit/language";
 import { StateTag } from "../../kit/StateTag";
-import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
+import { useCan } from "../can";
+import { Line } from "./Line";
 import { words } from "./words";
 
 const SHOWN_MAX = 8;
 const PROBLEMS: State[] = ["critical", "warning", "unknown"];
-
-function Line(props: { tag: ReactNode; title: ReactNode; about: ReactNode; at: string | null }) {
-  return (
-    <li className="home-line">
-      <span className="home-line-tag">{props.tag}</span>
-      <span className="home-line-words">
-        {props.title}
-        <span className="kit-quiet"> {props.about}</span>
-      </span>
-      <span className="kit-quiet">
-        <TimeAgo at={props.at} />
-      </span>
-    </li>
-  );
-}
 
 function AlertLine(props: { alert: AlertView }) {
   const { alert } = props;
@@ -58,11 +43,15 @@ function CheckLine(props: { check: CheckView }) {
   );
 }
 
+function inState(state: State | undefined) {
+  return { state, limit: SHOWN_MAX };
+}
+
 /** The checks that are not fine; the interface filters by one state at a time. */
-function useProblemChecks() {
-  const critical = useList<CheckView>("/checks", { state: PROBLEMS[0], limit: SHOWN_MAX });
-  const warning = useList<CheckView>("/checks", { state: PROBLEMS[1], limit: SHOWN_MAX });
-  const unknown = useList<CheckView>("/checks", { state: PROBLEMS[2], limit: SHOWN_MAX });
+function useProblemChecks(enabled: boolean) {
+  const critical = useList<CheckView>("/checks", inState(PROBLEMS[0]), { enabled });
+  const warning = useList<CheckView>("/checks", inState(PROBLEMS[1]), { enabled });
+  const unknown = useList<CheckView>("/checks", inState(PROBLEMS[2]), { enabled });
   const lists = [critical, warning, unknown];
   return {
     items: lists.flatMap((list) => list.items),
@@ -75,8 +64,11 @@ function useProblemChecks() {
 /** Open alerts and problem checks; says so when there are none. */
 export function WrongCard() {
   const said = useWords(words);
-  const alerts = useList<AlertView>("/alerts", { state: "open", limit: SHOWN_MAX });
-  const checks = useProblemChecks();
+  const can = useCan();
+  const [sees_alerts, sees_checks] = [can("alert.read") === null, can("check.read") === null];
+  const open = { state: "open", limit: SHOWN_MAX };
+  const alerts = useList<AlertView>("/alerts", open, { enabled: sees_alerts });
+  const checks = useProblemChecks(sees_checks);
   const problem = alerts.problem ?? checks.problem;
   const loading = alerts.loading || checks.loading;
   const well = !problem && !loading && alerts.items.length === 0 && checks.items.length === 0;
@@ -85,16 +77,16 @@ export function WrongCard() {
       title={said.wrong}
       extra={
         <span className="home-links">
-          <Link to={paths.alerts()}>{said.all_alerts}</Link>
-          <Link to={paths.checks()}>{said.all_checks}</Link>
+          {sees_alerts ? <Link to={paths.alerts()}>{said.all_alerts}</Link> : null}
+          {sees_checks ? <Link to={paths.checks()}>{said.all_checks}</Link> : null}
         </span>
       }
     >
       <ErrorPanel
         problem={problem}
         onRetry={() => {
-          alerts.reload();
-          checks.reload();
+          if (sees_alerts) alerts.reload();
+          if (sees_checks) checks.reload();
         }}
       />
       {loading ? <Skeleton active title={false} /> : null}

@@ -3,17 +3,20 @@ import type { GroupView, HolderView, UserView } from "../../../api/contract";
 import { useOne } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { paths } from "../../../paths";
+import { useCan } from "../../../shell/can";
 import { PostName } from "../../directory/people/Names";
 import { words } from "./words";
 
 /** A user by name, leading to what they may do. */
 export function UserName(props: { id: string }) {
-  const { value } = useOne<UserView>(`/users/${props.id}`);
+  const refusal = useCan()("user.read");
+  const { value } = useOne<UserView>(refusal === null ? `/users/${props.id}` : null);
   return value ? <Link to={paths.user(props.id)}>{value.display_name}</Link> : null;
 }
 
 function GroupName(props: { id: string }) {
-  const { value } = useOne<GroupView>(`/groups/${props.id}`);
+  const refusal = useCan()("group.read");
+  const { value } = useOne<GroupView>(refusal === null ? `/groups/${props.id}` : null);
   return value ? <Link to={paths.group(props.id)}>{value.name}</Link> : null;
 }
 

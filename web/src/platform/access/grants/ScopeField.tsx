@@ -4,20 +4,23 @@ import type { ResourceView, ScopeKind, ScopeView } from "../../../api/contract";
 import { useList } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { RegionSelect, UnitSelect } from "../../directory/PlaceSelect";
+import { useCan } from "../../../shell/can";
 import { words } from "./words";
 
 const KINDS = ["everything", "unit", "region", "resources"] as const;
 
-/** Chooses resources by name. */
+/** Chooses resources by name; who does not see resources gives their ids. */
 function ResourcesSelect(props: { ids: string[]; onChange: (ids: string[]) => void }) {
   const said = useWords(words);
   const [q, setQ] = useState("");
-  const found = useList<ResourceView>("/resources", { q, limit: 50 });
+  const enabled = useCan()("resource.read") === null;
+  const found = useList<ResourceView>("/resources", { q, limit: 50 }, { enabled });
   return (
     <Select
-      mode="multiple"
+      mode={enabled ? "multiple" : "tags"}
+      tokenSeparators={[" ", ","]}
       aria-label={said.resources}
-      placeholder={said.resources}
+      placeholder={enabled ? said.resources : said.resource_ids}
       className="kit-wide"
       value={props.ids}
       showSearch={{ filterOption: false, onSearch: setQ }}

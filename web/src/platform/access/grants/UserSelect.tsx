@@ -2,6 +2,8 @@ import { Select } from "antd";
 import type { GroupView, RoleView, UserView } from "../../../api/contract";
 import { useAll } from "../../../api/hooks";
 import { useText } from "../../../kit/language";
+import { Permitted } from "../../../kit/Permitted";
+import { useCan } from "../../../shell/can";
 
 export interface ChosenProps {
   label: string;
@@ -16,38 +18,51 @@ interface Choice {
   label: string;
 }
 
-function Chosen(props: ChosenProps & { choices: Choice[]; loading: boolean }) {
+interface Offered {
+  choices: Choice[];
+  loading: boolean;
+  /** Why there is nothing to choose from. */
+  refusal?: string | null;
+}
+
+function Chosen(props: ChosenProps & Offered) {
+  const refusal = props.refusal ?? null;
   return (
-    <Select
-      {...(props.id === undefined ? {} : { id: props.id })}
-      {...(props.value ? { value: props.value } : {})}
-      aria-label={props.label}
-      placeholder={props.label}
-      className="kit-wide"
-      allowClear={props.clearable ?? false}
-      showSearch={{ optionFilterProp: "label" }}
-      options={props.choices}
-      loading={props.loading}
-      onChange={(id: string | undefined) => props.onChange?.(id ?? "")}
-    />
+    <Permitted refusal={refusal}>
+      <Select
+        {...(props.id === undefined ? {} : { id: props.id })}
+        {...(props.value ? { value: props.value } : {})}
+        aria-label={props.label}
+        placeholder={props.label}
+        className="kit-wide"
+        disabled={refusal !== null}
+        allowClear={props.clearable ?? false}
+        showSearch={{ optionFilterProp: "label" }}
+        options={props.choices}
+        loading={props.loading}
+        onChange={(id: string | undefined) => props.onChange?.(id ?? "")}
+      />
+    </Permitted>
   );
 }
 
 /** Chooses a user. */
 export function UserSelect(props: ChosenProps) {
-  const { items, loading } = useAll<UserView>("/users");
+  const refusal = useCan()("user.read");
+  const { items, loading } = useAll<UserView>(refusal === null ? "/users" : null);
   const choices = items.map((user) => ({
     value: user.id,
     label: `${user.display_name} · ${user.name}`,
   }));
-  return <Chosen {...props} choices={choices} loading={loading} />;
+  return <Chosen {...props} choices={choices} loading={loading} refusal={refusal} />;
 }
 
 /** Chooses a group. */
 export function GroupSelect(props: ChosenProps) {
-  const { items, loading } = useAll<GroupView>("/groups");
+  const refusal = useCan()("group.read");
+  const { items, loading } = useAll<GroupView>(refusal === null ? "/groups" : null);
   const choices = items.map((group) => ({ value: group.id, label: group.name }));
-  return <Chosen {...props} choices={choices} loading={loading} />;
+  return <Chosen {...props} choices={choices} loading={loading} refusal={refusal} />;
 }
 
 /** Chooses a role. */

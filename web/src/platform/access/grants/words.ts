@@ -18,6 +18,7 @@ export const words = {
   holder_delegation: { en: "Delegation", zh: "转授" },
   role: { en: "Role", zh: "角色" },
   scope: { en: "Scope", zh: "权限范围" },
+  resource_ids: { en: "Ids of resources", zh: "资源编号" },
   scope_everything: { en: "Everything", zh: "全部" },
   scope_unit: { en: "A unit and all below it", zh: "单位及其下级" },
   scope_region: { en: "A region and all within it", zh: "区域及其下级" },

@@ -6,7 +6,7 @@ import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
-import { useCan } from "../../../shell/can";
+import { useCanEverywhere } from "../../../shell/can";
 import { words } from "./words";
 
 const TOUCHES = ["people", "holdings", "journal"];
@@ -15,7 +15,7 @@ const TOUCHES = ["people", "holdings", "journal"];
 export function SourceActions(props: { source: DirectorySourceView; onEdit: () => void }) {
   const { source } = props;
   const said = useWords(words);
-  const refusal = useCan()("directory.change");
+  const refusal = useCanEverywhere()("directory.change");
   const { message } = App.useApp();
   const path = `/directory/sources/${source.id}`;
   // A run that takes long is answered without a report.

@@ -11,7 +11,7 @@ import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
-import { useCan } from "../../../shell/can";
+import { useCanEverywhere } from "../../../shell/can";
 import { SourceActions } from "./SourceActions";
 import { SourceDialog } from "./SourceDialog";
 import { SyncReport } from "./SyncReport";
@@ -57,7 +57,7 @@ function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
 /** The directories of others that people are taken from. */
 export default function SourcesPage() {
   const said = useWords(words);
-  const refusal = useCan()("directory.change");
+  const refusal = useCanEverywhere()("directory.change");
   const [edited, setEdited] = useState<DirectorySourceView | "new" | null>(null);
   const list = useItems<DirectorySourceView>("/directory/sources");
   return (

@@ -57,7 +57,7 @@ function End(props: { wording: "forward" | "backward"; kinds: "source_kinds" | "
       </Form.Item>
       <Form.Item
         name={[props.wording, "zh"]}
-        label={`${said[props.wording]} (中文)`}
+        label={`${said[props.wording]}（中文）`}
         rules={required}
       >
         <Input />

@@ -8,7 +8,7 @@ import { ListTable } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { useViewState } from "../../../kit/viewState";
-import { useCan } from "../../../shell/can";
+import { useCanEverywhere } from "../../../shell/can";
 import { serviceColumns } from "./columns";
 import { words } from "./words";
 import "./services.css";
@@ -17,7 +17,7 @@ const EVERY_MS = 15_000;
 
 function ScanButton() {
   const said = useWords(words);
-  const refusal = useCan()("discovery.change");
+  const refusal = useCanEverywhere()("discovery.change");
   const { message } = App.useApp();
   const scan = useChange<unknown>(
     () => ({ method: "POST", path: "/discovered-services/scan" }),

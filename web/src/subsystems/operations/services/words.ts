@@ -4,7 +4,7 @@ export const words = {
   title: { en: "Discovered services", zh: "发现的服务" },
   about: {
     en: "What listens on watched hosts. Accept a service to watch it; what is recognised for sure is accepted by itself.",
-    zh: "受管主机上正在监听的服务。采纳后即纳入监控;识别明确的服务会自动采纳。",
+    zh: "受管主机上正在监听的服务。采纳后即纳入监控；识别明确的服务会自动采纳。",
   },
   here: { en: "Services on it", zh: "主机上的服务" },
   all_services: { en: "All services", zh: "全部服务" },
@@ -31,13 +31,13 @@ export const words = {
   check: { en: "Check", zh: "检查" },
   no_check: { en: "no check fits", zh: "无合适检查" },
   accept: { en: "Accept", zh: "采纳" },
-  accept_of: { en: "Accept {name} on port {port}", zh: "采纳 {name}(端口 {port})" },
+  accept_of: { en: "Accept {name} on port {port}", zh: "采纳 {name}（端口 {port}）" },
   dismiss: { en: "Dismiss", zh: "忽略" },
-  dismiss_of: { en: "Dismiss {name} on port {port}", zh: "忽略 {name}(端口 {port})" },
+  dismiss_of: { en: "Dismiss {name} on port {port}", zh: "忽略 {name}（端口 {port}）" },
   actions: { en: "Decide", zh: "操作" },
   empty: {
     en: "Nothing here. Hosts are scanned every few seconds; scan now to look again.",
-    zh: "暂无数据。主机每隔数秒自动扫描,也可立即扫描。",
+    zh: "暂无数据。主机每隔数秒自动扫描，也可立即扫描。",
   },
   empty_here: { en: "Nothing that listens was found on it yet.", zh: "尚未发现该主机上的监听服务。" },
 } satisfies Words;
