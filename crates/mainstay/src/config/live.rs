@@ -182,7 +182,7 @@ fn changeable(place: usize, held: &Setting) -> Result<(), Fault> {
     let (source, origin) = (held.source.name(), &held.origin);
     let text = Text::new(
         format!("`{key}` is given by the {source} ({origin}), which wins; change it there"),
-        format!("“{key}”由{origin}（{source}）设定,优先级更高,请在那里修改"),
+        format!("“{key}”由{origin}（{source}）设定，优先级更高，请在那里修改"),
     );
     Err(Fault::new(FaultKind::Conflict, "setting-pinned", text))
 }

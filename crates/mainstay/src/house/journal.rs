@@ -110,7 +110,7 @@ impl Job for Seal {
     }
 
     fn title(&self) -> Text {
-        Text::new("Journal: seal new rows", "日志:封存新记录")
+        Text::new("Journal: seal new rows", "日志：封存新记录")
     }
 
     fn interval(&self) -> Duration {
@@ -134,7 +134,7 @@ impl Job for Anchor {
     }
 
     fn title(&self) -> Text {
-        Text::new("Journal: tell anchors, forward facts", "日志:外部锚定与转发")
+        Text::new("Journal: tell anchors, forward facts", "日志：外部锚定与转发")
     }
 
     fn interval(&self) -> Duration {
@@ -147,7 +147,7 @@ impl Job for Anchor {
             let left = told.failures.len() as u64;
             let failures = told.failures.join("; ");
             let message = (left > 0)
-                .then(|| Text::new(format!("failing: {failures}"), format!("失败:{failures}")));
+                .then(|| Text::new(format!("failing: {failures}"), format!("失败：{failures}")));
             Ok(Status { done: told.done, left, message, ..Status::default() })
         })
     }
@@ -162,7 +162,7 @@ impl Job for Archive {
     }
 
     fn title(&self) -> Text {
-        Text::new("Journal: archive old rows", "日志:归档旧记录")
+        Text::new("Journal: archive old rows", "日志：归档旧记录")
     }
 
     fn interval(&self) -> Duration {

@@ -136,7 +136,7 @@ impl From<DbError> for Fault {
                 "database-unavailable",
                 Text::new(
                     "the database does not answer; try again shortly",
-                    "数据库暂时没有响应,请稍后再试",
+                    "数据库暂时没有响应，请稍后再试",
                 ),
             ),
             DbError::Sql(sqlx::Error::PoolClosed) => (
@@ -149,7 +149,7 @@ impl From<DbError> for Fault {
                 "database-unavailable",
                 Text::new(
                     "the database is busy with other changes; try again shortly",
-                    "数据库正忙于其他修改,请稍后再试",
+                    "数据库正忙于其他修改，请稍后再试",
                 ),
             ),
             DbError::Sql(sql) if failure::is_disk_full(sql) => (
@@ -157,7 +157,7 @@ impl From<DbError> for Fault {
                 "disk-full",
                 Text::new(
                     "the disk is full: nothing was changed; free some space and try again",
-                    "磁盘已满,没有做任何修改;请先清理空间再试",
+                    "磁盘已满，没有做任何修改；请先清理空间再试",
                 ),
             ),
             DbError::Sql(sql) if failure::is_nul(sql) => (
@@ -165,7 +165,7 @@ impl From<DbError> for Fault {
                 "text-with-nul",
                 Text::new(
                     "a text contains the character NUL (U+0000); expected text without it",
-                    "文本中含有空字符(U+0000),请去掉后再试",
+                    "文本中含有空字符（U+0000），请去掉后再试",
                 ),
             ),
             DbError::JournalUnwritable(_) => (
@@ -173,7 +173,7 @@ impl From<DbError> for Fault {
                 "journal-unavailable",
                 Text::new(
                     "the journal cannot be written, so nothing was changed; see the server's log",
-                    "日志无法写入,因此没有做任何修改;详见服务器日志",
+                    "日志无法写入，因此没有做任何修改；详见服务器日志",
                 ),
             ),
             _ => return Self::internal(&error),

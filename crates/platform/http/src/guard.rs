@@ -86,7 +86,7 @@ impl Refusal {
             Self::Broadcast => Text::new("the broadcast address", "广播地址"),
             Self::Unspecified => Text::new("the unspecified address", "未指定地址"),
             Self::Reserved => Text::new("a reserved address", "保留地址"),
-            Self::Loopback => Text::new("this machine (loopback)", "本机(环回地址)"),
+            Self::Loopback => Text::new("this machine (loopback)", "本机（环回地址）"),
             Self::OwnPort => Text::new("a port of this server", "本服务器自身的端口"),
             Self::Private => Text::new("a private network", "私有网络地址"),
             Self::Listed => Text::new("a network the policy refuses", "策略禁止的网络"),

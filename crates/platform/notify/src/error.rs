@@ -98,7 +98,7 @@ impl From<NotifyError> for Fault {
                 "in-app-stays",
                 Text::new(
                     "the channel into the app cannot be removed; disable it instead",
-                    "站内消息通知渠道不能删除,可以停用",
+                    "站内消息通知渠道不能删除，可以停用",
                 ),
             ),
             NotifyError::NotAUser => (

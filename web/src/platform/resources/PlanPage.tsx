@@ -11,9 +11,11 @@ import { DescriptionList } from "../../kit/DescriptionList";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
 import { PageHeader } from "../../kit/PageHeader";
+import { Permitted } from "../../kit/Permitted";
 import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { useCan } from "../../shell/can";
 import { PlanActions } from "./PlanActions";
 import { PlannedDialog } from "./PlannedDialog";
 import { changeWords, PLAN_TONE } from "./plans";
@@ -38,6 +40,7 @@ function Changes(props: { plan: PlanView }) {
   const said = useWords(words);
   const [adding, setAdding] = useState(false);
   const editable = EDITABLE.has(plan.state);
+  const refusal = useCan()("resource.change");
   const remove = useChange<PlanView, number>((at) => ({
     method: "PUT",
     path: `/plans/${plan.id}`,
@@ -53,7 +56,7 @@ function Changes(props: { plan: PlanView }) {
   const preview = useQuery<PlanPreviewView, Problem>({
     queryKey: ["plans", "preview", plan.id, plan.version],
     queryFn: () => ask({ method: "POST", path: `/plans/${plan.id}/preview` }),
-    enabled: open,
+    enabled: open && refusal === null,
   });
   const steps = preview.data?.steps ?? [];
   return (
@@ -62,11 +65,23 @@ function Changes(props: { plan: PlanView }) {
       extra={
         <Space>
           {open ? (
-            <Button loading={preview.isFetching} onClick={() => void preview.refetch()}>
-              {said.plan_preview}
-            </Button>
+            <Permitted refusal={refusal}>
+              <Button
+                disabled={refusal !== null}
+                loading={preview.isFetching}
+                onClick={() => void preview.refetch()}
+              >
+                {said.plan_preview}
+              </Button>
+            </Permitted>
           ) : null}
-          {editable ? <Button onClick={() => setAdding(true)}>{said.plan_add}</Button> : null}
+          {editable ? (
+            <Permitted refusal={refusal}>
+              <Button disabled={refusal !== null} onClick={() => setAdding(true)}>
+                {said.plan_add}
+              </Button>
+            </Permitted>
+          ) : null}
         </Space>
       }
     >
@@ -76,7 +91,7 @@ function Changes(props: { plan: PlanView }) {
         {ordered(plan).map(({ key, change, index }) => (
           <li key={key}>
             {steps[index]?.about ?? changeWords(said, change)}{" "}
-            {editable ? (
+            {editable && refusal === null ? (
               <Button size="small" type="link" onClick={() => remove.mutate(index)}>
                 {said.plan_take_out}
               </Button>

@@ -111,7 +111,7 @@ pub(crate) fn told(fault: &Fault) -> Text {
     match fault.kind {
         FaultKind::Internal => Text::new(
             "something failed inside the server; its log has the details",
-            "服务器内部出错,详情见服务器日志",
+            "服务器内部出错，详情见服务器日志",
         ),
         _ => fault.text.clone(),
     }
@@ -141,7 +141,7 @@ pub(crate) fn took_too_long(limit: Duration) -> Fault {
     let seconds = limit.as_secs();
     let text = Text::new(
         format!("it was ended after {seconds} s without a result"),
-        format!("运行 {seconds} 秒仍无结果,已中止"),
+        format!("运行 {seconds} 秒仍无结果，已中止"),
     );
     Fault::new(FaultKind::Unavailable, "job-too-long", text)
 }

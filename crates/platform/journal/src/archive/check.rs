@@ -63,7 +63,7 @@ pub(crate) fn check_files(
         let path = folder.join(&entry.file);
         if !plain || !path.exists() {
             let en = format!("are archived in {}, which is not there", entry.file);
-            let zh = format!("归档于 {},但文件不存在", entry.file);
+            let zh = format!("归档于 {}，但文件不存在", entry.file);
             report.find_rows(Wrong::ArchiveMissing, span, &en, &zh);
             end = None;
             continue;
@@ -73,7 +73,7 @@ pub(crate) fn check_files(
             Err(error) => {
                 let text = Text::new(
                     format!("rows {} to {}: {error}", span.0, span.1),
-                    format!("第 {}–{} 行:归档无法读取:{error}", span.0, span.1),
+                    format!("第 {}–{} 行：归档无法读取：{error}", span.0, span.1),
                 );
                 report.find(Wrong::ArchiveDamaged, span, text);
                 end = None;

@@ -133,7 +133,7 @@ fn reason(class: &Class, of: &Candidate, people: bool, age: Duration, weight: f6
     let (ago_en, ago_zh) = ago(age);
     Text::new(
         format!("{} ({weight}) {who_en}, {where_en}, {ago_en} before", class.en),
-        format!("{}({weight}),{who_zh},{where_zh},早于故障{ago_zh}", class.zh),
+        format!("{}（{weight}），{who_zh}，{where_zh}，早于故障{ago_zh}", class.zh),
     )
 }
 
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn reason_is_worded_in_chinese_too() {
         let rank = rank(&candidate("relation.removed", ActorKind::Person, 1, 180), BROKE, HOUR);
-        let said = "依赖关系变更(0.8),由人员或程序执行,在直接关联的资源上,早于故障 3 小时";
+        let said = "依赖关系变更（0.8），由人员或程序执行，在直接关联的资源上，早于故障 3 小时";
         assert_eq!(rank.reason.zh, said);
     }
 

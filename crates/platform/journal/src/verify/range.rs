@@ -94,7 +94,7 @@ fn follow(
     if !follows && !before.unknown {
         let span = (seal.first_seq, seal.last_seq);
         let en = "are as they were, but their seal was edited";
-        report.find_rows(Wrong::SealEdited, span, en, "内容完好,但其封存记录被篡改");
+        report.find_rows(Wrong::SealEdited, span, en, "内容完好，但其封存记录被篡改");
     }
     let computed = if before.unknown { seal.value.clone() } else { computed };
     Before { stored: seal.value.clone(), computed, unknown: false }

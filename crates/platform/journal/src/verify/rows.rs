@@ -52,7 +52,7 @@ impl Rows {
                     Wrong::Unreadable,
                     near,
                     "is followed by one whose number cannot be read: inserted",
-                    "之后有一行的编号无法读取:疑为插入",
+                    "之后有一行的编号无法读取：疑为插入",
                 );
                 self.done = true;
                 return Ok(());
@@ -62,7 +62,7 @@ impl Rows {
                 Ok(row) => self.ready.push_back(row),
                 Err(error) => {
                     let en = format!("cannot be read: {error}");
-                    let zh = format!("无法读取:{error}");
+                    let zh = format!("无法读取：{error}");
                     report.find_row(Wrong::Unreadable, seq, &en, &zh);
                 }
             }

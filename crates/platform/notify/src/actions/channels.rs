@@ -58,7 +58,7 @@ impl Notify {
         permit(caller, CHANNEL_CHANGE)?;
         if draft.kind == ChannelKind::InApp {
             let expected =
-                Text::new("another kind: there is one already", "其他类型:该类通知渠道已存在");
+                Text::new("another kind: there is one already", "其他类型：该类通知渠道已存在");
             return Err(FieldFault::new("kind", draft.kind.name(), expected).into());
         }
         let settings = draft.checked()?;

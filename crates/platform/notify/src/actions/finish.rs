@@ -50,7 +50,7 @@ pub(super) async fn finish_if_done(
         journal::append(tx, entry).await?;
         return Ok(());
     }
-    let reason = Text::new("no way led there; see the attempts", "所有途径均未送达,详见发送记录");
+    let reason = Text::new("no way led there; see the attempts", "所有途径均未送达，详见发送记录");
     store::messages::finish(tx, message_id, MessageState::Failed, &reason, now).await?;
     tell_failed(tx, &Message { reason, ..message }, now).await
 }

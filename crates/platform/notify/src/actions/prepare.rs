@@ -78,7 +78,7 @@ impl Notify {
                 let Text { en, zh } = wrong.said;
                 let reason = Text::new(
                     format!("template `{name}`, {part}, line {line}: {en}"),
-                    format!("模板“{name}” {part} 第 {line} 行:{zh}"),
+                    format!("模板“{name}” {part} 第 {line} 行：{zh}"),
                 );
                 Ok(Plan::Fail { name: reached.name, reason })
             }

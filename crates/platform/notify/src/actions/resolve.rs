@@ -200,6 +200,6 @@ fn no_channel(kind: ChannelKind) -> Text {
     let title = kind.title();
     Text::new(
         format!("there is no enabled channel: {}", title.en),
-        format!("没有可用的通知渠道:{}", title.zh),
+        format!("没有可用的通知渠道：{}", title.zh),
     )
 }

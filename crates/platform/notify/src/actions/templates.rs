@@ -247,7 +247,7 @@ fn preview(
                 let field = format!("wordings.{code}.{part}");
                 let expected = Text::new(
                     format!("a template that can be filled ({})", said.en),
-                    format!("可以填充的模板({})", said.zh),
+                    format!("可以填充的模板（{}）", said.zh),
                 );
                 faults.push(FieldFault::new(field, format!("line {line}"), expected));
             }

@@ -96,8 +96,8 @@ impl ChannelKind {
     pub fn title(self) -> Text {
         match self {
             Self::InApp => Text::new("In-app", "站内消息"),
-            Self::Mail => Text::new("Mail (SMTP)", "邮件(SMTP)"),
-            Self::Sms => Text::new("SMS gateway (HTTP)", "短信网关(HTTP)"),
+            Self::Mail => Text::new("Mail (SMTP)", "邮件（SMTP）"),
+            Self::Sms => Text::new("SMS gateway (HTTP)", "短信网关（HTTP）"),
             Self::Webhook => Text::new("Webhook", "Webhook 回调"),
             Self::Wecom => Text::new("WeCom robot", "企业微信群机器人"),
             Self::Dingtalk => Text::new("DingTalk robot", "钉钉群机器人"),
@@ -135,7 +135,7 @@ impl FromStr for ChannelKind {
     fn from_str(name: &str) -> Result<Self, FieldFault> {
         Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            let expected = Text::new(format!("one of {names}"), format!("以下之一:{names}"));
+            let expected = Text::new(format!("one of {names}"), format!("以下之一：{names}"));
             FieldFault::new("kind", name, expected)
         })
     }
@@ -152,7 +152,7 @@ impl ChannelDraft {
         if !(1..=100).contains(&length) || !plain {
             let expected = Text::new(
                 "1 to 100 characters on one line, without blanks at its ends",
-                "1 到 100 个字符,单行,首尾无空格",
+                "1 到 100 个字符，单行，首尾无空格",
             );
             faults.push(FieldFault::new("name", &self.name, expected));
         }

@@ -41,7 +41,7 @@ fn required(name: &'static str, shape: FieldShape, en: &str, zh: &str) -> Field 
 /// The settings of a kind, in the order of the form.
 pub(crate) fn fields_of(kind: ChannelKind) -> Vec<Field> {
     use FieldShape::{Choice, LongText, Number, Object, Secret, Secrets, Texts};
-    let ca = field("ca_pem", LongText, "Trusted certificates (PEM)", "信任的 CA 证书(PEM)");
+    let ca = field("ca_pem", LongText, "Trusted certificates (PEM)", "信任的 CA 证书（PEM）");
     let proxy =
         field("proxy", FieldShape::Text, "Proxy (http://host:port)", "代理(http://主机:端口)");
     match kind {
@@ -52,7 +52,7 @@ pub(crate) fn fields_of(kind: ChannelKind) -> Vec<Field> {
             required("tls", Choice(&["starttls", "tls", "none"]), "Encryption", "加密方式"),
             required("from", FieldShape::Text, "Sender", "发件人"),
             field("reply_to", FieldShape::Text, "Reply to", "回复地址"),
-            field("hello", FieldShape::Text, "Own name (EHLO)", "本机名称(EHLO)"),
+            field("hello", FieldShape::Text, "Own name (EHLO)", "本机名称（EHLO）"),
             field("user", FieldShape::Text, "User", "用户名"),
             field("password_secret", Secret, "Password", "密码"),
             ca,
@@ -73,10 +73,10 @@ pub(crate) fn fields_of(kind: ChannelKind) -> Vec<Field> {
             proxy,
         ],
         ChannelKind::Sms => vec![
-            required("url", FieldShape::Text, "Address (template)", "网址(模板)"),
+            required("url", FieldShape::Text, "Address (template)", "网址（模板）"),
             field("method", Choice(&["POST", "GET", "PUT"]), "Method", "请求方法"),
-            field("headers", Texts, "Headers (templates)", "请求头(模板)"),
-            field("body", LongText, "Body (template)", "请求体(模板)"),
+            field("headers", Texts, "Headers (templates)", "请求头（模板）"),
+            field("body", LongText, "Body (template)", "请求体（模板）"),
             field("secrets", Secrets, "Secrets by name", "按名称引用的密钥凭据"),
             field("success", Object, "When it succeeded", "成功条件"),
             ca,

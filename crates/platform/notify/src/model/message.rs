@@ -176,7 +176,7 @@ impl Recipient {
             }
             _ => {
                 let names = "person, user, post, channel, mail, sms";
-                let expected = Text::new(format!("one of {names}"), format!("以下之一:{names}"));
+                let expected = Text::new(format!("one of {names}"), format!("以下之一：{names}"));
                 Err(FieldFault::new("recipient.kind", kind, expected))
             }
         }
@@ -236,7 +236,7 @@ impl NewMessage {
                 || link.len() > 1_000
                 || link.contains(|c: char| c.is_control() || c == '\\'))
         {
-            let expected = Text::new("a path of the UI, such as /alerts", "界面路径,例如 /alerts");
+            let expected = Text::new("a path of the UI, such as /alerts", "界面路径，例如 /alerts");
             faults.push(FieldFault::new("link", link, expected));
         }
         if let Some(dedupe) = &self.dedupe {

@@ -80,7 +80,7 @@ impl QuietHours {
     fn check(&self, faults: &mut Vec<FieldFault>) {
         for (field, text) in [("quiet.from", &self.from), ("quiet.to", &self.to)] {
             if clock_time(text).is_none() {
-                let expected = Text::new("a time of day, such as 22:00", "时刻,例如 22:00");
+                let expected = Text::new("a time of day, such as 22:00", "时刻，例如 22:00");
                 faults.push(FieldFault::new(field, text, expected));
             }
         }
@@ -90,7 +90,7 @@ impl QuietHours {
         }
         if TimeZone::get(&self.zone).is_err() {
             let expected =
-                Text::new("a time zone, such as Asia/Shanghai", "时区,例如 Asia/Shanghai");
+                Text::new("a time zone, such as Asia/Shanghai", "时区，例如 Asia/Shanghai");
             faults.push(FieldFault::new("quiet.zone", &self.zone, expected));
         }
     }

@@ -204,7 +204,7 @@ impl MailSettings {
             {
                 let expected = Text::new(
                     "an address, such as Mainstay <ops@example.org>",
-                    "邮箱地址,例如 运维平台 <ops@example.org>",
+                    "邮箱地址，例如 运维平台 <ops@example.org>",
                 );
                 faults.push(FieldFault::new(format!("settings.{field}"), text, expected));
             }
@@ -226,7 +226,7 @@ impl MailSettings {
         if self.tls == MailTls::None && self.user.is_some() {
             let expected = Text::new(
                 "starttls or tls: a password is not sent in the clear",
-                "starttls 或 tls:不允许明文发送密码",
+                "starttls 或 tls：不允许明文发送密码",
             );
             faults.push(FieldFault::new("settings.tls", "none", expected));
         }

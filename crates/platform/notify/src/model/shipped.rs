@@ -14,10 +14,10 @@ pub(crate) const SHIPPED: [ShippedTemplate; 2] = [
         ),
         zh: (
             "砥柱测试消息",
-            "这是对通知渠道“{{ channel }}”的测试,由 {{ sender }} 于 {{ at }} 发送。\n\
-             能看到这条消息,说明通知渠道可用。\n",
-            "<p>这是对通知渠道 <b>{{ channel }}</b> 的测试,由 {{ sender }} 于 {{ at }} 发送。</p>\
-             <p>能看到这条消息,说明通知渠道可用。</p>\n",
+            "这是对通知渠道“{{ channel }}”的测试，由 {{ sender }} 于 {{ at }} 发送。\n\
+             能看到这条消息，说明通知渠道可用。\n",
+            "<p>这是对通知渠道 <b>{{ channel }}</b> 的测试，由 {{ sender }} 于 {{ at }} 发送。</p>\
+             <p>能看到这条消息，说明通知渠道可用。</p>\n",
         ),
         sample: r#"{"channel": "mail", "sender": "Ada", "at": "2026-01-31T08:00:00Z"}"#,
     },

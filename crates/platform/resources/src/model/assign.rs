@@ -137,8 +137,10 @@ fn oversize(attributes: &Attributes) -> Option<FieldFault> {
         return None;
     }
     let found = format!("{} / {size} B", attributes.len());
-    let expected =
-        Text::new("at most 200 attributes of 64 KiB together", "最多 200 个属性,合计不超过 64 KiB");
+    let expected = Text::new(
+        "at most 200 attributes of 64 KiB together",
+        "最多 200 个属性，合计不超过 64 KiB",
+    );
     Some(FieldFault::new("attributes", found, expected))
 }
 

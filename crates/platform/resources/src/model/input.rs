@@ -68,7 +68,7 @@ pub(super) fn checked_name(name: &str) -> Result<String, FieldFault> {
         return Ok(trimmed.to_owned());
     }
     let expected =
-        Text::new("1 to 200 characters, no control characters", "1 到 200 个字符,不含控制字符");
+        Text::new("1 to 200 characters, no control characters", "1 到 200 个字符，不含控制字符");
     Err(FieldFault::new("name", name, expected))
 }
 
@@ -82,7 +82,7 @@ pub(super) fn checked_description(text: &str) -> Result<String, FieldFault> {
     }
     let expected = Text::new(
         "at most 4000 characters, no control characters",
-        "不超过 4000 个字符,不含控制字符",
+        "不超过 4000 个字符，不含控制字符",
     );
     Err(FieldFault::new("description", text, expected))
 }
@@ -94,6 +94,6 @@ pub(super) fn checked_identity(identity: &str) -> Result<String, FieldFault> {
         return Ok(identity.to_owned());
     }
     let expected =
-        Text::new("1 to 300 characters, no control characters", "1 到 300 个字符,不含控制字符");
+        Text::new("1 to 300 characters, no control characters", "1 到 300 个字符，不含控制字符");
     Err(FieldFault::new("identity", identity, expected))
 }

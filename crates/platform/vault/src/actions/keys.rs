@@ -262,7 +262,7 @@ fn stuck_told(stuck: &[String]) -> Option<Text> {
     let count = stuck.len();
     Some(Text::new(
         format!("{count} secrets cannot be moved to the current key, such as `{first}`"),
-        format!("{count} 个密钥凭据无法迁移到当前主密钥,例如“{first}”"),
+        format!("{count} 个密钥凭据无法迁移到当前主密钥，例如“{first}”"),
     ))
 }
 
@@ -270,12 +270,12 @@ fn keys_missing(path: &str, known: &[String]) -> Text {
     let ids = known.join(", ");
     Text::new(
         format!("the key file {path} is missing; put back the one that holds the key {ids}"),
-        format!("主密钥文件 {path} 不存在,请恢复包含密钥 {ids} 的文件"),
+        format!("主密钥文件 {path} 不存在，请恢复包含密钥 {ids} 的文件"),
     )
 }
 
 fn keys_unreadable(error: &VaultError) -> Text {
-    Text::new(error.to_string(), format!("主密钥文件无法使用:{error}"))
+    Text::new(error.to_string(), format!("主密钥文件无法使用：{error}"))
 }
 
 fn keys_wrong(path: &str, ring: &Keyring, known: &[String]) -> Text {
@@ -285,6 +285,6 @@ fn keys_wrong(path: &str, ring: &Keyring, known: &[String]) -> Text {
             "{path} holds other keys ({found}) than these records are sealed with ({ids}); put \
              back the right file"
         ),
-        format!("{path} 中的密钥({found})与加密数据所用的密钥({ids})不符,请恢复正确的文件"),
+        format!("{path} 中的密钥（{found}）与加密数据所用的密钥（{ids}）不符，请恢复正确的文件"),
     )
 }

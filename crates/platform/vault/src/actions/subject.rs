@@ -29,7 +29,7 @@ impl Vault {
         found.map(AsRef::as_ref).ok_or_else(|| {
             let kinds: Vec<&str> = subjects.iter().map(|subject| subject.kind()).collect();
             let kinds = kinds.join(", ");
-            let expected = Text::new(format!("one of: {kinds}"), format!("以下之一:{kinds}"));
+            let expected = Text::new(format!("one of: {kinds}"), format!("以下之一：{kinds}"));
             FieldFault::new("kind", kind, expected).into()
         })
     }

@@ -169,7 +169,7 @@ impl SecretBody {
 pub(crate) fn kind(name: &str) -> Result<SecretKind, VaultError> {
     SecretKind::from_name(name).ok_or_else(|| {
         let names = SecretKind::ALL.map(SecretKind::name).join(", ");
-        let expected = Text::new(format!("one of {names}"), format!("以下之一:{names}"));
+        let expected = Text::new(format!("one of {names}"), format!("以下之一：{names}"));
         FieldFault::new("kind", name, expected).into()
     })
 }

@@ -207,7 +207,7 @@ fn check_name(name: &str, faults: &mut Vec<FieldFault>) {
     if !fits {
         let expected = Text::new(
             "1 to 100 characters on one line, without blanks at its ends",
-            "1 到 100 个字符,单行,首尾无空格",
+            "1 到 100 个字符，单行，首尾无空格",
         );
         faults.push(FieldFault::new("name", name, expected));
     }
@@ -225,7 +225,7 @@ fn check_unit(unit_id: Option<&str>, faults: &mut Vec<FieldFault>) {
     if let Some(unit_id) = unit_id
         && unit_id.parse::<Id<()>>().is_err()
     {
-        let expected = Text::new("the id of a unit (a UUID)", "单位的编号(UUID)");
+        let expected = Text::new("the id of a unit (a UUID)", "单位的编号（UUID）");
         faults.push(FieldFault::new("unit_id", unit_id, expected));
     }
 }

@@ -89,14 +89,14 @@ impl From<AlertsError> for Fault {
                 "shipped-rule",
                 Text::new(
                     format!("the rule `{name}` came with the product; disable it instead"),
-                    format!("规则“{name}”为系统自带,不能删除,可以停用"),
+                    format!("规则“{name}”为系统自带，不能删除，可以停用"),
                 ),
             ),
             AlertsError::TooManyRules { limit } => Self::conflict(
                 "too-many-rules",
                 Text::new(
                     format!("there are {limit} rules already; remove one first"),
-                    format!("规则已达上限 {limit} 条,请先删除一条"),
+                    format!("规则已达上限 {limit} 条，请先删除一条"),
                 ),
             ),
             AlertsError::EvaluationEnded(ref ended) => Self {

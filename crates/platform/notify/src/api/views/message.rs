@@ -171,7 +171,7 @@ impl MessagesQuery {
                 Some(state) => Some(state),
                 None => {
                     let names = MessageState::names();
-                    let zh = format!("以下之一:{names}");
+                    let zh = format!("以下之一：{names}");
                     let expected = Text::new(format!("one of {names}"), zh);
                     return Err(FieldFault::new("state", name, expected).into());
                 }

@@ -53,7 +53,7 @@ const CHECKS: [Shipped; 3] = [
         summary: [
             "A check failed as often as it was told to try. The check's own summary says what it \
              found; its page has the figures.",
-            "检查已按设定的次数重试仍未通过。检查的摘要说明了原因,检查页面有各项数值。",
+            "检查已按设定的次数重试仍未通过。检查的摘要说明了原因，检查页面有各项数值。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::AnyProblem,
@@ -74,7 +74,7 @@ const CHECKS: [Shipped; 3] = [
         name: ["Certificate expires within 3 days", "证书将在 3 天内到期"],
         summary: [
             "Renew the certificate today: the service will be refused when it has expired.",
-            "请今天就续签证书,过期后该服务将无法访问。",
+            "请今天就续签证书，过期后该服务将无法访问。",
         ],
         severity: Severity::Critical,
         condition: CERTIFICATE_3,

@@ -12,7 +12,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "Find the largest processes on the host's page; the kernel will end some when \
              nothing is left.",
-            "请在主机页面查看占用最多的进程,内存耗尽时内核会强制结束进程。",
+            "请在主机页面查看占用最多的进程，内存耗尽时内核会强制结束进程。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -29,7 +29,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "Over a tenth of the time nothing could run for want of memory (PSI, full): the \
              host needs more, or fewer programs.",
-            "超过十分之一的时间所有任务都在等待内存(PSI full),需要增加内存或减少程序。",
+            "超过十分之一的时间所有任务都在等待内存（PSI full），需要增加内存或减少程序。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {
@@ -45,7 +45,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         name: ["Swap is filling up", "交换区占用过高"],
         summary: [
             "Memory has been short for some time: see which processes grew.",
-            "内存已持续紧张一段时间,请查看哪些进程占用在增长。",
+            "内存已持续紧张一段时间，请查看哪些进程占用在增长。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -62,7 +62,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "The kernel log names the process. Give the host more memory, or the program a \
              limit.",
-            "内核日志中有被结束的进程。请增加内存,或限制该程序的内存。",
+            "内核日志中有被结束的进程。请增加内存，或限制该程序的内存。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {
@@ -79,7 +79,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "All processors were busy for five minutes: see the top processes on the host's \
              page.",
-            "处理器已满负荷运行五分钟,请在主机页面查看占用最高的进程。",
+            "处理器已满负荷运行五分钟，请在主机页面查看占用最高的进程。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -112,7 +112,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "`systemctl status` and `journalctl -u` with the unit's name say why; `systemctl \
              reset-failed` forgets it.",
-            "用 systemctl status 和 journalctl -u 查看该单元的失败原因;systemctl reset-failed 可清除记录。",
+            "用 systemctl status 和 journalctl -u 查看该单元的失败原因；systemctl reset-failed 可清除记录。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -128,7 +128,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         name: ["Network interface receives errors", "网络接口接收出错"],
         summary: [
             "Bad frames arrive: check the cable, the port and the duplex setting.",
-            "收到错误帧,请检查网线、端口和双工设置。",
+            "收到错误帧，请检查网线、端口和双工设置。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -144,7 +144,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         name: ["Network interface fails to send", "网络接口发送出错"],
         summary: [
             "Frames could not be sent: check the cable, the port and the driver.",
-            "有数据帧发送失败,请检查网线、端口和驱动程序。",
+            "有数据帧发送失败，请检查网线、端口和驱动程序。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -161,7 +161,7 @@ pub(crate) const MACHINE: [Shipped; 12] = [
         summary: [
             "Sign-in, certificates and logs depend on the time: see that time synchronisation \
              runs.",
-            "登录、证书和日志都依赖时间,请检查时间同步服务。",
+            "登录、证书和日志都依赖时间，请检查时间同步服务。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -191,11 +191,11 @@ pub(crate) const MACHINE: [Shipped; 12] = [
     },
     Shipped {
         key: "connection-tracking-full",
-        name: ["Connections are dropped: tracking table is full", "连接跟踪表已满,连接被丢弃"],
+        name: ["Connections are dropped: tracking table is full", "连接跟踪表已满，连接被丢弃"],
         summary: [
             "Packets are dropped as no more connections can be tracked: raise \
              net.netfilter.nf_conntrack_max, or find who opens so many.",
-            "连接跟踪表没有空位,数据包被丢弃。请调大 net.netfilter.nf_conntrack_max,或找出大量建立连接的来源。",
+            "连接跟踪表没有空位，数据包被丢弃。请调大 net.netfilter.nf_conntrack_max，或找出大量建立连接的来源。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {

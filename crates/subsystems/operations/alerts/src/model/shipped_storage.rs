@@ -39,7 +39,7 @@ pub(crate) const STORAGE: [Shipped; 6] = [
         name: ["File system is nearly full", "文件系统即将写满"],
         summary: [
             "Free some space now: programs that write to it are about to fail.",
-            "请立即释放空间,写入该文件系统的程序即将失败。",
+            "请立即释放空间，写入该文件系统的程序即将失败。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {
@@ -56,7 +56,7 @@ pub(crate) const STORAGE: [Shipped; 6] = [
         summary: [
             "There are very many files: find the folder with millions of small ones and thin \
              it out.",
-            "文件数量过多,请找出存放大量小文件的目录并清理。",
+            "文件数量过多，请找出存放大量小文件的目录并清理。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {
@@ -72,7 +72,7 @@ pub(crate) const STORAGE: [Shipped; 6] = [
         name: ["File system has hardly any inodes left", "文件系统 inode 即将耗尽"],
         summary: [
             "No new file can be made soon, whatever the free space says: delete files now.",
-            "即使仍有剩余空间也将无法新建文件,请立即删除文件。",
+            "即使仍有剩余空间也将无法新建文件，请立即删除文件。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {
@@ -89,7 +89,7 @@ pub(crate) const STORAGE: [Shipped; 6] = [
         summary: [
             "The kernel makes a file system read-only after errors of the disk: read the \
              kernel log and check the disk.",
-            "内核在磁盘出错后会把文件系统改为只读,请查看内核日志并检查磁盘。",
+            "内核在磁盘出错后会把文件系统改为只读，请查看内核日志并检查磁盘。",
         ],
         severity: Severity::Critical,
         condition: ShippedCondition::Threshold {
@@ -105,7 +105,7 @@ pub(crate) const STORAGE: [Shipped; 6] = [
         name: ["Disk is busy all the time", "磁盘持续繁忙"],
         summary: [
             "The disk has been busy for ten minutes: what needs it is slow.",
-            "磁盘已持续繁忙十分钟,依赖它的程序会变慢。",
+            "磁盘已持续繁忙十分钟，依赖它的程序会变慢。",
         ],
         severity: Severity::Warning,
         condition: ShippedCondition::Threshold {

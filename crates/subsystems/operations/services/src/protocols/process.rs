@@ -66,7 +66,7 @@ impl TryFrom<String> for CommandLine {
             unexpected(
                 &text,
                 "a regular expression of 1 to 1024 bytes",
-                "正则表达式,1 到 1024 字节",
+                "正则表达式，1 到 1024 字节",
             )
         })
     }
@@ -120,8 +120,8 @@ impl Protocol for ProcessProtocol {
                 "cmdline": property("Command line matches", "命令行匹配正则", pattern),
                 "uid": property("User id", "用户 ID", json!({ "type": "integer", "minimum": 0 })),
                 "count": limits_schema("Number of processes", "进程数", ""),
-                "memory_bytes": limits_schema("Memory of all (bytes)", "内存合计(字节)", "B"),
-                "age_s": limits_schema("Age of the youngest (s)", "最新进程的运行时长(秒)", "s"),
+                "memory_bytes": limits_schema("Memory of all (bytes)", "内存合计（字节）", "B"),
+                "age_s": limits_schema("Age of the youngest (s)", "最新进程的运行时长（秒）", "s"),
             }),
         )
     }
@@ -137,7 +137,7 @@ impl Check for ProcessCheck {
                 Ok(Ok(Ok(found))) => self.judge(found),
                 Ok(Ok(Err(error))) => Outcome::unknown(Text::new(
                     format!("the process list cannot be read: {error}"),
-                    format!("无法读取进程列表:{error}"),
+                    format!("无法读取进程列表：{error}"),
                 )),
                 Ok(Err(_)) | Err(_) => Outcome::unknown(Text::new(
                     format!("the process list was not read within {}", readable(cx.timeout)),
@@ -178,7 +178,7 @@ impl ProcessCheck {
         let pid = found.first_pid.map_or_else(String::new, |pid| format!(", PID {pid}"));
         verdict.finish(Text::new(
             format!("{target}: {count} running{pid}"),
-            format!("{target}:{count} 个进程{pid}"),
+            format!("{target}：{count} 个进程{pid}"),
         ))
     }
 }

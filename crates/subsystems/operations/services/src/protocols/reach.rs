@@ -44,7 +44,7 @@ impl ReachFault {
         match self {
             Self::Unresolved { host, reason } => Text::new(
                 format!("{host} does not resolve to an address: {reason}"),
-                format!("无法解析 {host} 的地址:{reason}"),
+                format!("无法解析 {host} 的地址：{reason}"),
             ),
             Self::WrongFamily { host } => Text::new(
                 format!("{host} has no address of the wanted IP version"),
@@ -54,14 +54,14 @@ impl ReachFault {
                 let why = refusal.text();
                 Text::new(
                     format!("{address} is refused by the outbound policy: {}", why.en),
-                    format!("出站策略禁止访问 {address}:{}", why.zh),
+                    format!("出站策略禁止访问 {address}：{}", why.zh),
                 )
             }
             Self::NotConnected { address, error } => {
                 let why = io_text(error);
                 Text::new(
                     format!("cannot connect to {address}: {}", why.en),
-                    format!("无法连接 {address}:{}", why.zh),
+                    format!("无法连接 {address}：{}", why.zh),
                 )
             }
             Self::ConnectTimeout { address } => Text::new(

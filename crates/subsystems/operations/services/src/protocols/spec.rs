@@ -64,7 +64,7 @@ fn explain(path: &str, message: &str) -> SpecFault {
 }
 
 fn known_keys(expected: &str) -> String {
-    format!("没有这个设置项;可用:{}", expected.trim_start_matches("one of ").replace(", ", "、"))
+    format!("没有这个设置项；可用：{}", expected.trim_start_matches("one of ").replace(", ", "、"))
 }
 
 fn in_both(expected: &str) -> Text {
@@ -83,8 +83,8 @@ fn in_both(expected: &str) -> Text {
         other if other.starts_with("struct ") => "设置对象".to_owned(),
         other => other
             .strip_prefix("a range such as ")
-            .map(|examples| format!("阈值范围,例如 {}", examples.replace(" or ", " 或 ")))
-            .or_else(|| other.strip_prefix("one of ").map(|list| format!("以下之一:{list}")))
+            .map(|examples| format!("阈值范围，例如 {}", examples.replace(" or ", " 或 ")))
+            .or_else(|| other.strip_prefix("one of ").map(|list| format!("以下之一：{list}")))
             .unwrap_or_else(|| other.to_owned()),
     };
     let en = expected.strip_prefix("struct ").map_or(expected, |_| "an object with settings");
@@ -112,7 +112,7 @@ impl TryFrom<String> for Host {
             unexpected(
                 &text,
                 "a host name or an IP address of at most 253 characters",
-                "主机名或 IP 地址,最长 253 个字符",
+                "主机名或 IP 地址，最长 253 个字符",
             )
         };
         if let Ok(v6) = text.parse::<Ipv6Addr>() {

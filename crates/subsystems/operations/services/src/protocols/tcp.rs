@@ -96,7 +96,7 @@ impl Protocol for TcpProtocol {
                 "certificate": CertificateSpec::schema(),
                 "send": property("Send", "发送内容", text.clone()),
                 "expect": property("Expect in the answer", "应答应包含", text),
-                "latency": limits_schema("Time to connect (s)", "连接耗时(秒)", "s"),
+                "latency": limits_schema("Time to connect (s)", "连接耗时（秒）", "s"),
             }),
         )
     }
@@ -151,7 +151,7 @@ impl TcpCheck {
         let took = readable(connection.took);
         verdict.finish(Text::new(
             format!("{address} accepted the connection in {took}"),
-            format!("{address} 已接受连接,耗时 {took}"),
+            format!("{address} 已接受连接，耗时 {took}"),
         ))
     }
 
@@ -181,7 +181,7 @@ impl TcpCheck {
             }
             if seen.windows(expect.len()).any(|window| window == expect.as_bytes()) {
                 let answer = excerpt(&seen);
-                verdict.detail(Text::new(format!("answer: {answer}"), format!("应答:{answer}")));
+                verdict.detail(Text::new(format!("answer: {answer}"), format!("应答：{answer}")));
                 return;
             }
         }
@@ -193,7 +193,7 @@ impl TcpCheck {
                     "\"{}\" is not in the {count} bytes answered: {answer}",
                     excerpt(expect.as_bytes())
                 ),
-                format!("应答的 {count} 字节中没有“{}”:{answer}", excerpt(expect.as_bytes())),
+                format!("应答的 {count} 字节中没有“{}”：{answer}", excerpt(expect.as_bytes())),
             ),
         );
     }

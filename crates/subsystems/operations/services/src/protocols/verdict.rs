@@ -52,7 +52,7 @@ impl Verdict {
             let unit = &figure.unit;
             let text = Text::new(
                 format!("{} is {value}{unit}, outside {range}", what.en),
-                format!("{}为 {value}{unit},超出范围 {range}", what.zh),
+                format!("{}为 {value}{unit}，超出范围 {range}", what.zh),
             );
             self.find(state, text);
         }

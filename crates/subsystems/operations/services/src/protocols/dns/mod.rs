@@ -50,7 +50,7 @@ impl Protocol for DnsProtocol {
         if spec.expect.len() > ANSWERS_MAX || spec.expect.iter().any(|answer| wrong(&answer)) {
             let expected = Text::new(
                 "at most 32 answers of 1 to 1024 bytes",
-                "最多 32 个答案,每个 1 到 1024 字节",
+                "最多 32 个答案，每个 1 到 1024 字节",
             );
             return Err(spec::fault("expect", format!("{:?}", spec.expect), expected));
         }
@@ -59,7 +59,7 @@ impl Protocol for DnsProtocol {
             return Err(spec::fault("expect", "", expected));
         }
         if spec.matching == Matching::AnyAnswer && !spec.expect.is_empty() {
-            let expected = Text::new("nothing, as any answer will do", "留空,因为任何应答均可");
+            let expected = Text::new("nothing, as any answer will do", "留空，因为任何应答均可");
             return Err(spec::fault("expect", format!("{:?}", spec.expect), expected));
         }
         let expect = spec.expect.iter().map(|answer| normal(answer, spec.record)).collect();
@@ -80,10 +80,10 @@ impl Protocol for DnsProtocol {
             &json!({
                 "name": property("Name", "域名", json!({ "type": "string", "maxLength": 1004 })),
                 "record": property("Record type", "记录类型", record),
-                "server": property("Server (default: the system's)", "服务器(默认系统设置)", server),
+                "server": property("Server (default: the system's)", "服务器（默认系统设置）", server),
                 "expect": property("Expected answers", "期望的答案", expect),
                 "match": property("Comparison", "比较方式", matching),
-                "latency": limits_schema("Time to answer (s)", "应答耗时(秒)", "s"),
+                "latency": limits_schema("Time to answer (s)", "应答耗时（秒）", "s"),
             }),
         )
     }
@@ -114,7 +114,7 @@ impl DnsCheck {
             Err(error) => {
                 return Outcome::unknown(Text::new(
                     format!("this machine's resolver settings cannot be used: {error}"),
-                    format!("无法使用本机的域名解析设置:{error}"),
+                    format!("无法使用本机的域名解析设置：{error}"),
                 ));
             }
         };
@@ -166,20 +166,20 @@ impl DnsCheck {
         if !missing.is_empty() {
             verdict.find(
                 State::Critical,
-                Text::new(format!("missing answer: {missing}"), format!("缺少答案:{missing}")),
+                Text::new(format!("missing answer: {missing}"), format!("缺少答案：{missing}")),
             );
         }
         let surplus = list(&mut answers.difference(&self.expect));
         if self.spec.matching == Matching::Exact && !surplus.is_empty() {
             verdict.find(
                 State::Critical,
-                Text::new(format!("unexpected answer: {surplus}"), format!("多余答案:{surplus}")),
+                Text::new(format!("unexpected answer: {surplus}"), format!("多余答案：{surplus}")),
             );
         }
         let (target, took, all) = (self.target(), readable(took), list(&mut answers.iter()));
         verdict.finish(Text::new(
             format!("{target}: {all} in {took}"),
-            format!("{target}:{all},耗时 {took}"),
+            format!("{target}：{all}，耗时 {took}"),
         ))
     }
 
@@ -188,19 +188,19 @@ impl DnsCheck {
         let text = match error {
             NetError::Timeout => return self.silent(within),
             error if error.is_nx_domain() => {
-                Text::new(format!("{target}: no such name"), format!("{target}:域名不存在"))
+                Text::new(format!("{target}: no such name"), format!("{target}：域名不存在"))
             }
             NetError::Dns(DnsError::ResponseCode(code)) => Text::new(
                 format!("{target}: the server answers {code}"),
-                format!("{target}:服务器返回 {code}"),
+                format!("{target}：服务器返回 {code}"),
             ),
             error if error.is_no_records_found() => Text::new(
                 format!("{target}: the name has no {record} record"),
-                format!("{target}:该域名没有 {record} 记录"),
+                format!("{target}：该域名没有 {record} 记录"),
             ),
             NetError::NoConnections => Text::new(
                 format!("{target}: no server answers"),
-                format!("{target}:没有服务器应答"),
+                format!("{target}：没有服务器应答"),
             ),
             error => Text::new(format!("{target}: {error}"), format!("{target}:{error}")),
         };
@@ -218,7 +218,7 @@ impl DnsCheck {
         let (target, limit) = (self.target(), readable(within));
         Outcome::critical(Text::new(
             format!("{target}: no answer within {limit}"),
-            format!("{target}:{limit} 内没有应答"),
+            format!("{target}：{limit} 内没有应答"),
         ))
     }
 }

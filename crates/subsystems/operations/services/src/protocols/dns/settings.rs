@@ -105,7 +105,7 @@ impl TryFrom<String> for Server {
             unexpected(
                 &text,
                 "the server's IP address, with :port if it is not 53",
-                "DNS 服务器的 IP 地址,端口不是 53 时加 :端口",
+                "DNS 服务器的 IP 地址，端口不是 53 时加 :端口",
             )
         })
     }

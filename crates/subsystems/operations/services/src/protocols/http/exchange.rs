@@ -157,7 +157,7 @@ fn request(ask: &Ask) -> Result<Request<Full<Bytes>>, HttpFault> {
     let mut request = built.map_err(|error| {
         HttpFault::critical(Text::new(
             format!("the address cannot be asked for: {error}"),
-            format!("该网址无法请求:{error}"),
+            format!("该网址无法请求：{error}"),
         ))
     })?;
     let headers = request.headers_mut();
@@ -220,7 +220,7 @@ fn refuse(error: &hyper::Error) -> HttpFault {
             "服务器在应答完成之前关闭了连接",
         )
     } else {
-        Text::new(format!("the exchange failed: {error}"), format!("通信失败:{error}"))
+        Text::new(format!("the exchange failed: {error}"), format!("通信失败：{error}"))
     };
     HttpFault::critical(text)
 }
@@ -255,7 +255,7 @@ impl Trace {
                 let received = self.received;
                 Text::new(
                     format!("reading the page from{address}, {received} bytes so far"),
-                    format!("正在读取{address} 的页面,已收到 {received} 字节"),
+                    format!("正在读取 {address} 的页面，已收到 {received} 字节"),
                 )
             }
         }
@@ -284,7 +284,7 @@ impl Trace {
         }
         if self.hops.len() > 1 {
             let way = self.hops.join(" → ");
-            verdict.detail(Text::new(format!("redirects: {way}"), format!("重定向:{way}")));
+            verdict.detail(Text::new(format!("redirects: {way}"), format!("重定向：{way}")));
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) async fn follow(
         if seen.contains(&(ask.method.to_string(), ask.url.to_string())) {
             return Err(HttpFault::critical(Text::new(
                 format!("the redirects run in a circle: {} again", ask.url),
-                format!("重定向出现循环:再次到达 {}", ask.url),
+                format!("重定向出现循环：再次到达 {}", ask.url),
             )));
         }
     }
@@ -53,7 +53,7 @@ pub(super) async fn follow(
 fn redirected(fault: &HttpFault) -> Text {
     Text::new(
         format!("after a redirect: {}", fault.text.en),
-        format!("重定向之后:{}", fault.text.zh),
+        format!("重定向之后：{}", fault.text.zh),
     )
 }
 
@@ -73,7 +73,7 @@ fn next(ask: Ask, status: StatusCode, location: &str) -> Result<Ask, HttpFault> 
         let location = excerpt(location.as_bytes());
         return Err(HttpFault::critical(Text::new(
             format!("a redirect leads to \"{location}\", which is no web address to follow"),
-            format!("重定向指向“{location}”,不是可访问的网址"),
+            format!("重定向指向“{location}”，不是可访问的网址"),
         )));
     };
     url.set_fragment(None);

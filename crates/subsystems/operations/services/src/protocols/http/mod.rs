@@ -78,8 +78,8 @@ impl Protocol for HttpProtocol {
                 "not_contains": property("Page does not contain", "页面不应包含", text.clone()),
                 "regex": property("Page matches", "页面应匹配正则", text),
                 "redirects_max": property("Redirects followed", "最多跟随重定向次数", redirects),
-                "body_bytes_max": property("Bytes read of the page", "页面读取上限(字节)", limit),
-                "latency": limits_schema("Total time (s)", "总耗时(秒)", "s"),
+                "body_bytes_max": property("Bytes read of the page", "页面读取上限（字节）", limit),
+                "latency": limits_schema("Total time (s)", "总耗时（秒）", "s"),
                 "certificate": CertificateSpec::schema(),
             }),
         )
@@ -109,7 +109,7 @@ impl Check for HttpCheck {
                         State::Critical,
                         Text::new(
                             format!("no complete answer within {limit}: {}", stage.en),
-                            format!("{limit} 内没有得到完整应答:{}", stage.zh),
+                            format!("{limit} 内没有得到完整应答：{}", stage.zh),
                         ),
                     );
                     Text::same(self.target())
@@ -131,7 +131,7 @@ fn summary(answer: &Answer, took: std::time::Duration) -> Text {
     let code = status.as_u16();
     Text::new(
         format!("{} {code} {reason}, {size} bytes in {took}", answer.version),
-        format!("{} {code} {reason},{size} 字节,耗时 {took}", answer.version),
+        format!("{} {code} {reason}，{size} 字节，耗时 {took}", answer.version),
     )
 }
 
@@ -145,7 +145,7 @@ impl HttpCheck {
                 State::Critical,
                 Text::new(
                     format!("status {status}, expected {expected}"),
-                    format!("状态码 {status},期望 {expected}"),
+                    format!("状态码 {status}，期望 {expected}"),
                 ),
             );
         }
@@ -156,7 +156,7 @@ impl HttpCheck {
                 State::Critical,
                 Text::new(
                     format!("the page does not contain \"{text}\"; it begins: {first}"),
-                    format!("页面不包含“{text}”,开头为:{first}"),
+                    format!("页面不包含“{text}”，开头为：{first}"),
                 ),
             );
         }
@@ -171,7 +171,7 @@ impl HttpCheck {
                 State::Critical,
                 Text::new(
                     format!("the page does not match /{}/; it begins: {first}", regex.0),
-                    format!("页面不匹配 /{}/,开头为:{first}", regex.0),
+                    format!("页面不匹配 /{}/，开头为：{first}", regex.0),
                 ),
             );
         }

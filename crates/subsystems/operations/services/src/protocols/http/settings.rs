@@ -132,7 +132,7 @@ impl HttpSpec {
             let Some(parsed) = parsed else {
                 let expected = Text::new(
                     "a header that the check may set (RFC 9110 token, not of the connection)",
-                    "允许设置的请求头名称(不含连接相关的请求头)",
+                    "允许设置的请求头名称（不含连接相关的请求头）",
                 );
                 return Err(fault(&field, name, expected));
             };
@@ -216,7 +216,7 @@ impl TryFrom<String> for Pattern {
             unexpected(
                 &text,
                 "a regular expression of at most 4096 bytes, without look-around",
-                "正则表达式,最长 4096 字节,不支持环视",
+                "正则表达式，最长 4096 字节，不支持环视",
             )
         })
     }
@@ -248,7 +248,7 @@ impl TryFrom<Vec<StatusText>> for StatusSet {
             unexpected(
                 found,
                 "1 to 32 status codes (100 to 599) or ranges such as \"200-299\"",
-                "1 到 32 个状态码(100 到 599)或范围,例如 \"200-299\"",
+                "1 到 32 个状态码（100 到 599）或范围，例如 \"200-299\"",
             )
         };
         if list.is_empty() || list.len() > 32 {

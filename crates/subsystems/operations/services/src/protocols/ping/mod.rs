@@ -94,9 +94,9 @@ impl Protocol for PingProtocol {
                 "host": property("Host", "主机", json!({ "type": "string", "maxLength": 253 })),
                 "family": property("IP version", "IP 版本", json!({ "enum": ["any", "v4", "v6"] })),
                 "packets": property("Packets", "数据包数", packets),
-                "interval_ms": property("Interval (ms)", "发送间隔(毫秒)", interval),
-                "latency": limits_schema("Average round trip (s)", "平均往返时延(秒)", "s"),
-                "loss_percent": limits_schema("Loss (%)", "丢包率(%)", "%"),
+                "interval_ms": property("Interval (ms)", "发送间隔（毫秒）", interval),
+                "latency": limits_schema("Average round trip (s)", "平均往返时延（秒）", "s"),
+                "loss_percent": limits_schema("Loss (%)", "丢包率（%）", "%"),
             }),
         )
     }
@@ -131,7 +131,7 @@ impl Check for PingCheck {
                 let why = reach::io_text(&error);
                 return Outcome::critical(Text::new(
                     format!("cannot send to {address}: {}", why.en),
-                    format!("无法向 {address} 发送数据包:{}", why.zh),
+                    format!("无法向 {address} 发送数据包：{}", why.zh),
                 ));
             }
             self.judge(address, &round.times)
@@ -173,7 +173,7 @@ impl PingCheck {
         let took = readable(average);
         verdict.finish(Text::new(
             format!("{address} answers {received} of {sent} packets in {took} on average"),
-            format!("{address} 应答 {received}/{sent} 个数据包,平均 {took}"),
+            format!("{address} 应答 {received}/{sent} 个数据包，平均 {took}"),
         ))
     }
 }
@@ -197,13 +197,13 @@ fn not_permitted(error: &io::Error) -> Outcome {
         let why = reach::io_text(error);
         return Outcome::critical(Text::new(
             format!("no way to the host: {}", why.en),
-            format!("没有到主机的路由:{}", why.zh),
+            format!("没有到主机的路由：{}", why.zh),
         ));
     }
     Outcome::unknown(Text::new(
         "this process may not send ICMP: it needs the capability CAP_NET_RAW, or its group in \
          net.ipv4.ping_group_range",
-        "本进程无权发送 ICMP:需要 CAP_NET_RAW 能力,或将其用户组加入 net.ipv4.ping_group_range",
+        "本进程无权发送 ICMP：需要 CAP_NET_RAW 能力，或将其用户组加入 net.ipv4.ping_group_range",
     ))
 }
 

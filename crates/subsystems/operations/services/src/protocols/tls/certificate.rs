@@ -69,14 +69,14 @@ impl Seen {
             let names = names(&leaf);
             faults.push(Text::new(
                 format!("the certificate is for {names}, not for {host}"),
-                format!("证书颁发给 {names},而不是 {host}"),
+                format!("证书颁发给 {names}，而不是 {host}"),
             ));
         }
         let (subject, issuer) = (leaf.subject().to_string(), leaf.issuer().to_string());
         let sent = self.intermediates + 1;
         let line = Text::new(
             format!("certificate {subject}, issued by {issuer}, expires {not_after}, {sent} sent"),
-            format!("证书 {subject},颁发者 {issuer},{not_after} 到期,共发送 {sent} 张"),
+            format!("证书 {subject}，颁发者 {issuer}，{not_after} 到期，共发送 {sent} 张"),
         );
         CertificateView { faults, days_left: Some(days_left), expired, line: Some(line) }
     }
@@ -90,7 +90,7 @@ impl Seen {
         if leaf.subject() == leaf.issuer() && self.intermediates == 0 {
             // The verifier words it as an unknown issuer, or as an authority used as a server,
             // depending on how the certificate was made.
-            let text = ("the certificate is self-signed and not trusted", "证书为自签名,不受信任");
+            let text = ("the certificate is self-signed and not trusted", "证书为自签名，不受信任");
             return Some(Text::new(text.0, text.1));
         }
         match fault {
@@ -110,7 +110,7 @@ impl Seen {
             }
             other => Some(Text::new(
                 format!("the certificate is not trusted: {other}"),
-                format!("证书不受信任:{other}"),
+                format!("证书不受信任：{other}"),
             )),
         }
     }
@@ -150,7 +150,7 @@ pub(super) fn day_of_validity(leaf: &[u8], now: UnixTime) -> Option<UnixTime> {
 fn expired_text(not_after: Time, days: f64) -> Text {
     Text::new(
         format!("the certificate expired on {not_after}, {days:.0} days ago"),
-        format!("证书已于 {not_after} 过期({days:.0} 天前)"),
+        format!("证书已于 {not_after} 过期（{days:.0} 天前）"),
     )
 }
 

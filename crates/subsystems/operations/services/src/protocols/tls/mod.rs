@@ -81,7 +81,7 @@ impl CertificateSpec {
                     "critical_days": property("Critical days before expiry", "到期前严重天数", days),
                     "ca_pem": property(
                         "Additional trusted authorities (PEM)",
-                        "额外信任的证书颁发机构(PEM)",
+                        "额外信任的证书颁发机构（PEM）",
                         json!({ "type": "string", "maxLength": CA_BYTES_MAX }),
                     ),
                 },
@@ -224,20 +224,20 @@ pub(super) fn handshake_text(error: &std::io::Error) -> Text {
     match inner {
         Some(Tls::InvalidMessage(_)) => Text::new(
             "TLS handshake failed: the answer is not TLS",
-            "TLS 握手失败:对方的应答不是 TLS",
+            "TLS 握手失败：对方的应答不是 TLS",
         ),
         Some(Tls::AlertReceived(alert)) => Text::new(
             format!("TLS handshake failed: the server refuses it ({alert:?})"),
-            format!("TLS 握手失败:服务器拒绝({alert:?})"),
+            format!("TLS 握手失败：服务器拒绝（{alert:?}）"),
         ),
         Some(other) => {
-            Text::new(format!("TLS handshake failed: {other}"), format!("TLS 握手失败:{other}"))
+            Text::new(format!("TLS handshake failed: {other}"), format!("TLS 握手失败：{other}"))
         }
         None => {
             let why = super::reach::io_text(error);
             Text::new(
                 format!("TLS handshake failed: {}", why.en),
-                format!("TLS 握手失败:{}", why.zh),
+                format!("TLS 握手失败：{}", why.zh),
             )
         }
     }
