@@ -49,6 +49,8 @@ pub enum FaultKind {
     VersionMissing,
     /// Too large (413).
     TooLarge,
+    /// What is asked for is written too long (414).
+    UrlTooLong,
     /// Too often (429): try again after so many seconds.
     TooMany {
         /// Seconds to wait.

@@ -62,6 +62,21 @@ impl Text {
         Self { en: both.clone(), zh: both }
     }
 
+    /// Several as people list them: `X, Y and Z`, “X、Y 和 Z”. Nothing of nothing.
+    #[must_use]
+    pub fn list(items: &[Self]) -> Self {
+        let Some((last, before)) = items.split_last() else { return Self::default() };
+        if before.is_empty() {
+            return last.clone();
+        }
+        let en: Vec<&str> = before.iter().map(|item| item.en.as_str()).collect();
+        let zh: Vec<&str> = before.iter().map(|item| item.zh.as_str()).collect();
+        Self::new(
+            format!("{} and {}", en.join(", "), last.en),
+            format!("{} 和 {}", zh.join("、"), last.zh),
+        )
+    }
+
     /// The wording in `language`.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
@@ -81,6 +96,15 @@ impl fmt::Display for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_read_as_people_write_them() {
+        let [x, y, z] = ["X", "Y", "Z"].map(Text::same);
+        assert_eq!(Text::list(&[]), Text::default());
+        assert_eq!(Text::list(std::slice::from_ref(&x)), x);
+        assert_eq!(Text::list(&[x.clone(), y.clone()]), Text::new("X and Y", "X 和 Y"));
+        assert_eq!(Text::list(&[x, y, z]), Text::new("X, Y and Z", "X、Y 和 Z"));
+    }
 
     #[test]
     fn accept_language_prefers_quality_then_order() {

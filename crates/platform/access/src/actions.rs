@@ -34,7 +34,7 @@ use std::{
 
 use db::{Db, Tx};
 use directory::Directory;
-use http_kit::{RouteEntry, RouteNeed};
+use http_kit::RouteEntry;
 use journal::Entry;
 use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
 use vault::Vault;
@@ -127,13 +127,8 @@ impl Access {
     /// Tells which permissions there are: those that the routes of the whole server need. Until
     /// then a session's answer lists this crate's own. Only the first call counts.
     pub fn learn_permissions(&self, routes: &[RouteEntry]) {
-        let mut permissions: Vec<Permission> = routes
-            .iter()
-            .filter_map(|route| match route.need {
-                RouteNeed::Permission(permission) => Some(permission),
-                RouteNeed::Open(_) => None,
-            })
-            .collect();
+        let mut permissions: Vec<Permission> =
+            routes.iter().filter_map(|route| route.need.permission()).collect();
         // Some of this crate's are asked for within verbs only.
         permissions.extend(permission::OWN);
         permissions.sort_unstable();

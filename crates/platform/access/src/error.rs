@@ -3,10 +3,14 @@ mod fault;
 
 use db::DbError;
 use directory::DirectoryError;
-use kernel::{Fault, FieldFault, Permission};
+use kernel::{Fault, FieldFault, Permission, Text};
 use vault::VaultError;
 
-use crate::model::{grant::HolderKind, role::Duty, separation::DutyConflict};
+pub use self::vouching::VouchingError;
+
+use crate::model::{
+    grant::HolderKind, passkey::PasskeyFault, role::Duty, separation::DutyConflict,
+};
 
 /// Why a verb of signing in was refused.
 #[derive(Debug, thiserror::Error)]
@@ -231,7 +235,7 @@ pub enum AccessError {
     #[error("the administrators are separated already")]
     AlreadySeparated,
     /// Not all three duties are held by somebody.
-    #[error("nobody holds {}; grant it first, each duty to another person", duties(missing).0)]
+    #[error("nobody holds {}; grant it first, each duty to another person", duties(missing).en)]
     DutiesVacant {
         /// Those that nobody holds.
         missing: Vec<Duty>,
@@ -280,12 +284,10 @@ pub enum AccessError {
     },
 }
 
-/// The names of duties, in English and Chinese.
-fn duties(duties: &[Duty]) -> (String, String) {
-    let titles: Vec<_> = duties.iter().map(|duty| duty.title()).collect();
-    let en: Vec<&str> = titles.iter().map(|title| title.en.as_str()).collect();
-    let zh: Vec<&str> = titles.iter().map(|title| title.zh.as_str()).collect();
-    (en.join(" and "), zh.join("、"))
+/// The names of duties, as people list them.
+fn duties(duties: &[Duty]) -> Text {
+    let titles: Vec<Text> = duties.iter().map(|duty| duty.title()).collect();
+    Text::list(&titles)
 }
 
 impl From<sqlx::Error> for AccessError {

@@ -2,13 +2,16 @@ use axum::{
     RequestExt,
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
-    http::{StatusCode, header, request::Parts},
+    http::{StatusCode, Uri, header, request::Parts},
     response::IntoResponse,
 };
-use kernel::{Caller, Fault, FaultKind, Id, Text};
+use kernel::{Caller, Fault, FaultKind, FieldFault, Id, Text};
 use serde::de::DeserializeOwned;
 
-use crate::Problem;
+use crate::{
+    Problem,
+    misread::{misread, no_json},
+};
 
 /// Who asks, found by the gate.
 #[derive(Debug, Clone)]
@@ -84,12 +87,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                let found = parts.uri.query().unwrap_or_default();
-                let said = inner_message(&rejection);
-                let zh = format!("符合接口文档的查询参数（{said}）");
-                Err(Fault::invalid("query", found, Text::new(said, zh)).into())
-            }
+            Err(rejection) => Err(query_fault(&parts.uri, &rejection).into()),
         }
     }
 }
@@ -120,29 +118,44 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
-            // A syntax error is the whole body's; only a wrong value has a field.
-            let whole = !error.inner().is_data() || path == ".";
-            let field = if whole { "body".to_owned() } else { path };
-            body_fault(field, error.inner())
+            body_fault(&path, error.inner())
         })?;
-        reader.end().map_err(|error| body_fault("body".to_owned(), &error))?;
+        reader.end().map_err(|error| body_fault(".", &error))?;
         Ok(Self(value))
     }
 }
 
-/// What serde says is English and exact; the Chinese wording frames it. The body itself is not
-/// quoted: it may hold a password.
-fn body_fault(field: String, error: &serde_json::Error) -> Problem {
-    let found = format!("line {} column {}", error.line(), error.column());
+/// A wrong value has a field; a syntax error is the whole body's, or the place's it is at.
+fn body_fault(path: &str, error: &serde_json::Error) -> Problem {
     let said = error.to_string();
-    let zh = format!("符合接口文档的 JSON（{said}）");
-    Fault::invalid(field, found, Text::new(said, zh)).into()
+    let fault = if error.is_data() {
+        misread(path, &said)
+    } else {
+        no_json(&said, error.line(), error.column())
+    };
+    Fault::invalid_fields(vec![fault]).into()
 }
 
-fn inner_message(error: &dyn std::error::Error) -> String {
-    let mut deepest = error;
+/// The parameter that is wrong: the reader says its name before what is wrong with it.
+fn query_fault(uri: &Uri, rejection: &dyn std::error::Error) -> Fault {
+    let mut deepest = rejection;
     while let Some(source) = deepest.source() {
         deepest = source;
     }
-    deepest.to_string()
+    let said = deepest.to_string();
+    let is_name = |text: &str| !text.is_empty() && !text.contains([' ', '`']);
+    let (path, said) =
+        said.split_once(": ").filter(|(path, _)| is_name(path)).unwrap_or(("", said.as_str()));
+    let mut fault = misread(path, said);
+    if fault.field == "body" {
+        "query".clone_into(&mut fault.field);
+        fault.found = uri.query().unwrap_or_default().chars().take(80).collect();
+    } else if fault.found.is_empty() {
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let pairs = pairs.map(|axum::extract::Query(pairs)| pairs).unwrap_or_default();
+        let given = pairs.into_iter().find(|(name, _)| *name == fault.field);
+        let given = given.map(|(_, value)| value).unwrap_or_default();
+        fault = FieldFault::new(fault.field, given, fault.expected);
+    }
+    Fault::invalid_fields(vec![fault])
 }

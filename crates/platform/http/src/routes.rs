@@ -7,7 +7,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use kernel::{ActorKind, Caller, Fault, FaultKind, Permission, Text};
+use kernel::{ActorKind, Caller, Fault, FaultKind, Owed, Permission, Text};
 use utoipa::openapi::{
     OpenApi, Ref, RefOr, ResponseBuilder,
     content::ContentBuilder,
@@ -17,15 +17,31 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
-use crate::Problem;
+use crate::{
+    Problem,
+    scim_error::{self, speaks_scim},
+};
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteNeed {
-    /// A permission.
+    /// A permission, held somewhere: the verb asks where.
     Permission(Permission),
+    /// A permission, held over everything: what the route is about belongs nowhere.
+    Everywhere(Permission),
     /// Nothing, for a reason.
     Open(&'static str),
+}
+
+impl RouteNeed {
+    /// The permission it needs, if it needs one.
+    #[must_use]
+    pub fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Permission(permission) | Self::Everywhere(permission) => Some(permission),
+            Self::Open(_) => None,
+        }
+    }
 }
 
 /// One route, as the tests walk them.
@@ -68,13 +84,27 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn read(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
         assert!(!permission.changes(), "`{permission}` is not a permission to read");
-        self.guarded(permission, route)
+        self.guarded(RouteNeed::Permission(permission), route)
     }
 
     /// A route that changes something and needs `permission`.
     #[must_use]
     pub fn write(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
-        self.guarded(permission, route)
+        self.guarded(RouteNeed::Permission(permission), route)
+    }
+
+    /// A route that changes nothing and is about what belongs nowhere: it needs `permission`,
+    /// which ends in `.read`, over everything.
+    #[must_use]
+    pub fn read_everywhere(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+        assert!(!permission.changes(), "`{permission}` is not a permission to read");
+        self.guarded(RouteNeed::Everywhere(permission), route)
+    }
+
+    /// A route that changes what belongs nowhere: it needs `permission` over everything.
+    #[must_use]
+    pub fn write_everywhere(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+        self.guarded(RouteNeed::Everywhere(permission), route)
     }
 
     /// A route that needs no sign-in, and why.
@@ -89,11 +119,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    fn guarded(mut self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
+    fn guarded(mut self, need: RouteNeed, route: UtoipaMethodRouter<S>) -> Self {
         let (schemas, mut paths, methods) =
-            route.layer(middleware::from_fn_with_state(permission, check));
+            route.layer(middleware::from_fn_with_state(need, check));
         for (path, item) in &mut paths.paths {
-            self.note(path, item, RouteNeed::Permission(permission));
+            self.note(path, item, need);
         }
         self.router = self.router.routes((schemas, paths, methods));
         self
@@ -103,6 +133,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(operation_id(&method, path));
             document(operation, need, &method);
+            if speaks_scim(path) {
+                scim_error::redocument(operation);
+            }
             self.table.push(RouteEntry { method, path: path.to_owned(), need });
         }
     }
@@ -135,16 +168,19 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 }
 
 /// The one check that every guarded route passes.
-async fn check(State(permission): State<Permission>, request: Request, next: Next) -> Response {
+async fn check(State(need): State<RouteNeed>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>();
     match caller {
-        Some(caller) if caller.may(permission) => next.run(request).await,
-        Some(caller) if caller.actor.kind != ActorKind::Stranger => {
-            Problem(Fault::forbidden(permission)).into_response()
-        }
+        Some(caller) if caller.actor.kind != ActorKind::Stranger => match refused(caller, need) {
+            Some(fault) => {
+                let owed = caller.grant.owed().map(Owed::fault);
+                Problem(owed.unwrap_or(fault)).into_response()
+            }
+            None => next.run(request).await,
+        },
         // The gate found a session that is over: the UI says so instead of greeting a stranger.
         Some(caller) if caller.session_id.is_some() => {
-            let text = Text::new("your session has ended; sign in again", "会话已结束,请重新登录");
+            let text = Text::new("your session has ended; sign in again", "会话已结束，请重新登录");
             let fault = Fault::new(FaultKind::Unauthenticated, "session-ended", text);
             Problem(fault).into_response()
         }
@@ -152,6 +188,21 @@ async fn check(State(permission): State<Permission>, request: Request, next: Nex
             let text = Text::new("sign in first", "请先登录");
             Problem(Fault::new(FaultKind::Unauthenticated, "sign-in-needed", text)).into_response()
         }
+    }
+}
+
+/// Why the caller does not get through, if they do not.
+fn refused(caller: &Caller, need: RouteNeed) -> Option<Fault> {
+    match need {
+        RouteNeed::Open(_) => None,
+        RouteNeed::Permission(permission) => {
+            (!caller.may(permission)).then(|| Fault::forbidden(permission))
+        }
+        RouteNeed::Everywhere(permission) if caller.may_everywhere(permission) => None,
+        RouteNeed::Everywhere(permission) if caller.may(permission) => {
+            Some(Fault::out_of_scope(permission))
+        }
+        RouteNeed::Everywhere(permission) => Some(Fault::forbidden(permission)),
     }
 }
 
@@ -187,8 +238,13 @@ fn operation_id(method: &Method, path: &str) -> String {
 /// Adds to the operation what holds for every route: who may call it and how it fails.
 fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     let mut codes = vec!["400", "413", "429", "500", "503"];
+    let scope = match need {
+        RouteNeed::Everywhere(_) => "everywhere",
+        RouteNeed::Permission(_) => "held",
+        RouteNeed::Open(_) => "none",
+    };
     let note = match need {
-        RouteNeed::Permission(permission) => {
+        RouteNeed::Permission(permission) | RouteNeed::Everywhere(permission) => {
             operation.security = Some(vec![
                 SecurityRequirement::new("session", Vec::<String>::new()),
                 SecurityRequirement::new("token", Vec::<String>::new()),
@@ -204,7 +260,7 @@ fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     if matches!(*method, Method::PATCH | Method::PUT) {
         codes.extend(["412", "428"]);
     }
-    let extension = ExtensionsBuilder::new().add(note.0, note.1).build();
+    let extension = ExtensionsBuilder::new().add(note.0, note.1).add("x-scope", scope).build();
     match &mut operation.extensions {
         Some(extensions) => extensions.merge(extension),
         none => *none = Some(extension),

@@ -89,7 +89,7 @@ fn of_oversight(error: &AccessError) -> String {
         }
         AccessError::AlreadySeparated => "三员分立已经启用".to_owned(),
         AccessError::DutiesVacant { missing } => {
-            format!("{}尚无人承担，请先授予，且三项职责须由不同的人承担", duties(missing).1)
+            format!("{}尚无人承担，请先授予，且三项职责须由不同的人承担", duties(missing).zh)
         }
         AccessError::OnlyAtTheConsole => {
             "只能在服务器本机的命令行执行：mainstay admin separation off".to_owned()

@@ -5,9 +5,10 @@ use crate::scene::{PASSWORD, Scene, own_id, refusal};
 /// Every route that changes something and needs somebody signed in.
 fn unsafe_routes(scene: &Scene) -> Vec<(String, String)> {
     let routes = access::routes(scene.access.clone());
-    let guarded = routes.table().iter().filter(|route| {
-        !route.method.is_safe() && matches!(route.need, http_kit::RouteNeed::Permission(_))
-    });
+    let guarded = routes
+        .table()
+        .iter()
+        .filter(|route| !route.method.is_safe() && route.need.permission().is_some());
     let filled = |path: &str| {
         path.replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057").replace("{name}", "operator")
     };

@@ -83,9 +83,9 @@ pub fn journal_keeping_routes(state: JournalState, keeping: JournalKeeping) -> R
         .write(JOURNAL_EXPORT, routes!(export::export))
         .with_state((state, keeping.clone()));
     Routes::new()
-        .read(JOURNAL_READ, routes!(keeping::status))
-        .write(JOURNAL_CHANGE, routes!(keeping::change_key))
-        .write(JOURNAL_CHANGE, routes!(keeping::release_archive))
+        .read_everywhere(JOURNAL_READ, routes!(keeping::status))
+        .write_everywhere(JOURNAL_CHANGE, routes!(keeping::change_key))
+        .write_everywhere(JOURNAL_CHANGE, routes!(keeping::release_archive))
         .with_state(keeping)
         .merge(export)
 }

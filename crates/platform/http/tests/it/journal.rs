@@ -157,7 +157,7 @@ async fn export_needs_its_own_permission_and_obeys_its_scope() {
     for (query, field) in [
         ("format=xml", "format"),
         ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
-        ("colour=red", "query"),
+        ("colour=red", "colour"),
     ] {
         let refused = house.client().get(&format!("/api/v1/journal/export?{query}")).await;
         assert_eq!(

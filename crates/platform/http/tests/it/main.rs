@@ -59,6 +59,11 @@ async fn change(
     Ok(Reply::new(body, version + 1))
 }
 
+#[utoipa::path(get, path = "/api/v1/lamp-rules", responses((status = 200, body = String)))]
+async fn rules() -> &'static str {
+    "off at night"
+}
+
 #[utoipa::path(get, path = "/api/v1/breaks", responses((status = 200)))]
 async fn breaks() -> &'static str {
     panic!("a canary that no stranger may read")
@@ -68,6 +73,7 @@ fn lamp_routes() -> Routes {
     Routes::new()
         .read(LAMP_READ, routes!(show))
         .write(LAMP_CHANGE, routes!(change))
+        .read_everywhere(LAMP_READ, routes!(rules))
         .open("it only breaks", routes!(breaks))
         .with_state(())
 }

@@ -1,3 +1,4 @@
+use kernel::Within;
 use serde_json::json;
 
 use crate::{LAMP, client, lamp_routes};
@@ -62,8 +63,53 @@ async fn faults_are_worded_in_the_callers_language() {
     let answer = client().get(&format!("{LAMP}?limit=many")).await;
     assert_eq!(
         (answer.status.as_u16(), &answer.json["fields"][0]["field"]),
-        (400, &json!("query"))
+        (400, &json!("limit"))
     );
+    assert_eq!(answer.json["fields"][0]["found"], "many");
+    assert_eq!(answer.json["fields"][0]["expected"], "an integer");
+}
+
+/// What the reader of JSON says is English, speaks of Rust's types and repeats what it read.
+#[tokio::test]
+async fn wrong_bodies_say_what_was_expected_in_both_languages_and_repeat_no_password() {
+    let body = r#"{"name":{"first":"a"},"watts":{"max":1}}"#;
+    for (language, expected) in [("en", "a string"), ("zh", "字符串")] {
+        let client = client().with_header("accept-language", language);
+        let answer = client.send("PATCH", LAMP, Some(body.to_owned()), Some(1)).await;
+        let field = &answer.json["fields"][0];
+        assert_eq!(
+            (&field["field"], &field["found"], &field["expected"]),
+            (&json!("name"), &json!("{…}"), &json!(expected))
+        );
+        let shown = answer.json.to_string();
+        assert!(!shown.contains("invalid type") && !shown.contains("map"), "{shown}");
+    }
+    for (body, field) in [("{\"watts\":{\"max\":1}}", "name"), ("{\"name\":\"a\"}", "watts")] {
+        let answer = client().send("PATCH", LAMP, Some(body.to_owned()), Some(1)).await;
+        assert_eq!(answer.json["fields"][0]["field"], field, "{}", answer.json);
+        assert_eq!(answer.json["fields"][0]["expected"], "a value; it is required");
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_nowhere_needs_its_permission_over_everything() {
+    let within = Within { units: ["north".to_owned()].into(), ..Within::default() };
+    let scoped = client().holding(&["lamp.read", "lamp.change"], &within);
+    assert_eq!(scoped.get("/api/v1/lamp-rules").await.json["code"], "out-of-scope");
+    assert_eq!(scoped.get(LAMP).await.status, 200);
+    assert_eq!(client().get("/api/v1/lamp-rules").await.status, 200);
+    let other = client().holding(&["other.read"], &within);
+    assert_eq!(other.get("/api/v1/lamp-rules").await.json["code"], "forbidden");
+}
+
+#[tokio::test]
+async fn url_that_is_too_long_is_answered_in_both_languages() {
+    let long = format!("{LAMP}?limit={}", "1".repeat(61_000));
+    for (language, said) in [("en", "at most 60000"), ("zh", "最多 60000 字节")] {
+        let answer = client().with_header("accept-language", language).get(&long).await;
+        assert_eq!((answer.status.as_u16(), &answer.json["code"]), (414, &json!("url-too-long")));
+        assert!(answer.json["detail"].as_str().unwrap().contains(said), "{}", answer.json);
+    }
 }
 
 #[tokio::test]
@@ -98,11 +144,13 @@ async fn request_id_of_the_caller_is_kept_only_when_harmless() {
 #[test]
 fn each_route_is_documented_with_what_it_needs() {
     let (_, document, table) = lamp_routes().into_parts();
-    assert_eq!(table.len(), 3);
+    assert_eq!(table.len(), 4);
     let document = serde_json::to_value(&document).unwrap();
     let patch = &document["paths"]["/api/v1/lamps/{id}"]["patch"];
     assert_eq!(patch["operationId"], "patch_lamps_by_id");
     assert_eq!(patch["x-permission"], "lamp.change");
+    assert_eq!(patch["x-scope"], "held");
+    assert_eq!(document["paths"]["/api/v1/lamp-rules"]["get"]["x-scope"], "everywhere");
     assert_eq!(patch["security"], json!([{ "session": [] }, { "token": [] }]));
     assert!(patch["responses"]["412"].is_object());
     let open = &document["paths"]["/api/v1/breaks"]["get"];

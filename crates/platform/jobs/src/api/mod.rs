@@ -21,15 +21,15 @@ pub const JOB_CHANGE: Permission = Permission("job.change");
 #[must_use]
 pub fn routes(jobs: Jobs) -> Routes {
     Routes::new()
-        .read(JOB_READ, routes!(reads::list))
-        .read(JOB_READ, routes!(reads::one))
-        .read(JOB_READ, routes!(reads::runs))
-        .write(JOB_RUN, routes!(changes::run))
-        .write(JOB_CHANGE, routes!(changes::pause))
-        .write(JOB_CHANGE, routes!(changes::resume))
-        .write(JOB_CHANGE, routes!(changes::reschedule))
-        .write(JOB_CHANGE, routes!(changes::restore_schedule))
-        .write(JOB_CHANGE, routes!(changes::preview_schedule))
+        .read_everywhere(JOB_READ, routes!(reads::list))
+        .read_everywhere(JOB_READ, routes!(reads::one))
+        .read_everywhere(JOB_READ, routes!(reads::runs))
+        .write_everywhere(JOB_RUN, routes!(changes::run))
+        .write_everywhere(JOB_CHANGE, routes!(changes::pause))
+        .write_everywhere(JOB_CHANGE, routes!(changes::resume))
+        .write_everywhere(JOB_CHANGE, routes!(changes::reschedule))
+        .write_everywhere(JOB_CHANGE, routes!(changes::restore_schedule))
+        .write_everywhere(JOB_CHANGE, routes!(changes::preview_schedule))
         .with_state(jobs)
 }
 

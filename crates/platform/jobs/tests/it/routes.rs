@@ -89,7 +89,7 @@ async fn unknown_job_and_bad_query_are_named() {
     let run = client.post("/api/v1/jobs/nosuch/run", json!({})).await;
     assert_eq!(run.status, StatusCode::NOT_FOUND);
     for (query, field) in
-        [("after=x", "after"), ("limit=0", "limit"), ("limit=501", "limit"), ("nosuch=1", "query")]
+        [("after=x", "after"), ("limit=0", "limit"), ("limit=501", "limit"), ("nosuch=1", "nosuch")]
     {
         let answer = client.get(&format!("/api/v1/jobs/tidy/runs?{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");

@@ -8,13 +8,13 @@ use crate::{CHANNEL_CHANGE, CHANNEL_READ, Channel, ChannelKind, Notify, NotifyEr
 
 pub(super) fn routes() -> Routes<Notify> {
     Routes::new()
-        .read(CHANNEL_READ, routes!(kinds))
-        .read(CHANNEL_READ, routes!(list))
-        .write(CHANNEL_CHANGE, routes!(create))
-        .read(CHANNEL_READ, routes!(find))
-        .write(CHANNEL_CHANGE, routes!(change))
-        .write(CHANNEL_CHANGE, routes!(remove))
-        .write(CHANNEL_CHANGE, routes!(test))
+        .read_everywhere(CHANNEL_READ, routes!(kinds))
+        .read_everywhere(CHANNEL_READ, routes!(list))
+        .write_everywhere(CHANNEL_CHANGE, routes!(create))
+        .read_everywhere(CHANNEL_READ, routes!(find))
+        .write_everywhere(CHANNEL_CHANGE, routes!(change))
+        .write_everywhere(CHANNEL_CHANGE, routes!(remove))
+        .write_everywhere(CHANNEL_CHANGE, routes!(test))
 }
 
 /// The kinds of channel there are, each with its settings as a form.

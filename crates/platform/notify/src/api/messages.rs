@@ -6,9 +6,9 @@ use crate::{MESSAGE_READ, MESSAGE_SEND, Message, Notify};
 
 pub(super) fn routes() -> Routes<Notify> {
     Routes::new()
-        .read(MESSAGE_READ, routes!(list))
-        .write(MESSAGE_SEND, routes!(send))
-        .read(MESSAGE_READ, routes!(find))
+        .read_everywhere(MESSAGE_READ, routes!(list))
+        .write_everywhere(MESSAGE_SEND, routes!(send))
+        .read_everywhere(MESSAGE_READ, routes!(find))
 }
 
 /// Messages, the newest first: whom, what, and what became of it.

@@ -10,11 +10,11 @@ use crate::{Notify, TEMPLATE_CHANGE, TEMPLATE_READ, Template};
 
 pub(super) fn routes() -> Routes<Notify> {
     Routes::new()
-        .read(TEMPLATE_READ, routes!(list))
-        .read(TEMPLATE_READ, routes!(find))
-        .write(TEMPLATE_CHANGE, routes!(put))
-        .write(TEMPLATE_CHANGE, routes!(remove))
-        .read(TEMPLATE_READ, routes!(preview))
+        .read_everywhere(TEMPLATE_READ, routes!(list))
+        .read_everywhere(TEMPLATE_READ, routes!(find))
+        .write_everywhere(TEMPLATE_CHANGE, routes!(put))
+        .write_everywhere(TEMPLATE_CHANGE, routes!(remove))
+        .read_everywhere(TEMPLATE_READ, routes!(preview))
 }
 
 /// The templates, by name.

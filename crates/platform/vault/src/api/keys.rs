@@ -5,7 +5,9 @@ use super::views::VaultView;
 use crate::{SECRET_CHANGE, SECRET_READ, Vault};
 
 pub(super) fn routes() -> Routes<Vault> {
-    Routes::new().read(SECRET_READ, routes!(standing)).write(SECRET_CHANGE, routes!(rotate))
+    Routes::new()
+        .read_everywhere(SECRET_READ, routes!(standing))
+        .write_everywhere(SECRET_CHANGE, routes!(rotate))
 }
 
 /// How the vault stands: locked or open, and how much is under which master key.
