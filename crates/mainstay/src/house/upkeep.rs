@@ -1,5 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
+use db::Db;
 use jobs::{Job, JobFuture, RunsOn, Status, Timer};
 use kernel::{Clock, Fault, Text};
 use tokio::sync::watch;
@@ -20,7 +21,7 @@ impl Job for SeriesUpkeep {
     }
 
     fn title(&self) -> Text {
-        Text::new("Series: write, merge and drop blocks", "时间序列:落盘、合并与过期清理")
+        Text::new("Series: write, merge and drop blocks", "时间序列：落盘、合并与过期清理")
     }
 
     fn interval(&self) -> Duration {
@@ -41,6 +42,30 @@ impl Job for SeriesUpkeep {
                 done: done.blocks_flushed + done.blocks_merged + done.blocks_expired,
                 ..Status::default()
             })
+        })
+    }
+}
+
+/// Lets the records' database know how large its tables have become.
+pub(super) struct RecordsUpkeep(pub(super) Db);
+
+impl Job for RecordsUpkeep {
+    fn name(&self) -> &'static str {
+        "records-upkeep"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Records: count what queries are planned by", "记录库：更新查询规划统计")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(600)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async move {
+            self.0.gather_statistics().await.map_err(Fault::from)?;
+            Ok(Status::default())
         })
     }
 }

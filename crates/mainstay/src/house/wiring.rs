@@ -32,7 +32,7 @@ use super::{
     ground::Ground,
     journal::{Keeping, Register},
     messages::Outgoing,
-    upkeep::{SeriesUpkeep, sync_series},
+    upkeep::{RecordsUpkeep, SeriesUpkeep, sync_series},
 };
 use crate::{
     config::{Settings, with_stored},
@@ -384,7 +384,9 @@ fn open_jobs(
     others: Vec<Arc<dyn Job>>,
 ) -> anyhow::Result<Jobs> {
     let (store, clock) = (Arc::clone(&ground.series), Arc::clone(&ground.clock));
-    let mut work: Vec<Arc<dyn Job>> = vec![Arc::new(SeriesUpkeep { store, clock })];
+    let records = RecordsUpkeep(ground.db.clone());
+    let mut work: Vec<Arc<dyn Job>> =
+        vec![Arc::new(SeriesUpkeep { store, clock }), Arc::new(records)];
     work.extend(resources::jobs(resources));
     work.extend(services.into_iter().flat_map(services::subsystem::jobs));
     work.extend(alerts::subsystem::jobs(alerts));

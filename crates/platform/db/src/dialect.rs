@@ -23,7 +23,8 @@ pub enum Dialect {
 impl Dialect {
     /// Adds `column IN (…)` for any number of `values`, bound as one parameter.
     ///
-    /// `column` is text of the program, never of a caller. No values: nothing matches.
+    /// `column` is text of the program, never of a caller. No values: nothing matches. One value is
+    /// compared as such, so that an index which begins with the column keeps its order.
     pub fn push_one_of<'v>(
         self,
         query: &mut QueryBuilder<Any>,
@@ -31,6 +32,10 @@ impl Dialect {
         values: impl IntoIterator<Item = &'v str>,
     ) {
         let values: Vec<&str> = values.into_iter().collect();
+        if let [value] = values.as_slice() {
+            query.push(column).push(" = ").push_bind((*value).to_owned());
+            return;
+        }
         let values = serde_json::Value::from(values).to_string();
         match self {
             Self::Sqlite => {
@@ -42,6 +47,17 @@ impl Dialect {
                 query.push(column).push(" = ANY(ARRAY(SELECT json_array_elements_text(CAST(");
                 query.push_bind(values).push(" AS JSON))))");
             }
+        }
+    }
+
+    /// How large the records are, in bytes.
+    pub(crate) fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()
+                -- one row"
+            }
+            Self::Postgres => "SELECT pg_database_size(current_database()) -- one row",
         }
     }
 

@@ -24,4 +24,4 @@ pub use location::{Location, PostgresUrl, UrlFault};
 pub use migration::Migration;
 pub use pool::Db;
 pub use query::{QueryBuilder, Separated};
-pub use transaction::Tx;
+pub use transaction::{Gathered, GatheredFuture, Tx};

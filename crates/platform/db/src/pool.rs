@@ -48,6 +48,7 @@ impl Db {
         migration::prepare(&db).await?;
         copy::refuse_unfinished(&db).await?;
         migration::apply(&db, migrations).await?;
+        db.gather_statistics().await?;
         Ok(db)
     }
 
@@ -110,6 +111,17 @@ impl Db {
         self.away.subscribe()
     }
 
+    /// Lets the database know how large its tables have become, so that it finds the quickest way
+    /// through them: to be repeated while they grow. PostgreSQL looks after that by itself.
+    ///
+    /// Errors: [`DbError::Sql`].
+    pub async fn gather_statistics(&self) -> Result<(), DbError> {
+        match self.dialect {
+            Dialect::Sqlite => Ok(sqlite::gather_statistics(&self.writer).await?),
+            Dialect::Postgres => Ok(()),
+        }
+    }
+
     /// Whether the records answer.
     pub async fn ping(&self) -> Result<(), DbError> {
         if let Some(said) = self.away.borrow().clone() {
@@ -117,6 +129,15 @@ impl Db {
         }
         sqlx::query("SELECT 1").execute(&self.readers).await?;
         Ok(())
+    }
+
+    /// How many bytes the records take on disk: SQLite's file, or the whole of the database in
+    /// PostgreSQL.
+    ///
+    /// Errors: the records do not answer.
+    pub async fn size_bytes(&self) -> Result<u64, DbError> {
+        let bytes: i64 = sqlx::query_scalar(self.dialect().size()).fetch_one(&self.readers).await?;
+        Ok(u64::try_from(bytes).unwrap_or(0))
     }
 
     /// Closes all connections; SQLite folds the write-ahead log into the file.

@@ -51,14 +51,14 @@ async fn measure(rows: u32) {
         while sealer.checkpoint().await.expect("the rows can be sealed").left > 0 {}
     });
     let count = f64::from(rows / BATCH * BATCH);
-    println!("seal {:.0}", count / took.await.as_secs_f64());
+    println!("sealing: {:.0}/s", count / took.await.as_secs_f64());
     let options = VerifyOptions { keys, ..VerifyOptions::default() };
     let took = timed(async {
         let mut reader = records.db.reader().acquire().await.expect("the records answer");
         let report = journal::verify(&mut reader, &options, &mut |_| {}).await;
         assert!(report.expect("the journal can be verified").holds);
     });
-    println!("verify {:.0}", count / took.await.as_secs_f64());
+    println!("verifying: {:.0}/s", count / took.await.as_secs_f64());
 }
 
 async fn write(db: &db::Db) -> Result<(), db::DbError> {

@@ -1,7 +1,8 @@
 use db::{DbError, Tx};
 use kernel::{Caller, Cause, Fact, FactSeq, Time};
 use serde::Serialize;
-use serde_json::Value;
+
+use crate::batch::{Batch, NewRow};
 
 /// A fact on its way into the journal: who did it, when, and what it looked like before and after.
 #[derive(Debug)]
@@ -9,8 +10,8 @@ pub struct Entry<'a, F: Fact> {
     caller: &'a Caller,
     at: Time,
     fact: &'a F,
-    before: Option<Value>,
-    after: Option<Value>,
+    before: Option<String>,
+    after: Option<String>,
     cause: Cause,
 }
 
@@ -23,14 +24,14 @@ impl<'a, F: Fact> Entry<'a, F> {
     /// What the subject was like before. Never give a secret: the row is read by many.
     #[must_use]
     pub fn before(mut self, before: &impl Serialize) -> Self {
-        self.before = serde_json::to_value(before).ok();
+        self.before = serde_json::to_string(before).ok();
         self
     }
 
     /// What the subject is like now.
     #[must_use]
     pub fn after(mut self, after: &impl Serialize) -> Self {
-        self.after = serde_json::to_value(after).ok();
+        self.after = serde_json::to_string(after).ok();
         self
     }
 
@@ -42,48 +43,32 @@ impl<'a, F: Fact> Entry<'a, F> {
     }
 }
 
-const NEXT_SEQ: &str = "
-    UPDATE journal_counter
-    SET seq = seq + 1
-    WHERE id = 1
-    RETURNING seq";
-
-const INSERT: &str = "
-    INSERT INTO journal_row (
-        seq, at, actor_kind, actor_id, actor_name, verb, subject_kind, subject_id, subject_name,
-        resource_id, before, after, detail, cause, request_id, source)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-
-/// Writes the fact in `tx`: it is there exactly if the change is.
+/// Writes the fact in `tx`: it is there exactly if the change is. Facts of one change are gathered
+/// and written together, at the latest when it commits.
 ///
-/// Errors: [`DbError::JournalUnwritable`], [`DbError::Sql`]; the caller must then not commit: what
-/// cannot be audited does not happen.
+/// Errors: [`DbError::JournalUnwritable`], [`DbError::Sql`], here or at the commit; the caller must
+/// then not commit: what cannot be audited does not happen.
 pub async fn append<F: Fact>(tx: &mut Tx, entry: Entry<'_, F>) -> Result<FactSeq, DbError> {
     let subject = entry.fact.subject();
     let detail = serde_json::to_string(entry.fact).map_err(|e| sqlx::Error::Encode(e.into()))?;
-    let seq: i64 = sqlx::query_scalar(NEXT_SEQ)
-        .fetch_one(tx.connection())
-        .await
-        .map_err(DbError::of_journal)?;
-    sqlx::query(INSERT)
-        .bind(seq)
-        .bind(entry.at.micros())
-        .bind(entry.caller.actor.kind.name())
-        .bind(entry.caller.actor.id.as_str())
-        .bind(entry.caller.actor.name.as_str())
-        .bind(F::VERB)
-        .bind(subject.kind)
-        .bind(subject.id)
-        .bind(subject.name)
-        .bind(entry.fact.resource_id())
-        .bind(entry.before.map(|value| value.to_string()))
-        .bind(entry.after.map(|value| value.to_string()))
-        .bind(detail)
-        .bind(entry.cause.0.map(|seq| seq.0))
-        .bind(entry.caller.request_id.as_str())
-        .bind(entry.caller.source.as_str())
-        .execute(tx.connection())
-        .await
-        .map_err(DbError::of_journal)?;
+    let (batch, connection) = tx.gathered::<Batch>();
+    let seq = batch.next_seq(connection).await?;
+    let row = NewRow {
+        seq,
+        at: entry.at.micros(),
+        actor_kind: entry.caller.actor.kind.name(),
+        actor_id: entry.caller.actor.id.clone(),
+        actor_name: entry.caller.actor.name.clone(),
+        verb: F::VERB,
+        subject,
+        resource_id: entry.fact.resource_id(),
+        before: entry.before,
+        after: entry.after,
+        detail,
+        cause: entry.cause.0.map(|seq| seq.0),
+        request_id: entry.caller.request_id.clone(),
+        source: entry.caller.source.clone(),
+    };
+    batch.add(connection, row).await?;
     Ok(FactSeq(seq))
 }

@@ -8,6 +8,7 @@
 mod anchor;
 mod append;
 mod archive;
+mod batch;
 mod error;
 mod export;
 mod query;

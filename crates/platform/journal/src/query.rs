@@ -1,7 +1,11 @@
+use std::borrow::Cow;
+
 use db::{Db, DbError, QueryBuilder};
 use kernel::{FactSeq, Fault, Page, PageOf, Text, Time};
+use serde_json::Value;
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Places, RawRow, Row, Sight};
+use crate::{Places, RawRow, Row, Sight, sight::Seen};
 
 /// Which facts are asked for; every field that is set narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,26 +49,150 @@ const SINCE: &str = "
 ///
 /// Errors: [`Fault`] naming `after` when it is not a number; database faults.
 pub async fn list(db: &Db, filter: &Filter, page: Page) -> Result<PageOf<Row>, Fault> {
-    let mut query = QueryBuilder::<sqlx::Any>::new(COLUMNS);
-    // Every list has a first condition, so that the rest can begin with AND.
-    let before = match &page.after {
-        Some(after) => after
-            .parse::<i64>()
-            .map_err(|_| Fault::invalid("after", after, Text::new("a number", "数字")))?,
-        None => i64::MAX,
-    };
-    query.push(" WHERE seq < ").push_bind(before);
-    push_filter(&mut query, filter);
-    query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit) + 1);
-    let rows = query.build().fetch_all(db.reader()).await.map_err(DbError::from)?;
+    let before = beginning(&page)?;
+    let rows = newest(db, COLUMNS, filter, before, page.limit).await?;
     let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(PageOf::from_fetched(rows, page.limit, |row| row.seq.0.to_string()))
 }
 
+/// Every list has a first condition, so that the rest can begin with AND.
+fn beginning(page: &Page) -> Result<i64, Fault> {
+    let Some(after) = &page.after else { return Ok(i64::MAX) };
+    after.parse().map_err(|_| Fault::invalid("after", after, Text::new("a number", "数字")))
+}
+
+/// One more than `limit` of the newest rows before `before` that match.
+///
+/// Their numbers are found first: that reads an index and not the rows.
+async fn newest(
+    db: &Db,
+    columns: &str,
+    filter: &Filter,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<AnyRow>, DbError> {
+    let limit = i64::from(limit) + 1;
+    let mut query = QueryBuilder::<sqlx::Any>::new(columns);
+    query.push(" WHERE seq IN (");
+    match split_by_verb(db, filter).await? {
+        None => push_numbers(&mut query, filter, before, limit),
+        Some(filters) if filters.is_empty() => return Ok(Vec::new()),
+        Some(filters) => {
+            for (at, filter) in filters.iter().enumerate() {
+                query.push(if at == 0 { "" } else { " UNION ALL " }).push(OF_ONE_VERB);
+                push_numbers(&mut query, filter, before, limit);
+                query.push(format!(") of_{at}"));
+            }
+        }
+    }
+    query.push(") ORDER BY seq DESC LIMIT ").push_bind(limit);
+    Ok(query.build().fetch_all(db.reader()).await?)
+}
+
+const NUMBERS: &str = "
+    SELECT seq
+    FROM journal_row -- limit follows
+    WHERE seq < ";
+
+const OF_ONE_VERB: &str = "
+    SELECT seq
+    FROM -- limit follows
+    (";
+
+fn push_numbers(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter, before: i64, limit: i64) {
+    query.push(NUMBERS).push_bind(before);
+    push_filter(query, filter);
+    query.push(" ORDER BY seq DESC LIMIT ").push_bind(limit);
+}
+
+/// A noun has so many verbs at most.
+const VERBS_MAX: usize = 100;
+
+const NEXT_VERB: &str = "
+    SELECT MIN(verb)
+    FROM journal_row
+    WHERE verb > $1 AND verb < $2";
+
+/// A filter for each verb of the noun that is asked for: the index has the newest of one verb at
+/// its end, while all of a noun would have to be read and sorted. None where no noun is asked for,
+/// or where something else leaves few rows anyway.
+async fn split_by_verb(db: &Db, filter: &Filter) -> Result<Option<Vec<Filter>>, DbError> {
+    let Filter { subject_id: None, resource_id: None, actor: None, cause: None, .. } = filter
+    else {
+        return Ok(None);
+    };
+    let Some(noun) = filter.verb.as_deref().filter(|verb| verb.ends_with('.')) else {
+        return Ok(None);
+    };
+    let (mut verb, end) = (noun.to_owned(), end_of(noun));
+    let mut filters = Vec::new();
+    while filters.len() < VERBS_MAX {
+        let next: Option<String> =
+            sqlx::query_scalar(NEXT_VERB).bind(&verb).bind(&end).fetch_one(db.reader()).await?;
+        let Some(next) = next else { return Ok(Some(filters)) };
+        filters.push(Filter { verb: Some(next.clone()), ..filter.clone() });
+        verb = next;
+    }
+    Ok(None)
+}
+
+/// `alert.` ≤ verb < `alert/`: a range, so that the index serves it.
+fn end_of(noun: &str) -> String {
+    format!("{}/", &noun[..noun.len() - 1])
+}
+
 /// Rows looked through at most for one page of a caller who sees only some of them.
 const SCANNED_MAX: usize = 20_000;
-/// Rows read at once for such a page.
-const SCAN: u32 = 500;
+/// Rows looked at at once for such a page.
+const SCAN: u32 = 1_000;
+
+/// As much of a row as tells who may see it.
+const GLANCE: &str = "
+    SELECT seq, actor_id, subject_kind, resource_id,
+        CASE WHEN subject_kind = 'relation' THEN detail ELSE '' END AS detail
+    FROM journal_row
+    -- limit follows
+";
+
+/// A row as [`GLANCE`] shows it.
+#[derive(Debug)]
+struct Glance {
+    seq: i64,
+    actor_id: String,
+    subject_kind: String,
+    resource_id: Option<String>,
+    detail: String,
+}
+
+impl Glance {
+    fn read(row: &AnyRow) -> Result<Self, DbError> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            actor_id: row.try_get("actor_id")?,
+            subject_kind: row.try_get("subject_kind")?,
+            resource_id: row.try_get("resource_id")?,
+            detail: row.try_get("detail")?,
+        })
+    }
+}
+
+impl Seen for Glance {
+    fn resource_id(&self) -> Option<&str> {
+        self.resource_id.as_deref()
+    }
+
+    fn actor_id(&self) -> &str {
+        &self.actor_id
+    }
+
+    fn subject_kind(&self) -> &str {
+        &self.subject_kind
+    }
+
+    fn detail(&self) -> Cow<'_, Value> {
+        Cow::Owned(serde_json::from_str(&self.detail).unwrap_or_default())
+    }
+}
 
 /// The facts that match and that `sight` sees, newest first.
 ///
@@ -79,20 +207,40 @@ pub async fn list_seen(
     if !sight.is_limited() {
         return list(db, filter, page).await;
     }
-    let (mut seen, mut scanned, mut after) = (Vec::new(), 0, page.after.clone());
+    let (mut seen, mut scanned, mut before) = (Vec::new(), 0, beginning(&page)?);
     let wanted = page.limit as usize;
-    loop {
-        let some = list(db, filter, Page { after, limit: SCAN }).await?;
-        scanned += some.items.len();
-        seen.extend(sight.filter(places, some.items).await?);
-        after = some.next;
+    let next = loop {
+        let some = newest(db, GLANCE, filter, before, SCAN - 1).await?;
+        let some = some.iter().map(Glance::read).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = some.last().map(|glance| glance.seq) else { break None };
+        (before, scanned) = (last, scanned + some.len());
+        let more = some.len() == SCAN as usize;
+        seen.extend(sight.filter(places, some).await?.into_iter().map(|glance| glance.seq));
         if seen.len() > wanted {
-            return Ok(PageOf::from_fetched(seen, page.limit, |row| row.seq.0.to_string()));
+            seen.truncate(wanted);
+            break seen.last().map(ToString::to_string);
         }
-        if after.is_none() || scanned >= SCANNED_MAX {
-            return Ok(PageOf { items: seen, next: after });
+        if !more || scanned >= SCANNED_MAX {
+            break more.then(|| before.to_string());
         }
+    };
+    Ok(PageOf { items: rows_of(db, &seen).await?, next })
+}
+
+/// The rows with these numbers, newest first.
+async fn rows_of(db: &Db, numbers: &[i64]) -> Result<Vec<Row>, DbError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
     }
+    let mut query = QueryBuilder::<sqlx::Any>::new(COLUMNS);
+    query.push(" WHERE seq IN (");
+    let mut list = query.separated(", ");
+    for number in numbers {
+        list.push_bind(*number);
+    }
+    query.push(") ORDER BY seq DESC");
+    let rows = query.build().fetch_all(db.reader()).await?;
+    rows.iter().map(Row::read).collect()
 }
 
 /// The facts after `seq` that match, oldest first, as they stand; at most `limit`.
@@ -124,10 +272,8 @@ fn push_filter(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter) {
     }
     match filter.verb.as_deref() {
         Some(noun) if noun.ends_with('.') => {
-            // `alert.` ≤ verb < `alert/`: a range, so that the index serves it.
-            let end = format!("{}/", &noun[..noun.len() - 1]);
             query.push(" AND verb >= ").push_bind(noun.to_owned());
-            query.push(" AND verb < ").push_bind(end);
+            query.push(" AND verb < ").push_bind(end_of(noun));
         }
         Some(verb) => {
             query.push(" AND verb = ").push_bind(verb.to_owned());

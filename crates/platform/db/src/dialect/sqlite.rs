@@ -54,6 +54,23 @@ pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>,
     }
 }
 
+/// Counts anew how the values of indexes are spread, in tables that have grown since the last time:
+/// without that the planner guesses, and guesses wrongly for large ones. A sample of each index
+/// suffices, so that it takes milliseconds.
+pub(crate) async fn gather_statistics(writer: &AnyPool) -> Result<(), sqlx::Error> {
+    let mut connection = writer.acquire().await?;
+    for pragma in ["PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"] {
+        sqlx::raw_sql(pragma).execute(&mut *connection).await?;
+    }
+    drop(connection);
+    // Connections read the counts together with the schema: this makes them read it again.
+    let mut change = begin(writer).await?;
+    for change_of_schema in ["CREATE VIEW db_fresh AS SELECT 1 AS one", "DROP VIEW db_fresh"] {
+        sqlx::raw_sql(change_of_schema).execute(&mut *change).await?;
+    }
+    change.commit().await
+}
+
 fn options(connections: u32, purpose: Purpose) -> AnyPoolOptions {
     let settings = match purpose {
         Purpose::Serve => SETTINGS,

@@ -36,6 +36,7 @@ async fn migrations_apply_once_and_in_order() {
     let path = dir.path().join("records.sqlite");
     Db::open(&path, &[ONE]).await.unwrap().close().await;
     let db = Db::open(&path, &[ONE, TWO]).await.unwrap();
+    assert!(db.size_bytes().await.unwrap() >= 8192, "a page at least for each table");
     let rows = sqlx::query("SELECT text, colour FROM sample_note LIMIT 9")
         .fetch_all(db.reader())
         .await
@@ -128,4 +129,36 @@ async fn any_number_of_values_is_bound_as_one_parameter() {
         let rows = query.build().fetch_all(db.reader()).await.unwrap();
         assert_eq!(rows.len(), found);
     }
+}
+
+/// A planner that knows nothing of a large table read and sorted all of it for one page.
+#[tokio::test]
+async fn large_tables_are_read_by_what_is_known_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = Migration {
+        sql: "CREATE TABLE sample_thing (id TEXT PRIMARY KEY, gone BIGINT NOT NULL);
+              CREATE INDEX sample_thing_gone ON sample_thing (gone)",
+        ..ONE
+    };
+    let db = Db::open(&dir.path().join("records.sqlite"), &[table]).await.unwrap();
+    let way = async || {
+        let rows = sqlx::query(
+            "EXPLAIN QUERY PLAN SELECT id FROM sample_thing
+             WHERE gone = 0 AND id > 'a' ORDER BY id LIMIT 10",
+        );
+        let rows = rows.fetch_all(db.reader()).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
+    };
+    let mut tx = db.begin().await.unwrap();
+    for number in 0..5_000 {
+        sqlx::query("INSERT INTO sample_thing (id, gone) VALUES ($1, 0)")
+            .bind(format!("b{number:05}"))
+            .execute(tx.connection())
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert!(way().await.contains("TEMP B-TREE"), "{}", way().await);
+    db.gather_statistics().await.unwrap();
+    assert!(!way().await.contains("TEMP B-TREE"), "{}", way().await);
 }

@@ -31,8 +31,9 @@ async fn change_whose_fact_cannot_be_written_does_not_happen() {
         .unwrap();
     let (fact, caller) = (LampLit { lamp: "a".into() }, Caller::system("test"));
     let entry = Entry::new(&caller, Time::from_seconds(1), &fact);
-    let error = journal::append(&mut tx, entry).await.unwrap_err();
-    drop(tx);
+    // Facts of one change are written together, when it commits.
+    journal::append(&mut tx, entry).await.unwrap();
+    let error = tx.commit().await.unwrap_err();
     assert!(matches!(error, DbError::JournalUnwritable(_)), "{error}");
     let fault = Fault::from(error);
     assert_eq!((fault.kind, fault.code), (FaultKind::Unavailable, "journal-unavailable"));

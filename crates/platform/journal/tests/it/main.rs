@@ -47,6 +47,17 @@ impl Fact for LampLit {
     }
 }
 
+#[derive(Serialize)]
+struct LampBroken;
+
+impl Fact for LampBroken {
+    const VERB: &'static str = "lamp.broken";
+
+    fn subject(&self) -> Subject {
+        Subject::new("lamp", "a", "a")
+    }
+}
+
 async fn light(db: &Db, lamp: &str, at: i64, cause: Option<FactSeq>) -> FactSeq {
     let mut tx = db.begin().await.unwrap();
     let fact = LampLit { lamp: lamp.to_owned() };
@@ -77,6 +88,33 @@ async fn undone_change_leaves_no_row_and_no_gap() {
 }
 
 #[tokio::test]
+async fn facts_of_one_change_have_consecutive_numbers_and_may_cause_each_other() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let caller = Caller::system("test");
+    let mut expected = 0;
+    for count in [1, 2, 64, 65, 200, 1] {
+        let mut tx = records.db.begin().await.unwrap();
+        let mut cause = None;
+        for number in 0..count {
+            let fact = LampLit { lamp: format!("lamp {number}") };
+            let entry = Entry::new(&caller, Time::from_seconds(number), &fact);
+            let seq = journal::append(&mut tx, entry.because_of(Cause(cause))).await.unwrap();
+            expected += 1;
+            assert_eq!(seq, FactSeq(expected));
+            cause = Some(seq);
+        }
+        assert!(journal::latest(&records.db).await.unwrap().0 < expected, "not before the commit");
+        tx.commit().await.unwrap();
+        assert_eq!(journal::latest(&records.db).await.unwrap(), FactSeq(expected));
+    }
+    let rows = journal::since(&records.db, FactSeq(0), 1_000).await.unwrap();
+    let numbers: Vec<i64> = rows.iter().map(|row| row.seq.0).collect();
+    assert_eq!(numbers, (1..=expected).collect::<Vec<_>>());
+    let caused = rows.iter().filter(|row| row.cause == Some(FactSeq(row.seq.0 - 1))).count();
+    assert_eq!(caused, 1 + 63 + 64 + 199);
+}
+
+#[tokio::test]
 async fn each_filter_narrows() {
     let records = temporary_db(&[journal::MIGRATIONS]).await;
     let db = &records.db;
@@ -99,6 +137,31 @@ async fn each_filter_narrows() {
     assert_eq!(of(|f| f.to = Some(Time::from_seconds(2))).await, [1]);
     assert_eq!(of(|f| f.cause = Some(FactSeq(1))).await, [2]);
     assert_eq!(of(|f| f.hidden_subject_kinds = &["lamp"]).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn facts_of_a_noun_are_in_their_order_whatever_their_verbs() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let (db, caller) = (&records.db, Caller::system("test"));
+    for at in 0..6 {
+        if at % 3 == 0 {
+            light(db, "a", at, None).await;
+        } else {
+            let mut tx = db.begin().await.unwrap();
+            let entry = Entry::new(&caller, Time::from_seconds(at), &LampBroken);
+            journal::append(&mut tx, entry).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+    let of = |verb: &str| Filter { verb: Some(verb.to_owned()), ..Filter::default() };
+    assert_eq!(verbs(db, of("lamp.")).await, [6, 5, 4, 3, 2, 1]);
+    assert_eq!(verbs(db, of("lamp.lit")).await, [4, 1]);
+    let late = Filter { from: Some(Time::from_seconds(2)), ..of("lamp.") };
+    assert_eq!(verbs(db, late).await, [6, 5, 4, 3]);
+    let page = Page { after: Some("4".to_owned()), limit: 2 };
+    let page = journal::list(db, &of("lamp."), page).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.seq.0).collect::<Vec<_>>(), [3, 2]);
+    assert_eq!(page.next.as_deref(), Some("2"));
 }
 
 #[tokio::test]
