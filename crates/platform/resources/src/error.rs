@@ -11,6 +11,9 @@ pub enum ResourcesError {
     /// The caller may not.
     #[error("the permission {0} is lacking")]
     NotAllowed(Permission),
+    /// The caller holds the permission, but not there.
+    #[error("the permission {0} does not reach so far")]
+    OutOfScope(Permission),
     /// The input is wrong: every wrong field is named.
     #[error("{} fields of the input are wrong", .0.len())]
     WrongInput(Vec<FieldFault>),
@@ -216,6 +219,7 @@ impl From<ResourcesError> for Fault {
         let resource = Text::new("resource", "资源");
         match error {
             ResourcesError::NotAllowed(permission) => Self::forbidden(permission),
+            ResourcesError::OutOfScope(permission) => Self::out_of_scope(permission),
             ResourcesError::WrongInput(fields) => Self::invalid_fields(fields),
             ResourcesError::ResourceNotFound { id } => Self::not_found(&resource, id),
             ResourcesError::RelationNotFound { id } => {
@@ -270,7 +274,7 @@ fn conflict_text(error: ResourcesError) -> (&'static str, Text) {
             "resource-retired",
             Text::new(
                 format!("`{name}` is retired; take it back into use first"),
-                format!("“{name}”已退役,请先恢复使用"),
+                format!("“{name}”已退役，请先恢复使用"),
             ),
         ),
         ResourcesError::LastRelation { name, wording } => (
@@ -372,14 +376,14 @@ fn relation_text(error: ResourcesError) -> (&'static str, Text) {
             "second-target",
             Text::new(
                 format!("`{from}` {} something else already; end that first", wording.en),
-                format!("“{from}”已经{}其他资源,请先解除原有关系", wording.zh),
+                format!("“{from}”已经{}其他资源，请先解除原有关系", wording.zh),
             ),
         ),
         ResourcesError::SecondSource { to, wording } => (
             "second-source",
             Text::new(
                 format!("`{to}` {} something else already; end that first", wording.en),
-                format!("“{to}”已经{}其他资源,请先解除原有关系", wording.zh),
+                format!("“{to}”已经{}其他资源，请先解除原有关系", wording.zh),
             ),
         ),
         ResourcesError::WrongEnd { name, kind, wording, allowed } => (

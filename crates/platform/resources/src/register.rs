@@ -230,24 +230,15 @@ pub(crate) fn permit(caller: &Caller) -> Result<(), ResourcesError> {
     }
 }
 
-/// Errors: [`ResourcesError::NotAllowed`] when the caller sees the resource and may not change it,
+/// Errors: [`ResourcesError::OutOfScope`] when the caller sees the resource and may not change it,
 /// `ResourceNotFound` when they do not even see it.
 pub(crate) fn permit_at(caller: &Caller, resource: &Resource) -> Result<(), ResourcesError> {
     if caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(resource).as_place()) {
         Ok(())
     } else if sees(caller, resource) {
-        Err(ResourcesError::NotAllowed(RESOURCE_CHANGE))
+        Err(ResourcesError::OutOfScope(RESOURCE_CHANGE))
     } else {
         Err(ResourcesError::ResourceNotFound { id: resource.id })
-    }
-}
-
-/// Errors: [`ResourcesError::NotAllowed`] when the caller may not let a resource belong there.
-pub(crate) fn permit_into(caller: &Caller, resource: &Resource) -> Result<(), ResourcesError> {
-    if caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(resource).as_place()) {
-        Ok(())
-    } else {
-        Err(ResourcesError::NotAllowed(RESOURCE_CHANGE))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     Kind, Kinds, Resource, ResourceChange, ResourceId, ResourceRetired, Resources, ResourcesError,
     Source,
     model::{self, Timeline},
-    register::{kinds_in, permit, permit_at, permit_into},
+    register::{kinds_in, permit, permit_at},
     store,
 };
 
@@ -22,8 +22,9 @@ const AHEAD_MAX: Duration = Duration::from_secs(10 * 366 * 86_400);
 impl Resources {
     /// Changes a resource that is at `version`. A change that changes nothing is none.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], `ResourceNotFound`, `VersionDiffers`, `WrongInput`,
-    /// `ResourceRetired` unless it goes back into use.
+    /// Errors: [`ResourcesError::NotAllowed`], `OutOfScope` also for a unit or region that it
+    /// leaves or enters, `ResourceNotFound`, `VersionDiffers`, `WrongInput`, `ResourceRetired`
+    /// unless it goes back into use.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -67,7 +68,7 @@ impl Resources {
             }
             _ => {
                 let mut after = model::changed(&before, change, kind, now)?;
-                permit_into(caller, &after)?;
+                self.permit_move(caller, Some(&before), &after).await?;
                 self.check_places(Some(&before), &after).await?;
                 if after.tags != before.tags {
                     after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
@@ -105,7 +106,7 @@ impl Resources {
         };
         let then = Resource { version: current.version, ..then.clone() };
         let mut after = model::changed(&then, change, kind, at)?;
-        permit_into(caller, &after)?;
+        self.permit_move(caller, Some(&then), &after).await?;
         self.check_places(Some(&then), &after).await?;
         if after.version == then.version {
             return Ok(current.clone());

@@ -4,14 +4,14 @@ use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
 use super::check::{check_references, tags_in};
 use crate::{
     NewResource, Resource, Resources, ResourcesError, model,
-    register::{kinds_in, permit, permit_into},
+    register::{kinds_in, permit},
 };
 
 impl Resources {
     /// Puts a new resource into the register.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], also for a place outside of the caller's scope;
-    /// [`ResourcesError::WrongInput`].
+    /// Errors: [`ResourcesError::NotAllowed`]; `OutOfScope` for a place, unit or region that the
+    /// caller does not hold; `WrongInput`.
     pub async fn create(
         &self,
         caller: &Caller,
@@ -44,7 +44,7 @@ impl Resources {
             return Err(FieldFault::new("kind", &kind.name, expected).into());
         }
         let mut resource = model::made(new, kind, id, now)?;
-        permit_into(caller, &resource)?;
+        self.permit_move(caller, None, &resource).await?;
         self.check_places(None, &resource).await?;
         check_references(tx, caller, &kinds, kind, &resource.attributes).await?;
         resource.tags = tags_in(tx, self.dialect(), &resource.tags, now).await?;

@@ -102,6 +102,8 @@ impl Resources {
                 if seen.len() > FOLLOW_MAX {
                     return Err(ResourcesError::TooManyFollow { limit: FOLLOW_MAX });
                 }
+                // What hangs on it goes with it only as far as the caller holds that, too.
+                permit_at(caller, &source)?;
                 self.save_place(tx, caller, cause, &source, after).await?;
                 moved.push_back(source.id);
             }
@@ -110,6 +112,8 @@ impl Resources {
     }
 
     /// Lets `resource` belong where `target` does.
+    ///
+    /// Errors: [`ResourcesError::OutOfScope`].
     pub(super) async fn save_place(
         &self,
         tx: &mut Tx,
@@ -123,6 +127,7 @@ impl Resources {
             region_id: target.region_id.clone(),
             ..resource.clone()
         };
+        self.permit_move(caller, Some(resource), &next).await?;
         let next = stamped(resource, next, self.clock.now());
         self.save_change(tx, caller, cause, resource, &next).await
     }

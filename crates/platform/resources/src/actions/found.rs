@@ -3,7 +3,7 @@ use kernel::{Caller, Cause, Id};
 
 use crate::{
     FoundResource, Resource, ResourceId, Resources, ResourcesError, Source, model,
-    register::{kinds_in, permit, permit_at, permit_into},
+    register::{kinds_in, permit, permit_at},
 };
 
 /// What became of something that was found.
@@ -100,7 +100,7 @@ impl Resources {
         }
         let Some(before) = self.already_known(tx, kind, found, &fresh).await? else {
             let resource = fresh.resource;
-            permit_into(caller, &resource)?;
+            self.permit_move(caller, None, &resource).await?;
             self.save_new(tx, caller, cause, &resource, now).await?;
             self.tell_apart(tx, caller, cause, kind, (None, &resource), source).await?;
             return Ok(Upserted::Created(resource));

@@ -67,6 +67,7 @@ impl Resources {
             moved: Vec::new(),
             identities: self.identities_of(tx, gone).await?,
         };
+        self.permit_move(caller, Some(&left), &after).await?;
         self.save_change(tx, caller, Cause::default(), &left, &after).await?;
         record.moved = self.move_relations(tx, caller, &after, &right).await?;
         store::share_identities(tx.connection(), kept, gone).await?;
@@ -219,6 +220,7 @@ impl Resources {
         let entry = Entry::new(caller, now, &fact).before(&gone).after(&back);
         journal::append(&mut tx, entry).await?;
         let after = model::unmerged(&kept, &merge.record, now);
+        self.permit_move(caller, Some(&kept), &after).await?;
         self.save_change(&mut tx, caller, Cause::default(), &kept, &after).await?;
         self.move_back(&mut tx, caller, &merge.record).await?;
         for value in &merge.record.identities {

@@ -1,8 +1,53 @@
-use kernel::{FieldFault, Text};
+use std::sync::Arc;
 
-use crate::{Resource, Resources, ResourcesError};
+use directory::Trees;
+use kernel::{Caller, FieldFault, Permission, Scope, Text};
+
+use crate::{RESOURCE_CHANGE, Resource, ResourcePlace, Resources, ResourcesError};
 
 impl Resources {
+    /// Whether the caller may let a resource come to `after`, or leave `before` for it: a place
+    /// that they hold, and each unit and region that it leaves or enters, too. Otherwise whoever
+    /// holds a region could give what is in it to any unit, and who holds one resource could take
+    /// it away from everybody else.
+    ///
+    /// Errors: [`ResourcesError::OutOfScope`].
+    pub(super) async fn permit_move(
+        &self,
+        caller: &Caller,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Result<(), ResourcesError> {
+        let refused = || ResourcesError::OutOfScope(RESOURCE_CHANGE);
+        if !caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(after).as_place()) {
+            return Err(refused());
+        }
+        let left = before.map(place_of).unwrap_or_default();
+        let entered = place_of(after);
+        if left == entered || caller.may_everywhere(RESOURCE_CHANGE) {
+            return Ok(());
+        }
+        // What belongs nowhere is for those only who hold everything.
+        if before.is_some() && entered == (None, None) {
+            return Err(refused());
+        }
+        let held = self.held_places(caller, RESOURCE_CHANGE).await?;
+        if held.between(left, entered) { Ok(()) } else { Err(refused()) }
+    }
+
+    /// The units and regions that the caller holds with `permission`.
+    pub(crate) async fn held_places(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+    ) -> Result<HeldPlaces, ResourcesError> {
+        let trees = match &self.directory {
+            Some(directory) => directory.trees().await?,
+            None => Arc::default(),
+        };
+        Ok(HeldPlaces { scope: caller.scope(permission), trees })
+    }
+
     /// Checks that the places which `after` has and `before` had not are in the directory.
     ///
     /// Errors: [`ResourcesError::WrongInput`] naming `unit_id` or `region_id`.
@@ -31,5 +76,47 @@ impl Resources {
             faults.push(FieldFault::new("region_id", region, expected));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    }
+}
+
+/// The unit and the region of a resource.
+fn place_of(resource: &Resource) -> UnitAndRegion<'_> {
+    (resource.unit_id.as_deref(), resource.region_id.as_deref())
+}
+
+type UnitAndRegion<'r> = (Option<&'r str>, Option<&'r str>);
+
+/// Units and regions within a scope: those listed, units that answer for a region listed, and
+/// regions that a unit listed answers for.
+pub(crate) struct HeldPlaces {
+    scope: Scope,
+    trees: Arc<Trees>,
+}
+
+impl HeldPlaces {
+    /// Whether it holds each unit and region in which two places differ.
+    fn between(&self, left: UnitAndRegion<'_>, entered: UnitAndRegion<'_>) -> bool {
+        let unit = |id: Option<&str>| left.0 == entered.0 || id.is_none_or(|id| self.unit(id));
+        let region = |id: Option<&str>| left.1 == entered.1 || id.is_none_or(|id| self.region(id));
+        unit(left.0) && unit(entered.0) && region(left.1) && region(entered.1)
+    }
+
+    /// Whether it holds the unit.
+    pub(crate) fn unit(&self, id: &str) -> bool {
+        let Scope::Within(within) = &self.scope else { return true };
+        let region = self.trees.unit(id).and_then(|unit| unit.region.as_ref());
+        within.units.contains(id) || region.is_some_and(|region| within.regions.contains(region))
+    }
+
+    /// Whether it holds the region.
+    pub(crate) fn region(&self, id: &str) -> bool {
+        match self.trees.regions_within(&self.scope) {
+            None => true,
+            // Without a directory a region is only itself.
+            Some(regions) => {
+                regions.contains(id)
+                    || matches!(&self.scope, Scope::Within(one) if one.regions.contains(id))
+            }
+        }
     }
 }

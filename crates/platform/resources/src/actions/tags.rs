@@ -4,7 +4,8 @@ use kernel::{Caller, Page, PageOf};
 
 use super::kinds::permit_kinds;
 use crate::{
-    Resource, ResourceId, Resources, ResourcesError, Tag, TagChanged, TagRemoved, TagRenamed,
+    RESOURCE_READ, Resource, ResourceId, Resources, ResourcesError, Tag, TagChanged, TagRemoved,
+    TagRenamed,
     model::{checked_colour, checked_tag, stamped},
     store,
 };
@@ -13,9 +14,11 @@ use crate::{
 const TAGGED_MAX: i64 = 20_000;
 
 impl Resources {
-    /// The tags there are, by their words, with how many resources have each.
-    pub async fn tags(&self, page: &Page) -> Result<PageOf<Tag>, ResourcesError> {
-        let found = store::list_tags(&mut *self.reader().await?, page).await?;
+    /// The tags that the caller sees, by their words, with how many resources that they see have
+    /// each: all there are, or those of what their scope covers.
+    pub async fn tags(&self, caller: &Caller, page: &Page) -> Result<PageOf<Tag>, ResourcesError> {
+        let (mut reader, scope) = (self.reader().await?, caller.scope(RESOURCE_READ));
+        let found = store::list_tags(&mut reader, self.dialect(), &scope, page).await?;
         Ok(PageOf::from_fetched(found, page.limit, |tag| tag.word.clone()))
     }
 

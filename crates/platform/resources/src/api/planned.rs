@@ -1,5 +1,5 @@
-use http_kit::Problem;
-use kernel::{Fault, Text};
+use http_kit::{Problem, misread};
+use kernel::Fault;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -130,8 +130,7 @@ impl PlannedChangeBody {
     pub(super) fn into_change(self) -> Result<PlannedChange, Problem> {
         let value = serde_json::to_value(self).map_err(Fault::internal)?;
         serde_json::from_value(value).map_err(|error| {
-            let expected = Text::new("a planned change", "一项变更");
-            Fault::invalid("changes", error, expected).into()
+            Fault::invalid_fields(vec![misread("changes", &error.to_string())]).into()
         })
     }
 

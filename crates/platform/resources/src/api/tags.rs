@@ -17,7 +17,7 @@ pub(crate) struct TagView {
     word: String,
     /// `#rrggbb`; empty: none.
     colour: String,
-    /// How many resources have it; of single tags it is not counted.
+    /// How many resources that the caller sees have it; of single tags it is not counted.
     uses: i64,
 }
 
@@ -50,16 +50,17 @@ pub(crate) struct TagsQuery {
     limit: Option<u32>,
 }
 
-/// The tags there are, by their words.
+/// The tags of the resources that the caller sees, by their words.
 #[utoipa::path(
     get, path = "/api/v1/tags", tag = "resources", params(TagsQuery),
     responses((status = 200, body = PageView<TagView>)))]
 pub(crate) async fn list_tags(
     State(resources): State<Resources>,
+    Who(caller): Who,
     Query(query): Query<TagsQuery>,
 ) -> Result<PageView<TagView>, Problem> {
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
-    Ok(PageView::of(resources.tags(&page).await?, TagView::from))
+    Ok(PageView::of(resources.tags(&caller, &page).await?, TagView::from))
 }
 
 /// Adds a tag, or gives the one there is a colour.

@@ -68,6 +68,8 @@ pub struct RelationEnds {
     pub to_name: String,
     /// How it reads, in English: `nginx runs on web1`.
     pub sentence: String,
+    /// The same in Chinese: `nginx 运行于 web1`.
+    pub sentence_zh: String,
 }
 
 impl ResourceCreated {
@@ -110,6 +112,7 @@ impl RelationEnds {
             to: to.id,
             to_name: to.name.clone(),
             sentence: format!("{} {} {}", from.name, kind.forward.en, to.name),
+            sentence_zh: format!("{} {} {}", from.name, kind.forward.zh, to.name),
         }
     }
 

@@ -238,7 +238,7 @@ pub(crate) fn remembered(before: &Resource, after: &Resource) -> BTreeMap<String
 }
 
 /// Two resources turned out to be one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResourceMerged {
     /// The merge.
     pub merge: MergeId,

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use db::{DbError, Dialect, QueryBuilder};
-use kernel::{Page, Time};
+use kernel::{Page, Scope, Time};
 use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
-use super::resources::read_id;
+use super::{push_visible, resources::read_id};
 use crate::{ResourceId, ResourcesError, Tag};
 
 const BY_FOLDED: &str = "
@@ -25,6 +25,12 @@ const TAGS: &str = "
     WHERE tag.word_folded > $1
     ORDER BY tag.word_folded
     LIMIT $2";
+
+const TAGS_WITHIN: &str = "
+    SELECT tag.word AS word, tag.colour AS colour, COUNT(*) AS uses
+    FROM resources_tag tag
+    JOIN resources_tagging tagging ON tagging.word = tag.word -- limit follows
+    WHERE tag.word_folded > ";
 
 const ONE_TAG: &str = "
     SELECT word, colour, 0 AS uses
@@ -104,14 +110,26 @@ pub(crate) async fn set_tags(
     Ok(())
 }
 
-/// One more than the page holds of the tags, in the order of their folded words.
+/// One more than the page holds of the tags, in the order of their folded words. Of a scope that
+/// is limited: those that something within it has, counted there.
 pub(crate) async fn list_tags(
     connection: &mut AnyConnection,
+    dialect: Dialect,
+    scope: &Scope,
     page: &Page,
 ) -> Result<Vec<Tag>, DbError> {
     let after = page.after.as_deref().unwrap_or_default().to_lowercase();
-    let query = sqlx::query(TAGS).bind(after).bind(i64::from(page.limit) + 1);
-    let rows = query.fetch_all(connection).await?;
+    let limit = i64::from(page.limit) + 1;
+    let rows = if *scope == Scope::Everywhere {
+        sqlx::query(TAGS).bind(after).bind(limit).fetch_all(connection).await?
+    } else {
+        let mut query = QueryBuilder::<Any>::new(TAGS_WITHIN);
+        query.push_bind(after);
+        push_visible(&mut query, dialect, "tagging.resource_id", scope);
+        query.push(" GROUP BY tag.word, tag.colour, tag.word_folded");
+        query.push(" ORDER BY tag.word_folded LIMIT ").push_bind(limit);
+        query.build().fetch_all(connection).await?
+    };
     rows.iter().map(read).collect()
 }
 

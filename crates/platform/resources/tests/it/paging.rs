@@ -78,10 +78,10 @@ async fn wrong_queries_are_named() {
     for (query, field) in [
         ("limit=0", "limit"),
         ("limit=501", "limit"),
-        ("limit=x", "query"),
+        ("limit=x", "limit"),
         ("after=x", "after"),
-        ("retired=maybe", "query"),
-        ("nosuch=1", "query"),
+        ("retired=maybe", "retired"),
+        ("nosuch=1", "nosuch"),
         ("q=a%00b", "q"),
         (&long, "q"),
     ] {

@@ -104,6 +104,75 @@ async fn changes_need_the_scope_over_the_old_and_the_new_place() {
     assert_eq!(house.client.post("/api/v1/resources", wrong).await.status, 400);
 }
 
+/// Whoever held a region could give what is in it to any unit, and whoever held one resource could
+/// move it anywhere.
+#[tokio::test]
+async fn nobody_gives_away_what_they_hold_to_where_they_hold_nothing() {
+    let house = house().await;
+    let place = |unit: Option<&str>| {
+        json!({"kind": "host", "name": "x", "unit_id": unit, "region_id": CITY})
+    };
+    let made = house.client.post("/api/v1/resources", place(None)).await;
+    let path = format!("/api/v1/resources/{}", made.json["id"].as_str().unwrap());
+    let city = Within { regions: [CITY.to_owned()].into(), ..Within::default() };
+    let city = house.client.holding(&BOTH, &city);
+    for change in [json!({"unit_id": SOUTH}), json!({"region_id": null})] {
+        let refused = city.patch(&path, 1, change.clone()).await;
+        assert_eq!((refused.status.as_u16(), &refused.json["code"]), (403, &json!("out-of-scope")));
+        let plan = json!({"title": "away", "changes": [
+            {"do": "change", "resource": made.json["id"], "edit": change}]});
+        let plan = city.post("/api/v1/plans", plan).await.json["id"].as_str().unwrap().to_owned();
+        let submit = format!("/api/v1/plans/{plan}/submit");
+        let submitted = city.send("POST", &submit, Some("{}".to_owned()), Some(1)).await;
+        assert_eq!(submitted.json["code"], "changes-refused", "{}", submitted.json);
+    }
+    assert_eq!(city.post("/api/v1/resources", place(Some(SOUTH))).await.status, 403);
+    let bulk = json!({"ids": [made.json["id"]], "edit": {"unit_id": SOUTH}});
+    let preview = city.post("/api/v1/resources/bulk/preview", bulk).await;
+    assert_eq!(preview.json["refused"], 1, "{}", preview.json);
+    // Both at once: the unit and the city are theirs.
+    let both = Within { units: [SOUTH.to_owned()].into(), ..everywhere_in(CITY) };
+    let both = house.client.holding(&BOTH, &both);
+    assert_eq!(both.patch(&path, 1, json!({"unit_id": SOUTH})).await.status, 200);
+    // Who holds the city alone may not take it from the unit, either.
+    assert_eq!(city.patch(&path, 2, json!({"unit_id": null})).await.status, 403);
+    // One resource alone: it may be changed, not moved.
+    let single = house.make("host", "single").await;
+    let path = format!("/api/v1/resources/{single}");
+    let within = Within { resources: [single].into(), ..Within::default() };
+    let holder = house.client.holding(&BOTH, &within);
+    assert_eq!(holder.patch(&path, 1, json!({"unit_id": NORTH})).await.status, 403);
+    assert_eq!(holder.patch(&path, 1, json!({"description": "x"})).await.status, 200);
+}
+
+fn everywhere_in(region: &str) -> Within {
+    Within { regions: [region.to_owned()].into(), ..Within::default() }
+}
+
+#[tokio::test]
+async fn tags_are_those_of_what_is_seen_and_counted_there() {
+    let house = house().await;
+    for (name, unit, tags) in [
+        ("a", NORTH, json!(["shared", "north-only"])),
+        ("b", SOUTH, json!(["shared", "south-secret"])),
+        ("c", SOUTH, json!(["shared"])),
+    ] {
+        let body = json!({"kind": "host", "name": name, "unit_id": unit, "tags": tags});
+        assert_eq!(house.client.post("/api/v1/resources", body).await.status, 201);
+    }
+    let tags = async |client: &Client| {
+        let items = client.get("/api/v1/tags").await.json["items"].as_array().unwrap().clone();
+        let said = |tag: &Value| format!("{} {}", tag["word"].as_str().unwrap(), tag["uses"]);
+        items.iter().map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(tags(&house.client).await, ["north-only 1", "shared 3", "south-secret 1"]);
+    assert_eq!(tags(&north(&house)).await, ["north-only 1", "shared 1"]);
+    let page = north(&house).get("/api/v1/tags?limit=1").await.json;
+    assert_eq!(page["next"], "north-only");
+    let page = north(&house).get("/api/v1/tags?limit=1&after=north-only").await.json;
+    assert_eq!((&page["items"][0]["word"], &page["next"]), (&json!("shared"), &Value::Null));
+}
+
 #[tokio::test]
 async fn region_and_single_resources_count_too() {
     let house = house().await;

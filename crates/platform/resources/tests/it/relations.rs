@@ -91,3 +91,13 @@ async fn refusal_is_worded_in_the_callers_language() {
     let refused = chinese.post("/api/v1/relations", body).await.json;
     assert_eq!(refused["detail"], "“网站一”不能与自身建立关系");
 }
+
+#[tokio::test]
+async fn fact_of_a_relation_reads_in_both_languages() {
+    let house = house().await;
+    let (service, host) = (house.make("service", "nginx").await, house.make("host", "web1").await);
+    assert_eq!(house.relate("runs-on", &service, &host).await.status, 201);
+    let fact = house.facts().await.remove(0);
+    assert_eq!(fact.detail["sentence"], "nginx runs on web1");
+    assert_eq!(fact.detail["sentence_zh"], "nginx 运行于 web1");
+}

@@ -73,7 +73,7 @@ async fn wrong_input_is_named_by_field_and_leaves_nothing_behind() {
         (json!({"kind": "host", "name": long}), vec!["name"]),
         (json!({"kind": "host", "name": "a\u{0}"}), vec!["name"]),
         (json!({"kind": "host", "name": 5}), vec!["name"]),
-        (json!({"kind": "host"}), vec!["body"]),
+        (json!({"kind": "host"}), vec!["name"]),
         (json!({"kind": "host", "name": "a", "colour": "red"}), vec!["colour"]),
         (json!({"kind": "host", "name": "a", "attributes": []}), vec!["attributes"]),
         (

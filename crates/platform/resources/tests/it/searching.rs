@@ -350,7 +350,8 @@ fn database_and_memory_find_the_same() {
                 Ok(filter) => filter,
                 // Chance may lead over more relations than a filter may.
                 Err(error) => {
-                    assert!(error.to_string().contains("3 relations"), "{text}: {error}");
+                    let said = kernel::Fault::from(error).text.en;
+                    assert!(said.contains("3 relations"), "{text}: {said}");
                     return None;
                 }
             };
