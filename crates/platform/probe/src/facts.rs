@@ -44,6 +44,24 @@ pub struct CheckRemoved {
     pub resource_id: String,
 }
 
+/// A check is of another resource now: the two were found to be one, or two after all. The row's
+/// `before` and `after` hold its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckMoved {
+    /// The check.
+    pub check_id: String,
+    /// Its name now.
+    pub check_name: String,
+    /// The resource it is of now.
+    pub resource_id: String,
+    /// That resource's name.
+    pub resource_name: String,
+    /// The resource it was of.
+    pub from_resource_id: String,
+    /// Whether it runs now.
+    pub enabled: bool,
+}
+
 /// A check's certain state changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckStateChanged {
@@ -81,6 +99,18 @@ impl Fact for CheckCreated {
 
 impl Fact for CheckChanged {
     const VERB: &'static str = "check.changed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("check", &self.check_id, &self.check_name)
+    }
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.resource_id.clone())
+    }
+}
+
+impl Fact for CheckMoved {
+    const VERB: &'static str = "check.moved";
 
     fn subject(&self) -> Subject {
         Subject::new("check", &self.check_id, &self.check_name)

@@ -19,6 +19,7 @@ mod actions;
 mod api;
 mod probe;
 mod protocols;
+mod reactions;
 mod scheduler;
 mod search;
 mod store;
@@ -32,9 +33,23 @@ pub use protocols::Protocols;
 pub use scheduler::Share;
 
 /// The tables of checks.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "probe",
-    number: 1,
-    name: "check",
-    sql: include_str!("../migrations/0001_check.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "probe",
+        number: 1,
+        name: "check",
+        sql: include_str!("../migrations/0001_check.sql"),
+    },
+    db::Migration {
+        component: "probe",
+        number: 2,
+        name: "moved",
+        sql: include_str!("../migrations/0002_moved.sql"),
+    },
+];
+
+/// What is done when a fact of another arrives: checks follow resources that became one.
+#[must_use]
+pub fn reactions(probe: &Probe) -> Vec<Box<dyn journal::Reaction>> {
+    vec![Box::new(reactions::FollowMerges(probe.clone()))]
+}

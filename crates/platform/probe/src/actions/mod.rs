@@ -2,10 +2,12 @@
 
 mod change;
 mod create;
+mod follow;
 mod read;
 mod remove;
 mod run;
 
+pub(crate) use follow::Occasion;
 pub use read::{CheckFilter, ResourceState, WatchedCheck};
 pub use run::Trial;
 

@@ -52,7 +52,7 @@ impl Probe {
             let mut stood = Vec::new();
             for row in &rows {
                 match row.verb.as_str() {
-                    "check.created" | "check.changed" | "check.removed" => {
+                    "check.created" | "check.changed" | "check.moved" | "check.removed" => {
                         checks.extend(row.subject.id.parse::<CheckId>());
                     }
                     "check.state_changed" => stood.extend(row.subject.id.parse::<CheckId>()),

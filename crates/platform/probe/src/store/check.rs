@@ -25,6 +25,19 @@ const UPDATE: &str = "
         timeout_s = $6, attempts_max = $7, enabled = $8, version = $9, updated_at = $10
     WHERE id = $11";
 
+const MOVE: &str = "
+    UPDATE probe_check
+    SET resource_id = $1, name = $2, enabled = $3, version = $4, updated_at = $5
+    WHERE id = $6";
+
+const OF_RESOURCE: &str = "
+    SELECT id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
+        attempts_max, enabled, source, version, created_at, updated_at
+    FROM probe_check
+    WHERE resource_id = $1
+    ORDER BY id
+    LIMIT $2";
+
 const DELETE: &str = "DELETE FROM probe_check WHERE id = $1";
 
 const ONE: &str = "
@@ -97,6 +110,30 @@ pub(crate) async fn update(tx: &mut Tx, definition: &CheckDefinition) -> Result<
         .execute(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Lets a check be of another resource, with the name and the switch it has there.
+pub(crate) async fn move_to(tx: &mut Tx, definition: &CheckDefinition) -> Result<(), DbError> {
+    sqlx::query(MOVE)
+        .bind(definition.resource_id.to_string())
+        .bind(definition.settings.name.as_str())
+        .bind(i64::from(definition.settings.enabled))
+        .bind(definition.version)
+        .bind(definition.updated_at.micros())
+        .bind(definition.id.to_string())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// The checks of a resource, inside the change that will alter them, at most `limit`.
+pub(crate) async fn of_resource(
+    tx: &mut Tx,
+    resource_id: ResourceId,
+    limit: u32,
+) -> Result<Vec<CheckDefinition>, DbError> {
+    let query = sqlx::query(OF_RESOURCE).bind(resource_id.to_string()).bind(i64::from(limit));
+    query.fetch_all(tx.connection()).await?.iter().map(definition).collect()
 }
 
 /// Forgets a check and its status.
@@ -205,7 +242,7 @@ fn status(row: &AnyRow) -> Result<CheckStatus, DbError> {
     Ok(CheckStatus { standing, last_run })
 }
 
-fn id<K>(row: &AnyRow, column: &str) -> Result<Id<K>, DbError> {
+pub(super) fn id<K>(row: &AnyRow, column: &str) -> Result<Id<K>, DbError> {
     let text: String = row.try_get(column)?;
     text.parse().map_err(|error| unreadable(column, error))
 }

@@ -5,6 +5,8 @@ mod checks_api;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod merges;
+#[cfg(test)]
 mod scheduling;
 #[cfg(test)]
 mod scopes;

@@ -78,9 +78,9 @@ async fn wrong_selectors_ranges_and_steps_are_named() {
         ("selector=up&from=1900-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", "to"),
         ("selector=up&step_s=0", "step_s"),
         ("selector=up&step_s=1", "step_s"),
-        ("selector=up&from=yesterday", "query"),
-        ("selector=up&derive=guess", "query"),
-        ("", "query"),
+        ("selector=up&from=yesterday", "from"),
+        ("selector=up&derive=guess", "derive"),
+        ("", "selector"),
     ] {
         let answer = client.get(&format!("/api/v1/series?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");

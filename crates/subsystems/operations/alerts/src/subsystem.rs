@@ -13,12 +13,20 @@ use crate::{
 };
 
 /// The tables of rules and alerts.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "alerts",
-    number: 1,
-    name: "rule",
-    sql: include_str!("../migrations/0001_rule.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "alerts",
+        number: 1,
+        name: "rule",
+        sql: include_str!("../migrations/0001_rule.sql"),
+    },
+    db::Migration {
+        component: "alerts",
+        number: 2,
+        name: "merged",
+        sql: include_str!("../migrations/0002_merged.sql"),
+    },
+];
 
 /// The routes of alerts and rules.
 #[must_use]

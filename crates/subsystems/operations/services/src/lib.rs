@@ -8,6 +8,7 @@ mod actions;
 mod api;
 mod error;
 mod jobs;
+mod reactions;
 mod store;
 pub mod subsystem;
 

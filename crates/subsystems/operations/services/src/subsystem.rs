@@ -4,16 +4,31 @@ use std::sync::Arc;
 
 use ::jobs::Job;
 use http_kit::Routes;
+use journal::Reaction;
 
-use crate::{DiscoveryJob, Services, api};
+use crate::{DiscoveryJob, Services, api, reactions::FollowMerges};
 
 /// The tables of what was found.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "services",
-    number: 1,
-    name: "discovered",
-    sql: include_str!("../migrations/0001_discovered.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "services",
+        number: 1,
+        name: "discovered",
+        sql: include_str!("../migrations/0001_discovered.sql"),
+    },
+    db::Migration {
+        component: "services",
+        number: 2,
+        name: "moved",
+        sql: include_str!("../migrations/0002_moved.sql"),
+    },
+];
+
+/// What is done when a fact of another arrives: services follow resources that became one.
+#[must_use]
+pub fn reactions(services: &Services) -> Vec<Box<dyn Reaction>> {
+    vec![Box::new(FollowMerges(services.clone()))]
+}
 
 /// The routes of discovered services.
 #[must_use]

@@ -21,7 +21,7 @@ use crate::{
         rule::Rule,
         target, wording,
     },
-    store::{self, alerts::Owner, pending::Remembered},
+    store::{self, alerts::Owner, pending::Remembered, resources::Merged},
 };
 
 /// Series that one rule may look at.
@@ -32,6 +32,9 @@ const POINTS_MAX: usize = 2_000_000;
 const CHANGES_MAX: usize = 500;
 /// Open alerts and remembered subjects that are read in a round.
 const STANDINGS_MAX: u32 = 20_000;
+
+/// Resources that turned out to be others, and are remembered in a round.
+const MERGED_MAX: u32 = 100_000;
 
 /// What became of a round.
 #[derive(Debug, Default)]
@@ -53,6 +56,14 @@ struct Seen {
     labels: HashMap<String, Labels>,
 }
 
+impl Seen {
+    fn note(&mut self, labels: Labels, value: f64) {
+        let subject = target::series_subject(&labels);
+        self.values.insert(subject.clone(), value);
+        self.labels.insert(subject, labels);
+    }
+}
+
 type Standings = BTreeMap<String, Standing>;
 
 impl Alerts {
@@ -63,11 +74,12 @@ impl Alerts {
         let rules: Vec<(Rule, ThresholdCondition)> =
             rules.into_iter().filter_map(watched).collect();
         let mut standings = self.standings().await?;
+        let merged = store::resources::merged(self.db.reader(), MERGED_MAX).await?;
         let series = Arc::clone(&self.series);
         // Reading series may touch the disk.
         let looked = tokio::task::spawn_blocking(move || {
             let look = |(rule, condition): (Rule, ThresholdCondition)| {
-                let seen = see(series.as_ref(), &condition, now);
+                let seen = see(series.as_ref(), &condition, &merged, now);
                 (rule, condition, seen)
             };
             rules.into_iter().map(look).collect::<Vec<_>>()
@@ -231,20 +243,30 @@ fn watched(rule: Rule) -> Option<(Rule, ThresholdCondition)> {
     }
 }
 
+/// What a rule sees. The series of a resource that turned out to be another are that one's, where
+/// it has none of its own.
 fn see(
     series: &dyn SeriesStore,
     condition: &ThresholdCondition,
+    merged: &Merged,
     now: Time,
 ) -> Result<Seen, TsdbError> {
     let window = Duration::from_secs(u64::from(condition.window_s));
     let range = TimeRange { from_ms: now.minus(window).millis(), to_ms: now.millis() };
     let limits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_MAX };
     let mut seen = Seen::default();
+    let mut adopted = Vec::new();
     for series in series.select(&condition.selector()?, range, &limits)? {
         let Some(value) = reading::read(condition.derive, &series.points) else { continue };
-        let subject = target::series_subject(&series.labels);
-        seen.values.insert(subject.clone(), value);
-        seen.labels.insert(subject, series.labels);
+        match target::of_kept(&series.labels, |id| merged.kept(id)) {
+            Some(labels) => adopted.push((labels, value)),
+            None => seen.note(series.labels, value),
+        }
+    }
+    for (labels, value) in adopted {
+        if !seen.values.contains_key(&target::series_subject(&labels)) {
+            seen.note(labels, value);
+        }
     }
     Ok(seen)
 }

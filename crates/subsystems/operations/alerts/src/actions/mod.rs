@@ -4,6 +4,7 @@ mod alerts;
 mod apply;
 mod checks;
 mod evaluate;
+mod merges;
 mod occasion;
 mod resources;
 mod rules;
@@ -21,6 +22,7 @@ use crate::{
     model::{alert::Alert, permission::ALERT_READ},
 };
 
+pub(crate) use merges::MovedCheck;
 pub(crate) use occasion::Occasion;
 
 /// Rules and alerts: cheap to clone.

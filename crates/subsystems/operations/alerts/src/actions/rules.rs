@@ -1,3 +1,4 @@
+use ::resources::Sight;
 use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Id, Page, PageOf};
@@ -8,7 +9,7 @@ use crate::{
     model::{
         alert::CloseReason,
         condition::{Condition, ThresholdCondition},
-        permission::ALERT_RULE_CHANGE,
+        permission::{ALERT_RULE_CHANGE, ALERT_RULE_READ},
         rule::{Rule, RuleDraft, RuleId, RulePatch},
         rule_fact::{AlertRuleChanged, AlertRuleCreated, AlertRuleRemoved},
     },
@@ -25,11 +26,28 @@ impl Alerts {
         found.ok_or_else(|| AlertsError::RuleNotFound { id: id.to_string() })
     }
 
-    /// The rules in the order they were made.
-    pub async fn rules(&self, page: &Page) -> Result<PageOf<Rule>, AlertsError> {
+    /// The rule of that id, if the caller may see it.
+    ///
+    /// Errors: [`AlertsError::RuleNotFound`], also when it names a resource outside of their scope.
+    pub async fn rule_seen(&self, caller: &Caller, id: RuleId) -> Result<Rule, AlertsError> {
+        let rule = self.rule(id).await?;
+        let sight = self.resources.sight(&caller.scope(ALERT_RULE_READ)).await?;
+        if shows_nothing_else(&rule, &sight) {
+            Ok(rule)
+        } else {
+            Err(AlertsError::RuleNotFound { id: id.to_string() })
+        }
+    }
+
+    /// The rules in the order they were made. Whoever sees a part of the house sees by which rules
+    /// its alerts open; not those that name what is outside of it.
+    pub async fn rules(&self, caller: &Caller, page: &Page) -> Result<PageOf<Rule>, AlertsError> {
         let after = page.after.as_deref().unwrap_or_default();
         let rules = store::rules::after(self.db.reader(), after, page.limit + 1).await?;
-        Ok(PageOf::from_fetched(rules, page.limit, |rule| rule.id.to_string()))
+        let mut rules = PageOf::from_fetched(rules, page.limit, |rule| rule.id.to_string());
+        let sight = self.resources.sight(&caller.scope(ALERT_RULE_READ)).await?;
+        rules.items.retain(|rule| shows_nothing_else(rule, &sight));
+        Ok(rules)
     }
 
     /// Makes a rule. It sees at once what checks have already told.
@@ -219,4 +237,14 @@ async fn rule_at(tx: &mut Tx, id: RuleId, version: i64) -> Result<Rule, AlertsEr
 fn checked(draft: RuleDraft) -> Result<RuleDraft, AlertsError> {
     let faults = draft.faults();
     if faults.is_empty() { Ok(draft) } else { Err(AlertsError::Invalid(faults)) }
+}
+
+/// Whether every resource that the rule names is seen.
+fn shows_nothing_else(rule: &Rule, sight: &Sight) -> bool {
+    match &rule.content.condition {
+        Condition::Threshold(condition) => {
+            condition.resources().iter().all(|id| sight.sees_text(Some(id)))
+        }
+        Condition::CheckState(_) => true,
+    }
 }

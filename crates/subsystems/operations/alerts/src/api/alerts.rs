@@ -42,7 +42,7 @@ pub(crate) struct AlertView {
     updated_at: String,
     closed_at: Option<String>,
     /// `recovered`, `closed_by_person`, `resource_retired`, `check_removed`, `check_disabled`,
-    /// `rule_removed`, `rule_disabled` or `rule_changed`.
+    /// `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged` or `merge_undone`.
     close_reason: Option<String>,
     close_comment: Option<String>,
     /// The labels of the series; of a check what names it.

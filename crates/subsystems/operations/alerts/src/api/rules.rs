@@ -76,23 +76,24 @@ pub(crate) struct RulesQuery {
 pub(crate) fn routes(alerts: Alerts) -> Routes {
     Routes::new()
         .read(ALERT_RULE_READ, routes!(list))
-        .write(ALERT_RULE_CHANGE, routes!(create))
+        .write_everywhere(ALERT_RULE_CHANGE, routes!(create))
         .read(ALERT_RULE_READ, routes!(find))
-        .write(ALERT_RULE_CHANGE, routes!(change))
-        .write(ALERT_RULE_CHANGE, routes!(remove))
+        .write_everywhere(ALERT_RULE_CHANGE, routes!(change))
+        .write_everywhere(ALERT_RULE_CHANGE, routes!(remove))
         .with_state(alerts)
 }
 
-/// Rules, in the order they were made.
+/// Rules, in the order they were made; not those that name a resource outside of the scope.
 #[utoipa::path(
     get, path = "/api/v1/alert-rules", tag = "alerts", operation_id = "list_alert_rules",
     params(RulesQuery), responses((status = 200, body = PageView<RuleView>)))]
 async fn list(
     State(alerts): State<Alerts>,
+    Who(caller): Who,
     Query(query): Query<RulesQuery>,
 ) -> Result<PageView<RuleView>, Problem> {
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
-    Ok(PageView::of(alerts.rules(&page).await?, RuleView::from))
+    Ok(PageView::of(alerts.rules(&caller, &page).await?, RuleView::from))
 }
 
 /// Makes a rule.
@@ -113,9 +114,10 @@ async fn create(
     params(("id" = String, Path)), responses((status = 200, body = RuleView), (status = 404)))]
 async fn find(
     State(alerts): State<Alerts>,
+    Who(caller): Who,
     Key(id): Key<Rule>,
 ) -> Result<Reply<RuleView>, Problem> {
-    Ok(reply(alerts.rule(id).await?))
+    Ok(reply(alerts.rule_seen(&caller, id).await?))
 }
 
 /// Changes a rule; alerts that it would not open any more close.

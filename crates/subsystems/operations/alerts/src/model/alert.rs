@@ -98,6 +98,10 @@ pub enum CloseReason {
     RuleDisabled,
     /// The rule watches something else.
     RuleChanged,
+    /// The resource turned out to be another, which has the like of it open.
+    ResourceMerged,
+    /// The resource is no longer taken for the one it was opened on.
+    MergeUndone,
 }
 
 /// Which alerts are asked for; every field that is set narrows.
@@ -149,7 +153,7 @@ impl AlertState {
 }
 
 impl CloseReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Recovered,
         Self::ClosedByPerson,
         Self::ResourceRetired,
@@ -158,6 +162,8 @@ impl CloseReason {
         Self::RuleRemoved,
         Self::RuleDisabled,
         Self::RuleChanged,
+        Self::ResourceMerged,
+        Self::MergeUndone,
     ];
 
     /// Its name on the wire and in the database.
@@ -172,6 +178,8 @@ impl CloseReason {
             Self::RuleRemoved => "rule_removed",
             Self::RuleDisabled => "rule_disabled",
             Self::RuleChanged => "rule_changed",
+            Self::ResourceMerged => "resource_merged",
+            Self::MergeUndone => "merge_undone",
         }
     }
 
@@ -189,7 +197,12 @@ impl CloseReason {
             Self::ResourceRetired | Self::CheckRemoved | Self::CheckDisabled => {
                 subject.starts_with(super::target::SERIES_PREFIX)
             }
-            Self::Recovered | Self::RuleRemoved | Self::RuleDisabled | Self::RuleChanged => false,
+            Self::Recovered
+            | Self::RuleRemoved
+            | Self::RuleDisabled
+            | Self::RuleChanged
+            | Self::ResourceMerged
+            | Self::MergeUndone => false,
         }
     }
 }

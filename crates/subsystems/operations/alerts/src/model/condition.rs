@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tsdb::{Selector, TsdbError};
 
-use super::severity::Severity;
+use super::{severity::Severity, target::RESOURCE_LABEL};
 
 /// When a rule holds. Its form as JSON is what the records and the journal keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +97,16 @@ impl ThresholdCondition {
     /// The selector, read. Errors: as [`Selector::parse`].
     pub fn selector(&self) -> Result<Selector, TsdbError> {
         Selector::parse(&self.selector)
+    }
+
+    /// What it asks of the label `resource`: ids of resources, or patterns of them.
+    #[must_use]
+    pub(crate) fn resources(&self) -> Vec<String> {
+        // A rule that is kept has a selector that reads.
+        let selector = self.selector().ok();
+        let matchers = selector.iter().flat_map(Selector::matchers);
+        let about = matchers.filter(|matcher| matcher.name() == RESOURCE_LABEL);
+        about.map(|matcher| matcher.value().to_owned()).collect()
     }
 
     /// Whether `value` is beyond the limit.

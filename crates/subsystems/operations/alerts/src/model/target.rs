@@ -7,7 +7,7 @@ pub(crate) const SERIES_PREFIX: &str = "series:";
 /// Begins the subject of an alert about a check.
 const CHECK_PREFIX: &str = "check:";
 /// The label by which a sample says what it was measured on: the id of a resource.
-const RESOURCE_LABEL: &str = "resource";
+pub(crate) const RESOURCE_LABEL: &str = "resource";
 /// The labels by which a sample says which check it comes from.
 const CHECK_LABELS: [&str; 2] = ["check_id", "check"];
 /// Labels that tell people the most, the best first; the first that is there is enough.
@@ -38,6 +38,11 @@ pub(crate) fn series_subject(labels: &Labels) -> String {
     format!("{SERIES_PREFIX}{labels}")
 }
 
+/// Whether a subject is a series.
+pub(crate) fn is_series(subject: &str) -> bool {
+    subject.starts_with(SERIES_PREFIX)
+}
+
 /// The subject of a check.
 pub(crate) fn check_subject(check_id: &str) -> String {
     format!("{CHECK_PREFIX}{check_id}")
@@ -58,6 +63,20 @@ pub(crate) fn of_series(labels: &Labels) -> Target {
         labels: labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         called: called(labels),
     }
+}
+
+/// The labels of a series of a resource that turned out to be another, as that one's.
+pub(crate) fn of_kept<'k>(
+    labels: &Labels,
+    kept: impl Fn(&str) -> Option<&'k str>,
+) -> Option<Labels> {
+    let kept = kept(labels.get(RESOURCE_LABEL)?)?;
+    let pairs = labels.iter().map(|(name, value)| match name {
+        RESOURCE_LABEL => (name, kept),
+        _ => (name, value),
+    });
+    // One id is as good as another: what was within the limits is so now.
+    Labels::from_pairs(pairs).ok()
 }
 
 fn called(labels: &Labels) -> String {

@@ -20,6 +20,12 @@ const UPDATE: &str = "
         close_comment = $16, version = $17
     WHERE id = $1";
 
+const MOVE: &str = "
+    UPDATE alerts_alert
+    SET subject = $2, resource_id = $3, resource_name = $4, labels = $5, updated_at = $6,
+        version = $7
+    WHERE id = $1";
+
 const FORGET: &str = "
     DELETE FROM alerts_alert
     WHERE id IN (
@@ -75,6 +81,23 @@ pub(crate) async fn update(tx: &mut Tx, alert: &Alert) -> Result<(), sqlx::Error
         .bind(alert.closed_at.map(Time::micros))
         .bind(alert.close_reason.map(CloseReason::name))
         .bind(alert.close_comment.clone())
+        .bind(alert.version)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Writes what an open alert is about now.
+pub(crate) async fn move_to(tx: &mut Tx, alert: &Alert) -> Result<(), sqlx::Error> {
+    let labels =
+        serde_json::to_string(&alert.labels).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query(MOVE)
+        .bind(alert.id.to_string())
+        .bind(alert.subject.clone())
+        .bind(alert.resource_id.clone())
+        .bind(alert.resource_name.clone())
+        .bind(labels)
+        .bind(alert.updated_at.micros())
         .bind(alert.version)
         .execute(tx.connection())
         .await?;

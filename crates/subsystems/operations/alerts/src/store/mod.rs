@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod alerts_write;
 pub(crate) mod checks;
+pub(crate) mod moved;
 pub(crate) mod pending;
 pub(crate) mod resources;
 pub(crate) mod rules;

@@ -49,6 +49,13 @@ const PUT: &str = "
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (rule_id, subject) DO UPDATE SET state = excluded.state, since = excluded.since";
 
+const RENAME: &str = "
+    UPDATE alerts_pending
+    SET subject = $3
+    WHERE rule_id = $1 AND subject = $2 AND NOT EXISTS (
+        SELECT 1 FROM alerts_pending other
+        WHERE other.rule_id = $1 AND other.subject = $3)";
+
 const REMOVE: &str = "
     DELETE FROM alerts_pending
     WHERE rule_id = $1 AND subject = $2";
@@ -109,6 +116,20 @@ pub(crate) async fn put(
         .bind(since.micros())
         .execute(tx.connection())
         .await?;
+    Ok(())
+}
+
+/// Lets what is remembered of a subject be of another; what is known of that goes before.
+pub(crate) async fn rename(
+    tx: &mut Tx,
+    rule_id: &str,
+    subject: &str,
+    to: &str,
+) -> Result<(), sqlx::Error> {
+    let rename = sqlx::query(RENAME).bind(rule_id).bind(subject).bind(to);
+    rename.execute(tx.connection()).await?;
+    let remove = sqlx::query(REMOVE).bind(rule_id).bind(subject);
+    remove.execute(tx.connection()).await?;
     Ok(())
 }
 

@@ -1,5 +1,8 @@
+use std::collections::HashMap;
+
 use db::Tx;
-use sqlx::Row as _;
+use kernel::Time;
+use sqlx::{Any, Executor, Row as _};
 
 /// A resource as its facts told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,77 @@ const PUT: &str = "
     INSERT INTO alerts_resource (id, name, retired)
     VALUES ($1, $2, $3)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, retired = excluded.retired";
+
+const SET_MERGED: &str = "
+    UPDATE alerts_resource
+    SET merged_into = $2, merged_at = $3
+    WHERE id = $1";
+
+const MERGED_AT: &str = "
+    SELECT merged_at
+    FROM alerts_resource
+    WHERE id = $1
+    LIMIT 1";
+
+const MERGED: &str = "
+    SELECT id, merged_into
+    FROM alerts_resource
+    WHERE merged_into IS NOT NULL
+    ORDER BY id
+    LIMIT $1";
+
+/// One merge after the other is followed so far.
+const MERGES_MAX: usize = 8;
+
+/// Which resource turned out to be which other one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Merged(HashMap<String, String>);
+
+impl Merged {
+    /// What the resource turned out to be, if that is another.
+    pub(crate) fn kept(&self, id: &str) -> Option<&str> {
+        let mut kept = self.0.get(id)?;
+        for _ in 1..MERGES_MAX {
+            match self.0.get(kept) {
+                Some(further) => kept = further,
+                None => break,
+            }
+        }
+        Some(kept)
+    }
+}
+
+/// Remembers that a resource turned out to be another since a moment, or that it did not.
+pub(crate) async fn set_merged(
+    tx: &mut Tx,
+    id: &str,
+    into: Option<(&str, Time)>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(SET_MERGED)
+        .bind(id)
+        .bind(into.map(|(kept, _)| kept))
+        .bind(into.map(|(_, at)| at.micros()))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Since when the resource is known to be another.
+pub(crate) async fn merged_at(tx: &mut Tx, id: &str) -> Result<Option<Time>, sqlx::Error> {
+    let row = sqlx::query(MERGED_AT).bind(id).fetch_optional(tx.connection()).await?;
+    let Some(row) = row else { return Ok(None) };
+    super::time(&row, "merged_at")
+}
+
+/// All resources that turned out to be others, at most `limit`.
+pub(crate) async fn merged<'e>(
+    from: impl Executor<'e, Database = Any>,
+    limit: u32,
+) -> Result<Merged, sqlx::Error> {
+    let rows = sqlx::query(MERGED).bind(i64::from(limit)).fetch_all(from).await?;
+    let read = |row: &sqlx::any::AnyRow| Ok((row.try_get("id")?, row.try_get("merged_into")?));
+    rows.iter().map(read).collect::<Result<_, _>>().map(Merged)
+}
 
 /// The resource of that id, if a fact told of it.
 pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<SeenResource>, sqlx::Error> {

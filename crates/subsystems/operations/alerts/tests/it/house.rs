@@ -165,7 +165,12 @@ impl House {
 
     /// A sample of `metric` on the host arrives now.
     pub(crate) fn sample(&self, metric: &str, label: (&str, &str), value: f64) {
-        let labels = Labels::new(metric, [label, ("resource", HOST)]).unwrap();
+        self.sample_on(HOST, metric, label, value);
+    }
+
+    /// The same on another resource.
+    pub(crate) fn sample_on(&self, id: &str, metric: &str, label: (&str, &str), value: f64) {
+        let labels = Labels::new(metric, [label, ("resource", id)]).unwrap();
         let at_ms = self.clock.now().millis();
         self.series.append(&[Sample { labels, at_ms, value }]).unwrap();
     }

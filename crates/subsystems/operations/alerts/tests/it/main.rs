@@ -5,6 +5,8 @@ mod checks;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod merges;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod rules;

@@ -155,12 +155,14 @@ async fn every_route_needs_its_permission() {
     let shown: Vec<String> = routes
         .table()
         .iter()
-        .map(|route| match route.need {
-            http_kit::RouteNeed::Permission(needed) => {
-                let path = route.path.trim_start_matches("/api/v1/");
-                format!("{} {path}: {needed}", route.method)
-            }
-            http_kit::RouteNeed::Open(reason) => reason.to_owned(),
+        .map(|route| {
+            let path = route.path.trim_start_matches("/api/v1/");
+            let needed = match route.need {
+                http_kit::RouteNeed::Permission(needed) => needed.to_string(),
+                http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
+                http_kit::RouteNeed::Open(reason) => reason.to_owned(),
+            };
+            format!("{} {path}: {needed}", route.method)
         })
         .collect();
     expect_test::expect![[r#"
@@ -170,10 +172,10 @@ async fn every_route_needs_its_permission() {
         POST alerts/{id}/unacknowledge: alert.acknowledge
         POST alerts/{id}/close: alert.close
         GET alert-rules: alert-rule.read
-        POST alert-rules: alert-rule.change
+        POST alert-rules: alert-rule.change everywhere
         GET alert-rules/{id}: alert-rule.read
-        PATCH alert-rules/{id}: alert-rule.change
-        DELETE alert-rules/{id}: alert-rule.change"#]]
+        PATCH alert-rules/{id}: alert-rule.change everywhere
+        DELETE alert-rules/{id}: alert-rule.change everywhere"#]]
     .assert_eq(&shown.join("\n"));
 }
 

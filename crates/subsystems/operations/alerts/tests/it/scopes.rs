@@ -55,6 +55,30 @@ async fn rules_look_at_everything_so_a_scope_is_not_enough_to_change_them() {
     let operator = house.client.holding(&ALL, &only(HOST));
     let rules = operator.get("/api/v1/alert-rules").await.json;
     let path = format!("/api/v1/alert-rules/{}", rules["items"][0]["id"].as_str().unwrap());
+    assert_eq!(operator.get(&path).await.status, 200);
     let answer = operator.patch(&path, 1, json!({ "enabled": false })).await;
     assert_eq!(answer.status, 403, "{}", answer.json);
+}
+
+#[tokio::test]
+async fn rule_that_names_another_resource_is_not_there() {
+    let house = house().await;
+    let rule = async |id: &str| {
+        let body = json!({
+            "name": {"en": "R", "zh": "规"}, "severity": "warning",
+            "condition": {"type": "threshold", "selector": format!("load{{resource=\"{id}\"}}"),
+                "operator": ">", "threshold": 1.0},
+        });
+        let made = house.client.post("/api/v1/alert-rules", body).await;
+        assert_eq!(made.status, 201, "{}", made.json);
+        made.json["id"].as_str().unwrap().to_owned()
+    };
+    let (ours, theirs) = (rule(HOST).await, rule(ELSEWHERE).await);
+    let operator = house.client.holding(&ALL, &only(HOST));
+    let rules = operator.get("/api/v1/alert-rules").await.json;
+    let ids: Vec<&Value> =
+        rules["items"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert_eq!(ids, [&json!(ours)]);
+    assert_eq!(operator.get(&format!("/api/v1/alert-rules/{theirs}")).await.status, 404);
+    assert_eq!(house.client.get(&format!("/api/v1/alert-rules/{theirs}")).await.status, 200);
 }

@@ -3,6 +3,7 @@
 mod accept;
 mod apply;
 mod dismiss;
+mod follow;
 mod scan;
 mod trial;
 
@@ -33,6 +34,8 @@ use crate::{
     model::{Candidates, Discovered, DiscoveredId, DiscoveryState, ServiceKey},
     store,
 };
+
+pub(crate) use follow::Occasion;
 
 /// Seeing what was found.
 pub const DISCOVERY_READ: Permission = Permission("discovery.read");

@@ -86,7 +86,7 @@ pub(crate) fn routes(services: Services) -> Routes {
         .read(DISCOVERY_READ, routes!(list))
         .write(DISCOVERY_CHANGE, routes!(accept))
         .write(DISCOVERY_CHANGE, routes!(dismiss))
-        .write(DISCOVERY_CHANGE, routes!(scan))
+        .write_everywhere(DISCOVERY_CHANGE, routes!(scan))
         .with_state(services)
 }
 

@@ -50,6 +50,10 @@ pub struct ServiceLost(pub ServiceNoted);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceReturned(pub ServiceNoted);
 
+/// A discovered service is another resource now: the two were found to be one, or two after all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceMoved(pub ServiceNoted);
+
 impl ServiceNoted {
     /// What there is to tell of `item`.
     #[must_use]
@@ -129,6 +133,18 @@ impl Fact for ServiceLost {
 
 impl Fact for ServiceReturned {
     const VERB: &'static str = "service.returned";
+
+    fn subject(&self) -> Subject {
+        self.0.subject()
+    }
+
+    fn resource_id(&self) -> Option<String> {
+        self.0.concerned()
+    }
+}
+
+impl Fact for ServiceMoved {
+    const VERB: &'static str = "service.moved";
 
     fn subject(&self) -> Subject {
         self.0.subject()

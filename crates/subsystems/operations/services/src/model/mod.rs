@@ -9,7 +9,7 @@ mod seen;
 mod suggestion;
 
 pub use fact::{
-    ServiceAccepted, ServiceDiscovered, ServiceDismissed, ServiceLost, ServiceNoted,
+    ServiceAccepted, ServiceDiscovered, ServiceDismissed, ServiceLost, ServiceMoved, ServiceNoted,
     ServiceReturned,
 };
 pub use item::{

@@ -1,6 +1,7 @@
 //! The records of what was found: SQL beside the function that asks.
 
 mod discovered;
+pub(crate) mod moved;
 mod read;
 
 pub(crate) use discovered::{

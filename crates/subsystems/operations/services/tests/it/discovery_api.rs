@@ -58,7 +58,7 @@ async fn list_is_filtered_by_state_and_paged_by_key() {
         let found = client.get(&format!("{LIST}?state={state}")).await.json;
         assert_eq!(found["items"].as_array().unwrap().len(), count, "{state}");
     }
-    for (query, field) in [("state=new", "state"), ("limit=0", "limit"), ("colour=red", "query")] {
+    for (query, field) in [("state=new", "state"), ("limit=0", "limit"), ("colour=red", "colour")] {
         let answer = client.get(&format!("{LIST}?{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(answer.json["fields"][0]["field"], field, "{query}");
