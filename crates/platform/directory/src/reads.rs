@@ -146,12 +146,13 @@ impl Directory {
         self.page(&narrow, as_of, page).await
     }
 
-    /// The regions that match at a moment; pages by id. Whoever sees anything sees them: they are
-    /// the map, not the people on it.
+    /// The regions that match at a moment and that the caller sees, pages by id: those within the
+    /// scope, those its units answer for, and the ones above them, which say where they are.
     ///
     /// Errors: [`DirectoryError::WrongInput`] naming `q` or `after`.
     pub async fn regions(
         &self,
+        caller: &Caller,
         filter: &RegionFilter,
         as_of: AsOf,
         page: &Page,
@@ -159,6 +160,8 @@ impl Directory {
         let mut narrow = Narrow { folded: pattern(filter.text.as_deref())?, ..Narrow::default() };
         narrow.equal.extend(filter.parent.map(|id| ("parent_id", id.to_string())));
         narrow.equal.extend(filter.code.clone().map(|code| ("code", code)));
+        let seen = self.trees().await?.regions_seen(&caller.scope(DIRECTORY_READ));
+        narrow.within = seen.map(|seen| vec![("id", seen.into_iter().collect())]);
         self.page(&narrow, as_of, page).await
     }
 
@@ -257,14 +260,19 @@ impl Directory {
         Ok(unit)
     }
 
-    /// A region at a moment; as [`Self::unit`], for everybody.
+    /// A region at a moment; as [`Self::unit`].
     ///
-    /// Errors: [`DirectoryError::NotFound`].
+    /// Errors: [`DirectoryError::NotFound`], also when the caller does not see it.
     pub async fn region(
         &self,
+        caller: &Caller,
         id: RegionId,
         as_of: Option<AsOf>,
     ) -> Result<Dated<Region>, DirectoryError> {
+        let seen = self.trees().await?.regions_seen(&caller.scope(DIRECTORY_READ));
+        if seen.is_some_and(|seen| !seen.contains(&id.to_string())) {
+            return Err(DirectoryError::not_found::<Region>(id));
+        }
         self.one(id, as_of).await
     }
 

@@ -76,11 +76,11 @@ fn units_and_regions(routes: Routes<Directory>) -> Routes<Directory> {
 #[must_use]
 pub fn source_routes(sources: Sources) -> Routes {
     Routes::new()
-        .read(DIRECTORY_READ, routes!(sources::list_sources))
-        .write(DIRECTORY_CHANGE, routes!(sources::create_source))
-        .read(DIRECTORY_READ, routes!(sources::get_source))
-        .write(DIRECTORY_CHANGE, routes!(sources::change_source))
-        .write(DIRECTORY_CHANGE, routes!(sources::remove_source))
-        .write(DIRECTORY_CHANGE, routes!(sources::sync_source))
+        .read_everywhere(DIRECTORY_READ, routes!(sources::list_sources))
+        .write_everywhere(DIRECTORY_CHANGE, routes!(sources::create_source))
+        .read_everywhere(DIRECTORY_READ, routes!(sources::get_source))
+        .write_everywhere(DIRECTORY_CHANGE, routes!(sources::change_source))
+        .write_everywhere(DIRECTORY_CHANGE, routes!(sources::remove_source))
+        .write_everywhere(DIRECTORY_CHANGE, routes!(sources::sync_source))
         .with_state(sources)
 }

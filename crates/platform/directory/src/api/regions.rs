@@ -80,12 +80,13 @@ pub(super) struct RegionChangeBody {
     from: Option<String>,
 }
 
-/// Regions, oldest first.
+/// Regions, oldest first: those the caller holds or whose units they hold, and those above.
 #[utoipa::path(
     get, path = "/api/v1/regions", tag = "directory", params(RegionsQuery),
     responses((status = 200, body = PageView<RegionView>)))]
 pub(super) async fn list_regions(
     State(directory): State<Directory>,
+    Who(caller): Who,
     Query(query): Query<RegionsQuery>,
 ) -> Result<PageView<RegionView>, Problem> {
     let as_of = directory.as_of(query.as_of.as_deref(), query.known_at.as_deref());
@@ -93,7 +94,8 @@ pub(super) async fn list_regions(
     let page = page(query.after, query.limit)?;
     let filter =
         RegionFilter { text: given(query.q), parent: query.parent_id, code: given(query.code) };
-    Ok(PageView::of(directory.regions(&filter, as_of, &page).await?, RegionView::from))
+    let found = directory.regions(&caller, &filter, as_of, &page).await?;
+    Ok(PageView::of(found, RegionView::from))
 }
 
 /// Makes a region.
@@ -118,11 +120,12 @@ pub(super) async fn create_region(
     responses((status = 200, body = RegionView), (status = 404)))]
 pub(super) async fn get_region(
     State(directory): State<Directory>,
+    Who(caller): Who,
     Key(id): Key<Region>,
     Query(query): Query<MomentQuery>,
 ) -> Result<Reply<RegionView>, Problem> {
     let as_of = query.moment(&directory)?;
-    Ok(reply(directory.region(id, as_of).await?))
+    Ok(reply(directory.region(&caller, id, as_of).await?))
 }
 
 /// Changes a region, from a moment on.

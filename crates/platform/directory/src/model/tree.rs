@@ -130,6 +130,30 @@ impl Trees {
     }
 }
 
+impl Trees {
+    /// The ids of the regions within `scope`: those listed, and those that a unit listed answers
+    /// for, with all within them. None: all regions are.
+    #[must_use]
+    pub fn regions_within(&self, scope: &Scope) -> Option<BTreeSet<String>> {
+        let Scope::Within(within) = scope else { return None };
+        let mut regions = within.regions.clone();
+        let units = within.units.iter().filter_map(|id| self.unit(id));
+        for region in units.filter_map(|unit| unit.region.as_deref()) {
+            regions.extend(self.region_subtree(region));
+        }
+        Some(regions)
+    }
+
+    /// The same with the regions above them, which say where they are. None: all regions are.
+    #[must_use]
+    pub fn regions_seen(&self, scope: &Scope) -> Option<BTreeSet<String>> {
+        let mut regions = self.regions_within(scope)?;
+        let above: Vec<String> = regions.iter().flat_map(|id| self.region_ancestors(id)).collect();
+        regions.extend(above);
+        Some(regions)
+    }
+}
+
 /// `root` and everything below it. A tree that is none (a cycle) ends where it began.
 fn below(children: &HashMap<String, Vec<String>>, root: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::from([root.to_owned()]);
@@ -211,5 +235,31 @@ mod tests {
         assert_eq!(trees().units_within(&scope), Some(ids(&["a", "a1", "top"])));
         assert_eq!(trees().units_within(&Scope::Everywhere), None);
         assert_eq!(trees().units_within(&Scope::nowhere()), Some(ids(&[])));
+    }
+
+    #[test]
+    fn regions_of_a_scope_are_its_own_with_what_is_within_and_above() {
+        let region = |id: &str, parent: Option<&str>| RegionNode {
+            id: id.to_owned(),
+            code: id.to_owned(),
+            name: Text::same(id),
+            parent: parent.map(str::to_owned),
+            closed: false,
+        };
+        let regions = vec![
+            region("province", None),
+            region("north", Some("province")),
+            region("north-county", Some("north")),
+            region("south", Some("province")),
+            region("south-county", Some("south")),
+        ];
+        let trees = Trees::new(vec![unit("a", None, Some("north"))], regions);
+        let within = Within { units: ids(&["a"]), ..Within::default() };
+        let scope = Scope::Within(Arc::new(within));
+        assert_eq!(trees.regions_within(&scope), Some(ids(&["north", "north-county"])));
+        let seen = ids(&["north", "north-county", "province"]);
+        assert_eq!(trees.regions_seen(&scope), Some(seen));
+        assert_eq!(trees.regions_seen(&Scope::Everywhere), None);
+        assert_eq!(trees.regions_seen(&Scope::nowhere()), Some(ids(&[])));
     }
 }

@@ -67,7 +67,7 @@ async fn wrong_questions_are_named_by_field() {
         ("people?known_at=2026-02-30".to_owned(), "known_at"),
         (format!("people?q={long}"), "q"),
         ("people?limit=501".to_owned(), "limit"),
-        ("posts?colour=1".to_owned(), "query"),
+        ("posts?colour=1".to_owned(), "colour"),
         ("sites?after=%27".to_owned(), "after"),
         ("units/5".to_owned(), "id"),
     ] {

@@ -99,6 +99,33 @@ async fn scope_by_region_shows_the_units_that_answer_for_it() {
     assert_eq!(client.get("/api/v1/regions").await.status, 200);
 }
 
+/// Regions were the map for everybody; now a county does not see the inside of its neighbour.
+#[tokio::test]
+async fn regions_are_seen_down_to_what_is_held_and_up_to_the_top() {
+    let house = house().await;
+    let region = async |code: &str, parent: Option<&Made>| {
+        let body = json!({"code": code, "name": {"en": code, "zh": code},
+            "parent_id": parent.map(|parent| &parent.id)});
+        house.make("regions", body).await
+    };
+    let province = region("37", None).await;
+    let north = region("3701", Some(&province)).await;
+    region("370101", Some(&north)).await;
+    let south = region("3702", Some(&province)).await;
+    let inner = region("370201", Some(&south)).await;
+    let trees = house.directory.trees().await.unwrap();
+    let within = Within { regions: trees.region_subtree(&north.id), ..Within::default() };
+    let client = house.client.holding(&["directory.read"], &within);
+    let seen = client.get("/api/v1/regions").await.json;
+    assert_eq!(all(&seen, "code"), ["37", "3701", "370101"]);
+    for hidden in [&south, &inner] {
+        assert_eq!(client.get(&hidden.path).await.status, 404, "{}", hidden.path);
+    }
+    assert_eq!(client.get(&province.path).await.status, 200);
+    let below = client.get(&format!("/api/v1/regions?parent_id={}", south.id)).await.json;
+    assert_eq!(below["items"], json!([]));
+}
+
 #[tokio::test]
 async fn change_needs_the_scope_over_both_old_and_new_place() {
     let two = two().await;
