@@ -24,7 +24,7 @@ function Node(props: { node: CauseNode; asked: number; first: number }) {
       aria-current={own ? "true" : undefined}
     >
       <strong>{actorName(saidActors, fact.actor)}</strong> {verbWord(saidVerbs, fact.verb)}{" "}
-      <SubjectLink subject={fact.subject} />{" "}
+      <SubjectLink fact={fact} />{" "}
       <span className="kit-quiet">
         <TimeAgo at={fact.at} />
       </span>

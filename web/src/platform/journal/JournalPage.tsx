@@ -44,7 +44,7 @@ function columnsOf(
       key: "subject",
       title: said.subject,
       width: 320,
-      render: (_, fact) => <SubjectLink subject={fact.subject} gone={REMOVED.test(fact.verb)} />,
+      render: (_, fact) => <SubjectLink fact={fact} gone={REMOVED.test(fact.verb)} />,
     },
     {
       key: "source",

@@ -38,7 +38,7 @@ function Suspect(props: { suspect: SuspectView }) {
       <div>
         <div>
           <strong>{actorName(saidActors, fact.actor)}</strong> {verbWord(saidVerbs, fact.verb)}{" "}
-          <SubjectLink subject={fact.subject} />
+          <SubjectLink fact={fact} />
         </div>
         <div className="kit-quiet">
           <TimeAgo at={fact.at} /> · {textOf(reason)}

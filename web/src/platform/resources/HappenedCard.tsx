@@ -31,11 +31,10 @@ function Fact(props: { fact: FactView; linked: boolean }) {
   const said = useWords(words);
   const saidVerbs = useWords(verbs);
   const saidActors = useWords(actors);
-  const { subject } = fact;
   return (
     <div className="resource-fact">
       <span className="resource-fact-verb">{verbWord(saidVerbs, fact.verb)}</span>{" "}
-      {linked ? <SubjectLink subject={subject} gone={GONE.test(fact.verb)} /> : null}{" "}
+      {linked ? <SubjectLink fact={fact} gone={GONE.test(fact.verb)} /> : null}{" "}
       <span className="kit-quiet">
         {fill(said.by, { name: actorName(saidActors, fact.actor) || said.system })} · <TimeAgo at={fact.at} />
       </span>

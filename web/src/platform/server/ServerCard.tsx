@@ -28,6 +28,16 @@ export function ServerCard() {
               value: <Figure value={value.data_bytes} unit="bytes" />,
             },
             {
+              key: "records_bytes",
+              term: said.data_records,
+              value: <Figure value={value.records_bytes} unit="bytes" />,
+            },
+            {
+              key: "samples_bytes",
+              term: said.data_samples,
+              value: <Figure value={value.samples_bytes} unit="bytes" />,
+            },
+            {
               key: "series",
               term: said.series,
               value: <Figure value={value.series} unit="count" />,

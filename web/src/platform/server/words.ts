@@ -10,6 +10,8 @@ export const words = {
   version: { en: "Version", zh: "版本" },
   started: { en: "Started", zh: "启动时间" },
   data: { en: "Data on disk", zh: "数据占用" },
+  data_records: { en: "of it: database of records", zh: "其中：业务数据库" },
+  data_samples: { en: "of it: samples", zh: "其中：时序样本" },
   series: { en: "Series", zh: "时间序列" },
   samples: { en: "Samples kept", zh: "样本总数" },
   setting: { en: "Setting", zh: "配置项" },
