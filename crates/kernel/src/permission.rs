@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{Held, PermissionSet, PermissionSetError, Scope};
+use crate::{Held, Owed, PermissionSet, PermissionSetError, Scope};
 
 /// What a verb needs, as `noun.verb`: `resource.read`, `alert.acknowledge`.
 ///
@@ -51,6 +51,15 @@ impl Grant {
             Self::Everything => Scope::Everywhere,
             Self::Held(held) => held.scope(permission),
             Self::Nothing => Scope::nowhere(),
+        }
+    }
+
+    /// What must be done before all the rest is held.
+    #[must_use]
+    pub fn owed(&self) -> Option<Owed> {
+        match self {
+            Self::Held(held) => held.owed(),
+            Self::Everything | Self::Nothing => None,
         }
     }
 }

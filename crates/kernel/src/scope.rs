@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Permission, PermissionSet};
+use crate::{Owed, Permission, PermissionSet};
 
 /// Where a thing belongs, as far as permissions ask. What is not known is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -120,13 +120,27 @@ impl Scope {
 pub struct Held {
     scopes: HashMap<String, Scope>,
     sets: Vec<(PermissionSet, Scope)>,
+    owed: Option<Owed>,
 }
 
 impl Held {
     /// All permissions of `set` within `scope`.
     #[must_use]
     pub fn of(set: PermissionSet, scope: Scope) -> Self {
-        Self { scopes: HashMap::new(), sets: vec![(set, scope)] }
+        Self { scopes: HashMap::new(), sets: vec![(set, scope)], owed: None }
+    }
+
+    /// What is held until what is owed has been done: `permissions`, with which it is done.
+    #[must_use]
+    pub fn owing(owed: Owed, permissions: &[&str]) -> Self {
+        let all = permissions.iter().map(|&name| (name.to_owned(), Scope::Everywhere));
+        Self { scopes: all.collect(), sets: Vec::new(), owed: Some(owed) }
+    }
+
+    /// What must be done before all the rest is held.
+    #[must_use]
+    pub fn owed(&self) -> Option<Owed> {
+        self.owed
     }
 
     /// Adds the permissions of `set` within `scope`, for those that are not listed by name.
@@ -156,7 +170,7 @@ impl Held {
     pub fn narrowed(&self, limit: impl Fn(&str) -> bool, scope: &Scope) -> Self {
         let kept = self.scopes.iter().filter(|(permission, _)| limit(permission));
         let scopes = kept.map(|(name, held)| (name.clone(), held.intersection(scope)));
-        Self { scopes: scopes.collect(), sets: Vec::new() }
+        Self { scopes: scopes.collect(), sets: Vec::new(), owed: self.owed }
     }
 
     /// Every permission listed by name with its scope, in no order.

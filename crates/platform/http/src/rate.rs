@@ -30,10 +30,16 @@ struct Ration {
 impl Rationed {
     /// What a request is rationed as, if it is.
     pub(crate) fn of(method: &Method, path: &str) -> Option<Self> {
-        let signs_in = matches!(
-            path,
-            "/api/v1/session" | "/api/v1/session/second-factor" | "/api/v1/first-run"
-        );
+        let signs_in = path.starts_with("/api/v1/session/ways/")
+            || matches!(
+                path,
+                "/api/v1/session"
+                    | "/api/v1/session/second-factor"
+                    | "/api/v1/session/arrival"
+                    | "/api/v1/session/passkey"
+                    | "/api/v1/session/passkey/challenge"
+                    | "/api/v1/first-run"
+            );
         if *method == Method::POST && signs_in {
             return Some(Self::SignIn);
         }
