@@ -44,7 +44,7 @@ async fn create(args: &SettingsArgs, name: &str, role: &str, password: &str) -> 
         display_name: None,
         role: Some(role.to_owned()),
         person_id: None,
-        password: Password::new(password),
+        password: Some(Password::new(password)),
     };
     let user = door.access.create_user(&Caller::console(), &new).await?;
     door.db.close().await;

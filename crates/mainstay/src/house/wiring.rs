@@ -21,6 +21,7 @@ use probe::{
     guard::{OutboundGuard, Reach},
 };
 use resources::Resources;
+use scim::{Scim, ScimParts};
 use services::{Services, ServicesParts};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -32,7 +33,9 @@ use super::{
     ground::Ground,
     journal::{Keeping, Register},
     messages::Outgoing,
+    source_secrets::SourceSecrets,
     upkeep::{RecordsUpkeep, SeriesUpkeep, sync_series},
+    vigil::{self, Vigil},
 };
 use crate::{
     config::{Settings, with_stored},
@@ -49,6 +52,8 @@ pub(crate) struct Parts {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     pub(crate) https: bool,
+    /// What was watched while the database was away at the start.
+    pub(crate) vigil: Option<Vigil>,
 }
 
 /// Everything, opened and wired.
@@ -85,8 +90,10 @@ impl House {
     ///
     /// Errors: what is wrong with the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
-        let Parts { settings, data, db, address, https } = parts;
-        let ground = Ground::open(with_stored(settings, &db).await?, data, db)?;
+        let Parts { settings, data, db, address, https, vigil } = parts;
+        let settings = with_stored(settings, &db).await?;
+        let (seen, series) = vigil::ended(vigil).await.unzip();
+        let ground = Ground::open(settings, data, db, series)?;
         let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
         let access = access_settings(&ground.settings);
         let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
@@ -94,16 +101,18 @@ impl House {
         access.learn_directory(directory.clone());
         let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids))
             .with_directory(directory.clone());
+        access.learn_places(Arc::new(Register(resources.clone())));
         let guard = Arc::new(guard(&ground.settings, address));
         let probe = open_probe(&ground, &resources, &guard);
-        let host = open_host(&ground, &resources).await?;
-        let sources = open_sources(&ground, &directory, &guard);
+        let host = open_host(&ground, &resources, seen.as_deref()).await?;
         let services = open_services(&ground, &resources, &probe, host.as_ref(), &guard);
         let alerts = open_alerts(&ground, &resources).await?;
         let leases = open_leases(&ground);
         share_checks(&probe, &leases, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
+        let sources = open_sources(&ground, &directory, &outgoing, &guard);
+        access.learn_sources(sources.clone());
         let jobs = open_jobs(
             &ground,
             &leases,
@@ -201,6 +210,8 @@ impl House {
             .merge(http_kit::journal_routes(journal))
             .merge(directory::routes(self.directory.clone()))
             .merge(directory::source_routes(self.sources.clone()))
+            .merge(scim::routes(self.scim()))
+            .merge(scim::client_routes(self.scim()))
             .merge(resources::routes(self.resources.clone()))
             .merge(jobs::routes(self.jobs.clone()))
             .merge(self.outgoing.routes())
@@ -212,6 +223,18 @@ impl House {
             Some(services) => routes.merge(services::subsystem::routes(services.clone())),
             None => routes,
         }
+    }
+
+    /// Identity providers that bring people.
+    fn scim(&self) -> Scim {
+        Scim::new(ScimParts {
+            db: self.ground.db.clone(),
+            clock: Arc::clone(&self.ground.clock),
+            ids: Arc::clone(&self.ground.ids),
+            directory: self.directory.clone(),
+            access: self.access.clone(),
+            settings: self.ground.settings.scim(self.https),
+        })
     }
 
     fn system_state(&self, document: Arc<OnceLock<String>>) -> SystemState {
@@ -240,7 +263,9 @@ impl House {
     /// Sets everything going that runs besides requests.
     pub(crate) fn run(self, stopped: watch::Receiver<bool>) -> Running {
         let mut tasks = JoinSet::new();
-        let reactions = alerts::subsystem::reactions(&self.alerts);
+        let mut reactions = probe::reactions(&self.probe);
+        reactions.extend(alerts::subsystem::reactions(&self.alerts));
+        reactions.extend(self.services.iter().flat_map(services::subsystem::reactions));
         let dispatcher = Dispatcher::new(self.ground.db.clone(), reactions);
         let stop = stopped.clone();
         tasks.spawn(async move { dispatcher.run(stop).await });
@@ -307,7 +332,12 @@ fn share_checks(probe: &Probe, leases: &Leases, host: Option<&Host>) {
     }
 }
 
-async fn open_host(ground: &Ground, resources: &Resources) -> Result<Option<Host>, Fault> {
+/// `seen`: what was watched before the records were there.
+async fn open_host(
+    ground: &Ground,
+    resources: &Resources,
+    seen: Option<&devices::Vigil>,
+) -> Result<Option<Host>, Fault> {
     if !ground.settings.watch_host() {
         return Ok(None);
     }
@@ -320,7 +350,12 @@ async fn open_host(ground: &Ground, resources: &Resources) -> Result<Option<Host
         roots: devices::collect::Roots::system(),
         interval: ground.settings.host_interval(),
     };
-    Host::open(parts).await.map(Some)
+    let host = Host::open(parts).await?;
+    vigil::remember(&ground.data, &host.known());
+    if let Some(seen) = seen {
+        host.take_over(seen);
+    }
+    Ok(Some(host))
 }
 
 fn open_services(
@@ -360,11 +395,17 @@ fn open_leases(ground: &Ground) -> Leases {
     })
 }
 
-/// Other directories that people are taken from. Their passwords are in the environment, or in the
-/// data directory's folder `secrets`.
-fn open_sources(ground: &Ground, directory: &Directory, guard: &OutboundGuard) -> Sources {
-    let folder = ground.data.path().join("secrets");
-    Sources::new(directory.clone(), Arc::new(PlainSecrets { folder }), guard.clone())
+/// Other directories that people are taken from. Their passwords are in the vault, in the
+/// environment, or in the data directory's folder `secrets`.
+fn open_sources(
+    ground: &Ground,
+    directory: &Directory,
+    outgoing: &Outgoing,
+    guard: &OutboundGuard,
+) -> Sources {
+    let plain = PlainSecrets { folder: ground.data.path().join("secrets") };
+    let secrets = SourceSecrets::new(outgoing.vault.clone(), plain);
+    Sources::new(directory.clone(), Arc::new(secrets), guard.clone())
 }
 
 fn others(keeping: &Keeping, sources: &Sources, outgoing: &Outgoing) -> Vec<Arc<dyn Job>> {

@@ -110,7 +110,7 @@ async fn house() -> (Access, TemporaryDb, String, String, HeaderMap) {
         display_name: None,
         role: None,
         person_id: None,
-        password: Password::new("Tern-river-88 湖"),
+        password: Some(Password::new("Tern-river-88 湖")),
     };
     let user = access.create_user(&console, &wanted_user).await.expect("the user can be made");
     let holder = user.id.to_string();

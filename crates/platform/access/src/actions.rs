@@ -2,17 +2,26 @@
 
 mod attempts;
 mod delegation;
+mod elsewhere;
 mod emergencies;
 mod explain;
+mod failures;
 mod first_run;
 mod grants;
+mod group_provisioning;
 mod groups;
 mod guard;
 mod hashing;
+mod identities;
 mod organisation;
 mod own_gain;
+mod passkey_sign_in;
+mod passkeys;
 mod persons;
+mod policy;
 mod profile;
+mod providers;
+mod provisioning;
 mod recognise;
 mod refusals;
 mod reviews;
@@ -24,7 +33,10 @@ mod separation;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod trips;
 mod users;
+mod vouching;
+mod welcome;
 
 use std::{
     fmt,
@@ -35,17 +47,21 @@ use std::{
 use db::{Db, Tx};
 use directory::Directory;
 use http_kit::RouteEntry;
-use journal::Entry;
+use journal::{Entry, Places};
 use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
 use vault::Vault;
 
 pub use self::{
     delegation::NewDelegation,
     explain::{Holding, Rights},
+    group_provisioning::NamedMember,
     groups::MembersChange,
+    providers::ProviderTest,
+    provisioning::ProvisionedChange,
     second_step::SecondStep,
     sessions::Standing,
     sign_in::{FirstStep, SignedIn},
+    trips::{Arrival, Departure, Return},
 };
 pub(crate) use self::{
     explain::Powers,
@@ -53,7 +69,7 @@ pub(crate) use self::{
 };
 use self::{
     first_run::FirstRun, hashing::Hasher, organisation::Organisation, refusals::Refusals,
-    rights::Remembered,
+    rights::Remembered, vouching::Vouching,
 };
 use crate::{
     AccessError,
@@ -91,6 +107,8 @@ struct Inner {
     refusals: Mutex<Refusals>,
     organisation: Organisation,
     vault: OnceLock<Vault>,
+    vouching: Vouching,
+    places: OnceLock<Arc<dyn Places>>,
     /// One works out what somebody may do, the others wait for what it has found: it holds one
     /// connection and may need a second one.
     resolving: tokio::sync::Mutex<()>,
@@ -117,6 +135,8 @@ impl Access {
             refusals: Mutex::default(),
             organisation: Organisation::default(),
             vault: OnceLock::new(),
+            vouching: Vouching::default(),
+            places: OnceLock::new(),
             resolving: tokio::sync::Mutex::default(),
             remembered: Mutex::default(),
             permissions: OnceLock::new(),

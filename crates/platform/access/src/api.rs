@@ -3,12 +3,17 @@
 mod cookie;
 mod emergencies;
 mod explain;
+mod failures;
 mod first_run;
 mod gate;
 mod grants;
 mod groups;
+mod identities;
 mod oversight_views;
+mod passkeys;
+mod policy;
 mod profile;
+mod providers;
 mod reviews;
 mod rights_views;
 mod roles;
@@ -17,6 +22,7 @@ mod session;
 mod tokens;
 mod users;
 mod views;
+mod ways;
 
 use http_kit::{Routes, routes};
 
@@ -24,8 +30,9 @@ use crate::{
     Access,
     model::permission::{
         EMERGENCY_CHANGE, EMERGENCY_READ, GRANT_CHANGE, GRANT_DELEGATE, GRANT_READ, GROUP_CHANGE,
-        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE, ROLE_CHANGE, ROLE_READ,
-        SEPARATION_CHANGE, SEPARATION_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ,
+        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, PROVIDER_CHANGE, PROVIDER_READ, REVIEW_CHANGE,
+        ROLE_CHANGE, ROLE_READ, SEPARATION_CHANGE, SEPARATION_READ, SIGN_IN_CHANGE, SIGN_IN_READ,
+        TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ,
     },
 };
 
@@ -33,7 +40,7 @@ use crate::{
 /// and what keeps them honest.
 #[must_use]
 pub fn routes(access: Access) -> Routes {
-    let routes = of_sign_in().merge(of_rights()).merge(of_oversight());
+    let routes = of_sign_in().merge(of_vouching()).merge(of_rights()).merge(of_oversight());
     routes.with_state(access)
 }
 
@@ -43,27 +50,53 @@ fn of_sign_in() -> Routes<Access> {
         .open("proves itself by the one-time link", routes!(first_run::complete))
         .open("this is how one signs in", routes!(session::sign_in))
         .open("goes on with what the password gave", routes!(second_factor::finish_sign_in))
-        .read(PROFILE_READ, routes!(second_factor::get))
-        .write(PROFILE_CHANGE, routes!(second_factor::begin))
-        .write(PROFILE_CHANGE, routes!(second_factor::confirm))
-        .write(PROFILE_CHANGE, routes!(second_factor::remove))
-        .write(PROFILE_CHANGE, routes!(second_factor::renew_codes))
+        .open("nobody has signed in before they sign in", routes!(passkeys::offered))
+        .open("nobody has signed in before they sign in", routes!(passkeys::challenge))
+        .open("this is how one signs in", routes!(passkeys::sign_in))
+        .read(SIGN_IN_READ, routes!(passkeys::list))
+        .write(SIGN_IN_CHANGE, routes!(passkeys::begin))
+        .write(SIGN_IN_CHANGE, routes!(passkeys::add))
+        .write(SIGN_IN_CHANGE, routes!(passkeys::remove))
+        .read(SIGN_IN_READ, routes!(second_factor::get))
+        .write(SIGN_IN_CHANGE, routes!(second_factor::begin))
+        .write(SIGN_IN_CHANGE, routes!(second_factor::confirm))
+        .write(SIGN_IN_CHANGE, routes!(second_factor::remove))
+        .write(SIGN_IN_CHANGE, routes!(second_factor::renew_codes))
         .write_everywhere(USER_CHANGE, routes!(second_factor::reset))
-        .read(PROFILE_READ, routes!(session::current))
-        .write(PROFILE_CHANGE, routes!(session::sign_out))
+        .read(SIGN_IN_READ, routes!(session::current))
+        .write(SIGN_IN_CHANGE, routes!(session::sign_out))
         .read(PROFILE_READ, routes!(session::list))
         .write(PROFILE_CHANGE, routes!(session::end))
         .write(PROFILE_CHANGE, routes!(session::end_all))
         .write(PROFILE_CHANGE, routes!(profile::change))
-        .write(PROFILE_CHANGE, routes!(profile::change_password))
+        .write(SIGN_IN_CHANGE, routes!(profile::change_password))
         .read_everywhere(USER_READ, routes!(users::list))
         .write_everywhere(USER_CHANGE, routes!(users::create))
         .read_everywhere(USER_READ, routes!(users::get))
         .write_everywhere(USER_CHANGE, routes!(users::change))
         .write_everywhere(USER_CHANGE, routes!(users::sign_out))
+        .read_everywhere(USER_READ, routes!(failures::list))
         .read_everywhere(TOKEN_READ, routes!(tokens::list))
         .write(TOKEN_CHANGE, routes!(tokens::create))
         .write(TOKEN_CHANGE, routes!(tokens::revoke))
+}
+
+fn of_vouching() -> Routes<Access> {
+    Routes::new()
+        .open("nobody has signed in before they sign in", routes!(ways::list))
+        .open("this is how one signs in", routes!(ways::depart))
+        .open("proves itself by what the provider gave", routes!(ways::arrive))
+        .write(SIGN_IN_CHANGE, routes!(ways::depart_to_link))
+        .read(SIGN_IN_READ, routes!(identities::own))
+        .write(SIGN_IN_CHANGE, routes!(identities::unlink_own))
+        .read_everywhere(USER_READ, routes!(identities::of_user))
+        .write_everywhere(USER_CHANGE, routes!(identities::unlink))
+        .read_everywhere(PROVIDER_READ, routes!(providers::list))
+        .write_everywhere(PROVIDER_CHANGE, routes!(providers::create))
+        .read_everywhere(PROVIDER_READ, routes!(providers::get))
+        .write_everywhere(PROVIDER_CHANGE, routes!(providers::change))
+        .write_everywhere(PROVIDER_CHANGE, routes!(providers::remove))
+        .write_everywhere(PROVIDER_CHANGE, routes!(providers::test))
 }
 
 fn of_rights() -> Routes<Access> {
@@ -96,6 +129,9 @@ fn of_oversight() -> Routes<Access> {
     Routes::new()
         .read_everywhere(SEPARATION_READ, routes!(emergencies::separation))
         .write_everywhere(SEPARATION_CHANGE, routes!(emergencies::separate))
+        .read_everywhere(USER_READ, routes!(policy::get))
+        .write_everywhere(SEPARATION_CHANGE, routes!(policy::change))
+        .read_everywhere(USER_READ, routes!(policy::lacking))
         .read_everywhere(EMERGENCY_READ, routes!(emergencies::list))
         .write_everywhere(EMERGENCY_CHANGE, routes!(emergencies::seal))
         .write_everywhere(EMERGENCY_CHANGE, routes!(emergencies::withdraw))

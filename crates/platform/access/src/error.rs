@@ -1,5 +1,6 @@
 mod chinese;
 mod fault;
+mod vouching;
 
 use db::DbError;
 use directory::DirectoryError;
@@ -24,12 +25,42 @@ pub enum AccessError {
     /// The vault is locked, or a seal in it does not open.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The register did not tell where resources belong.
+    #[error(transparent)]
+    Places(#[from] Fault),
+    /// Something about those who vouch for users.
+    #[error(transparent)]
+    Vouching(#[from] VouchingError),
     /// Not the code that the app shows, or one that was used; which of them is not told.
     #[error("the code is wrong or was used already")]
     WrongCode,
     /// The second step came too late, or something changed since the first one.
     #[error("this sign-in is over; begin again with your password")]
     SignInOver,
+    /// There can be no passkeys under the server's address.
+    #[error("{}", reason.en)]
+    NoPasskeys {
+        /// Why.
+        reason: Text,
+    },
+    /// The answer came too late, or to a challenge that was used or never given.
+    #[error("this passkey request is over or was used; begin again")]
+    PasskeyOver,
+    /// The authenticator's answer is not taken.
+    #[error("the passkey was not accepted: {}", .0.text().en)]
+    PasskeyRefused(PasskeyFault),
+    /// The authenticator's key is here already.
+    #[error("this passkey was added already")]
+    PasskeyTaken,
+    /// No such passkey of this user.
+    #[error("no passkey `{id}`")]
+    PasskeyNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// The last second factor of somebody who must have one.
+    #[error("a second factor is required of you: set up another one before you remove this one")]
+    SecondFactorRequired,
     /// There is a second factor already.
     #[error("you have a second factor already; remove it first")]
     TotpEnrolled,

@@ -8,26 +8,37 @@ mod api;
 mod error;
 mod jobs;
 mod model;
+mod oidc;
 mod store;
 
 pub use self::jobs::jobs;
 pub use actions::{
-    Access, AccessSettings, FirstStep, Holding, MembersChange, NewDelegation, Rights, SecondStep,
-    SignedIn, Standing,
+    Access, AccessSettings, Arrival, Departure, FirstStep, Holding, MembersChange, NamedMember,
+    NewDelegation, ProviderTest, ProvisionedChange, Return, Rights, SecondStep, SignedIn, Standing,
 };
 pub use api::routes;
-pub use error::AccessError;
+pub use error::{AccessError, VouchingError};
 pub use model::{
     emergency::{Activation, ActivationId, Confirmed, Emergency, EmergencyId, NewEmergency},
+    failure::SignInFailure,
     grant::{Ended, GrantId, GrantScope, Holder, HolderKind, NewGrant, Origin, RoleGrant},
     group::{Group, GroupId, NewGroup},
+    identity::{Identity, Unwelcome},
     lockout::{ACCOUNT, Admission, Attempts, Limit, SOURCE, decide},
+    passkey::{
+        NewPasskey, Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyFault, PasskeyId,
+        PasskeyOffer, Verification, passkey_algorithms,
+    },
     password::Password,
     permission::{
         EMERGENCY_CHANGE, EMERGENCY_READ, GRANT_CHANGE, GRANT_DELEGATE, GRANT_READ, GROUP_CHANGE,
-        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE, REVIEW_READ, ROLE_CHANGE,
-        ROLE_READ, SEPARATION_CHANGE, SEPARATION_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE,
-        USER_READ,
+        GROUP_READ, PROFILE_CHANGE, PROFILE_READ, PROVIDER_CHANGE, PROVIDER_READ, REVIEW_CHANGE,
+        REVIEW_READ, ROLE_CHANGE, ROLE_READ, SEPARATION_CHANGE, SEPARATION_READ, SIGN_IN_CHANGE,
+        SIGN_IN_READ, TOKEN_CHANGE, TOKEN_READ, USER_CHANGE, USER_READ,
+    },
+    policy::{Lacking, NewPolicy, RequiredOf, SecondFactorPolicy},
+    provider::{
+        ClientSecretChange, Membership, NewProvider, Provider, ProviderId, ProviderSettings,
     },
     resolution::{Line, LineStanding, Step},
     review::{
@@ -62,5 +73,17 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 3,
         name: "second_factor",
         sql: include_str!("../migrations/0003_second_factor.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 4,
+        name: "provider",
+        sql: include_str!("../migrations/0004_provider.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 5,
+        name: "passkey",
+        sql: include_str!("../migrations/0005_passkey.sql"),
     },
 ];

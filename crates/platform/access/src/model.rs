@@ -2,12 +2,17 @@
 
 pub(crate) mod emergency;
 pub(crate) mod facts;
+pub(crate) mod failure;
 pub(crate) mod grant;
 pub(crate) mod group;
+pub(crate) mod identity;
 pub(crate) mod lockout;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod password_hash;
 pub(crate) mod permission;
+pub(crate) mod policy;
+pub(crate) mod provider;
 pub(crate) mod resolution;
 pub(crate) mod review;
 pub(crate) mod role;

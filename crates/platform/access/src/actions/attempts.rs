@@ -53,6 +53,13 @@ impl Counted {
         Ok(())
     }
 
+    /// It was neither: whoever was to say did not answer.
+    pub(super) async fn take_back(&self, tx: &mut Tx) -> Result<(), AccessError> {
+        store::attempts::forgive(tx.connection(), &self.account).await?;
+        store::attempts::forgive(tx.connection(), &self.source).await?;
+        Ok(())
+    }
+
     /// Journals the first failure of a row and each that locks the account or the source.
     pub(super) async fn fail(
         &self,

@@ -72,7 +72,7 @@ impl Access {
         check_scope(&chart, &scope)?;
         let valid_to = wanted.valid_to.or(line.to);
         let ours = resolution::written_out(&line.grant.scope, &chart);
-        let is_wider = !ours.includes(&resolution::written_out(&scope, &chart));
+        let is_wider = !self.lies_within(&chart, &ours, &scope).await?;
         check(wanted, own, is_wider, line.to)?;
         let new = NewGrant {
             holder: Holder { kind: HolderKind::User, id: wanted.user_id.to_string() },

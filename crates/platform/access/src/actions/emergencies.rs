@@ -29,7 +29,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::OutOfScope`], [`AccessError::Invalid`],
     /// [`AccessError::RoleNotFound`], [`AccessError::UserNotFound`]; [`AccessError::AllPowerful`]
-    /// while the administrators are separated.
+    /// while the administrators are separated; [`AccessError::DutiesExclude`].
     pub async fn seal(
         &self,
         caller: &Caller,
@@ -50,6 +50,7 @@ impl Access {
         let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
         let user =
             user.ok_or_else(|| AccessError::UserNotFound { key: wanted.user_id.to_string() })?;
+        self.refuse_clashing_seal(&mut tx, &user, &role, now).await?;
         let emergency = Emergency {
             id: Id::from_uuid(self.inner.ids.uuid(now)),
             user_id: user.id,

@@ -134,7 +134,8 @@ impl Access {
         let now = self.now();
         let reader = self.inner.db.reader();
         let generation = store::generation::read(reader).await?;
-        let grant = Grant::Held(self.rights(user, generation).await?);
+        let proofs = store::policy::proofs(reader, user.id).await?;
+        let grant = self.grant_of_session(user, generation, proofs).await?;
         let chart = self.chart().await?;
         let resolving = self.inner.resolving.lock().await;
         let mut connection = reader.acquire().await?;

@@ -11,7 +11,7 @@ use crate::{
             checked_reason,
         },
         permission::{GRANT_CHANGE, GRANT_READ},
-        resolution::{self, Subtrees},
+        resolution::Subtrees,
         user::UserId,
     },
     store::{self, grants::GrantFilter},
@@ -37,13 +37,13 @@ impl Access {
         wanted: &NewGrant,
     ) -> Result<RoleGrant, AccessError> {
         let chart = self.chart().await?;
-        permit_within(&chart, caller, GRANT_CHANGE, &wanted.scope)?;
+        self.permit_within(&chart, caller, GRANT_CHANGE, &wanted.scope).await?;
         let now = self.now();
         wanted.check(now)?;
         check_scope(&chart, &wanted.scope)?;
         let mut tx = self.inner.db.begin().await?;
         let grant = self.add_grant(&mut tx, caller, now, wanted, From::Granted).await?;
-        self.refuse_own_gain(&mut tx, caller, now).await?;
+        self.refuse_own_grant(&mut tx, caller, now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;
         Ok(grant)
@@ -66,7 +66,7 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let grant = store::grants::by_id(tx.connection(), id).await?;
         let grant = grant.ok_or_else(|| grant_not_found(id))?;
-        permit_within(&self.chart().await?, caller, GRANT_CHANGE, &grant.scope)?;
+        self.permit_within(&self.chart().await?, caller, GRANT_CHANGE, &grant.scope).await?;
         self.end_in(&mut tx, caller, now, &grant, &reason).await?;
         let grant = store::grants::by_id(tx.connection(), id).await?;
         tx.commit().await?;
@@ -85,8 +85,11 @@ impl Access {
         permit(caller, GRANT_READ)?;
         let grant = store::grants::by_id(self.inner.db.reader(), id).await?;
         let chart = self.chart().await?;
-        let grant = grant.filter(|grant| reaches(&chart, caller, GRANT_READ, &grant.scope));
-        grant.ok_or_else(|| grant_not_found(id))
+        let grant = grant.ok_or_else(|| grant_not_found(id))?;
+        match self.reaches(&chart, caller, GRANT_READ, &grant.scope).await? {
+            true => Ok(grant),
+            false => Err(grant_not_found(id)),
+        }
     }
 
     /// A page of grants in the order in which they were given: those within the caller's scope.
@@ -100,10 +103,15 @@ impl Access {
     ) -> Result<PageOf<RoleGrant>, AccessError> {
         permit(caller, GRANT_READ)?;
         let reader = self.inner.db.reader();
-        let mut found = store::grants::list(reader, filter, self.now(), page).await?;
+        let PageOf { items, next } = store::grants::list(reader, filter, self.now(), page).await?;
         let chart = self.chart().await?;
-        found.items.retain(|grant| reaches(&chart, caller, GRANT_READ, &grant.scope));
-        Ok(found)
+        let mut seen = Vec::with_capacity(items.len());
+        for grant in items {
+            if self.reaches(&chart, caller, GRANT_READ, &grant.scope).await? {
+                seen.push(grant);
+            }
+        }
+        Ok(PageOf { items: seen, next })
     }
 
     /// Adds a grant in `tx`. Whoever calls it asks the guard afterwards.
@@ -204,29 +212,35 @@ impl Access {
         };
         name.ok_or_else(missing)
     }
-}
 
-/// Whether the caller holds `permission` over all of `scope`.
-fn reaches(chart: &Chart, caller: &Caller, permission: Permission, scope: &GrantScope) -> bool {
-    let held = caller.scope(permission);
-    // A scope whose unit is gone covers nothing; only who sees everything sees it.
-    if is_gone(chart, scope) {
-        return held == Scope::Everywhere;
+    /// Whether the caller holds `permission` over all of `scope`.
+    async fn reaches(
+        &self,
+        chart: &Chart,
+        caller: &Caller,
+        permission: Permission,
+        scope: &GrantScope,
+    ) -> Result<bool, AccessError> {
+        let held = caller.scope(permission);
+        // A scope whose unit is gone covers nothing; only who sees everything sees it.
+        if is_gone(chart, scope) {
+            return Ok(held == Scope::Everywhere);
+        }
+        self.lies_within(chart, &held, scope).await
     }
-    held.includes(&resolution::written_out(scope, chart))
-}
 
-fn permit_within(
-    chart: &Chart,
-    caller: &Caller,
-    permission: Permission,
-    scope: &GrantScope,
-) -> Result<(), AccessError> {
-    permit(caller, permission)?;
-    if reaches(chart, caller, permission, scope) {
-        Ok(())
-    } else {
-        Err(AccessError::OutOfScope(permission))
+    async fn permit_within(
+        &self,
+        chart: &Chart,
+        caller: &Caller,
+        permission: Permission,
+        scope: &GrantScope,
+    ) -> Result<(), AccessError> {
+        permit(caller, permission)?;
+        match self.reaches(chart, caller, permission, scope).await? {
+            true => Ok(()),
+            false => Err(AccessError::OutOfScope(permission)),
+        }
     }
 }
 

@@ -130,24 +130,33 @@ impl Access {
     /// [`AccessError::LastAdministrator`].
     pub async fn remove_group(&self, caller: &Caller, id: GroupId) -> Result<(), AccessError> {
         permit_everywhere(caller, GROUP_CHANGE)?;
-        let now = self.now();
         let mut tx = self.inner.db.begin().await?;
-        let group = load(&mut tx, id).await?;
-        let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
+        self.remove_in(&mut tx, caller, id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(super) async fn remove_in(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        id: GroupId,
+    ) -> Result<(), AccessError> {
+        let now = self.now();
+        let group = load(tx, id).await?;
+        let kept = self.somebody_keeps_the_house(tx, now).await?;
         let dialect = self.inner.db.dialect();
         let holder = id.to_string();
         let grants = store::grants::to_holders(tx.connection(), dialect, &[&holder], now).await?;
         for grant in &grants {
-            self.end_only(&mut tx, caller, now, grant, "the group was removed").await?;
+            self.end_only(tx, caller, now, grant, "the group was removed").await?;
         }
         store::groups::remove(tx.connection(), id).await?;
         let fact = GroupRemoved { group_id: holder, name: group.name.clone() };
         let entry = Entry::new(caller, now, &fact).before(&GroupSnapshot::from(&group));
-        journal::append(&mut tx, entry).await?;
-        self.keep_the_house(&mut tx, kept, &group.name, now).await?;
-        store::generation::bump(tx.connection()).await?;
-        tx.commit().await?;
-        Ok(())
+        journal::append(tx, entry).await?;
+        self.keep_the_house(tx, kept, &group.name, now).await?;
+        Ok(store::generation::bump(tx.connection()).await?)
     }
 
     /// Says who belongs to a group: all of the change or nothing.
@@ -227,7 +236,11 @@ impl Access {
     }
 }
 
-async fn check(tx: &mut Tx, wanted: &NewGroup, own: Option<GroupId>) -> Result<(), AccessError> {
+pub(super) async fn check(
+    tx: &mut Tx,
+    wanted: &NewGroup,
+    own: Option<GroupId>,
+) -> Result<(), AccessError> {
     let wrong = wanted.faults();
     if !wrong.is_empty() {
         return Err(AccessError::Invalid(wrong));

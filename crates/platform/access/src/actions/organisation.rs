@@ -4,11 +4,16 @@ use std::{
 };
 
 use directory::{Directory, PostId, Trees};
-use kernel::{Text, Time};
+use journal::{PlaceOf, Places};
+use kernel::{Place, Scope, Text, Time};
 
+use super::Access;
 use crate::{
     AccessError,
-    model::resolution::{HeldPost, Subtrees},
+    model::{
+        grant::GrantScope,
+        resolution::{HeldPost, Subtrees, written_out},
+    },
 };
 
 /// Where the directory is found, once it is known.
@@ -49,6 +54,40 @@ impl Organisation {
         let version = directory.generation().await?;
         let trees = Some(directory.trees().await?);
         Ok(Chart { directory: Some(directory.clone()), trees, version })
+    }
+}
+
+impl Access {
+    /// Tells where resources belong. Only the first call counts; until then a resource lies only
+    /// in scopes that list it.
+    pub fn learn_places(&self, places: Arc<dyn Places>) {
+        let _ = self.inner.places.set(places);
+    }
+
+    /// Whether all that `scope` names lies within `held`: resources also by their unit or region.
+    pub(super) async fn lies_within(
+        &self,
+        chart: &Chart,
+        held: &Scope,
+        scope: &GrantScope,
+    ) -> Result<bool, AccessError> {
+        if held.includes(&written_out(scope, chart)) {
+            return Ok(true);
+        }
+        let (GrantScope::Resources(ids), Some(places)) = (scope, self.inner.places.get()) else {
+            return Ok(false);
+        };
+        let found = places.places_of(ids.clone()).await?;
+        let is_in = |id: &String| {
+            found.get(id).is_some_and(|PlaceOf { unit_id, region_id }| {
+                held.covers(&Place {
+                    resource_id: Some(id),
+                    unit_id: unit_id.as_deref(),
+                    region_id: region_id.as_deref(),
+                })
+            })
+        };
+        Ok(ids.iter().all(is_in))
     }
 }
 

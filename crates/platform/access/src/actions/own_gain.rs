@@ -1,5 +1,5 @@
-//! While the administrators are separated, nobody gives themselves anything, by whatever way, and
-//! nobody signs in as another of them.
+//! Nobody gives themselves by a detour what they could not grant; while the administrators are
+//! separated, nothing at all by any way, and nobody signs in as another of them.
 
 use std::collections::BTreeSet;
 
@@ -7,38 +7,90 @@ use db::Tx;
 use kernel::{ActorKind, Caller, Time};
 use sqlx::AnyConnection;
 
-use super::{Access, guard::names_of, rights::Basis};
+use super::{Access, guard::names_of, permit_everywhere, rights::Basis};
 use crate::{
     AccessError,
-    model::user::{User, UserId},
+    model::{
+        permission::GRANT_CHANGE,
+        role::Role,
+        separation::{DutyClaim, conflicts},
+        user::{User, UserId},
+    },
     store,
 };
 
+/// Stands among permissions for that the grant may be passed on.
+const PASS_ON: &str = "";
+
 impl Access {
-    /// Refuses the change in `tx` if a grant reaches its author by it that did not before: through
-    /// a group they joined, a person they became, or directly.
+    /// Refuses the change in `tx` if its author gains by it: through a group they joined, a person
+    /// they became, or a role they hold. Who may grant everything needs no detour.
     ///
-    /// Errors: [`AccessError::OwnGrant`] while the administrators are separated.
+    /// Errors: [`AccessError::OwnGrant`] while the administrators are separated; else
+    /// [`AccessError::Forbidden`] or [`AccessError::OutOfScope`].
     pub(super) async fn refuse_own_gain(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         now: Time,
     ) -> Result<(), AccessError> {
+        self.refuse_own_grant(tx, caller, now).await?;
         let Some(own) = caller.user_id.as_deref() else { return Ok(()) };
-        let basis = Basis::load(tx.connection()).await?;
-        if !basis.separated {
-            return Ok(());
-        }
-        let after = self.grants_reaching(tx.connection(), &basis, own, now).await?;
-        // Changes run one after another: what a reader sees is what was before this one.
-        let mut reader = self.inner.db.reader().acquire().await?;
-        let basis = Basis::load(&mut reader).await?;
-        let before = self.grants_reaching(&mut reader, &basis, own, now).await?;
-        if after.is_subset(&before) { Ok(()) } else { Err(AccessError::OwnGrant) }
+        let granting = permit_everywhere(caller, GRANT_CHANGE);
+        if granting.is_err() && self.gains(tx, own, now).await? { granting } else { Ok(()) }
     }
 
-    /// Refuses that the caller seals something for themselves.
+    /// Refuses the change in `tx` if its author gains by it while the administrators are
+    /// separated. Else it is the scope of who grants that limits what they give.
+    ///
+    /// Errors: [`AccessError::OwnGrant`].
+    pub(super) async fn refuse_own_grant(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let Some(own) = caller.user_id.as_deref() else { return Ok(()) };
+        let separated = store::generation::separation(tx.connection()).await?.is_some();
+        if separated && self.gains(tx, own, now).await? {
+            Err(AccessError::OwnGrant)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses a seal that could never be broken: with it the user would have two duties.
+    ///
+    /// Errors: [`AccessError::DutiesExclude`].
+    pub(super) async fn refuse_clashing_seal(
+        &self,
+        tx: &mut Tx,
+        user: &User,
+        role: &Role,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let Some(duty) = role.single_duty() else { return Ok(()) };
+        let basis = Basis::load(tx.connection()).await?;
+        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        let sealed = DutyClaim {
+            user_id: user.id.to_string(),
+            user_name: user.name.as_str().to_owned(),
+            disabled: user.disabled,
+            duty,
+            role: role.name.clone(),
+            by: Vec::new(),
+            from: now,
+            to: None,
+        };
+        let own = claims.into_iter().filter(|claim| claim.user_id == sealed.user_id);
+        let clash = own.flat_map(|claim| conflicts(&[claim, sealed.clone()]).into_values()).next();
+        match clash {
+            Some(conflict) => Err(AccessError::DutiesExclude(Box::new(conflict))),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses that the caller seals something for themselves, unless they could grant it.
     ///
     /// Errors: as [`Self::refuse_own_gain`].
     pub(super) async fn refuse_own_seal(
@@ -47,52 +99,66 @@ impl Access {
         caller: &Caller,
         user_id: UserId,
     ) -> Result<(), AccessError> {
-        let own = caller.user_id.as_deref() == Some(user_id.to_string().as_str());
-        match own && store::generation::separation(tx.connection()).await?.is_some() {
-            true => Err(AccessError::OwnGrant),
-            false => Ok(()),
+        if caller.user_id.as_deref() != Some(user_id.to_string().as_str()) {
+            return Ok(());
+        }
+        match store::generation::separation(tx.connection()).await? {
+            Some(_) => Err(AccessError::OwnGrant),
+            None => permit_everywhere(caller, GRANT_CHANGE),
         }
     }
 
-    /// Refuses that somebody sets the password of one of the three administrators, and could then
-    /// sign in as them. The console may: whoever sits there holds the data anyway.
+    /// Refuses that somebody sets the password of `user`, or of a new user called `name`, and
+    /// could then sign in as them: with duties that they have, or are given afterwards. The console
+    /// may: whoever sits there holds the data anyway.
     ///
     /// Errors: [`AccessError::OthersDuty`] while the administrators are separated.
     pub(super) async fn refuse_others_password(
         &self,
         tx: &mut Tx,
         caller: &Caller,
-        user: &User,
-        now: Time,
+        user: Option<UserId>,
+        name: &str,
     ) -> Result<(), AccessError> {
-        let id = user.id.to_string();
-        if caller.actor.kind == ActorKind::Console || caller.user_id.as_deref() == Some(&id) {
+        let own = user.is_some_and(|id| caller.user_id.as_deref() == Some(id.to_string().as_str()));
+        if own || caller.actor.kind == ActorKind::Console {
             return Ok(());
         }
-        let basis = Basis::load(tx.connection()).await?;
-        if !basis.separated {
-            return Ok(());
-        }
-        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
-        match claims.iter().any(|claim| claim.user_id == id) {
-            true => Err(AccessError::OthersDuty { name: user.name.as_str().to_owned() }),
-            false => Ok(()),
+        match store::generation::separation(tx.connection()).await? {
+            Some(_) => Err(AccessError::OthersDuty { name: name.to_owned() }),
+            None => Ok(()),
         }
     }
 
-    async fn grants_reaching(
+    /// Whether the change in `tx` gives `user_id` anything that they did not have before.
+    async fn gains(&self, tx: &mut Tx, user_id: &str, now: Time) -> Result<bool, AccessError> {
+        let after = self.reaching(tx.connection(), user_id, now).await?;
+        // Changes run one after another: what a reader sees is what was before this one.
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let before = self.reaching(&mut reader, user_id, now).await?;
+        Ok(!after.is_subset(&before))
+    }
+
+    /// What grants bring to a user now or later: each by its id with each permission of its role.
+    async fn reaching(
         &self,
         connection: &mut AnyConnection,
-        basis: &Basis,
         user_id: &str,
         now: Time,
-    ) -> Result<BTreeSet<String>, AccessError> {
+    ) -> Result<BTreeSet<(String, &'static str)>, AccessError> {
+        let basis = Basis::load(connection).await?;
         let dialect = self.inner.db.dialect();
-        let names = names_of(basis, |_| true);
+        let names = names_of(&basis, |_| true);
         let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
         let chart = self.chart().await?;
-        let reached = self.reach(connection, basis, &chart, &grants, now).await?;
-        let own = reached.iter().filter(|reach| reach.user.id.to_string() == user_id);
-        Ok(own.map(|reach| reach.grant.id.to_string()).collect())
+        let reached = self.reach(connection, &basis, &chart, &grants, now).await?;
+        let mut found = BTreeSet::new();
+        for reach in reached.iter().filter(|reach| reach.user.id.to_string() == user_id) {
+            let Some(role) = basis.roles.get(&reach.grant.role) else { continue };
+            let held = self.catalogue().iter().filter(|one| role.set.holds(one.0));
+            let names = held.map(|one| one.0).chain(role.delegable.then_some(PASS_ON));
+            found.extend(names.map(|name| (reach.grant.id.to_string(), name)));
+        }
+        Ok(found)
     }
 }

@@ -2,12 +2,12 @@ use kernel::{Caller, FieldFault, Text};
 
 use super::{Access, note, permit, sessions::own_session, users::journal_change};
 use crate::{
-    AccessError,
+    AccessError, VouchingError,
     model::{
         facts::UserPasswordChanged,
         password::Password,
-        permission::PROFILE_CHANGE,
-        user::{EndReason, ProfileChange, User, decide_profile},
+        permission::{PROFILE_CHANGE, SIGN_IN_CHANGE},
+        user::{EndReason, PasswordBy, ProfileChange, User, decide_profile},
     },
     store,
 };
@@ -48,15 +48,24 @@ impl Access {
         current: &Password,
         new: &Password,
     ) -> Result<(), AccessError> {
-        permit(caller, PROFILE_CHANGE)?;
+        permit(caller, SIGN_IN_CHANGE)?;
         let (own, session_id) = own_session(caller)?;
         let user = self.own_user(caller).await?;
         if let Some(refusal) = new.refusal("new", user.name.as_str()) {
             return Err(AccessError::Invalid(vec![refusal]));
         }
+        // Else a password that somebody else knows would go on as one's own.
+        if new.bytes() == current.bytes() {
+            let expected =
+                Text::new("another password than the current one", "与当前密码不同的密码");
+            return Err(AccessError::Invalid(vec![FieldFault::new("new", "•••", expected)]));
+        }
+        if !self.has_own_password(&user).await? {
+            return Err(VouchingError::NoOwnPassword.into());
+        }
         let seat = self.inner.hasher.seat()?;
         let hash = self.inner.hasher.hash(&seat, new, self.salt()).await?;
-        let checked = self.check_password(caller, user.name.as_str(), current).await;
+        let checked = self.prove_own(caller, &user, current).await;
         let (mut tx, before) = checked.map_err(|error| match error {
             AccessError::WrongCredentials => {
                 let expected = Text::new("your current password", "您当前的密码");
@@ -67,7 +76,7 @@ impl Access {
         let now = self.now();
         let after = User { version: before.version + 1, ..before.clone() };
         store::users::update(tx.connection(), &after).await?;
-        store::users::update_hash(tx.connection(), own, &hash).await?;
+        store::users::set_password(tx.connection(), own, &hash, PasswordBy::Owner).await?;
         let user_name = before.name.as_str().to_owned();
         note(&mut tx, caller, now, &UserPasswordChanged { user_id: own, user_name }).await?;
         let (kept, reason) = (Some(session_id), EndReason::PasswordChanged);

@@ -53,16 +53,17 @@ impl Access {
         let Some(secret) = Secret::parse(cookie) else { return Ok(Recognised::Ended) };
         let reader = self.inner.db.reader();
         let found = store::sessions::recognise(reader, &secret.hash()).await?;
-        let Some((session, user, generation)) = found else { return Ok(Recognised::Ended) };
+        let Some(found) = found else { return Ok(Recognised::Ended) };
+        let store::sessions::Found { session, user, generation, proofs } = found;
         let now = self.now();
         if user.disabled || !self.session_limits().is_live(&session, now) {
             return Ok(Recognised::Ended);
         }
-        let held = self.rights(&user, generation).await?;
+        let grant = self.grant_of_session(&user, generation, proofs).await?;
         if session.wants_touch(now) {
             self.touch(Touched::Session(session.id), now).await;
         }
-        Ok(Recognised::Live(session_caller(&session, &user, Grant::Held(held))))
+        Ok(Recognised::Live(session_caller(&session, &user, grant)))
     }
 
     /// Keeps that a session or token was used. A disk that is full keeps nobody from reading.

@@ -14,6 +14,7 @@ use crate::{
     model::{
         grant::{Holder, HolderKind, Origin, RoleGrant},
         group::GroupGraph,
+        policy::SecondFactorPolicy,
         resolution::{self, Claims, Delegator, Line, Principal},
         role::Role,
         token::{Token, TokenLimits},
@@ -25,11 +26,22 @@ use crate::{
 /// So many users and tokens are remembered; one more and it begins anew.
 const REMEMBERED_MAX: usize = 20_000;
 
-/// What is the same for everybody: roles, how groups lie in each other, the separation.
+/// What is the same for everybody: roles, how groups lie in each other, the separation, and of
+/// whom a second factor is required.
 pub(super) struct Basis {
     pub(super) roles: Arc<HashMap<String, Arc<Role>>>,
     pub(super) graph: GroupGraph,
     pub(super) separated: bool,
+    pub(super) policy: Arc<SecondFactorPolicy>,
+}
+
+/// What a user may do, and what is required of them.
+#[derive(Clone)]
+pub(super) struct Entitled {
+    pub(super) held: Arc<Held>,
+    pub(super) policy: Arc<SecondFactorPolicy>,
+    /// Whether the policy means them.
+    pub(super) second_factor_required: bool,
 }
 
 /// What was found out before.
@@ -45,7 +57,7 @@ struct RememberedHeld {
     organisation: u64,
     from: Time,
     until: Option<Time>,
-    held: Arc<Held>,
+    entitled: Entitled,
 }
 
 impl RememberedHeld {
@@ -61,43 +73,48 @@ impl Basis {
     pub(super) async fn load(connection: &mut AnyConnection) -> Result<Self, AccessError> {
         let roles = store::roles::all(&mut *connection).await?;
         let graph = store::groups::graph(connection).await?;
-        let separated = store::generation::separation(connection).await?.is_some();
+        let separated = store::generation::separation(&mut *connection).await?.is_some();
+        let policy = Arc::new(store::policy::read(connection).await?);
         let roles = roles.into_iter().map(|role| (role.name.clone(), Arc::new(role))).collect();
-        Ok(Self { roles: Arc::new(roles), graph, separated })
+        Ok(Self { roles: Arc::new(roles), graph, separated, policy })
     }
 }
 
 impl Access {
-    /// What `user` may do, when the records are at `generation`.
-    pub(super) async fn rights(
+    /// What `user` may do and what is required of them, when the records are at `generation`.
+    pub(super) async fn entitled(
         &self,
         user: &User,
         generation: i64,
-    ) -> Result<Arc<Held>, AccessError> {
+    ) -> Result<Entitled, AccessError> {
         let key = user.id.to_string();
         let now = self.now();
         let chart = self.inner.organisation.chart().await?;
-        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
-            return Ok(held);
+        if let Some(entitled) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(entitled);
         }
         let _resolving = self.inner.resolving.lock().await;
-        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
-            return Ok(held);
+        if let Some(entitled) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(entitled);
         }
         let mut reader = self.inner.db.reader().acquire().await?;
         let basis = self.basis(&mut reader, generation).await?;
         let lines = self.lines_of(&mut reader, &basis, &chart, user, now).await?;
-        let held = Arc::new(resolution::held(&lines, &self.known(), &chart));
+        let entitled = Entitled {
+            held: Arc::new(resolution::held(&lines, &self.known(), &chart)),
+            policy: Arc::clone(&basis.policy),
+            second_factor_required: basis.policy.required_of.reaches(&lines),
+        };
         let until = resolution::next_change(&lines, now);
         let found = RememberedHeld {
             generation,
             organisation: chart.version,
             from: now,
             until,
-            held: Arc::clone(&held),
+            entitled: entitled.clone(),
         };
         self.remember(key, found);
-        Ok(held)
+        Ok(entitled)
     }
 
     /// What the holder of `token` may do: at most what its user may.
@@ -107,23 +124,23 @@ impl Access {
         user: &User,
         generation: i64,
     ) -> Result<Arc<Held>, AccessError> {
-        let held = self.rights(user, generation).await?;
-        let Some(limits) = &token.limits else { return Ok(held) };
+        let entitled = self.entitled(user, generation).await?;
+        let Some(limits) = &token.limits else { return Ok(entitled.held) };
         let key = token.id.to_string();
         let now = self.now();
         let chart = self.inner.organisation.chart().await?;
-        if let Some(held) = self.remembered(&key, generation, chart.version, now) {
-            return Ok(held);
+        if let Some(narrowed) = self.remembered(&key, generation, chart.version, now) {
+            return Ok(narrowed.held);
         }
         let mut reader = self.inner.db.reader().acquire().await?;
         let basis = self.basis(&mut reader, generation).await?;
-        let narrowed = Arc::new(narrowed(&held, limits, &basis, &chart));
+        let narrowed = Arc::new(narrowed(&entitled.held, limits, &basis, &chart));
         let found = RememberedHeld {
             generation,
             organisation: chart.version,
             from: now,
             until: self.remembered_until(&user.id.to_string()),
-            held: Arc::clone(&narrowed),
+            entitled: Entitled { held: Arc::clone(&narrowed), ..entitled },
         };
         self.remember(key, found);
         Ok(narrowed)
@@ -232,10 +249,10 @@ impl Access {
         generation: i64,
         organisation: u64,
         now: Time,
-    ) -> Option<Arc<Held>> {
+    ) -> Option<Entitled> {
         let memory = self.memory();
         let found = memory.held.get(key)?;
-        found.is_good(generation, organisation, now).then(|| Arc::clone(&found.held))
+        found.is_good(generation, organisation, now).then(|| found.entitled.clone())
     }
 
     fn remembered_until(&self, key: &str) -> Option<Time> {

@@ -65,8 +65,9 @@ impl Access {
     /// Changes the role that is at `version`; its name stays.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`],
-    /// [`AccessError::RoleNotFound`], [`AccessError::RoleShipped`], [`AccessError::Stale`], and
-    /// when it would bring duties together in the hands of those who hold it.
+    /// [`AccessError::RoleNotFound`], [`AccessError::RoleShipped`], [`AccessError::Stale`];
+    /// [`AccessError::OwnGrant`] when the caller holds it and would gain; and when it would bring
+    /// duties together in the hands of those who hold it.
     pub async fn change_role(
         &self,
         caller: &Caller,
@@ -93,6 +94,7 @@ impl Access {
             .after(&RoleSnapshot::from(&role));
         journal::append(&mut tx, entry).await?;
         self.keep_the_house(&mut tx, kept, &role.name, now).await?;
+        self.refuse_own_gain(&mut tx, caller, now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;
         Ok(role)

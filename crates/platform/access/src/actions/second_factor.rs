@@ -10,14 +10,14 @@ use crate::{
     model::{
         facts::{UserRecoveryCodesRenewed, UserTotpEnrolled, UserTotpRemoved},
         password::Password,
-        permission::{PROFILE_CHANGE, PROFILE_READ, USER_CHANGE},
+        permission::{SIGN_IN_CHANGE, SIGN_IN_READ, USER_CHANGE},
         second_factor::{
             CONFIRMATION, Enrolled, NewTotp, RECOVERY_CODES, SecondFactor, code_fault,
             recovery_code, recovery_hash, step_of,
         },
         user::{EndReason, User, UserId},
     },
-    store::{self, second_factors},
+    store::{self, passkeys, second_factors},
 };
 
 impl Access {
@@ -25,13 +25,16 @@ impl Access {
     ///
     /// Errors: [`AccessError::NotAPerson`].
     pub async fn second_factor(&self, caller: &Caller) -> Result<SecondFactor, AccessError> {
-        permit(caller, PROFILE_READ)?;
+        permit(caller, SIGN_IN_READ)?;
         let own = super::sessions::own_id(caller)?;
         let reader = self.inner.db.reader();
         let enrolled = second_factors::totp(reader, own).await?;
         let recovery_codes_left = second_factors::codes_left(reader, own).await?;
         let enrolled_at = enrolled.and_then(|enrolled| enrolled.confirmed_at);
-        Ok(SecondFactor { enrolled_at, recovery_codes_left })
+        let user = self.own_user(caller).await?;
+        let generation = store::generation::read(reader).await?;
+        let required = self.entitled(&user, generation).await?.second_factor_required;
+        Ok(SecondFactor { enrolled_at, recovery_codes_left, required })
     }
 
     /// Makes a secret for the caller's app. It counts once a code has proved that the app has it.
@@ -76,7 +79,7 @@ impl Access {
         caller: &Caller,
         code: &str,
     ) -> Result<Vec<String>, AccessError> {
-        permit(caller, PROFILE_CHANGE)?;
+        permit(caller, SIGN_IN_CHANGE)?;
         let (own, session_id) = own_session(caller)?;
         let now = self.now();
         let waits = |begun: &Enrolled| {
@@ -107,14 +110,18 @@ impl Access {
     /// Removes the caller's own second factor, a begun one too.
     ///
     /// Errors: [`AccessError::Invalid`] naming `password`, [`AccessError::LockedOut`],
-    /// [`AccessError::TotpNotEnrolled`], [`AccessError::NotAPerson`].
+    /// [`AccessError::TotpNotEnrolled`]; [`AccessError::SecondFactorRequired`] for the last second
+    /// factor of a user who must have one; [`AccessError::NotAPerson`].
     pub async fn remove_totp(
         &self,
         caller: &Caller,
         password: &Password,
     ) -> Result<(), AccessError> {
         let (mut tx, user) = self.prove_again(caller, password).await?;
-        let removed = self.remove_second_factor(&mut tx, caller, &user, false).await;
+        let removed = match self.remove_app(&mut tx, caller, &user, false).await {
+            Ok(()) => self.refuse_lack(&mut tx, &user).await,
+            Err(error) => Err(error),
+        };
         if matches!(removed, Ok(()) | Err(AccessError::TotpNotEnrolled { .. })) {
             // In either case the password was right: that is kept.
             tx.commit().await?;
@@ -131,9 +138,8 @@ impl Access {
         password: &Password,
     ) -> Result<Vec<String>, AccessError> {
         let (mut tx, user) = self.prove_again(caller, password).await?;
-        let enrolled = second_factors::totp(tx.connection(), user.id).await?;
         let user_name = user.name.as_str().to_owned();
-        if enrolled.is_none_or(|enrolled| enrolled.confirmed_at.is_none()) {
+        if !store::policy::proofs(tx.connection(), user.id).await?.second_factor {
             tx.commit().await?;
             return Err(AccessError::TotpNotEnrolled { name: user_name });
         }
@@ -144,7 +150,7 @@ impl Access {
         Ok(codes)
     }
 
-    /// Removes the second factor of another user, who has lost it; their sessions end.
+    /// Removes every second factor of another user, who has lost it; their sessions end.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::OwnSecondFactor`],
     /// [`AccessError::UserNotFound`], [`AccessError::TotpNotEnrolled`].
@@ -160,7 +166,13 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let user = store::users::by_id(tx.connection(), id).await?;
         let user = user.ok_or_else(|| AccessError::UserNotFound { key: id.to_string() })?;
-        self.remove_second_factor(&mut tx, caller, &user, true).await?;
+        let keys = passkeys::of_user(tx.connection(), user.id).await?;
+        match self.remove_app(&mut tx, caller, &user, true).await {
+            Err(AccessError::TotpNotEnrolled { .. }) if !keys.is_empty() => {}
+            removed => removed?,
+        }
+        let keys: Vec<_> = keys.iter().collect();
+        self.remove_passkeys(&mut tx, caller, &user, &keys, true).await?;
         let reason = EndReason::SecondFactorReset;
         self.end_sessions(&mut tx, caller, self.now(), &user, None, reason).await?;
         tx.commit().await?;
@@ -178,15 +190,15 @@ impl Access {
     }
 
     /// Asks the caller's password again: for what a stolen session must not do.
-    async fn prove_again(
+    pub(super) async fn prove_again(
         &self,
         caller: &Caller,
         password: &Password,
     ) -> Result<(Tx, User), AccessError> {
-        permit(caller, PROFILE_CHANGE)?;
+        permit(caller, SIGN_IN_CHANGE)?;
         own_session(caller)?;
         let user = self.own_user(caller).await?;
-        let checked = self.check_password(caller, user.name.as_str(), password).await;
+        let checked = self.prove_own(caller, &user, password).await;
         checked.map_err(|error| match error {
             AccessError::WrongCredentials => {
                 let expected = Text::new("your password", "您的密码");
@@ -196,7 +208,7 @@ impl Access {
         })
     }
 
-    async fn replace_codes(
+    pub(super) async fn replace_codes(
         &self,
         tx: &mut Tx,
         user_id: UserId,
@@ -208,7 +220,7 @@ impl Access {
         Ok(codes)
     }
 
-    async fn remove_second_factor(
+    async fn remove_app(
         &self,
         tx: &mut Tx,
         caller: &Caller,
@@ -219,7 +231,10 @@ impl Access {
         let Some(enrolled) = second_factors::totp(tx.connection(), user.id).await? else {
             return Err(AccessError::TotpNotEnrolled { name: user_name });
         };
-        second_factors::remove(tx.connection(), user.id).await?;
+        second_factors::remove_totp(tx.connection(), user.id).await?;
+        if !store::policy::proofs(tx.connection(), user.id).await?.second_factor {
+            second_factors::remove_codes(tx.connection(), user.id).await?;
+        }
         // A row is removed from the vault without its keys: a locked vault does not hinder this.
         self.vault()?.discard(tx, enrolled.seal_id).await?;
         let now: Time = self.now();

@@ -1,4 +1,4 @@
-//! The second step of a sign-in: the password was right, and now a code is wanted.
+//! The second step of a sign-in: the password was right, and now a code or a passkey is wanted.
 
 use db::Tx;
 use kernel::{Caller, Time};
@@ -9,11 +9,12 @@ use crate::{
     AccessError,
     model::{
         facts::UserRecoveryCodeUsed,
-        second_factor::{Awaited, Proof, SECOND_STEP, recovery_hash, step_of},
+        passkey::{Purpose, ceremony::ClientData},
+        second_factor::{Awaited, Enrolled, Proof, SECOND_STEP, recovery_hash, step_of},
         secret::Secret,
         user::{User, UserId},
     },
-    store::{self, second_factors},
+    store::{self, passkeys, second_factors},
 };
 
 /// A sign-in that waits for its second step.
@@ -23,12 +24,23 @@ pub struct SecondStep {
     pub reference: Secret,
     /// When it is over.
     pub expires_at: Time,
+    /// Whether the code of an app will do.
+    pub by_code: bool,
+    /// Whether a passkey will do.
+    pub by_passkey: bool,
 }
 
-/// What a code is compared with.
-struct Opened {
+/// What a code of an app is compared with.
+struct App {
     seal_id: SealId,
     secret: Revealed,
+}
+
+/// What was looked at before the change in which the proof is taken.
+enum Opened {
+    Nothing,
+    App(App),
+    Client(ClientData),
 }
 
 impl Access {
@@ -38,7 +50,8 @@ impl Access {
     /// right password does not wipe them out. A recovery code works while the vault is locked.
     ///
     /// Errors: [`AccessError::SignInOver`], [`AccessError::WrongCode`],
-    /// [`AccessError::LockedOut`], [`AccessError::Vault`].
+    /// [`AccessError::PasskeyOver`], [`AccessError::PasskeyRefused`], [`AccessError::LockedOut`],
+    /// [`AccessError::Vault`].
     pub async fn finish_sign_in(
         &self,
         caller: &Caller,
@@ -51,8 +64,12 @@ impl Access {
         let awaited = second_factors::awaited(self.inner.db.reader(), &reference).await?;
         let awaited = awaited.ok_or(AccessError::SignInOver)?;
         let opened = match proof {
-            Proof::Code(_) => Some(self.open_totp(awaited.user_id).await?),
-            Proof::RecoveryCode(_) => None,
+            Proof::Code(_) => Opened::App(self.open_totp(awaited.user_id).await?),
+            Proof::RecoveryCode(_) => Opened::Nothing,
+            Proof::Passkey(answer) => {
+                let purpose = Purpose::SecondStep(reference.clone());
+                Opened::Client(self.take_challenge(&answer.client_data, &purpose).await?)
+            }
         };
         let mut tx = self.inner.db.begin().await?;
         let account = format!("second-factor:{}", awaited.user_id);
@@ -60,10 +77,10 @@ impl Access {
         tx.commit().await?;
         let mut tx = self.inner.db.begin().await?;
         let user = still_awaited(&mut tx, &reference, now).await?;
-        if !self.proves(&mut tx, caller, now, &user, proof, opened.as_ref()).await? {
+        if let Err(refusal) = self.proves(&mut tx, caller, now, &user, proof, &opened).await? {
             counted.fail(&mut tx, caller, now, user.name.as_str(), Some(&user)).await?;
             tx.commit().await?;
-            return Err(AccessError::WrongCode);
+            return Err(refusal);
         }
         counted.succeed(&mut tx).await?;
         second_factors::stop_waiting(tx.connection(), &reference).await?;
@@ -80,24 +97,28 @@ impl Access {
         user: &User,
     ) -> Result<Option<SecondStep>, AccessError> {
         let enrolled = second_factors::totp(tx.connection(), user.id).await?;
-        if enrolled.is_none_or(|enrolled| enrolled.confirmed_at.is_none()) {
+        let by_code = enrolled.is_some_and(|enrolled| enrolled.confirmed_at.is_some());
+        let by_passkey = !passkeys::of_user(tx.connection(), user.id).await?.is_empty();
+        if !by_code && !by_passkey {
             return Ok(None);
         }
         let reference = Secret::new(self.inner.ids.as_ref());
         let awaited = Awaited { user_id: user.id, user_version: user.version, created_at: now };
         let (hash, before) = (reference.hash(), now.minus(SECOND_STEP));
         second_factors::wait(tx.connection(), &hash, &awaited, before).await?;
-        Ok(Some(SecondStep { reference, expires_at: now.plus(SECOND_STEP) }))
+        let expires_at = now.plus(SECOND_STEP);
+        Ok(Some(SecondStep { reference, expires_at, by_code, by_passkey }))
     }
 
     /// Opens what the user's codes are compared with, outside of any change: it may have to look
     /// for keys.
-    async fn open_totp(&self, user_id: UserId) -> Result<Opened, AccessError> {
+    async fn open_totp(&self, user_id: UserId) -> Result<App, AccessError> {
         let enrolled = second_factors::totp(self.inner.db.reader(), user_id).await?;
         let seal_id = enrolled.ok_or(AccessError::SignInOver)?.seal_id;
-        Ok(Opened { seal_id, secret: self.vault()?.open(seal_id).await? })
+        Ok(App { seal_id, secret: self.vault()?.open(seal_id).await? })
     }
 
+    /// Whether `proof` proves it; if not, how it is refused.
     async fn proves(
         &self,
         tx: &mut Tx,
@@ -105,30 +126,62 @@ impl Access {
         now: Time,
         user: &User,
         proof: &Proof,
-        opened: Option<&Opened>,
+        opened: &Opened,
+    ) -> Result<Result<(), AccessError>, AccessError> {
+        let proved = match (proof, opened) {
+            (Proof::Code(code), Opened::App(app)) => {
+                self.proves_by_code(tx, now, user, code, app).await?
+            }
+            (Proof::RecoveryCode(code), _) => {
+                self.proves_by_recovery_code(tx, caller, now, user, code).await?
+            }
+            (Proof::Passkey(answer), Opened::Client(client)) => {
+                let taken = self.proves_by_passkey(tx, caller, client, answer, user).await?;
+                return Ok(taken.map_err(AccessError::PasskeyRefused));
+            }
+            (Proof::Code(_) | Proof::Passkey(_), _) => return Err(AccessError::SignInOver),
+        };
+        Ok(if proved { Ok(()) } else { Err(AccessError::WrongCode) })
+    }
+
+    async fn proves_by_code(
+        &self,
+        tx: &mut Tx,
+        now: Time,
+        user: &User,
+        code: &str,
+        app: &App,
     ) -> Result<bool, AccessError> {
         let enrolled = second_factors::totp(tx.connection(), user.id).await?;
-        let enrolled = enrolled.filter(|enrolled| enrolled.confirmed_at.is_some());
-        let enrolled = enrolled.ok_or(AccessError::SignInOver)?;
-        match (proof, opened) {
-            (Proof::Code(code), Some(opened)) if opened.seal_id == enrolled.seal_id => {
-                let step = step_of(opened.secret.expose(), code, now, enrolled.last_step);
-                let Some(step) = step else { return Ok(false) };
-                Ok(second_factors::take_step(tx.connection(), user.id, step).await?)
-            }
-            (Proof::Code(_), _) => Err(AccessError::SignInOver),
-            (Proof::RecoveryCode(code), _) => {
-                let hash = recovery_hash(code);
-                if !second_factors::use_code(tx.connection(), user.id, &hash, now).await? {
-                    return Ok(false);
-                }
-                let left = second_factors::codes_left(tx.connection(), user.id).await?;
-                let user_name = user.name.as_str().to_owned();
-                let fact = UserRecoveryCodeUsed { user_id: user.id, user_name, left };
-                note(tx, caller, now, &fact).await?;
-                Ok(true)
-            }
+        let same = |enrolled: &Enrolled| {
+            enrolled.confirmed_at.is_some() && enrolled.seal_id == app.seal_id
+        };
+        let enrolled = enrolled.filter(same).ok_or(AccessError::SignInOver)?;
+        let step = step_of(app.secret.expose(), code, now, enrolled.last_step);
+        let Some(step) = step else { return Ok(false) };
+        Ok(second_factors::take_step(tx.connection(), user.id, step).await?)
+    }
+
+    async fn proves_by_recovery_code(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        user: &User,
+        code: &str,
+    ) -> Result<bool, AccessError> {
+        if !store::policy::proofs(tx.connection(), user.id).await?.second_factor {
+            return Err(AccessError::SignInOver);
         }
+        let hash = recovery_hash(code);
+        if !second_factors::use_code(tx.connection(), user.id, &hash, now).await? {
+            return Ok(false);
+        }
+        let left = second_factors::codes_left(tx.connection(), user.id).await?;
+        let user_name = user.name.as_str().to_owned();
+        let fact = UserRecoveryCodeUsed { user_id: user.id, user_name, left };
+        note(tx, caller, now, &fact).await?;
+        Ok(true)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     AccessError,
     model::{
         facts::SessionEnded,
-        permission::{PROFILE_CHANGE, PROFILE_READ},
+        permission::{PROFILE_CHANGE, PROFILE_READ, SIGN_IN_READ},
         session::{Session, SessionId},
         token::Token,
         user::{EndReason, User, UserId},
@@ -30,7 +30,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::NotAPerson`] for the system, the command line and strangers.
     pub async fn standing(&self, caller: &Caller) -> Result<Standing, AccessError> {
-        permit(caller, PROFILE_READ)?;
+        permit(caller, SIGN_IN_READ)?;
         let user = self.own_user(caller).await?;
         let reader = self.inner.db.reader();
         let session = match &caller.session_id {

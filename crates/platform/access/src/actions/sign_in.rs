@@ -36,10 +36,10 @@ pub enum FirstStep {
 }
 
 /// A password to compare.
-struct Attempt {
-    counted: Counted,
+pub(super) struct Attempt {
+    pub(super) counted: Counted,
     /// Who it may be, and what their password is compared with.
-    user: Option<(User, String)>,
+    pub(super) user: Option<(User, String)>,
 }
 
 impl Access {
@@ -57,12 +57,13 @@ impl Access {
         password: &Password,
         user_agent: &str,
     ) -> Result<FirstStep, AccessError> {
-        let (mut tx, user) = self.check_password(caller, name, password).await?;
+        let (mut tx, user, by) = self.check_password(caller, name, password).await?;
         let now = self.now();
         let step = if let Some(second) = self.await_second_step(&mut tx, now, &user).await? {
             FirstStep::SecondFactor(second)
         } else {
-            let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent).await?;
+            let begun = self.begin_session_by(&mut tx, caller, now, user, user_agent, by);
+            let signed_in = begun.await?;
             FirstStep::SignedIn(Box::new(signed_in))
         };
         tx.commit().await?;
@@ -91,26 +92,64 @@ impl Access {
         Ok(())
     }
 
-    /// Compares a password. On success the change in which the failures were forgotten is still
-    /// open, for what the password was asked for.
+    /// Compares a password, here or in the directory by which somebody signs in. On success the
+    /// change in which the failures were forgotten is still open, for what the password was asked
+    /// for; and which directory vouched for them, if one did.
     ///
     /// Errors: [`AccessError::WrongCredentials`], [`AccessError::LockedOut`],
-    /// [`AccessError::Busy`].
+    /// [`AccessError::Busy`]; [`AccessError::Vouching`] when a directory is away, or somebody is
+    /// not let in.
     pub(super) async fn check_password(
         &self,
         caller: &Caller,
         name: &str,
         password: &Password,
+    ) -> Result<(Tx, User, Option<String>), AccessError> {
+        let (attempt, verdict) = self.compare(caller, name, password).await?;
+        if !verdict.is_match && self.may_be_elsewhere(&attempt).await? {
+            return self.check_elsewhere(caller, &attempt, name, password).await;
+        }
+        let (tx, user) = self.conclude(caller, &attempt, &verdict, name).await?;
+        Ok((tx, user, None))
+    }
+
+    /// The same, for a password that is kept here and counts alone.
+    pub(super) async fn check_own_password(
+        &self,
+        caller: &Caller,
+        name: &str,
+        password: &Password,
     ) -> Result<(Tx, User), AccessError> {
+        let (attempt, verdict) = self.compare(caller, name, password).await?;
+        self.conclude(caller, &attempt, &verdict, name).await
+    }
+
+    async fn compare(
+        &self,
+        caller: &Caller,
+        name: &str,
+        password: &Password,
+    ) -> Result<(Attempt, Verdict), AccessError> {
         let seat = self.inner.hasher.seat()?;
         let attempt = self.admit(caller, name).await?;
         let stored = match &attempt.user {
-            Some((_, hash)) => hash.clone(),
-            None => password_hash::NOBODY.to_owned(),
+            // Who has no password of their own takes as long as nobody.
+            Some((_, hash)) if !password_hash::is_nobodys(hash) => hash.clone(),
+            _ => password_hash::NOBODY.to_owned(),
         };
         let verdict = self.inner.hasher.compare(&seat, password, stored, self.salt()).await?;
+        Ok((attempt, verdict))
+    }
+
+    async fn conclude(
+        &self,
+        caller: &Caller,
+        attempt: &Attempt,
+        verdict: &Verdict,
+        name: &str,
+    ) -> Result<(Tx, User), AccessError> {
         let mut tx = self.inner.db.begin().await?;
-        let Some(user) = still_the_same(&mut tx, &attempt, &verdict).await? else {
+        let Some(user) = still_the_same(&mut tx, attempt, verdict).await? else {
             let user = attempt.user.as_ref().map(|(user, _)| user);
             attempt.counted.fail(&mut tx, caller, self.now(), name, user).await?;
             tx.commit().await?;
@@ -123,7 +162,8 @@ impl Access {
         Ok((tx, user))
     }
 
-    async fn admit(&self, caller: &Caller, name: &str) -> Result<Attempt, AccessError> {
+    /// Counts an attempt, and finds whose it may be.
+    pub(super) async fn admit(&self, caller: &Caller, name: &str) -> Result<Attempt, AccessError> {
         let now = self.now();
         // Hashed, because a password typed into the wrong field must not be stored.
         let account = format!("account:{}", secret::digest(&fold(name)));
@@ -146,8 +186,21 @@ impl Access {
         tx: &mut Tx,
         caller: &Caller,
         now: Time,
+        user: User,
+        user_agent: &str,
+    ) -> Result<SignedIn, AccessError> {
+        self.begin_session_by(tx, caller, now, user, user_agent, None).await
+    }
+
+    /// The same, by the word of whom people call `vouched_by`.
+    pub(super) async fn begin_session_by(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
         mut user: User,
         user_agent: &str,
+        vouched_by: Option<String>,
     ) -> Result<SignedIn, AccessError> {
         let secret = Secret::new(self.inner.ids.as_ref());
         let session = Session {
@@ -173,7 +226,7 @@ impl Access {
         store::sessions::insert(tx.connection(), &session, &secret.hash()).await?;
         user.last_sign_in_at = Some(now);
         store::users::update(tx.connection(), &user).await?;
-        note(tx, &signed_in_caller, now, &UserSignedIn::new(&user, &session)).await?;
+        note(tx, &signed_in_caller, now, &UserSignedIn::new(&user, &session, vouched_by)).await?;
         Ok(SignedIn { user, session, secret })
     }
 }

@@ -1,7 +1,7 @@
 use db::Tx;
 use http_kit::{Hit, SearchFuture, SearchSource};
 use journal::Entry;
-use kernel::{Caller, FieldFault, Id, Page, PageOf, Text, Time};
+use kernel::{ActorKind, Caller, FieldFault, Id, Page, PageOf, Text, Time};
 
 use super::{Access, grants::From, note, permit_everywhere};
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
         permission::{GRANT_CHANGE, USER_CHANGE, USER_READ},
         token::Token,
         user::{
-            Decision, EndReason, NewUser, Theme, User, UserChange, UserId, UserName, decide_change,
+            Decision, EndReason, NewUser, PasswordBy, Theme, User, UserChange, UserId, UserName,
+            decide_change,
         },
     },
     store,
@@ -27,6 +28,7 @@ pub(super) struct PreparedUser {
     display_name: String,
     role: Option<String>,
     person_id: Option<String>,
+    /// Empty when they have none.
     password_hash: String,
 }
 
@@ -34,8 +36,11 @@ impl Access {
     /// Adds a user, with a role over everything if one is named; that needs the permission to
     /// grant too.
     ///
+    /// A password that it gives is known to the caller too: the user must change it before
+    /// anything else. While the administrators are separated it gives none.
+    ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`],
-    /// [`AccessError::PersonTaken`], [`AccessError::RoleNotFound`].
+    /// [`AccessError::PersonTaken`], [`AccessError::RoleNotFound`]; [`AccessError::OthersDuty`].
     pub async fn create_user(
         &self,
         caller: &Caller,
@@ -49,6 +54,9 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         if store::users::by_name(tx.connection(), prepared.name.as_str()).await?.is_some() {
             return Err(AccessError::NameTaken { name: prepared.name.as_str().to_owned() });
+        }
+        if wanted.password.is_some() {
+            self.refuse_others_password(&mut tx, caller, None, &wanted.name).await?;
         }
         let user = self.add_user(&mut tx, caller, self.now(), prepared, false).await?;
         tx.commit().await?;
@@ -81,13 +89,15 @@ impl Access {
         let before = before.ok_or_else(|| not_found(id))?;
         let decision = decide_at(&before, version, change)?;
         if hash.is_some() {
-            self.refuse_others_password(&mut tx, caller, &before, now).await?;
+            let name = before.name.as_str();
+            self.refuse_others_password(&mut tx, caller, Some(id), name).await?;
         }
         let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
         if let Some(hash) = &hash {
-            store::users::update_hash(tx.connection(), id, hash).await?;
+            let by = password_by(caller, Some(id));
+            store::users::set_password(tx.connection(), id, hash, by).await?;
             let user_name = before.name.as_str().to_owned();
             note(&mut tx, caller, now, &UserPasswordChanged { user_id: id, user_name }).await?;
         }
@@ -151,9 +161,13 @@ impl Access {
     /// Checks and hashes; nothing is written yet and no transaction is held meanwhile.
     pub(super) async fn prepare_user(&self, wanted: &NewUser) -> Result<PreparedUser, AccessError> {
         let (name, display_name) = wanted.checked()?;
-        let seat = self.inner.hasher.seat()?;
-        let salt = self.salt();
-        let password_hash = self.inner.hasher.hash(&seat, &wanted.password, salt).await?;
+        let password_hash = match &wanted.password {
+            Some(password) => {
+                let seat = self.inner.hasher.seat()?;
+                self.inner.hasher.hash(&seat, password, self.salt()).await?
+            }
+            None => String::new(),
+        };
         let (role, person_id) = (wanted.role.clone(), wanted.person_id.clone());
         Ok(PreparedUser { name, display_name, role, person_id, password_hash })
     }
@@ -179,7 +193,11 @@ impl Access {
             last_sign_in_at: None,
         };
         self.check_person(tx, &user).await?;
-        store::users::insert(tx.connection(), &user, &prepared.password_hash).await?;
+        let by = match first_run || prepared.password_hash.is_empty() {
+            true => PasswordBy::Owner,
+            false => password_by(caller, None),
+        };
+        store::users::insert(tx.connection(), &user, &prepared.password_hash, by).await?;
         let user_name = user.name.as_str().to_owned();
         let fact = UserCreated { user_id: user.id, user_name, first_run };
         let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
@@ -274,7 +292,7 @@ fn decide_at(user: &User, version: i64, change: &UserChange) -> Result<Decision,
     decide_change(user, change)
 }
 
-async fn revoke_tokens(
+pub(super) async fn revoke_tokens(
     tx: &mut Tx,
     caller: &Caller,
     now: Time,
@@ -296,6 +314,15 @@ async fn revoke_tokens(
         journal::append(tx, entry).await?;
     }
     Ok(())
+}
+
+/// Who a password is set by, when `caller` sets that of `user`; of a new one when none.
+fn password_by(caller: &Caller, user: Option<UserId>) -> PasswordBy {
+    let own = user.is_some_and(|id| caller.user_id.as_deref() == Some(id.to_string().as_str()));
+    match own || caller.actor.kind == ActorKind::Console {
+        true => PasswordBy::Owner,
+        false => PasswordBy::Another,
+    }
 }
 
 fn not_found(id: UserId) -> AccessError {

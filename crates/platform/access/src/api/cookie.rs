@@ -6,14 +6,33 @@ use crate::model::secret::Secret;
 /// `Domain` (RFC 6265bis 4.1.3.2).
 const NAME: &str = "__Host-mainstay-session";
 
+/// The name of the cookie of a browser that is on its way through a provider.
+const TRIP: &str = "__Host-mainstay-trip";
+
 /// The session's cookie of a request, if it has one.
 pub(super) fn presented(headers: &HeaderMap) -> Option<&str> {
+    named(headers, NAME)
+}
+
+/// The cookie of a browser that is on its way through a provider, if it has one.
+pub(super) fn on_its_way(headers: &HeaderMap) -> Option<&str> {
+    named(headers, TRIP)
+}
+
+/// The header by which a browser can prove later that it is the one that set out. It is sent by our
+/// own page after the browser has come back, and so can be as strict as the session's.
+pub(super) fn sent_away(secret: &Secret) -> HeaderMap {
+    let attributes = "Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=600";
+    one_header(&format!("{TRIP}={}; {attributes}", secret.text()))
+}
+
+fn named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .filter(|value| !value.is_empty())
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn complete(
         display_name: body.display_name,
         role: None,
         person_id: None,
-        password: Password::new(body.password),
+        password: Some(Password::new(body.password)),
     };
     let user_agent = user_agent(&headers);
     let signed_in = access.first_run(&caller, &body.token, &wanted, user_agent).await?;

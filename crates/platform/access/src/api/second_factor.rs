@@ -8,7 +8,9 @@ use kernel::{FieldFault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{first_run::user_agent, session::begun, views::SessionView};
+use super::{
+    first_run::user_agent, passkeys::PasskeyAnswerBody, session::begun, views::SessionView,
+};
 use crate::{Access, AccessError, NewTotp, Password, Proof, SecondFactor, SecondStep, User};
 
 /// That signing in needs a second step.
@@ -19,9 +21,13 @@ pub(super) struct SecondStepView {
     reference: String,
     /// When it is over.
     expires_at: String,
+    /// Whether the code of an app will do.
+    by_code: bool,
+    /// Whether a passkey will do.
+    by_passkey: bool,
 }
 
-/// The second step of signing in: one of the two codes. No `Debug`: it holds secrets.
+/// The second step of signing in: one of three proofs. No `Debug`: it holds secrets.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SecondStepBody {
@@ -31,6 +37,8 @@ pub(super) struct SecondStepBody {
     code: Option<String>,
     /// A recovery code, which works once.
     recovery_code: Option<String>,
+    /// What a passkey signed, for a challenge that was given for this reference.
+    passkey: Option<PasskeyAnswerBody>,
 }
 
 /// How one's own second factor stands.
@@ -41,13 +49,15 @@ pub(super) struct SecondFactorView {
     enrolled_at: Option<String>,
     /// How many recovery codes are not used.
     recovery_codes_left: u32,
+    /// Whether a second factor, an app or a passkey, is required of one.
+    required: bool,
 }
 
 /// One's own password, once more. No `Debug`: it is a secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PasswordAgainBody {
-    password: String,
+    pub(super) password: String,
 }
 
 /// A new secret for an app, shown once.
@@ -77,7 +87,12 @@ pub(super) struct RecoveryCodesView {
 
 impl SecondStepView {
     pub(super) fn new(step: &SecondStep) -> Self {
-        Self { reference: step.reference.text(), expires_at: step.expires_at.to_string() }
+        Self {
+            reference: step.reference.text(),
+            expires_at: step.expires_at.to_string(),
+            by_code: step.by_code,
+            by_passkey: step.by_passkey,
+        }
     }
 }
 
@@ -86,19 +101,26 @@ impl From<SecondFactor> for SecondFactorView {
         Self {
             enrolled_at: factor.enrolled_at.map(|at| at.to_string()),
             recovery_codes_left: factor.recovery_codes_left,
+            required: factor.required,
         }
     }
 }
 
 impl SecondStepBody {
     fn proof(self) -> Result<(String, Proof), AccessError> {
-        match (self.code, self.recovery_code) {
-            (Some(code), None) => Ok((self.reference, Proof::Code(code))),
-            (None, Some(code)) => Ok((self.reference, Proof::RecoveryCode(code))),
-            (one, _) => {
-                let found = if one.is_some() { "both" } else { "" };
-                let expected =
-                    Text::new("either code or recovery_code", "code 与 recovery_code 二选一");
+        match (self.code, self.recovery_code, self.passkey) {
+            (Some(code), None, None) => Ok((self.reference, Proof::Code(code))),
+            (None, Some(code), None) => Ok((self.reference, Proof::RecoveryCode(code))),
+            (None, None, Some(passkey)) => {
+                Ok((self.reference, Proof::Passkey(Box::new(passkey.answer()?))))
+            }
+            (one, other, third) => {
+                let none = one.is_none() && other.is_none() && third.is_none();
+                let found = if none { "" } else { "several" };
+                let expected = Text::new(
+                    "one of code, recovery_code and passkey",
+                    "code、recovery_code 与 passkey 三选一",
+                );
                 Err(AccessError::Invalid(vec![FieldFault::new("code", found, expected)]))
             }
         }

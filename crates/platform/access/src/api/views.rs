@@ -1,5 +1,5 @@
 use http_kit::{PageView, Problem};
-use kernel::{Grant, Language, Scope};
+use kernel::{Grant, Language, Owed, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -92,6 +92,9 @@ pub(super) struct SessionView {
     emergencies: Vec<ActivationView>,
     /// Whether the three administrators are separated.
     separated: bool,
+    /// What must be done before anything else: `password` (choose one of one's own) or
+    /// `second_factor` (set one up). Everything else is answered with 403 until then.
+    owed: Option<&'static str>,
     /// To be sent as `X-CSRF-Token` with every change; empty for API tokens, which need none.
     csrf_token: String,
     /// When it ends at the latest.
@@ -181,6 +184,7 @@ impl SessionView {
             permissions: held.iter().map(ToString::to_string).collect(),
             emergencies: powers.emergencies.into_iter().map(ActivationView::from).collect(),
             separated: powers.separated,
+            owed: grant.owed().map(Owed::name),
             csrf_token: String::new(),
             expires_at: String::new(),
             idle_expires_at: String::new(),

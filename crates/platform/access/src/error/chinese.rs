@@ -36,6 +36,14 @@ fn of_sign_in(error: &AccessError) -> Option<String> {
         AccessError::TokenRevoked => "该 API 令牌已被吊销".to_owned(),
         AccessError::WrongCode => "验证码错误或已被使用".to_owned(),
         AccessError::SignInOver => "本次登录已失效，请重新输入密码".to_owned(),
+        AccessError::NoPasskeys { reason } => reason.zh.clone(),
+        AccessError::PasskeyOver => "本次通行密钥请求已失效或已使用，请重新开始".to_owned(),
+        AccessError::PasskeyRefused(fault) => format!("通行密钥验证未通过：{}", fault.text().zh),
+        AccessError::PasskeyTaken => "该通行密钥已添加".to_owned(),
+        AccessError::PasskeyNotFound { id } => format!("没有通行密钥“{id}”"),
+        AccessError::SecondFactorRequired => {
+            "您的账号必须启用双因素认证，请先设置另一种方式再移除".to_owned()
+        }
         AccessError::TotpEnrolled => "您已启用双因素认证，请先停用".to_owned(),
         AccessError::TotpNotBegun => "没有待确认的双因素认证或已超时，请重新开始".to_owned(),
         AccessError::TotpNotEnrolled { name } => format!("“{name}”未启用双因素认证"),

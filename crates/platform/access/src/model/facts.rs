@@ -1,6 +1,8 @@
 mod oversight;
+mod passkey;
 mod rights;
 mod second_factor;
+mod vouching;
 
 use kernel::{Fact, Language, Subject, Time};
 use serde::Serialize;
@@ -10,6 +12,10 @@ pub(crate) use self::{
         EmergencyActivated, EmergencyConfirmed, EmergencySealed, EmergencyWithdrawn, ReviewClosed,
         ReviewItemDecided, ReviewOpened, ReviewOverdue, SeparationBegun, SeparationEnded,
     },
+    passkey::{
+        PolicySnapshot, SecondFactorPolicyChanged, UserPasskeyAdded, UserPasskeyRefused,
+        UserPasskeyRemoved,
+    },
     rights::{
         AccessDenied, GrantEnded, GrantGiven, GroupChanged, GroupCreated, GroupMembersChanged,
         GroupRemoved, GroupSnapshot, RoleChanged, RoleCreated, RoleRemoved, RoleSnapshot,
@@ -17,6 +23,10 @@ pub(crate) use self::{
     },
     second_factor::{
         UserRecoveryCodeUsed, UserRecoveryCodesRenewed, UserTotpEnrolled, UserTotpRemoved,
+    },
+    vouching::{
+        ProviderChanged, ProviderCreated, ProviderRemoved, ProviderSnapshot, RefusedFor,
+        UserLinked, UserSignInRefused, UserUnlinked,
     },
 };
 
@@ -82,15 +92,19 @@ pub(crate) struct UserSignedIn {
     pub(crate) user_name: String,
     pub(crate) session_id: SessionId,
     pub(crate) user_agent: String,
+    /// Who vouched for them: what people call the provider or the directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vouched_by: Option<String>,
 }
 
 impl UserSignedIn {
-    pub(crate) fn new(user: &User, session: &Session) -> Self {
+    pub(crate) fn new(user: &User, session: &Session, vouched_by: Option<String>) -> Self {
         Self {
             user_id: user.id,
             user_name: user.name.as_str().to_owned(),
             session_id: session.id,
             user_agent: session.user_agent.clone(),
+            vouched_by,
         }
     }
 }

@@ -27,6 +27,11 @@ impl Password {
         self.0.as_bytes()
     }
 
+    /// The same as text, for the directory whose password it is.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// Refuses a password that somebody wants to choose for `user_name`, naming `field`.
     ///
     /// Any characters are welcome and none is demanded; refused is what is too short, too long,

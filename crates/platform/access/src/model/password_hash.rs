@@ -16,6 +16,11 @@ const LANES: u32 = 1;
 pub(crate) const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
     bWFpbnN0YXkgbm9ib2R5IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Whether a stored hash is that of nobody: the user has no password of their own here.
+pub(crate) fn is_nobodys(hash: &str) -> bool {
+    hash.is_empty() || hash == NOBODY
+}
+
 /// Why a password could not be hashed or compared: a stored hash that is not one.
 pub(crate) type HashError = password_hash::Error;
 

@@ -12,6 +12,10 @@ pub const TOKEN_CHANGE: Permission = Permission("token.change");
 pub const PROFILE_READ: Permission = Permission("profile.read");
 /// Changing one's own profile, password and sessions.
 pub const PROFILE_CHANGE: Permission = Permission("profile.change");
+/// Seeing who one is oneself, and by what one signs in. Held whatever is owed.
+pub const SIGN_IN_READ: Permission = Permission("sign-in.read");
+/// Changing one's own password, second factor and passkeys, and signing out.
+pub const SIGN_IN_CHANGE: Permission = Permission("sign-in.change");
 /// Reading roles and which permissions there are.
 pub const ROLE_READ: Permission = Permission("role.read");
 /// Making, changing and removing roles.
@@ -39,8 +43,13 @@ pub const REVIEW_READ: Permission = Permission("review.read");
 /// Opening and closing reviews of access, and confirming emergencies.
 pub const REVIEW_CHANGE: Permission = Permission("review.change");
 
+/// Reading who vouches for users besides their own passwords.
+pub const PROVIDER_READ: Permission = Permission("provider.read");
+/// Saying who vouches for users besides their own passwords.
+pub const PROVIDER_CHANGE: Permission = Permission("provider.change");
+
 /// The permissions of this crate: known before the routes of the whole server are.
-pub(crate) const OWN: [Permission; 19] = [
+pub(crate) const OWN: [Permission; 23] = [
     EMERGENCY_CHANGE,
     EMERGENCY_READ,
     GRANT_CHANGE,
@@ -50,12 +59,16 @@ pub(crate) const OWN: [Permission; 19] = [
     GROUP_READ,
     PROFILE_CHANGE,
     PROFILE_READ,
+    PROVIDER_CHANGE,
+    PROVIDER_READ,
     REVIEW_CHANGE,
     REVIEW_READ,
     ROLE_CHANGE,
     ROLE_READ,
     SEPARATION_CHANGE,
     SEPARATION_READ,
+    SIGN_IN_CHANGE,
+    SIGN_IN_READ,
     TOKEN_CHANGE,
     TOKEN_READ,
     USER_CHANGE,

@@ -14,7 +14,8 @@ use super::{
 };
 
 /// What every user may do, whatever they were granted: look after themselves.
-pub(crate) const ALWAYS: [&str; 2] = ["profile.read", "profile.change"];
+pub(crate) const ALWAYS: [&str; 4] =
+    ["profile.read", "profile.change", "sign-in.read", "sign-in.change"];
 
 /// One step of the way from a user to what they hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -44,13 +44,15 @@ pub enum Duty {
 }
 
 /// Who decides what others may do has one of these.
-const OF_SECURITY: [&str; 6] = [
+const OF_SECURITY: [&str; 8] = [
     "user.change",
+    "user.provision",
     "role.change",
     "group.change",
     "grant.change",
     "emergency.change",
     "separation.change",
+    "provider.change",
 ];
 const OF_AUDIT: &str = "review.change";
 const OF_SYSTEM: &str = "setting.change";

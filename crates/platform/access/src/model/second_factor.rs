@@ -4,7 +4,7 @@ use kernel::{FieldFault, Ids, Text, Time};
 use totp_rs::{Builder, Totp};
 use vault::SealId;
 
-use super::{secret, user::UserId};
+use super::{passkey::PasskeyAnswer, secret, user::UserId};
 
 /// How long the second step of a sign-in is waited for.
 pub(crate) const SECOND_STEP: Duration = Duration::from_secs(300);
@@ -46,6 +46,8 @@ pub struct SecondFactor {
     pub enrolled_at: Option<Time>,
     /// How many recovery codes are not used.
     pub recovery_codes_left: u32,
+    /// Whether the policy requires a second factor of them.
+    pub required: bool,
 }
 
 /// A new secret, shown to its user once. No `Debug`: it is a secret.
@@ -62,6 +64,8 @@ pub enum Proof {
     Code(String),
     /// One of the codes that were made for the case that the app is lost.
     RecoveryCode(String),
+    /// What a passkey signed.
+    Passkey(Box<PasskeyAnswer>),
 }
 
 impl NewTotp {

@@ -48,6 +48,14 @@ impl Secret {
         URL_SAFE_NO_PAD.encode(self.derive("mainstay csrf v1"))
     }
 
+    /// What follows from this secret and another one for a purpose, and leads back to neither.
+    pub(crate) fn bound_to(&self, other: &Self, context: &str) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(self.derive(context));
+        hasher.update(other.0);
+        URL_SAFE_NO_PAD.encode(hasher.finalize())
+    }
+
     fn derive(&self, context: &str) -> [u8; 32] {
         // The contexts differ in their first bytes and the secret has a fixed length: no two
         // derivations hash the same input.
@@ -99,6 +107,21 @@ mod tests {
         assert_ne!(secret.csrf_token(), secret.text());
         assert_ne!(hex(&secret.derive("mainstay csrf v1")), secret.hash());
         assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+
+    #[test]
+    fn what_two_secrets_give_is_of_both_and_of_the_purpose() {
+        let (one, other, third) = (Secret([7; 32]), Secret([8; 32]), Secret([9; 32]));
+        let bound = one.bound_to(&other, "nonce");
+        assert_eq!(bound.len(), 43);
+        for different in [
+            one.bound_to(&third, "nonce"),
+            third.bound_to(&other, "nonce"),
+            other.bound_to(&one, "nonce"),
+            one.bound_to(&other, "pkce"),
+        ] {
+            assert_ne!(bound, different);
+        }
     }
 
     #[test]

@@ -114,8 +114,17 @@ pub struct NewUser {
     pub role: Option<String>,
     /// The person of the directory who it is.
     pub person_id: Option<String>,
-    /// Their first password.
-    pub password: Password,
+    /// Their first password; with none they sign in another way, or get one at the console.
+    pub password: Option<Password>,
+}
+
+/// Who set a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasswordBy {
+    /// Whose it is, or who sits at the console and holds the data anyway.
+    Owner,
+    /// Somebody else: it is to be changed before anything else.
+    Another,
 }
 
 impl NewUser {
@@ -126,7 +135,8 @@ impl NewUser {
             None | Some("") => Ok(self.name.clone()),
             Some(text) => parse_display_name(text),
         };
-        let refusal = self.password.refusal("password", &self.name);
+        let password = self.password.as_ref();
+        let refusal = password.and_then(|one| one.refusal("password", &self.name));
         let refusal = refusal.or_else(|| self.person_id.as_deref().and_then(person_fault));
         match (name, display_name, refusal) {
             (Ok(name), Ok(display_name), None) => Ok((name, display_name)),

@@ -97,12 +97,23 @@ pub(crate) async fn take_step(
     Ok(query.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Removes all that belongs to the second factor of a user.
-pub(crate) async fn remove(
+/// Removes what codes of a user are checked with; sign-ins that wait for one are over.
+pub(crate) async fn remove_totp(
     connection: &mut AnyConnection,
     user_id: UserId,
 ) -> Result<(), sqlx::Error> {
-    for text in [REMOVE_TOTP, REMOVE_CODES, REMOVE_AWAITED_OF] {
+    for text in [REMOVE_TOTP, REMOVE_AWAITED_OF] {
+        sqlx::query(text).bind(user_id.to_string()).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Removes the recovery codes of a user; sign-ins that wait for one are over.
+pub(crate) async fn remove_codes(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    for text in [REMOVE_CODES, REMOVE_AWAITED_OF] {
         sqlx::query(text).bind(user_id.to_string()).execute(&mut *connection).await?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 use kernel::Time;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::{id, users};
+use super::{id, policy, users};
 use crate::model::{
+    policy::Proofs,
     session::{SESSIONS_MAX, Session, SessionId, SessionLimits},
     user::{User, UserId},
 };
@@ -10,7 +11,10 @@ use crate::model::{
 const RECOGNISE: &str = "
     SELECT s.id AS session_id, s.user_id, s.created_at AS begun_at, s.last_seen_at, s.source,
         s.user_agent, u.id, u.name, u.display_name, u.person_id, u.disabled, u.language, u.theme,
-        u.version, u.created_at, u.last_sign_in_at, g.generation
+        u.version, u.created_at, u.last_sign_in_at, g.generation, u.password_given,
+        (SELECT COUNT(*) FROM access_totp t
+            WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+        + (SELECT COUNT(*) FROM access_passkey p WHERE p.user_id = u.id) AS factors
     FROM access_session s
     JOIN access_user u ON u.id = s.user_id
     JOIN access_generation g ON g.id = 1
@@ -46,16 +50,29 @@ const PURGE: &str = "
     DELETE FROM access_session
     WHERE created_at < $1 OR last_seen_at < $2";
 
-/// The session whose secret has that hash, its user, and the generation of rights: all that a
-/// request asks of the records before its handler.
+/// All that a request asks of the records before its handler.
+pub(crate) struct Found {
+    pub(crate) session: Session,
+    pub(crate) user: User,
+    /// The generation of rights.
+    pub(crate) generation: i64,
+    pub(crate) proofs: Proofs,
+}
+
+/// The session whose secret has that hash, with its user.
 pub(crate) async fn recognise(
     pool: &AnyPool,
     secret_hash: &str,
-) -> Result<Option<(Session, User, i64)>, sqlx::Error> {
+) -> Result<Option<Found>, sqlx::Error> {
     let row = sqlx::query(RECOGNISE).bind(secret_hash).fetch_optional(pool).await?;
     let Some(row) = row else { return Ok(None) };
     let session = read_as(&row, "session_id", "begun_at")?;
-    Ok(Some((session, users::read(&row)?, row.try_get("generation")?)))
+    Ok(Some(Found {
+        session,
+        user: users::read(&row)?,
+        generation: row.try_get("generation")?,
+        proofs: policy::read_proofs(&row)?,
+    }))
 }
 
 /// The session with that id.

@@ -3,7 +3,7 @@ use kernel::{Language, Page, PageOf, Time};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
 use super::{id, strange};
-use crate::model::user::{Theme, User, UserId, UserName, fold};
+use crate::model::user::{PasswordBy, Theme, User, UserId, UserName, fold};
 
 const BY_ID: &str = "
     SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
@@ -56,13 +56,18 @@ const SEARCH: &str = "
 const INSERT: &str = "
     INSERT INTO access_user (
         id, name, name_folded, display_name, searched, person_id, disabled, language, theme,
-        password_hash, version, created_at, last_sign_in_at, role)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '')";
+        password_hash, version, created_at, last_sign_in_at, role, password_given)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14)";
 
 const UPDATE: &str = "
     UPDATE access_user
     SET display_name = $2, searched = $3, person_id = $4, disabled = $5, language = $6, theme = $7,
         version = $8, last_sign_in_at = $9
+    WHERE id = $1";
+
+const SET_PASSWORD: &str = "
+    UPDATE access_user
+    SET password_hash = $2, password_given = $3
     WHERE id = $1";
 
 const UPDATE_HASH: &str = "UPDATE access_user SET password_hash = $2 WHERE id = $1";
@@ -158,6 +163,7 @@ pub(crate) async fn insert(
     connection: &mut AnyConnection,
     user: &User,
     password_hash: &str,
+    by: PasswordBy,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT)
         .bind(user.id.to_string())
@@ -173,6 +179,7 @@ pub(crate) async fn insert(
         .bind(user.version)
         .bind(user.created_at.micros())
         .bind(user.last_sign_in_at.map(Time::micros))
+        .bind(i64::from(by == PasswordBy::Another))
         .execute(connection)
         .await?;
     Ok(())
@@ -195,7 +202,23 @@ pub(crate) async fn update(connection: &mut AnyConnection, user: &User) -> Resul
     Ok(())
 }
 
-/// Keeps the hash of a user's password.
+/// Keeps the hash of a user's new password, and who set it.
+pub(crate) async fn set_password(
+    connection: &mut AnyConnection,
+    user: UserId,
+    password_hash: &str,
+    by: PasswordBy,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(SET_PASSWORD)
+        .bind(user.to_string())
+        .bind(password_hash)
+        .bind(i64::from(by == PasswordBy::Another))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps another hash of the same password.
 pub(crate) async fn update_hash(
     connection: &mut AnyConnection,
     user: UserId,

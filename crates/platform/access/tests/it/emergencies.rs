@@ -80,11 +80,17 @@ async fn withdrawn_seal_cannot_be_broken_and_running_one_ends_with_its_grant() {
 async fn emergency_never_brings_two_duties_together() {
     let scene = Scene::staffed().await;
     let mara = scene.signed_in("mara").await;
-    scene.add("sys", "system-administrator").await;
+    scene.add("sys", "").await;
     let sys = scene.signed_in("sys").await;
-    let seal = json!({ "user_id": own_id(&sys).await, "role": "audit-administrator",
+    let sys_id = own_id(&sys).await;
+    let seal = json!({ "user_id": sys_id, "role": "audit-administrator",
         "scope": everything(), "hours_max": 1, "reason": "x" });
-    let sealed = id_of(&mara.post(EMERGENCIES, seal).await);
+    let sealed = id_of(&mara.post(EMERGENCIES, seal.clone()).await);
+    let given = scene.grant(&mara, ("user", &sys_id), "system-administrator", everything()).await;
+    assert_eq!(given.status, 201, "nothing is held yet of what lies sealed");
+    // A seal that could never be broken is not made; it lulled everybody until the emergency.
+    assert_eq!(refusal(&mara.post(EMERGENCIES, seal).await), (409, "duties-exclude"));
+    assert_eq!(scene.facts("emergency.sealed").await.len(), 1);
     let begin = json!({ "hours": 1, "reason": "fire" });
     let answer = sys.post(&format!("{EMERGENCIES}/{sealed}/activate"), begin).await;
     assert_eq!(refusal(&answer), (409, "duties-exclude"));

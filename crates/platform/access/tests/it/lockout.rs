@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::scene::{PASSWORD, Scene, refusal};
 
@@ -25,6 +25,34 @@ async fn a_hundred_wrong_passwords_are_five_tries_and_a_lock() {
     assert_eq!(failures, [1, 5]);
     assert_eq!(failed[1].detail["account_locked_s"], 30);
     assert_eq!(failed[1].source, "192.0.2.1");
+}
+
+#[tokio::test]
+async fn failures_are_shown_to_who_manages_users_and_to_nobody_else() {
+    let scene = Scene::staffed().await;
+    scene.add("sven", "security-administrator").await;
+    for _ in 0..5 {
+        scene.try_sign_in("wei", "wrong password").await;
+    }
+    scene.try_sign_in("no such name", "wrong password").await;
+    let sven = scene.signed_in("sven").await;
+    let shown = sven.get("/api/v1/sign-in-failures").await;
+    assert_eq!(shown.status, 200, "{:?}", shown.json);
+    let items = shown.json["items"].as_array().unwrap();
+    let told: Vec<_> = items
+        .iter()
+        .map(|one| (one["user_name"].as_str().unwrap(), one["failures"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(told, [("no …", 1), ("wei", 5), ("wei", 1)]);
+    assert_eq!(items[0]["user_id"], Value::Null);
+    assert_eq!(items[1]["account_locked_until"], "2027-01-15T08:00:30Z");
+    assert_eq!(items[1]["source"], "192.0.2.1");
+    assert_eq!(items[2]["account_locked_until"], Value::Null);
+    let next = sven.get("/api/v1/sign-in-failures?limit=1&after=no-number").await;
+    assert_eq!(refusal(&next), (400, "invalid"));
+    scene.add("olga", "operator").await;
+    let olga = scene.signed_in("olga").await;
+    assert_eq!(refusal(&olga.get("/api/v1/sign-in-failures").await), (403, "forbidden"));
 }
 
 #[tokio::test]

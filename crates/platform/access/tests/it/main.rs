@@ -1,8 +1,12 @@
 //! What access promises, and what it refuses, through the whole stack on a real file.
 
+#[cfg(test)]
+mod authenticator;
 mod csrf;
 #[cfg(test)]
 mod delegation;
+#[cfg(test)]
+mod detours;
 mod emergencies;
 mod first_run;
 #[cfg(test)]
@@ -10,13 +14,23 @@ mod grants;
 #[cfg(test)]
 mod groups;
 mod journal;
+#[cfg(test)]
+mod ldap;
 mod lockout;
 mod migration;
 #[cfg(test)]
+mod oidc_provider;
+#[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod posts;
 mod profile;
+#[cfg(test)]
+mod providers;
 #[cfg(test)]
 mod reviews;
 mod roles;
@@ -27,5 +41,7 @@ mod second_factor;
 #[cfg(test)]
 mod separation;
 mod sessions;
+#[path = "../../../directory/tests/it/slapd.rs"]
+mod slapd;
 mod tokens;
 mod users;

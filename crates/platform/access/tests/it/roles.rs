@@ -116,7 +116,8 @@ async fn user_with_no_role_sees_only_themselves() {
     scene.add("nobody", "").await;
     let nobody = scene.signed_in("nobody").await;
     let session = nobody.get("/api/v1/session").await.json;
-    assert_eq!(session["permissions"], json!(["profile.change", "profile.read"]));
+    let own = json!(["profile.change", "profile.read", "sign-in.change", "sign-in.read"]);
+    assert_eq!(session["permissions"], own);
     assert_eq!(session["roles"], json!([]));
     for path in ["users", "roles", "grants", "groups", "tokens", "emergencies"] {
         let answer = nobody.get(&format!("/api/v1/{path}")).await;

@@ -85,7 +85,7 @@ impl Scene {
             display_name: None,
             role: (!role.is_empty()).then(|| role.to_owned()),
             person_id: None,
-            password: Password::new(PASSWORD),
+            password: Some(Password::new(PASSWORD)),
         };
         self.access.create_user(&Caller::console(), &wanted).await.unwrap()
     }
@@ -114,7 +114,12 @@ impl Scene {
 
     /// A browser in which `name` has signed in.
     pub(crate) async fn signed_in(&self, name: &str) -> Client {
-        let answer = self.try_sign_in(name, PASSWORD).await;
+        self.signed_in_with(name, PASSWORD).await
+    }
+
+    /// The same by another password than everybody's.
+    pub(crate) async fn signed_in_with(&self, name: &str, password: &str) -> Client {
+        let answer = self.try_sign_in(name, password).await;
         assert_eq!(answer.status, 200, "{:?}", answer.json);
         self.browser(&answer)
     }

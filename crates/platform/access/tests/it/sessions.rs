@@ -214,17 +214,24 @@ async fn permissions_of_a_session_are_those_of_its_role() {
             "group.read",
             "profile.change",
             "profile.read",
+            "provider.change",
+            "provider.read",
             "review.change",
             "review.read",
             "role.change",
             "role.read",
             "separation.change",
             "separation.read",
+            "sign-in.change",
+            "sign-in.read",
             "token.change",
             "token.read",
             "user.change",
             "user.read"
         ])
     );
-    assert_eq!(of("wei").await, json!(["profile.change", "profile.read"]));
+    assert_eq!(
+        of("wei").await,
+        json!(["profile.change", "profile.read", "sign-in.change", "sign-in.read"])
+    );
 }

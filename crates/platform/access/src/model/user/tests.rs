@@ -80,7 +80,7 @@ fn every_wrong_field_is_named_at_once() {
         display_name: Some("\u{7}".to_owned()),
         role: None,
         person_id: None,
-        password: Password::new("short"),
+        password: Some(Password::new("short")),
     };
     let AccessError::Invalid(wrong) = wanted.checked().unwrap_err() else { panic!("not invalid") };
     let named: Vec<&str> = wrong.iter().map(|fault| fault.field.as_str()).collect();
