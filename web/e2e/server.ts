@@ -47,18 +47,21 @@ function linkOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Starts the server under test. */
-export async function startMainstay(): Promise<Mainstay> {
+/** Starts the server under test; `named`: under a name that it knows, as passkeys need it. */
+export async function startMainstay(options: { named?: boolean } = {}): Promise<Mainstay> {
   const data = mkdtempSync(join(tmpdir(), "mainstay-e2e-"));
   const port = await freePort();
-  const child = spawn(BINARY, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], {
+  const url = options.named ? `http://localhost:${port}` : `http://127.0.0.1:${port}`;
+  const named = options.named ? ["--set", `server.url=${url}`] : [];
+  const listen = ["--listen", `127.0.0.1:${port}`];
+  const child = spawn(BINARY, ["serve", "--data", data, ...listen, ...named], {
     stdio: ["ignore", "pipe", "pipe"],
     env: ENVIRONMENT,
   });
-  const firstRunLink = await linkOf(child);
+  const link = await linkOf(child);
   return {
-    url: `http://127.0.0.1:${port}`,
-    firstRunLink,
+    url,
+    firstRunLink: link.replace(/^https?:\/\/[^/]+/, url),
     stop: async () => {
       child.kill("SIGTERM");
       await ended(child);

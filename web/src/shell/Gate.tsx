@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import type { SessionView } from "../api/contract";
 import { ErrorPanel } from "../kit/ErrorPanel";
 import { paths } from "../paths";
 import { usePreferences } from "./preferences";
 import { SessionContext, useSessionQuery } from "./session";
+
+const OwedPage = lazy(() => import("./OwedPage"));
 
 /** Takes over the language and theme that the person keeps on the server. */
 function useOwnLook(session: SessionView | null | undefined): void {
@@ -16,6 +18,26 @@ function useOwnLook(session: SessionView | null | undefined): void {
     if (language) setLanguage(language);
     if (theme) setTheme(theme);
   }, [language, theme, setLanguage, setTheme]);
+}
+
+/** Until what a person owes is done, only that; what it shows at its end is not taken away. */
+function Owing(props: {
+  owed: string | null;
+  reload: () => Promise<unknown>;
+  children: ReactNode;
+}) {
+  const { owed, reload } = props;
+  const [doing, setDoing] = useState<string | null>(null);
+  if (owed !== null && doing === null) setDoing(owed);
+  if (doing === null) return props.children;
+  const done = () => {
+    void reload().then(() => setDoing(null));
+  };
+  return (
+    <Suspense fallback={null}>
+      <OwedPage key={doing} owed={doing} onDone={done} />
+    </Suspense>
+  );
 }
 
 /** Lets only people in who have signed in; the others come back here afterwards. */
@@ -35,5 +57,11 @@ export function Gate(props: { waiting: ReactNode; children: ReactNode }) {
     const back = pathname + search;
     return <Navigate to={paths.signIn(back === paths.home() ? undefined : back)} replace />;
   }
-  return <SessionContext value={session.data}>{props.children}</SessionContext>;
+  return (
+    <SessionContext value={session.data}>
+      <Owing owed={session.data.owed} reload={() => session.refetch()}>
+        {props.children}
+      </Owing>
+    </SessionContext>
+  );
 }

@@ -1,10 +1,12 @@
 import { Button, Form, Input, Space } from "antd";
 import { useState } from "react";
 import type { SessionView } from "../api/contract";
+import type { SecondStepView } from "../api/contractSignIn";
 import { useChange } from "../api/hooks";
 import { FormPage } from "../kit/Form";
 import { useWords } from "../kit/language";
 import { Door } from "./Door";
+import { PasskeySignIn } from "./PasskeySignIn";
 import { words } from "./secondStepWords";
 
 interface Proof {
@@ -12,19 +14,21 @@ interface Proof {
   recovery_code?: string;
 }
 
-/** The second step of signing in: a code of the app, or a recovery code. */
+/** The second step of signing in: a code of the app, a passkey, or a recovery code. */
 export function SecondStep(props: {
-  reference: string;
+  step: SecondStepView;
   onDone: (session: SessionView) => void;
   onBack: () => void;
 }) {
+  const { reference, by_code, by_passkey } = props.step;
   const said = useWords(words);
-  const [byRecovery, setByRecovery] = useState(false);
+  // Without an app there is a code only for when the passkey is not at hand.
+  const [byRecovery, setByRecovery] = useState(!by_code);
   const finish = useChange<SessionView, Proof>(
     (proof) => ({
       method: "POST",
       path: "/session/second-factor",
-      body: { ...proof, reference: props.reference },
+      body: { ...proof, reference },
     }),
     { onDone: props.onDone },
   );
@@ -51,10 +55,13 @@ export function SecondStep(props: {
           </Form.Item>
         )}
       </FormPage>
+      {by_passkey ? <PasskeySignIn reference={reference} onDone={props.onDone} /> : null}
       <Space>
-        <Button type="link" onClick={turn}>
-          {byRecovery ? said.use_code : said.use_recovery}
-        </Button>
+        {by_code ? (
+          <Button type="link" onClick={turn}>
+            {byRecovery ? said.use_code : said.use_recovery}
+          </Button>
+        ) : null}
         <Button type="link" onClick={props.onBack}>
           {said.back}
         </Button>

@@ -8,18 +8,16 @@ import { FormPage } from "../kit/Form";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
 import { Door } from "./Door";
+import { PasskeySignIn } from "./PasskeySignIn";
+import { ProviderSignIn } from "./ProviderSignIn";
 import { SecondStep } from "./SecondStep";
 import { useTakeSession } from "./session";
+import { safeBack } from "./wayBack";
 import { words } from "./words";
 
 interface SignInValues {
   name: string;
   password: string;
-}
-
-/** Only addresses of this site are gone back to: `//host` and `/\host` would leave it. */
-export function safeBack(back: string | null): string {
-  return back && /^\/(?![/\\])/.test(back) ? back : paths.home();
 }
 
 /** Signs a person in and leads to where they wanted to go. */
@@ -29,7 +27,7 @@ export default function SignInPage() {
   const [search] = useSearchParams();
   const take = useTakeSession();
   const firstRun = useOne<{ needed: boolean }>("/first-run");
-  const [reference, setReference] = useState<string | null>(null);
+  const [step, setStep] = useState<SecondStepView | null>(null);
   const enter = (session: SessionView) => {
     take(session);
     void navigate(safeBack(search.get("back")), { replace: true });
@@ -38,16 +36,14 @@ export default function SignInPage() {
     (body) => ({ method: "POST", path: "/session", body }),
     {
       onDone: (answer) => {
-        if ("reference" in answer) setReference(answer.reference);
+        if ("reference" in answer) setStep(answer);
         else enter(answer);
       },
     },
   );
   if (firstRun.value?.needed) return <Navigate to={paths.firstRun()} replace />;
-  if (reference !== null) {
-    return (
-      <SecondStep reference={reference} onDone={enter} onBack={() => setReference(null)} />
-    );
+  if (step !== null) {
+    return <SecondStep step={step} onDone={enter} onBack={() => setStep(null)} />;
   }
   const required = [{ required: true, message: said.required }];
   return (
@@ -60,6 +56,8 @@ export default function SignInPage() {
           <Input.Password autoComplete="current-password" />
         </Form.Item>
       </FormPage>
+      <PasskeySignIn onDone={enter} />
+      <ProviderSignIn back={search.get("back")} />
     </Door>
   );
 }

@@ -14,6 +14,8 @@ import { PreferenceCard } from "../notify/PreferenceCard";
 import { RightsCard } from "./grants/RightsCard";
 import { words as grantWords } from "./grants/words";
 import { MySealed } from "./oversight/EmergenciesPage";
+import { PasskeysCard } from "./passkeys/PasskeysCard";
+import { IdentitiesCard } from "./providers/IdentitiesCard";
 import { SecondFactorCard } from "./secondFactor/SecondFactorCard";
 import { SessionsCard } from "./SessionsCard";
 import { words } from "./words";
@@ -131,6 +133,8 @@ export default function ProfilePage() {
         <PreferenceCard />
       </div>
       <div className="access-column">
+        <PasskeysCard />
+        <IdentitiesCard own path="/profile/identities" refusal={null} />
         <MySealed />
         <SessionsCard />
         <RightsCard path="/profile/access" title={granted.my_rights} mine />

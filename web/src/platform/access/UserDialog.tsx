@@ -4,8 +4,8 @@ import { useChange, useItems } from "../../api/hooks";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
-import { PasswordFields } from "../../shell/PasswordFields";
 import { usePreferences } from "../../shell/preferences";
+import { useSession } from "../../shell/session";
 import { PersonSelect } from "../directory/people/PostSelect";
 import { words } from "./words";
 
@@ -13,7 +13,7 @@ interface NewUser {
   name: string;
   display_name: string;
   role: string | null;
-  password: string;
+  password?: string;
   again?: string;
 }
 
@@ -39,14 +39,34 @@ function RoleField() {
   );
 }
 
+/** A password that is to be changed at once; nobody gives one while duties are separated. */
+function GivenPassword(props: { label: string; extra: string }) {
+  const said = useWords(words);
+  if (useSession().separated) return <p className="kit-quiet">{said.password_separated}</p>;
+  return (
+    <Form.Item
+      name="password"
+      label={props.label}
+      extra={props.extra}
+      rules={[{ min: 8, message: said.password_short }]}
+    >
+      <Input.Password autoComplete="new-password" />
+    </Form.Item>
+  );
+}
+
 /** Makes a user. */
 export function NewUserDialog(props: { open: boolean; onClose: () => void }) {
   const said = useWords(words);
   const create = useChange<UserView, NewUser>(
-    ({ again: _again, ...body }) => ({
+    ({ again: _again, password, ...body }) => ({
       method: "POST",
       path: "/users",
-      body: { ...body, display_name: body.display_name || body.name },
+      body: {
+        ...body,
+        display_name: body.display_name || body.name,
+        ...(password ? { password } : {}),
+      },
     }),
     { onDone: props.onClose },
   );
@@ -69,7 +89,7 @@ export function NewUserDialog(props: { open: boolean; onClose: () => void }) {
         <Input autoComplete="off" />
       </Form.Item>
       <RoleField />
-      <PasswordFields name="password" label={said.password} />
+      <GivenPassword label={said.password} extra={said.password_first} />
     </FormDialog>
   );
 }
@@ -113,9 +133,7 @@ export function EditUserDialog(props: { user: UserView; onClose: () => void }) {
       <Form.Item name="enabled" label={said.may_sign_in} valuePropName="checked">
         <Switch />
       </Form.Item>
-      <Form.Item name="password" label={said.password_new} extra={said.password_keep}>
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
+      <GivenPassword label={said.password_new} extra={said.password_keep} />
     </FormDialog>
   );
 }

@@ -23,7 +23,19 @@ export const words = {
   created: { en: "Created", zh: "创建时间" },
   password: { en: "Password", zh: "密码" },
   password_new: { en: "New password", zh: "新密码" },
-  password_keep: { en: "Leave empty to keep the password", zh: "留空则不修改密码" },
+  password_keep: {
+    en: "Leave empty to keep the password. A new one must be changed at the next sign-in.",
+    zh: "留空则不修改密码；新密码须在下次登录时由本人修改。",
+  },
+  password_first: {
+    en: "It must be changed at the first sign-in. Leave empty for people who sign in through a directory or a provider.",
+    zh: "首次登录时须由本人修改；通过目录或身份提供方登录的人员请留空。",
+  },
+  password_short: { en: "At least 8 characters", zh: "至少 8 个字符" },
+  password_separated: {
+    en: "While the administrators are separated nobody sets the password of somebody else: people sign in through a directory or a provider, or get a password at the server: mainstay admin password.",
+    zh: "已启用三员分立，不能为他人设置密码：请通过目录或身份提供方登录，或在服务器上执行 mainstay admin password 设置。",
+  },
   edit: { en: "Edit", zh: "编辑" },
   create: { en: "Create", zh: "创建" },
   required: { en: "Please fill this in", zh: "此项必填" },

@@ -12,6 +12,7 @@ import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { useCan } from "../../../shell/can";
 import { ReasonDialog } from "../grants/ReasonDialog";
+import { PolicyCard } from "../secondFactor/PolicyCard";
 import { words } from "./words";
 import "../access.css";
 
@@ -74,6 +75,7 @@ export default function SeparationPage() {
         <Card title={said.how}>
           <Explained />
         </Card>
+        <PolicyCard />
       </div>
       {asking ? (
         <ReasonDialog

@@ -9,6 +9,21 @@ export interface PasswordAgain {
   password: string;
 }
 
+/** One's password, once more. */
+export function PasswordField(props: { focused?: boolean }) {
+  const said = useWords(words);
+  return (
+    <Form.Item
+      name="password"
+      label={said.password}
+      extra={said.password_why}
+      rules={[{ required: true, message: said.required }]}
+    >
+      <Input.Password autoComplete="current-password" autoFocus={props.focused ?? false} />
+    </Form.Item>
+  );
+}
+
 /** Asks for one's password once more before something delicate. */
 export function PasswordDialog(props: {
   title: string;
@@ -17,7 +32,6 @@ export function PasswordDialog(props: {
   onClose: () => void;
   children?: ReactNode;
 }) {
-  const said = useWords(words);
   return (
     <FormDialog<PasswordAgain>
       open
@@ -27,14 +41,7 @@ export function PasswordDialog(props: {
       onClose={props.onClose}
     >
       {props.children}
-      <Form.Item
-        name="password"
-        label={said.password}
-        extra={said.password_why}
-        rules={[{ required: true, message: said.required }]}
-      >
-        <Input.Password autoComplete="current-password" autoFocus />
-      </Form.Item>
+      <PasswordField focused />
     </FormDialog>
   );
 }

@@ -65,7 +65,10 @@ function Standing(props: { factor: SecondFactorView; onDo: (doing: Doing) => voi
   if (!factor.enrolled_at) {
     return (
       <Space orientation="vertical">
-        <StateTag state="disabled" text={said.off} />
+        <span>
+          <StateTag state="disabled" text={said.off} />
+          {factor.required ? ` ${said.must}` : null}
+        </span>
         <Button type="primary" onClick={() => onDo("enrol")}>
           {said.set_up}
         </Button>

@@ -3,8 +3,8 @@ import type { Words } from "../../../kit/say";
 export const words = {
   title: { en: "Second factor", zh: "双因素认证" },
   about: {
-    en: "After your password, a code of an authenticator app is asked for.",
-    zh: "登录时，除密码外还需输入认证器应用显示的验证码。",
+    en: "After your password, a code of an authenticator app or a passkey is asked for.",
+    zh: "登录时，除密码外还需输入认证器应用显示的验证码，或使用通行密钥。",
   },
   off: { en: "Not set up", zh: "未启用" },
   on: { en: "Asked for", zh: "已启用" },
@@ -18,6 +18,8 @@ export const words = {
     zh: "停用后仅凭密码即可登录，恢复码同时失效。",
   },
   removed: { en: "The second factor is removed", zh: "已停用双因素认证" },
+  removed_passkey: { en: "The passkey is removed", zh: "通行密钥已删除" },
+  must: { en: "Required of you", zh: "您的账号必须启用" },
   renew: { en: "New recovery codes", zh: "重新生成恢复码" },
   renew_what: {
     en: "The recovery codes that you have work no more.",
@@ -47,7 +49,7 @@ export const words = {
   reset: { en: "Reset second factor", zh: "重置双因素认证" },
   reset_title: { en: "Reset the second factor of {name}?", zh: "重置 {name} 的双因素认证？" },
   reset_what: {
-    en: "Their password alone lets them in until they set it up again. Their sessions end.",
-    zh: "该用户重新启用之前仅凭密码即可登录，其所有会话将立即终止。",
+    en: "App, passkeys and recovery codes of this user are removed: the password alone lets them in until they set one up again. Their sessions end.",
+    zh: "该用户的认证器应用、通行密钥和恢复码将全部移除，重新设置之前仅凭密码即可登录，其所有会话将立即终止。",
   },
 } satisfies Words;
