@@ -24,9 +24,9 @@ run: ui ## Build everything and start Mainstay on DATA (./data)
 
 test: test-tools ui ## Install what tests need, then run all of them
 	cargo build --workspace --all-targets
-	cargo nextest run --workspace --profile ci --no-fail-fast
-	scripts/with-postgres.sh cargo nextest run --workspace --exclude mainstay --profile ci \
-		--no-fail-fast -E 'kind(test)'
+	scripts/with-s3.sh cargo nextest run --workspace --profile ci --no-fail-fast
+	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --exclude mainstay \
+		--profile ci --no-fail-fast -E 'kind(test)'
 	$(NPM) test
 	MAINSTAY_BIN=$(abspath $(TARGET)/debug/mainstay) CHROMIUM=$$(command -v chromium) $(NPM) run e2e
 

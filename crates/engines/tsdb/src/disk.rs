@@ -21,6 +21,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, RwLock};
 
 /// A store in one folder, for one process.
@@ -33,6 +34,8 @@ use std::sync::{Arc, Mutex, RwLock};
 pub struct DiskStore {
     dir: PathBuf,
     options: Options,
+    /// How long samples are kept, in milliseconds; may change while the store is open.
+    retention_ms: AtomicI64,
     interner: Interner,
     damages: Damages,
     torn_bytes: u64,

@@ -123,6 +123,24 @@ pub enum VaultError {
         /// Whether there was no room.
         full: bool,
     },
+    /// The bytes of a content are not there, or not all of them.
+    #[error("the file {digest} is lost: {said}")]
+    ContentLost {
+        /// The file's SHA-256.
+        digest: String,
+        /// What was found.
+        said: String,
+    },
+    /// The bucket does not do what was asked.
+    #[error("{doing} in {name}: {said}")]
+    Storage {
+        /// What was tried.
+        doing: &'static str,
+        /// The bucket and its endpoint.
+        name: String,
+        /// What it said, or why it could not be asked.
+        said: String,
+    },
     /// A row cannot be read.
     #[error("the vault holds {what} that cannot be read: {found}")]
     Unreadable {
@@ -180,7 +198,7 @@ fn told(error: &VaultError) -> Fault {
             "too-many-secrets",
             Text::new(
                 format!("there are {limit} secrets already"),
-                format!("已有 {limit} 个密钥凭据,达到上限"),
+                format!("已有 {limit} 个密钥凭据，达到上限"),
             ),
         ),
         VaultError::Locked { reason } => (FaultKind::Unavailable, "vault-locked", reason.clone()),
@@ -194,7 +212,7 @@ fn told(error: &VaultError) -> Fault {
             Text::new(
                 "the master keys are given in MAINSTAY_VAULT_KEYS: put the new key in front of \
                  the old one there and restart; what is under the old one is then moved",
-                "主密钥由环境变量 MAINSTAY_VAULT_KEYS 提供:请在其中把新密钥放在旧密钥之前并重启,\
+                "主密钥由环境变量 MAINSTAY_VAULT_KEYS 提供：请在其中把新密钥放在旧密钥之前并重启，\
                  随后会自动迁移",
             ),
         ),
@@ -203,7 +221,7 @@ fn told(error: &VaultError) -> Fault {
             "rotation-under-way",
             Text::new(
                 format!("a rotation is under way: {left} secrets are still under the old key"),
-                format!("主密钥轮换尚未完成:还有 {left} 个密钥凭据使用旧主密钥"),
+                format!("主密钥轮换尚未完成：还有 {left} 个密钥凭据使用旧主密钥"),
             ),
         ),
         _ => file_told(error),
@@ -221,7 +239,7 @@ fn key_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
                     "`{name}` is sealed under the master key {master_id}, which is not in {keys}; \
                      put that key back"
                 ),
-                format!("“{name}”由主密钥 {master_id} 加密,但 {keys} 中没有该密钥,请恢复该密钥"),
+                format!("“{name}”由主密钥 {master_id} 加密，但 {keys} 中没有该密钥，请恢复该密钥"),
             ),
         ),
         VaultError::Tampered { name, .. } => (
@@ -229,7 +247,7 @@ fn key_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "secret-damaged",
             Text::new(
                 format!("`{name}` does not open: what is stored was altered; set its value anew"),
-                format!("“{name}”无法解密:存储的内容被改动过,请重新设置"),
+                format!("“{name}”无法解密：存储的内容被改动过，请重新设置"),
             ),
         ),
         _ => (
@@ -237,7 +255,7 @@ fn key_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "vault-keys-unusable",
             Text::new(
                 "the vault's key file cannot be used; the server's log says why",
-                "主密钥文件不可用,原因见服务器日志",
+                "主密钥文件不可用，原因见服务器日志",
             ),
         ),
     }
@@ -263,7 +281,7 @@ fn file_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "attachment-infected",
             Text::new(
                 "the scanner found something harmful in this file: it is given to nobody",
-                "病毒扫描发现该文件有害,不予提供",
+                "病毒扫描发现该文件有害，不予提供",
             ),
         ),
         VaultError::Withheld { verdict: Verdict::Failed } => (
@@ -271,7 +289,7 @@ fn file_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "attachment-not-scanned",
             Text::new(
                 "the scanner could not tell whether this file is harmless: it is given to nobody",
-                "病毒扫描未能完成,暂不提供该文件",
+                "病毒扫描未能完成，暂不提供该文件",
             ),
         ),
         VaultError::Withheld { .. } => (
@@ -279,7 +297,30 @@ fn file_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "attachment-quarantined",
             Text::new(
                 "the file waits for the scanner; try again shortly",
-                "文件正在等待病毒扫描,请稍后再试",
+                "文件正在等待病毒扫描，请稍后再试",
+            ),
+        ),
+        _ => storage_told(error),
+    }
+}
+
+fn storage_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
+    match error {
+        VaultError::ContentLost { .. } => (
+            FaultKind::Internal,
+            "attachment-lost",
+            Text::new(
+                "the file of this attachment is not in the storage any more, or not all of it; \
+                 put it back from a backup, or remove the attachment and attach the file again",
+                "该附件的文件已不在存储中或不完整；请从备份恢复，或删除后重新上传",
+            ),
+        ),
+        VaultError::Storage { name, said, .. } => (
+            FaultKind::Unavailable,
+            "storage-unavailable",
+            Text::new(
+                format!("the storage of attachments, {name}, does not do what was asked: {said}"),
+                format!("附件存储（{name}）无法完成操作：{said}"),
             ),
         ),
         VaultError::Disk { full: true, .. } => (
@@ -287,7 +328,7 @@ fn file_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "disk-full",
             Text::new(
                 "the disk is full: the file was not kept; free some space and try again",
-                "磁盘已满,文件未保存;请先清理空间再试",
+                "磁盘已满，文件未保存；请先清理空间再试",
             ),
         ),
         _ => (
@@ -295,7 +336,7 @@ fn file_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             "internal",
             Text::new(
                 "something failed inside the server; its log has the details under this request id",
-                "服务器内部出错,详情见服务器日志(按请求编号查找)",
+                "服务器内部出错，详情见服务器日志（按请求编号查找）",
             ),
         ),
     }

@@ -304,3 +304,22 @@ impl Fact for ContentRefused {
         Subject::new("content", &self.digest, short)
     }
 }
+
+/// Attached files were moved to where new ones go.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttachmentsMoved {
+    /// How many.
+    pub files: u64,
+    /// How much.
+    pub bytes: u64,
+    /// Where to: `the data directory`, or the bucket and its endpoint.
+    pub to: String,
+}
+
+impl Fact for AttachmentsMoved {
+    const VERB: &'static str = "attachment.moved";
+
+    fn subject(&self) -> Subject {
+        Subject::new("storage", "attachments", self.to.clone())
+    }
+}

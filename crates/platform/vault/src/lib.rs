@@ -4,10 +4,10 @@ pub mod facts;
 
 mod actions;
 mod api;
-mod disk;
 mod error;
 mod key_source;
 mod model;
+mod storage;
 mod store;
 mod vault;
 
@@ -18,6 +18,9 @@ pub use key_source::KeySource;
 pub use model::{
     Attachment, AttachmentId, Content, NewSecret, Revealed, Seal, SealId, Secret, SecretChange,
     SecretFilter, SecretId, SecretKind, SecretText, Verdict,
+};
+pub use storage::{
+    AddressStyle, ContentStream, S3Secret, S3Settings, StorageKind, StorageSettings, try_bucket,
 };
 pub use vault::{
     ATTACHMENT_CHANGE, ATTACHMENT_READ, AttachmentSettings, SECRET_CHANGE, SECRET_READ, SECRET_USE,

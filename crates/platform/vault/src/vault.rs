@@ -3,7 +3,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -12,7 +12,9 @@ use db::Db;
 use kernel::{Clock, Ids, Permission, Text, Time};
 use tokio::sync::Mutex;
 
-use crate::{AttachmentSubject, KeySource, disk::Files, model::Keyring};
+use crate::{
+    AttachmentSubject, KeySource, StorageSettings, VaultError, model::Keyring, storage::Storage,
+};
 
 /// Seeing what secrets there are; never their values.
 pub const SECRET_READ: Permission = Permission("secret.read");
@@ -108,13 +110,15 @@ pub(crate) struct Inner {
     pub(crate) ring: RwLock<Ring>,
     /// One rotation, and one look for the keys, at a time.
     pub(crate) key_turn: Mutex<()>,
-    pub(crate) files: Files,
+    pub(crate) files: Storage,
     /// Between a file's coming or going and its row's, nobody else touches files.
     pub(crate) file_turn: Mutex<()>,
     pub(crate) settings: RwLock<AttachmentSettings>,
     pub(crate) subjects: Vec<Arc<dyn AttachmentSubject>>,
     /// The folder of files that is looked through next.
     pub(crate) folder: AtomicU8,
+    /// Whether no file is where files were before.
+    pub(crate) moved: AtomicBool,
 }
 
 /// The master keys, or why they are not at hand.
@@ -131,9 +135,23 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// A vault that has not looked for its keys yet: [`Vault::unlock`] does.
+    /// A vault that has not looked for its keys yet ([`Vault::unlock`] does), with attached files
+    /// on disk.
     #[must_use]
     pub fn new(parts: VaultParts) -> Self {
+        let files = Storage::on_disk(parts.files.clone());
+        Self::with_files(parts, files)
+    }
+
+    /// The same with attached files where `storage` says. Nothing is asked of a bucket yet.
+    ///
+    /// Errors: [`VaultError::Storage`]: the settings of the bucket make no sense.
+    pub fn stored(parts: VaultParts, storage: &StorageSettings) -> Result<Self, VaultError> {
+        let files = Storage::new(parts.files.clone(), storage)?;
+        Ok(Self::with_files(parts, files))
+    }
+
+    fn with_files(parts: VaultParts, files: Storage) -> Self {
         let locked = Text::new("the vault was not opened yet", "密钥库尚未打开");
         let inner = Inner {
             db: parts.db,
@@ -142,13 +160,16 @@ impl Vault {
             keys: parts.keys,
             ring: RwLock::new(Ring::Locked(locked)),
             key_turn: Mutex::default(),
-            files: Files::new(parts.files),
+            files,
             file_turn: Mutex::default(),
             settings: RwLock::new(parts.settings),
             subjects: parts.subjects,
             folder: AtomicU8::default(),
+            moved: AtomicBool::default(),
         };
-        Self { inner: Arc::new(inner) }
+        let inner = Arc::new(inner);
+        inner.files.learn_vault(&Arc::downgrade(&inner));
+        Self { inner }
     }
 
     /// Applies other settings from now on.

@@ -4,11 +4,13 @@
 mod client;
 mod clock;
 mod cluster;
+mod object_store;
 mod postgres;
 mod records;
 
 pub use client::{Answer, Client, StandInGate, administrator_grant, stack, viewer_grant};
 pub use clock::{ManualClock, ManualTimer, SeededIds};
 pub use cluster::Cluster;
+pub use object_store::ObjectStore;
 pub use postgres::Scratch;
 pub use records::{TemporaryDb, temporary_db};

@@ -9,6 +9,7 @@ use crate::{Labels, Series, TimeRange, TsdbError, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A day that has been merged is merged again when so many blocks have come late.
 const BLOCKS_OF_DAY_MAX: usize = 8;
@@ -48,6 +49,11 @@ impl Upkeep {
 }
 
 impl DiskStore {
+    /// Keeps samples so long from now on, instead of what the options said at the opening.
+    pub fn retain(&self, retention_ms: i64) {
+        self.retention_ms.store(retention_ms, Ordering::Relaxed);
+    }
+
     /// Writes what is old enough from memory to blocks, merges at most one day's blocks, deletes
     /// blocks beyond retention. To be called about once a minute.
     ///
@@ -56,7 +62,7 @@ impl DiskStore {
     pub fn maintain(&self, now_ms: i64) -> Result<Maintained, TsdbError> {
         let mut upkeep = lock(&self.upkeep);
         let mut done = Maintained::default();
-        let keep_from_ms = now_ms.saturating_sub(self.options.retention_ms);
+        let keep_from_ms = now_ms.saturating_sub(self.retention_ms.load(Ordering::Relaxed));
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
         self.merge_a_day(&mut upkeep, now_ms, &mut done)?;
         self.expire(keep_from_ms, &mut done)?;

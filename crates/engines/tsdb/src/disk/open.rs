@@ -38,6 +38,7 @@ impl DiskStore {
         let wal = Wal::start(&wal_dir, options.wal_segment_bytes, replayed.segments)?;
         Ok(Self {
             dir: dir.to_path_buf(),
+            retention_ms: options.retention_ms.into(),
             options,
             interner,
             damages,

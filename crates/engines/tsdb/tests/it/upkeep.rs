@@ -94,6 +94,18 @@ fn blocks_beyond_retention_go_and_late_points_beyond_it_are_not_written() {
 }
 
 #[test]
+fn retention_may_change_while_the_store_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { retention_ms: i64::MAX, ..Options::default() };
+    let store = DiskStore::open(dir.path(), options).unwrap();
+    fill(&store, 0, HOUR_MS);
+    store.maintain(3 * HOUR_MS).unwrap();
+    assert_eq!(store.maintain(400 * DAY_MS).unwrap().blocks_expired, 0);
+    store.retain(2 * DAY_MS);
+    assert_eq!(store.maintain(400 * DAY_MS).unwrap().blocks_expired, 1);
+}
+
+#[test]
 fn series_that_ended_leave_memory_and_stay_readable() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

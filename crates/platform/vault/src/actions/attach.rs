@@ -3,19 +3,21 @@ use futures_util::StreamExt;
 use journal::Entry;
 use kernel::{Caller, FieldFault, Id, Page, PageOf, Text};
 use sha2::{Digest, Sha256};
-use tokio::{fs::File, io::AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 
 use crate::{
-    ATTACHMENT_CHANGE, ATTACHMENT_READ, Attachment, AttachmentId, Content, Vault, VaultError,
-    Verdict,
-    disk::{Incoming, disk},
+    ATTACHMENT_CHANGE, ATTACHMENT_READ, Attachment, AttachmentId, Content, ContentStream, Vault,
+    VaultError, Verdict,
     facts::{AttachmentAdded, AttachmentRemoved, AttachmentSnapshot},
     model::{Sniffer, served_name},
+    storage::{Incoming, disk},
     store,
 };
 
 /// Files attached to one thing.
 const PER_SUBJECT_MAX: i64 = 1_000;
+/// How often a file is kept that others take away before its row is there.
+const KEEP_TRIES: usize = 3;
 
 /// What is said of a file that is sent.
 #[derive(Debug, Clone)]
@@ -41,7 +43,7 @@ impl Vault {
     ///
     /// Errors: [`VaultError::NotAllowed`], [`VaultError::WrongInput`] (no such subject, name over
     /// 500 characters, an empty file, too many), [`VaultError::FileTooLarge`],
-    /// [`VaultError::UploadCutOff`], [`VaultError::Disk`].
+    /// [`VaultError::UploadCutOff`], [`VaultError::Disk`], [`VaultError::Storage`].
     pub async fn attach(
         &self,
         caller: &Caller,
@@ -128,19 +130,19 @@ impl Vault {
     /// The file of an attachment, to be read by the one who asked.
     ///
     /// Errors: [`VaultError::AttachmentNotFound`], [`VaultError::Withheld`],
-    /// [`VaultError::Disk`].
+    /// [`VaultError::ContentLost`], [`VaultError::Disk`], [`VaultError::Storage`].
     pub async fn open_attachment(
         &self,
         caller: &Caller,
         id: AttachmentId,
-    ) -> Result<(Attachment, File), VaultError> {
+    ) -> Result<(Attachment, ContentStream), VaultError> {
         let attachment = self.attachment(caller, id).await?;
         let content = &attachment.content;
         if !content.verdict.served() {
             return Err(VaultError::Withheld { verdict: content.verdict });
         }
-        let file = self.inner.files.open(&content.digest, content.size_bytes).await?;
-        Ok((attachment, file))
+        let bytes = self.inner.files.open(&content.digest, content.size_bytes).await?;
+        Ok((attachment, bytes))
     }
 
     /// Removes an attachment. Its file goes later, when nothing else needs it.
@@ -202,12 +204,33 @@ impl Vault {
     async fn keep(
         &self,
         caller: &Caller,
-        incoming: Incoming,
-        mut attachment: Attachment,
+        mut incoming: Incoming,
+        attachment: Attachment,
     ) -> Result<Attachment, VaultError> {
-        let _turn = self.inner.file_turn.lock().await;
-        let digest = attachment.content.digest.clone();
-        self.inner.files.keep(incoming, &digest, attachment.content.size_bytes).await?;
+        let files = &self.inner.files;
+        let (digest, size_bytes) = (&attachment.content.digest, attachment.content.size_bytes);
+        if files.is_shared() {
+            // A long way for a large file: nobody has to wait for it.
+            files.keep(&mut incoming, digest, size_bytes).await?;
+        }
+        for _ in 0..KEEP_TRIES {
+            let _turn = self.inner.file_turn.lock().await;
+            files.keep(&mut incoming, digest, size_bytes).await?;
+            if let Some(kept) = self.record(caller, &attachment).await? {
+                return Ok(kept);
+            }
+        }
+        let said = "it loses the file as soon as it has it".to_owned();
+        Err(VaultError::Storage { doing: "keep a file", name: files.name(), said })
+    }
+
+    /// Writes the rows of a file that is there; `None` when another server has just taken it away.
+    async fn record(
+        &self,
+        caller: &Caller,
+        attachment: &Attachment,
+    ) -> Result<Option<Attachment>, VaultError> {
+        let mut attachment = attachment.clone();
         let mut tx = self.inner.db.begin().await?;
         let (kind, id) = (&attachment.subject_kind, &attachment.subject_id);
         let count = store::attachments::count_of(&mut tx, kind, id).await?;
@@ -220,6 +243,12 @@ impl Vault {
         }
         // What is known of the same content already, its verdict above all, holds.
         store::contents::insert(&mut tx, &attachment.content).await?;
+        let digest = attachment.content.digest.clone();
+        if self.others_collect()
+            && !self.inner.files.has(&digest, attachment.content.size_bytes).await?
+        {
+            return Ok(None);
+        }
         if let Some(content) = store::contents::load(tx.connection(), &digest).await? {
             attachment.content = content;
         }
@@ -234,7 +263,7 @@ impl Vault {
         let after = AttachmentSnapshot::from(&attachment);
         journal::append(&mut tx, entry.after(&after)).await?;
         tx.commit().await?;
-        Ok(attachment)
+        Ok(Some(attachment))
     }
 }
 

@@ -6,6 +6,7 @@ mod collect;
 mod create;
 mod expire;
 mod keys;
+mod move_over;
 mod read;
 mod reveal;
 mod scan;

@@ -38,6 +38,18 @@ impl Vault {
     }
 }
 
+impl Vault {
+    /// The secret of that name and the number of its value, for what the settings name.
+    pub(crate) async fn named(&self, name: &str) -> Result<Option<(SecretId, i64)>, VaultError> {
+        let mut connection = self.inner.db.reader().acquire().await.map_err(DbError::from)?;
+        let Some(id) = store::secrets::id_of(&mut connection, name).await? else {
+            return Ok(None);
+        };
+        let secret = store::secrets::load(&mut connection, id).await?;
+        Ok(secret.map(|secret| (secret.id, secret.value_version)))
+    }
+}
+
 /// A secret that the caller may see: who may change or use it sees it as well.
 pub(super) async fn seen(
     connection: &mut AnyConnection,

@@ -27,15 +27,21 @@ impl Vault {
             let message = (left > 0).then(|| {
                 Text::new(
                     "files wait for a scanner, and none is set (attachments.scan_command)",
-                    "有文件等待病毒扫描,但未设置扫描程序(attachments.scan_command)",
+                    "有文件等待病毒扫描，但未设置扫描程序（attachments.scan_command）",
                 )
             });
             return Ok(Done { left, message, ..Done::default() });
         };
         let mut done = 0;
         for content in store::contents::to_scan(db.reader(), self.now(), BATCH).await? {
-            let path = self.inner.files.path(&content.digest);
-            let (verdict, note) = ask(&command, &path, settings.scan_timeout).await;
+            let name = self.inner.ids.uuid(self.now()).to_string();
+            let named = self.inner.files.named(&name, &content.digest, content.size_bytes).await;
+            let (verdict, note) = match named {
+                Ok(file) => ask(&command, file.path(), settings.scan_timeout).await,
+                Err(VaultError::ContentLost { said, .. }) => (Verdict::Failed, said),
+                // A store that does not answer says nothing of the file.
+                Err(error) => return Err(error),
+            };
             self.judge(&content, verdict, note).await?;
             done += 1;
         }

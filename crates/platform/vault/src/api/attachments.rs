@@ -7,7 +7,6 @@ use axum::{
 use http_kit::{Created, Key, PageView, Problem, Query, Reply, Routes, Who, routes};
 use kernel::{Fault, PageRequest};
 use serde::Deserialize;
-use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
 
 use super::views::AttachmentView;
@@ -99,15 +98,14 @@ async fn find(
 #[utoipa::path(get, path = "/api/v1/attachments/{id}/content", tag = "vault",
     params(("id" = String, Path)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 404), (status = 409)))]
+        (status = 404), (status = 409), (status = 503)))]
 async fn content(
     State(vault): State<Vault>,
     Who(caller): Who,
     Key(id): Key<Attachment>,
 ) -> Result<Response, Problem> {
-    let (attachment, file) = vault.open_attachment(&caller, id).await?;
-    let headers = headers(&attachment)?;
-    Ok((headers, Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024))).into_response())
+    let (attachment, bytes) = vault.open_attachment(&caller, id).await?;
+    Ok((headers(&attachment)?, Body::from_stream(bytes)).into_response())
 }
 
 /// Removes an attachment.

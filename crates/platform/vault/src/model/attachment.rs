@@ -33,7 +33,7 @@ pub struct Content {
     pub verdict_note: String,
     /// How often the scanner was asked.
     pub scan_attempts: i64,
-    /// When it was first stored.
+    /// When it was last stored.
     pub stored_at: Time,
 }
 

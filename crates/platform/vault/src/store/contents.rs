@@ -22,6 +22,13 @@ const INSERT: &str = "
         digest, size_bytes, media_type, verdict, verdict_note, scan_attempts, scan_due_at,
         stored_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (digest) DO UPDATE SET stored_at = excluded.stored_at";
+
+const CLAIM: &str = "
+    INSERT INTO vault_content (
+        digest, size_bytes, media_type, verdict, verdict_note, scan_attempts, scan_due_at,
+        stored_at)
+    VALUES ($1, 0, '', 'unscanned', '', 0, 0, 0)
     ON CONFLICT (digest) DO NOTHING";
 
 const JUDGE: &str = "
@@ -40,7 +47,7 @@ const ORPHANS: &str = "
 
 const DELETE: &str = "
     DELETE FROM vault_content
-    WHERE digest = $1
+    WHERE digest = $1 AND stored_at < $2
         AND NOT EXISTS (
             SELECT 1 FROM vault_attachment WHERE vault_attachment.digest = vault_content.digest)";
 
@@ -71,7 +78,8 @@ pub(crate) async fn pending(pool: &AnyPool) -> Result<i64, DbError> {
     Ok(sqlx::query_scalar(PENDING).fetch_one(pool).await?)
 }
 
-/// Writes a new content; one that is there stays as it is.
+/// Writes a new content; one that is there stays as it is, but counts as new: until this change is
+/// committed nobody else takes it away, and afterwards it is too young for that.
 pub(crate) async fn insert(tx: &mut Tx, content: &Content) -> Result<(), DbError> {
     sqlx::query(INSERT)
         .bind(content.digest.as_str())
@@ -115,9 +123,18 @@ pub(crate) async fn orphans(
     Ok(query.fetch_all(pool).await?)
 }
 
-/// Forgets a content, unless something is attached with it again. Returns whether it did.
-pub(crate) async fn delete(tx: &mut Tx, digest: &str) -> Result<bool, DbError> {
-    let done = sqlx::query(DELETE).bind(digest).execute(tx.connection()).await?;
+/// Keeps others from making a content of that digest until this change ends, which is not to be
+/// committed. Returns whether there is none.
+pub(crate) async fn claim(tx: &mut Tx, digest: &str) -> Result<bool, DbError> {
+    let done = sqlx::query(CLAIM).bind(digest).execute(tx.connection()).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets a content last stored before `before`, unless something is attached with it again.
+/// Returns whether it did.
+pub(crate) async fn delete(tx: &mut Tx, digest: &str, before: Time) -> Result<bool, DbError> {
+    let query = sqlx::query(DELETE).bind(digest).bind(before.micros());
+    let done = query.execute(tx.connection()).await?;
     Ok(done.rows_affected() == 1)
 }
 

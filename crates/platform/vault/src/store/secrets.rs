@@ -119,6 +119,16 @@ pub(crate) async fn expiring(
     rows.iter().map(read).collect()
 }
 
+/// The id of the secret of that name, in any case.
+pub(crate) async fn id_of(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<SecretId>, VaultError> {
+    let query = sqlx::query(NAME_OWNER).bind(name.to_lowercase());
+    let row = query.fetch_optional(connection).await.map_err(DbError::from)?;
+    row.map(|row| read_id(&row, "id")).transpose()
+}
+
 /// Whether another secret than `id` has that name, in any case.
 pub(crate) async fn name_taken(tx: &mut Tx, name: &str, id: SecretId) -> Result<bool, DbError> {
     let owner: Option<String> = sqlx::query_scalar(NAME_OWNER)

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use futures_util::TryStreamExt;
 use kernel::{Caller, Within};
-use tokio::io::AsyncReadExt;
 use vault::{Attachment, AttachmentSettings, Upload, VaultError};
 
 use crate::scene::{Scene, refusal};
@@ -17,10 +17,8 @@ async fn attach(scene: &Scene, name: &str, bytes: &'static [u8]) -> Attachment {
 
 async fn read_back(scene: &Scene, attachment: &Attachment) -> Vec<u8> {
     let opened = scene.vault.open_attachment(&Caller::console(), attachment.id).await;
-    let (_, mut file) = opened.unwrap();
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).await.unwrap();
-    bytes
+    let (_, pieces) = opened.unwrap();
+    pieces.try_collect::<Vec<_>>().await.unwrap().concat()
 }
 
 fn files(scene: &Scene) -> usize {
@@ -150,7 +148,10 @@ async fn file_that_was_cut_on_disk_is_not_served() {
     let made = attach(&scene, "a.txt", b"whole").await;
     let (folder, name) = made.content.digest.split_at(2);
     let path = scene.dir.path().join("attachments").join(folder).join(name);
-    std::fs::write(path, "cut").unwrap();
+    std::fs::write(&path, "cut").unwrap();
     let answer = scene.client.get(&format!("/api/v1/attachments/{}/content", made.id)).await;
-    assert_eq!(refusal(&answer), (500, "internal"));
+    assert_eq!(refusal(&answer), (500, "attachment-lost"));
+    std::fs::remove_file(&path).unwrap();
+    let answer = scene.client.get(&format!("/api/v1/attachments/{}/content", made.id)).await;
+    assert_eq!(refusal(&answer), (500, "attachment-lost"));
 }

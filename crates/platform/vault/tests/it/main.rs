@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod keys;

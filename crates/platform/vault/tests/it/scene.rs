@@ -10,7 +10,7 @@ use vault::{AttachmentSettings, AttachmentSubject, KeySource, SubjectFuture, Vau
 
 /// A machine room with one rack that everybody sees and only administrators change, and one that
 /// nobody sees.
-struct Racks;
+pub(crate) struct Racks;
 
 impl AttachmentSubject for Racks {
     fn kind(&self) -> &'static str {

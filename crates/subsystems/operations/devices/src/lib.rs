@@ -9,7 +9,9 @@ mod actions;
 mod api;
 pub mod subsystem;
 
-pub use actions::{Host, HostParts, Progress, free_bytes, trial_reading};
+pub use actions::{
+    Host, HostParts, KnownHost, Progress, Vigil, VigilParts, free_bytes, trial_reading,
+};
 pub use error::DevicesError;
 pub use model::{
     ClockJumped, DiskGlance, FileSystemGlance, Glance, GroupBytes, GroupRatio, InterfaceGlance,

@@ -5,8 +5,10 @@ mod host;
 mod open;
 mod read;
 mod trial;
+mod vigil;
 mod watch;
 mod watcher;
 
 pub use host::{Host, HostParts, Progress};
 pub use trial::{free_bytes, trial_reading};
+pub use vigil::{KnownHost, Vigil, VigilParts};

@@ -42,11 +42,7 @@ impl Host {
         };
         let resource = parts.resources.upsert_by_identity(&caller, &resource).await;
         let resource_id = resource.map_err(DevicesError::from)?.resource().id;
-        let labels = vec![
-            ("resource", resource_id.to_string()),
-            ("instance", name.clone()),
-            ("job", "node".to_owned()),
-        ];
+        let labels = labels(resource_id.to_string(), name.clone());
         let (clock, series) = (Arc::clone(&parts.clock), Arc::clone(&parts.series));
         let now = Moment { wall: clock.now(), monotonic: clock.monotonic() };
         let collector = {
@@ -107,8 +103,13 @@ impl Host {
     }
 }
 
+/// The labels that all series of a host have.
+pub(super) fn labels(resource_id: String, name: String) -> Vec<(&'static str, String)> {
+    vec![("resource", resource_id), ("instance", name), ("job", "node".to_owned())]
+}
+
 /// Off the async threads, as it reads some hundred files.
-async fn read_attributes(roots: Roots) -> Result<HostAttributes, DevicesError> {
+pub(super) async fn read_attributes(roots: Roots) -> Result<HostAttributes, DevicesError> {
     let read = move || Collector::new(roots, Box::new(|| Duration::ZERO)).attributes();
     let read = task::spawn_blocking(read).await;
     read.map_err(|error| DevicesError::ReadingBroken { reason: error.to_string() })

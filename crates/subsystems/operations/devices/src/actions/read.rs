@@ -10,7 +10,7 @@ use crate::model::Moment;
 use crate::store::Written;
 
 /// Settings of the clock that wait for the journal, when it cannot be written; older ones go.
-const JUMPS_WAITING_MAX: usize = 16;
+pub(super) const JUMPS_WAITING_MAX: usize = 16;
 
 impl Host {
     /// Reads the machine once, now: samples into the store, figures for the glance, a fact when

@@ -5,7 +5,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::host::Host;
 
 /// A shorter interval would keep the machine busy with itself.
-const INTERVAL_MIN: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL_MIN: Duration = Duration::from_secs(1);
 /// How long a reading under way may go on when the server stops.
 const LAST_READING_LIMIT: Duration = Duration::from_secs(2);
 
@@ -56,7 +56,7 @@ impl Host {
 
 /// The number of the next reading that is due after `elapsed`; always a later one than `turn`,
 /// also when the timer woke a little early.
-fn next_turn(turn: u32, elapsed: Duration, interval: Duration) -> u32 {
+pub(super) fn next_turn(turn: u32, elapsed: Duration, interval: Duration) -> u32 {
     let passed = elapsed.as_nanos() / interval.as_nanos().max(1);
     u32::try_from(passed).unwrap_or(u32::MAX).max(turn).saturating_add(1)
 }

@@ -1,4 +1,4 @@
-//! Files by their digest: a name says what is in it, and nothing that anybody sent.
+//! Files on the server's own disk, below one directory.
 
 use std::{
     io,
@@ -12,16 +12,16 @@ use tokio::fs;
 use crate::VaultError;
 
 /// The directory of the attached files.
-#[derive(Debug, Clone)]
-pub(crate) struct Files {
+#[derive(Debug)]
+pub(super) struct Disk {
     root: PathBuf,
 }
 
-/// A file that is being received; goes when it is not kept.
+/// A file of its own that is being received or looked at; goes when it is not kept.
 #[derive(Debug)]
 pub(crate) struct Incoming {
-    path: PathBuf,
-    kept: bool,
+    pub(super) path: PathBuf,
+    pub(super) kept: bool,
 }
 
 impl Drop for Incoming {
@@ -35,14 +35,20 @@ impl Drop for Incoming {
     }
 }
 
-impl Files {
+impl Incoming {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Disk {
     /// Files below `root`, which need not exist yet.
-    pub(crate) fn new(root: PathBuf) -> Self {
+    pub(super) fn new(root: PathBuf) -> Self {
         Self { root }
     }
 
     /// Opens a new file to receive into.
-    pub(crate) async fn receive(&self, name: &str) -> Result<(Incoming, fs::File), VaultError> {
+    pub(super) async fn receive(&self, name: &str) -> Result<(Incoming, fs::File), VaultError> {
         let folder = self.root.join("incoming");
         make_folder(&folder).await.map_err(|e| disk("make a folder for uploads", &e))?;
         let path = folder.join(name);
@@ -56,20 +62,22 @@ impl Files {
         Ok((Incoming { path, kept: false }, file))
     }
 
+    /// Whether the file of that digest is there, and as long as it should be.
+    pub(super) async fn has(&self, digest: &str, size_bytes: u64) -> Result<bool, VaultError> {
+        match fs::metadata(self.path(digest)).await {
+            Ok(about) => Ok(about.len() == size_bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(disk("look for a file", &error)),
+        }
+    }
+
     /// Keeps a received file, which is on stable storage, under its digest.
-    ///
-    /// A file of that digest and size that is there already is kept instead.
-    pub(crate) async fn keep(
+    pub(super) async fn put(
         &self,
-        mut incoming: Incoming,
+        incoming: &mut Incoming,
         digest: &str,
-        size_bytes: u64,
     ) -> Result<(), VaultError> {
         let path = self.path(digest);
-        let there = fs::metadata(&path).await;
-        if there.is_ok_and(|about| about.len() == size_bytes) {
-            return Ok(());
-        }
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         let kept = async {
             make_folder(&folder).await?;
@@ -82,25 +90,33 @@ impl Files {
         Ok(())
     }
 
-    /// The file of that digest, when it is as long as it should be.
-    pub(crate) async fn open(&self, digest: &str, size_bytes: u64) -> Result<fs::File, VaultError> {
-        let file = fs::File::open(self.path(digest)).await.map_err(|e| disk("open a file", &e))?;
+    /// The file of that digest, when it is there and as long as it should be.
+    pub(super) async fn open(
+        &self,
+        digest: &str,
+        size_bytes: u64,
+    ) -> Result<Option<fs::File>, VaultError> {
+        let file = match fs::File::open(self.path(digest)).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(disk("open a file", &error)),
+        };
         let about = file.metadata().await.map_err(|error| disk("open a file", &error))?;
         if about.len() == size_bytes {
-            return Ok(file);
+            return Ok(Some(file));
         }
-        let said = format!("{digest} has {} bytes instead of {size_bytes}", about.len());
-        Err(VaultError::Disk { doing: "open a file", said, full: false })
+        let said = format!("it has {} bytes instead of {size_bytes}", about.len());
+        Err(VaultError::ContentLost { digest: digest.to_owned(), said })
     }
 
     /// Where the file of that digest is.
-    pub(crate) fn path(&self, digest: &str) -> PathBuf {
+    pub(super) fn path(&self, digest: &str) -> PathBuf {
         let (folder, name) = digest.split_at_checked(2).unwrap_or(("00", digest));
         self.root.join(folder).join(name)
     }
 
     /// Removes the file of that digest, if it is there.
-    pub(crate) async fn remove(&self, digest: &str) -> Result<(), VaultError> {
+    pub(super) async fn remove(&self, digest: &str) -> Result<(), VaultError> {
         match fs::remove_file(self.path(digest)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(disk("remove a file", &error))
@@ -111,7 +127,7 @@ impl Files {
 
     /// The digests in folder number `folder` whose files were written before `before`, at most
     /// `limit`.
-    pub(crate) async fn digests(
+    pub(super) async fn digests(
         &self,
         folder: u8,
         before: Time,
@@ -124,7 +140,7 @@ impl Files {
     }
 
     /// Removes uploads that were begun before `before` and never finished. Returns how many.
-    pub(crate) async fn sweep(&self, before: Time, limit: usize) -> Result<u64, VaultError> {
+    pub(super) async fn sweep(&self, before: Time, limit: usize) -> Result<u64, VaultError> {
         let folder = self.root.join("incoming");
         let names = list(&folder, before, limit).await;
         let mut done = 0;

@@ -1,0 +1,121 @@
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use jobs::{Timer, TokioTimer};
+
+/// Tries to reach a server that starts, and the pause between two.
+const TRIES: u32 = 600;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// An S3-compatible store of the test's own, with one bucket, `files`. What is in it goes when it
+/// is stopped; it ends with the test.
+#[derive(Debug)]
+pub struct ObjectStore {
+    program: String,
+    address: SocketAddr,
+    server: Option<Child>,
+}
+
+impl ObjectStore {
+    /// The bucket that is there.
+    pub const BUCKET: &'static str = "files";
+
+    /// A store that runs; `None` where there is no program for it (never so where `CI` is set):
+    /// `scripts/with-s3.sh` brings one.
+    ///
+    /// # Panics
+    /// When it does not start: the test cannot run.
+    pub async fn start() -> Option<Self> {
+        let Ok(program) = std::env::var("MAINSTAY_TEST_S3") else {
+            assert!(std::env::var_os("CI").is_none(), "MAINSTAY_TEST_S3 is not set");
+            eprintln!("skipped: run it by scripts/with-s3.sh");
+            return None;
+        };
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let address = free.expect("loopback has a free port");
+        let mut store = Self { program, address, server: None };
+        store.resume().await;
+        Some(store)
+    }
+
+    /// Its address for clients.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends it, with all that is in it.
+    pub fn stop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            // One that has ended already is what was wanted.
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+
+    /// Starts it, where it was, with an empty bucket.
+    ///
+    /// # Panics
+    /// When it does not start within half a minute.
+    pub async fn resume(&mut self) {
+        self.stop();
+        let port = self.address.port().to_string();
+        let server = Command::new(&self.program)
+            .args(["-H", "127.0.0.1", "-p", &port])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        self.server = Some(server.expect("the store starts"));
+        for _ in 0..TRIES {
+            if self.request("PUT", "/files").is_some_and(|answer| answer.contains(" 200 ")) {
+                return;
+            }
+            TokioTimer.sleep(PAUSE).await;
+        }
+        panic!("the store did not start");
+    }
+
+    /// The names of all objects, as the store itself tells them.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let answer = self.request("GET", "/files?list-type=2").expect("the store answers");
+        let keys = answer.split("<Key>").skip(1);
+        keys.filter_map(|rest| Some(rest.split_once("</Key>")?.0.to_owned())).collect()
+    }
+
+    /// Removes an object behind everybody's back.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn lose(&self, name: &str) {
+        let answer = self.request("DELETE", &format!("/files/{name}"));
+        assert!(answer.is_some_and(|answer| answer.contains(" 204 ")));
+    }
+
+    /// What it answers to a request that nobody has signed.
+    fn request(&self, method: &str, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        let address = self.address;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: 0\r\n\
+             connection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        Some(String::from_utf8_lossy(&answer).into_owned())
+    }
+}
+
+impl Drop for ObjectStore {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
