@@ -26,6 +26,7 @@ export type ProblemView = Sent<Schemas["Problem"]>;
 export type ProblemField = Sent<Schemas["FieldFault"]>;
 
 export type UserView = Sent<Schemas["User"]>;
+export type SignInFailureView = Sent<Schemas["SignInFailure"]>;
 export type RoleView = Sent<Schemas["Role"]>;
 export type SessionView = Sent<Schemas["Session"]>;
 export type OwnSessionView = Sent<Schemas["SessionEntry"]>;
@@ -53,8 +54,13 @@ export type PersonView = Narrow<
 export type HoldingKind = "substantive" | "acting" | "part-time";
 export type HoldingView = Narrow<Sent<Schemas["Holding"]>, { kind: HoldingKind }>;
 export type UnitSuccessionView = Sent<Schemas["UnitSuccession"]>;
+export type DirectoryImportRunView = Narrow<
+  Sent<Schemas["DirectoryImportRun"]>,
+  { state: "running" | "ended" | "failed" }
+>;
 export type DirectoryImportView = Sent<Schemas["DirectoryImport"]>;
 export type DirectorySourceView = Sent<Schemas["DirectorySource"]>;
+export type ScimClientView = Sent<Schemas["ScimClient"]>;
 export type DirectorySourceSettings = Sent<Schemas["DirectorySourceSettings"]>;
 export type DirectorySyncView = Sent<Schemas["DirectorySync"]>;
 
@@ -145,6 +151,7 @@ export type FactView = Narrow<
 export type CauseNode = Narrow<Sent<Schemas["Cause"]>, { fact: FactView }>;
 export type CausesView = Narrow<Sent<Schemas["Causes"]>, { nodes: CauseNode[] }>;
 export type JournalStatusView = Sent<Schemas["JournalStatus"]>;
+export type WitnessedJournalView = Sent<Schemas["WitnessedJournal"]>;
 export type SuspectsView = Sent<Schemas["Suspects"]>;
 
 /** The part of JSON Schema that check specifications use. */

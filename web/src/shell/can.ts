@@ -27,6 +27,8 @@ export const NOWHERE = new Set([
   "message.read",
   "message.send",
   "metrics.read",
+  "provider.change",
+  "provider.read",
   "review.change",
   "review.read",
   "role.change",
@@ -39,6 +41,7 @@ export const NOWHERE = new Set([
   "template.read",
   "token.read",
   "user.change",
+  "user.provision",
   "user.read",
 ]);
 

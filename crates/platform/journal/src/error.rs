@@ -72,6 +72,23 @@ pub enum JournalError {
     /// The caller may not do that.
     #[error("change the journal's keeping: the permission {0} is missing")]
     NotAllowed(kernel::Permission),
+    /// What was sent makes no sense.
+    #[error("{} is `{}`; expected {}", .0.field, .0.found, .0.expected.en)]
+    WrongInput(kernel::FieldFault),
+    /// No checkpoint of that journal was ever told here.
+    #[error("there is no witnessed journal {journal}")]
+    NotWitnessed {
+        /// The short name of its first key.
+        journal: String,
+    },
+    /// A checkpoint contradicts what the journal said before.
+    #[error("the journal {journal} contradicts itself: {}", kind.name())]
+    Contradicted {
+        /// The short name of its first key.
+        journal: String,
+        /// How.
+        kind: crate::Contradiction,
+    },
     /// There is nothing to release.
     #[error("release the archive: it is not held")]
     NotHeld,
@@ -98,6 +115,18 @@ impl From<JournalError> for Fault {
         match error {
             JournalError::Db(error) => error.into(),
             JournalError::NotAllowed(permission) => Self::forbidden(permission),
+            JournalError::WrongInput(field) => Self::invalid_fields(vec![field]),
+            JournalError::NotWitnessed { journal } => {
+                Self::not_found(&Text::new("witnessed journal", "被见证的日志"), journal)
+            }
+            JournalError::Contradicted { journal, kind } => {
+                let Text { en, zh } = kind.text();
+                let text = Text::new(
+                    format!("the journal {journal} contradicts itself: {en}"),
+                    format!("日志 {journal} 自相矛盾：{zh}"),
+                );
+                Self::conflict("journal-contradicted", text)
+            }
             JournalError::NotHeld => Self::conflict(
                 "archive-not-held",
                 Text::new("the journal's archive is not held", "日志归档没有被暂停"),
@@ -106,19 +135,19 @@ impl From<JournalError> for Fault {
                 "archive-held",
                 "the journal's archive is held because the clock jumped; look at the clock, then \
                  release it",
-                "系统时钟曾大幅跳变,日志归档已暂停;请核对时钟后解除",
+                "系统时钟曾大幅跳变，日志归档已暂停；请核对时钟后解除",
             ),
             JournalError::KeysUnreadable { .. }
             | JournalError::KeysUnwritable { .. }
             | JournalError::KeyMissing { .. } => unavailable(
                 "journal-keys",
                 "the journal cannot be sealed: its keys cannot be used; see the server's log",
-                "日志无法封存:密钥文件不可用,详见服务器日志",
+                "日志无法封存：密钥文件不可用，详见服务器日志",
             ),
             JournalError::AnchorFailed { .. } | JournalError::AnchorWrong { .. } => unavailable(
                 "journal-anchor",
                 "the journal's anchor cannot be reached; see the journal's status",
-                "日志锚点不可达,详见日志状态",
+                "日志锚点不可达，详见日志状态",
             ),
             JournalError::Overtaken
             | JournalError::ArchiveUnusable { .. }

@@ -19,6 +19,7 @@ mod sight;
 mod status;
 mod subscriber;
 mod verify;
+mod witness;
 
 pub use anchor::{
     AnchorSettings, AnchorStatus, Anchors, SyslogAddress, Told, Transport, parse_url,
@@ -36,7 +37,7 @@ pub use row::Row;
 pub use seal::{
     canon::RawRow,
     checkpoint::Checkpoint,
-    keys::{KEYS_FILE, KeyEntry, is_public_key, public_key_of},
+    keys::{KEYS_FILE, KeyEntry, first_key_of, is_public_key, public_key_of},
     sealer::{JOURNAL_CHANGE, Sealed, Sealer, SealerParts},
 };
 pub use sight::{
@@ -46,6 +47,7 @@ pub use sight::{
 pub use status::{JournalStatus, archived_to, status};
 pub use subscriber::{Dispatcher, Reaction, ReactionFuture};
 pub use verify::{Claim, Finding, Report, Span, VerifyOptions, Wrong, verify, verify_at};
+pub use witness::{Contradiction, JOURNAL_WITNESS, Receipt, Witness, Witnessed, WitnessedJournal};
 
 /// The journal's tables.
 pub const MIGRATIONS: &[db::Migration] = &[
@@ -60,5 +62,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 2,
         name: "seal",
         sql: include_str!("../migrations/0002_seal.sql"),
+    },
+    db::Migration {
+        component: "journal",
+        number: 3,
+        name: "witness",
+        sql: include_str!("../migrations/0003_witness.sql"),
     },
 ];

@@ -14,6 +14,7 @@ import { FactDetail } from "./FactRow";
 import { SubjectLink } from "./SubjectLink";
 import { JournalFilters, VIEW_KEYS } from "./JournalFilters";
 import StatusCard from "./StatusCard";
+import WitnessCard from "./WitnessCard";
 import { actorName, words as actors } from "./actors";
 import { verbWord, words as verbs } from "./verbs";
 import { words } from "./words";
@@ -82,7 +83,12 @@ export default function JournalPage() {
         detail={(fact) => <FactDetail fact={fact} />}
         size="small"
       />
-      {everywhere("journal.read") === null ? <StatusCard /> : null}
+      {everywhere("journal.read") === null ? (
+        <>
+          <StatusCard />
+          <WitnessCard />
+        </>
+      ) : null}
     </>
   );
 }

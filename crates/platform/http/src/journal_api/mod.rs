@@ -5,14 +5,15 @@ mod keeping;
 mod list;
 mod reasons;
 mod views;
+mod witness;
 
 use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use db::Db;
 use journal::{
-    Alone, Anchors, JOURNAL_CHANGE, JOURNAL_EXPORT, JOURNAL_READ, Neighbours, Nowhere, Places,
-    Sealer,
+    Alone, Anchors, JOURNAL_CHANGE, JOURNAL_EXPORT, JOURNAL_READ, JOURNAL_WITNESS, Neighbours,
+    Nowhere, Places, Sealer, Witness,
 };
 use kernel::Clock;
 use serde::Deserialize;
@@ -76,18 +77,26 @@ pub fn journal_routes(state: JournalState) -> Routes {
         .with_state(state)
 }
 
-/// The routes that take facts out of the house, and those about how the journal is kept.
+/// The routes that take facts out of the house, those about how the journal is kept, and those by
+/// which this server is a witness of others.
 #[must_use]
 pub fn journal_keeping_routes(state: JournalState, keeping: JournalKeeping) -> Routes {
     let export = Routes::new()
         .write(JOURNAL_EXPORT, routes!(export::export))
         .with_state((state, keeping.clone()));
+    let witness = Routes::new()
+        .write_everywhere(JOURNAL_WITNESS, routes!(witness::take))
+        .read_everywhere(JOURNAL_READ, routes!(witness::journals))
+        .read_everywhere(JOURNAL_READ, routes!(witness::checkpoints))
+        .write_everywhere(JOURNAL_CHANGE, routes!(witness::begin_anew))
+        .with_state(Witness::new(keeping.sealer.clone()));
     Routes::new()
         .read_everywhere(JOURNAL_READ, routes!(keeping::status))
         .write_everywhere(JOURNAL_CHANGE, routes!(keeping::change_key))
         .write_everywhere(JOURNAL_CHANGE, routes!(keeping::release_archive))
         .with_state(keeping)
         .merge(export)
+        .merge(witness)
 }
 
 /// Facts as they happen: server-sent events named `fact`, resumable by `Last-Event-ID`.

@@ -17,6 +17,8 @@ use crate::{
 
 /// Facts forwarded over one connection.
 const FORWARD_ROWS: i64 = 500;
+/// Checkpoints told to a server in one call.
+const CHECKPOINTS_MAX: i64 = 100;
 /// Connections of one call at most.
 const FORWARD_ROUNDS: usize = 20;
 
@@ -187,13 +189,43 @@ impl Anchors {
         let sent = match status.name.as_str() {
             "file" => self.to_file(&newest).await,
             "syslog" => self.to_syslog(&newest).await,
-            _ => self.to_server(&newest).await?,
+            _ => return self.tell_server(status, newest).await,
         };
         Ok(sent.map(|()| {
-            (status.checkpoint, status.seq) = (newest.number, newest.seq);
-            status.anchored_at = Some(self.sealer.parts().clock.now().micros());
+            self.told(status, &newest);
             1
         }))
+    }
+
+    /// Tells a server every checkpoint after the last that it knows: one that is left out would
+    /// look to it as if it had been removed. The first that it is told is the newest.
+    async fn tell_server(
+        &self,
+        status: &mut AnchorStatus,
+        newest: Checkpoint,
+    ) -> Result<Result<u64, String>, JournalError> {
+        let db = &self.sealer.parts().db;
+        let untold = match status.checkpoint {
+            0 => vec![newest],
+            last => {
+                let mut reader = db.reader().acquire().await?;
+                seals::checkpoints_after(&mut reader, last, CHECKPOINTS_MAX).await?
+            }
+        };
+        let mut done = 0;
+        for checkpoint in &untold {
+            if let Err(reason) = self.to_server(checkpoint).await? {
+                return Ok(Err(reason));
+            }
+            self.told(status, checkpoint);
+            done += 1;
+        }
+        Ok(Ok(done))
+    }
+
+    fn told(&self, status: &mut AnchorStatus, checkpoint: &Checkpoint) {
+        (status.checkpoint, status.seq) = (checkpoint.number, checkpoint.seq);
+        status.anchored_at = Some(self.sealer.parts().clock.now().micros());
     }
 
     async fn to_file(&self, checkpoint: &Checkpoint) -> Result<(), String> {
@@ -212,7 +244,11 @@ impl Anchors {
 
     async fn to_server(&self, checkpoint: &Checkpoint) -> Result<Result<(), String>, JournalError> {
         let Some(url) = self.settings.http.clone() else { return Ok(Ok(())) };
-        let body = serde_json::json!({ "checkpoint": checkpoint.to_string() }).to_string();
+        let db = &self.sealer.parts().db;
+        // Their public parts: by the first the other side knows the journal.
+        let keys = seals::keys(&mut *db.reader().acquire().await?).await?;
+        let body = serde_json::json!({ "checkpoint": checkpoint.to_string(), "keys": keys });
+        let body = body.to_string();
         let signed = self.sealer.sign(&body).await?;
         let settings = Arc::clone(&self.settings);
         let sent = spawn_blocking(move || {

@@ -141,9 +141,17 @@ pub(crate) fn post(post: &Post<'_>) -> Result<String, String> {
     let status = response.status();
     let answer = response.body_mut().with_config().limit(RECEIPT_BYTES_MAX).read_to_string();
     if !status.is_success() {
-        return Err(format!("answered {status}"));
+        return Err(format!("answered {status}{}", reason(&answer.unwrap_or_default())));
     }
     // A receipt that is too long, or no text, is none; that it was taken is said by the status.
     let answer = answer.unwrap_or_default().replace('\0', "");
     Ok(format!("{} {answer}", status.as_u16()))
+}
+
+/// The sentence in problem details (RFC 9457), after a colon; nothing where there is none.
+fn reason(answer: &str) -> String {
+    let problem: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+    let said = ["detail", "title"].iter().find_map(|field| problem[field].as_str());
+    let plain = |said: &str| said.chars().filter(|c| !c.is_control()).take(300).collect::<String>();
+    said.map_or_else(String::new, |said| format!(": {}", plain(said)))
 }

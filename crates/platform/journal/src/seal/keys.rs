@@ -250,11 +250,22 @@ impl KeyEntry {
 /// Errors: [`JournalError::KeysUnreadable`], also when there is no file.
 pub fn public_key_of(folder: &Path) -> Result<(String, String), JournalError> {
     let ring = KeyRing::open(folder)?;
-    let newest = ring.as_ref().and_then(KeyRing::newest).ok_or_else(|| {
-        let said = "there is no such file; it is made at the first start".to_owned();
-        JournalError::KeysUnreadable { path: folder.join(KEYS_FILE).display().to_string(), said }
-    })?;
+    let newest = ring.as_ref().and_then(KeyRing::newest).ok_or_else(|| missing(folder))?;
     Ok((newest.id.clone(), newest.public()))
+}
+
+/// The short name of the first key in `folder`: by it others know the journal.
+///
+/// Errors: [`JournalError::KeysUnreadable`], also when there is no file.
+pub fn first_key_of(folder: &Path) -> Result<String, JournalError> {
+    let ring = KeyRing::open(folder)?;
+    let first = ring.as_ref().and_then(|ring| ring.keys.first()).ok_or_else(|| missing(folder))?;
+    Ok(first.id.clone())
+}
+
+fn missing(folder: &Path) -> JournalError {
+    let said = "there is no such file; it is made at the first start".to_owned();
+    JournalError::KeysUnreadable { path: folder.join(KEYS_FILE).display().to_string(), said }
 }
 
 /// Whether a public key reads as one.

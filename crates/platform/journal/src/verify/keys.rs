@@ -46,7 +46,7 @@ impl<'a> TrustedKeys<'a> {
         if in_force.is_none_or(|entry| entry.id != seal.key_id) {
             let span = (seal.first_seq, seal.last_seq);
             let en = format!("are sealed with the key `{}`, not the one in force", seal.key_id);
-            let zh = format!("使用了密钥“{}”封存,而非当时有效的密钥", seal.key_id);
+            let zh = format!("使用了密钥“{}”封存，而非当时有效的密钥", seal.key_id);
             report.find_rows(Wrong::KeySwapped, span, &en, &zh);
         }
         self.ring.get(&seal.key_id).or_else(|| self.ring.newest()).map(|key| *key.chain())
@@ -56,7 +56,10 @@ impl<'a> TrustedKeys<'a> {
 fn swapped(report: &mut Report, entry: &KeyEntry, what: &str) {
     let text = kernel::Text::new(
         format!("key {} ({}) {what}", entry.number, entry.id),
-        format!("第 {} 个密钥({})与密钥文件不符、未被签名或不是指定的公钥", entry.number, entry.id),
+        format!(
+            "第 {} 个密钥（{}）与密钥文件不符、未被签名或不是指定的公钥",
+            entry.number, entry.id
+        ),
     );
     report.find(Wrong::KeySwapped, (0, 0), text);
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use sqlx::{AnyConnection, Connection};
 
-use crate::JournalError;
+use crate::{Checkpoint, JournalError};
 pub use report::{Claim, Finding, Report, Span, Wrong};
 
 /// What a log is compared with.
@@ -21,6 +21,8 @@ pub struct VerifyOptions {
     pub keys: PathBuf,
     /// A file in which an anchor keeps checkpoints.
     pub anchors: Option<PathBuf>,
+    /// What a witness remembers of this journal, by number.
+    pub witnessed: Vec<Checkpoint>,
     /// The folder of the archives.
     pub archive: Option<PathBuf>,
     /// A public key that must be one of the journal's.

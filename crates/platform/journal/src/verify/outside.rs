@@ -20,6 +20,8 @@ const ANCHORS_MAX: usize = 4_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Outside {
     anchors: BTreeMap<i64, Checkpoint>,
+    /// The same of a witness: where the two differ, one of them contradicts the log.
+    witnessed: BTreeMap<i64, Checkpoint>,
     head: Option<Checkpoint>,
     has_head: bool,
     anchored_seq: i64,
@@ -30,10 +32,15 @@ pub(crate) struct Outside {
 impl Outside {
     /// The mark beside the keys and, where one is given, the file of an anchor: any text in which
     /// lines hold checkpoints, such as the file of a syslog server.
-    pub(crate) fn read(keys: &Path, anchors: Option<&Path>) -> Result<Self, JournalError> {
+    pub(crate) fn read(
+        keys: &Path,
+        anchors: Option<&Path>,
+        witnessed: &[Checkpoint],
+    ) -> Result<Self, JournalError> {
         let head = fs::read_to_string(keys.join(HEAD_FILE)).ok();
         let head = head.as_deref().and_then(Checkpoint::find);
-        let mut outside = Self { has_head: head.is_some(), head, ..Self::default() };
+        let witnessed = witnessed.iter().map(|one| (one.seal, one.clone())).collect();
+        let mut outside = Self { has_head: head.is_some(), head, witnessed, ..Self::default() };
         let Some(path) = anchors else { return Ok(outside) };
         let unreadable = |said: std::io::Error| JournalError::Unverifiable {
             said: format!("the anchors {}: {said}", path.display()),
@@ -62,7 +69,8 @@ impl Outside {
         keys: &[KeyEntry],
         report: &mut Report,
     ) {
-        if let Some(anchor) = self.anchors.remove(&number) {
+        let remembered = [self.anchors.remove(&number), self.witnessed.remove(&number)];
+        for anchor in remembered.into_iter().flatten() {
             if anchor.value == value && anchor.seq == last_seq {
                 self.anchored_seq = self.anchored_seq.max(last_seq);
                 self.newest_number = self.newest_number.max(anchor.number);
@@ -80,8 +88,11 @@ impl Outside {
     /// What is remembered of seals that are not there any more, or were never.
     pub(crate) fn finish(&mut self, sealed: (i64, i64), keys: &[KeyEntry], report: &mut Report) {
         let (last_number, last_seq) = sealed;
-        let newest = self.anchors.last_key_value().map(|(_, anchor)| anchor.clone());
-        for outside in [newest, self.head.take()].into_iter().flatten() {
+        let newest = |known: &BTreeMap<i64, Checkpoint>| {
+            known.last_key_value().map(|(_, anchor)| anchor.clone())
+        };
+        let known = [newest(&self.anchors), newest(&self.witnessed), self.head.take()];
+        for outside in known.into_iter().flatten() {
             if outside.seal <= last_number {
                 continue;
             }
@@ -91,7 +102,7 @@ impl Outside {
             }
             let en = "are gone: the end of the log was cut off (a checkpoint outside knows them)";
             let span = (last_seq + 1, outside.seq.max(last_seq + 1));
-            report.find_rows(Wrong::Cut, span, en, "缺失:日志尾部被截断(外部检查点有记录)");
+            report.find_rows(Wrong::Cut, span, en, "缺失：日志尾部被截断（外部检查点有记录）");
         }
     }
 
@@ -114,14 +125,14 @@ fn contradict(anchor: &Checkpoint, keys: &[KeyEntry], report: &mut Report) {
         return forged(anchor, report);
     }
     let en = "and before are not those that a checkpoint outside knows: the log was written anew";
-    let zh = "及之前的内容与外部检查点不符:日志被重写";
+    let zh = "及之前的内容与外部检查点不符：日志被重写";
     report.find_rows(Wrong::Rewritten, (anchor.seq, anchor.seq), en, zh);
 }
 
 fn forged(anchor: &Checkpoint, report: &mut Report) {
     let en = "is named by a checkpoint outside that the journal's keys did not sign: forged, or \
               the keys were swapped";
-    let zh = "的外部检查点不是由日志密钥签名:检查点被伪造或密钥被替换";
+    let zh = "的外部检查点不是由日志密钥签名：检查点被伪造或密钥被替换";
     report.find_row(Wrong::AnchorForged, anchor.seq, en, zh);
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn walk(
         return unsealed_only(connection, entries.is_empty(), options).await;
     };
     let keys = TrustedKeys::check(&ring, entries, options, &mut report);
-    let mut outside = Outside::read(&options.keys, options.anchors.as_deref())?;
+    let mut outside = Outside::read(&options.keys, options.anchors.as_deref(), &options.witnessed)?;
     let archives = archive::entries(connection).await?;
     archive::check_entries(&archives, &keys.entries, &mut report);
     let mut archive_end = None;
@@ -144,7 +144,7 @@ impl Walk<'_, '_> {
                 Some(seal) => number = seal.number - 1,
                 None => {
                     let en = "is the last one archived, but its seal is gone";
-                    let zh = "是归档的最后一行,但其封存记录缺失";
+                    let zh = "是归档的最后一行，但其封存记录缺失";
                     self.report.find_row(Wrong::SealRemoved, removed_to, en, zh);
                 }
             }
@@ -161,7 +161,7 @@ impl Walk<'_, '_> {
             .is_some_and(|(number, value)| *number == seal.number && *value != seal.value);
         if differs {
             let en = "is the last one archived, but its seal is not the archive's";
-            let zh = "是归档的最后一行,但其封存记录与归档不符";
+            let zh = "是归档的最后一行，但其封存记录与归档不符";
             self.report.find_row(Wrong::SealEdited, seal.last_seq, en, zh);
         }
     }
@@ -219,7 +219,7 @@ impl Walk<'_, '_> {
             if !fits && signed_by_one_of(&checkpoint, &self.keys.entries) {
                 let span = (seal.first_seq, seal.last_seq);
                 let en = "are not those that a signed checkpoint names: the seal was edited";
-                let zh = "与已签名的检查点不符:封存记录被篡改";
+                let zh = "与已签名的检查点不符：封存记录被篡改";
                 self.report.find_rows(Wrong::SealEdited, span, en, zh);
             }
         }
@@ -240,13 +240,13 @@ impl Walk<'_, '_> {
             let seq = checkpoint.seq;
             let number = checkpoint.number;
             let en = format!("has a checkpoint (number {number}) before which one was removed");
-            let zh = format!("的检查点(第 {number} 个)之前有检查点被删除");
+            let zh = format!("的检查点（第 {number} 个）之前有检查点被删除");
             self.report.find_row(Wrong::CheckpointRemoved, seq, &en, &zh);
         }
         self.checkpoint_number = checkpoint.number;
         if !signed_by_one_of(&checkpoint, &self.keys.entries) {
             let en = format!("has a forged checkpoint (number {})", checkpoint.number);
-            let zh = format!("的检查点(第 {} 个)是伪造的", checkpoint.number);
+            let zh = format!("的检查点（第 {} 个）是伪造的", checkpoint.number);
             self.report.find_row(Wrong::CheckpointForged, checkpoint.seq, &en, &zh);
         }
         Ok(Some(checkpoint))
@@ -274,12 +274,12 @@ impl Walk<'_, '_> {
         }
         if counter >= next {
             let en = "are gone: the end of the log was cut off (the counter knows them)";
-            let zh = "缺失:日志尾部被截断(计数器有记录)";
+            let zh = "缺失：日志尾部被截断（计数器有记录）";
             self.report.find_rows(Wrong::Cut, (next, counter), en, zh);
         }
         if counter < place.seq {
             let en = format!("is sealed, but the counter stands at {counter}: it was set back");
-            let zh = format!("已封存,但计数器为 {counter}:计数器被回拨");
+            let zh = format!("已封存，但计数器为 {counter}：计数器被回拨");
             self.report.find_row(Wrong::Counter, place.seq, &en, &zh);
         }
         self.report.unsealed = Span::of(place.seq + 1, counter.max(next - 1));
@@ -288,7 +288,7 @@ impl Walk<'_, '_> {
         if unread > 0 {
             let text = Text::new(
                 format!("{unread} rows have no number, or that of another: they were inserted"),
-                format!("有 {unread} 行没有编号或编号重复:疑为插入"),
+                format!("有 {unread} 行没有编号或编号重复：疑为插入"),
             );
             self.report.find(Wrong::Inserted, (0, 0), text);
         }
@@ -298,12 +298,12 @@ impl Walk<'_, '_> {
     async fn finish(mut self, first: i64, place: &Place) -> Result<Report, JournalError> {
         while let Some(checkpoint) = self.next_checkpoint(i64::MAX).await? {
             let en = "has a checkpoint, but its seal is gone: the end of the log was cut off";
-            let zh = "有检查点,但其封存记录缺失:日志尾部被截断";
+            let zh = "有检查点，但其封存记录缺失：日志尾部被截断";
             self.report.find_row(Wrong::Cut, checkpoint.seq, en, zh);
         }
         if self.outside.newest_number() > self.checkpoint_number {
             let en = "is sealed, but the newest checkpoints were removed";
-            let zh = "已封存,但最新的检查点被删除";
+            let zh = "已封存，但最新的检查点被删除";
             self.report.find_row(Wrong::CheckpointRemoved, place.seq, en, zh);
         }
         let sealed = (place.number, place.seq);
@@ -311,7 +311,7 @@ impl Walk<'_, '_> {
         if !self.outside.has_head() && self.report.checkpoints > 0 {
             let text = Text::new(
                 "the mark journal.head beside the keys is missing: a cut end cannot be ruled out",
-                "密钥旁的 journal.head 缺失:无法排除日志尾部被截断",
+                "密钥旁的 journal.head 缺失：无法排除日志尾部被截断",
             );
             self.report.find(Wrong::HeadMissing, (place.seq, place.seq), text);
         }

@@ -10,6 +10,7 @@ mod mutation;
 mod reasons;
 mod rsyslog;
 mod seal;
+mod witness;
 
 use std::sync::{
     Arc,
