@@ -1,9 +1,10 @@
 //! The kit of every route. A crate with routes says what each needs ([`Routes::read`],
 //! [`Routes::write`], [`Routes::open`]); the kit authenticates, checks, documents, renders faults
 //! as RFC 9457 problem details, pages, streams and measures. [`guard`] decides where the server may
-//! connect to for somebody. It knows no business word.
+//! connect to for somebody, [`outgoing`] asks there. It knows no business word.
 
 pub mod guard;
+pub mod outgoing;
 
 mod extract;
 mod gate;
@@ -15,6 +16,7 @@ mod problem;
 mod rate;
 mod reply;
 mod routes;
+mod scim_error;
 mod search;
 mod stack;
 
@@ -22,8 +24,8 @@ pub use extract::{Body, IfMatch, Key, Query, Who};
 pub use gate::{Denial, Gate, GateFuture};
 pub use journal::JOURNAL_READ;
 pub use journal_api::{JournalKeeping, JournalState, journal_keeping_routes, journal_routes};
-pub use misread::misread;
 pub use measure::{Measured, RequestMetrics};
+pub use misread::misread;
 pub use problem::{FieldFaultView, Problem, ProblemView};
 pub use reply::{Created, PageView, Reply, TextView};
 pub use routes::{RouteEntry, RouteNeed, Routes};

@@ -18,6 +18,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use crate::{
     Denial, Gate, Problem, RequestMetrics, problem,
     rate::{Rationed, Rations},
+    scim_error::{self, speaks_scim},
 };
 
 /// The longest a handler may think before its caller is told to come back.
@@ -26,11 +27,11 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(900);
 /// The largest body a route reads unless it says otherwise.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-
 /// The longest path with its query: room for the longest filter, percent-encoded. The reader of
 /// requests below us gives up at 65,534 bytes (414) and at 400 KB of headers (431), and then
 /// answers without a word.
 const URL_BYTES_MAX: usize = 60_000;
+
 /// What differs between installations.
 #[derive(Debug, Clone)]
 pub struct StackSettings {
@@ -74,8 +75,8 @@ impl Stack {
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(middleware::from_fn_with_state(door, authenticate))
             .layer(middleware::from_fn(limit_time))
-            .layer(CatchPanicLayer::custom(caught))
             .layer(middleware::from_fn(limit_url))
+            .layer(CatchPanicLayer::custom(caught))
             .layer(middleware::from_fn_with_state(self, finish))
             .layer(CompressionLayer::new())
     }
@@ -88,6 +89,7 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
     let language = language_of(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
+    let scim = speaks_scim(request.uri().path());
     let route = match request.extensions().get::<MatchedPath>() {
         Some(path) => path.as_str().to_owned(),
         None => "(other)".to_owned(),
@@ -96,6 +98,9 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         log_fault(&fault, &id, method.as_str(), &route);
         let mut rendered = problem::render(&fault, language, &id);
+        if scim {
+            rendered = scim_error::reworded(rendered, &fault, language, &id);
+        }
         std::mem::swap(rendered.extensions_mut(), response.extensions_mut());
         response = rendered;
     }
@@ -114,7 +119,7 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
     let source = source_of(&request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // Static files are the same for everybody; a stale cookie must not hide the sign-in page.
-    let caller = if path.starts_with("/api/") || path == "/metrics" {
+    let caller = if path.starts_with("/api/") || speaks_scim(&path) || path == "/metrics" {
         stack.gate.authenticate(&method, request.headers(), source, &id).await
     } else {
         Ok(Caller::stranger())
@@ -141,11 +146,6 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
     response
 }
 
-/// A handler that takes too long is dropped: its transaction is undone.
-async fn limit_time(request: Request, next: Next) -> Response {
-    let media = request.headers().get(header::CONTENT_TYPE);
-    let is_file = media.is_some_and(|media| media == "application/octet-stream");
-    let limit = if is_file { UPLOAD_TIMEOUT } else { HANDLER_TIMEOUT };
 /// What is longer than anything the API asks for is refused before it is looked at.
 async fn limit_url(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
@@ -159,10 +159,15 @@ async fn limit_url(request: Request, next: Next) -> Response {
     Problem(Fault::new(FaultKind::UrlTooLong, "url-too-long", text)).into_response()
 }
 
+/// A handler that takes too long is dropped: its transaction is undone.
+async fn limit_time(request: Request, next: Next) -> Response {
+    let media = request.headers().get(header::CONTENT_TYPE);
+    let is_file = media.is_some_and(|media| media == "application/octet-stream");
+    let limit = if is_file { UPLOAD_TIMEOUT } else { HANDLER_TIMEOUT };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let text = Text::new("it took too long; try again", "处理超时,请稍后再试");
+            let text = Text::new("it took too long; try again", "处理超时，请稍后再试");
             Problem(Fault::new(FaultKind::Unavailable, "timed-out", text)).into_response()
         }
     }

@@ -4,18 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
+use http_kit::outgoing::{self, AnswerLimit, Excess};
 use jiff::fmt::rfc2822;
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
-    task::JoinSet,
 };
 use tokio_rustls::TlsConnector;
 use url::Url;
@@ -23,10 +17,8 @@ use url::Url;
 use super::{Blame, Ground, SendFault, reach};
 use crate::model::one_line;
 
-/// The most that is read of an answer.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
-/// The most that status line and headers may have together.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// What is read of an answer: enough to see what the far side says.
+const ANSWER: AnswerLimit = AnswerLimit { bytes_max: 64 * 1024, excess: Excess::Cut };
 
 /// Asks over HTTP, through a proxy where one is set.
 pub(crate) struct HttpClient {
@@ -62,16 +54,10 @@ impl HttpClient {
         ca_pem: Option<&str>,
         proxy: Option<&str>,
     ) -> Result<Self, SendFault> {
-        let fault = |said: &dyn std::fmt::Display| SendFault::channel(&said.to_string());
-        let roots = trusted(&ground.roots, ca_pem)?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| fault(&error))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let proxy = proxy.map(Url::parse).transpose().map_err(|error| fault(&error))?;
-        Ok(Self { ground, tls: TlsConnector::from(Arc::new(config)), proxy })
+        let roots = outgoing::trusted(&ground.roots, ca_pem.unwrap_or_default())?;
+        let proxy = proxy.map(Url::parse).transpose();
+        let proxy = proxy.map_err(|error| SendFault::channel(&error.to_string()))?;
+        Ok(Self { ground, tls: outgoing::connector(roots)?, proxy })
     }
 
     /// Asks once.
@@ -92,13 +78,7 @@ impl HttpClient {
         if !https {
             return converse(stream, &ask, self.proxy.is_some()).await;
         }
-        let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let name = ServerName::try_from(name).map_err(|_| {
-            SendFault::message("the host has no name that a certificate could have")
-        })?;
-        let stream = self.tls.connect(name, stream).await;
-        let stream = stream.map_err(|error| SendFault::channel(&format!("TLS: {error}")))?;
-        converse(stream, &ask, false).await
+        converse(outgoing::secure(&self.tls, host, stream).await?, &ask, false).await
     }
 
     /// A connection to the proxy, and for https through it (RFC 9110 9.3.6).
@@ -129,21 +109,6 @@ impl HttpClient {
     }
 }
 
-/// The system's certificates and those given.
-pub(super) fn trusted(
-    system: &RootCertStore,
-    ca_pem: Option<&str>,
-) -> Result<RootCertStore, SendFault> {
-    let mut roots = system.clone();
-    for certificate in CertificateDer::pem_slice_iter(ca_pem.unwrap_or_default().as_bytes()) {
-        let added = certificate
-            .map_err(|error| error.to_string())
-            .and_then(|certificate| roots.add(certificate).map_err(|error| error.to_string()));
-        added.map_err(|said| SendFault::channel(&format!("ca_pem: {said}")))?;
-    }
-    Ok(roots)
-}
-
 async fn tunnel(stream: &mut TcpStream, host: &str, port: u16) -> Result<(), String> {
     let ask = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n");
     stream.write_all(ask.as_bytes()).await.map_err(|error| error.to_string())?;
@@ -167,35 +132,16 @@ async fn converse<S>(stream: S, ask: &Ask, by_proxy: bool) -> Result<Answer, Sen
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let request = request(ask, by_proxy)?;
-    let handshake = http1::Builder::new()
-        .max_buf_size(HEAD_BYTES_MAX)
-        .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
-        .await;
-    let (mut sender, connection) = handshake.map_err(|error| broken(&error))?;
-    // The set ends the connection when this function does, at whatever await.
-    let mut driver = JoinSet::new();
-    driver.spawn(connection);
-    let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
-    let (head, mut incoming) = response.into_parts();
+    let answer = outgoing::exchange(stream, request(ask, by_proxy)?, ANSWER).await?;
     let text = |name| {
-        let value = head.headers.get(name)?;
+        let value = answer.headers().get(name)?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let mut body = Vec::new();
-    while let Some(frame) = incoming.frame().await {
-        let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };
-        let room = ANSWER_BYTES_MAX - body.len();
-        body.extend_from_slice(&data[..data.len().min(room)]);
-        if data.len() >= room {
-            break;
-        }
-    }
     Ok(Answer {
-        status: head.status.as_u16(),
+        status: answer.status().as_u16(),
         retry_after: text(header::RETRY_AFTER),
         location: text(header::LOCATION),
-        body: String::from_utf8_lossy(&body).into_owned(),
+        body: String::from_utf8_lossy(answer.body()).into_owned(),
     })
 }
 
@@ -214,21 +160,7 @@ fn request(ask: &Ask, by_proxy: bool) -> Result<Request<Full<Bytes>>, SendFault>
     let headers = request.headers_mut();
     headers.extend(ask.headers.clone());
     headers.insert(header::HOST, host);
-    let agent = concat!("Mainstay/", env!("CARGO_PKG_VERSION"));
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     Ok(request)
-}
-
-fn broken(error: &hyper::Error) -> SendFault {
-    let said = if error.is_parse() {
-        "the answer is not HTTP".to_owned()
-    } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
-        "the connection was closed before the answer was complete".to_owned()
-    } else {
-        format!("the exchange failed: {error}")
-    };
-    SendFault::channel(&said)
 }
 
 impl Answer {
