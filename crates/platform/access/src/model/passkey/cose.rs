@@ -79,3 +79,81 @@ fn whole(map: &[(Value, Value)], key: i128) -> Option<Vec<u8>> {
     let bytes = find(map, key)?.as_bytes()?;
     Some(bytes.iter().copied().skip_while(|byte| *byte == 0).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    /// The modulus of an RSA key of 2048 bits, and its signature of `signed by a passkey`
+    /// (PKCS #1 v1.5 with SHA-256), both made by OpenSSL.
+    const MODULUS: &str = "\
+        x8OMmFF5wujIftdmpOq35z9nVV8qIouLPsDOcViCFT6Ss9RBKmutQ27BhB5va5Za-XfndaKUMDzMm57fm90jB9MN\
+        P675Ak8_qq0tpf3fF7YiYUHQn4uSrltj1VPQzc5bz0-up6DRQhmJu9Bkm3kZdWw3EhGt_t1iMdvueq77tH23z_ov\
+        OcOI2k2gOqxSkkiZvNpYSS8YLxFwiGeuwblRPbAHyDZA2GuTlB1xqFMrguniOuiZeAdzxpgspBzZQ6t0zuMSxNU7\
+        Y9aydBVcZw72Tdj_p75EtieLhuoiltuyoBvnmcnaMTfPxV-5BlIB39b5ZAU3tv-_QYHtKPVtjV4rFw";
+    const SIGNATURE: &str = "\
+        KUx2PsExeyZxu_MFAtSrIh6vCYgSWTObMjn5Cy-VEKUmXzXcwYwrrB2TrYm3wAMqUBTsMWbDMfka0lxw8vnvfVEF\
+        1PyK31YuJhl7O5v_h3obPks1TIYIFH4JfoHElTiMauu-6423JLgInIyjrBbLfdzjTyPP3OH0Kna7SmhmtxMKcCdW\
+        xUGVioCeqU01Fd2BYQr_gUDlg0q0dCPX6eLV4S2-aZJDIiNHa5LbPFTguQFh1XI-jbodZfFNbida0OGkG5ticNAS\
+        CqZokFMh0s1JzNc4-UeE1sG6WuDjU09ki_dsBy6bdxfQaxsp1IC1Um9zpQ3QOHsluEMtcfUlqTwMQw";
+
+    fn bytes(text: &str) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(text).unwrap()
+    }
+
+    fn cose(entries: Vec<(i64, Value)>) -> Vec<u8> {
+        let entries = entries.into_iter().map(|(key, value)| (Value::from(key), value));
+        let mut written = Vec::new();
+        ciborium::into_writer(&Value::Map(entries.collect()), &mut written).unwrap();
+        written
+    }
+
+    fn rsa(modulus: Vec<u8>) -> Vec<u8> {
+        cose(vec![
+            (1, Value::from(3)),
+            (3, Value::from(-257)),
+            (-1, Value::Bytes(modulus)),
+            (-2, Value::Bytes(vec![1, 0, 1])),
+        ])
+    }
+
+    #[test]
+    fn rsa_signature_of_another_program_is_verified() {
+        let (modulus, signature) = (bytes(MODULUS), bytes(SIGNATURE));
+        for modulus in [modulus.clone(), [&[0][..], &modulus].concat()] {
+            let written = rsa(modulus);
+            let (key, taken) = PublicKey::read(&[&written[..], b"rest"].concat()).unwrap();
+            assert_eq!(taken, written.len());
+            assert!(key.verifies(b"signed by a passkey", &signature));
+            assert!(!key.verifies(b"signed by a passkex", &signature));
+            assert!(!key.verifies(b"signed by a passkey", &signature[1..]));
+        }
+        let short = PublicKey::read(&rsa(vec![7; 64])).unwrap().0;
+        assert!(!short.verifies(b"signed by a passkey", &signature), "512 bits are too few");
+    }
+
+    #[test]
+    fn keys_that_were_not_asked_for_are_none() {
+        let point = |length: usize| Value::Bytes(vec![1; length]);
+        let p256 = |algorithm: i64, curve: i64, x: usize| {
+            cose(vec![
+                (1, Value::from(2)),
+                (3, Value::from(algorithm)),
+                (-1, Value::from(curve)),
+                (-2, point(x)),
+                (-3, point(32)),
+            ])
+        };
+        assert!(PublicKey::read(&p256(-7, 1, 32)).is_some());
+        for other in [p256(-35, 1, 32), p256(-7, 2, 32), p256(-7, 1, 31), p256(-8, 1, 32)] {
+            assert_eq!(PublicKey::read(&other), None);
+        }
+        let off_the_curve = PublicKey::read(&p256(-7, 1, 32)).unwrap().0;
+        assert!(!off_the_curve.verifies(b"", &[0x30, 6, 2, 1, 1, 2, 1, 1]));
+        for bytes in [&b""[..], &[0xa0], &[0xff], &[0xbb; 9], &[0x9f; 100]] {
+            assert_eq!(PublicKey::read(bytes), None, "{bytes:?}");
+        }
+    }
+}

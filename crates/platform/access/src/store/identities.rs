@@ -1,0 +1,108 @@
+use kernel::Time;
+use sqlx::{Any, AnyConnection, Executor, Row as _, any::AnyRow};
+
+use super::{id, time_of};
+use crate::model::{identity::Identity, user::UserId};
+
+/// One user is at most so many people elsewhere.
+const OF_USER_MAX: i64 = 100;
+
+const FIND: &str = "
+    SELECT authority, subject, user_id, name, linked_at, last_used_at
+    FROM access_identity
+    WHERE authority = $1 AND subject = $2 -- one row";
+
+const OF_USER: &str = "
+    SELECT authority, subject, user_id, name, linked_at, last_used_at
+    FROM access_identity
+    WHERE user_id = $1
+    ORDER BY authority, subject
+    LIMIT $2";
+
+const INSERT: &str = "
+    INSERT INTO access_identity (authority, subject, user_id, name, linked_at, last_used_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+const NOTE_USE: &str = "
+    UPDATE access_identity
+    SET name = $3, last_used_at = $4
+    WHERE authority = $1 AND subject = $2";
+
+const REMOVE: &str = "
+    DELETE FROM access_identity
+    WHERE user_id = $1 AND authority = $2 AND subject = $3";
+
+/// Who somebody is here.
+pub(crate) async fn find(
+    executor: impl Executor<'_, Database = Any>,
+    authority: &str,
+    subject: &str,
+) -> Result<Option<Identity>, sqlx::Error> {
+    let row = sqlx::query(FIND).bind(authority).bind(subject).fetch_optional(executor).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Who a user is elsewhere.
+pub(crate) async fn of_user(
+    executor: impl Executor<'_, Database = Any>,
+    user: UserId,
+) -> Result<Vec<Identity>, sqlx::Error> {
+    let query = sqlx::query(OF_USER).bind(user.to_string()).bind(OF_USER_MAX);
+    query.fetch_all(executor).await?.iter().map(read).collect()
+}
+
+/// Links a user.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    identity: &Identity,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT)
+        .bind(identity.authority.as_str())
+        .bind(identity.subject.as_str())
+        .bind(identity.user_id.to_string())
+        .bind(identity.name.as_str())
+        .bind(identity.linked_at.micros())
+        .bind(identity.last_used_at.map(Time::micros))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps that somebody came, and what they are called there now.
+pub(crate) async fn note_use(
+    connection: &mut AnyConnection,
+    identity: &Identity,
+    name: &str,
+    now: Time,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(NOTE_USE)
+        .bind(identity.authority.as_str())
+        .bind(identity.subject.as_str())
+        .bind(name)
+        .bind(now.micros())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Unlinks a user; whether they were linked.
+pub(crate) async fn remove(
+    connection: &mut AnyConnection,
+    user: UserId,
+    authority: &str,
+    subject: &str,
+) -> Result<bool, sqlx::Error> {
+    let query = sqlx::query(REMOVE).bind(user.to_string()).bind(authority).bind(subject);
+    Ok(query.execute(connection).await?.rows_affected() == 1)
+}
+
+fn read(row: &AnyRow) -> Result<Identity, sqlx::Error> {
+    Ok(Identity {
+        authority: row.try_get("authority")?,
+        subject: row.try_get("subject")?,
+        user_id: id(row, "user_id")?,
+        name: row.try_get("name")?,
+        linked_at: Time::from_micros(row.try_get("linked_at")?),
+        last_used_at: time_of(row, "last_used_at")?,
+    })
+}
