@@ -2,6 +2,7 @@
 
 mod actions;
 mod api;
+mod career;
 mod directory;
 mod error;
 mod handle;
@@ -19,8 +20,9 @@ pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AttributeNames, GroupPost, PlainSecrets, SecretFuture, Secrets, Source, SourceId,
-    SourceSettings, Sources, SyncChange, SyncMode, SyncProblem, SyncReport,
+    AttributeNames, Bound, GroupPost, PROVIDER_CHANGE, PermitFuture, PlainSecrets, Provided,
+    SecretFuture, Secrets, Source, SourceId, SourceSettings, SourceSignIn, Sources, SyncChange,
+    SyncMode, SyncProblem, SyncReport, vault_secret,
 };
 pub use model::{
     AsOf, Changed, Closed, Contact, Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind,
@@ -49,5 +51,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 3,
         name: "next_holding",
         sql: include_str!("../migrations/0003_next_holding.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 4,
+        name: "source_kind",
+        sql: include_str!("../migrations/0004_source_kind.sql"),
     },
 ];

@@ -1,12 +1,14 @@
 mod files;
 mod history;
 mod holdings;
+mod imports;
 mod moments;
 mod people;
 mod posts;
 mod regions;
 mod restructure;
 mod sites;
+mod source_sign_in;
 mod sources;
 mod units;
 
@@ -14,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use http_kit::{Routes, routes};
 use utoipa_axum::router::UtoipaMethodRouterExt;
 
-use crate::{DIRECTORY_CHANGE, DIRECTORY_READ, Directory, Sources};
+use crate::{DIRECTORY_CHANGE, DIRECTORY_READ, Directory, PROVIDER_CHANGE, Sources};
 
 /// The routes of the directory.
 #[must_use]
@@ -37,6 +39,7 @@ pub fn routes(directory: Directory) -> Routes {
         .write(DIRECTORY_CHANGE, routes!(people::change_person))
         .write(DIRECTORY_CHANGE, routes!(people::leave))
         .read(DIRECTORY_READ, routes!(history::of_person))
+        .read(DIRECTORY_READ, routes!(history::career))
         .read(DIRECTORY_READ, routes!(holdings::list_holdings))
         .write(DIRECTORY_CHANGE, routes!(holdings::create_holding))
         .read(DIRECTORY_READ, routes!(holdings::get_holding))
@@ -60,6 +63,7 @@ fn units_and_regions(routes: Routes<Directory>) -> Routes<Directory> {
         .read(DIRECTORY_READ, routes!(units::get_unit))
         .write(DIRECTORY_CHANGE, routes!(units::change_unit))
         .write(DIRECTORY_CHANGE, routes!(units::close_unit))
+        .write(DIRECTORY_CHANGE, routes!(units::begin_unit))
         .write(DIRECTORY_CHANGE, routes!(restructure::move_unit))
         .write(DIRECTORY_CHANGE, routes!(restructure::merge_units))
         .write(DIRECTORY_CHANGE, routes!(restructure::split_unit))
@@ -70,6 +74,7 @@ fn units_and_regions(routes: Routes<Directory>) -> Routes<Directory> {
         .read(DIRECTORY_READ, routes!(regions::get_region))
         .write(DIRECTORY_CHANGE, routes!(regions::change_region))
         .write(DIRECTORY_CHANGE, routes!(regions::close_region))
+        .write(DIRECTORY_CHANGE, routes!(regions::begin_region))
 }
 
 /// The routes of the sources that people are taken from.
@@ -82,5 +87,6 @@ pub fn source_routes(sources: Sources) -> Routes {
         .write_everywhere(DIRECTORY_CHANGE, routes!(sources::change_source))
         .write_everywhere(DIRECTORY_CHANGE, routes!(sources::remove_source))
         .write_everywhere(DIRECTORY_CHANGE, routes!(sources::sync_source))
+        .write_everywhere(PROVIDER_CHANGE, routes!(source_sign_in::change_sign_in))
         .with_state(sources)
 }

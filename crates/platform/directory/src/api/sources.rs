@@ -11,9 +11,10 @@ use kernel::Fault;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::source_sign_in::SignInView;
 use crate::{
-    AttributeNames, GroupPost, Source, SourceSettings, Sources, SyncChange, SyncMode, SyncProblem,
-    SyncReport, store::KeptSource,
+    AttributeNames, GroupPost, Source, SourceSettings, SourceSignIn, Sources, SyncChange, SyncMode,
+    SyncProblem, SyncReport, store::KeptSource,
 };
 
 /// A run that takes longer goes on, and its caller is told where its report will be.
@@ -26,6 +27,7 @@ pub(super) struct SourceView {
     id: String,
     name: String,
     settings: SettingsView,
+    sign_in: SignInView,
     version: i64,
     /// When it was last read; null before that.
     run_at: Option<String>,
@@ -58,7 +60,8 @@ struct SettingsView {
     ca_pem: String,
     /// Whom to bind as; empty: anonymously.
     bind_dn: String,
-    /// Which secret is the password: `env:MAINSTAY_SECRET_…` or `file:NAME`.
+    /// Which secret is the password: `vault:` and the id of a secret that you may have used,
+    /// `env:MAINSTAY_SECRET_…` or `file:NAME`.
     secret: String,
     /// Where the people are.
     base: String,
@@ -260,7 +263,7 @@ fn fresh(source: Source) -> KeptSource {
     KeptSource { source, run_at: None, run_report: None }
 }
 
-fn reply(sources: &Sources, kept: KeptSource) -> Reply<SourceView> {
+pub(super) fn reply(sources: &Sources, kept: KeptSource) -> Reply<SourceView> {
     let version = kept.source.version;
     Reply::new(view(sources, kept), version)
 }
@@ -270,6 +273,7 @@ fn view(sources: &Sources, kept: KeptSource) -> SourceView {
         id: kept.source.id.to_string(),
         preview: sources.preview(kept.source.id).map(ReportView::from),
         name: kept.source.name,
+        sign_in: kept.source.settings.sign_in.clone().into(),
         settings: kept.source.settings.into(),
         version: kept.source.version,
         run_at: kept.run_at.map(|at| at.to_string()),
@@ -329,6 +333,8 @@ impl From<SettingsView> for SourceSettings {
             leavers_percent_max: view.leavers_percent_max,
             interval_s: view.interval_s,
             enabled: view.enabled,
+            // Whoever changes the rest says nothing about it.
+            sign_in: SourceSignIn::default(),
         }
     }
 }

@@ -38,7 +38,8 @@ pub(super) async fn connect(
         }
     });
     if !settings.bind_dn.is_empty() {
-        let password = secrets.secret(&settings.secret).await?;
+        let purpose: String = format!("the directory {}", settings.url).chars().take(200).collect();
+        let password = secrets.secret(&settings.secret, &purpose).await?;
         let bound = ldap.with_timeout(ANSWER_TIMEOUT).simple_bind(&settings.bind_dn, &password);
         let bound = bound.await.map_err(|error| away(&error))?;
         if bound.rc != 0 {

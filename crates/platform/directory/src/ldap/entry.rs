@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use ldap3::SearchEntry;
 
 use super::settings::AttributeNames;
@@ -32,13 +30,8 @@ pub(crate) fn found_person(
     entry: &SearchEntry,
     names: &AttributeNames,
 ) -> Result<FoundPerson, Lacking> {
-    let texts = folded(&entry.attrs);
-    let first = |name: &str| {
-        let values = texts.get(&name.to_lowercase()).copied();
-        let value = values.and_then(|values| values.iter().find(|value| !value.trim().is_empty()));
-        value.map(|value| value.trim().to_owned())
-    };
-    let id = first(&names.id).map(|id| id.to_lowercase()).or_else(|| binary_id(entry, &names.id));
+    let first = |name: &str| first_text(entry, name);
+    let id = external_id(entry, &names.id);
     let lacking = |name: &str| Lacking { attribute: name.to_owned(), external_id: id.clone() };
     let needed = |name: &str| first(name).ok_or_else(|| lacking(name));
     let external_id = id.clone().ok_or_else(|| lacking(&names.id))?;
@@ -55,9 +48,16 @@ pub(crate) fn found_person(
     })
 }
 
-/// Attribute names as they are compared: without regard to case (RFC 4512 2.5).
-fn folded(attributes: &HashMap<String, Vec<String>>) -> HashMap<String, &Vec<String>> {
-    attributes.iter().map(|(name, values)| (name.to_lowercase(), values)).collect()
+/// What stays the same of an entry when everything else changes.
+pub(super) fn external_id(entry: &SearchEntry, name: &str) -> Option<String> {
+    first_text(entry, name).map(|id| id.to_lowercase()).or_else(|| binary_id(entry, name))
+}
+
+/// The first text of an attribute. Case does not count in its name (RFC 4512 2.5).
+pub(super) fn first_text(entry: &SearchEntry, name: &str) -> Option<String> {
+    let (_, values) = entry.attrs.iter().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
+    let value = values.iter().find(|value| !value.trim().is_empty())?;
+    Some(value.trim().to_owned())
 }
 
 /// The 16 bytes of an `objectGUID`, in hexadecimal.
@@ -78,6 +78,8 @@ pub(crate) fn dn_key(dn: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn entry(attributes: &[(&str, &str)]) -> SearchEntry {

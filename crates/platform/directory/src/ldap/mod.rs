@@ -1,15 +1,19 @@
 mod connect;
 mod entry;
 mod groups;
+mod provided;
 mod report;
 mod secret;
 mod settings;
+mod sign_in;
 mod sources;
 mod sync;
 mod taking;
 
+pub use provided::Provided;
 pub use report::{SyncChange, SyncProblem, SyncReport};
-pub use secret::{PlainSecrets, SecretFuture, Secrets};
+pub use secret::{PermitFuture, PlainSecrets, SecretFuture, Secrets, vault_secret};
 pub use settings::{AttributeNames, GroupPost, Source, SourceId, SourceSettings};
+pub use sign_in::{Bound, PROVIDER_CHANGE, SourceSignIn};
 pub use sources::Sources;
 pub use sync::SyncMode;

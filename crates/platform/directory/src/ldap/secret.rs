@@ -1,22 +1,58 @@
 use std::{future::Future, path::PathBuf, pin::Pin};
 
-use kernel::{Fault, FaultKind, Text};
+use kernel::{Caller, Fault, FaultKind, Text};
+
+use super::{settings::SourceSettings, sources::Sources};
+use crate::DirectoryError;
 
 /// What a source of secrets hands back.
 pub type SecretFuture<'a> = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send + 'a>>;
 
+/// Whether somebody may have a secret used.
+pub type PermitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
+
 /// Where passwords come from that are only named in the settings.
 pub trait Secrets: Send + Sync + std::fmt::Debug {
-    /// The secret of that name.
+    /// The secret of that name, to be used for `purpose`, which everybody who reads the journal
+    /// may see.
     ///
     /// Errors: there is none, or it cannot be read; the secret itself is never in the error.
-    fn secret<'a>(&'a self, reference: &'a str) -> SecretFuture<'a>;
+    fn secret<'a>(&'a self, reference: &'a str, purpose: &'a str) -> SecretFuture<'a>;
+
+    /// Whether the caller may have the secret of that name sent where a source is.
+    ///
+    /// Errors: there is none that the caller sees, or it is not theirs to use.
+    fn permit<'a>(&'a self, caller: &'a Caller, reference: &'a str) -> PermitFuture<'a>;
 }
 
 /// Variables of the environment are secrets only with this beginning: no other leaves the server.
 const VARIABLE_PREFIX: &str = "MAINSTAY_SECRET_";
 /// The largest file that is a secret.
 const SECRET_BYTES_MAX: usize = 4096;
+
+impl Sources {
+    /// Errors: the secret that the settings name is not there, or not the caller's to use.
+    pub(super) async fn permit_secret(
+        &self,
+        caller: &Caller,
+        settings: &SourceSettings,
+    ) -> Result<(), DirectoryError> {
+        if settings.secret.is_empty() {
+            return Ok(());
+        }
+        let permitted = self.secrets.permit(caller, &settings.secret).await;
+        permitted.map_err(DirectoryError::Secret)
+    }
+}
+
+/// What the vault's secrets are named with: its id follows.
+const VAULT_PREFIX: &str = "vault:";
+
+/// The id of the vault's secret that a reference names, as text; none when it names another sort.
+#[must_use]
+pub fn vault_secret(reference: &str) -> Option<&str> {
+    reference.strip_prefix(VAULT_PREFIX)
+}
 
 /// Secrets in the environment (`env:MAINSTAY_SECRET_…`) and in the files of one folder
 /// (`file:NAME`).
@@ -31,6 +67,7 @@ pub struct PlainSecrets {
 pub(crate) enum Named<'r> {
     Variable(&'r str),
     File(&'r str),
+    Vault(&'r str),
 }
 
 /// What a reference names; none when it is not allowed to name it.
@@ -44,12 +81,13 @@ pub(crate) fn named(reference: &str) -> Option<Named<'_>> {
             Some(Named::Variable(name))
         }
         ("file", name) if plain(name) => Some(Named::File(name)),
+        ("vault", id) if id.len() == 36 && plain(id) => Some(Named::Vault(id)),
         _ => None,
     }
 }
 
 impl Secrets for PlainSecrets {
-    fn secret<'a>(&'a self, reference: &'a str) -> SecretFuture<'a> {
+    fn secret<'a>(&'a self, reference: &'a str, _: &'a str) -> SecretFuture<'a> {
         Box::pin(async move {
             let found = match named(reference) {
                 Some(Named::Variable(name)) => std::env::var(name).ok(),
@@ -59,7 +97,8 @@ impl Secrets for PlainSecrets {
                         .and_then(|bytes| String::from_utf8(bytes).ok())
                         .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
                 }
-                None => None,
+                // The vault is not ours to open.
+                Some(Named::Vault(_)) | None => None,
             };
             found.filter(|secret| !secret.is_empty()).ok_or_else(|| {
                 let text = Text::new(
@@ -68,6 +107,19 @@ impl Secrets for PlainSecrets {
                 );
                 Fault::new(FaultKind::Conflict, "secret-missing", text)
             })
+        })
+    }
+
+    /// Whoever may change the whole directory may name them: they have no owner.
+    fn permit<'a>(&'a self, _: &'a Caller, reference: &'a str) -> PermitFuture<'a> {
+        Box::pin(async move {
+            match vault_secret(reference) {
+                None => Ok(()),
+                Some(_) => {
+                    let expected = Text::new("a secret of this server", "本服务器上的密钥");
+                    Err(Fault::invalid("settings.secret", reference, expected))
+                }
+            }
         })
     }
 }
@@ -81,6 +133,11 @@ mod tests {
         for (reference, named_as) in [
             ("env:MAINSTAY_SECRET_LDAP", Some(Named::Variable("MAINSTAY_SECRET_LDAP"))),
             ("file:ldap.txt", Some(Named::File("ldap.txt"))),
+            (
+                "vault:01890a5d-ac96-774b-bcce-b302099a8057",
+                Some(Named::Vault("01890a5d-ac96-774b-bcce-b302099a8057")),
+            ),
+            ("vault:mail relay", None),
             ("env:PATH", None),
             ("file:../x", None),
             ("file:/etc/shadow", None),

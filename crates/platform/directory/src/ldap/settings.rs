@@ -1,6 +1,7 @@
 use kernel::{FieldFault, Id, Text, Time};
 use serde::{Deserialize, Serialize};
 
+use super::sign_in::SourceSignIn;
 use crate::model::input::Faults;
 
 /// The id of a source.
@@ -34,7 +35,7 @@ pub struct SourceSettings {
     pub ca_pem: String,
     /// Whom to bind as; empty: anonymously.
     pub bind_dn: String,
-    /// Which secret is the password: `env:NAME` or `file:NAME`.
+    /// Which secret is the password: `vault:ID`, `env:NAME` or `file:NAME`.
     pub secret: String,
     /// Where the people are.
     pub base: String,
@@ -54,6 +55,9 @@ pub struct SourceSettings {
     pub interval_s: u32,
     /// Whether it runs by itself.
     pub enabled: bool,
+    /// Whether, and how, people sign in by it.
+    #[serde(default)]
+    pub sign_in: SourceSignIn,
 }
 
 /// Which attributes say what; an empty one is not read.
@@ -101,6 +105,7 @@ impl Default for SourceSettings {
             leavers_percent_max: 20,
             interval_s: 3600,
             enabled: true,
+            sign_in: SourceSignIn::default(),
         }
     }
 }
@@ -142,8 +147,8 @@ impl SourceSettings {
         check(!(self.start_tls && scheme == Some("ldaps")), "start_tls", "true", expected);
         let secret = self.secret.is_empty() || super::secret::named(&self.secret).is_some();
         let expected = Text::new(
-            "env:MAINSTAY_SECRET_… or file:NAME in the folder of secrets",
-            "env:MAINSTAY_SECRET_… 或密钥目录中的 file:文件名",
+            "vault:ID, env:MAINSTAY_SECRET_… or file:NAME in the folder of secrets",
+            "vault:编号、env:MAINSTAY_SECRET_… 或密钥目录中的 file:文件名",
         );
         check(secret, "secret", &self.secret, expected);
         let expected = Text::new("a password to bind by", "绑定所用的密码引用");

@@ -13,6 +13,7 @@ use super::{
     report::SyncReport,
     secret::Secrets,
     settings::{Source, SourceId, SourceSettings},
+    sign_in::{PROVIDER_CHANGE, SourceSignIn},
     sync::{SyncMode, SyncRun},
 };
 use crate::{
@@ -28,15 +29,15 @@ const SOURCES_MAX: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Sources {
     pub(crate) directory: Directory,
-    secrets: Arc<dyn Secrets>,
-    guard: Arc<OutboundGuard>,
+    pub(super) secrets: Arc<dyn Secrets>,
+    pub(super) guard: Arc<OutboundGuard>,
     running: Arc<Mutex<HashSet<SourceId>>>,
     previews: Arc<Mutex<HashMap<SourceId, SyncReport>>>,
 }
 
 /// A source was made, changed or removed.
 #[derive(Debug, Serialize)]
-struct SourceChanged {
+pub(super) struct SourceChanged {
     source: SourceId,
     name: String,
     what: &'static str,
@@ -104,7 +105,9 @@ impl Sources {
         settings: SourceSettings,
     ) -> Result<Source, DirectoryError> {
         permit(caller)?;
-        let (name, settings) = checked(name, settings)?;
+        let (name, mut settings) = checked(name, settings)?;
+        settings.sign_in = SourceSignIn::default();
+        self.permit_secret(caller, &settings).await?;
         let now = self.directory.clock.now();
         let id = self.directory.new_id();
         let source = Source { id, name, settings, version: 1, created_at: now, updated_at: now };
@@ -120,7 +123,8 @@ impl Sources {
         Ok(source)
     }
 
-    /// Changes a source that is at `version`.
+    /// Changes a source that is at `version`. Who leads it elsewhere ends that people sign in by
+    /// it, unless they may say who vouches for users.
     ///
     /// Errors: as [`Self::create`]; [`DirectoryError::NotFound`], `VersionDiffers`.
     pub async fn change(
@@ -133,7 +137,15 @@ impl Sources {
     ) -> Result<Source, DirectoryError> {
         let before = self.get(caller, id).await?.source;
         permit(caller)?;
-        let (name, settings) = checked(name, settings)?;
+        let (name, mut settings) = checked(name, settings)?;
+        settings.sign_in = before.settings.sign_in.clone();
+        if settings.leads_elsewhere(&before.settings) && !caller.may_everywhere(PROVIDER_CHANGE) {
+            settings.sign_in.enabled = false;
+        }
+        // Another address would be told the password: any change of the settings is a use.
+        if settings != before.settings {
+            self.permit_secret(caller, &settings).await?;
+        }
         let mut tx = self.directory.begin().await?;
         let found = store::all_sources(tx.connection()).await?;
         let found = found.into_iter().find(|kept| kept.source.id == id);
@@ -299,12 +311,12 @@ fn checked(
     Ok((name, settings.checked()?))
 }
 
-fn not_found(id: SourceId) -> DirectoryError {
+pub(super) fn not_found(id: SourceId) -> DirectoryError {
     DirectoryError::NotFound { noun: Text::new("source", "来源"), id: id.to_string() }
 }
 
 impl SourceChanged {
-    fn of(source: &Source, what: &'static str) -> Self {
+    pub(super) fn of(source: &Source, what: &'static str) -> Self {
         Self { source: source.id, name: source.name.clone(), what }
     }
 }

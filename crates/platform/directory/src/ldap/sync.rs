@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use db::Tx;
-use kernel::{Caller, Fault, FaultKind, Text, Time};
+use kernel::{Caller, Fault, FaultKind, Language, Text, Time};
 use ldap3::{
     Ldap, Scope, SearchEntry,
     adapters::{Adapter, EntriesOnly, PagedResults},
@@ -16,7 +16,7 @@ use super::{
     taking::Taking,
 };
 use crate::{
-    AsOf, Directory, DirectoryError, Post, PostId, Unit, UnitId,
+    AsOf, Contact, Directory, DirectoryError, Post, PostId, Unit, UnitId,
     store::{self, Narrow, PersonLink},
 };
 
@@ -47,6 +47,9 @@ pub(super) struct SyncRun<'r> {
     /// The ids and numbers of those who have been read.
     pub(super) seen: HashSet<String>,
     pub(super) numbers: HashSet<String>,
+    /// The language that the source tells, and contacts that it tells no more.
+    pub(super) language: Option<Language>,
+    pub(super) withdrawn: Vec<Contact>,
 }
 
 impl<'r> SyncRun<'r> {
@@ -61,6 +64,8 @@ impl<'r> SyncRun<'r> {
             posts: Vec::new(),
             seen: HashSet::new(),
             numbers: HashSet::new(),
+            language: None,
+            withdrawn: Vec::new(),
         }
     }
 
@@ -205,7 +210,7 @@ impl<'r> SyncRun<'r> {
     async fn take_one(&mut self, tx: &mut Tx, person: &FoundPerson) -> Result<(), DirectoryError> {
         let mut taking = Taking { run: self, person };
         match taking.take(tx).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error @ (DirectoryError::Db(_) | DirectoryError::Unreadable { .. })) => Err(error),
             Err(other) => {
                 self.report.problem(&person.dn, Fault::from(other).text);
@@ -243,7 +248,11 @@ impl<'r> SyncRun<'r> {
         Ok(())
     }
 
-    async fn let_leave(&mut self, tx: &mut Tx, link: &PersonLink) -> Result<(), DirectoryError> {
+    pub(super) async fn let_leave(
+        &mut self,
+        tx: &mut Tx,
+        link: &PersonLink,
+    ) -> Result<(), DirectoryError> {
         let act = self.directory.act(&self.caller);
         let timeline = store::timeline(tx.connection(), link.person).await?;
         let there = timeline.at(act.now).map(|person| person.state.clone());
@@ -259,6 +268,7 @@ impl<'r> SyncRun<'r> {
 
     async fn finish(&self, tx: Tx) -> Result<(), Fault> {
         match self.mode {
+            // no fact: each person's change has written its own before.
             SyncMode::Apply => Ok(tx.commit().await?),
             // Dropped, it is undone.
             SyncMode::DryRun => Ok(()),

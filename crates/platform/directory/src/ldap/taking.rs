@@ -24,7 +24,7 @@ impl Taking<'_, '_> {
     /// Makes the person, or brings what is known of them up to date; then their posts.
     ///
     /// Errors: what is wrong with the entry, or with the records.
-    pub(super) async fn take(&mut self, tx: &mut Tx) -> Result<(), DirectoryError> {
+    pub(super) async fn take(&mut self, tx: &mut Tx) -> Result<PersonId, DirectoryError> {
         let source = self.run.source.id;
         let linked =
             store::linked_person(tx.connection(), source, &self.person.external_id).await?;
@@ -48,7 +48,8 @@ impl Taking<'_, '_> {
             dn: self.person.dn.clone(),
         };
         store::put_link(tx.connection(), source, &link).await?;
-        self.posts(tx, id).await
+        self.posts(tx, id).await?;
+        Ok(id)
     }
 
     async fn create(&mut self, tx: &mut Tx) -> Result<PersonId, DirectoryError> {
@@ -109,6 +110,7 @@ impl Taking<'_, '_> {
     /// What the source says; contacts of ways that it does not tell of stay.
     fn change(&self, known: Option<&Person>) -> PersonChange {
         let mut contacts = known.map_or_else(Vec::new, |person| person.contacts.clone());
+        contacts.retain(|contact| !self.run.withdrawn.contains(contact));
         for told in &self.person.contacts {
             match contacts.iter_mut().find(|contact| contact.way == told.way) {
                 Some(contact) => contact.value.clone_from(&told.value),
@@ -120,7 +122,7 @@ impl Taking<'_, '_> {
         PersonChange {
             number: Some(self.person.number.clone()),
             name: Some(self.person.name.clone()),
-            language: None,
+            language: self.run.language,
             unit: unit.map(Some),
             contacts: Some(contacts),
         }

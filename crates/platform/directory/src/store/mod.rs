@@ -4,6 +4,7 @@ mod links;
 mod person;
 mod places;
 mod post;
+mod provided;
 mod region;
 mod site;
 mod sources;
@@ -16,9 +17,10 @@ pub(crate) use person::language_name;
 pub(crate) use places::{
     Counter, Counters, count, counters, next_holding, places, region_parents, unit_parents,
 };
+pub(crate) use provided::insert_provided;
 pub(crate) use sources::{
     KeptSource, PersonLink, all_sources, count_links, delete_source, insert_source, is_linked,
-    linked_person, links, note_gone, note_run, put_link, update_source,
+    link, linked_person, links, note_gone, note_run, put_link, update_source,
 };
 pub(crate) use tallies::{
     InRegion, InUnit, Named, in_unit, of_person, of_post, of_region, overlapping,

@@ -11,6 +11,7 @@ use crate::{
 const ALL: &str = "
     SELECT id, name, settings, version, created_at, updated_at, run_at, run_report
     FROM directory_source
+    WHERE kind = 'ldap'
     ORDER BY id
     LIMIT 1000";
 
@@ -38,6 +39,11 @@ const DELETE: &str = "
 
 const LINK: &str = "
     SELECT person_id
+    FROM directory_link
+    WHERE source_id = $1 AND external_id = $2 -- one row";
+
+const LINK_WITH_END: &str = "
+    SELECT person_id, gone_at
     FROM directory_link
     WHERE source_id = $1 AND external_id = $2 -- one row";
 
@@ -170,6 +176,23 @@ pub(crate) async fn linked_person(
         .await
         .map_err(DbError::from)?;
     row.as_ref().map(|row| read_id(row, "person_id")).transpose()
+}
+
+/// Who that is at the source, and whether they are no longer there.
+pub(crate) async fn link(
+    connection: &mut AnyConnection,
+    source: SourceId,
+    external_id: &str,
+) -> Result<Option<(PersonId, bool)>, DirectoryError> {
+    let row = sqlx::query(LINK_WITH_END)
+        .bind(source.to_string())
+        .bind(external_id)
+        .fetch_optional(connection)
+        .await
+        .map_err(DbError::from)?;
+    let Some(row) = row else { return Ok(None) };
+    let gone_at: Option<i64> = row.try_get("gone_at").map_err(DbError::from)?;
+    Ok(Some((read_id(&row, "person_id")?, gone_at.is_some())))
 }
 
 /// Keeps who that is at the source.

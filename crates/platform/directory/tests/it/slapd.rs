@@ -119,6 +119,10 @@ fn configuration(dir: &Path) -> String {
         "include /etc/ldap/schema/core.schema\n\
          include /etc/ldap/schema/cosine.schema\n\
          include /etc/ldap/schema/inetorgperson.schema\n\
+         attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl' EQUALITY integerMatch \
+             SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )\n\
+         objectclass ( 1.2.840.113556.1.5.9 NAME 'adAccount' SUP top AUXILIARY \
+             MAY ( userAccountControl ) )\n\
          modulepath /usr/lib/ldap\n\
          moduleload back_mdb\n\
          pidfile {dir}/pid\n\

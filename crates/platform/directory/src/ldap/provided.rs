@@ -1,0 +1,215 @@
+use db::Tx;
+use journal::Entry;
+use kernel::{Caller, Language};
+
+use super::{
+    entry::FoundPerson,
+    settings::{Source, SourceId, SourceSettings},
+    sources::SourceChanged,
+    sync::{SyncMode, SyncRun},
+    taking::Taking,
+};
+use crate::{
+    AsOf, Contact, Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, PersonId,
+    Post, PostId, UnitId,
+    actions::save::load,
+    model::Timeline,
+    store::{self, Narrow, PersonLink},
+};
+
+/// A person as an identity provider tells of them by itself, where LDAP is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provided {
+    /// What stays the same when everything else changes.
+    pub external_id: String,
+    /// What the provider calls them: as an entry's name (DN).
+    pub label: String,
+    /// The employee number.
+    pub number: String,
+    /// The name.
+    pub name: String,
+    /// The language; none leaves what is known.
+    pub language: Option<Language>,
+    /// Contacts, one of a way; others stay.
+    pub contacts: Vec<Contact>,
+    /// Contacts that the provider told before and tells no more.
+    pub withdrawn: Vec<Contact>,
+    /// The unit of record by its code, or by its name where one unit has it; an unknown one
+    /// leaves what is known.
+    pub unit: Option<String>,
+}
+
+/// People of providers that tell by themselves: the caller of these has permitted it, and takes
+/// care that it is one change with what follows from it.
+impl Directory {
+    /// A new source of this sort.
+    ///
+    /// Errors: [`DirectoryError::Db`].
+    pub async fn open_provided(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<SourceId, DirectoryError> {
+        let source = self.provided_source(self.new_id(), name);
+        store::insert_provided(tx.connection(), &source).await?;
+        let fact = SourceChanged::of(&source, "created");
+        journal::append(tx, Entry::new(caller, source.created_at, &fact)).await?;
+        Ok(source.id)
+    }
+
+    /// Makes the person, or brings what is known of them up to date, as for an entry of LDAP:
+    /// somebody known to the source is the same person, else somebody with that number. `known`
+    /// says who it is where the identifier is new. Who had left is here again.
+    ///
+    /// Errors: [`DirectoryError::WrongInput`]; a number of somebody else names `number`.
+    pub async fn take_provided(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        source: SourceId,
+        known: Option<PersonId>,
+        told: &Provided,
+    ) -> Result<PersonId, DirectoryError> {
+        if let Some(person) = known {
+            let link = PersonLink {
+                external_id: told.external_id.clone(),
+                person,
+                dn: told.label.clone(),
+            };
+            store::put_link(tx.connection(), source, &link).await?;
+        }
+        let person = FoundPerson {
+            external_id: told.external_id.clone(),
+            dn: told.label.clone(),
+            number: told.number.clone(),
+            name: told.name.clone(),
+            contacts: told.contacts.clone(),
+            unit_code: told.unit.clone(),
+        };
+        let source = self.provided_source(source, &told.label);
+        let mut run = SyncRun::new(self, &source, SyncMode::Apply);
+        run.caller = caller.clone();
+        run.language = told.language;
+        run.withdrawn.clone_from(&told.withdrawn);
+        if let Some(named) = &told.unit {
+            run.units.extend(self.unit_called(named).await?.map(|unit| (named.clone(), unit)));
+        }
+        Taking { run: &mut run, person: &person }.take(tx).await
+    }
+
+    /// Lets somebody of the source leave, as who is no longer in LDAP.
+    ///
+    /// Errors: [`DirectoryError::Db`].
+    pub async fn let_provided_leave(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        (source, external_id): (SourceId, &str),
+        person: PersonId,
+    ) -> Result<(), DirectoryError> {
+        let source = self.provided_source(source, "");
+        let mut run = SyncRun::new(self, &source, SyncMode::Apply);
+        run.caller = caller.clone();
+        let external_id = external_id.to_owned();
+        run.let_leave(tx, &PersonLink { external_id, person, dn: String::new() }).await
+    }
+
+    /// Lets the person hold the post of their unit that is called so, and no longer `before`,
+    /// which they held for the same reason. Returns the holding, if there is such a post.
+    ///
+    /// Errors: [`DirectoryError::Db`], `WrongInput`.
+    pub async fn hold_provided(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person: PersonId,
+        title: Option<&str>,
+        before: Option<HoldingId>,
+    ) -> Result<Option<HoldingId>, DirectoryError> {
+        let act = self.act(caller);
+        let timeline: Timeline<crate::Person> = load(tx, person).await?;
+        let unit = timeline.at(act.now).and_then(|person| person.state.unit);
+        let post = match (unit, title) {
+            (Some(unit), Some(title)) => self.post_called(tx, unit, title).await?,
+            _ => None,
+        };
+        let equal = vec![("person_id", person.to_string())];
+        let held: Vec<Dated<Holding>> = self.now_in(tx, equal).await?;
+        if let Some(before) = before {
+            let still = held.iter().find(|holding| holding.id == before);
+            match still {
+                Some(holding) if Some(holding.state.post) == post => return Ok(Some(before)),
+                Some(_) => {
+                    let timeline = load(tx, before).await?;
+                    act.save_end(tx, &timeline, act.now).await?;
+                }
+                None => {}
+            }
+        }
+        let Some(post) = post else { return Ok(None) };
+        // Held for another reason: then it is not the provider's to end.
+        if held.iter().any(|holding| holding.state.post == post) {
+            return Ok(None);
+        }
+        let (new, span) = (HoldingChange::default(), (act.now, None));
+        let begun = self.create_holding_in(tx, &act, &new, (person, post), span).await?;
+        Ok(Some(begun.id))
+    }
+
+    async fn unit_called(&self, named: &str) -> Result<Option<UnitId>, DirectoryError> {
+        let trees = self.trees().await?;
+        let open = || trees.units().filter(|unit| !unit.closed);
+        let id = match open().find(|unit| unit.code == named) {
+            Some(unit) => Some(unit.id.clone()),
+            None => {
+                let mut same = open().filter(|unit| is_called(&unit.name, named));
+                let first = same.next().map(|unit| unit.id.clone());
+                first.filter(|_| same.next().is_none())
+            }
+        };
+        Ok(id.and_then(|id| id.parse().ok()))
+    }
+
+    async fn post_called(
+        &self,
+        tx: &mut Tx,
+        unit: UnitId,
+        title: &str,
+    ) -> Result<Option<PostId>, DirectoryError> {
+        let posts: Vec<Dated<Post>> = self.now_in(tx, vec![("unit_id", unit.to_string())]).await?;
+        let mut same = posts
+            .iter()
+            .filter(|post| post.state.code == title || is_called(&post.state.title, title));
+        let first = same.next().map(|post| post.id);
+        Ok(first.filter(|_| same.next().is_none()))
+    }
+
+    async fn now_in<S: store::Kept>(
+        &self,
+        tx: &mut Tx,
+        equal: Vec<(&'static str, String)>,
+    ) -> Result<Vec<Dated<S>>, DirectoryError> {
+        let narrow = Narrow { equal, ..Narrow::default() };
+        let now = AsOf::at(self.clock.now());
+        let page = kernel::Page { after: None, limit: 500 };
+        store::list(tx.connection(), self.db.dialect(), &narrow, now, &page).await
+    }
+
+    fn provided_source(&self, id: SourceId, name: &str) -> Source {
+        let now = self.clock.now();
+        Source {
+            id,
+            name: name.to_owned(),
+            settings: SourceSettings::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// Whether it is called so in one of the languages.
+fn is_called(name: &kernel::Text, text: &str) -> bool {
+    name.zh == text || name.en.eq_ignore_ascii_case(text)
+}
