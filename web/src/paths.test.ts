@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { staleAfter } from "./api/live";
 import { rootOf } from "./api/hooks";
 import { pathOf, paths } from "./paths";
-import { safeBack } from "./shell/SignInPage";
+import { safeBack } from "./shell/wayBack";
 import { openEntry } from "./shell/SideMenu";
 
 it("ids are escaped and empty view state is left out", () => {
@@ -20,6 +20,9 @@ it("after signing in one comes back to this site only", () => {
   expect(safeBack("//evil.example")).toBe("/");
   expect(safeBack("/\\evil.example")).toBe("/");
   expect(safeBack("https://evil.example")).toBe("/");
+  expect(safeBack("/\t/evil.example")).toBe("/");
+  expect(safeBack("/.//evil.example")).toBe("/");
+  expect(safeBack("//")).toBe("/");
   expect(safeBack(null)).toBe("/");
 });
 

@@ -45,6 +45,7 @@ export const paths = {
   emergencies: () => "/emergencies",
   reviews: () => "/reviews",
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
+  providers: () => "/providers",
   tokens: () => "/tokens",
   secrets: (view: View = {}) => withView("/secrets", view),
   channels: () => "/channels",

@@ -10,6 +10,7 @@ import { words } from "./words";
 
 const Frame = lazy(() => import("./Frame"));
 const SignInPage = lazy(() => import("./SignInPage"));
+const WayBackPage = lazy(() => import("./WayBackPage"));
 const FirstRunPage = lazy(() => import("./FirstRunPage"));
 
 function Waiting() {
@@ -41,6 +42,7 @@ export function PageRoutes() {
       <Suspense fallback={<Waiting />}>
         <Routes>
           <Route path="/sign-in" element={<SignInPage />} />
+          <Route path="/sign-in/back" element={<WayBackPage />} />
           <Route path="/first-run" element={<FirstRunPage />} />
           <Route element={<Inside />}>
             {pages.map(({ path, Page }) => (

@@ -64,6 +64,10 @@ export const pages: PageRoute[] = [
   },
   { path: "/reviews", Page: lazy(() => import("../platform/access/oversight/ReviewsPage")) },
   { path: "/reviews/:id", Page: lazy(() => import("../platform/access/oversight/ReviewPage")) },
+  {
+    path: "/providers",
+    Page: lazy(() => import("../platform/access/providers/ProvidersPage")),
+  },
   { path: "/tokens", Page: lazy(() => import("../platform/access/TokensPage")) },
   { path: "/profile", Page: lazy(() => import("../platform/access/ProfilePage")) },
   { path: "/secrets", Page: lazy(() => import("../platform/vault/SecretsPage")) },

@@ -40,6 +40,7 @@ export const words = {
   reviews: { en: "Access reviews", zh: "权限复核" },
   emergencies: { en: "Emergency access", zh: "应急授权" },
   separation: { en: "Separation of duties", zh: "三员分立" },
+  providers: { en: "Identity providers", zh: "身份提供方" },
   tokens: { en: "API tokens", zh: "API 令牌" },
   channels: { en: "Channels", zh: "通知渠道" },
   messages: { en: "Messages", zh: "消息记录" },

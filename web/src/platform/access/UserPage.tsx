@@ -20,6 +20,7 @@ import { GrantDialog } from "./grants/GrantDialog";
 import { GrantsTable } from "./grants/GrantsTable";
 import { RightsCard } from "./grants/RightsCard";
 import { words as grantWords } from "./grants/words";
+import { IdentitiesCard } from "./providers/IdentitiesCard";
 import { EditUserDialog } from "./UserDialog";
 import { words } from "./words";
 import "./access.css";
@@ -63,6 +64,7 @@ export default function UserPage() {
   const { id = "" } = useParams();
   const said = useWords(words);
   const granted = useWords(grantWords);
+  const can = useCan();
   const me = useSession().user.id;
   const read = useOne<UserView>(`/users/${id}`);
   if (read.problem) return <ErrorPanel problem={read.problem} onRetry={read.reload} />;
@@ -95,6 +97,7 @@ export default function UserPage() {
         <Card title={said.user}>
           <DescriptionList items={items} columns={3} />
         </Card>
+        <IdentitiesCard path={`/users/${id}/identities`} refusal={can("user.change")} />
         <RightsCard path={`/users/${id}/access`} title={granted.rights} mine={id === me} />
         <Card title={granted.user_grants}>
           <GrantsTable query={{ holder_id: id }} label={granted.user_grants} size="small" />

@@ -7,15 +7,23 @@ import { useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
 import { useCanEverywhere } from "../../../shell/can";
+import { words as signInWords } from "./signInWords";
 import { words } from "./words";
 
 const TOUCHES = ["people", "holdings", "journal"];
 
 /** Tries, runs, changes and removes a source. */
-export function SourceActions(props: { source: DirectorySourceView; onEdit: () => void }) {
+export function SourceActions(props: {
+  source: DirectorySourceView;
+  onEdit: () => void;
+  onSignIn: () => void;
+}) {
   const { source } = props;
   const said = useWords(words);
-  const refusal = useCanEverywhere()("directory.change");
+  const signing = useWords(signInWords);
+  const can = useCanEverywhere();
+  const refusal = can("directory.change");
+  const vouching = can("provider.change");
   const { message } = App.useApp();
   const path = `/directory/sources/${source.id}`;
   // A run that takes long is answered without a report.
@@ -50,6 +58,11 @@ export function SourceActions(props: { source: DirectorySourceView; onEdit: () =
         <Permitted refusal={refusal}>
           <Button size="small" disabled={disabled} onClick={props.onEdit}>
             {said.edit}
+          </Button>
+        </Permitted>
+        <Permitted refusal={vouching}>
+          <Button size="small" disabled={vouching !== null} onClick={props.onSignIn}>
+            {signing.action}
           </Button>
         </Permitted>
         <ConfirmDanger

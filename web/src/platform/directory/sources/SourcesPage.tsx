@@ -13,8 +13,11 @@ import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { useCanEverywhere } from "../../../shell/can";
 import { SourceActions } from "./SourceActions";
+import { ScimClients } from "./ScimClients";
 import { SourceDialog } from "./SourceDialog";
+import { SourceSignInDialog } from "./SourceSignInDialog";
 import { SyncReport } from "./SyncReport";
+import { words as signInWords } from "./signInWords";
 import { words } from "./words";
 import "../directory.css";
 
@@ -29,6 +32,8 @@ function Result(props: { source: DirectorySourceView }) {
 function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
   const { source } = props;
   const said = useWords(words);
+  const signing = useWords(signInWords);
+  const [signIn, setSignIn] = useState(false);
   const { settings } = source;
   const items = [
     { key: "url", term: said.url, value: settings.url },
@@ -39,14 +44,30 @@ function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
       term: said.enabled,
       value: settings.enabled ? `${settings.interval_s} s` : <StateTag state="disabled" />,
     },
+    {
+      key: "sign_in",
+      term: signing.action,
+      value: source.sign_in.enabled ? (
+        <StateTag state="ok" text={`${signing.on} (${source.sign_in.attribute})`} />
+      ) : (
+        <StateTag state="disabled" />
+      ),
+    },
     { key: "run", term: said.last_run, value: <TimeAgo at={source.run_at} /> },
     { key: "result", term: said.result, value: <Result source={source} /> },
   ];
   return (
     <Card
       title={source.name}
-      extra={<SourceActions source={source} onEdit={props.onEdit} />}
+      extra={
+        <SourceActions
+          source={source}
+          onEdit={props.onEdit}
+          onSignIn={() => setSignIn(true)}
+        />
+      }
     >
+      {signIn ? <SourceSignInDialog source={source} onClose={() => setSignIn(false)} /> : null}
       <DescriptionList items={items} columns={3} />
       {source.preview ? <SyncReport title={said.preview} report={source.preview} /> : null}
       {source.report ? <SyncReport title={said.report} report={source.report} /> : null}
@@ -88,6 +109,8 @@ export default function SourcesPage() {
       {list.items.length === 0 && !list.loading && !list.problem ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.sources_empty} />
       ) : null}
+      <h2>{said.scim}</h2>
+      <ScimClients />
       {edited ? (
         <SourceDialog
           {...(edited === "new" ? {} : { source: edited })}

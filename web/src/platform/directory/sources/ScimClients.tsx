@@ -1,0 +1,52 @@
+import type { ScimClientView } from "../../../api/contract";
+import { useItems } from "../../../api/hooks";
+import { Card } from "../../../kit/Card";
+import { DescriptionList } from "../../../kit/DescriptionList";
+import { ErrorPanel } from "../../../kit/ErrorPanel";
+import { useWords } from "../../../kit/language";
+import { fill } from "../../../kit/say";
+import { StateTag } from "../../../kit/StateTag";
+import { TimeAgo } from "../../../kit/TimeAgo";
+import { words } from "./words";
+
+function Client(props: { client: ScimClientView }) {
+  const said = useWords(words);
+  const { client } = props;
+  const counts = { active: client.users_active, all: client.users };
+  const items = [
+    {
+      key: "address",
+      term: said.scim_address,
+      value: <code>{`${window.location.origin}${client.path}`}</code>,
+    },
+    { key: "users", term: said.scim_users, value: fill(said.scim_users_of, counts) },
+    { key: "groups", term: said.scim_groups, value: client.groups },
+    { key: "call", term: said.scim_last_call, value: <TimeAgo at={client.last_call_at} /> },
+    { key: "what", term: said.scim_last_what, value: <code>{client.last_call}</code> },
+  ];
+  return (
+    <Card title={client.name} extra={<StateTag state="info" text="SCIM" />}>
+      <DescriptionList items={items} columns={3} />
+    </Card>
+  );
+}
+
+/** Identity providers that bring people by themselves; without one, how to connect it. */
+export function ScimClients() {
+  const said = useWords(words);
+  const list = useItems<ScimClientView>("/scim/clients");
+  if (list.problem) return <ErrorPanel problem={list.problem} onRetry={list.reload} />;
+  if (list.loading) return null;
+  return (
+    <div className="directory-column">
+      {list.items.map((client) => (
+        <Client key={client.source_id} client={client} />
+      ))}
+      {list.items.length === 0 ? (
+        <p className="kit-quiet">
+          {said.scim_none} <code>{`${window.location.origin}/scim/v2`}</code>
+        </p>
+      ) : null}
+    </div>
+  );
+}
