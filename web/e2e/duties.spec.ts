@@ -127,7 +127,16 @@ test("each finds on the first page what they are there for", async ({ browser })
   await expect(estate.getByText("In use")).toBeVisible();
   await expect(operator.getByRole("region", { name: /^Host: / })).toBeVisible();
 
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(`${mainstay.url}/sign-in`);
+  await guest.getByLabel("User name").fill("viewer");
+  await guest.getByLabel("Password").fill("not the right one");
+  await guest.getByRole("button", { name: "Sign in" }).click();
+  await expect(guest.getByRole("alert")).toBeVisible();
+
   const security = await signedIn(browser, mainstay, "security");
+  const failures = security.getByRole("region", { name: "Failed sign-ins of the last day" });
+  await expect(failures.getByRole("link", { name: "viewer" })).toBeVisible();
   await expect(security.getByRole("region", { name: "Waiting for judgement" })).toBeVisible();
 
   const auditor = await signedIn(browser, mainstay, "auditor");

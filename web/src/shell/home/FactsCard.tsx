@@ -42,7 +42,7 @@ export function FactsCard(props: { title: string; empty: string; shown: number; 
               <>
                 <strong className="home-actor">{actorName(saidActors, fact.actor)}</strong>{" "}
                 {verbWord(saidVerbs, fact.verb)}{" "}
-                {isItself(fact) ? null : <SubjectLink subject={fact.subject} />}
+                {isItself(fact) ? null : <SubjectLink fact={fact} />}
               </>
             }
             at={fact.at}

@@ -7,6 +7,7 @@ import { paths } from "../../paths";
 import { useCan, useCanEverywhere } from "../can";
 import { EstateCard } from "./EstateCard";
 import { FactsCard } from "./FactsCard";
+import { FailuresCard } from "./FailuresCard";
 import { FoundCard } from "./FoundCard";
 import { MachineCard } from "./MachineCard";
 import { OversightCard } from "./OversightCard";
@@ -77,11 +78,13 @@ export default function HomePage() {
           {holds("resource.read") ? <EstateCard /> : null}
           {holds("host.read") ? <MachineCard /> : null}
           {oversees && !operates ? <OversightCard quiet={false} /> : null}
+          {oversees && !operates ? <FailuresCard quiet={false} /> : null}
           {audits && !operates ? <AuditCards /> : null}
           {operates || oversees || audits ? null : <Newcomer />}
         </div>
         <div className="home-narrow">
           {operates || !oversees ? <OversightCard quiet /> : null}
+          {oversees && operates ? <FailuresCard quiet /> : null}
           {holds("discovery.read") ? <FoundCard /> : null}
           {holds("journal.read") ? (
             <FactsCard title={said.changed} empty={said.nothing_changed} shown={NEWEST} />
