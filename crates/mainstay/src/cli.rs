@@ -200,6 +200,12 @@ pub(crate) struct VerifyArgs {
     /// File of an anchor: its own file, or that of the syslog server.
     #[arg(long, value_name = "FILE")]
     pub(crate) anchors: Option<std::path::PathBuf>,
+    /// A Mainstay server that is a witness of this journal: what it remembers is compared.
+    #[arg(long, value_name = "URL", requires = "witness_token")]
+    pub(crate) witness: Option<String>,
+    /// File with an API token of the witness whose user holds journal.read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) witness_token: Option<std::path::PathBuf>,
     /// Folder of the archives (setting `journal.archive`).
     #[arg(long, value_name = "DIR")]
     pub(crate) archive: Option<std::path::PathBuf>,

@@ -6,7 +6,9 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::{UsageFault, print};
-use crate::cli::{JournalArgs, JournalVerb, Output, QueryArgs, ResourceVerb, ServerArgs};
+use crate::cli::{
+    JournalArgs, JournalVerb, Output, OutputArgs, QueryArgs, ResourceVerb, ServerArgs,
+};
 
 /// The most an answer may hold, in bytes.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -50,6 +52,13 @@ pub(super) fn journal(args: &JournalArgs) -> anyhow::Result<()> {
     show(&server, &items, ["seq", "at", "actor", "verb", "subject"], |item| {
         ["/seq", "/at", "/actor/name", "/verb", "/subject/name"].map(|at| text(item, at))
     })
+}
+
+/// The checkpoints that a witness remembers of a journal.
+pub(super) fn witnessed(url: &str, token: &str, journal: &str) -> anyhow::Result<Vec<Value>> {
+    let (url, token) = (url.to_owned(), token.to_owned());
+    let server = ServerArgs { url, token, output: OutputArgs { output: Output::Json } };
+    list(&server, &format!("/api/v1/journal/witnessed/{journal}"), &[], u32::MAX)
 }
 
 /// Copies the answer to standard output as it comes: it may be larger than memory.

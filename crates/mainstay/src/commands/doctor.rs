@@ -2,8 +2,15 @@ use std::{fs, net::TcpListener, path::Path};
 
 use anyhow::bail;
 use db::{DataDir, Db, Location};
+use kernel::{Clock, Ids};
+use vault::S3Secret;
 
-use crate::{cli::SettingsArgs, config::Settings, house};
+use crate::{
+    cli::SettingsArgs,
+    clock::{SystemClock, SystemIds},
+    config::Settings,
+    house,
+};
 
 /// Free space under which the data directory is said to be short, in bytes.
 const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
@@ -23,6 +30,7 @@ pub(super) fn run(args: &SettingsArgs) -> anyhow::Result<()> {
     findings.extend(data(&settings));
     findings.extend(database(&settings));
     findings.extend(tls(&settings));
+    findings.extend(storage(&settings));
     findings.extend(collection());
     let mut bad = 0;
     for finding in &findings {
@@ -111,6 +119,34 @@ fn tls(settings: &Settings) -> Vec<Finding> {
         Err(error) => Finding::Bad(format!("tls: {}: {error}", path.display())),
     };
     vec![read(&certificate), read(&key)]
+}
+
+/// A bucket is written to, read, listed and cleared.
+fn storage(settings: &Settings) -> Vec<Finding> {
+    let Some(bucket) = settings.storage().s3 else { return Vec::new() };
+    let mut findings = Vec::new();
+    if bucket.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://")) {
+        let said =
+            "attachments: the bucket is reached without TLS: its files can be read on the way";
+        findings.push(Finding::Notice(said.to_owned()));
+    }
+    if let S3Secret::Vault(name) = &bucket.secret {
+        findings.push(Finding::Notice(format!(
+            "attachments: the bucket's key is the vault's secret `{name}`: only the server itself \
+             can try it; see the job vault.move"
+        )));
+        return findings;
+    }
+    let name = SystemIds.uuid(SystemClock::new().now()).to_string();
+    let tried = super::runtime()
+        .and_then(|runtime| Ok(runtime.block_on(vault::try_bucket(&bucket, &name))?));
+    findings.push(match tried {
+        Ok(name) => {
+            Finding::Good(format!("attachments: {name}: can be written, read, listed and cleared"))
+        }
+        Err(error) => Finding::Bad(format!("attachments: {error:#}")),
+    });
+    findings
 }
 
 /// What this machine lets us read of itself.

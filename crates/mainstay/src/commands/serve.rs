@@ -8,6 +8,7 @@ use anyhow::Context;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use db::{DataDir, Db, DbError, Location};
 use jobs::{Timer, TokioTimer};
+use kernel::Text;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
@@ -17,7 +18,7 @@ use super::server::{Server, Serving};
 use crate::{
     cli::SettingsArgs,
     config::Settings,
-    house::{self, Entrance, House, Parts},
+    house::{self, Entrance, House, NoVigil, Parts, Vigil},
     logging,
 };
 
@@ -64,19 +65,28 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     tokio::spawn(stop_when_asked(asked, handle, stop));
 
     let location = settings.location(&data);
+    let mut vigil = None;
     let (db, serving) = match Db::open(&location, &house::migrations()).await {
         Ok(db) => (db, Serving::Not(server)),
         Err(error) if error.is_away() => {
+            vigil = keep_vigil(&settings, &data, &entrance).await;
             let serving = Serving::now(server);
             println!("Mainstay {} waits for its database at {url}/", env!("CARGO_PKG_VERSION"));
-            match wait_for_records(&location, error, stopped.clone()).await? {
-                Some(db) => (db, serving),
-                None => return serving.finish().await,
+            let waited = wait_for_records(&location, error, stopped.clone()).await;
+            match (waited?, vigil.take()) {
+                (Some(db), watched) => {
+                    vigil = watched;
+                    (db, serving)
+                }
+                (None, watched) => {
+                    end(watched).await?;
+                    return serving.finish().await;
+                }
             }
         }
         Err(error) => return Err(error.into()),
     };
-    let parts = Parts { settings, data, db, address, https };
+    let parts = Parts { settings, data, db, address, https, vigil };
     let house = House::open(parts, stopped.clone()).await?;
     let first_run_token = house.first_run_token().await?;
     entrance.open(house.router());
@@ -87,6 +97,36 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     running.finish().await;
     served?;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Measures this machine while the database is away; whether it does is said at the door.
+async fn keep_vigil(settings: &Settings, data: &DataDir, entrance: &Entrance) -> Option<Vigil> {
+    match Vigil::begin(settings, data).await {
+        Ok(vigil) => {
+            tracing::info!("this machine is measured meanwhile");
+            entrance.tell(vigil.text());
+            Some(vigil)
+        }
+        Err(NoVigil(why)) => {
+            tracing::warn!("this machine is not measured meanwhile: {}", why.en);
+            entrance.tell(move || {
+                Text::new(
+                    format!("this machine is not measured meanwhile: {}", why.en),
+                    format!("其间不监测本机：{}", why.zh),
+                )
+            });
+            None
+        }
+    }
+}
+
+/// What was measured is on disk when this returns.
+async fn end(vigil: Option<Vigil>) -> anyhow::Result<()> {
+    if let Some(vigil) = vigil {
+        let (_, series) = vigil.end().await;
+        series.sync().context("failed to sync the samples")?;
+    }
     Ok(())
 }
 

@@ -1,11 +1,11 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
-use journal::{Report, Span, VerifyOptions};
+use journal::{Checkpoint, Report, Span, VerifyOptions};
 use kernel::Clock;
 use serde_json::json;
 
-use super::{UsageFault, print};
+use super::{UsageFault, client, print};
 use crate::{
     cli::{Output, VerifyArgs},
     clock::SystemClock,
@@ -27,9 +27,11 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<()> {
     let (url, shown) = records(args, &settings)?;
     let folder = house::archive_folder(&settings);
     let archive = args.archive.clone().or_else(|| folder.is_dir().then_some(folder));
+    let witnessed = witnessed(args, &keys)?;
     let options = VerifyOptions {
         keys,
         anchors: args.anchors.clone(),
+        witnessed,
         archive,
         public_key: args.trust.clone(),
     };
@@ -53,6 +55,24 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<()> {
     }
     let found = report.findings.len() as u64 + report.findings_more;
     bail!("the journal of {shown} does not hold: {found} findings")
+}
+
+/// What the witness that is named remembers of this journal.
+fn witnessed(args: &VerifyArgs, keys: &Path) -> anyhow::Result<Vec<Checkpoint>> {
+    let Some((url, token)) = args.witness.as_ref().zip(args.witness_token.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let read = fs::read_to_string(token);
+    let token = read.with_context(|| format!("failed to read the token in {}", token.display()))?;
+    let journal = journal::first_key_of(keys)?;
+    let items = client::witnessed(url, token.trim(), &journal)
+        .with_context(|| format!("failed to ask the witness for the journal {journal}"))?;
+    let lines = items.iter().filter_map(|item| item["line"].as_str());
+    let found: Vec<Checkpoint> = lines.filter_map(Checkpoint::find).collect();
+    if found.len() < items.len() || found.is_empty() {
+        bail!("the witness {url} remembers nothing of the journal {journal} that can be read");
+    }
+    Ok(found)
 }
 
 /// The public key of the newest key in the file, without touching the records.

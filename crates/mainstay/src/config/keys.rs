@@ -75,7 +75,7 @@ pub(crate) const KEYS: &[Key] = &[
         "",
         "PostgreSQL for the records, postgres://USER:PASSWORD@HOST:PORT/DATABASE; \
          empty: SQLite in the data directory",
-        "存放记录的 PostgreSQL 地址 postgres://用户:口令@主机:端口/库名;留空则使用数据目录中的 SQLite",
+        "存放记录的 PostgreSQL 地址 postgres://用户:口令@主机:端口/库名；留空则使用数据目录中的 SQLite",
     ),
     key(
         "listen",
@@ -89,9 +89,9 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Text,
         "",
         "PEM file with the certificate chain",
-        "证书链文件(PEM)",
+        "证书链文件（PEM）",
     ),
-    key("tls.key", Shape::Text, "", "PEM file with the private key", "私钥文件(PEM)"),
+    key("tls.key", Shape::Text, "", "PEM file with the private key", "私钥文件（PEM）"),
     key(
         "log.level",
         Shape::Choice(&["error", "warn", "info", "debug", "trace"]),
@@ -105,7 +105,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Number { min: 5, max: 10_080 },
         "720",
         "A session ends after so long without use",
-        "会话空闲超时(分钟)",
+        "会话空闲超时（分钟）",
     )
     .at_start(),
     key(
@@ -113,7 +113,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Number { min: 1, max: 2_160 },
         "168",
         "A session ends after so long in any case",
-        "会话最长有效期(小时)",
+        "会话最长有效期（小时）",
     )
     .at_start(),
     key(
@@ -130,7 +130,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Number { min: 1, max: 300 },
         "10",
         "How often this machine is read",
-        "本机采集间隔(秒)",
+        "本机采集间隔（秒）",
     )
     .at_start(),
     key(
@@ -146,7 +146,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Number { min: 1, max: 3_600 },
         "10",
         "How often listening services are looked for",
-        "服务发现间隔(秒)",
+        "服务发现间隔（秒）",
     )
     .at_start(),
     key(
@@ -188,7 +188,7 @@ pub(crate) const KEYS: &[Key] = &[
         },
         "1095",
         "How long the journal stays in the records; older rows move to archive files",
-        "日志在数据库中的保留天数,更早的记录转入归档文件",
+        "日志在数据库中的保留天数，更早的记录转入归档文件",
     )
     .at_start(),
     key(
@@ -196,28 +196,28 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Text,
         "",
         "Folder of the journal's keys; empty: keys in the data directory",
-        "日志密钥目录;留空则为数据目录下的 keys",
+        "日志密钥目录；留空则为数据目录下的 keys",
     ),
     key(
         "journal.archive",
         Shape::Text,
         "",
         "Folder of the journal's archive files; empty: archive in the data directory",
-        "日志归档目录;留空则为数据目录下的 archive",
+        "日志归档目录；留空则为数据目录下的 archive",
     ),
     key(
         "journal.anchor.file",
         Shape::Text,
         "",
         "A file on another disk or machine to which the journal's checkpoints are appended",
-        "日志锚点文件(应位于其他磁盘或机器)",
+        "日志锚点文件（应位于其他磁盘或机器）",
     ),
     key(
         "journal.anchor.syslog",
         Shape::Checked(syslog),
         "",
         "Syslog server that gets the journal's checkpoints: udp://, tcp:// or tls://HOST:PORT",
-        "接收日志检查点的 syslog 服务器:udp://、tcp:// 或 tls://主机:端口",
+        "接收日志检查点的 syslog 服务器：udp://、tcp:// 或 tls://主机:端口",
     ),
     key(
         "journal.anchor.http",
@@ -238,36 +238,52 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Text,
         "",
         "PEM file of a certificate authority that anchors may have besides the machine's own",
-        "锚点使用的附加 CA 证书文件(PEM)",
+        "锚点使用的附加 CA 证书文件（PEM）",
     ),
     key(
         "journal.forward.syslog",
         Shape::Checked(syslog),
         "",
         "Syslog server that gets every fact: udp://, tcp:// or tls://HOST:PORT",
-        "接收全部日志记录的 syslog 服务器:udp://、tcp:// 或 tls://主机:端口",
+        "接收全部日志记录的 syslog 服务器：udp://、tcp:// 或 tls://主机:端口",
     ),
     key(
         "server.url",
         Shape::Checked(base_url),
         "",
-        "The address under which people reach the web UI, for links in messages",
-        "用户访问本系统的网址(用于消息中的链接)",
+        "The address of the web UI, for links in messages, passkeys and identity providers",
+        "用户访问本系统的网址（用于消息链接、通行密钥和身份提供方）",
     )
     .at_once(),
+    key(
+        "scim.accounts",
+        Shape::Switch,
+        "true",
+        "Whether people whom an identity provider brings by SCIM get an account",
+        "身份源通过 SCIM 同步的人员是否同时建立账号",
+    )
+    .at_start(),
+    key(
+        "scim.posts",
+        Shape::Switch,
+        "false",
+        "Whether they hold the post of their unit that is called as their title",
+        "是否按 SCIM 提供的职务自动担任本单位同名岗位",
+    )
+    .at_start(),
     key(
         "vault.key_file",
         Shape::Text,
         "",
         "File with the vault's master keys; empty: keys/vault.keys in the data directory",
-        "密钥库主密钥文件;留空则为数据目录下的 keys/vault.keys",
+        "密钥库主密钥文件；留空则为数据目录下的 keys/vault.keys",
     ),
     key(
         "attachments.size_mib_max",
         Shape::Number { min: 1, max: 10_240 },
         "64",
         "The largest file that can be attached, in MiB",
-        "附件大小上限(MiB)",
+        "附件大小上限（MiB）",
     )
     .at_once(),
     key(
@@ -275,7 +291,7 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Number { min: 0, max: 36_500 },
         "0",
         "How long attachments are kept; 0: for ever",
-        "附件保留天数,0 表示永久保留",
+        "附件保留天数，0 表示永久保留",
     )
     .at_once(),
     key(
@@ -283,16 +299,86 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Checked(command),
         "",
         "The virus scanner, a JSON list of program and arguments, {file} standing for the file",
-        "病毒扫描程序,JSON 数组形式的程序与参数,{file} 代表文件",
+        "病毒扫描程序，JSON 数组形式的程序与参数，{file} 代表文件",
     ),
     key(
         "attachments.scan_timeout_s",
         Shape::Number { min: 1, max: 600 },
         "60",
         "How long the virus scanner may take for one file",
-        "单个文件的病毒扫描时限(秒)",
+        "单个文件的病毒扫描时限（秒）",
     )
     .at_once(),
+    key(
+        "attachments.storage",
+        Shape::Choice(&["disk", "s3"]),
+        "disk",
+        "Where attachments are kept; those elsewhere are moved there",
+        "附件的存储方式（disk 本机磁盘，s3 对象存储）；已有附件会自动迁移",
+    ),
+    key(
+        "attachments.s3.endpoint",
+        Shape::Checked(base_url),
+        "",
+        "Address of the S3-compatible store; empty: Amazon's for the region",
+        "S3 兼容存储的地址；留空则使用该区域的亚马逊 S3",
+    ),
+    key(
+        "attachments.s3.bucket",
+        Shape::Checked(bucket),
+        "",
+        "The bucket for attachments",
+        "存放附件的存储桶",
+    ),
+    key(
+        "attachments.s3.region",
+        Shape::Checked(word),
+        "us-east-1",
+        "The bucket's region",
+        "存储桶所在区域",
+    ),
+    key(
+        "attachments.s3.prefix",
+        Shape::Checked(prefix),
+        "attachments",
+        "What the names of all objects begin with",
+        "对象名称前缀",
+    ),
+    key(
+        "attachments.s3.path_style",
+        Shape::Switch,
+        "true",
+        "Whether the bucket stands in the path of URLs and not in the host's name",
+        "存储桶名写在路径中（而非域名中）",
+    ),
+    key(
+        "attachments.s3.access_key",
+        Shape::Checked(word),
+        "",
+        "The id of the access key",
+        "访问密钥的编号（Access Key ID）",
+    ),
+    key(
+        "attachments.s3.secret_key_file",
+        Shape::Text,
+        "",
+        "File with the secret of the access key",
+        "存放访问密钥（Secret Access Key）的文件",
+    ),
+    key(
+        "attachments.s3.secret",
+        Shape::Text,
+        "",
+        "Instead of the file: the name of the vault's secret with the secret of the access key",
+        "密钥库中存放访问密钥的凭据名称（代替文件）",
+    ),
+    key(
+        "attachments.s3.authority",
+        Shape::Text,
+        "",
+        "PEM file of a certificate authority that the store may have besides the machine's own",
+        "对象存储使用的附加 CA 证书文件（PEM）",
+    ),
     key(
         "notify.retention_days",
         Shape::Number { min: 1, max: 3_650 },
@@ -310,6 +396,30 @@ fn command(text: &str) -> Result<(), String> {
         _ => {
             Err("a JSON list such as [\"/usr/bin/clamdscan\", \"--no-summary\", \"{file}\"]".into())
         }
+    }
+}
+
+fn bucket(text: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
+    match (3..=63).contains(&text.len()) && text.chars().all(fits) {
+        true => Ok(()),
+        false => Err("3 to 63 lower-case letters, digits, dots and hyphens".to_owned()),
+    }
+}
+
+fn word(text: &str) -> Result<(), String> {
+    match text.len() <= 128 && text.chars().all(|c| c.is_ascii_graphic()) {
+        true => Ok(()),
+        false => Err("at most 128 ASCII characters without spaces".to_owned()),
+    }
+}
+
+fn prefix(text: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let folder = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(fits);
+    match text.len() <= 200 && text.split('/').all(folder) {
+        true => Ok(()),
+        false => Err("names of letters, digits, `.`, `_` and `-`, separated by `/`".to_owned()),
     }
 }
 

@@ -20,11 +20,12 @@ pub(crate) struct Layers {
 }
 
 /// Variables of ours that are not settings.
-const OTHER_VARIABLES: [&str; 5] = [
+const OTHER_VARIABLES: [&str; 6] = [
     "MAINSTAY_CONFIG",
     "MAINSTAY_URL",
     "MAINSTAY_TOKEN",
     "MAINSTAY_TEST_POSTGRES",
+    "MAINSTAY_TEST_S3",
     "MAINSTAY_VAULT_KEYS",
 ];
 
@@ -58,6 +59,19 @@ pub(crate) fn load(layers: &Layers) -> Result<Settings, ConfigFaults> {
         .map(|name| settings.all().iter().any(|s| s.key == name && !s.value.is_empty()));
     if one_of_two[0] != one_of_two[1] {
         let said = "`tls.certificate` and `tls.key` go together: set both or neither";
+        faults.push(ConfigFault::Contradiction { said });
+    }
+    let given = |name| settings.all().iter().any(|s| s.key == name && !s.value.is_empty());
+    let stored = settings.all().iter().any(|s| s.key == "attachments.storage" && s.value == "s3");
+    let (bucket, id) = (given("attachments.s3.bucket"), given("attachments.s3.access_key"));
+    let secrets = ["attachments.s3.secret_key_file", "attachments.s3.secret"].map(given);
+    if stored && !bucket {
+        let said = "`attachments.storage` is s3: set `attachments.s3.bucket`";
+        faults.push(ConfigFault::Contradiction { said });
+    }
+    if bucket && (!id || secrets[0] == secrets[1]) {
+        let said = "`attachments.s3.bucket` goes with `attachments.s3.access_key`, and with \
+                    either `attachments.s3.secret_key_file` or `attachments.s3.secret`";
         faults.push(ConfigFault::Contradiction { said });
     }
     if faults.is_empty() { Ok(settings) } else { Err(ConfigFaults(faults)) }
@@ -254,6 +268,12 @@ mod tests {
         assert!(with_file("listen = [").unwrap_err().to_string().contains("not valid TOML"));
         let half = with_file("[tls]\ncertificate = 'a.pem'").unwrap_err().to_string();
         assert!(half.contains("go together"), "{half}");
+        let none = with_file("attachments.storage = 's3'").unwrap_err().to_string();
+        assert!(none.contains("set `attachments.s3.bucket`"), "{none}");
+        let keyless = "[attachments.s3]\nbucket = 'files'\naccess_key = 'a'";
+        let said = with_file(keyless).unwrap_err().to_string();
+        assert!(said.contains("either `attachments.s3.secret_key_file`"), "{said}");
+        assert!(with_file(&format!("{keyless}\nsecret = 'bucket key'")).is_ok());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use db::{DataDir, Location, PostgresUrl};
+use scim::ScimSettings;
+use vault::{AddressStyle, S3Secret, S3Settings, StorageKind, StorageSettings};
 
 use super::KEYS;
 
@@ -180,6 +182,12 @@ impl Settings {
         Some(self.text("server.url").to_owned()).filter(|url| !url.is_empty())
     }
 
+    /// What identity providers bring besides people.
+    pub(crate) fn scim(&self, https: bool) -> ScimSettings {
+        let (accounts, posts) = (self.switch("scim.accounts"), self.switch("scim.posts"));
+        ScimSettings { accounts, posts, https }
+    }
+
     pub(crate) fn vault_key_file(&self) -> PathBuf {
         self.path("vault.key_file").unwrap_or_else(|| self.data().join("keys/vault.keys"))
     }
@@ -193,6 +201,40 @@ impl Settings {
             scan_command: serde_json::from_str(self.text("attachments.scan_command")).ok(),
             scan_timeout: Duration::from_secs(self.number("attachments.scan_timeout_s")),
         }
+    }
+
+    /// Where attached files are kept.
+    pub(crate) fn storage(&self) -> StorageSettings {
+        let kind = match self.text("attachments.storage") {
+            "s3" => StorageKind::S3,
+            _ => StorageKind::Disk,
+        };
+        StorageSettings { kind, s3: self.bucket() }
+    }
+
+    /// The bucket, where one is named.
+    fn bucket(&self) -> Option<S3Settings> {
+        let text = |name: &str| self.text(&format!("attachments.s3.{name}")).to_owned();
+        let given = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+        let style = match self.switch("attachments.s3.path_style") {
+            true => AddressStyle::Path,
+            false => AddressStyle::VirtualHost,
+        };
+        // `load` checked that a bucket has one of the two.
+        let secret = match given("secret") {
+            Some(name) => S3Secret::Vault(name),
+            None => S3Secret::File(text("secret_key_file").into()),
+        };
+        Some(S3Settings {
+            endpoint: given("endpoint"),
+            bucket: given("bucket")?,
+            region: text("region"),
+            prefix: text("prefix"),
+            style,
+            access_key: text("access_key"),
+            secret,
+            authority: self.path("attachments.s3.authority"),
+        })
     }
 
     pub(crate) fn messages(&self) -> notify::NotifySettings {

@@ -14,7 +14,7 @@ use axum::{
     routing::get,
 };
 use http_kit::{Denial, Gate, GateFuture, Problem, Stack, StackSettings};
-use kernel::{Caller, Fault, Ids};
+use kernel::{Caller, Fault, Ids, Text};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -28,17 +28,28 @@ use crate::{
 pub(crate) struct Entrance {
     https: bool,
     house: Arc<OnceLock<Router>>,
+    /// What goes on meanwhile.
+    meanwhile: Arc<OnceLock<Teller>>,
 }
+
+/// Says what goes on.
+type Teller = Box<dyn Fn() -> Text + Send + Sync>;
 
 impl Entrance {
     pub(crate) fn new(https: bool) -> Self {
-        Self { https, house: Arc::default() }
+        Self { https, house: Arc::default(), meanwhile: Arc::default() }
     }
 
     /// From now on requests are the house's.
     pub(crate) fn open(&self, house: Router) {
         // Opened once: `serve` has one house.
         self.house.get_or_init(|| house);
+    }
+
+    /// What is said of the time before the house is open.
+    pub(crate) fn tell(&self, teller: impl Fn() -> Text + Send + Sync + 'static) {
+        // Told once: `serve` waits once.
+        self.meanwhile.get_or_init(|| Box::new(teller));
     }
 
     pub(crate) fn router(&self) -> Router {
@@ -62,9 +73,10 @@ impl Entrance {
                 https: self.https,
             }),
         };
+        let (alive, ready) = (Arc::clone(&self.meanwhile), Arc::clone(&self.meanwhile));
         let router = Router::new()
-            .route("/healthz", get(|| async { "ok\n" }))
-            .route("/readyz", get(|| async { Problem(unavailable("not there at the start")) }))
+            .route("/healthz", get(move || async move { health(&alive) }))
+            .route("/readyz", get(move || async move { Problem(waiting(&ready)) }))
             .fallback(move |method, uri, headers| async move {
                 web::serve(ids.as_ref(), &method, &uri, &headers)
             });
@@ -77,6 +89,24 @@ async fn answer(router: Router, request: Request) -> Response {
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// The process is well, whatever the database is.
+fn health(meanwhile: &OnceLock<Teller>) -> String {
+    let told = meanwhile.get().map(|teller| format!("{}\n", teller().en));
+    format!("ok\nwaiting for the database\n{}", told.unwrap_or_default())
+}
+
+fn waiting(meanwhile: &OnceLock<Teller>) -> Fault {
+    let mut fault = unavailable("not there at the start");
+    if let Some(teller) = meanwhile.get() {
+        let (said, meanwhile) = (fault.text, teller());
+        fault.text = Text::new(
+            format!("{}; {}", said.en, meanwhile.en),
+            format!("{}；{}", said.zh, meanwhile.zh),
+        );
+    }
+    fault
 }
 
 fn unavailable(said: &str) -> Fault {

@@ -41,6 +41,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         journal::MIGRATIONS,
         directory::MIGRATIONS,
         access::MIGRATIONS,
+        scim::MIGRATIONS,
         resources::MIGRATIONS,
         jobs::MIGRATIONS,
         vault::MIGRATIONS,
@@ -54,9 +55,20 @@ pub(crate) fn migrations() -> Vec<Migration> {
 }
 
 impl Ground {
-    /// Opens the samples in the data directory, beside the records.
-    pub(super) fn open(settings: Settings, data: DataDir, db: Db) -> anyhow::Result<Self> {
-        let series = Arc::new(open_series(&data, &settings)?);
+    /// Opens the samples in the data directory, beside the records; `series` when they are open
+    /// already.
+    pub(super) fn open(
+        settings: Settings,
+        data: DataDir,
+        db: Db,
+        series: Option<Arc<DiskStore>>,
+    ) -> anyhow::Result<Self> {
+        let series = match series {
+            Some(series) => series,
+            None => Arc::new(open_series(&data)?),
+        };
+        let days = i64::try_from(settings.retention_days()).unwrap_or(i64::MAX / DAY_MS);
+        series.retain(days.saturating_mul(DAY_MS));
         Ok(Self {
             settings: Arc::new(settings),
             clock: Arc::new(SystemClock::new()),
@@ -80,10 +92,10 @@ impl Ground {
     }
 }
 
-fn open_series(data: &DataDir, settings: &Settings) -> anyhow::Result<DiskStore> {
-    let days = i64::try_from(settings.retention_days()).unwrap_or(i64::MAX / DAY_MS);
+/// The samples, of which none goes before the records have said how long they are kept.
+pub(super) fn open_series(data: &DataDir) -> anyhow::Result<DiskStore> {
     let options = tsdb::Options {
-        retention_ms: days.saturating_mul(DAY_MS),
+        retention_ms: i64::MAX,
         // A clock that was some hours ahead and is set right loses no samples.
         out_of_order_ms: 3 * HOUR_MS,
         ..tsdb::Options::default()

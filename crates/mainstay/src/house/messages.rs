@@ -4,17 +4,20 @@ use std::{sync::Arc, time::Duration};
 
 use access::Access;
 use directory::{Directory, PersonId};
-use http_kit::Routes;
+use http_kit::{Routes, outgoing::Outgoing as HttpOut};
 use jobs::{Job, JobFuture, RunsOn, Status};
 use kernel::{Caller, Fault, Text};
 use notify::{AccountFuture, Accounts, Notify, NotifyParts};
 use probe::guard::OutboundGuard;
 use resources::{RESOURCE_CHANGE, ResourceId, Resources};
-use vault::{AttachmentSubject, Done, KeySource, SubjectFuture, Vault, VaultParts};
+use vault::{AttachmentSubject, Done, KeySource, SubjectFuture, Vault, VaultError, VaultParts};
 
 use super::ground::Ground;
 use crate::config::{LiveSettings, Settings};
 
+/// How long an identity provider may take for one answer, and how long that may be.
+const PROVIDER_PATIENCE: Duration = Duration::from_secs(5);
+const PROVIDER_BYTES_MAX: usize = 256 * 1024;
 /// The variable by which master keys are given from outside.
 const KEYS_VARIABLE: &str = "MAINSTAY_VAULT_KEYS";
 
@@ -37,12 +40,15 @@ impl Outgoing {
         resources: &Resources,
         guard: &Arc<OutboundGuard>,
     ) -> anyhow::Result<Self> {
-        let vault = open_vault(ground, resources);
+        let vault = open_vault(ground, resources)?;
         match vault.unlock().await {
-            Ok(()) | Err(vault::VaultError::Locked { .. }) => {}
+            Ok(()) | Err(VaultError::Locked { .. }) => {}
             Err(error) => return Err(error.into()),
         }
         access.learn_vault(vault.clone());
+        let out = HttpOut::new(Arc::clone(guard), PROVIDER_PATIENCE, PROVIDER_BYTES_MAX);
+        access.learn_outgoing(out);
+        access.apply_address(ground.settings.server_url());
         let notify = Notify::new(NotifyParts {
             db: ground.db.clone(),
             clock: Arc::clone(&ground.clock),
@@ -56,7 +62,7 @@ impl Outgoing {
             settings: ground.settings.messages(),
         });
         notify.seed().await?;
-        let (files, messages) = (vault.clone(), notify.clone());
+        let (files, messages, reached) = (vault.clone(), notify.clone(), access.clone());
         let settings = LiveSettings::new(
             ground.db.clone(),
             Arc::clone(&ground.clock),
@@ -64,6 +70,7 @@ impl Outgoing {
             vec![
                 Box::new(move |settings| files.apply(settings.attachments())),
                 Box::new(move |settings| messages.apply(settings.messages())),
+                Box::new(move |settings| reached.apply_address(settings.server_url())),
             ],
         );
         Ok(Self { vault, notify, settings })
@@ -78,16 +85,17 @@ impl Outgoing {
         jobs.push(Arc::new(Seal(self.vault.clone())));
         jobs.push(Arc::new(Scan(self.vault.clone())));
         jobs.push(Arc::new(Clear(self.vault.clone())));
+        jobs.push(Arc::new(Move(self.vault.clone())));
         jobs
     }
 }
 
-fn open_vault(ground: &Ground, resources: &Resources) -> Vault {
+fn open_vault(ground: &Ground, resources: &Resources) -> Result<Vault, VaultError> {
     let keys = match std::env::var(KEYS_VARIABLE) {
         Ok(keys) if !keys.is_empty() => KeySource::given(keys),
         _ => KeySource::File(ground.settings.vault_key_file()),
     };
-    Vault::new(VaultParts {
+    let parts = VaultParts {
         db: ground.db.clone(),
         clock: Arc::clone(&ground.clock),
         ids: Arc::clone(&ground.ids),
@@ -95,7 +103,8 @@ fn open_vault(ground: &Ground, resources: &Resources) -> Vault {
         files: ground.data.path().join("attachments"),
         settings: ground.settings.attachments(),
         subjects: vec![Arc::new(OfResource(resources.clone()))],
-    })
+    };
+    Vault::stored(parts, &ground.settings.storage())
 }
 
 /// Files attached to resources: who sees a resource sees them, who may change it changes them.
@@ -168,7 +177,7 @@ impl Job for Seal {
     fn title(&self) -> Text {
         Text::new(
             "Secrets: move them to the current master key, tell of those that expire",
-            "密钥凭据:迁移到当前主密钥并提醒即将到期",
+            "密钥凭据：迁移到当前主密钥并提醒即将到期",
         )
     }
 
@@ -203,7 +212,7 @@ impl Job for Scan {
     }
 
     fn title(&self) -> Text {
-        Text::new("Attachments: ask the virus scanner", "附件:病毒扫描")
+        Text::new("Attachments: ask the virus scanner", "附件：病毒扫描")
     }
 
     fn interval(&self) -> Duration {
@@ -229,7 +238,7 @@ impl Job for Clear {
     }
 
     fn title(&self) -> Text {
-        Text::new("Attachments: remove what nobody needs", "附件:清理不再需要的文件")
+        Text::new("Attachments: remove what nobody needs", "附件：清理不再需要的文件")
     }
 
     fn interval(&self) -> Duration {
@@ -243,6 +252,37 @@ impl Job for Clear {
 
     fn run(&self) -> JobFuture<'_> {
         Box::pin(async { Ok(status(self.0.collect().await?)) })
+    }
+}
+
+/// Moves attached files to where new ones go.
+struct Move(Vault);
+
+impl Job for Move {
+    fn name(&self) -> &'static str {
+        "vault.move"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Attachments: move them to the storage that is set", "附件：迁移到所设的存储")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    /// Those that are left may be on this server's disk.
+    fn runs_on(&self) -> RunsOn {
+        RunsOn::EveryServer
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { Ok(status(self.0.move_files().await?)) })
+    }
+
+    /// Two hundred large files over a slow line.
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(3_600)
     }
 }
 

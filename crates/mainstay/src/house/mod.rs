@@ -7,11 +7,14 @@ mod ground;
 mod journal;
 mod messages;
 mod running;
+mod source_secrets;
 mod upkeep;
+mod vigil;
 mod wiring;
 
 pub(crate) use entrance::Entrance;
 pub(crate) use ground::migrations;
 pub(crate) use journal::{archive_folder, keys_folder};
 pub(crate) use running::Running;
+pub(crate) use vigil::{NoVigil, Vigil};
 pub(crate) use wiring::{House, Parts, access_settings};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod bucket;
 mod command_line;
 mod crash;
 mod data_directory;
@@ -18,3 +19,4 @@ mod settings;
 mod stop;
 mod tls;
 mod two_servers;
+mod witness;

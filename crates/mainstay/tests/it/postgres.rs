@@ -91,6 +91,41 @@ fn away_at_the_start_the_server_waits_and_says_so() {
     assert_eq!(server.stop(), Some(0));
 }
 
+#[test]
+fn away_at_the_start_this_machine_is_measured_under_the_name_it_had() {
+    let Some(mut postgres) = Postgres::start() else { return };
+    let token = postgres.prepare();
+    postgres.stop();
+    let dir = tempfile::tempdir().unwrap();
+    let setting = postgres.setting();
+    let more = ["--set", &setting, "--set", "host.interval_s=1"];
+    let waits = " waits for its database at ";
+    // What it is called in the register nobody knows yet.
+    let server = Server::start_until(dir.path(), &more, waits);
+    let said = server.get("", "/healthz").text;
+    assert!(said.contains("not measured meanwhile: what this machine is called"), "{said}");
+    assert_eq!(server.stop(), Some(0));
+    postgres.resume();
+    assert_eq!(Server::start(dir.path(), &more).stop(), Some(0));
+    postgres.stop();
+    let mut server = Server::start_until(dir.path(), &more, waits);
+    let begun = now();
+    let answer = server.get("", "/readyz");
+    assert_eq!(answer.status, 503);
+    assert!(answer.text.contains("this machine is measured since"), "{}", answer.text);
+    assert!(server.get("", "/healthz").text.starts_with("ok\n"));
+    pause(Duration::from_secs(4));
+    let back = now();
+    postgres.resume();
+    assert!(server.line().contains(" is ready at "));
+    until(LIMIT, "what was measured before is there", || {
+        samples(&server, &token, &begun, &back) >= 3
+    });
+    let all = server.get(&token, "/api/v1/series/latest?selector=node_load1").json;
+    assert_eq!(all["items"].as_array().unwrap().len(), 1, "one series, not two: {all}");
+    assert_eq!(server.stop(), Some(0));
+}
+
 /// Samples of this machine between two moments.
 fn samples(server: &Server, token: &str, from: &str, to: &str) -> usize {
     let path = format!("/api/v1/series?selector=node_load1&from={from}&to={to}&step_s=1");

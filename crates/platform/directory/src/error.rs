@@ -73,6 +73,9 @@ pub enum DirectoryError {
         /// What is there, or what the reader said.
         found: String,
     },
+    /// The secret that a source names cannot be used.
+    #[error("{0}")]
+    Secret(Fault),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -94,6 +97,7 @@ impl From<DirectoryError> for Fault {
             DirectoryError::NotFound { noun, id } => return Self::not_found(&noun, id),
             DirectoryError::VersionDiffers { .. } => return Self::stale(),
             DirectoryError::Unreadable { .. } => return Self::internal(&error),
+            DirectoryError::Secret(fault) => return fault,
             DirectoryError::Db(error) => return error.into(),
             DirectoryError::NotThen { name, at } => (
                 "not-then",

@@ -4,6 +4,7 @@ import { useChange } from "../../../api/hooks";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
+import { SourceSecret } from "./SourceSecret";
 import { words } from "./words";
 
 interface Values {
@@ -62,7 +63,7 @@ function ConnectionFields() {
           <Input spellCheck={false} />
         </Form.Item>
         <Form.Item name={["settings", "secret"]} label={said.secret} extra={said.secret_about}>
-          <Input spellCheck={false} autoComplete="off" />
+          <SourceSecret />
         </Form.Item>
       </div>
       <Form.Item name={["settings", "ca_pem"]} label={said.ca_pem}>
