@@ -34,7 +34,7 @@ pub(crate) fn policy(nonce: Option<&str>) -> String {
 /// Answers what no route answers: a file of the UI, the UI's page for a path of its own, or 404.
 pub(crate) fn serve(ids: &dyn Ids, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
-    if path == "/api" || path.starts_with("/api/") {
+    if path == "/api" || path.starts_with("/api/") || path.starts_with("/scim/") {
         let noun = Text::new("route", "接口");
         return Problem(Fault::not_found(&noun, format!("{method} {path}"))).into_response();
     }

@@ -1,0 +1,275 @@
+use access::AccessError;
+use db::DbError;
+use directory::DirectoryError;
+use http_kit::Problem;
+use kernel::{Fault, FaultKind, Permission, Text};
+
+use crate::model::{ReadError, Senseless};
+
+/// Why a provider's request was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ScimError {
+    /// The caller may bring nobody, or not everywhere.
+    #[error("the permission {0} is lacking")]
+    Forbidden(Permission),
+    /// The caller holds the permission, but not over everything.
+    #[error("the permission {0} does not reach so far")]
+    OutOfScope(Permission),
+    /// Neither a person nor a program of one asks.
+    #[error("only a user's token can bring people")]
+    NoAccount,
+    /// There is no such thing of this provider's.
+    #[error("no {noun} {id}", noun = noun.en)]
+    NotFound {
+        /// What it would be.
+        noun: Text,
+        /// What was asked for.
+        id: String,
+    },
+    /// Somebody or something else has that already.
+    #[error("{attribute} `{value}` is taken")]
+    Taken {
+        /// Which attribute.
+        attribute: &'static str,
+        /// Its value.
+        value: String,
+        /// By what, and what helps.
+        by: Text,
+    },
+    /// A value is wrong.
+    #[error("{field} is `{found}`, expected {expected}")]
+    InvalidValue {
+        /// Which one.
+        field: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// A part of the request is missing or is no JSON of that sort.
+    #[error("{0} is missing or not what it should be")]
+    InvalidSyntax(&'static str),
+    /// A filter cannot be read.
+    #[error("the filter cannot be read at character {}", error.at)]
+    InvalidFilter {
+        /// Its beginning.
+        filter: String,
+        /// Where and why.
+        error: ReadError,
+    },
+    /// A filter asks what there is not.
+    #[error("the filter makes no sense: {0:?}")]
+    SenselessFilter(Senseless),
+    /// The path of a change cannot be read.
+    #[error("the path `{path}` cannot be read")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// Where and why.
+        error: ReadError,
+    },
+    /// A path leads nowhere.
+    #[error("there is no attribute `{0}`")]
+    UnknownAttribute(String),
+    /// There is nothing to change at the path.
+    #[error("nothing is at `{0}`")]
+    NoTarget(String),
+    /// What is read-only cannot be changed.
+    #[error("`{0}` is read-only")]
+    Mutability(String),
+    /// It was changed in between.
+    #[error("it was changed in the meantime")]
+    Stale,
+    /// More than can be looked through.
+    #[error("more than {limit} resources would have to be looked through")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+    /// A row cannot be read.
+    #[error("the records hold {what} that cannot be read")]
+    Unreadable {
+        /// What it is.
+        what: &'static str,
+    },
+    /// The directory refused.
+    #[error(transparent)]
+    Directory(Box<DirectoryError>),
+    /// Access refused.
+    #[error(transparent)]
+    Access(Box<AccessError>),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What an `expected` of RFC 7643 says in Chinese, where it is not a term of the protocol.
+fn both(expected: &str) -> Text {
+    let zh = match expected {
+        "true or false" => "true 或 false",
+        "an object" => "对象",
+        "a text" => "文本",
+        "a whole number" => "整数",
+        "an identifier" => "编号",
+        "a value: it is required" => "必填",
+        "names of attributes" => "属性名",
+        "1 to 100 characters" => "1 到 100 个字符",
+        "1 to 200 characters" => "1 到 200 个字符",
+        "at most 200 characters" => "最多 200 个字符",
+        "at most 1000 characters, no control characters" => "最多 1000 个字符，不含控制字符",
+        "1 to 64 characters without blanks" => "1 到 64 个字符，不含空白",
+        "a user or group of this provider" => "本身份源的用户或组",
+        "a user with an account" => "有账号的用户",
+        "application/scim+json or application/json" => "application/scim+json 或 application/json",
+        "JSON" => "JSON",
+        other => other,
+    };
+    Text::new(expected, zh)
+}
+
+impl From<ScimError> for Fault {
+    fn from(error: ScimError) -> Self {
+        match error {
+            ScimError::Forbidden(permission) => Self::forbidden(permission),
+            ScimError::OutOfScope(permission) => Self::out_of_scope(permission),
+            ScimError::NotFound { noun, id } => Self::not_found(&noun, id),
+            ScimError::Stale => Self::stale(),
+            ScimError::Db(error) => error.into(),
+            ScimError::Unreadable { .. } => Self::internal(&error),
+            ScimError::Directory(error) => of_directory(*error),
+            ScimError::Access(error) => of_access(*error),
+            ScimError::Taken { attribute, value, by } => taken(attribute, &value, &by),
+            ScimError::InvalidValue { field, found, expected } => {
+                Self::invalid(field, found, both(&expected))
+            }
+            ScimError::NoAccount => Self::new(
+                FaultKind::Forbidden,
+                "no-account",
+                Text::new("come with the API token of a user", "请使用某个用户的 API 令牌"),
+            ),
+            ScimError::InvalidFilter { filter, error } => {
+                unread("invalid-filter", "filter", &filter, &error)
+            }
+            ScimError::InvalidPath { path, error } => unread("invalid-path", "path", &path, &error),
+            other => senseless(&other),
+        }
+    }
+}
+
+/// What reads well and cannot be done as the protocol has it.
+fn senseless(error: &ScimError) -> Fault {
+    let (code, text) = match error {
+        ScimError::InvalidSyntax(what) => (
+            "invalid-syntax",
+            Text::new(
+                format!("`{what}` is missing, or not what RFC 7644 has there"),
+                format!("缺少“{what}”，或其形式不符合 RFC 7644"),
+            ),
+        ),
+        ScimError::SenselessFilter(senseless) => ("invalid-filter", of(senseless)),
+        ScimError::UnknownAttribute(path) => (
+            "invalid-path",
+            Text::new(format!("there is no attribute `{path}` here"), format!("没有属性“{path}”")),
+        ),
+        ScimError::NoTarget(path) => (
+            "no-target",
+            Text::new(
+                format!("there is nothing at the path `{path}` to change"),
+                format!("路径“{path}”下没有可修改的内容"),
+            ),
+        ),
+        ScimError::Mutability(path) => {
+            ("mutability", Text::new(format!("`{path}` is read-only"), format!("“{path}”为只读")))
+        }
+        ScimError::TooMany { limit } => (
+            "too-many",
+            Text::new(
+                format!("more than {limit} would have to be looked through; ask for less"),
+                format!("需要查找的条目超过 {limit}，请缩小范围"),
+            ),
+        ),
+        other => return Fault::internal(other),
+    };
+    Fault::new(FaultKind::Invalid, code, text)
+}
+
+/// Names that others have are a question of uniqueness.
+fn of_access(error: AccessError) -> Fault {
+    match error {
+        AccessError::NameTaken { name } => {
+            let by = Text::new("by an account of this server", "已被本系统的其他账号使用");
+            taken("userName", &name, &by)
+        }
+        AccessError::GroupTaken { name } => {
+            let by = Text::new("by a group of this server", "已被本系统的其他用户组使用");
+            taken("displayName", &name, &by)
+        }
+        other => other.into(),
+    }
+}
+
+fn taken(attribute: &str, value: &str, by: &Text) -> Fault {
+    let text = Text::new(
+        format!("{attribute} `{value}` is taken {}", by.en),
+        format!("{attribute}“{value}”{}", by.zh),
+    );
+    Fault::conflict("uniqueness", text)
+}
+
+/// A number of somebody else is a question of uniqueness; its shape was checked before.
+fn of_directory(error: DirectoryError) -> Fault {
+    match &error {
+        DirectoryError::WrongInput(fields) if fields.iter().any(|one| one.field == "number") => {
+            let number = fields.iter().find(|one| one.field == "number");
+            let value = number.map(|one| one.found.clone()).unwrap_or_default();
+            let by = Text::new("by another person", "已被其他人员使用");
+            taken("employeeNumber", &value, &by)
+        }
+        _ => error.into(),
+    }
+}
+
+fn unread(code: &'static str, field: &str, found: &str, error: &ReadError) -> Fault {
+    let expected = Text::new(
+        format!("{} at character {}", error.expected, error.at),
+        format!("第 {} 个字符处应为 {}", error.at, error.expected),
+    );
+    Fault { code, ..Fault::invalid(field, found, expected) }
+}
+
+fn of(senseless: &Senseless) -> Text {
+    match senseless {
+        Senseless::Unknown(path) => Text::new(
+            format!("there is no attribute `{path}` to filter by"),
+            format!("没有可用于筛选的属性“{path}”"),
+        ),
+        Senseless::Incomparable(part) => Text::new(
+            format!("`{part}` compares what cannot be compared so"),
+            format!("“{part}”的比较方式或取值不适用于该属性"),
+        ),
+    }
+}
+
+impl From<ScimError> for Problem {
+    fn from(error: ScimError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<DirectoryError> for ScimError {
+    fn from(error: DirectoryError) -> Self {
+        Self::Directory(Box::new(error))
+    }
+}
+
+impl From<AccessError> for ScimError {
+    fn from(error: AccessError) -> Self {
+        Self::Access(Box::new(error))
+    }
+}
+
+impl From<sqlx::Error> for ScimError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
