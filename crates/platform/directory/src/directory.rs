@@ -1,7 +1,4 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use db::{Db, DbError, Tx};
 use jiff::tz::TimeZone;
@@ -11,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::{
     AsOf, DirectoryError, RegionId, Trees, UnitId,
-    import::ImportReport,
+    import::Runs,
     model::{self, NEVER},
     store::{self, Counters},
 };
@@ -30,8 +27,8 @@ pub struct Directory {
     pub(crate) zone: TimeZone,
     commits: watch::Receiver<u64>,
     remembered: Arc<RwLock<Remembered>>,
-    /// What the last import of each actor did.
-    pub(crate) imports: Arc<Mutex<HashMap<String, ImportReport>>>,
+    /// The last import of each actor.
+    pub(crate) imports: Runs,
     /// One reads, the others wait for what it has read.
     reading: Arc<tokio::sync::Mutex<()>>,
 }

@@ -42,6 +42,8 @@ pub enum DirectoryError {
         name: String,
         /// The name of what it should be part of.
         parent: String,
+        /// The names on the way from there up to itself.
+        way: Vec<String>,
     },
     /// Something still needs it.
     #[error("{name} is still needed: {}", needed_by.en)]
@@ -106,13 +108,14 @@ impl From<DirectoryError> for Fault {
                     format!("“{name}”在 {at} 时不存在"),
                 ),
             ),
-            DirectoryError::Cycle { name, parent } => (
-                "cycle",
-                Text::new(
-                    format!("`{name}` would come to be part of itself under `{parent}`"),
-                    format!("“{name}”不能归到“{parent}”之下：会形成循环"),
-                ),
-            ),
+            DirectoryError::Cycle { name, parent, way } => {
+                let way = format!("{name} → {}", way.join(" → "));
+                let text = Text::new(
+                    format!("`{name}` would come to be part of itself under `{parent}`: {way}"),
+                    format!("“{name}”不能归到“{parent}”之下：会形成循环（{way}）"),
+                );
+                ("cycle", text)
+            }
             DirectoryError::StillNeeded { name, needed_by } => (
                 "still-needed",
                 Text::new(

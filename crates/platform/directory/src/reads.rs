@@ -175,19 +175,7 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Site>>, DirectoryError> {
-        let seen = self.seen_at(caller, as_of).await?;
-        let mut narrow = Narrow { folded: pattern(filter.text.as_deref())?, ..Narrow::default() };
-        narrow.one_of.extend(seen.under("unit_id", filter.under));
-        if let Some(region) = filter.region {
-            let regions = seen.then.region_subtree(&region.to_string()).into_iter().collect();
-            narrow.one_of.push(("region_id", regions));
-        }
-        if let Scope::Within(within) = caller.scope(DIRECTORY_READ) {
-            narrow.within = Some(vec![
-                ("unit_id", within.units.iter().cloned().collect()),
-                ("region_id", within.regions.iter().cloned().collect()),
-            ]);
-        }
+        let narrow = filter.narrow(caller, &self.seen_at(caller, as_of).await?)?;
         self.page(&narrow, as_of, page).await
     }
 
@@ -399,6 +387,24 @@ impl UnitFilter {
         narrow.equal.extend(self.code.clone().map(|code| ("code", code)));
         narrow.one_of.extend(seen.under("id", self.under));
         narrow.within = seen.visible("id");
+        Ok(narrow)
+    }
+}
+
+impl SiteFilter {
+    pub(crate) fn narrow(&self, caller: &Caller, seen: &Seen) -> Result<Narrow, DirectoryError> {
+        let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
+        narrow.one_of.extend(seen.under("unit_id", self.under));
+        if let Some(region) = self.region {
+            let regions = seen.then.region_subtree(&region.to_string()).into_iter().collect();
+            narrow.one_of.push(("region_id", regions));
+        }
+        if let Scope::Within(within) = caller.scope(DIRECTORY_READ) {
+            narrow.within = Some(vec![
+                ("unit_id", within.units.iter().cloned().collect()),
+                ("region_id", within.regions.iter().cloned().collect()),
+            ]);
+        }
         Ok(narrow)
     }
 }

@@ -1,11 +1,11 @@
 use db::Tx;
 use kernel::{Caller, FieldFault, Text, Time};
 
-use super::save::{Act, after_beginning, belongs, load, permit_seen, require, same_version, then};
+use super::save::{Act, after_beginning, belongs, load, permit_seen, same_version, then};
 use crate::{
     Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonId, Post,
     PostId,
-    model::{NEVER, Timeline, input::Faults},
+    model::{NEVER, Timeline},
     store,
 };
 
@@ -50,23 +50,16 @@ impl Directory {
         (from, to): (Time, Option<Time>),
     ) -> Result<Dated<Holding>, DirectoryError> {
         let holding = Holding::made(new, person, post)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        if let Some(to) = to {
-            faults.moment("to", to);
-            if to <= from {
-                let expected = Text::new(format!("after {from}"), format!("晚于 {from}"));
-                faults.note(FieldFault::new("to", to, expected));
-            }
-        }
-        faults.or(())?;
         let id = self.new_id();
         let end = to.unwrap_or(NEVER);
-        let who = require(tx, "person_id", person, from, end).await?;
-        let what = require(tx, "post_id", post, from, end).await?;
+        let mut asked = self.asked(from, end);
+        let who = asked.there(tx, "person_id", Some(person)).await?;
+        let what = asked.there(tx, "post_id", Some(post)).await?;
+        asked.answered()?;
         if store::overlapping(tx.connection(), (person, post), (from, end), id).await? {
-            let person = who.nearest(from).map_or_else(String::new, |p| p.state.name.clone());
-            let post = what.nearest(from).map_or_else(String::new, |p| p.state.title.zh.clone());
+            let person = who.and_then(|who| who.nearest(from).map(|p| p.state.name.clone()));
+            let post = what.and_then(|what| what.nearest(from).map(|p| p.state.title.zh.clone()));
+            let (person, post) = (person.unwrap_or_default(), post.unwrap_or_default());
             return Err(DirectoryError::HeldAlready { person, post });
         }
         act.save_new(tx, &Timeline::begun(id, holding, from, to, act.now)).await

@@ -1,3 +1,5 @@
+pub(crate) mod asked;
+mod beginnings;
 mod holdings;
 mod needs;
 mod people;

@@ -3,7 +3,7 @@ use kernel::Text;
 use crate::store::{InRegion, InUnit, Named};
 
 /// So many are named; of the others it is said how many there are.
-const NAMED_MAX: usize = 5;
+pub(super) const NAMED_MAX: usize = 5;
 
 /// What a list of things is called, counted and named: `2 posts (A1, A2)`. None when it is empty.
 pub(crate) fn counted<K>(things: &[Named<K>], noun: &Text) -> Option<Text> {

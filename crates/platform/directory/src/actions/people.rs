@@ -1,12 +1,10 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::save::{
-    Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
-};
+use super::save::{Act, after_beginning, belongs, load, permit_seen, same_version, then};
 use crate::{
     Dated, Directory, DirectoryError, Person, PersonChange, PersonId,
-    model::{NEVER, Timeline, input::Faults},
+    model::{NEVER, Timeline},
     store,
 };
 
@@ -37,14 +35,11 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
         let person = Person::made(new)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
         let id = self.new_id();
-        if let Some(unit) = person.unit {
-            require(tx, "unit_id", unit, from, NEVER).await?;
-        }
-        free_code(tx, "number", id, &person.number, (from, NEVER)).await?;
+        let mut asked = self.asked(from, NEVER);
+        asked.there(tx, "unit_id", person.unit).await?;
+        asked.free(tx, "number", id, &person.number).await?;
+        asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, person, from, None, act.now)).await
     }
 
@@ -84,12 +79,14 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
+        let mut asked = self.asked(from, timeline.end());
         if after.number != before.state.number {
-            free_code(tx, "number", before.id, &after.number, (from, timeline.end())).await?;
+            asked.free(tx, "number", before.id, &after.number).await?;
         }
-        if let Some(unit) = after.unit.filter(|_| after.unit != before.state.unit) {
-            require(tx, "unit_id", unit, from, timeline.end()).await?;
+        if after.unit != before.state.unit {
+            asked.there(tx, "unit_id", after.unit).await?;
         }
+        asked.answered()?;
         let rewrite = timeline.changed(from, &after, act.now)?;
         act.save_change(tx, &before, &rewrite, from).await
     }
@@ -124,7 +121,9 @@ impl Directory {
         at: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
         after_beginning(timeline, "at", at)?;
-        for holding in store::of_person(tx.connection(), id, at).await? {
+        let mut holdings = store::of_person(tx.connection(), id, at).await?;
+        holdings.dedup_by_key(|holding| holding.id);
+        for holding in holdings {
             let held = load(tx, holding.id).await?;
             let begun = held.spans().first().map_or(at, |span| span.valid_from);
             // What was to begin after they have left never begins: it ends as it begins.

@@ -2,14 +2,12 @@ use db::Tx;
 use kernel::{Caller, Text, Time};
 
 use super::{
-    needs::{counted, joined},
-    save::{
-        Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
-    },
+    needs::{NAMED_MAX, counted, joined},
+    save::{Act, after_beginning, belongs, load, permit_seen, same_version, then},
 };
 use crate::{
-    Dated, Directory, DirectoryError, Post, PostChange, PostId, UnitId,
-    model::{NEVER, Timeline, input::Faults},
+    Dated, Directory, DirectoryError, Holding, Post, PostChange, PostId, UnitId,
+    model::{NEVER, Timeline},
     store::{self, Named},
 };
 
@@ -41,12 +39,11 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         let post = Post::made(new, unit)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
         let id = self.new_id();
-        require(tx, "unit_id", unit, from, NEVER).await?;
-        free_code(tx, "code", id, &post.code, (from, NEVER)).await?;
+        let mut asked = self.asked(from, NEVER);
+        asked.there(tx, "unit_id", Some(unit)).await?;
+        asked.free(tx, "code", id, &post.code).await?;
+        asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, post, from, None, act.now)).await
     }
 
@@ -86,12 +83,14 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
+        let mut asked = self.asked(from, timeline.end());
         if after.code != before.state.code {
-            free_code(tx, "code", before.id, &after.code, (from, timeline.end())).await?;
+            asked.free(tx, "code", before.id, &after.code).await?;
         }
         if after.unit != before.state.unit {
-            require(tx, "unit_id", after.unit, from, timeline.end()).await?;
+            asked.there(tx, "unit_id", Some(after.unit)).await?;
         }
+        asked.answered()?;
         let rewrite = timeline.changed(from, &after, act.now)?;
         act.save_change(tx, &before, &rewrite, from).await
     }
@@ -125,8 +124,8 @@ impl Directory {
         at: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         after_beginning(timeline, "at", at)?;
-        let mut holders = store::of_post(tx.connection(), id, at).await?;
-        name_people(tx, &mut holders, at).await?;
+        let holdings = store::of_post(tx.connection(), id, at).await?;
+        let holders = named(tx, holdings, at).await?;
         let parts = [counted(&holders, &Text::new("holder", "任职"))];
         let end = Text::new("; end the holdings first", "，请先结束任职");
         if let Some(needed_by) = joined(parts, &end) {
@@ -137,21 +136,23 @@ impl Directory {
     }
 }
 
-/// The people's names in place of their ids.
-async fn name_people(
+/// The holders' names, as far as they are shown.
+async fn named(
     tx: &mut Tx,
-    holders: &mut [Named<crate::Holding>],
+    mut holdings: Vec<Dated<Holding>>,
     at: Time,
-) -> Result<(), DirectoryError> {
-    for holder in holders.iter_mut().take(6) {
-        if let Ok(person) = holder.name.parse::<crate::PersonId>() {
-            let known = store::timeline(tx.connection(), person).await?;
-            if let Some(person) = known.nearest(at) {
-                holder.name.clone_from(&person.state.name);
-            }
+) -> Result<Vec<Named<Holding>>, DirectoryError> {
+    holdings.dedup_by_key(|holding| holding.id);
+    let mut holders = Vec::new();
+    for holding in holdings {
+        let mut name = String::new();
+        if holders.len() <= NAMED_MAX {
+            let person = store::timeline(tx.connection(), holding.state.person).await?;
+            name.extend(person.nearest(at).map(|person| person.state.name.as_str()));
         }
+        holders.push(Named { id: holding.id, name });
     }
-    Ok(())
+    Ok(holders)
 }
 
 /// Whether the caller may change the post wherever it is from `at` on.

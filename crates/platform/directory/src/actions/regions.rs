@@ -1,14 +1,15 @@
 use db::Tx;
-use kernel::{Caller, Id, Time};
+use kernel::{Caller, Time};
 
 use super::{
+    asked::not_within_itself,
     needs::needs_of_region,
-    save::{Act, after_beginning, free_code, load, require, same_version, then},
+    save::{Act, after_beginning, load, same_version, then},
 };
 use crate::{
     Dated, Directory, DirectoryError, Region, RegionChange, RegionId,
     directory::Belongs,
-    model::{NEVER, Timeline, ancestry, input::Faults},
+    model::{NEVER, Timeline},
     store,
 };
 
@@ -39,14 +40,11 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Region>, DirectoryError> {
         let region = Region::made(new)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
         let id = self.new_id();
-        if let Some(parent) = region.parent {
-            require(tx, "parent_id", parent, from, NEVER).await?;
-        }
-        free_code(tx, "code", id, &region.code, (from, NEVER)).await?;
+        let mut asked = self.asked(from, NEVER);
+        asked.there(tx, "parent_id", region.parent).await?;
+        asked.free(tx, "code", id, &region.code).await?;
+        asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, region, from, None, act.now)).await
     }
 
@@ -86,22 +84,17 @@ impl Directory {
     ) -> Result<Dated<Region>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
+        let parent = after.parent.filter(|_| after.parent != before.state.parent);
+        let mut asked = self.asked(from, timeline.end());
         if after.code != before.state.code {
-            free_code(tx, "code", before.id, &after.code, (from, timeline.end())).await?;
+            asked.free(tx, "code", before.id, &after.code).await?;
         }
-        if let Some(parent) = after.parent.filter(|_| after.parent != before.state.parent) {
-            let above = require(tx, "parent_id", parent, from, timeline.end()).await?;
+        asked.there(tx, "parent_id", parent).await?;
+        asked.answered()?;
+        if let Some(parent) = parent {
             let spans = store::region_parents(tx.connection(), from).await?;
-            if ancestry::leads_back(
-                &spans,
-                Id::from_uuid(before.id.uuid()),
-                Id::from_uuid(parent.uuid()),
-                from,
-            ) {
-                let parent =
-                    above.nearest(from).map_or_else(String::new, |p| p.state.name.zh.clone());
-                return Err(DirectoryError::Cycle { name: before.state.name.zh, parent });
-            }
+            let moved = (before.id, before.state.name.zh.as_str());
+            not_within_itself(tx, &spans, moved, parent, from).await?;
         }
         let rewrite = timeline.changed(from, &after, act.now)?;
         act.save_change(tx, &before, &rewrite, from).await

@@ -6,7 +6,7 @@ use kernel::{Caller, FieldFault, Id, Text, Time};
 
 use super::{
     needs::{counted, joined},
-    save::{Act, belongs, load, require, same_version, then},
+    save::{Act, belongs, load, same_version, then},
     units::permit_unit,
 };
 use crate::{
@@ -66,7 +66,9 @@ impl Directory {
         permit_unit(caller, &timeline, into, at)?;
         same_version(&timeline, version)?;
         let target = then(&timeline, at)?;
-        require(&mut tx, "id", into, at, NEVER).await?;
+        let mut asked = self.asked(at, NEVER);
+        asked.there(&mut tx, "id", Some(into)).await?;
+        asked.answered()?;
         for unit in units {
             let merged = load(&mut tx, *unit).await?;
             permit_unit(caller, &merged, *unit, at)?;

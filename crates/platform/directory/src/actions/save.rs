@@ -70,6 +70,23 @@ impl Act<'_> {
         Ok(after)
     }
 
+    /// Saves and journals that a thing was there earlier than was known, from `at` on.
+    pub(crate) async fn save_beginning<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        before: &Dated<S>,
+        rewrite: &Rewrite<S>,
+        at: Time,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let Some(after) = self.write_change(tx, before, rewrite, at).await? else {
+            return Ok(before.clone());
+        };
+        let fact = Changed::of(&after, at, vec!["valid_from".to_owned()]);
+        let entry = Entry::new(self.caller, self.now, &fact).before(before).after(&after);
+        journal::append(tx, entry.because_of(self.cause)).await?;
+        Ok(after)
+    }
+
     /// Saves what differs from `from` on, and leaves telling of it to the caller. None: nothing
     /// differs.
     pub(crate) async fn write_change<S: Kept>(
@@ -173,52 +190,6 @@ pub(crate) fn permit_seen<S: Noun>(
         return Err(DirectoryError::NotAllowed(crate::DIRECTORY_CHANGE));
     }
     Err(DirectoryError::not_found::<S>(id))
-}
-
-/// A thing that something else names must be there as long as that.
-///
-/// Errors: [`DirectoryError::WrongInput`] naming `field`.
-pub(crate) async fn require<S: Kept>(
-    tx: &mut Tx,
-    field: &str,
-    id: Id<S>,
-    from: Time,
-    to: Time,
-) -> Result<Timeline<S>, DirectoryError> {
-    let timeline = store::timeline(tx.connection(), id).await?;
-    if timeline.covers(from, to) {
-        return Ok(timeline);
-    }
-    let noun = S::noun();
-    let expected = match timeline.nearest(from) {
-        None => Text::new(format!("the id of a {}", noun.en), format!("{}的编号", noun.zh)),
-        Some(span) => Text::new(
-            format!("a {} that exists from {from} on; `{}` does not", noun.en, span.state.label()),
-            format!("自 {from} 起一直存在的{}；“{}”不满足", noun.zh, span.state.label()),
-        ),
-    };
-    Err(FieldFault::new(field, id, expected).into())
-}
-
-/// No other thing has the code in that time.
-///
-/// Errors: [`DirectoryError::WrongInput`] naming `field`.
-pub(crate) async fn free_code<S: Kept>(
-    tx: &mut Tx,
-    field: &str,
-    id: Id<S>,
-    code: &str,
-    (from, to): (Time, Time),
-) -> Result<(), DirectoryError> {
-    if store::same_code(tx.connection(), id, code, from, to).await?.is_none() {
-        return Ok(());
-    }
-    let noun = S::noun();
-    let expected = Text::new(
-        format!("one that no other {} has in that time", noun.en),
-        format!("该时间段内未被其他{}使用的编码", noun.zh),
-    );
-    Err(FieldFault::new(field, code, expected).into())
 }
 
 /// An end after the beginning. Errors: [`DirectoryError::WrongInput`] naming `field`.

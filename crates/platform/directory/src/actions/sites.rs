@@ -1,11 +1,11 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::save::{after_beginning, free_code, load, permit_seen, require, same_version, then};
+use super::save::{Act, after_beginning, load, permit_seen, same_version, then};
 use crate::{
     Dated, Directory, DirectoryError, Site, SiteChange, SiteId,
     directory::Belongs,
-    model::{NEVER, Timeline, input::Faults},
+    model::{NEVER, Timeline},
 };
 
 impl Directory {
@@ -19,18 +19,29 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Site>, DirectoryError> {
         let mut tx = self.begin().await?;
-        let site = Site::made(new)?;
-        Belongs::to_both(site.unit, site.region).permit(caller)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
-        let id = self.new_id();
-        check_named(&mut tx, &site, None, (from, NEVER)).await?;
-        free_code(&mut tx, "code", id, &site.code, (from, NEVER)).await?;
-        let act = self.act(caller);
-        let made = act.save_new(&mut tx, &Timeline::begun(id, site, from, None, act.now)).await?;
+        let belongs = Belongs::to_both(new.unit.flatten(), new.region.flatten());
+        belongs.permit(caller)?;
+        let made = self.create_site_in(&mut tx, &self.act(caller), new, from).await?;
         tx.commit().await?;
         Ok(made)
+    }
+
+    /// The same as part of a larger change that has been permitted.
+    pub(crate) async fn create_site_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        new: &SiteChange,
+        from: Time,
+    ) -> Result<Dated<Site>, DirectoryError> {
+        let site = Site::made(new)?;
+        let id = self.new_id();
+        let mut asked = self.asked(from, NEVER);
+        asked.there(tx, "unit_id", site.unit).await?;
+        asked.there(tx, "region_id", site.region).await?;
+        asked.free(tx, "code", id, &site.code).await?;
+        asked.answered()?;
+        act.save_new(tx, &Timeline::begun(id, site, from, None, act.now)).await
     }
 
     /// Changes a site that is at `version`, from `from` on.
@@ -49,19 +60,37 @@ impl Directory {
         let timeline = load(&mut tx, id).await?;
         permit_site(caller, &timeline, id, from)?;
         same_version(&timeline, version)?;
-        let before = then(&timeline, from)?;
-        let after = before.state.changed(change)?;
-        Belongs::to_both(after.unit, after.region).permit(caller)?;
-        let span = (from, timeline.end());
-        if after.code != before.state.code {
-            free_code(&mut tx, "code", id, &after.code, span).await?;
-        }
-        check_named(&mut tx, &after, Some(&before.state), span).await?;
-        let act = self.act(caller);
-        let rewrite = timeline.changed(from, &after, act.now)?;
-        let changed = act.save_change(&mut tx, &before, &rewrite, from).await?;
+        let changed =
+            self.change_site_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
+        Belongs::to_both(changed.state.unit, changed.state.region).permit(caller)?;
         tx.commit().await?;
         Ok(changed)
+    }
+
+    /// The same as part of a larger change that has been permitted.
+    pub(crate) async fn change_site_in(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        timeline: &Timeline<Site>,
+        change: &SiteChange,
+        from: Time,
+    ) -> Result<Dated<Site>, DirectoryError> {
+        let before = then(timeline, from)?;
+        let after = before.state.changed(change)?;
+        let mut asked = self.asked(from, timeline.end());
+        if after.code != before.state.code {
+            asked.free(tx, "code", before.id, &after.code).await?;
+        }
+        if after.unit != before.state.unit {
+            asked.there(tx, "unit_id", after.unit).await?;
+        }
+        if after.region != before.state.region {
+            asked.there(tx, "region_id", after.region).await?;
+        }
+        asked.answered()?;
+        let rewrite = timeline.changed(from, &after, act.now)?;
+        act.save_change(tx, &before, &rewrite, from).await
     }
 
     /// Closes a site at `at`. It stays in the directory for its history.
@@ -83,24 +112,6 @@ impl Directory {
         tx.commit().await?;
         Ok(closed)
     }
-}
-
-/// The unit and the region that a site names anew must be there as long as it.
-async fn check_named(
-    tx: &mut Tx,
-    site: &Site,
-    before: Option<&Site>,
-    (from, to): (Time, Time),
-) -> Result<(), DirectoryError> {
-    let unit = site.unit.filter(|unit| before.and_then(|site| site.unit) != Some(*unit));
-    if let Some(unit) = unit {
-        require(tx, "unit_id", unit, from, to).await?;
-    }
-    let region = site.region.filter(|r| before.and_then(|site| site.region) != Some(*r));
-    if let Some(region) = region {
-        require(tx, "region_id", region, from, to).await?;
-    }
-    Ok(())
 }
 
 /// Whether the caller may change the site wherever it belongs from `at` on.

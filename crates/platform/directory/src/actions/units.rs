@@ -1,17 +1,17 @@
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Id, Time};
+use kernel::{Caller, Time};
 
 use super::{
+    asked::not_within_itself,
     needs::needs_of_unit,
-    save::{
-        Act, after_beginning, belongs, free_code, load, permit_seen, require, same_version, then,
-    },
+    save::{Act, after_beginning, belongs, load, permit_seen, same_version, then},
 };
 use crate::{
-    Dated, Directory, DirectoryError, Unit, UnitChange, UnitId, UnitMoved,
+    DIRECTORY_CHANGE, Dated, Directory, DirectoryError, RegionId, Unit, UnitChange, UnitId,
+    UnitMoved,
     directory::Belongs,
-    model::{NEVER, Timeline, ancestry, input::Faults},
+    model::{NEVER, Timeline},
     store,
 };
 
@@ -29,6 +29,7 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
         belongs(&mut tx, parent, from).await?.permit(caller)?;
+        self.permit_region(caller, new.region.flatten()).await?;
         let unit = self.create_unit_in(&mut tx, &self.act(caller), new, parent, from).await?;
         tx.commit().await?;
         Ok(unit)
@@ -44,17 +45,12 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
         let unit = Unit::made(new, parent)?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
         let id = self.new_id();
-        if let Some(parent) = parent {
-            require(tx, "parent_id", parent, from, NEVER).await?;
-        }
-        if let Some(region) = unit.region {
-            require(tx, "region_id", region, from, NEVER).await?;
-        }
-        free_code(tx, "code", id, &unit.code, (from, NEVER)).await?;
+        let mut asked = self.asked(from, NEVER);
+        asked.there(tx, "parent_id", parent).await?;
+        asked.there(tx, "region_id", unit.region).await?;
+        asked.free(tx, "code", id, &unit.code).await?;
+        asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, unit, from, None, act.now)).await
     }
 
@@ -74,6 +70,7 @@ impl Directory {
         let timeline = load(&mut tx, id).await?;
         permit_unit(caller, &timeline, id, from)?;
         same_version(&timeline, version)?;
+        self.permit_region(caller, change.region.flatten()).await?;
         let changed =
             self.change_unit_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         Belongs::to_both(Some(id), changed.state.region).permit(caller)?;
@@ -92,14 +89,33 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
+        let mut asked = self.asked(from, timeline.end());
         if after.code != before.state.code {
-            free_code(tx, "code", before.id, &after.code, (from, timeline.end())).await?;
+            asked.free(tx, "code", before.id, &after.code).await?;
         }
-        if let Some(region) = after.region.filter(|_| after.region != before.state.region) {
-            require(tx, "region_id", region, from, timeline.end()).await?;
+        if after.region != before.state.region {
+            asked.there(tx, "region_id", after.region).await?;
         }
+        asked.answered()?;
         let rewrite = timeline.changed(from, &after, act.now)?;
         act.save_change(tx, &before, &rewrite, from).await
+    }
+
+    /// Whether the caller may let a unit answer for the region: theirs, or within one that a unit
+    /// of theirs answers for. Otherwise a unit would be given to whoever holds that region.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`].
+    async fn permit_region(
+        &self,
+        caller: &Caller,
+        region: Option<RegionId>,
+    ) -> Result<(), DirectoryError> {
+        let Some(region) = region else { return Ok(()) };
+        let held = self.trees().await?.regions_within(&caller.scope(DIRECTORY_CHANGE));
+        match held.is_none_or(|held| held.contains(&region.to_string())) {
+            true => Ok(()),
+            false => Err(DirectoryError::NotAllowed(DIRECTORY_CHANGE)),
+        }
     }
 
     /// Makes a unit part of another one, or puts it at the top, from `from` on. What is below it
@@ -136,14 +152,12 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let before = then(timeline, from)?;
         if let Some(parent) = parent {
-            let above = require(tx, "parent_id", parent, from, timeline.end()).await?;
+            let mut asked = self.asked(from, timeline.end());
+            asked.there(tx, "parent_id", Some(parent)).await?;
+            asked.answered()?;
             let spans = store::unit_parents(tx.connection(), from).await?;
-            let (moved, to) = (Id::from_uuid(before.id.uuid()), Id::from_uuid(parent.uuid()));
-            if ancestry::leads_back(&spans, moved, to, from) {
-                let parent =
-                    above.nearest(from).map_or_else(String::new, |p| p.state.name.zh.clone());
-                return Err(DirectoryError::Cycle { name: before.state.name.zh, parent });
-            }
+            let moved = (before.id, before.state.name.zh.as_str());
+            not_within_itself(tx, &spans, moved, parent, from).await?;
         }
         let after = Unit { parent, ..before.state.clone() };
         let rewrite = timeline.changed(from, &after, act.now)?;

@@ -46,6 +46,20 @@ pub(super) async fn of_person(
     Ok(PageView::whole(spans.into_iter().map(PersonView::from).collect()))
 }
 
+/// All that a person has held, holds and is to hold, the latest first.
+#[utoipa::path(
+    get, path = "/api/v1/people/{id}/holdings", tag = "directory",
+    params(("id" = String, Path)),
+    responses((status = 200, body = PageView<HoldingView>), (status = 404)))]
+pub(super) async fn career(
+    State(directory): State<Directory>,
+    Who(caller): Who,
+    Key(id): Key<Person>,
+) -> Result<PageView<HoldingView>, Problem> {
+    let held = directory.career(&caller, id).await?;
+    Ok(PageView::whole(held.into_iter().map(HoldingView::from).collect()))
+}
+
 /// All that was ever known of a holding, in the order in which it became known.
 #[utoipa::path(
     get, path = "/api/v1/holdings/{id}/history", tag = "directory", params(("id" = String, Path)),

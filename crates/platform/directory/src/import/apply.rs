@@ -1,29 +1,27 @@
 use std::{
-    collections::HashSet,
-    sync::{Arc, PoisonError},
+    collections::{HashMap, hash_map::Entry as Place},
+    sync::Arc,
 };
 
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Fact, Fault, FieldFault, Subject, Time};
-use serde::Serialize;
+use kernel::{Caller, Fault, FieldFault, Text, Time};
 
 use super::{
+    columns::SheetKind,
     known::Known,
-    table::{CellFault, Row, SheetKind, Table},
+    line::Line,
+    report::{Became, DirectoryImported, ImportReport, Writing},
+    run::Progress,
+    table::Table,
     workbook::Sheets,
 };
 use crate::{
-    Directory, DirectoryError, Trees,
+    Dated, Directory, DirectoryError, Noun, Trees,
     actions::save::Act,
+    model::{NEVER, Timeline, written},
     store::{self, Counter},
 };
-
-/// So many faults are named; of the others it is said how many there are.
-const FAULTS_NAMED_MAX: usize = 1000;
-
-/// Reports of imports are kept for so many actors.
-const REPORTS_KEPT_MAX: usize = 100;
 
 /// Whether a file is only tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,52 +32,6 @@ pub(crate) enum ImportMode {
     Apply,
 }
 
-/// What a file does, or would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct ImportReport {
-    /// Whether it was done.
-    pub(crate) applied: bool,
-    /// Each sheet, in the order in which they were read.
-    pub(crate) sheets: Vec<SheetTally>,
-    /// What is wrong, at most 1000 of it.
-    pub(crate) faults: Vec<CellFault>,
-    /// How much is wrong.
-    pub(crate) faults_total: usize,
-    /// Cells with formulas, whose last values were taken; at most 100.
-    pub(crate) formulas: Vec<String>,
-}
-
-/// What one sheet does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SheetTally {
-    /// What it is about.
-    pub(crate) kind: SheetKind,
-    /// Its name in the file.
-    pub(crate) name: String,
-    /// Rows that came to be something new.
-    pub(crate) created: u32,
-    /// Rows that changed something.
-    pub(crate) changed: u32,
-    /// Rows that say what is known.
-    pub(crate) unchanged: u32,
-}
-
-/// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Became {
-    Created,
-    Changed,
-    Unchanged,
-}
-
-/// A file was brought into the directory.
-#[derive(Debug, Serialize)]
-struct DirectoryImported {
-    created: u32,
-    changed: u32,
-    unchanged: u32,
-}
-
 /// One file on its way in.
 #[derive(Debug)]
 pub(super) struct Import<'i> {
@@ -87,7 +39,10 @@ pub(super) struct Import<'i> {
     pub(super) act: Act<'i>,
     pub(super) trees: Arc<Trees>,
     pub(super) known: Known,
-    report: ImportReport,
+    /// Which rows say what is said only once: sheet and row, by what it is about.
+    said: HashMap<(SheetKind, String), (String, u32)>,
+    report: Writing,
+    progress: &'i Progress,
 }
 
 impl Directory {
@@ -99,26 +54,24 @@ impl Directory {
     pub(crate) async fn import(
         &self,
         caller: &Caller,
-        sheets: Sheets,
+        mut sheets: Sheets,
         mode: ImportMode,
+        progress: &Progress,
     ) -> Result<ImportReport, DirectoryError> {
+        let rows: usize = sheets.tables.iter().map(|table| table.rows.len()).sum();
+        progress.of(u32::try_from(rows).unwrap_or(u32::MAX));
         let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let act = Act { bulk: true, ..self.act(caller) };
         let known = Known::load(&mut tx, self.db.dialect(), act.now).await?;
-        let report = ImportReport {
-            faults_total: sheets.faults.len(),
-            faults: sheets.faults,
-            formulas: sheets.formulas,
-            ..ImportReport::default()
-        };
-        let mut import = Import { directory: self, act, trees, known, report };
+        let (said, report) = (HashMap::new(), Writing::begun(&mut sheets));
+        let mut import = Import { directory: self, act, trees, known, said, report, progress };
         for kind in SheetKind::ALL {
-            for table in sheets.tables.iter().filter(|table| table.kind == kind) {
-                import.table(&mut tx, table).await?;
-            }
+            let tables: Vec<&Table> =
+                sheets.tables.iter().filter(|table| table.kind == kind).collect();
+            import.tables(&mut tx, kind, &tables).await?;
         }
-        let Import { mut report, .. } = import;
+        let mut report = import.report.ended();
         if mode == ImportMode::Apply && report.faults_total == 0 {
             store::count(tx.connection(), Counter::Places).await?;
             store::count(tx.connection(), Counter::Holdings).await?;
@@ -131,127 +84,165 @@ impl Directory {
     }
 }
 
-impl Directory {
-    /// Keeps what an import did, for the one who asked for it.
-    pub(crate) fn keep_import(&self, caller: &Caller, report: ImportReport) {
-        let mut imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        if imports.len() >= REPORTS_KEPT_MAX {
-            imports.clear();
-        }
-        imports.insert(caller.actor.id.clone(), report);
-    }
-
-    /// What the caller's last import did, if there was one since the server started.
-    pub(crate) fn last_import(&self, caller: &Caller) -> Option<ImportReport> {
-        let imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        imports.get(&caller.actor.id).cloned()
-    }
-}
-
 impl Import<'_> {
-    async fn table(&mut self, tx: &mut Tx, table: &Table) -> Result<(), DirectoryError> {
-        let (kind, name) = (table.kind, table.name.clone());
-        self.report.sheets.push(SheetTally { kind, name, created: 0, changed: 0, unchanged: 0 });
-        if kind == SheetKind::Units {
-            return self.units(tx, table).await;
+    /// All sheets of one sort.
+    async fn tables(
+        &mut self,
+        tx: &mut Tx,
+        kind: SheetKind,
+        tables: &[&Table],
+    ) -> Result<(), DirectoryError> {
+        let mut lines: Vec<(usize, Line<'_>)> = Vec::new();
+        for table in tables {
+            let sheet = self.report.sheet(kind, &table.name);
+            lines.extend(table.rows.iter().map(|row| (sheet, Line::new(table, row))));
         }
-        let mut seen = HashSet::new();
-        for row in &table.rows {
-            let done = match kind {
-                SheetKind::Units | SheetKind::Posts => self.post(tx, table, row, &mut seen).await,
-                SheetKind::People => self.person(tx, table, row, &mut seen).await,
-                SheetKind::Holdings => self.held(tx, table, row, &mut seen).await,
+        match kind {
+            SheetKind::Regions | SheetKind::Units => self.tree(tx, kind, lines).await,
+            _ => self.rows(tx, lines).await,
+        }
+    }
+
+    /// Rows, in this order.
+    pub(super) async fn rows(
+        &mut self,
+        tx: &mut Tx,
+        lines: Vec<(usize, Line<'_>)>,
+    ) -> Result<(), DirectoryError> {
+        let mut later = Vec::new();
+        for (sheet, mut line) in lines {
+            let done = match line.table.kind {
+                SheetKind::Regions => self.region(tx, &mut line).await,
+                SheetKind::Units => self.unit(tx, &mut line).await,
+                SheetKind::Sites => self.site(tx, &mut line).await,
+                SheetKind::Posts => self.post(tx, &mut line).await,
+                SheetKind::People => self.person(tx, &mut line).await,
+                SheetKind::Holdings => self.known_holding(tx, &mut line).await,
             };
-            self.note(table, row, done)?;
+            match done {
+                Ok(Became::Later) => later.push((sheet, line)),
+                done => self.note(sheet, &mut line, done)?,
+            }
+        }
+        // What begins after something else has ended may stand before it in the file.
+        for (sheet, mut line) in later {
+            let done = self.new_holding(tx, &mut line).await;
+            self.note(sheet, &mut line, done)?;
         }
         Ok(())
     }
 
     /// Notes what became of a row. Errors: what is not the file's fault.
-    pub(super) fn note(
+    fn note(
         &mut self,
-        table: &Table,
-        row: &Row,
+        sheet: usize,
+        line: &mut Line<'_>,
         done: Result<Became, DirectoryError>,
     ) -> Result<(), DirectoryError> {
+        self.progress.step();
         let became = match done {
             Ok(became) => became,
             Err(DirectoryError::WrongInput(fields)) => {
-                for field in &fields {
-                    self.wrong(table.fault(row.number, field));
-                }
-                return Ok(());
+                line.note_all(fields);
+                Became::Refused
+            }
+            Err(error @ DirectoryError::Cycle { .. }) => {
+                let (found, text) = (line.cell("parent_code"), Fault::from(error).text);
+                line.note(FieldFault::new("parent_code", found, text));
+                Became::Refused
             }
             Err(error @ (DirectoryError::Db(_) | DirectoryError::Unreadable { .. })) => {
                 return Err(error);
             }
             Err(other) => {
-                self.wrong(CellFault {
-                    sheet: table.name.clone(),
-                    row: row.number,
-                    column: String::new(),
-                    cell: String::new(),
-                    found: row.cells.join(" ").chars().take(80).collect(),
-                    expected: Fault::from(other).text,
-                });
-                return Ok(());
+                self.report.wrong(sheet, line.table.row_fault(line.row, Fault::from(other).text));
+                Became::Refused
             }
         };
-        if let Some(tally) = self.report.sheets.last_mut() {
-            match became {
-                Became::Created => tally.created += 1,
-                Became::Changed => tally.changed += 1,
-                Became::Unchanged => tally.unchanged += 1,
-            }
+        for fault in line.faults() {
+            self.report.wrong(sheet, fault);
         }
+        if became == Became::Refused {
+            self.broken(line);
+        }
+        self.report.became(sheet, became);
         Ok(())
     }
 
-    fn wrong(&mut self, fault: CellFault) {
-        self.report.faults_total += 1;
-        if self.report.faults.len() < FAULTS_NAMED_MAX {
-            self.report.faults.push(fault);
+    /// Notes that what a row defines is not to be had.
+    fn broken(&mut self, line: &Line<'_>) {
+        let Some(code) = line.table.kind.key().map(|key| line.cell(key)) else { return };
+        let told = line.is_only_blocked();
+        match line.table.kind {
+            SheetKind::Regions => self.known.regions.broken(code, line, told),
+            SheetKind::Units => self.known.units.broken(code, line, told),
+            SheetKind::Posts => self.known.posts.broken(code, line, told),
+            SheetKind::People => self.known.people.broken(code, line, told),
+            SheetKind::Sites | SheetKind::Holdings => {}
         }
     }
 
-    /// From when a row counts: now where it does not say.
-    ///
-    /// Errors: names the column.
-    pub(super) fn from(&self, table: &Table, row: &Row) -> Result<Time, FieldFault> {
-        let from = super::cells::moment_in(table, row, "from", &self.directory.zone)?;
-        Ok(from.unwrap_or(self.act.now))
+    /// From when a row counts: now where it does not say. None: what it says is wrong.
+    pub(super) fn from(&self, line: &mut Line<'_>) -> Option<Time> {
+        if line.cell("from").is_empty() {
+            return Some(self.act.now);
+        }
+        line.moment("from", &self.directory.zone)
     }
-}
 
-/// A code stands in one row only. Errors: names the column.
-pub(super) fn once(seen: &mut HashSet<String>, column: &str, code: &str) -> Result<(), FieldFault> {
-    if seen.insert(code.to_owned()) {
-        return Ok(());
+    /// What a thing is like when the row counts. None: it is not there then, which is noted.
+    pub(super) fn then<S: Noun>(
+        &self,
+        line: &mut Line<'_>,
+        timeline: &Timeline<S>,
+        from: Option<Time>,
+    ) -> Option<Dated<S>> {
+        let from = from?;
+        if let Ok(then) = crate::actions::save::then(timeline, from) {
+            return Some(then);
+        }
+        let (zone, noun) = (&self.directory.zone, S::noun());
+        let begun = timeline.spans().first().map_or(from, |span| span.valid_from);
+        let begun = written(begun, zone);
+        let end = Some(timeline.end()).filter(|end| *end != NEVER).map(|end| written(end, zone));
+        let expected = match end {
+            None => Text::new(
+                format!("a day since {begun}, when the {} began", noun.en),
+                format!("不早于 {begun}（该{}自此存在）", noun.zh),
+            ),
+            Some(end) => Text::new(
+                format!("a day from {begun} to {end}, when the {} is there", noun.en),
+                format!("{begun} 至 {end} 之间（该{}仅此期间存在）", noun.zh),
+            ),
+        };
+        line.note(FieldFault::new("from", line.cell("from"), expected));
+        None
     }
-    let expected = kernel::Text::new("each only once in the file", "在文件中只出现一次");
-    Err(FieldFault::new(column, code, expected))
+
+    /// What stands in a row stands in that row only; else it is noted in its column.
+    pub(super) fn once(&mut self, line: &mut Line<'_>, column: &str, said: &str) {
+        if said.is_empty() {
+            return;
+        }
+        let here = (line.table.name.clone(), line.row.number);
+        match self.said.entry((line.table.kind, said.to_owned())) {
+            Place::Vacant(place) => {
+                place.insert(here);
+            }
+            Place::Occupied(first) if *first.get() == here => {}
+            Place::Occupied(first) => {
+                let (sheet, row) = first.get();
+                let expected = Text::new(
+                    format!("each only once in the file; row {row} of “{sheet}” has it already"),
+                    format!("在文件中只出现一次；“{sheet}”第 {row} 行已有"),
+                );
+                line.note(FieldFault::new(column, line.cell(column), expected));
+            }
+        }
+    }
 }
 
 /// What a change of something that is there has become.
 pub(super) fn became(before: i64, after: i64) -> Became {
     if before == after { Became::Unchanged } else { Became::Changed }
-}
-
-impl DirectoryImported {
-    fn of(report: &ImportReport) -> Self {
-        let sum = |count: fn(&SheetTally) -> u32| report.sheets.iter().map(count).sum();
-        Self {
-            created: sum(|sheet| sheet.created),
-            changed: sum(|sheet| sheet.changed),
-            unchanged: sum(|sheet| sheet.unchanged),
-        }
-    }
-}
-
-impl Fact for DirectoryImported {
-    const VERB: &'static str = "directory.imported";
-
-    fn subject(&self) -> Subject {
-        Subject::new("directory", "", "directory")
-    }
 }

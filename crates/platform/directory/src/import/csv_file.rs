@@ -2,9 +2,9 @@ use kernel::Text;
 
 use super::{
     ImportError,
+    columns::SheetKind,
     decode::decoded,
     heading::Assembly,
-    table::SheetKind,
     workbook::{Sheets, check_rows},
 };
 

@@ -1,14 +1,12 @@
 use std::collections::HashMap;
 
-use kernel::{Caller, Page};
+use kernel::{Caller, Language, Page};
 
-use super::{
-    table::SheetKind,
-    write::{SheetOut, moment_cell},
-};
+use super::{columns::SheetKind, write::SheetOut};
 use crate::{
-    AsOf, Dated, Directory, DirectoryError, Holding, HoldingFilter, HoldingKind, Person,
-    PersonFilter, Post, PostFilter, Unit, UnitFilter, Way,
+    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Holding, HoldingFilter, HoldingKind,
+    Person, PersonFilter, Post, PostFilter, Region, Site, SiteFilter, Unit, UnitFilter, Way,
+    model::written,
     store::{self, Kept, Narrow, language_name},
 };
 
@@ -24,18 +22,73 @@ impl Directory {
         caller: &Caller,
         kinds: &[SheetKind],
         as_of: AsOf,
+        language: Language,
     ) -> Result<Vec<SheetOut>, DirectoryError> {
         let mut sheets = Vec::new();
         for kind in kinds {
             let rows = match kind {
+                SheetKind::Regions => self.region_rows(caller, as_of).await?,
                 SheetKind::Units => self.unit_rows(caller, as_of).await?,
-                SheetKind::Posts => self.post_rows(caller, as_of).await?,
+                SheetKind::Sites => self.site_rows(caller, as_of).await?,
+                SheetKind::Posts => self.post_rows(caller, as_of, language).await?,
                 SheetKind::People => self.person_rows(caller, as_of).await?,
-                SheetKind::Holdings => self.holding_rows(caller, as_of).await?,
+                SheetKind::Holdings => self.holding_rows(caller, as_of, language).await?,
             };
             sheets.push(SheetOut { kind: *kind, rows });
         }
         Ok(sheets)
+    }
+
+    async fn region_rows(
+        &self,
+        caller: &Caller,
+        as_of: AsOf,
+    ) -> Result<Vec<Vec<String>>, DirectoryError> {
+        let seen = self.trees().await?.regions_seen(&caller.scope(DIRECTORY_READ));
+        let within = seen.map(|seen| vec![("id", seen.into_iter().collect())]);
+        let narrow = Narrow { within, ..Narrow::default() };
+        let trees = self.trees_at(as_of.at).await?;
+        let row = |region: Dated<Region>| {
+            let above = region.state.parent.map(|id| id.to_string());
+            let above = above.and_then(|id| trees.region(&id).map(|region| region.code.clone()));
+            vec![
+                region.state.code,
+                region.state.name.zh,
+                region.state.name.en,
+                region.state.kind,
+                above.unwrap_or_default(),
+                written(region.valid_from, &self.zone),
+            ]
+        };
+        Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
+    }
+
+    async fn site_rows(
+        &self,
+        caller: &Caller,
+        as_of: AsOf,
+    ) -> Result<Vec<Vec<String>>, DirectoryError> {
+        let seen = self.seen_at(caller, as_of).await?;
+        let (trees, narrow) = (&seen.then, SiteFilter::default().narrow(caller, &seen)?);
+        let degrees = |degrees: Option<f64>| degrees.map_or_else(String::new, |d| d.to_string());
+        let row = |site: Dated<Site>| {
+            let unit = site.state.unit.map(|id| id.to_string());
+            let unit = unit.and_then(|id| trees.unit(&id).map(|unit| unit.code.clone()));
+            let region = site.state.region.map(|id| id.to_string());
+            let region = region.and_then(|id| trees.region(&id).map(|r| r.code.clone()));
+            vec![
+                site.state.code,
+                site.state.name.zh,
+                site.state.name.en,
+                site.state.address,
+                unit.unwrap_or_default(),
+                region.unwrap_or_default(),
+                degrees(site.state.latitude),
+                degrees(site.state.longitude),
+                written(site.valid_from, &self.zone),
+            ]
+        };
+        Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
     }
 
     async fn unit_rows(
@@ -58,7 +111,7 @@ impl Directory {
                 unit.state.kind,
                 above.unwrap_or_default(),
                 region.unwrap_or_default(),
-                moment_cell(unit.valid_from, &self.zone),
+                written(unit.valid_from, &self.zone),
             ]
         };
         Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
@@ -68,6 +121,7 @@ impl Directory {
         &self,
         caller: &Caller,
         as_of: AsOf,
+        language: Language,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
         let (trees, narrow) = (&seen.then, PostFilter::default().narrow(&seen)?);
@@ -79,8 +133,8 @@ impl Directory {
                 post.state.title.en,
                 post.state.description,
                 unit.unwrap_or_default(),
-                if post.state.head { "是" } else { "否" }.to_owned(),
-                moment_cell(post.valid_from, &self.zone),
+                flag_cell(post.state.head, language).to_owned(),
+                written(post.valid_from, &self.zone),
             ]
         };
         Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
@@ -106,7 +160,7 @@ impl Directory {
                 let first = person.state.contacts.iter().find(|contact| contact.way == way);
                 cells.push(first.map_or_else(String::new, |contact| contact.value.clone()));
             }
-            cells.push(moment_cell(person.valid_from, &self.zone));
+            cells.push(written(person.valid_from, &self.zone));
             cells
         };
         Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
@@ -116,6 +170,7 @@ impl Directory {
         &self,
         caller: &Caller,
         as_of: AsOf,
+        language: Language,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let narrow = HoldingFilter::default().narrow(&self.seen_at(caller, as_of).await?);
         let holdings: Vec<Dated<Holding>> = self.every(&narrow, as_of).await?;
@@ -126,15 +181,10 @@ impl Directory {
             vec![
                 people.get(&person.to_string()).cloned().unwrap_or_default(),
                 posts.get(&post.to_string()).cloned().unwrap_or_default(),
-                match holding.state.kind {
-                    HoldingKind::Substantive => "正式",
-                    HoldingKind::Acting => "代理",
-                    HoldingKind::PartTime => "兼任",
-                }
-                .to_owned(),
+                kind_cell(holding.state.kind, language).to_owned(),
                 holding.state.share_percent.to_string(),
-                moment_cell(holding.valid_from, &self.zone),
-                holding.valid_to.map_or_else(String::new, |to| moment_cell(to, &self.zone)),
+                written(holding.valid_from, &self.zone),
+                holding.valid_to.map_or_else(String::new, |to| written(to, &self.zone)),
             ]
         };
         Ok(holdings.into_iter().map(row).collect())
@@ -165,5 +215,25 @@ impl Directory {
                 return Ok(all);
             }
         }
+    }
+}
+
+/// Yes or no, as the import reads it.
+const fn flag_cell(set: bool, language: Language) -> &'static str {
+    match (language, set) {
+        (Language::Chinese, true) => "是",
+        (Language::Chinese, false) => "否",
+        (Language::English, true) => "yes",
+        (Language::English, false) => "no",
+    }
+}
+
+/// In which way a post is held, as the import reads it.
+const fn kind_cell(kind: HoldingKind, language: Language) -> &'static str {
+    match (language, kind) {
+        (Language::English, kind) => kind.name(),
+        (Language::Chinese, HoldingKind::Substantive) => "正式",
+        (Language::Chinese, HoldingKind::Acting) => "代理",
+        (Language::Chinese, HoldingKind::PartTime) => "兼任",
     }
 }

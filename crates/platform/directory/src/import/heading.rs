@@ -1,7 +1,8 @@
 use kernel::Text;
 
 use super::{
-    table::{CellFault, Row, SheetKind, Table},
+    columns::SheetKind,
+    table::{CellFault, Row, Table},
     workbook::Sheets,
 };
 

@@ -3,9 +3,10 @@ use std::collections::{HashMap, HashSet};
 use db::Tx;
 use kernel::{FieldFault, Id, Page, Text, Time};
 
+use super::line::Line;
 use crate::{
-    AsOf, Dated, DirectoryError, Noun, Person, Post, Region, Trees, Unit, UnitId,
-    actions::save::require,
+    AsOf, Dated, DirectoryError, Noun, Person, PersonId, Post, PostId, Region, RegionId, Site,
+    SiteId, Trees, Unit, UnitId,
     directory::Belongs,
     model::NEVER,
     store::{self, Kept, Narrow},
@@ -17,97 +18,173 @@ const THINGS_MAX: u32 = 10_000_000;
 /// What is there already, by the codes that a file names it by.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    pub(super) units: HashMap<String, UnitId>,
-    pub(super) regions: HashMap<String, Id<Region>>,
-    pub(super) posts: HashMap<String, (Id<Post>, UnitId)>,
-    pub(super) people: HashMap<String, Id<Person>>,
+    pub(super) regions: Codes<RegionId>,
+    pub(super) units: Codes<UnitId>,
+    pub(super) sites: Codes<SiteId>,
+    pub(super) posts: Codes<(PostId, UnitId)>,
+    pub(super) people: Codes<(PersonId, Option<UnitId>)>,
     /// Units of this very import: what they are part of.
     pub(super) new_units: HashMap<UnitId, Option<UnitId>>,
+    /// Regions of this very import: what they are part of.
+    pub(super) new_regions: HashMap<RegionId, Option<RegionId>>,
     /// Numbers that people have at some time, perhaps not now.
     pub(super) numbers: HashSet<String>,
     /// From when on units exist for good, as far as it has been asked.
-    lasting: HashMap<UnitId, Time>,
+    pub(super) lasting: HashMap<UnitId, Time>,
+}
+
+/// Things of one sort by their codes, and codes that the file defines in rows that are wrong.
+#[derive(Debug)]
+pub(super) struct Codes<T> {
+    there: HashMap<String, T>,
+    wrong: HashMap<String, WrongRow>,
+}
+
+/// A row that is wrong, and whether that has been told to a row that names it.
+#[derive(Debug)]
+struct WrongRow {
+    sheet: String,
+    row: u32,
+    told: bool,
 }
 
 impl Known {
-    /// What is there now.
+    /// What is there now, or is planned.
     pub(super) async fn load(
         tx: &mut Tx,
         dialect: db::Dialect,
         now: Time,
     ) -> Result<Self, DirectoryError> {
-        let units: Vec<Dated<Unit>> = all(tx, dialect, now).await?;
-        let regions: Vec<Dated<Region>> = all(tx, dialect, now).await?;
         let posts: Vec<Dated<Post>> = all(tx, dialect, now).await?;
+        let posts = posts.into_iter().map(|p| (p.state.code, (p.id, p.state.unit)));
         let people: Vec<Dated<Person>> = all(tx, dialect, now).await?;
+        let people = people.into_iter().map(|p| (p.state.number, (p.id, p.state.unit)));
         Ok(Self {
-            units: units.into_iter().map(|unit| (unit.state.code, unit.id)).collect(),
-            regions: regions.into_iter().map(|region| (region.state.code, region.id)).collect(),
-            posts: posts
-                .into_iter()
-                .map(|post| (post.state.code, (post.id, post.state.unit)))
-                .collect(),
-            people: people.into_iter().map(|person| (person.state.number, person.id)).collect(),
-            new_units: HashMap::new(),
+            regions: codes::<Region>(tx, dialect, now).await?,
+            units: codes::<Unit>(tx, dialect, now).await?,
+            sites: codes::<Site>(tx, dialect, now).await?,
+            posts: Codes { there: posts.collect(), wrong: HashMap::new() },
+            people: Codes { there: people.collect(), wrong: HashMap::new() },
             numbers: store::numbers(tx.connection()).await?,
-            lasting: HashMap::new(),
+            ..Self::default()
         })
-    }
-
-    /// The unit exists for good from `from` on.
-    ///
-    /// Errors: names `unit_id`.
-    pub(super) async fn lasts(
-        &mut self,
-        tx: &mut Tx,
-        unit: UnitId,
-        from: Time,
-    ) -> Result<(), DirectoryError> {
-        if self.lasting.get(&unit).is_some_and(|since| *since <= from) {
-            return Ok(());
-        }
-        require(tx, "unit_id", unit, from, NEVER).await?;
-        self.lasting.insert(unit, from);
-        Ok(())
     }
 
     /// Where something of the unit belongs: a unit of this import where the nearest one above it
     /// does that was there before.
     pub(super) fn belongs(&self, trees: &Trees, unit: Option<UnitId>) -> Belongs {
-        let mut at = unit;
-        // As many steps as there are new units, at most: they are no cycle.
-        for _ in 0..=self.new_units.len() {
-            match at.and_then(|unit| self.new_units.get(&unit)) {
-                Some(parent) => at = *parent,
-                None => break,
-            }
-        }
-        Belongs::to_unit(trees, at)
+        Belongs::to_unit(trees, self.unit_before(unit))
+    }
+
+    /// The unit, or the nearest one above it that was there before this import.
+    pub(super) fn unit_before(&self, unit: Option<UnitId>) -> Option<UnitId> {
+        before(&self.new_units, unit)
+    }
+
+    /// The region, or the nearest one above it that was there before this import.
+    pub(super) fn region_before(&self, region: Option<RegionId>) -> Option<RegionId> {
+        before(&self.new_regions, region)
     }
 }
 
-/// What is found by a code. Errors: names the column.
-pub(super) fn found<'k, N: Noun, T>(
-    known: &'k HashMap<String, T>,
-    column: &str,
-    code: &str,
-) -> Result<&'k T, FieldFault> {
-    known.get(code).ok_or_else(|| {
-        let noun = N::noun();
-        let expected = Text::new(
-            format!("the code of a {} in the directory or in this file", noun.en),
-            format!("目录或本文件中已有的{}编码", noun.zh),
-        );
-        FieldFault::new(column, code, expected)
-    })
+fn before<K: Copy + Eq + std::hash::Hash>(new: &HashMap<K, Option<K>>, at: Option<K>) -> Option<K> {
+    let mut at = at;
+    // As many steps as there are new ones, at most: they are no cycle.
+    for _ in 0..=new.len() {
+        match at.and_then(|thing| new.get(&thing)) {
+            Some(above) => at = *above,
+            None => break,
+        }
+    }
+    at
 }
 
+impl<T> Default for Codes<T> {
+    fn default() -> Self {
+        Self { there: HashMap::new(), wrong: HashMap::new() }
+    }
+}
+
+impl<T: Copy> Codes<T> {
+    pub(super) fn get(&self, code: &str) -> Option<T> {
+        self.there.get(code).copied()
+    }
+
+    pub(super) fn insert(&mut self, code: &str, thing: T) {
+        self.there.insert(code.to_owned(), thing);
+    }
+
+    /// Notes that the row that defines the code is wrong, and whether rows that name it need be
+    /// told no more.
+    pub(super) fn broken(&mut self, code: &str, line: &Line<'_>, told: bool) {
+        if self.there.contains_key(code) || self.wrong.contains_key(code) {
+            return;
+        }
+        let (sheet, row) = (line.table.name.clone(), line.row.number);
+        self.wrong.insert(code.to_owned(), WrongRow { sheet, row, told });
+    }
+
+    /// What the code in a column names; none when the cell is empty, or names nothing.
+    pub(super) fn find<N: Noun>(&mut self, line: &mut Line<'_>, column: &str) -> Option<T> {
+        if line.cell(column).is_empty() { None } else { self.need::<N>(line, column) }
+    }
+
+    /// The same where a cell must name something. What is wrong is noted; that a row is wrong
+    /// which the file itself defines the code by, only once.
+    pub(super) fn need<N: Noun>(&mut self, line: &mut Line<'_>, column: &str) -> Option<T> {
+        let code = line.cell(column);
+        if let Some(thing) = self.get(code) {
+            return Some(thing);
+        }
+        let Some(wrong) = self.wrong.get_mut(code) else {
+            line.note(FieldFault::new(column, code, unknown::<N>()));
+            return None;
+        };
+        if std::mem::replace(&mut wrong.told, true) {
+            line.block();
+            return None;
+        }
+        let (noun, sheet, row) = (N::noun(), &wrong.sheet, wrong.row);
+        let expected = Text::new(
+            format!("a {}; row {row} of “{sheet}”, which defines it, is wrong", noun.en),
+            format!("有效的{}编码；定义它的“{sheet}”第 {row} 行有误", noun.zh),
+        );
+        line.pass_on(FieldFault::new(column, code, expected));
+        None
+    }
+}
+
+/// What is expected where a code names nothing.
+pub(super) fn unknown<N: Noun>() -> Text {
+    let noun = N::noun();
+    Text::new(
+        format!("the code of a {} in the directory or in this file", noun.en),
+        format!("目录或本文件中已有的{}编码", noun.zh),
+    )
+}
+
+async fn codes<S: Kept>(
+    tx: &mut Tx,
+    dialect: db::Dialect,
+    now: Time,
+) -> Result<Codes<Id<S>>, DirectoryError> {
+    let all: Vec<Dated<S>> = all(tx, dialect, now).await?;
+    let there = all.into_iter().map(|thing| (thing.state.code().to_owned(), thing.id)).collect();
+    Ok(Codes { there, wrong: HashMap::new() })
+}
+
+/// All things that are planned, and after them those that are there now.
 async fn all<S: Kept>(
     tx: &mut Tx,
     dialect: db::Dialect,
     now: Time,
 ) -> Result<Vec<Dated<S>>, DirectoryError> {
     let page = Page { after: None, limit: THINGS_MAX };
-    let everything = Narrow::default();
-    store::list(tx.connection(), dialect, &everything, AsOf::at(now), &page).await
+    let (everything, mut all) = (Narrow::default(), Vec::new());
+    let at_last = Time::from_micros(NEVER.micros() - 1);
+    for at in [at_last, now] {
+        let at = AsOf::at(at);
+        all.extend(store::list(tx.connection(), dialect, &everything, at, &page).await?);
+    }
+    Ok(all)
 }

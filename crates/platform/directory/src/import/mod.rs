@@ -1,22 +1,32 @@
 mod apply;
-mod cells;
+mod columns;
 mod csv_file;
 mod decode;
 mod export;
 mod heading;
 mod holdings;
 mod known;
+mod line;
+mod order;
 mod people;
 mod posts;
+mod regions;
+mod report;
+mod run;
+mod sites;
 mod table;
+mod tree;
 mod units;
 mod workbook;
 pub(crate) mod write;
 
-pub(crate) use apply::{ImportMode, ImportReport, SheetTally};
+pub(crate) use apply::ImportMode;
+pub use columns::SheetKind;
 pub(crate) use csv_file::read_csv;
 use kernel::{Fault, FaultKind, Text};
-pub use table::{CellFault, SheetKind};
+pub(crate) use report::{ImportReport, SheetTally};
+pub(crate) use run::{ImportRun, Progress, Runs};
+pub use table::CellFault;
 pub(crate) use workbook::{Sheets, read_workbook};
 
 /// Why a file was not read at all.
@@ -65,8 +75,8 @@ impl From<ImportError> for Fault {
             }
             ImportError::NoSheet => {
                 let expected = Text::new(
-                    "a workbook with a sheet named units, posts, people or holdings",
-                    "含有名为“单位”“岗位”“人员”或“任职”的工作表的工作簿",
+                    "a workbook with sheets named regions, units, sites, posts, people, holdings",
+                    "含有名为“区域”“单位”“地点”“岗位”“人员”或“任职”的工作表的工作簿",
                 );
                 Self::invalid("file", "", expected)
             }

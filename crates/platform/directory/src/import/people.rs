@@ -1,95 +1,126 @@
-use std::collections::HashSet;
-
 use db::Tx;
-use kernel::Time;
+use kernel::{FieldFault, Time};
 
 use super::{
-    apply::{Became, Import, became, once},
-    cells::{language_in, text_in},
-    known::found,
-    table::{Row, Table},
+    apply::{Import, became},
+    line::Line,
+    report::Became,
 };
 use crate::{
-    Contact, DirectoryError, Person, PersonChange, Unit, Way,
-    actions::save::{free_code, load, then},
-    model::{NEVER, Timeline, input::Faults},
+    Contact, DirectoryError, Person, PersonChange, PersonId, Unit, UnitId, Way,
+    actions::{asked::Asked, save::load},
+    model::{NEVER, Timeline},
 };
 
 impl Import<'_> {
     pub(super) async fn person(
         &mut self,
         tx: &mut Tx,
-        table: &Table,
-        row: &Row,
-        seen: &mut HashSet<String>,
+        line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
-        let number = table.cell(row, "number").to_owned();
-        once(seen, "number", &number)?;
-        let from = self.from(table, row)?;
-        let unit = match text_in(table, row, "unit_code") {
-            None => None,
-            Some(code) => Some(*found::<Unit, _>(&self.known.units, "unit_code", &code)?),
-        };
-        let mut change = PersonChange {
-            number: text_in(table, row, "number"),
-            name: text_in(table, row, "name"),
-            language: language_in(table, row)?,
-            unit: unit.map(Some),
-            contacts: None,
-        };
-        let Some(id) = self.known.people.get(&number).copied() else {
-            self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
-            change.contacts = contacts_in(table, row, None);
-            return self.new_person(tx, (table, row), &change, from).await;
-        };
-        let before = load(tx, id).await?;
-        let state = then(&before, from)?.state;
-        self.known.belongs(&self.trees, state.unit).permit(self.act.caller)?;
-        if unit.is_some() {
-            self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
+        let number = line.cell("number");
+        self.once(line, "number", number);
+        let from = self.from(line);
+        let unit = self.known.units.find::<Unit>(line, "unit_code");
+        match self.known.people.get(number) {
+            None => self.new_person(tx, line, unit, from).await,
+            Some((id, _)) => self.known_person(tx, line, id, unit, from).await,
         }
-        change.contacts = contacts_in(table, row, Some(&state));
-        let after = self.directory.change_person_in(tx, &self.act, &before, &change, from).await;
-        let after = after.map_err(|error| by_column(error, table, row))?;
-        Ok(became(before.version(), after.version))
     }
-}
 
-impl Import<'_> {
-    /// A person who was not there. What is known of units and numbers is not asked again for each:
-    /// there may be some ten thousand.
     async fn new_person(
         &mut self,
         tx: &mut Tx,
-        (table, row): (&Table, &Row),
-        change: &PersonChange,
-        from: Time,
+        line: &mut Line<'_>,
+        unit: Option<UnitId>,
+        from: Option<Time>,
     ) -> Result<Became, DirectoryError> {
-        let person = Person::made(change).map_err(|wrong| by_column(wrong.into(), table, row))?;
-        let mut faults = Faults::default();
-        faults.moment("from", from);
-        faults.or(())?;
-        let id = self.directory.new_id();
-        if let Some(unit) = person.unit {
-            self.known.lasts(tx, unit, from).await?;
-        }
-        if self.known.numbers.contains(&person.number) {
-            free_code(tx, "number", id, &person.number, (from, NEVER)).await?;
-        }
-        self.known.people.insert(person.number.clone(), id);
+        let change = change_of(line, unit, None);
+        let made = Person::made(&change).map_err(|faults| note(line, &change, faults));
+        let (Some(at), id) = (from, self.directory.new_id()) else { return Ok(Became::Refused) };
+        self.doubt_person(tx, line, id, unit, (at, NEVER)).await?;
+        let (Some(from), Ok(person)) = (line.ready(from), made) else {
+            return Ok(Became::Refused);
+        };
+        self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
         let begun = Timeline::begun(id, person, from, None, self.act.now);
         self.act.save_new(tx, &begun).await?;
+        self.known.people.insert(line.cell("number"), (id, unit));
         Ok(Became::Created)
+    }
+
+    async fn known_person(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: PersonId,
+        unit: Option<UnitId>,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
+        let before = load(tx, id).await?;
+        let then = self.then(line, &before, from);
+        let change = change_of(line, unit, then.as_ref().map(|then| &then.state));
+        if let Some(faults) = then.as_ref().and_then(|then| then.state.changed(&change).err()) {
+            note(line, &change, faults);
+        }
+        let (Some(from), Some(then)) = (line.ready(from), then) else {
+            if let Some(from) = from {
+                self.doubt_person(tx, line, id, unit, (from, before.end())).await?;
+            }
+            return Ok(Became::Refused);
+        };
+        self.known.belongs(&self.trees, then.state.unit).permit(self.act.caller)?;
+        if unit.is_some() {
+            self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
+        }
+        let after = self.directory.change_person_in(tx, &self.act, &before, &change, from).await?;
+        self.known.people.insert(line.cell("number"), (id, after.state.unit));
+        Ok(became(before.version(), after.version))
+    }
+
+    /// What the records have against a row. What is known of units and numbers is not asked again
+    /// for each: there may be some ten thousand.
+    async fn doubt_person(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: PersonId,
+        unit: Option<UnitId>,
+        (from, to): (Time, Time),
+    ) -> Result<(), DirectoryError> {
+        let mut asked: Asked<'_> = self.directory.asked(from, to);
+        let lasting = unit.and_then(|unit| self.known.lasting.get(&unit).copied());
+        if lasting.is_none_or(|since| since > from)
+            && asked.there(tx, "unit_id", unit).await?.is_some()
+            && to == NEVER
+        {
+            self.known.lasting.extend(unit.map(|unit| (unit, from)));
+        }
+        if self.known.numbers.contains(line.cell("number")) {
+            asked.free(tx, "number", id, line.cell("number")).await?;
+        }
+        line.note_all(asked.into_fields());
+        Ok(())
+    }
+}
+
+fn change_of(line: &mut Line<'_>, unit: Option<UnitId>, known: Option<&Person>) -> PersonChange {
+    PersonChange {
+        number: line.text("number"),
+        name: line.text("name"),
+        language: line.language(),
+        unit: unit.map(Some),
+        contacts: contacts_in(line, known),
     }
 }
 
 /// The contacts: a column that says something replaces the first of that way, and leaves the
 /// others. None when no column says anything.
-fn contacts_in(table: &Table, row: &Row, known: Option<&Person>) -> Option<Vec<Contact>> {
+fn contacts_in(line: &Line<'_>, known: Option<&Person>) -> Option<Vec<Contact>> {
     let mut contacts = known.map_or_else(Vec::new, |person| person.contacts.clone());
     let mut said = false;
     for way in Way::ALL {
-        let Some(value) = text_in(table, row, way.name()) else { continue };
+        let Some(value) = line.text(way.name()) else { continue };
         said = true;
         match contacts.iter_mut().find(|contact| contact.way == way) {
             Some(contact) => contact.value = value,
@@ -99,15 +130,14 @@ fn contacts_in(table: &Table, row: &Row, known: Option<&Person>) -> Option<Vec<C
     said.then_some(contacts)
 }
 
-/// `contacts[1].value` as the column in which that value stands.
-fn by_column(error: DirectoryError, table: &Table, row: &Row) -> DirectoryError {
-    let DirectoryError::WrongInput(mut fields) = error else { return error };
-    for field in &mut fields {
-        if field.field.starts_with("contacts[") {
-            let column = Way::ALL.into_iter().map(Way::name);
-            let column = column.into_iter().find(|way| table.cell(row, way) == field.found);
-            column.unwrap_or("mail").clone_into(&mut field.field);
+/// Notes faults of a person: `contacts[1].value` by the column in which that contact stands.
+fn note(line: &mut Line<'_>, change: &PersonChange, faults: Vec<FieldFault>) {
+    for mut fault in faults {
+        let place = fault.field.strip_prefix("contacts[").and_then(|rest| rest.split(']').next());
+        if let Some(place) = place.and_then(|place| place.parse::<usize>().ok()) {
+            let contact = change.contacts.as_ref().and_then(|contacts| contacts.get(place));
+            fault.field = contact.map_or("mail", |contact| contact.way.name()).to_owned();
         }
+        line.note(fault);
     }
-    DirectoryError::WrongInput(fields)
 }

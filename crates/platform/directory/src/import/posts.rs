@@ -1,56 +1,108 @@
-use std::collections::HashSet;
-
 use db::Tx;
+use kernel::Time;
 
 use super::{
-    apply::{Became, Import, became, once},
-    cells::{flag_in, name_in, text_in},
-    known::found,
-    table::{Row, Table},
+    apply::{Import, became},
+    line::Line,
+    report::Became,
 };
 use crate::{
-    DirectoryError, PostChange, Unit,
-    actions::save::{load, then},
+    DirectoryError, Post, PostChange, PostId, Unit, UnitId, actions::save::load, model::NEVER,
 };
 
 impl Import<'_> {
     pub(super) async fn post(
         &mut self,
         tx: &mut Tx,
-        table: &Table,
-        row: &Row,
-        seen: &mut HashSet<String>,
+        line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
-        let code = table.cell(row, "code").to_owned();
-        once(seen, "code", &code)?;
-        let from = self.from(table, row)?;
-        let unit_code = table.cell(row, "unit_code");
-        let known = self.known.posts.get(&code).copied();
-        // A post that is there stays where it is when the cell is empty.
-        let unit = match (unit_code.is_empty(), known) {
-            (true, Some((_, unit))) => unit,
-            _ => *found::<Unit, _>(&self.known.units, "unit_code", unit_code)?,
-        };
-        let mut change = PostChange {
-            code: text_in(table, row, "code"),
-            description: text_in(table, row, "description"),
-            head: flag_in(table, row, "head")?,
-            ..PostChange::default()
+        let code = line.cell("code");
+        self.once(line, "code", code);
+        let from = self.from(line);
+        match self.known.posts.get(code) {
+            None => {
+                let unit = self.known.units.need::<Unit>(line, "unit_code");
+                self.new_post(tx, line, unit, from).await
+            }
+            Some((id, _)) => {
+                // A post that is there stays where it is when the cell is empty.
+                let unit = self.known.units.find::<Unit>(line, "unit_code");
+                self.known_post(tx, line, id, unit, from).await
+            }
+        }
+    }
+
+    async fn new_post(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        unit: Option<UnitId>,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
+        let change = change_of(line, unit, None);
+        // Without a unit the row is wrong already: what else is, does not depend on it.
+        let id = self.directory.new_id();
+        let any = unit.unwrap_or_else(|| self.directory.new_id());
+        line.note_all(Post::made(&change, any).err().unwrap_or_default());
+        let (Some(from), Some(unit)) = (line.ready(from), unit) else {
+            return self.doubt_post(tx, line, id, unit, (from, NEVER)).await;
         };
         self.known.belongs(&self.trees, Some(unit)).permit(self.act.caller)?;
-        let titles = ("title_zh", "title_en");
-        let Some((id, _)) = known else {
-            change.title = name_in(table, row, titles, None);
-            let made = self.directory.create_post_in(tx, &self.act, &change, unit, from).await?;
-            self.known.posts.insert(code, (made.id, unit));
-            return Ok(Became::Created);
-        };
+        let made = self.directory.create_post_in(tx, &self.act, &change, unit, from).await?;
+        self.known.posts.insert(line.cell("code"), (made.id, unit));
+        Ok(Became::Created)
+    }
+
+    async fn known_post(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: PostId,
+        unit: Option<UnitId>,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
         let before = load(tx, id).await?;
-        let state = then(&before, from)?.state;
-        self.known.belongs(&self.trees, Some(state.unit)).permit(self.act.caller)?;
-        change.title = name_in(table, row, titles, Some(&state.title));
-        change.unit = Some(unit);
+        let then = self.then(line, &before, from);
+        let change = change_of(line, unit, then.as_ref().map(|then| &then.state));
+        if let Some(then) = &then {
+            line.note_all(then.state.changed(&change).err().unwrap_or_default());
+        }
+        let (Some(from), Some(then)) = (line.ready(from), then) else {
+            return self.doubt_post(tx, line, id, unit, (from, before.end())).await;
+        };
+        for unit in [Some(then.state.unit), unit].into_iter().flatten() {
+            self.known.belongs(&self.trees, Some(unit)).permit(self.act.caller)?;
+        }
         let after = self.directory.change_post_in(tx, &self.act, &before, &change, from).await?;
+        self.known.posts.insert(line.cell("code"), (id, after.state.unit));
         Ok(became(before.version(), after.version))
+    }
+
+    /// What the records have against a row that is wrong already.
+    async fn doubt_post(
+        &self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: PostId,
+        unit: Option<UnitId>,
+        (from, to): (Option<Time>, Time),
+    ) -> Result<Became, DirectoryError> {
+        if let Some(from) = from {
+            let mut asked = self.directory.asked(from, to);
+            asked.there(tx, "unit_id", unit).await?;
+            asked.free(tx, "code", id, line.cell("code")).await?;
+            line.note_all(asked.into_fields());
+        }
+        Ok(Became::Refused)
+    }
+}
+
+fn change_of(line: &mut Line<'_>, unit: Option<UnitId>, known: Option<&Post>) -> PostChange {
+    PostChange {
+        code: line.text("code"),
+        title: line.name(("title_zh", "title_en"), known.map(|post| &post.title)),
+        description: line.text("description"),
+        unit,
+        head: line.flag("head"),
     }
 }

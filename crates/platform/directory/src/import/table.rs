@@ -1,30 +1,9 @@
 use kernel::{FieldFault, Text};
 
-/// The sheets of a workbook that are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SheetKind {
-    /// Units.
-    Units,
-    /// Posts.
-    Posts,
-    /// People.
-    People,
-    /// Who holds which post.
-    Holdings,
-}
+use super::columns::SheetKind;
 
-/// A column of a sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Column {
-    /// Its name in code and in English headings.
-    pub(crate) name: &'static str,
-    /// Its Chinese heading.
-    pub(crate) zh: &'static str,
-    /// Whether a row needs it when the thing is new.
-    pub(crate) needed: bool,
-    /// What belongs into it.
-    pub(crate) note: (&'static str, &'static str),
-}
+/// So much of what is found is shown.
+const FOUND_CHARS_MAX: usize = 80;
 
 /// One sheet, as it was read: text cell by cell.
 #[derive(Debug, Clone)]
@@ -61,121 +40,6 @@ pub struct CellFault {
     pub found: String,
     /// What was expected.
     pub expected: Text,
-}
-
-const fn column(
-    name: &'static str,
-    zh: &'static str,
-    needed: bool,
-    note: (&'static str, &'static str),
-) -> Column {
-    Column { name, zh, needed, note }
-}
-
-const FROM: Column = column(
-    "from",
-    "生效日期",
-    false,
-    ("since when; today when empty: 2026-03-01", "何时生效，空为当前：2026-03-01"),
-);
-
-const UNITS: [Column; 8] = [
-    column("code", "单位编码", true, ("unique, at most 64 characters", "唯一，不超过 64 个字符")),
-    column("name_zh", "单位名称", false, ("one of the two names is needed", "两种名称至少填一种")),
-    column("name_en", "英文名称", false, ("one of the two names is needed", "两种名称至少填一种")),
-    column("short_name", "简称", false, ("", "")),
-    column("kind", "单位类型", false, ("your own words: bureau", "自定：局、处室、科室")),
-    column("parent_code", "上级单位编码", false, ("empty: at the top", "空为顶级单位")),
-    column("region_code", "行政区划代码", false, ("as in regions", "须为已有区域")),
-    FROM,
-];
-
-const POSTS: [Column; 7] = [
-    column("code", "岗位编码", true, ("unique, at most 64 characters", "唯一，不超过 64 个字符")),
-    column(
-        "title_zh",
-        "岗位名称",
-        false,
-        ("one of the two titles is needed", "两种名称至少填一种"),
-    ),
-    column(
-        "title_en",
-        "英文名称",
-        false,
-        ("one of the two titles is needed", "两种名称至少填一种"),
-    ),
-    column("description", "岗位职责", false, ("", "")),
-    column("unit_code", "单位编码", true, ("the unit it is in", "所在单位")),
-    column("head", "是否负责人", false, ("yes or no", "是、否")),
-    FROM,
-];
-
-const PEOPLE: [Column; 12] = [
-    column("number", "工号", true, ("unique, at most 64 characters", "唯一，不超过 64 个字符")),
-    column("name", "姓名", true, ("", "")),
-    column("language", "语言", false, ("zh or en", "中文、英文")),
-    column("unit_code", "单位编码", false, ("the unit of record", "编制所在单位")),
-    column("mail", "邮箱", false, ("", "")),
-    column("mobile", "手机", false, ("", "")),
-    column("phone", "办公电话", false, ("", "")),
-    column("wecom", "企业微信", false, ("", "")),
-    column("dingtalk", "钉钉", false, ("", "")),
-    column("feishu", "飞书", false, ("", "")),
-    column("im", "其他即时通信", false, ("", "")),
-    FROM,
-];
-
-const HOLDINGS: [Column; 6] = [
-    column("person_number", "工号", true, ("", "")),
-    column("post_code", "岗位编码", true, ("", "")),
-    column("kind", "任职方式", false, ("substantive, acting or part-time", "正式、代理、兼任")),
-    column("share_percent", "工作占比", false, ("1 to 100", "1 到 100")),
-    FROM,
-    column("to", "结束日期", false, ("empty: no end", "空为未结束")),
-];
-
-impl SheetKind {
-    /// All of them, in the order in which they are imported.
-    pub const ALL: [Self; 4] = [Self::Units, Self::Posts, Self::People, Self::Holdings];
-
-    /// Its name in English files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Units => "units",
-            Self::Posts => "posts",
-            Self::People => "people",
-            Self::Holdings => "holdings",
-        }
-    }
-
-    /// Its name in Chinese files.
-    #[must_use]
-    pub const fn chinese(self) -> &'static str {
-        match self {
-            Self::Units => "单位",
-            Self::Posts => "岗位",
-            Self::People => "人员",
-            Self::Holdings => "任职",
-        }
-    }
-
-    /// The sheet of that name, in either language.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let name = name.trim().to_lowercase();
-        Self::ALL.into_iter().find(|kind| kind.name() == name || kind.chinese() == name)
-    }
-
-    /// Its columns.
-    pub(crate) const fn columns(self) -> &'static [Column] {
-        match self {
-            Self::Units => &UNITS,
-            Self::Posts => &POSTS,
-            Self::People => &PEOPLE,
-            Self::Holdings => &HOLDINGS,
-        }
-    }
 }
 
 impl Table {
@@ -244,23 +108,47 @@ impl Table {
         at.and_then(|at| row.cells.get(at)).map_or("", |cell| cell.trim())
     }
 
-    /// A fault in a row's column, named by what a [`FieldFault`] names.
-    pub(crate) fn fault(&self, row: u32, fault: &FieldFault) -> CellFault {
+    /// A fault in a row's column, named by what a [`FieldFault`] names. What is found is what
+    /// stands there, not what became of it: an id says nothing to whoever wrote a code.
+    pub(crate) fn fault(&self, row: &Row, fault: &FieldFault) -> CellFault {
         let known = self.kind.columns();
-        let column = column_of(self.kind, &fault.field);
+        let column = self.column(&fault.field);
         let at = self.place(column);
         let heading = known.iter().find(|c| c.name == column);
+        let found = at.map_or(fault.found.as_str(), |_| self.cell(row, column));
         CellFault {
             sheet: self.name.clone(),
-            row,
+            row: row.number,
             column: heading.map_or_else(|| fault.field.clone(), |c| format!("{} {}", c.name, c.zh)),
-            cell: at.map_or_else(String::new, |at| cell_name(at, row)),
-            found: fault.found.clone(),
+            cell: at.map_or_else(String::new, |at| cell_name(at, row.number)),
+            found: found.chars().take(FOUND_CHARS_MAX).collect(),
             expected: fault.expected.clone(),
         }
     }
 
-    fn place(&self, column: &str) -> Option<usize> {
+    /// A fault of a row as a whole.
+    pub(crate) fn row_fault(&self, row: &Row, expected: Text) -> CellFault {
+        CellFault {
+            sheet: self.name.clone(),
+            row: row.number,
+            column: String::new(),
+            cell: String::new(),
+            found: row.cells.join(" ").chars().take(FOUND_CHARS_MAX).collect(),
+            expected,
+        }
+    }
+
+    /// The column in which a field of a thing stands: a name in that which the file has.
+    pub(super) fn column<'f>(&self, field: &'f str) -> &'f str {
+        match column_of(self.kind, field) {
+            "name_zh" if self.place("name_zh").is_none() => "name_en",
+            "title_zh" if self.place("title_zh").is_none() => "title_en",
+            column => column,
+        }
+    }
+
+    /// In which column of the file a column of the sheet stands.
+    pub(super) fn place(&self, column: &str) -> Option<usize> {
         let known = self.kind.columns();
         self.columns.iter().position(|at| at.is_some_and(|at| known[at].name == column))
     }
@@ -276,10 +164,11 @@ impl CellFault {
 
 /// The column in which a field of a thing stands.
 fn column_of(kind: SheetKind, field: &str) -> &str {
+    use SheetKind::{Posts, Regions, Sites, Units};
     match (kind, field) {
         (_, "name.en") => "name_en",
-        (SheetKind::Units, "name" | "name.zh") => "name_zh",
-        (SheetKind::Posts, "title" | "title.zh") => "title_zh",
+        (Regions | Units | Sites, "name" | "name.zh") => "name_zh",
+        (Posts, "title" | "title.zh") => "title_zh",
         (_, "title.en") => "title_en",
         (_, "parent_id") => "parent_code",
         (_, "region_id") => "region_code",

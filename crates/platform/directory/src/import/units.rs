@@ -1,92 +1,104 @@
-use std::collections::HashSet;
-
 use db::Tx;
+use kernel::Time;
 
 use super::{
-    apply::{Became, Import, became, once},
-    cells::{name_in, text_in},
-    known::found,
-    table::{Row, Table},
+    apply::{Import, became},
+    line::Line,
+    report::Became,
 };
 use crate::{
-    DirectoryError, Region, Unit, UnitChange, UnitId,
-    actions::save::{load, then},
-    directory::Belongs,
+    DirectoryError, Region, RegionId, Unit, UnitChange, UnitId, actions::save::load,
+    directory::Belongs, model::NEVER,
 };
 
-impl Import<'_> {
-    /// All units: a row may come before the one of its parent, so that rows wait for each other.
-    pub(super) async fn units(&mut self, tx: &mut Tx, table: &Table) -> Result<(), DirectoryError> {
-        let mut seen = HashSet::new();
-        let mut waiting: Vec<&Row> = Vec::new();
-        for row in &table.rows {
-            let code = table.cell(row, "code");
-            match once(&mut seen, "code", code) {
-                Ok(()) => waiting.push(row),
-                Err(fault) => self.note(table, row, Err(fault.into()))?,
-            }
-        }
-        // Each round brings in at least one row, or is the last.
-        while !waiting.is_empty() {
-            let mut left = Vec::new();
-            let count = waiting.len();
-            for row in waiting {
-                let parent = table.cell(row, "parent_code");
-                if parent.is_empty() || self.known.units.contains_key(parent) {
-                    let done = self.unit(tx, table, row).await;
-                    self.note(table, row, done)?;
-                } else {
-                    left.push(row);
-                }
-            }
-            if left.len() == count {
-                for row in left {
-                    let done = self.unit(tx, table, row).await;
-                    self.note(table, row, done)?;
-                }
-                break;
-            }
-            waiting = left;
-        }
-        Ok(())
-    }
+/// What a row of a unit names: the unit above it and its region.
+type Above = (Option<UnitId>, Option<RegionId>);
 
-    async fn unit(
+impl Import<'_> {
+    pub(super) async fn unit(
         &mut self,
         tx: &mut Tx,
-        table: &Table,
-        row: &Row,
+        line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
-        let code = table.cell(row, "code").to_owned();
-        let from = self.from(table, row)?;
-        let parent = match text_in(table, row, "parent_code") {
-            None => None,
-            Some(code) => Some(*found::<Unit, _>(&self.known.units, "parent_code", &code)?),
+        let code = line.cell("code");
+        self.once(line, "code", code);
+        let from = self.from(line);
+        let parent = self.known.units.find::<Unit>(line, "parent_code");
+        let region = self.known.regions.find::<Region>(line, "region_code");
+        match self.known.units.get(code) {
+            None => self.new_unit(tx, line, (parent, region), from).await,
+            Some(id) => self.known_unit(tx, line, id, (parent, region), from).await,
+        }
+    }
+
+    async fn new_unit(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        (parent, region): Above,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
+        let change = change_of(line, region, None);
+        line.note_all(Unit::made(&change, parent).err().unwrap_or_default());
+        let Some(from) = line.ready(from) else {
+            let id = self.directory.new_id();
+            return self.doubt_unit(tx, line, id, (parent, region), (from, NEVER)).await;
         };
-        let region = match text_in(table, row, "region_code") {
-            None => None,
-            Some(code) => Some(*found::<Region, _>(&self.known.regions, "region_code", &code)?),
-        };
-        let known = self.known.units.get(&code).copied();
-        let Some(id) = known else {
-            self.permit_under(parent)?;
-            let change = change_of(table, row, region, None);
-            let made = self.directory.create_unit_in(tx, &self.act, &change, parent, from).await?;
-            self.known.units.insert(code, made.id);
-            self.known.new_units.insert(made.id, parent);
-            return Ok(Became::Created);
-        };
+        self.permit_under(parent)?;
+        let made = self.directory.create_unit_in(tx, &self.act, &change, parent, from).await?;
+        self.known.units.insert(line.cell("code"), made.id);
+        self.known.new_units.insert(made.id, parent);
+        Ok(Became::Created)
+    }
+
+    async fn known_unit(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: UnitId,
+        (parent, region): Above,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
         let before = load(tx, id).await?;
-        let state = then(&before, from)?.state;
+        let then = self.then(line, &before, from);
+        let change = change_of(line, region, then.as_ref().map(|then| &then.state));
+        if let Some(then) = &then {
+            line.note_all(then.state.changed(&change).err().unwrap_or_default());
+        }
+        let (Some(from), Some(then)) = (line.ready(from), then) else {
+            return self.doubt_unit(tx, line, id, (parent, region), (from, before.end())).await;
+        };
         self.known.belongs(&self.trees, Some(id)).permit(self.act.caller)?;
-        let change = change_of(table, row, region, Some(&state));
+        if region.is_some() {
+            let region = self.known.region_before(region);
+            Belongs::to_both(Some(id), region).permit(self.act.caller)?;
+        }
         self.directory.change_unit_in(tx, &self.act, &before, &change, from).await?;
-        if parent.is_some() && parent != state.parent {
+        if parent.is_some() && parent != then.state.parent {
             self.permit_under(parent)?;
             let timeline = load(tx, id).await?;
             self.directory.move_unit_in(tx, &self.act, &timeline, parent, from).await?;
         }
         Ok(became(before.version(), load(tx, id).await?.version()))
+    }
+
+    /// What the records have against a row that is wrong already.
+    async fn doubt_unit(
+        &self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: UnitId,
+        (parent, region): Above,
+        (from, to): (Option<Time>, Time),
+    ) -> Result<Became, DirectoryError> {
+        if let Some(from) = from {
+            let mut asked = self.directory.asked(from, to);
+            asked.there(tx, "parent_id", parent).await?;
+            asked.there(tx, "region_id", region).await?;
+            asked.free(tx, "code", id, line.cell("code")).await?;
+            line.note_all(asked.into_fields());
+        }
+        Ok(Became::Refused)
     }
 
     fn permit_under(&self, parent: Option<UnitId>) -> Result<(), DirectoryError> {
@@ -98,17 +110,12 @@ impl Import<'_> {
     }
 }
 
-fn change_of(
-    table: &Table,
-    row: &Row,
-    region: Option<kernel::Id<Region>>,
-    known: Option<&Unit>,
-) -> UnitChange {
+fn change_of(line: &Line<'_>, region: Option<RegionId>, known: Option<&Unit>) -> UnitChange {
     UnitChange {
-        code: text_in(table, row, "code"),
-        name: name_in(table, row, ("name_zh", "name_en"), known.map(|unit| &unit.name)),
-        short_name: text_in(table, row, "short_name"),
-        kind: text_in(table, row, "kind"),
+        code: line.text("code"),
+        name: line.name(("name_zh", "name_en"), known.map(|unit| &unit.name)),
+        short_name: line.text("short_name"),
+        kind: line.text("kind"),
         region: region.map(Some),
     }
 }

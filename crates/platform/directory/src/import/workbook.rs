@@ -5,9 +5,10 @@ use kernel::Text;
 
 use super::{
     ImportError,
+    columns::SheetKind,
     csv_file::CELLS_IN_ROW_MAX,
     heading::Assembly,
-    table::{CellFault, SheetKind, Table, cell_name},
+    table::{CellFault, Table, cell_name},
 };
 
 /// A sheet has at most so many rows.

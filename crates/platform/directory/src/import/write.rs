@@ -1,7 +1,7 @@
-use kernel::{Language, Text, Time};
+use kernel::{Language, Text};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::table::SheetKind;
+use super::columns::SheetKind;
 
 /// One sheet on its way out: text cell by cell, in the order of its columns.
 #[derive(Debug)]
@@ -116,19 +116,6 @@ fn escaped(cell: &str) -> String {
     if computes(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// A moment as a cell: the day where it begins one in `zone`, else the time.
-pub(crate) fn moment_cell(time: Time, zone: &jiff::tz::TimeZone) -> String {
-    let Ok(there) = jiff::Timestamp::from_microsecond(time.micros()) else {
-        return time.to_string();
-    };
-    let there = there.to_zoned(zone.clone());
-    let day = there.date();
-    match day.to_zoned(zone.clone()) {
-        Ok(start) if start == there => day.to_string(),
-        _ => time.to_string(),
-    }
-}
-
 fn sheet_name(kind: SheetKind, language: Language) -> &'static str {
     match language {
         Language::English => kind.name(),
@@ -166,16 +153,5 @@ mod tests {
         assert!(lines.next().unwrap().starts_with("\u{feff}工号,姓名,"));
         let line = "\"'=HYPERLINK(\"\"http://x\"\")\",\"a,\"\"b\"\"\",'+8613800000000,王小明";
         assert_eq!(lines.next(), Some(line));
-    }
-
-    #[test]
-    fn days_are_days_and_times_are_times() {
-        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
-        for (time, cell) in [
-            ("2026-02-28T16:00:00Z", "2026-03-01"),
-            ("2026-02-28T16:00:01Z", "2026-02-28T16:00:01Z"),
-        ] {
-            assert_eq!(moment_cell(time.parse().unwrap(), &zone), cell);
-        }
     }
 }

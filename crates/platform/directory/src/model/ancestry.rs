@@ -14,11 +14,16 @@ pub(crate) struct ParentSpan {
     pub(crate) to: Time,
 }
 
-/// Whether `moved` would come to be part of itself if it were part of `parent` from `from` on, at
-/// any moment: the others may be moved later, too.
-pub(crate) fn leads_back(spans: &[ParentSpan], moved: Node, parent: Node, from: Time) -> bool {
+/// The way from `parent` up to `moved`, both included, if `moved` would come to be part of itself
+/// as part of `parent` from `from` on, at any moment: the others may be moved later, too.
+pub(crate) fn way_back(
+    spans: &[ParentSpan],
+    moved: Node,
+    parent: Node,
+    from: Time,
+) -> Option<Vec<Node>> {
     if moved == parent {
-        return true;
+        return Some(vec![moved]);
     }
     let later = spans.iter().map(|span| span.from).filter(|begin| *begin > from);
     let moments: BTreeSet<Time> = later.chain([from]).collect();
@@ -30,16 +35,17 @@ pub(crate) fn leads_back(spans: &[ParentSpan], moved: Node, parent: Node, from: 
         let spans = of.get(&id)?;
         spans.iter().find(|span| span.from <= at && at < span.to)?.parent
     };
-    moments.into_iter().any(|at| {
-        let mut seen = BTreeSet::new();
+    moments.into_iter().find_map(|at| {
+        let (mut way, mut seen) = (Vec::new(), BTreeSet::new());
         let mut next = Some(parent);
         while let Some(id) = next.filter(|id| seen.insert(*id)) {
+            way.push(id);
             if id == moved {
-                return true;
+                return Some(way);
             }
             next = parent_at(id, at);
         }
-        false
+        None
     })
 }
 
@@ -65,16 +71,18 @@ mod tests {
         // 2 is part of 1 until 50; from then on it is part of 3.
         let spans = [span(2, 1, 0, 50), span(2, 3, 50, 100), span(4, 2, 0, 100)];
         let at = Time::from_seconds;
-        for (moved, parent, from, expected) in [
-            (1, 1, 0, true),
-            (1, 2, 0, true),
-            (1, 4, 0, true),
-            (1, 2, 60, false),
-            (3, 4, 0, true),
-            (5, 4, 0, false),
-            (2, 3, 0, false),
-        ] {
-            let found = leads_back(&spans, node(moved), node(parent), at(from));
+        let cases: [(u8, u8, i64, &[u8]); 7] = [
+            (1, 1, 0, &[1]),
+            (1, 2, 0, &[2, 1]),
+            (1, 4, 0, &[4, 2, 1]),
+            (1, 2, 60, &[]),
+            (3, 4, 0, &[4, 2, 3]),
+            (5, 4, 0, &[]),
+            (2, 3, 0, &[]),
+        ];
+        for (moved, parent, from, expected) in cases {
+            let found = way_back(&spans, node(moved), node(parent), at(from)).unwrap_or_default();
+            let expected: Vec<Node> = expected.iter().map(|id| node(*id)).collect();
             assert_eq!(found, expected, "{moved} under {parent} from {from}");
         }
     }

@@ -18,6 +18,15 @@ impl Faults {
         self.0.push(fault);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong, field by field.
+    pub(crate) fn into_fields(self) -> Vec<FieldFault> {
+        self.0
+    }
+
     /// The value, if no field was wrong.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Vec<FieldFault>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }

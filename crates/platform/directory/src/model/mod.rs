@@ -16,7 +16,7 @@ mod unit;
 pub(crate) use ancestry::ParentSpan;
 pub use fact::{Changed, Closed, Created, UnitMoved, UnitSplit, UnitsMerged};
 pub use holding::{Holding, HoldingChange, HoldingId, HoldingKind};
-pub(crate) use moment::moment;
+pub(crate) use moment::{moment, written};
 pub use noun::Noun;
 pub use person::{Contact, Person, PersonChange, PersonId, Way};
 pub use post::{Post, PostChange, PostId};

@@ -21,6 +21,19 @@ pub(crate) fn moment(field: &str, text: &str, zone: &TimeZone) -> Result<Time, F
     Err(FieldFault::new(field, text, expected))
 }
 
+/// A moment as people write it: the day where it begins one in `zone`, else the time.
+pub(crate) fn written(time: Time, zone: &TimeZone) -> String {
+    let Ok(there) = jiff::Timestamp::from_microsecond(time.micros()) else {
+        return time.to_string();
+    };
+    let there = there.to_zoned(zone.clone());
+    let day = there.date();
+    match day.to_zoned(zone.clone()) {
+        Ok(start) if start == there => day.to_string(),
+        _ => time.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +47,17 @@ mod tests {
         for text in ["", "today", "2026-02-30", "2026-3-1", "20260301", "2026-03-01T25:00:00Z"] {
             let fault = moment("as_of", text, &zone).unwrap_err();
             assert_eq!(fault.field, "as_of", "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_as_days_and_times_as_times() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        for (time, text) in [
+            ("2026-02-28T16:00:00Z", "2026-03-01"),
+            ("2026-02-28T16:00:01Z", "2026-02-28T16:00:01Z"),
+        ] {
+            assert_eq!(written(time.parse().unwrap(), &zone), text);
         }
     }
 }

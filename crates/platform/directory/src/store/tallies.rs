@@ -1,83 +1,15 @@
-use db::DbError;
+use db::{DbError, QueryBuilder};
 use kernel::{Id, Time};
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::{Any, AnyConnection};
 
-use super::kept::{read_id, read_text};
+use super::kept::{Kept, read};
 use crate::{
-    DirectoryError, HoldingId, Person, PersonId, Post, PostId, RegionId, UnitId, model::NEVER,
+    Dated, DirectoryError, Holding, HoldingId, Person, PersonId, Post, PostId, Region, RegionId,
+    Site, Unit, UnitId, model::NEVER,
 };
 
-const UNITS_BELOW: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_unit
-    WHERE parent_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const POSTS_IN: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_post
-    WHERE unit_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const PEOPLE_IN: &str = "
-    SELECT DISTINCT id, number AS name
-    FROM directory_person
-    WHERE unit_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const SITES_IN: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_site
-    WHERE unit_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const REGIONS_BELOW: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_region
-    WHERE parent_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const UNITS_OF_REGION: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_unit
-    WHERE region_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const SITES_OF_REGION: &str = "
-    SELECT DISTINCT id, code AS name
-    FROM directory_site
-    WHERE region_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const HOLDINGS_OF_POST: &str = "
-    SELECT DISTINCT id, person_id AS name
-    FROM directory_holding
-    WHERE post_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
-
-const HOLDINGS_OF_PERSON: &str = "
-    SELECT DISTINCT id, post_id AS name
-    FROM directory_holding
-    WHERE person_id = $1 AND superseded_at = $2 AND valid_to > $3
-        AND valid_to > valid_from
-    ORDER BY id
-    LIMIT 100000";
+/// So much that names one thing is read: a unit has at most so many people.
+const NAMING_MAX: u32 = 100_000;
 
 const OVERLAPPING: &str = "
     SELECT id
@@ -96,18 +28,18 @@ pub(crate) struct Named<K> {
 /// What is in a unit after a moment.
 #[derive(Debug, Clone)]
 pub(crate) struct InUnit {
-    pub(crate) units: Vec<Named<crate::Unit>>,
+    pub(crate) units: Vec<Named<Unit>>,
     pub(crate) posts: Vec<Named<Post>>,
     pub(crate) people: Vec<Named<Person>>,
-    pub(crate) sites: Vec<Named<crate::Site>>,
+    pub(crate) sites: Vec<Named<Site>>,
 }
 
 /// What is in a region after a moment.
 #[derive(Debug, Clone)]
 pub(crate) struct InRegion {
-    pub(crate) regions: Vec<Named<crate::Region>>,
-    pub(crate) units: Vec<Named<crate::Unit>>,
-    pub(crate) sites: Vec<Named<crate::Site>>,
+    pub(crate) regions: Vec<Named<Region>>,
+    pub(crate) units: Vec<Named<Unit>>,
+    pub(crate) sites: Vec<Named<Site>>,
 }
 
 /// What is in the unit after `from`.
@@ -118,10 +50,10 @@ pub(crate) async fn in_unit(
 ) -> Result<InUnit, DirectoryError> {
     let id = unit.to_string();
     Ok(InUnit {
-        units: named(&mut *connection, UNITS_BELOW, &id, from).await?,
-        posts: named(&mut *connection, POSTS_IN, &id, from).await?,
-        people: named(&mut *connection, PEOPLE_IN, &id, from).await?,
-        sites: named(connection, SITES_IN, &id, from).await?,
+        units: named(&mut *connection, "parent_id", &id, from).await?,
+        posts: named(&mut *connection, "unit_id", &id, from).await?,
+        people: named(&mut *connection, "unit_id", &id, from).await?,
+        sites: named(connection, "unit_id", &id, from).await?,
     })
 }
 
@@ -133,28 +65,28 @@ pub(crate) async fn of_region(
 ) -> Result<InRegion, DirectoryError> {
     let id = region.to_string();
     Ok(InRegion {
-        regions: named(&mut *connection, REGIONS_BELOW, &id, from).await?,
-        units: named(&mut *connection, UNITS_OF_REGION, &id, from).await?,
-        sites: named(connection, SITES_OF_REGION, &id, from).await?,
+        regions: named(&mut *connection, "parent_id", &id, from).await?,
+        units: named(&mut *connection, "region_id", &id, from).await?,
+        sites: named(connection, "region_id", &id, from).await?,
     })
 }
 
-/// The holdings of the post that are there after `from`.
+/// What is known of the post's holdings that are there after `from`.
 pub(crate) async fn of_post(
     connection: &mut AnyConnection,
     post: PostId,
     from: Time,
-) -> Result<Vec<Named<crate::Holding>>, DirectoryError> {
-    named(connection, HOLDINGS_OF_POST, &post.to_string(), from).await
+) -> Result<Vec<Dated<Holding>>, DirectoryError> {
+    naming(connection, "post_id", &post.to_string(), from).await
 }
 
-/// The holdings of the person that are there after `from`.
+/// What is known of the person's holdings that are there after `from`.
 pub(crate) async fn of_person(
     connection: &mut AnyConnection,
     person: PersonId,
     from: Time,
-) -> Result<Vec<Named<crate::Holding>>, DirectoryError> {
-    named(connection, HOLDINGS_OF_PERSON, &person.to_string(), from).await
+) -> Result<Vec<Dated<Holding>>, DirectoryError> {
+    naming(connection, "person_id", &person.to_string(), from).await
 }
 
 /// Whether the person holds the post at some time from `from` to `to`, by another holding than
@@ -178,19 +110,33 @@ pub(crate) async fn overlapping(
     Ok(found.is_some())
 }
 
-async fn named<K>(
+/// The things that are there after `from` and name `of` in `column`, by their codes.
+async fn named<S: Kept>(
     connection: &mut AnyConnection,
-    sql: &'static str,
+    column: &'static str,
     of: &str,
     from: Time,
-) -> Result<Vec<Named<K>>, DirectoryError> {
-    let rows = sqlx::query(sql)
-        .bind(of)
-        .bind(NEVER.micros())
-        .bind(from.micros())
-        .fetch_all(connection)
-        .await
-        .map_err(DbError::from)?;
-    let read = |row: &AnyRow| Ok(Named { id: read_id(row, "id")?, name: read_text(row, "name")? });
+) -> Result<Vec<Named<S>>, DirectoryError> {
+    let mut spans: Vec<Dated<S>> = naming(connection, column, of, from).await?;
+    spans.dedup_by_key(|span| span.id);
+    let name = |span: Dated<S>| Named { id: span.id, name: span.state.code().to_owned() };
+    Ok(spans.into_iter().map(name).collect())
+}
+
+/// The spans, as they are known now, of the things that are there after `from` and name `of` in
+/// `column`; those of one thing follow each other.
+async fn naming<S: Kept>(
+    connection: &mut AnyConnection,
+    column: &'static str,
+    of: &str,
+    from: Time,
+) -> Result<Vec<Dated<S>>, DirectoryError> {
+    let mut query = QueryBuilder::<Any>::new(S::SELECT);
+    query.push(" WHERE ").push(column).push(" = ").push_bind(of.to_owned());
+    query.push(" AND superseded_at = ").push_bind(NEVER.micros());
+    query.push(" AND valid_to > ").push_bind(from.micros());
+    query.push(" AND valid_to > valid_from ORDER BY id, valid_from LIMIT ");
+    query.push_bind(i64::from(NAMING_MAX));
+    let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
     rows.iter().map(read).collect()
 }

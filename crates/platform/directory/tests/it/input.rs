@@ -38,7 +38,7 @@ async fn wrong_input_is_named_by_field_and_leaves_nothing_behind() {
             json!({"code": "s", "name": name, "coordinates": {"latitude": 91, "longitude": 181}}),
             vec!["latitude", "longitude"],
         ),
-        ("holdings", json!({"person_id": NOBODY, "post_id": NOBODY}), vec!["person_id"]),
+        ("holdings", json!({"person_id": NOBODY, "post_id": NOBODY}), vec!["person_id", "post_id"]),
         (
             "holdings",
             json!({"person_id": NOBODY, "post_id": NOBODY, "share_percent": 0}),

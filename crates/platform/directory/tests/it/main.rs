@@ -7,6 +7,10 @@ mod house;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_faults;
+#[cfg(test)]
+mod import_order;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod ldap;

@@ -111,3 +111,33 @@ async fn lists_go_on_where_the_page_before_ended() {
     let wrong = house.client.get("/api/v1/people?after=x").await;
     assert_eq!((wrong.status.as_u16(), fields(&wrong.json)), (400, vec!["after"]));
 }
+
+#[tokio::test]
+async fn person_has_a_past_of_all_they_held_and_a_future() {
+    let house = house().await;
+    let (ours, theirs) = (house.unit("ours", None).await, house.unit("theirs", None).await);
+    let one = house.post("p1", &ours, false).await;
+    let two = house.post("p2", &theirs, false).await;
+    let ada = house.person("1", "Ada", Some(&ours)).await;
+    let early = house.hold(&ada, &one, "2021-01-01", Some("2023-01-01")).await;
+    let middle = house.hold(&ada, &two, "2023-01-01", Some("2024-01-01")).await;
+    let now = house.hold(&ada, &one, "2024-01-01", None).await;
+    house.change(&now, json!({"share_percent": 50, "from": "2025-01-01"})).await;
+    let later = house.hold(&ada, &two, "2027-01-01", None).await;
+    let held = house.client.get(&format!("{}/holdings", ada.path)).await.json;
+    assert_eq!(all(&held, "id"), [&later.id, &now.id, &now.id, &middle.id, &early.id]);
+    let shares: Vec<i64> = held["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|h| h["share_percent"].as_i64())
+        .collect();
+    assert_eq!(shares, [100, 50, 100, 100, 100]);
+    let within = kernel::Within { units: [ours.id.clone()].into(), ..kernel::Within::default() };
+    let client = house.client.holding(&["directory.read"], &within);
+    let held = client.get(&format!("{}/holdings", ada.path)).await.json;
+    assert_eq!(all(&held, "id"), [&now.id, &now.id, &early.id]);
+    let within = kernel::Within { units: [theirs.id.clone()].into(), ..kernel::Within::default() };
+    let client = house.client.holding(&["directory.read"], &within);
+    assert_eq!(client.get(&format!("{}/holdings", ada.path)).await.status, 404);
+}

@@ -1,0 +1,105 @@
+use db::Tx;
+use kernel::Time;
+
+use super::{
+    apply::{Import, became},
+    line::Line,
+    report::Became,
+};
+use crate::{
+    DirectoryError, Region, RegionChange, RegionId, actions::save::load, directory::Belongs,
+    model::NEVER,
+};
+
+impl Import<'_> {
+    pub(super) async fn region(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+    ) -> Result<Became, DirectoryError> {
+        let code = line.cell("code");
+        self.once(line, "code", code);
+        let from = self.from(line);
+        let parent = self.known.regions.find::<Region>(line, "parent_code");
+        match self.known.regions.get(code) {
+            None => self.new_region(tx, line, parent, from).await,
+            Some(id) => self.known_region(tx, line, id, parent, from).await,
+        }
+    }
+
+    async fn new_region(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        parent: Option<RegionId>,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
+        let change = change_of(line, parent, None);
+        line.note_all(Region::made(&change).err().unwrap_or_default());
+        let Some(from) = line.ready(from) else {
+            let id = self.directory.new_id();
+            return self.doubt_region(tx, line, id, parent, (from, NEVER)).await;
+        };
+        self.permit_region(parent)?;
+        let made = self.directory.create_region_in(tx, &self.act, &change, from).await?;
+        self.known.regions.insert(line.cell("code"), made.id);
+        self.known.new_regions.insert(made.id, parent);
+        Ok(Became::Created)
+    }
+
+    async fn known_region(
+        &mut self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: RegionId,
+        parent: Option<RegionId>,
+        from: Option<Time>,
+    ) -> Result<Became, DirectoryError> {
+        let before = load(tx, id).await?;
+        let then = self.then(line, &before, from);
+        let change = change_of(line, parent, then.as_ref().map(|then| &then.state));
+        if let Some(then) = then {
+            line.note_all(then.state.changed(&change).err().unwrap_or_default());
+        }
+        let Some(from) = line.ready(from) else {
+            return self.doubt_region(tx, line, id, parent, (from, before.end())).await;
+        };
+        self.permit_region(Some(id))?;
+        if parent.is_some() {
+            self.permit_region(parent)?;
+        }
+        let after = self.directory.change_region_in(tx, &self.act, &before, &change, from).await?;
+        Ok(became(before.version(), after.version))
+    }
+
+    /// What the records have against a row that is wrong already.
+    async fn doubt_region(
+        &self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+        id: RegionId,
+        parent: Option<RegionId>,
+        (from, to): (Option<Time>, Time),
+    ) -> Result<Became, DirectoryError> {
+        if let Some(from) = from {
+            let mut asked = self.directory.asked(from, to);
+            asked.there(tx, "parent_id", parent).await?;
+            asked.free(tx, "code", id, line.cell("code")).await?;
+            line.note_all(asked.into_fields());
+        }
+        Ok(Became::Refused)
+    }
+
+    fn permit_region(&self, region: Option<RegionId>) -> Result<(), DirectoryError> {
+        Belongs::to_both(None, self.known.region_before(region)).permit(self.act.caller)
+    }
+}
+
+fn change_of(line: &Line<'_>, parent: Option<RegionId>, known: Option<&Region>) -> RegionChange {
+    RegionChange {
+        code: line.text("code"),
+        name: line.name(("name_zh", "name_en"), known.map(|region| &region.name)),
+        kind: line.text("kind"),
+        parent: parent.map(Some),
+    }
+}
