@@ -13425,6 +13425,13 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryImportRun"];
                 };
             };
+            /** @description there was none */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description problem details (RFC 9457) */
             400: {
                 headers: {
@@ -13445,14 +13452,6 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,8 @@ import { NOWHERE } from "./can";
 
 interface Operation {
   "x-permission"?: string;
-  "x-scope"?: string;
+  /** Each way to sign in; `everywhere` where the permission is needed over everything. */
+  security?: Record<string, string[]>[];
 }
 
 /** Where each permission counts, by the routes that need it: `held` for a part, or everywhere. */
@@ -19,7 +20,8 @@ function scopesByPermission(): Map<string, Set<string>> {
     const permission = operation["x-permission"];
     if (permission === undefined) continue;
     const known = scopes.get(permission) ?? new Set();
-    scopes.set(permission, known.add(operation["x-scope"] ?? "held"));
+    const [asked] = Object.values(operation.security?.[0] ?? {}).flat();
+    scopes.set(permission, known.add(asked ?? "held"));
   }
   return scopes;
 }

@@ -45,8 +45,8 @@ pub(crate) fn routes(state: SystemState) -> Routes {
         .open("a load balancer asks whether the process lives", routes!(healthz))
         .open("a load balancer asks whether to send requests here", routes!(readyz))
         .open("the API's description holds no data of the installation", routes!(openapi))
-        .read(SERVER_READ, routes!(server))
-        .read(METRICS_READ, routes!(own_metrics))
+        .read_everywhere(SERVER_READ, routes!(server))
+        .read_everywhere(METRICS_READ, routes!(own_metrics))
         .read(RESOURCE_READ, routes!(search_everything))
         .with_state(state)
 }
@@ -88,8 +88,12 @@ struct ServerView {
     started_at: String,
     /// The resource that stands for the machine it runs on.
     host_resource_id: Option<String>,
-    /// Bytes the samples take on disk.
+    /// Bytes that samples and records take on disk.
     data_bytes: u64,
+    /// Of these, the samples.
+    samples_bytes: u64,
+    /// Of these, the records: SQLite's file, or the database in PostgreSQL.
+    records_bytes: u64,
     /// Series of the last hours.
     series: u64,
     /// Samples kept.
@@ -99,17 +103,21 @@ struct ServerView {
 /// The server's version, age and size.
 #[utoipa::path(get, path = "/api/v1/server", tag = "server",
     responses((status = 200, body = ServerView)))]
-async fn server(State(state): State<SystemState>) -> Json<ServerView> {
+async fn server(State(state): State<SystemState>) -> Result<Json<ServerView>, Problem> {
     let stats = state.series.stats();
-    Json(ServerView {
+    let samples_bytes = stats.block_bytes + stats.wal_bytes;
+    let records_bytes = state.db.size_bytes().await?;
+    Ok(Json(ServerView {
         name: "Mainstay",
         version: env!("CARGO_PKG_VERSION"),
         started_at: state.started_at.to_string(),
         host_resource_id: state.host.as_ref().map(|host| host.resource_id().to_string()),
-        data_bytes: stats.block_bytes + stats.wal_bytes,
+        data_bytes: samples_bytes + records_bytes,
+        samples_bytes,
+        records_bytes,
         series: stats.series_live,
         samples_total: stats.points_live + stats.points_stored,
-    })
+    }))
 }
 
 /// The server's own metrics (Prometheus text exposition format 0.0.4).

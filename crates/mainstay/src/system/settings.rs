@@ -60,9 +60,9 @@ pub(crate) struct SettingBody {
 
 pub(super) fn routes() -> Routes<SystemState> {
     Routes::new()
-        .read(SETTING_READ, routes!(list))
-        .read(SETTING_READ, routes!(find))
-        .write(SETTING_CHANGE, routes!(change))
+        .read_everywhere(SETTING_READ, routes!(list))
+        .read_everywhere(SETTING_READ, routes!(find))
+        .write_everywhere(SETTING_CHANGE, routes!(change))
 }
 
 /// Every setting with its schema, its value, and where that came from.

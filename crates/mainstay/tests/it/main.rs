@@ -9,6 +9,7 @@ mod crash;
 mod data_directory;
 #[cfg(test)]
 mod matrix;
+mod merged;
 mod migrate_store;
 mod outgoing;
 mod postgres;

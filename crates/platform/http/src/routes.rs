@@ -238,16 +238,17 @@ fn operation_id(method: &Method, path: &str) -> String {
 /// Adds to the operation what holds for every route: who may call it and how it fails.
 fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     let mut codes = vec!["400", "413", "429", "500", "503"];
-    let scope = match need {
-        RouteNeed::Everywhere(_) => "everywhere",
-        RouteNeed::Permission(_) => "held",
-        RouteNeed::Open(_) => "none",
+    // What a permission is asked for over is a role of the requirement (OpenAPI 3.1, 4.8.30): a
+    // second extension would stand in no fixed order.
+    let roles: Vec<String> = match need {
+        RouteNeed::Everywhere(_) => vec!["everywhere".to_owned()],
+        RouteNeed::Permission(_) | RouteNeed::Open(_) => Vec::new(),
     };
     let note = match need {
         RouteNeed::Permission(permission) | RouteNeed::Everywhere(permission) => {
             operation.security = Some(vec![
-                SecurityRequirement::new("session", Vec::<String>::new()),
-                SecurityRequirement::new("token", Vec::<String>::new()),
+                SecurityRequirement::new("session", roles.clone()),
+                SecurityRequirement::new("token", roles),
             ]);
             codes.extend(["401", "403"]);
             ("x-permission", permission.0)
@@ -260,7 +261,7 @@ fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     if matches!(*method, Method::PATCH | Method::PUT) {
         codes.extend(["412", "428"]);
     }
-    let extension = ExtensionsBuilder::new().add(note.0, note.1).add("x-scope", scope).build();
+    let extension = ExtensionsBuilder::new().add(note.0, note.1).build();
     match &mut operation.extensions {
         Some(extensions) => extensions.merge(extension),
         none => *none = Some(extension),

@@ -104,6 +104,7 @@ async fn server_that_is_stopped_and_started_is_noticed_and_used_again() {
         .unwrap();
     assert!(commits.has_changed().unwrap(), "what was committed meanwhile is looked for");
     db.ping().await.unwrap();
+    assert!(db.size_bytes().await.unwrap() > 1_000_000, "an empty database has its catalogue");
     db.begin().await.unwrap().commit().await.unwrap();
 }
 

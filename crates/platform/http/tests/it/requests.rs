@@ -149,8 +149,8 @@ fn each_route_is_documented_with_what_it_needs() {
     let patch = &document["paths"]["/api/v1/lamps/{id}"]["patch"];
     assert_eq!(patch["operationId"], "patch_lamps_by_id");
     assert_eq!(patch["x-permission"], "lamp.change");
-    assert_eq!(patch["x-scope"], "held");
-    assert_eq!(document["paths"]["/api/v1/lamp-rules"]["get"]["x-scope"], "everywhere");
+    let rules = &document["paths"]["/api/v1/lamp-rules"]["get"];
+    assert_eq!(rules["security"][0], json!({ "session": ["everywhere"] }));
     assert_eq!(patch["security"], json!([{ "session": [] }, { "token": [] }]));
     assert!(patch["responses"]["412"].is_object());
     let open = &document["paths"]["/api/v1/breaks"]["get"];
