@@ -45,6 +45,16 @@ test("from a file with a fault to an organisation, a person, a post, and its pas
   await chooseFile(page, WRONG);
   await expect(page.getByText(/cells are wrong/)).toBeVisible();
   await expect(page.getByRole("cell", { name: "NOPE" })).toBeVisible();
+  const [csv] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download as CSV" }).click(),
+  ]);
+  expect(csv.suggestedFilename()).toBe("import-faults.csv");
+
+  // Whoever comes back finds what came of the file.
+  await page.reload();
+  await expect(page.getByRole("cell", { name: "NOPE" })).toBeVisible();
+  await expect(page.getByText("Choose the file again", { exact: false })).toBeVisible();
   await expect(page.getByRole("main").getByRole("button", { name: /Import$/ })).toBeDisabled();
 
   await chooseFile(page, RIGHT);
@@ -80,11 +90,13 @@ test("from a file with a fault to an organisation, a person, a post, and its pas
   await choose(page, "Post", "ENG", /Network engineer/);
   await dialog.getByLabel(/^From/).fill("2026-02-01");
   await dialog.getByRole("button", { name: "Give a post" }).click();
-  const holdings = page.getByRole("region", { name: "Holdings" }).first();
+  const holdings = page.getByRole("region", { name: "Holdings, past and to come" }).first();
   await expect(holdings.getByText("Network engineer")).toBeVisible();
+  await expect(holdings.getByText("holds it")).toBeVisible();
 
   await page.getByRole("textbox", { name: "As of" }).fill("2026-01-15");
-  await expect(holdings.getByText("Nobody holds a post here")).toBeVisible();
+  await expect(holdings.getByText("Network engineer")).toBeVisible();
+  await expect(holdings.getByText("to come", { exact: true })).toBeVisible();
   expect(complaints).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { words } from "./words";
 
-const SHEETS = ["units", "posts", "people", "holdings"] as const;
+const SHEETS = ["regions", "units", "sites", "posts", "people", "holdings"] as const;
 
 /** Takes the directory away as a workbook, or one sheet of it as CSV. */
 export function ExportMenu(props: { as_of?: string }) {

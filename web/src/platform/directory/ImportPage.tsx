@@ -1,22 +1,22 @@
-import { DownloadOutlined, InboxOutlined } from "@ant-design/icons";
-import { Alert, Button, Select, Space, Steps, Upload } from "antd";
+import { DownloadOutlined } from "@ant-design/icons";
+import { Alert, Button, Space, Steps } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { addressOf } from "../../api/client";
-import type { DirectoryImportView } from "../../api/contract";
-import { useChange } from "../../api/hooks";
-import { Card } from "../../kit/Card";
+import type { DirectoryImportRunView } from "../../api/contract";
+import { useChange, useOne } from "../../api/hooks";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
 import { PageHeader } from "../../kit/PageHeader";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
-import { ImportResult } from "./ImportResult";
+import { ImportChooser, isCsv } from "./ImportChooser";
+import { ImportRun } from "./ImportRun";
 import { words } from "./words";
 import "./directory.css";
 
-const TOUCHES = ["units", "posts", "people", "holdings", "journal"];
-const SHEETS = ["units", "posts", "people", "holdings"] as const;
+const TOUCHES = ["regions", "units", "sites", "posts", "people", "holdings", "journal"];
+const LOOK_AGAIN_MS = 1000;
 
 interface Sent {
   file: Blob;
@@ -24,31 +24,21 @@ interface Sent {
   dry_run: boolean;
 }
 
-function Chooser(props: { file: File | null; disabled: boolean; onFile: (file: File) => void }) {
-  const said = useWords(words);
-  return (
-    <Upload.Dragger
-      accept=".xlsx,.csv"
-      showUploadList={false}
-      disabled={props.disabled}
-      beforeUpload={(file) => {
-        props.onFile(file);
-        return false;
-      }}
-    >
-      <p className="ant-upload-drag-icon">
-        <InboxOutlined />
-      </p>
-      <p>{props.file ? props.file.name : said.import_choose}</p>
-      <p className="kit-quiet">{said.import_hint}</p>
-    </Upload.Dragger>
-  );
+/** Which step is reached: a file, what it would do, done. */
+function stepOf(run: DirectoryImportRunView | null): number {
+  if (run === null) return 0;
+  return run.result?.applied ? 2 : 1;
 }
 
-/** Which step is reached: a file, what it would do, done. */
-function stepOf(result: DirectoryImportView | null | undefined): number {
-  if (result === null || result?.applied) return 2;
-  return result === undefined ? 0 : 1;
+/** The last import, as the server tells of it; whoever comes back to the page finds it again. */
+function useRun(sending: boolean) {
+  // While a file is on its way, and until its import ends, it is looked at again and again.
+  const [running, setRunning] = useState(false);
+  const every = sending || running ? { every_ms: LOOK_AGAIN_MS } : {};
+  const read = useOne<DirectoryImportRunView | null>("/directory/import", {}, every);
+  const is = read.value?.state === "running";
+  if (is !== running) setRunning(is);
+  return read;
 }
 
 /** Brings the organisation in from a file: first what it would do, then all of it. */
@@ -57,8 +47,9 @@ export default function ImportPage() {
   const refusal = useCan()("directory.change");
   const [file, setFile] = useState<File | null>(null);
   const [sheet, setSheet] = useState("");
-  // A run that takes long is answered without a result.
-  const send = useChange<DirectoryImportView | null, Sent>(
+  // The run that the user has turned away from, by its beginning.
+  const [left, setLeft] = useState("");
+  const send = useChange<unknown, Sent>(
     ({ file: body, sheet: about, dry_run }) => ({
       method: "POST",
       path: "/directory/import",
@@ -67,21 +58,22 @@ export default function ImportPage() {
     }),
     { touches: TOUCHES },
   );
-  const look = (chosen: File, about: string) => {
+  const read = useRun(send.isPending);
+  const last = read.value ?? null;
+  const run = last?.started_at === left ? null : last;
+  const bring = (sent: Sent) => send.mutate(sent, { onSettled: read.reload });
+  const choose = (chosen: File | null, about: string) => {
     setFile(chosen);
     setSheet(about);
-    const csv = chosen.name.toLowerCase().endsWith(".csv");
-    if (!csv || about) send.mutate({ file: chosen, sheet: about, dry_run: true });
-    else send.reset();
-  };
-  const again = () => {
-    setFile(null);
-    setSheet("");
+    setLeft(last?.started_at ?? "");
     send.reset();
+    if (chosen && (!isCsv(chosen) || about)) bring({ file: chosen, sheet: about, dry_run: true });
   };
-  const result = send.data;
-  const step = stepOf(result);
-  const csv = file?.name.toLowerCase().endsWith(".csv") ?? false;
+  const step = stepOf(run);
+  const busy = send.isPending || run?.state === "running";
+  const ready = file !== null && !busy && run?.result?.faults_total === 0;
+  // What is wrong cell by cell stands in the run, and more of it than in the refusal.
+  const told = send.error?.code === "invalid" && (run?.result?.faults_total ?? 0) > 0;
   return (
     <>
       <PageHeader
@@ -104,39 +96,29 @@ export default function ImportPage() {
         />
         {refusal ? <Alert type="warning" showIcon title={refusal} /> : null}
         {step < 2 ? (
-          <Card title={said.import_step_file}>
-            <Chooser
-              file={file}
-              disabled={refusal !== null || send.isPending}
-              onFile={(chosen) => look(chosen, "")}
-            />
-            {csv && file ? (
-              <Select
-                aria-label={said.import_sheet_of}
-                placeholder={said.import_sheet_of}
-                className="kit-wide directory-below"
-                value={sheet || null}
-                onChange={(about: string) => look(file, about)}
-                options={SHEETS.map((one) => ({ value: one, label: said[one] }))}
-              />
-            ) : null}
-          </Card>
+          <ImportChooser
+            file={file}
+            sheet={sheet}
+            disabled={refusal !== null || busy}
+            onChoose={choose}
+          />
         ) : null}
-        <ErrorPanel problem={send.error} />
-        {result === null ? <Alert type="info" showIcon title={said.import_slow} /> : null}
-        {result ? <ImportResult result={result} /> : null}
+        {told ? null : <ErrorPanel problem={send.error} />}
+        {run && (run.failure === null || send.error === null) ? (
+          <ImportRun run={run} file={file !== null} />
+        ) : null}
         <Space>
           {step === 2 ? (
             <>
-              <Button onClick={again}>{said.import_again}</Button>
+              <Button onClick={() => choose(null, "")}>{said.import_again}</Button>
               <Link to={paths.units()}>{said.import_to_units}</Link>
             </>
           ) : (
             <Button
               type="primary"
-              disabled={step !== 1 || !result || result.faults_total > 0}
+              disabled={!ready}
               loading={send.isPending}
-              onClick={() => file && send.mutate({ file, sheet, dry_run: false })}
+              onClick={() => file && bring({ file, sheet, dry_run: false })}
             >
               {said.import_apply}
             </Button>

@@ -1,7 +1,9 @@
-import { Alert, Table } from "antd";
+import { DownloadOutlined } from "@ant-design/icons";
+import { Alert, Button, Table } from "antd";
 import type { DirectoryImportView } from "../../api/contract";
 import { useText, useWords } from "../../kit/language";
 import { Card } from "../../kit/Card";
+import { download, toCsv } from "../../kit/csv";
 import { fill } from "../../kit/say";
 import { words } from "./words";
 
@@ -10,14 +12,44 @@ const FORMULAS_SHOWN = 10;
 function Faults(props: { result: DirectoryImportView }) {
   const said = useWords(words);
   const text = useText();
+  const { faults, faults_total: total } = props.result;
+  const save = () => {
+    const head = [
+      said.import_sheet,
+      said.import_row,
+      said.import_cell,
+      said.import_column,
+      said.import_found,
+      said.import_expected,
+    ];
+    const rows = faults.map((fault) => [
+      fault.sheet,
+      fault.row,
+      fault.cell,
+      fault.column,
+      fault.found,
+      text(fault.expected),
+    ]);
+    download("import-faults.csv", toCsv(head, rows));
+  };
   return (
-    <Card title={said.import_faults}>
+    <Card
+      title={said.import_faults}
+      extra={
+        <Button icon={<DownloadOutlined />} onClick={save}>
+          {said.import_faults_csv}
+        </Button>
+      }
+    >
+      {total > faults.length ? (
+        <p>{fill(said.import_faults_first, { n: faults.length, total })}</p>
+      ) : null}
       <Table
         size="small"
         scroll={{ x: "max-content" }}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
         rowKey={(fault) => `${fault.sheet} ${fault.row} ${fault.cell} ${fault.expected.en}`}
-        dataSource={props.result.faults}
+        dataSource={faults}
         columns={[
           { key: "sheet", title: said.import_sheet, dataIndex: "sheet" },
           { key: "row", title: said.import_row, dataIndex: "row" },

@@ -92,7 +92,7 @@ export function HoldingDialog(props: { holding: HoldingView; onClose: () => void
       version: holding.version,
       body: filledIn(values),
     }),
-    { onDone: props.onClose },
+    { onDone: props.onClose, touches: ["people"] },
   );
   if (ending) {
     return (

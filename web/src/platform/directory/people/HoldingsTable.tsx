@@ -13,7 +13,7 @@ import { HoldingDialog } from "./HoldingDialog";
 import { PersonName, PostName } from "./Names";
 
 /** Who holds which post, as far as a filter lets through. */
-export function HoldingsTable(props: { query: Query; size?: "small" }) {
+export function HoldingsTable(props: { query: Query }) {
   const said = useWords(words);
   const refusal = useCan()("directory.change");
   const [edited, setEdited] = useState<HoldingView | null>(null);
@@ -26,7 +26,6 @@ export function HoldingsTable(props: { query: Query; size?: "small" }) {
         list={list}
         rowKey={(one) => one.id}
         empty={said.holdings_empty}
-        {...(props.size ? { size: props.size } : {})}
         columns={[
           { key: "person", title: said.person, render: (_, one) => <PersonName id={one.person_id} /> },
           { key: "post", title: said.post, render: (_, one) => <PostName id={one.post_id} /> },

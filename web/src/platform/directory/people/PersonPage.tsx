@@ -20,8 +20,8 @@ import { UnitName } from "../PlaceName";
 import { Span } from "../Span";
 import { Versions } from "../Versions";
 import { words } from "../words";
+import { Career } from "./Career";
 import { NewHoldingDialog } from "./HoldingDialog";
-import { HoldingsTable } from "./HoldingsTable";
 import { PersonDialog } from "./PersonDialog";
 import "../directory.css";
 
@@ -88,7 +88,7 @@ function Facts(props: { person: PersonView }) {
   );
 }
 
-/** One person: how to reach them, which posts they hold at a day, and their history. */
+/** One person at a day: how to reach them; all posts they ever held; their history. */
 export default function PersonPage() {
   const { id = "" } = useParams();
   const said = useWords(words);
@@ -108,9 +108,7 @@ export default function PersonPage() {
       {person && !read.problem ? (
         <div className="directory-column">
           <Facts person={person} />
-          <Card title={said.holdings}>
-            <HoldingsTable query={{ person_id: id, as_of }} size="small" />
-          </Card>
+          <Career person_id={id} as_of={as_of} />
           <Versions<PersonView>
             path={`/people/${id}/history`}
             show={(version) => `${version.name} · ${version.number}`}
