@@ -40,6 +40,15 @@ pub(super) struct EndBody {
     at: Option<String>,
 }
 
+/// Since when something is there.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = DirectoryBeginning)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BeginBody {
+    /// A day (`2026-03-01`) or a time (RFC 3339), earlier than what is known.
+    at: String,
+}
+
 impl MomentQuery {
     /// The moment asked about; none when neither is given.
     pub(super) fn moment(&self, directory: &Directory) -> Result<Option<AsOf>, DirectoryError> {
@@ -47,6 +56,13 @@ impl MomentQuery {
             return Ok(None);
         }
         Ok(Some(directory.as_of(self.as_of.as_deref(), self.known_at.as_deref())?))
+    }
+}
+
+impl BeginBody {
+    /// Since when it is there.
+    pub(super) fn at(&self, directory: &Directory) -> Result<Time, DirectoryError> {
+        Ok(directory.effective("at", Some(&self.at))?)
     }
 }
 

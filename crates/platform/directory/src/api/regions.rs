@@ -3,7 +3,7 @@ use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Tex
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, nullable, page};
 use crate::{Dated, Directory, Region, RegionChange, RegionFilter, RegionId};
 
 /// A part of the country.
@@ -145,6 +145,25 @@ pub(super) async fn change_region(
     let from = from.map_err(crate::DirectoryError::from)?;
     let change = body.into_change();
     Ok(reply(directory.change_region(&caller, id, version, &change, from).await?))
+}
+
+/// Corrects since when a region is there, to an earlier day.
+#[utoipa::path(
+    post, path = "/api/v1/regions/{id}/begin", tag = "directory",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
+    request_body = BeginBody,
+    responses(
+        (status = 200, body = RegionView), (status = 404), (status = 409), (status = 412),
+        (status = 428)))]
+pub(super) async fn begin_region(
+    State(directory): State<Directory>,
+    Who(caller): Who,
+    Key(id): Key<Region>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<BeginBody>,
+) -> Result<Reply<RegionView>, Problem> {
+    let at = body.at(&directory)?;
+    Ok(reply(directory.begin_region(&caller, id, version, at).await?))
 }
 
 /// Closes a region; what still belongs to it is named.

@@ -3,7 +3,7 @@ use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Tex
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, nullable, page};
 use crate::{Dated, Directory, RegionId, Unit, UnitChange, UnitFilter, UnitId};
 
 /// A part of the organisation.
@@ -187,6 +187,25 @@ pub(super) async fn close_unit(
 ) -> Result<Reply<UnitView>, Problem> {
     let at = body.at(&directory)?;
     Ok(reply(directory.close_unit(&caller, id, version, at).await?))
+}
+
+/// Corrects since when a unit is there, to an earlier day.
+#[utoipa::path(
+    post, path = "/api/v1/units/{id}/begin", tag = "directory",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
+    request_body = BeginBody,
+    responses(
+        (status = 200, body = UnitView), (status = 404), (status = 409), (status = 412),
+        (status = 428)))]
+pub(super) async fn begin_unit(
+    State(directory): State<Directory>,
+    Who(caller): Who,
+    Key(id): Key<Unit>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<BeginBody>,
+) -> Result<Reply<UnitView>, Problem> {
+    let at = body.at(&directory)?;
+    Ok(reply(directory.begin_unit(&caller, id, version, at).await?))
 }
 
 pub(super) fn reply(unit: Dated<Unit>) -> Reply<UnitView> {

@@ -175,6 +175,15 @@ impl<S: Noun> Timeline<S> {
         Ok(self.rewritten(&joined(next), now))
     }
 
+    /// What has to be written so that it was there from the earlier `from` on, as it was first.
+    pub(crate) fn begun_earlier(&self, from: Time, now: Time) -> Rewrite<S> {
+        let mut next = self.spans.clone();
+        if let Some(first) = next.first_mut() {
+            first.valid_from = from;
+        }
+        self.rewritten(&next, now)
+    }
+
     /// What has to be written so that it ends at `to`; what was planned for later goes. With an end
     /// that is not after its beginning it never was: what is left of it is an empty span.
     pub(crate) fn ended(&self, to: Time, now: Time) -> Rewrite<S> {

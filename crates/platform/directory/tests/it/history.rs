@@ -118,3 +118,36 @@ async fn subtree_of_a_day_is_what_was_below_on_that_day() {
         assert_eq!(people, codes.len() - 1, "{day}");
     }
 }
+
+/// A region made without a day began in that moment, and nothing could be told of the time before.
+#[tokio::test]
+async fn beginning_is_corrected_to_an_earlier_day_when_nothing_contradicts() {
+    let house = house().await;
+    let named = |code: &str| json!({"code": code, "name": {"en": code, "zh": code}});
+    let region = house.make("regions", named("3301")).await;
+    let begin = async |path: &str, version: i64, at: &str| {
+        let body = json!({ "at": at }).to_string();
+        house.client.send("POST", &format!("{path}/begin"), Some(body), Some(version)).await
+    };
+    let asked = format!("{}?as_of=2001-01-01", region.path);
+    assert_eq!(house.client.get(&asked).await.status, 404);
+    let begun = begin(&region.path, 1, "2000-01-01").await;
+    assert_eq!(begun.status, 200, "{}", begun.json);
+    assert_eq!(begun.json["version"], 2);
+    assert_eq!(house.client.get(&asked).await.json["code"], "3301");
+    let later = begin(&region.path, 2, "2010-01-01").await;
+    assert_eq!((later.status.as_u16(), &later.json["fields"][0]["field"]), (400, &json!("at")));
+    assert_eq!(begin(&region.path, 1, "1999-01-01").await.status, 412);
+    // A unit can be no older than the region that it answers for, nor than the unit above it.
+    let mut body = named("u");
+    body["region_id"] = json!(region.id);
+    let unit = house.make("units", body).await;
+    let refused = begin(&unit.path, 1, "1990-01-01").await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.json["fields"][0]["field"]),
+        (400, &json!("region_id"))
+    );
+    assert_eq!(begin(&unit.path, 1, "2005-01-01").await.status, 200);
+    let facts = house.verbs().await;
+    assert_eq!(facts.iter().filter(|verb| verb.ends_with(".changed")).count(), 2, "{facts:?}");
+}

@@ -99,6 +99,29 @@ async fn scope_by_region_shows_the_units_that_answer_for_it() {
     assert_eq!(client.get("/api/v1/regions").await.status, 200);
 }
 
+#[tokio::test]
+async fn unit_is_not_given_to_a_region_that_is_not_held() {
+    let house = house().await;
+    let region = async |code: &str| {
+        let body = json!({"code": code, "name": {"en": code, "zh": code}});
+        house.make("regions", body).await
+    };
+    let (north, south) = (region("3701").await, region("3702").await);
+    let unit = json!({"code": "u", "name": {"en": "u", "zh": "u"}, "region_id": north.id});
+    let unit = house.make("units", unit).await;
+    let may = ["directory.read", "directory.change"];
+    let client = house.client.holding(&may, &only([unit.id.clone()].into()));
+    let away = client.patch(&unit.path, 1, json!({"region_id": south.id})).await;
+    assert_eq!(refusal(&away), (403, "out-of-scope"));
+    let below = |region: &Made| {
+        json!({"code": region.id, "name": {"en": "b", "zh": "b"}, "parent_id": unit.id,
+            "region_id": region.id})
+    };
+    assert_eq!(client.post("/api/v1/units", below(&south)).await.status, 403);
+    let made = client.post("/api/v1/units", below(&north)).await;
+    assert_eq!(made.status, 201, "{}", made.json);
+}
+
 /// Regions were the map for everybody; now a county does not see the inside of its neighbour.
 #[tokio::test]
 async fn regions_are_seen_down_to_what_is_held_and_up_to_the_top() {
