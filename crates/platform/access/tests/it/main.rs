@@ -41,6 +41,7 @@ mod second_factor;
 #[cfg(test)]
 mod separation;
 mod sessions;
+#[cfg(test)]
 #[path = "../../../directory/tests/it/slapd.rs"]
 mod slapd;
 mod tokens;

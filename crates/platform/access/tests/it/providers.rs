@@ -21,6 +21,9 @@ struct Stage {
     id: String,
 }
 
+/// What a provider does wrong.
+type Misbehaviour = Box<dyn Fn(&mut Manners)>;
+
 fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
@@ -176,7 +179,7 @@ async fn name_that_is_taken_makes_nobody_and_links_nobody() {
 async fn what_cannot_be_trusted_lets_nobody_in() {
     let stage = Stage::with(json!({ "creates_users": true })).await;
     let now_s = stage.provider.manners().now_s;
-    let wrong: [(&str, Box<dyn Fn(&mut Manners)>); 9] = [
+    let wrong: [(&str, Misbehaviour); 9] = [
         ("nonce", Box::new(|it| drop(it.claims.insert("nonce".into(), json!("another"))))),
         ("audience", Box::new(|it| drop(it.claims.insert("aud".into(), json!("another"))))),
         ("issuer", Box::new(|it| drop(it.claims.insert("iss".into(), json!("http://other"))))),
