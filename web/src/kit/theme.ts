@@ -27,6 +27,13 @@ const LIGHT: ThemeConfig = {
     colorWarning: "#a65a00",
     colorError: "#c02636",
     colorInfo: "#0f6b7c",
+    // What is derived from so dark a colour is grey.
+    colorPrimaryBg: "#e0eff1",
+    colorPrimaryBgHover: "#cfe5e8",
+    colorInfoBg: "#e8f4f6",
+    colorInfoBorder: "#a9d3da",
+    controlItemBgActive: "#e0eff1",
+    controlItemBgActiveHover: "#cfe5e8",
     colorBgLayout: "#f3f5f6",
     colorTextBase: "#18252c",
     colorTextDescription: "#55646c",

@@ -14,7 +14,7 @@ import {
   IdcardOutlined,
   ImportOutlined,
   KeyOutlined,
-  LoginOutlined,
+  SafetyCertificateOutlined,
   LockOutlined,
   MessageOutlined,
   RadarChartOutlined,
@@ -167,7 +167,7 @@ export const wings: Wing[] = [
       {
         path: paths.providers(),
         word: "providers",
-        icon: <LoginOutlined />,
+        icon: <SafetyCertificateOutlined />,
         needs: "provider.read",
         everywhere: true,
       },

@@ -61,8 +61,11 @@ export default function RolesPage() {
           {
             key: "duties",
             title: said.duties,
-            render: (_, role) =>
-              role.duties.map((duty) => said[`duty_${duty}`]).join(said.comma) || "–",
+            render: (_, role) => (
+              <div className="access-duties">
+                {role.duties.map((duty) => said[`duty_${duty}`]).join(said.comma) || "–"}
+              </div>
+            ),
           },
           {
             key: "delegable",

@@ -1,4 +1,4 @@
-import { Empty, Tree } from "antd";
+import { Empty, Skeleton, Tree } from "antd";
 import { useMemo, useState } from "react";
 import type { UnitView } from "../../../api/contract";
 import { useAll } from "../../../api/hooks";
@@ -60,6 +60,7 @@ export function UnitTree(props: {
       <div className="directory-tree-tools">
         <SearchBox label={said.unit_search} value={sought} onSearch={setSought} />
       </div>
+      {units.loading ? <Skeleton active title={false} /> : null}
       {shown.length === 0 && !units.loading ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />
       ) : (
