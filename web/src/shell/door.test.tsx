@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { MemoryRouter, Route, Routes } from "react-router";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import FirstRunPage, { tokenOf } from "./FirstRunPage";
@@ -9,6 +9,10 @@ import { makeQueries } from "./queries";
 import SignInPage from "./SignInPage";
 
 type Answer = [status: number, body: unknown];
+
+// A machine that builds at the same time draws slowly.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 const sent: { path: string; body: unknown }[] = [];
 
