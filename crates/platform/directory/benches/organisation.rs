@@ -75,7 +75,7 @@ impl Organisation {
             let unit = self.directory.create_unit(&self.caller, &change, parent, born()).await;
             self.units.push(unit.expect("the unit is new").id);
         }
-        print("units one by one, a second", UNITS, started.elapsed());
+        print("units one by one", UNITS, started.elapsed());
         let started = now();
         for number in 0..PEOPLE {
             self.clock.advance(Duration::from_millis(1));
@@ -89,7 +89,7 @@ impl Organisation {
             let person = self.directory.create_person(&self.caller, &change, born()).await;
             self.people.push(person.expect("the person is new").id);
         }
-        print("people one by one, a second", PEOPLE, started.elapsed());
+        print("people one by one", PEOPLE, started.elapsed());
         for number in 0..UNITS {
             self.clock.advance(Duration::from_millis(1));
             let change = PostChange {
@@ -123,9 +123,9 @@ impl Organisation {
         let gate = Arc::new(testkit::StandInGate);
         let router = testkit::stack(gate, time, Arc::new(SeededIds::new(3)), routes);
         for (what, query) in [
-            ("import of 30,000 people, tried, rows a second", "&dry_run=true"),
-            ("import of 30,000 people, rows a second", ""),
-            ("the same again, unchanged, rows a second", ""),
+            ("import of 30,000 people, tried", "&dry_run=true"),
+            ("import of 30,000 people", ""),
+            ("the same again, unchanged", ""),
         ] {
             self.clock.advance(Duration::from_secs(1));
             let request = Request::builder()
@@ -213,7 +213,7 @@ impl Organisation {
 fn print(what: &str, count: usize, took: Duration) {
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let rate = count as f64 / took.as_secs_f64();
-    println!("{what}: {rate:.0}");
+    println!("{what}: {rate:.0}/s");
 }
 
 /// Prints the median and the 95th percentile, in milliseconds.
@@ -227,5 +227,5 @@ async fn timed(what: &str, work: impl AsyncFn() -> usize) {
     }
     took.sort_unstable();
     let ms = |at: usize| took[at].as_secs_f64() * 1000.0;
-    println!("{what}: p50 {:.2} ms, p95 {:.2} ms ({found} found)", ms(took.len() / 2), ms(47));
+    println!("{what}, {found} found: {:.2} {:.2}", ms(took.len() / 2), ms(47));
 }

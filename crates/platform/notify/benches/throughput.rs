@@ -1,5 +1,5 @@
 //! Messages a second by mail and by webhook, against far sides in this process: from the queue on
-//! disk to the receipt on disk. Run with `cargo bench -p notify`; prints a table in Markdown.
+//! disk to the receipt on disk. Run with `cargo bench -p notify`; prints `name: rate`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -42,8 +42,6 @@ fn main() {
 }
 
 async fn measure() {
-    println!("| way | messages | taken in /s | sent /s |");
-    println!("|---|---|---|---|");
     let smtp = listen(serve_smtp).await;
     let mail = json!({
         "host": "127.0.0.1", "port": smtp, "tls": "none", "from": "ops@example.org",
@@ -100,7 +98,8 @@ async fn one(name: &str, kind: ChannelKind, settings: Value, to: Option<Recipien
     assert_eq!(usize::try_from(count), Ok(MESSAGES), "all of them went out");
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let rate = |seconds: f64| MESSAGES as f64 / seconds;
-    println!("| {name} | {MESSAGES} | {:.0} | {:.0} |", rate(taken_in), rate(sent));
+    println!("{name}, taken in: {:.0}/s", rate(taken_in));
+    println!("{name}, sent: {:.0}/s", rate(sent));
 }
 
 fn open(records: &testkit::TemporaryDb, clock: &ManualClock) -> Notify {

@@ -5,7 +5,7 @@
 
 use std::{future::Future, sync::Arc, time::Instant};
 
-use db::QueryBuilder;
+use db::{Dialect, QueryBuilder};
 use kernel::{Caller, Page, Scope, Time, Within};
 use resources::{AsOf, FOREVER, ResourceFilter, ResourceId, Resources, ResourcesError};
 use testkit::{ManualClock, SeededIds, TemporaryDb, temporary_db};
@@ -136,10 +136,15 @@ async fn fill(records: &TemporaryDb, count: usize) -> Result<(), db::DbError> {
         tx.commit().await?;
     }
     let mut tx = records.db.begin().await?;
-    for sql in [VERSIONS, RELATION_VERSIONS, "ANALYZE"] {
+    for sql in [VERSIONS, RELATION_VERSIONS] {
         sqlx::query(sql).execute(tx.connection()).await?;
     }
-    tx.commit().await
+    if records.db.dialect() == Dialect::Postgres {
+        // As autovacuum does within a minute of so many changes.
+        sqlx::query("ANALYZE").execute(tx.connection()).await?;
+    }
+    tx.commit().await?;
+    records.db.gather_statistics().await
 }
 
 const VERSIONS: &str = "

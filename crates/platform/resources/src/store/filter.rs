@@ -1,5 +1,6 @@
-//! Filters as SQL: conditions that are never NULL, so that `not` means the same on both databases
-//! and in [`Filter::matches`].
+//! Filters as SQL: under a `not`, conditions are never NULL, so that it means the same on both
+//! databases and in [`Filter::matches`]. Elsewhere NULL is as good as false, and a bare condition
+//! can be served by an index.
 
 use db::{Dialect, QueryBuilder};
 use kernel::Scope;
@@ -24,13 +25,22 @@ pub(crate) fn push_filter(
     row: &str,
     filter: &Filter,
 ) {
-    push(query, manner, row, filter, 0);
+    push(query, manner, (row, Nulls::AsFalse), filter, 0);
+}
+
+/// What becomes of a test that is NULL where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    /// The row is left out, as where the test is false.
+    AsFalse,
+    /// A `not` around it would keep it NULL: it has to be made false.
+    MadeFalse,
 }
 
 fn push(
     query: &mut QueryBuilder<Any>,
     manner: Manner<'_>,
-    row: &str,
+    (row, nulls): (&str, Nulls),
     filter: &Filter,
     deep: usize,
 ) {
@@ -41,13 +51,13 @@ fn push(
             query.push(if all { "(1 = 1" } else { "(1 = 0" });
             for one in filters {
                 query.push(if all { " AND " } else { " OR " });
-                push(query, manner, row, one, deep);
+                push(query, manner, (row, nulls), one, deep);
             }
             query.push(")");
         }
         Filter::Not(filter) => {
             query.push("NOT (");
-            push(query, manner, row, filter, deep);
+            push(query, manner, (row, Nulls::MadeFalse), filter, deep);
             query.push(")");
         }
         Filter::Related { relation, direction, filter } => {
@@ -64,7 +74,12 @@ fn push(
             query.push_bind(relation.clone());
             push_visible(query, manner.dialect, &format!("{other}.id"), manner.scope);
             query.push(" AND ");
-            push(query, manner, &other, filter, deep + 1);
+            push(query, manner, (&other, Nulls::AsFalse), filter, deep + 1);
+            query.push(")");
+        }
+        Filter::Test(field, check) if nulls == Nulls::AsFalse => {
+            query.push("(");
+            push_test(query, manner.dialect, row, field, check);
             query.push(")");
         }
         Filter::Test(field, check) => {
