@@ -47,4 +47,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "seal",
         sql: include_str!("../migrations/0003_seal.sql"),
     },
+    db::Migration {
+        component: "vault",
+        number: 4,
+        name: "leaving",
+        sql: include_str!("../migrations/0004_leaving.sql"),
+    },
 ];

@@ -16,8 +16,6 @@ use crate::{
 
 /// Files attached to one thing.
 const PER_SUBJECT_MAX: i64 = 1_000;
-/// How often a file is kept that others take away before its row is there.
-const KEEP_TRIES: usize = 3;
 
 /// What is said of a file that is sent.
 #[derive(Debug, Clone)]
@@ -200,36 +198,45 @@ impl Vault {
         Ok(Received { incoming, digest, size_bytes, sniffer })
     }
 
-    /// The file first, then its row: what a row names is there.
+    /// The file first, then its attachment: what one names is there.
     async fn keep(
         &self,
         caller: &Caller,
         mut incoming: Incoming,
         attachment: Attachment,
     ) -> Result<Attachment, VaultError> {
-        let files = &self.inner.files;
-        let (digest, size_bytes) = (&attachment.content.digest, attachment.content.size_bytes);
+        let (files, content) = (&self.inner.files, &attachment.content);
         if files.is_shared() {
             // A long way for a large file: nobody has to wait for it.
-            files.keep(&mut incoming, digest, size_bytes).await?;
+            self.announce(content).await?;
+            files.keep(&mut incoming, &content.digest, content.size_bytes).await?;
+            return self.record(caller, &attachment).await;
         }
-        for _ in 0..KEEP_TRIES {
-            let _turn = self.inner.file_turn.lock().await;
-            files.keep(&mut incoming, digest, size_bytes).await?;
-            if let Some(kept) = self.record(caller, &attachment).await? {
-                return Ok(kept);
-            }
-        }
-        let said = "it loses the file as soon as it has it".to_owned();
-        Err(VaultError::Storage { doing: "keep a file", name: files.name(), said })
+        let _turn = self.inner.file_turn.lock().await;
+        files.keep(&mut incoming, &content.digest, content.size_bytes).await?;
+        self.record(caller, &attachment).await
     }
 
-    /// Writes the rows of a file that is there; `None` when another server has just taken it away.
+    /// Tells the other servers that a file is about to be kept: from now on, and for a day, none
+    /// takes it away. One that is being taken away at this moment is refused.
+    async fn announce(&self, content: &Content) -> Result<(), VaultError> {
+        let mut tx = self.inner.db.begin().await?;
+        if store::leaving::is_there(&mut tx, &content.digest).await? {
+            let said = "the same file is just being taken away; try again shortly".to_owned();
+            let name = self.inner.files.name();
+            return Err(VaultError::Storage { doing: "keep a file", name, said });
+        }
+        store::contents::insert(&mut tx, content).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Writes the rows of a file that is there.
     async fn record(
         &self,
         caller: &Caller,
         attachment: &Attachment,
-    ) -> Result<Option<Attachment>, VaultError> {
+    ) -> Result<Attachment, VaultError> {
         let mut attachment = attachment.clone();
         let mut tx = self.inner.db.begin().await?;
         let (kind, id) = (&attachment.subject_kind, &attachment.subject_id);
@@ -244,11 +251,6 @@ impl Vault {
         // What is known of the same content already, its verdict above all, holds.
         store::contents::insert(&mut tx, &attachment.content).await?;
         let digest = attachment.content.digest.clone();
-        if self.others_collect()
-            && !self.inner.files.has(&digest, attachment.content.size_bytes).await?
-        {
-            return Ok(None);
-        }
         if let Some(content) = store::contents::load(tx.connection(), &digest).await? {
             attachment.content = content;
         }
@@ -263,7 +265,7 @@ impl Vault {
         let after = AttachmentSnapshot::from(&attachment);
         journal::append(&mut tx, entry.after(&after)).await?;
         tx.commit().await?;
-        Ok(Some(attachment))
+        Ok(attachment)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use db::Dialect;
+use db::Tx;
 use kernel::{Caller, Time};
 
 use super::{Done, attach};
@@ -8,6 +8,8 @@ use crate::{Vault, VaultError, store};
 
 /// What nobody needs is kept so long: an upload that is under way is younger.
 const GRACE: Duration = Duration::from_secs(24 * 3_600);
+/// Longer no request to remove a file is under way.
+const LEAVING_MAX: Duration = Duration::from_secs(600);
 /// Files removed at once.
 const BATCH: u32 = 500;
 
@@ -17,6 +19,7 @@ impl Vault {
     pub async fn collect(&self) -> Result<Done, VaultError> {
         let mut done = self.retire_attachments().await?;
         let before = self.now().minus(GRACE);
+        done += self.remove_left().await?;
         done += self.remove_orphans(before).await?;
         done += self.inner.files.sweep(before, BATCH as usize).await?;
         done += self.remove_unknown(before).await?;
@@ -37,30 +40,15 @@ impl Vault {
         Ok(old.len() as u64)
     }
 
-    /// Whether another server may be collecting the same files at the same time: then what is taken
-    /// away and what is kept meet at the rows, which both lock before they touch the file.
-    pub(super) fn others_collect(&self) -> bool {
-        self.inner.files.is_shared() && self.inner.db.dialect() == Dialect::Postgres
-    }
-
     /// The row first, then the file: what a row names is there.
     async fn remove_orphans(&self, before: Time) -> Result<u64, VaultError> {
         let mut done = 0;
         for digest in store::contents::orphans(self.inner.db.reader(), before, BATCH).await? {
             let _turn = self.inner.file_turn.lock().await;
             let mut tx = self.inner.db.begin().await?;
-            if !store::contents::delete(&mut tx, &digest, before).await? {
-                continue;
+            if store::contents::delete(&mut tx, &digest, before).await? {
+                done += self.take_away(tx, &digest).await?;
             }
-            if self.others_collect() {
-                // Whoever keeps the same file waits for this change and then looks for the file.
-                self.inner.files.remove(&digest).await?;
-                tx.commit().await?;
-            } else {
-                tx.commit().await?;
-                self.inner.files.remove(&digest).await?;
-            }
-            done += 1;
         }
         Ok(done)
     }
@@ -71,29 +59,56 @@ impl Vault {
         let mut done = 0;
         let folder = self.next_folder();
         for digest in self.inner.files.digests(folder, before, BATCH as usize).await? {
+            if self.is_known(&digest).await? {
+                continue;
+            }
             let _turn = self.inner.file_turn.lock().await;
-            let reader = self.inner.db.reader().acquire().await;
-            let mut connection = reader.map_err(db::DbError::from)?;
-            let known = store::contents::load(&mut connection, &digest).await?;
-            drop(connection);
-            if known.is_none() && self.remove_unclaimed(&digest).await? {
-                done += 1;
+            let mut tx = self.inner.db.begin().await?;
+            if store::contents::load(tx.connection(), &digest).await?.is_none() {
+                done += self.take_away(tx, &digest).await?;
             }
         }
         Ok(done)
     }
 
-    async fn remove_unclaimed(&self, digest: &str) -> Result<bool, VaultError> {
-        if !self.others_collect() {
+    /// Whether a row names the file, without holding up anybody.
+    async fn is_known(&self, digest: &str) -> Result<bool, VaultError> {
+        let reader = self.inner.db.reader().acquire().await;
+        let mut connection = reader.map_err(db::DbError::from)?;
+        Ok(store::contents::load(&mut connection, digest).await?.is_some())
+    }
+
+    /// Takes a file away that no row names once `tx` is committed. In a store that servers share
+    /// nobody keeps the same file meanwhile.
+    async fn take_away(&self, mut tx: Tx, digest: &str) -> Result<u64, VaultError> {
+        if !self.inner.files.is_shared() {
+            tx.commit().await?;
             self.inner.files.remove(digest).await?;
-            return Ok(true);
+            return Ok(1);
         }
-        // Never committed: it holds back others who keep the same file, until it is gone.
+        if !store::leaving::insert(&mut tx, digest, self.now()).await? {
+            return Ok(0);
+        }
+        tx.commit().await?;
+        self.finish_leaving(digest).await?;
+        Ok(1)
+    }
+
+    async fn finish_leaving(&self, digest: &str) -> Result<(), VaultError> {
+        self.inner.files.remove(digest).await?;
         let mut tx = self.inner.db.begin().await?;
-        let unclaimed = store::contents::claim(&mut tx, digest).await?;
-        if unclaimed {
-            self.inner.files.remove(digest).await?;
+        store::leaving::delete(&mut tx, digest).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Files that a server began to take away and did not: it ended, or the store was away.
+    async fn remove_left(&self) -> Result<u64, VaultError> {
+        let before = self.now().minus(LEAVING_MAX);
+        let left = store::leaving::older(self.inner.db.reader(), before, BATCH).await?;
+        for digest in &left {
+            self.finish_leaving(digest).await?;
         }
-        Ok(unclaimed)
+        Ok(left.len() as u64)
     }
 }

@@ -143,11 +143,6 @@ impl Storage {
         }
     }
 
-    /// Whether the file of that digest is where it should be.
-    pub(crate) async fn has(&self, digest: &str, size_bytes: u64) -> Result<bool, VaultError> {
-        self.here.has(digest, size_bytes).await
-    }
-
     /// The bytes of that digest.
     ///
     /// Errors: [`VaultError::ContentLost`], [`VaultError::Storage`], [`VaultError::Disk`].

@@ -14,6 +14,8 @@ const TO_SCAN: &str = "
     SELECT digest, size_bytes, media_type, verdict, verdict_note, scan_attempts, stored_at
     FROM vault_content
     WHERE verdict = 'pending' AND scan_due_at <= $1
+        AND EXISTS (
+            SELECT 1 FROM vault_attachment WHERE vault_attachment.digest = vault_content.digest)
     ORDER BY scan_due_at, digest
     LIMIT $2";
 
@@ -23,13 +25,6 @@ const INSERT: &str = "
         stored_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (digest) DO UPDATE SET stored_at = excluded.stored_at";
-
-const CLAIM: &str = "
-    INSERT INTO vault_content (
-        digest, size_bytes, media_type, verdict, verdict_note, scan_attempts, scan_due_at,
-        stored_at)
-    VALUES ($1, 0, '', 'unscanned', '', 0, 0, 0)
-    ON CONFLICT (digest) DO NOTHING";
 
 const JUDGE: &str = "
     UPDATE vault_content
@@ -51,7 +46,12 @@ const DELETE: &str = "
         AND NOT EXISTS (
             SELECT 1 FROM vault_attachment WHERE vault_attachment.digest = vault_content.digest)";
 
-const PENDING: &str = "SELECT COUNT(*) FROM vault_content WHERE verdict = 'pending'";
+const PENDING: &str = "
+    SELECT COUNT(*)
+    FROM vault_content
+    WHERE verdict = 'pending'
+        AND EXISTS (
+            SELECT 1 FROM vault_attachment WHERE vault_attachment.digest = vault_content.digest)";
 
 /// The content with that digest.
 pub(crate) async fn load(
@@ -78,8 +78,8 @@ pub(crate) async fn pending(pool: &AnyPool) -> Result<i64, DbError> {
     Ok(sqlx::query_scalar(PENDING).fetch_one(pool).await?)
 }
 
-/// Writes a new content; one that is there stays as it is, but counts as new: until this change is
-/// committed nobody else takes it away, and afterwards it is too young for that.
+/// Writes a new content; one that is there stays as it is, but counts as new: it is too young to be
+/// taken away.
 pub(crate) async fn insert(tx: &mut Tx, content: &Content) -> Result<(), DbError> {
     sqlx::query(INSERT)
         .bind(content.digest.as_str())
@@ -121,13 +121,6 @@ pub(crate) async fn orphans(
 ) -> Result<Vec<String>, DbError> {
     let query = sqlx::query_scalar(ORPHANS).bind(before.micros()).bind(i64::from(limit));
     Ok(query.fetch_all(pool).await?)
-}
-
-/// Keeps others from making a content of that digest until this change ends, which is not to be
-/// committed. Returns whether there is none.
-pub(crate) async fn claim(tx: &mut Tx, digest: &str) -> Result<bool, DbError> {
-    let done = sqlx::query(CLAIM).bind(digest).execute(tx.connection()).await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Forgets a content last stored before `before`, unless something is attached with it again.

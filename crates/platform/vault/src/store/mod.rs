@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod contents;
+pub(crate) mod leaving;
 pub(crate) mod masters;
 pub(crate) mod seals;
 pub(crate) mod secrets;

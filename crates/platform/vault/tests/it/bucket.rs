@@ -39,13 +39,18 @@ fn settings(scene: &Scene, endpoint: String) -> S3Settings {
 
 /// The same records, with files where `kind` says.
 fn reopened(scene: &Scene, seed: u64, kind: StorageKind, s3: S3Settings) -> Vault {
+    reopened_in("attachments", scene, seed, kind, s3)
+}
+
+/// The same on a disk of its own.
+fn reopened_in(folder: &str, scene: &Scene, seed: u64, kind: StorageKind, s3: S3Settings) -> Vault {
     tls();
     let parts = VaultParts {
         db: scene.records.db.clone(),
         clock: Arc::new(scene.clock.clone()),
         ids: Arc::new(SeededIds::new(seed)),
         keys: KeySource::File(scene.key_file()),
-        files: scene.dir.path().join("attachments"),
+        files: scene.dir.path().join(folder),
         settings: AttachmentSettings::default(),
         subjects: vec![Arc::new(Racks)],
     };
@@ -264,4 +269,38 @@ async fn files_on_disk_move_to_the_bucket_and_back_and_are_served_meanwhile() {
     assert_eq!(vault.move_files().await.unwrap().done, 5);
     assert_eq!((store.names().len(), on_disk(&scene)), (0, 5));
     assert_eq!(read_back(&vault, &made[4]).await, [4; 10]);
+}
+
+#[tokio::test]
+async fn what_one_server_keeps_while_another_collects_it_is_there() {
+    let Some(store) = ObjectStore::start().await else { return };
+    let scene = Scene::new().await;
+    // Two servers share PostgreSQL only.
+    if scene.records.db.dialect() != db::Dialect::Postgres {
+        return;
+    }
+    let s3 = settings(&scene, store.endpoint());
+    let one = reopened(&scene, 2, StorageKind::S3, s3.clone());
+    let other = reopened_in("other", &scene, 3, StorageKind::S3, s3);
+    let caller = Caller::console();
+    for round in 0..20 {
+        let bytes = format!("the same again, {}", round % 2);
+        let made = attach(&one, bytes.clone()).await;
+        one.detach(&caller, made.id).await.unwrap();
+        scene.clock.advance(Duration::from_secs(2 * 86_400));
+        let upload = one.attach(&caller, to_rack("a.bin"), bytes.clone().into());
+        let (kept, collected) = tokio::join!(upload, other.collect());
+        collected.unwrap();
+        let kept = match kept {
+            Ok(kept) => kept,
+            // It was just leaving: whoever sends it again has it.
+            Err(VaultError::Storage { said, .. }) => {
+                assert!(said.contains("try again"), "{said}");
+                attach(&one, bytes.clone()).await
+            }
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(read_back(&other, &kept).await, bytes.as_bytes(), "round {round}");
+        one.detach(&caller, kept.id).await.unwrap();
+    }
 }
