@@ -11,6 +11,7 @@ import { Allowed } from "./Allowed";
 import { useCan } from "./can";
 import { Search } from "./Search";
 import { SideMenu } from "./SideMenu";
+import { useFocusBack } from "./useFocusBack";
 import { UserMenu } from "./UserMenu";
 import { words } from "./words";
 
@@ -50,6 +51,7 @@ export default function Frame(props: { children: ReactNode }) {
   const said = useWords(words);
   const [folded, setFolded] = useState(() => localStorage.getItem(FOLDED_KEY) === "yes");
   const [drawer, setDrawer] = useState(false);
+  useFocusBack();
   const fold = () => {
     localStorage.setItem(FOLDED_KEY, folded ? "no" : "yes");
     setFolded(!folded);
