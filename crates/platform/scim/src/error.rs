@@ -103,8 +103,12 @@ pub enum ScimError {
     Db(#[from] DbError),
 }
 
-/// What an `expected` of RFC 7643 says in Chinese, where it is not a term of the protocol.
+/// What was expected, in Chinese too; what is a term of the protocol is the same in both.
 fn both(expected: &str) -> Text {
+    let counted = expected.strip_prefix("at most ").and_then(|rest| rest.strip_suffix(" values"));
+    if let Some(max) = counted {
+        return Text::new(expected, format!("最多 {max} 个值"));
+    }
     let zh = match expected {
         "true or false" => "true 或 false",
         "an object" => "对象",
@@ -113,15 +117,28 @@ fn both(expected: &str) -> Text {
         "an identifier" => "编号",
         "a value: it is required" => "必填",
         "names of attributes" => "属性名",
+        "the name of an attribute" => "属性名",
+        "an attribute's path" => "属性路径",
+        "a filter as a text" => "文本形式的过滤条件",
+        "at most 200 names" => "最多 200 个名称",
         "1 to 100 characters" => "1 到 100 个字符",
         "1 to 200 characters" => "1 到 200 个字符",
         "at most 200 characters" => "最多 200 个字符",
         "at most 1000 characters, no control characters" => "最多 1000 个字符，不含控制字符",
         "1 to 64 characters without blanks" => "1 到 64 个字符，不含空白",
+        "3 to 64 letters, digits or . _ - @, beginning with a letter or digit" => {
+            "3 到 64 个字母、汉字、数字或 . _ - @，以字母、汉字或数字开头"
+        }
         "a user or group of this provider" => "本身份源的用户或组",
         "a user with an account" => "有账号的用户",
         "application/scim+json or application/json" => "application/scim+json 或 application/json",
-        "JSON" => "JSON",
+        "at most 8192 bytes" => "不超过 8192 字节",
+        "at most 32 brackets in each other" => "括号嵌套不超过 32 层",
+        "`and`, `or` or the end" => "`and`、`or` 或结尾",
+        "a text in double quotes, a number, true, false or null" => {
+            "双引号中的文本、数字、true、false 或 null"
+        }
+        "eq, ne, co, sw, ew, gt, ge, lt, le or pr" => "eq、ne、co、sw、ew、gt、ge、lt、le 或 pr",
         other => other,
     };
     Text::new(expected, zh)
@@ -230,9 +247,10 @@ fn of_directory(error: DirectoryError) -> Fault {
 }
 
 fn unread(code: &'static str, field: &str, found: &str, error: &ReadError) -> Fault {
+    let (at, expected) = (error.at, both(error.expected));
     let expected = Text::new(
-        format!("{} at character {}", error.expected, error.at),
-        format!("第 {} 个字符处应为 {}", error.at, error.expected),
+        format!("{} at character {at}", expected.en),
+        format!("第 {at} 个字符处为{}", expected.zh),
     );
     Fault { code, ..Fault::invalid(field, found, expected) }
 }

@@ -1,8 +1,14 @@
 //! Provisioning over the whole stack, on both databases: with a real token of a real account.
 
+#[cfg(test)]
 mod groups;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
 mod protocol;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
 mod scene;
+#[cfg(test)]
 mod users;

@@ -182,7 +182,7 @@ impl Scene {
 }
 
 /// The body of a request with one change.
-pub(crate) fn changes(operations: Value) -> Value {
+pub(crate) fn changes(operations: &Value) -> Value {
     json!({ "schemas": [PATCH_OP], "Operations": operations })
 }
 
@@ -200,7 +200,7 @@ pub(crate) async fn bring(provider: &Client, user: Value) -> String {
 }
 
 pub(crate) async fn patch(client: &Client, path: &str, operations: Value) -> Answer {
-    client.send("PATCH", path, Some(changes(operations).to_string()), None).await
+    client.send("PATCH", path, Some(changes(&operations).to_string()), None).await
 }
 
 pub(crate) async fn put(client: &Client, path: &str, body: Value) -> Answer {
