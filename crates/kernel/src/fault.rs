@@ -100,7 +100,7 @@ impl Fault {
     pub fn stale() -> Self {
         let text = Text::new(
             "it was changed in the meantime; load it again and repeat your change",
-            "内容已被他人修改,请重新加载后再改",
+            "内容已被他人修改，请重新加载后再改",
         );
         Self::new(FaultKind::Stale, "stale-version", text)
     }
@@ -109,7 +109,7 @@ impl Fault {
     pub fn internal(inside: impl fmt::Display) -> Self {
         let text = Text::new(
             "something failed inside the server; its log has the details under this request id",
-            "服务器内部出错,详情见服务器日志(按请求编号查找)",
+            "服务器内部出错，详情见服务器日志（按请求编号查找）",
         );
         Self {
             inside: Some(inside.to_string()),

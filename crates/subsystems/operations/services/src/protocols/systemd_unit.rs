@@ -71,7 +71,7 @@ impl TryFrom<String> for UnitName {
         Err(unexpected(
             &name,
             "a unit name of letters, digits and :_.@\\-, at most 255 characters",
-            "单元名称,由字母、数字和 :_.@\\- 组成,最长 255 个字符",
+            "单元名称，由字母、数字和 :_.@\\- 组成，最长 255 个字符",
         ))
     }
 }
@@ -142,7 +142,7 @@ impl SystemdUnitCheck {
                 let program = self.systemctl.display();
                 return Outcome::unknown(Text::new(
                     format!("systemd cannot be asked: {program}: {error}"),
-                    format!("无法查询 systemd:{program}:{error}"),
+                    format!("无法查询 systemd（{program}）：{error}"),
                 ));
             }
         };
@@ -160,7 +160,7 @@ impl SystemdUnitCheck {
                 let why = excerpt(&stderr);
                 Outcome::unknown(Text::new(
                     format!("systemd does not answer here: {why}"),
-                    format!("此处 systemd 没有应答:{why}"),
+                    format!("此处 systemd 没有应答：{why}"),
                 ))
             }
         }
@@ -178,7 +178,7 @@ impl SystemdUnitCheck {
             ),
             ("masked", _) => verdict.find(
                 State::Critical,
-                Text::new(format!("{name} is masked"), format!("{name} 已被屏蔽(masked)")),
+                Text::new(format!("{name} is masked"), format!("{name} 已被屏蔽（masked）")),
             ),
             (_, "active" | "reloading" | "refreshing") => {}
             (_, "activating" | "deactivating") => verdict.find(
@@ -195,7 +195,7 @@ impl SystemdUnitCheck {
                     State::Critical,
                     Text::new(
                         format!("{name} is {active} ({sub}), last result {result}"),
-                        format!("{name} 处于 {active}({sub}),最近结果 {result}"),
+                        format!("{name} 处于 {active}（{sub}），最近结果 {result}"),
                     ),
                 );
             }
