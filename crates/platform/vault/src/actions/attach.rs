@@ -227,6 +227,7 @@ impl Vault {
             return Err(VaultError::Storage { doing: "keep a file", name, said });
         }
         store::contents::insert(&mut tx, content).await?;
+        // no fact: what is attached is one, a moment later; without it this row goes after a day.
         tx.commit().await?;
         Ok(())
     }
