@@ -23,8 +23,12 @@ pub(super) async fn config(
     Base(base): Base,
 ) -> Result<Answer, Problem> {
     scim.greet(&caller, "GET /ServiceProviderConfig").await?;
+    Ok(Answer::of(spoken(&base)))
+}
+
+fn spoken(base: &str) -> Value {
     let no = json!({ "supported": false });
-    Ok(Answer::of(json!({
+    json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": { "supported": true },
         "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": BODY_BYTES_MAX },
@@ -42,7 +46,7 @@ pub(super) async fn config(
             "resourceType": "ServiceProviderConfig",
             "location": format!("{base}/ServiceProviderConfig"),
         },
-    })))
+    })
 }
 
 /// Which resources there are: users and groups.
