@@ -208,10 +208,16 @@ pub enum ResourcesError {
     Staging(#[from] StagingError),
     /// The directory could not be read.
     #[error(transparent)]
-    Directory(#[from] DirectoryError),
+    Directory(Box<DirectoryError>),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<DirectoryError> for ResourcesError {
+    fn from(error: DirectoryError) -> Self {
+        Self::Directory(Box::new(error))
+    }
 }
 
 impl From<ResourcesError> for Fault {
@@ -241,7 +247,7 @@ impl From<ResourcesError> for Fault {
             ResourcesError::VersionDiffers { .. } => Self::stale(),
             ResourcesError::Unreadable { .. } => Self::internal(&error),
             ResourcesError::Staging(error) => error.into(),
-            ResourcesError::Directory(error) => error.into(),
+            ResourcesError::Directory(error) => (*error).into(),
             ResourcesError::Db(error) => error.into(),
             conflict => {
                 let (code, text) = conflict_text(conflict);
