@@ -81,8 +81,10 @@ pub(super) async fn import_file(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let kind = query.sheet.as_deref().map(sheet_kind).transpose()?;
-    let dry_run = query.dry_run.unwrap_or(false);
-    let mode = if dry_run { ImportMode::DryRun } else { ImportMode::Apply };
+    let mode = match query.dry_run {
+        Some(true) => ImportMode::DryRun,
+        _ => ImportMode::Apply,
+    };
     let running = directory.start_import(&caller, mode)?;
     let work = {
         let (directory, caller) = (directory.clone(), caller.clone());
@@ -95,12 +97,16 @@ pub(super) async fn import_file(
     let Ok(ended) = tokio::time::timeout(PATIENCE, work).await else {
         return Ok(run_reply(StatusCode::ACCEPTED, &directory, &caller));
     };
-    let report = ended.map_err(Fault::internal)??;
-    if !report.faults.is_empty() && !dry_run {
+    Ok(outcome(ended.map_err(Fault::internal)??, mode)?.into_response())
+}
+
+/// What a file did, or why it was not brought in.
+fn outcome(report: ImportReport, mode: ImportMode) -> Result<Json<ImportView>, Fault> {
+    if !report.faults.is_empty() && mode == ImportMode::Apply {
         let fields = report.faults.iter().take(FAULTS_IN_PROBLEM_MAX).map(CellFault::as_field);
-        return Err(Fault::invalid_fields(fields.collect()).into());
+        return Err(Fault::invalid_fields(fields.collect()));
     }
-    Ok(Json(ImportView::from(report)).into_response())
+    Ok(Json(ImportView::from(report)))
 }
 
 /// Your last import, if there was one since the server started: how far it is, or what it did.

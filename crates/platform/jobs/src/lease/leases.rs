@@ -271,6 +271,7 @@ impl LeasesInner {
     async fn renew(&self, now: Duration) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         let ours = store::leases::renew(&mut tx, &self.holder).await?;
+        // no fact: whose turn it is is no state of the house, and changes every few seconds.
         tx.commit().await?;
         for lease in self.held() {
             let known = *lease.token.borrow();
@@ -326,6 +327,7 @@ impl LeasesInner {
         };
         let mut tx = self.db.begin().await?;
         store::leases::give_back(&mut tx, &lease.name, &self.holder, token).await?;
+        // no fact: whose turn it is is no state of the house.
         tx.commit().await
     }
 }

@@ -147,6 +147,7 @@ impl Jobs {
         let state = JobState { scheduled_at, fact_seq, handled: board.handled };
         let mut tx = self.inner.db.begin().await?;
         states::save(&mut tx, slot.job.name(), state).await?;
+        // no fact: where a job has got to is its cursor.
         tx.commit().await?;
         Ok(state)
     }

@@ -108,6 +108,7 @@ impl Notify {
             store::attempts::begin(&mut tx, delivery.id, delivery.attempts, now).await?;
         }
         if !claimed.is_empty() {
+            // no fact: the attempt itself is kept; its outcome is the fact.
             tx.commit().await?;
         }
         Ok(claimed)
@@ -264,6 +265,7 @@ impl Notify {
             store::deliveries::release(&mut tx, delivery.id, now).await?;
         }
         if !lost.is_empty() {
+            // no fact: the attempt is kept as one whose outcome nobody knows.
             tx.commit().await?;
         }
         Ok(lost.len() as u64)

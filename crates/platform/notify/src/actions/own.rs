@@ -56,6 +56,7 @@ impl Notify {
         };
         if notification.read_at.is_none() {
             store::notifications::read_one(&mut tx, id, user_id, now).await?;
+            // no fact: what somebody has read is their own affair.
             tx.commit().await?;
             notification.read_at = Some(now);
         }
@@ -75,6 +76,7 @@ impl Notify {
         let mut tx = self.inner.db.begin().await?;
         let (up_to, now) = (up_to.to_string(), self.now());
         let count = store::notifications::read_all(&mut tx, user_id, &up_to, now).await?;
+        // no fact: what somebody has read is their own affair.
         tx.commit().await?;
         Ok(count)
     }

@@ -21,6 +21,7 @@ impl Notify {
             store::notifications::delete_of(&mut tx, id).await?;
             store::messages::delete(&mut tx, id).await?;
         }
+        // no fact: what is kept for how long is a setting; the facts of the messages stay.
         tx.commit().await?;
         Ok(Status { done: old.len() as u64, ..Status::default() })
     }

@@ -20,6 +20,7 @@ impl Resources {
             store::fold(tx.connection(), resource).await?;
         }
         let left = store::not_folded_count(tx.connection(), FOLDED_AS).await?;
+        // no fact: the resources stay as they are; only how filters find them is written.
         tx.commit().await?;
         Ok((resources.len() as u64, left))
     }

@@ -140,14 +140,7 @@ pub(crate) async fn export_file(
         Some("csv") => true,
         Some(other) => return Err(Fault::invalid("format", other, Text::same("xlsx, csv")).into()),
     };
-    let usual = if csv { "id,kind,name,description,unit_id,region_id,life_cycle,tags" } else { "" };
-    let columns = query.columns.filter(|columns| !columns.is_empty());
-    let columns = columns.unwrap_or_else(|| usual.to_owned());
-    let columns: Vec<String> = columns
-        .split(',')
-        .map(|column| column.trim().to_owned())
-        .filter(|column| !column.is_empty())
-        .collect();
+    let columns = columns_of(query.columns.as_deref(), if csv { CSV_COLUMNS } else { "" });
     let tables = resources.export(&caller, &search, &columns).await?;
     let work = move || match (csv, tables.first()) {
         (true, Some(table)) => Ok(csv_file(table)),
@@ -160,6 +153,16 @@ pub(crate) async fn export_file(
     } else {
         file(WORKBOOK, "attachment; filename=\"resources.xlsx\"", bytes)
     })
+}
+
+/// What a CSV file has where nothing else is asked for.
+const CSV_COLUMNS: &str = "id,kind,name,description,unit_id,region_id,life_cycle,tags";
+
+/// The columns that are asked for, or the usual ones.
+fn columns_of(asked: Option<&str>, usual: &str) -> Vec<String> {
+    let asked = asked.filter(|asked| !asked.is_empty());
+    let columns = asked.unwrap_or(usual).split(',').map(str::trim);
+    columns.filter(|column| !column.is_empty()).map(str::to_owned).collect()
 }
 
 /// Reads a file beside the threads that answer: a large one takes seconds.

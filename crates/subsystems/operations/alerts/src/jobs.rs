@@ -78,6 +78,7 @@ impl ForgetAlerts {
         let mut tx = self.0.db.begin().await?;
         let done = store::alerts_write::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         if done > 0 {
+            // no fact: closed alerts go when they are old; the facts about them stay.
             tx.commit().await?;
         }
         Ok(Status { done, ..Status::default() })

@@ -57,7 +57,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
 }
 
 /// Whether the file is part of the product, and not of its tests or of the workshop.
-fn is_shipped(path: &str) -> bool {
+pub(super) fn is_shipped(path: &str) -> bool {
     let for_tests = ["/tests/", "/benches/", "/workshop/"];
     !for_tests.iter().any(|part| path.contains(part)) && !path.ends_with("/tests.rs")
 }
