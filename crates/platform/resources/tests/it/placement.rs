@@ -109,7 +109,10 @@ async fn changes_need_the_scope_over_the_old_and_the_new_place() {
 #[tokio::test]
 async fn nobody_gives_away_what_they_hold_to_where_they_hold_nothing() {
     let house = house().await;
-    let place = |unit: Option<&str>| json!({"kind": "host", "name": "x", "unit_id": unit, "region_id": CITY});
+    let place = |unit: Option<&str>| {
+        let (kind, name) = ("host", "x");
+        json!({"kind": kind, "name": name, "unit_id": unit, "region_id": CITY})
+    };
     let made = house.client.post("/api/v1/resources", place(None)).await;
     let path = format!("/api/v1/resources/{}", made.json["id"].as_str().unwrap());
     let city = Within { regions: [CITY.to_owned()].into(), ..Within::default() };
