@@ -153,6 +153,15 @@ impl Need {
         severity.min(self.worst)
     }
 
+    /// How the one in need fares while `member` is down and nobody else.
+    pub(super) fn alone(&self, member: usize) -> Severity {
+        let Some(enough) = self.enough else { return self.worst };
+        let working = self.members.iter().filter(|(other, _)| *other != member);
+        let lasts = self.suffices(enough, working);
+        let severity = if lasts { Severity::AtRisk } else { Severity::Down };
+        severity.min(self.worst)
+    }
+
     fn suffices<'m>(
         &self,
         enough: Enough,

@@ -2,6 +2,7 @@
 
 mod fact;
 mod graph;
+mod rest;
 mod spread;
 mod words;
 
@@ -10,7 +11,7 @@ pub use graph::{Edge, Graph};
 pub use spread::{Affected, Outcome, Reason, spread};
 pub use words::{Enough, FailureRule, ImpactDirection, Redundancy, Severity};
 
-pub(crate) use spread::rests_on;
+pub(crate) use rest::rests_on;
 pub(crate) use words::checked_redundancies;
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub struct Reason {
 }
 
 /// Paths are told at most so long.
-const PATH_MAX: usize = 50;
+pub(super) const PATH_MAX: usize = 50;
 
 /// What happens when all of `failed` go down at once.
 ///
@@ -67,50 +67,15 @@ pub fn spread(graph: &Graph, failed: &[ResourceId]) -> Outcome {
     Outcome { affected }
 }
 
-/// What `resource` rests on, each with what its failure alone does to `resource`; the worst first.
-#[must_use]
-pub(crate) fn rests_on(graph: &Graph, resource: ResourceId) -> Outcome {
-    let Some(&root) = graph.index.get(&resource) else { return Outcome::default() };
-    let below = below(graph, root);
-    let mut affected: Vec<Affected> = below
-        .into_iter()
-        .map(|at| {
-            let spreading = Spreading::from(graph, [at].into_iter());
-            let (severity, path) = (spreading.states[root], spreading.path(root));
-            Affected { id: graph.ids[at], severity, path }
-        })
-        .collect();
-    affected.sort_by_key(|affected| {
-        (std::cmp::Reverse(affected.severity), affected.path.len(), affected.id)
-    });
-    Outcome { affected }
-}
-
-/// Everything that `root` needs, and what that needs, and so on.
-fn below(graph: &Graph, root: usize) -> Vec<usize> {
-    let mut seen = HashSet::from([root]);
-    let mut queue = VecDeque::from([root]);
-    let mut found = Vec::new();
-    while let Some(at) = queue.pop_front() {
-        for (member, _) in graph.needs[at].iter().flat_map(|need| &need.members) {
-            if seen.insert(*member) {
-                found.push(*member);
-                queue.push_back(*member);
-            }
-        }
-    }
-    found
-}
-
-struct Spreading<'g> {
+pub(super) struct Spreading<'g> {
     graph: &'g Graph,
-    states: Vec<Severity>,
+    pub(super) states: Vec<Severity>,
     /// For each that fares worse: which of its needs made it so last, and by which member.
     because: HashMap<usize, (usize, usize)>,
 }
 
 impl<'g> Spreading<'g> {
-    fn from(graph: &'g Graph, failed: impl Iterator<Item = usize>) -> Self {
+    pub(super) fn from(graph: &'g Graph, failed: impl Iterator<Item = usize>) -> Self {
         let states = vec![Severity::Fine; graph.ids.len()];
         let mut spreading = Self { graph, states, because: HashMap::new() };
         let mut queue = VecDeque::new();
@@ -141,7 +106,7 @@ impl<'g> Spreading<'g> {
 
     /// From what failed itself up to `at`. A reason's cause fares no better than its effect and
     /// fared so before it: following reasons back never leads in a circle.
-    fn path(&self, at: usize) -> Vec<Reason> {
+    pub(super) fn path(&self, at: usize) -> Vec<Reason> {
         let mut path = Vec::new();
         let mut here = at;
         while let Some(&(need, member)) = self.because.get(&here) {

@@ -372,4 +372,28 @@ proptest! {
             }
         }
     }
+
+    /// Asked from the resource down, or of each failure by itself: the same comes out.
+    #[test]
+    fn what_a_resource_rests_on_is_what_each_failure_alone_does_to_it(
+        (edges, groups) in graphs(),
+        root in 0_u64..12,
+    ) {
+        let graph = Graph::new(&edges, &rules(), &groups);
+        let found = rests_on(&graph, id(root)).affected;
+        for number in (0..12).filter(|number| *number != root) {
+            let alone = severities(&graph, &[number])[usize::try_from(root).unwrap()];
+            let told = found.iter().find(|affected| affected.id == id(number));
+            prop_assert_eq!(told.map_or(Severity::Fine, |affected| affected.severity), alone);
+        }
+        for affected in found.iter().filter(|affected| affected.severity > Severity::Fine) {
+            let (first, last) = (&affected.path[0], affected.path.last().unwrap());
+            prop_assert_eq!((first.needs, first.needs_severity), (affected.id, Severity::Down));
+            prop_assert_eq!((last.resource, last.severity), (id(root), affected.severity));
+            for pair in affected.path.windows(2) {
+                prop_assert_eq!(pair[0].resource, pair[1].needs);
+                prop_assert_eq!(pair[0].severity, pair[1].needs_severity);
+            }
+        }
+    }
 }
