@@ -1,5 +1,6 @@
 //! Verbs: load → permit → decide → save → journal, in one transaction.
 
+mod administrators;
 mod attempts;
 mod delegation;
 mod elsewhere;
@@ -52,6 +53,7 @@ use kernel::{Caller, Clock, Fact, Grant, Ids, Permission, Time};
 use vault::Vault;
 
 pub use self::{
+    administrators::AdministratorsGroups,
     delegation::NewDelegation,
     explain::{Holding, Rights},
     group_provisioning::NamedMember,

@@ -13,8 +13,9 @@ mod store;
 
 pub use self::jobs::jobs;
 pub use actions::{
-    Access, AccessSettings, Arrival, Departure, FirstStep, Holding, MembersChange, NamedMember,
-    NewDelegation, ProviderTest, ProvisionedChange, Return, Rights, SecondStep, SignedIn, Standing,
+    Access, AccessSettings, AdministratorsGroups, Arrival, Departure, FirstStep, Holding,
+    MembersChange, NamedMember, NewDelegation, ProviderTest, ProvisionedChange, Return, Rights,
+    SecondStep, SignedIn, Standing,
 };
 pub use api::routes;
 pub use error::{AccessError, VouchingError};

@@ -18,6 +18,12 @@ pub enum ScimError {
     /// Neither a person nor a program of one asks.
     #[error("only a user's token can bring people")]
     NoAccount,
+    /// It is one of the three administrators, who are separated.
+    #[error("the administrators are separated: no provider touches one of them")]
+    Administrator,
+    /// Who belongs to the group has one of the three duties.
+    #[error("the administrators are separated: no provider says who has a duty")]
+    DutyGroup,
     /// There is no such thing of this provider's.
     #[error("no {noun} {id}", noun = noun.en)]
     NotFound {
@@ -164,6 +170,16 @@ impl From<ScimError> for Fault {
                 "no-account",
                 Text::new("come with the API token of a user", "请使用某个用户的 API 令牌"),
             ),
+            ScimError::Administrator => others_duty(Text::new(
+                "the administrators are separated, and this is one of them: no identity provider \
+                 changes their person, account or groups; the security administrator does",
+                "已启用三员分立，对方是三员之一：身份源不能变更其人员、账号和用户组，须由安全管理员操作",
+            )),
+            ScimError::DutyGroup => others_duty(Text::new(
+                "the administrators are separated, and who is in this group has one of the three \
+                 duties: no identity provider changes its members; the security administrator does",
+                "已启用三员分立，该用户组的成员承担三员职责：身份源不能变更其成员，须由安全管理员操作",
+            )),
             ScimError::InvalidFilter { filter, error } => {
                 unread("invalid-filter", "filter", &filter, &error)
             }
@@ -171,6 +187,10 @@ impl From<ScimError> for Fault {
             other => senseless(&other),
         }
     }
+}
+
+fn others_duty(text: Text) -> Fault {
+    Fault::new(FaultKind::Forbidden, "others-duty", text)
 }
 
 /// What reads well and cannot be done as the protocol has it.

@@ -211,7 +211,7 @@ impl Access {
     }
 
     /// Whether the administrators are separated and the user is one of them.
-    async fn is_administrator(
+    pub(super) async fn is_administrator(
         &self,
         tx: &mut Tx,
         id: UserId,

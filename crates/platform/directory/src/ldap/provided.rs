@@ -98,7 +98,8 @@ impl Directory {
         Taking { run: &mut run, person: &person }.take(tx).await
     }
 
-    /// Lets somebody of the source leave, as who is no longer in LDAP.
+    /// Lets somebody of the source leave, as who is no longer in LDAP. Whoever is in LDAP still
+    /// does not leave: that is LDAP's to say. Returns whether they have left.
     ///
     /// Errors: [`DirectoryError::Db`].
     pub async fn let_provided_leave(
@@ -107,12 +108,18 @@ impl Directory {
         caller: &Caller,
         (source, external_id): (SourceId, &str),
         person: PersonId,
-    ) -> Result<(), DirectoryError> {
+    ) -> Result<bool, DirectoryError> {
+        if store::is_in_ldap(tx.connection(), person).await? {
+            let now = self.clock.now();
+            store::note_gone(tx.connection(), source, external_id, now).await?;
+            return Ok(false);
+        }
         let source = self.provided_source(source, "");
         let mut run = SyncRun::new(self, &source, SyncMode::Apply);
         run.caller = caller.clone();
         let external_id = external_id.to_owned();
-        run.let_leave(tx, &PersonLink { external_id, person, dn: String::new() }).await
+        run.let_leave(tx, &PersonLink { external_id, person, dn: String::new() }).await?;
+        Ok(true)
     }
 
     /// Lets the person hold the post of their unit that is called so, and no longer `before`,

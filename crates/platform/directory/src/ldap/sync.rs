@@ -181,7 +181,27 @@ impl<'r> SyncRun<'r> {
             self.report.problem(&person.dn, text);
             return;
         }
+        self.check_unit(&person);
         batch.push(person);
+    }
+
+    /// Whoever names a unit that is not here is taken all the same, and the unit is a problem.
+    fn check_unit(&mut self, person: &FoundPerson) {
+        let Some(code) = &person.unit_code else { return };
+        if self.units.contains_key(code) {
+            return;
+        }
+        let attribute = &self.source.settings.attributes.unit;
+        let text = Text::new(
+            format!(
+                "the attribute `{attribute}` is `{code}`, expected the code of a unit that is \
+                 open; the unit of the person stays as it is"
+            ),
+            format!(
+                "属性“{attribute}”的值为“{code}”，应为未撤销单位的编码；该人员的所属单位保持不变"
+            ),
+        );
+        self.report.problem(&person.dn, text);
     }
 
     fn lacks(&mut self, dn: &str, lacking: Lacking) {

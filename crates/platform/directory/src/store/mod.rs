@@ -17,7 +17,7 @@ pub(crate) use person::language_name;
 pub(crate) use places::{
     Counter, Counters, count, counters, next_holding, places, region_parents, unit_parents,
 };
-pub(crate) use provided::insert_provided;
+pub(crate) use provided::{insert_provided, is_in_ldap};
 pub(crate) use sources::{
     KeptSource, PersonLink, all_sources, count_links, delete_source, insert_source, is_linked,
     link, linked_person, links, note_gone, note_run, put_link, update_source,

@@ -1,11 +1,18 @@
 use db::DbError;
 use sqlx::AnyConnection;
 
-use crate::{DirectoryError, ldap::Source};
+use crate::{DirectoryError, PersonId, ldap::Source};
 
 const INSERT: &str = "
     INSERT INTO directory_source (id, name, settings, version, created_at, updated_at, kind)
     VALUES ($1, $2, '{}', $3, $4, $5, 'scim')";
+
+const IN_LDAP: &str = "
+    SELECT COUNT(*)
+    FROM directory_link
+    JOIN directory_source ON directory_source.id = directory_link.source_id
+    WHERE directory_link.person_id = $1 AND directory_link.gone_at IS NULL
+        AND directory_source.kind = 'ldap'";
 
 /// Writes a new source that tells of people by itself.
 pub(crate) async fn insert_provided(
@@ -22,4 +29,14 @@ pub(crate) async fn insert_provided(
         .await
         .map_err(DbError::from)?;
     Ok(())
+}
+
+/// Whether a source of LDAP had the person the last time.
+pub(crate) async fn is_in_ldap(
+    connection: &mut AnyConnection,
+    person: PersonId,
+) -> Result<bool, DirectoryError> {
+    let query = sqlx::query_scalar(IN_LDAP).bind(person.to_string());
+    let count: i64 = query.fetch_one(connection).await.map_err(DbError::from)?;
+    Ok(count > 0)
 }

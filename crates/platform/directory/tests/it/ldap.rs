@@ -105,6 +105,29 @@ async fn renamed_missing_and_gone_people_are_told_apart() {
 }
 
 #[tokio::test]
+async fn unit_that_is_not_here_is_a_problem_in_trials_and_runs() {
+    let ldif = people(1..=2).replacen("departmentNumber: A", "departmentNumber: NOPE", 1);
+    let Some(slapd) = Slapd::start(&ldif).await else { return };
+    let house = house().await;
+    house.unit("A", None).await;
+    let sources = sources(&house);
+    let caller = Caller::system("test");
+    let source = sources.create(&caller, "ldap", settings(&slapd)).await.unwrap();
+    for mode in [SyncMode::DryRun, SyncMode::Apply, SyncMode::Apply] {
+        let report = sources.sync(&caller, source.id, mode).await.unwrap();
+        let taken = report.created + report.unchanged;
+        assert_eq!((taken, report.problems_total, &report.failure), (2, 1, &None), "{report:?}");
+        assert_eq!(report.problems[0].dn, "uid=u1,ou=people,dc=example");
+        let said = &report.problems[0].text.en;
+        for part in ["`departmentNumber` is `NOPE`", "expected the code of a unit"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+    let one = house.client.get("/api/v1/people?number=0001").await.json;
+    assert!(one["items"][0]["unit_id"].is_null(), "{one}");
+}
+
+#[tokio::test]
 async fn whoever_is_there_again_is_the_same_person() {
     let Some(slapd) = Slapd::start(&people(1..=2)).await else { return };
     let house = house().await;

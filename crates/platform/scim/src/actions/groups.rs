@@ -51,11 +51,7 @@ impl Scim {
         };
         groups::insert(tx.connection(), client.source, &row).await?;
         let members = self.members_told(&mut tx, &client, &told.members).await?;
-        if !members.is_empty() {
-            let change = (members.as_slice(), &[][..]);
-            let access = &self.parts.access;
-            access.change_provisioned_members(&mut tx, caller, group.id, change).await?;
-        }
+        self.change_members(&mut tx, caller, group.id, (&members, &[])).await?;
         let came = (members.len(), 0);
         note(&mut tx, (caller, &client), &row, &told, Step::Created, came).await?;
         tx.commit().await?;
@@ -98,10 +94,7 @@ impl Scim {
         }
         let access = &self.parts.access;
         access.rename_provisioned_group(&mut tx, caller, before.group, &told.display_name).await?;
-        if !(come.is_empty() && go.is_empty()) {
-            let change = (come.as_slice(), go.as_slice());
-            access.change_provisioned_members(&mut tx, caller, before.group, change).await?;
-        }
+        self.change_members(&mut tx, caller, before.group, (&come, &go)).await?;
         let row = GroupRow {
             name: told.display_name.to_lowercase(),
             external_id: told.external_id.clone(),
@@ -130,7 +123,7 @@ impl Scim {
         let mut tx = self.parts.db.begin().await?;
         let row = self.load(&mut tx, &client, id).await?;
         versions.permit(row.version)?;
-        self.parts.access.remove_provisioned_group(&mut tx, caller, row.group).await?;
+        self.remove_members_all(&mut tx, caller, row.group).await?;
         groups::delete(tx.connection(), client.source, row.id).await?;
         let told = ToldGroup::read(&row.told)?;
         note(&mut tx, (caller, &client), &row, &told, Step::Removed, (0, 0)).await?;

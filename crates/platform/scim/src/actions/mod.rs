@@ -1,3 +1,4 @@
+mod administrators;
 mod clients;
 mod groups;
 mod users;

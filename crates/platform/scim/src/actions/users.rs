@@ -29,7 +29,8 @@ struct Turn<'t> {
 impl Scim {
     /// Brings somebody new: a person of the directory, and their account.
     ///
-    /// Errors: [`ScimError::InvalidValue`], `Taken`, those of the directory and of access.
+    /// Errors: [`ScimError::InvalidValue`], `Taken`, `Administrator`, those of the directory and
+    /// of access.
     pub(crate) async fn create_user(
         &self,
         caller: &Caller,
@@ -90,6 +91,7 @@ impl Scim {
         if fields.is_empty() && !self.lacks(&before) {
             return Ok((client, before));
         }
+        self.refuse_administrator(&mut tx, before.account, before.person).await?;
         free(&mut tx, &client, &told, Some(&before)).await?;
         let what = match (before.active, told.active) {
             (true, false) => Step::Deactivated,
@@ -118,7 +120,7 @@ impl Scim {
 
     /// Lets somebody go for good: they leave, their account is kept out. What was stays known.
     ///
-    /// Errors: [`ScimError::NotFound`], `Stale`.
+    /// Errors: [`ScimError::NotFound`], `Stale`, `Administrator`.
     pub(crate) async fn remove_user(
         &self,
         caller: &Caller,
@@ -129,6 +131,7 @@ impl Scim {
         let mut tx = self.parts.db.begin().await?;
         let mut row = load(&mut tx, &client, id).await?;
         versions.permit(row.version)?;
+        self.refuse_administrator(&mut tx, row.account, row.person).await?;
         let told = ToldUser { active: false, ..ToldUser::read(&row.told)? };
         let now = self.parts.clock.now();
         let (earlier, what) = (Some(told.clone()), Step::Removed);
@@ -179,7 +182,8 @@ impl Scim {
             let (title, before) = (told.title.as_deref(), row.holding);
             row.holding = directory.hold_provided(tx, caller, person, title, before).await?;
         }
-        self.settle_account(tx, turn, row, &person.to_string()).await
+        self.settle_account(tx, turn, row, &person.to_string()).await?;
+        self.refuse_administrator(tx, row.account, row.person).await
     }
 
     async fn settle_account(
@@ -233,7 +237,10 @@ impl Scim {
             let link = link_of(row);
             let at_source = (turn.client.source, link.as_str());
             let directory = &self.parts.directory;
-            directory.let_provided_leave(tx, turn.caller, at_source, person).await?;
+            let left = directory.let_provided_leave(tx, turn.caller, at_source, person).await?;
+            if !left && row.holding.is_some() {
+                directory.hold_provided(tx, turn.caller, person, None, row.holding).await?;
+            }
         }
         row.holding = None;
         row.active = false;

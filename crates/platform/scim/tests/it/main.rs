@@ -11,4 +11,6 @@ mod providers;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod separation;
+#[cfg(test)]
 mod users;
