@@ -7042,6 +7042,11 @@ export interface components {
                 /** @description What people call it, 1 to 200 characters. */
                 name: string;
                 /**
+                 * @description How many members there are that you do not see: they stay while the group keeps its name.
+                 *     Not to be set.
+                 */
+                others?: number | null;
+                /**
                  * Format: int32
                  * @description So many percent of the weight suffice; or else `count`.
                  */
@@ -8250,6 +8255,11 @@ export interface components {
             members?: string[];
             /** @description What people call it, 1 to 200 characters. */
             name: string;
+            /**
+             * @description How many members there are that you do not see: they stay while the group keeps its name.
+             *     Not to be set.
+             */
+            others?: number | null;
             /**
              * Format: int32
              * @description So many percent of the weight suffice; or else `count`.

@@ -11,9 +11,9 @@ pub enum ResourcesError {
     /// The caller may not.
     #[error("the permission {0} is lacking")]
     NotAllowed(Permission),
-    /// The caller holds the permission, but not there.
+    /// The caller holds the permission, but not there: the units and regions it does not reach.
     #[error("the permission {0} does not reach so far")]
-    OutOfScope(Permission),
+    OutOfScope(Permission, Vec<FieldFault>),
     /// The input is wrong: every wrong field is named.
     #[error("{} fields of the input are wrong", .0.len())]
     WrongInput(Vec<FieldFault>),
@@ -225,7 +225,9 @@ impl From<ResourcesError> for Fault {
         let resource = Text::new("resource", "资源");
         match error {
             ResourcesError::NotAllowed(permission) => Self::forbidden(permission),
-            ResourcesError::OutOfScope(permission) => Self::out_of_scope(permission),
+            ResourcesError::OutOfScope(permission, fields) => {
+                Self { fields, ..Self::out_of_scope(permission) }
+            }
             ResourcesError::WrongInput(fields) => Self::invalid_fields(fields),
             ResourcesError::ResourceNotFound { id } => Self::not_found(&resource, id),
             ResourcesError::RelationNotFound { id } => {

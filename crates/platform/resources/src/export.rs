@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{Caller, FieldFault, Text, Time};
+use kernel::{Caller, FieldFault, Scope, Text, Time};
 
 use crate::{
     Kind, RESOURCE_READ, Relation, RelationKind, Resource, ResourceId, ResourceName,
@@ -51,7 +51,8 @@ impl Resources {
 
     /// Errors: a fault for each column that is no field, or leads over more than one relation.
     async fn check_columns(&self, columns: &[String]) -> Result<(), ResourcesError> {
-        let schema = self.schema(&mut *self.reader().await?, "").await?;
+        // Of the fields alone: no unit and no region is named.
+        let schema = self.schema(&mut *self.reader().await?, &Scope::Everywhere, "").await?;
         let fits = |column: &String| {
             let hops = column.strip_prefix("attributes.").unwrap_or(column).matches('.').count();
             hops <= 1 && (schema.knows(column) || PLAIN_COLUMNS.contains(&column.as_str()))

@@ -85,20 +85,27 @@ impl Resources {
             let expected = Text::new("at most 16 KiB", "不超过 16 KiB");
             return Err(FieldFault::new("text", format!("{} B", text.len()), expected).into());
         }
-        let mut schema = self.schema(&mut *self.reader().await?, "").await?;
+        let scope = caller.scope(RESOURCE_READ);
+        let mut schema = self.schema(&mut *self.reader().await?, &scope, "").await?;
         if let Some(directory) = &self.directory {
-            schema.places = offered(&*directory.trees().await?, &caller.scope(RESOURCE_READ));
+            schema.places = offered(&*directory.trees().await?, &scope);
         }
         let byte = text.char_indices().nth(cursor).map_or(text.len(), |(byte, _)| byte);
         let (from, candidates) = complete(text, byte, &schema);
         Ok((text[..from].chars().count(), candidates))
     }
 
-    /// The filter that `text` says, for whoever asks the register with one.
+    /// The filter that `text` says, for whoever asks the register with one. Units and regions
+    /// outside of the caller's scope are unknown, as those that there are not.
     ///
     /// Errors: [`ResourcesError::WrongInput`] naming `filter` for each thing that is wrong.
-    pub async fn parse_filter(&self, text: &str) -> Result<Filter, ResourcesError> {
-        let schema = self.schema(&mut *self.reader().await?, text).await?;
+    pub async fn parse_filter(
+        &self,
+        caller: &Caller,
+        text: &str,
+    ) -> Result<Filter, ResourcesError> {
+        let scope = caller.scope(RESOURCE_READ);
+        let schema = self.schema(&mut *self.reader().await?, &scope, text).await?;
         Ok(parsed(text, &schema, self.clock.now())?)
     }
 
@@ -112,7 +119,7 @@ impl Resources {
         text: &str,
         most: usize,
     ) -> Result<Vec<Resource>, ResourcesError> {
-        let schema = self.schema(&mut *connection, text).await?;
+        let schema = self.schema(&mut *connection, scope, text).await?;
         let filter = parsed(text, &schema, self.clock.now())?.in_use_unless_said();
         let manner = Manner { dialect: self.dialect(), scope };
         let fields = ResourceFilter::default();
@@ -125,10 +132,12 @@ impl Resources {
         Ok(found)
     }
 
-    /// What filters can ask for, with the units and regions that `text` names.
+    /// What filters can ask for, with the units and regions that `text` names and that `scope`
+    /// covers.
     pub(crate) async fn schema(
         &self,
         connection: &mut AnyConnection,
+        scope: &Scope,
         text: &str,
     ) -> Result<Schema, ResourcesError> {
         let kinds = store::all_kinds(&mut *connection).await?.into_vec();
@@ -136,7 +145,7 @@ impl Resources {
         let named = places_named(text);
         let places = match &self.directory {
             Some(directory) if named != PlacesNamed::default() => {
-                by_names(named, &*directory.trees().await?)
+                by_names(named, &*directory.trees().await?, scope)
             }
             _ => by_ids(named),
         };
@@ -151,13 +160,14 @@ impl Resources {
     ) -> Result<(Filter, Sort), ResourcesError> {
         check_text(&search.fields)?;
         let given = match &search.filter {
-            Some(text) => self.parse_filter(text).await?,
+            Some(text) => self.parse_filter(caller, text).await?,
             None => Filter::Everything,
         };
         let (mut filter, mut sort) = (given, Sort::default());
         if let Some(id) = search.query {
             let saved = self.saved_query(caller, id).await?;
-            filter = Filter::All(vec![filter, self.parse_filter(&saved.filter).await?]);
+            let saved_filter = self.parse_filter(caller, &saved.filter).await?;
+            filter = Filter::All(vec![filter, saved_filter]);
             sort = saved.sort;
         }
         if search.fields.retired.is_none() && search.fields.life_cycle.is_none() {
@@ -179,8 +189,13 @@ fn by_ids(named: PlacesNamed) -> Places {
     Places { units: alone(named.units), regions: alone(named.regions) }
 }
 
-/// Units and regions by id, code or name, each with those below it.
-fn by_names(named: PlacesNamed, trees: &Trees) -> Places {
+/// Units and regions that `scope` covers by id, code or name, each with those below it. Those
+/// outside are as unknown as those that there are not; a region above says where one is.
+fn by_names(named: PlacesNamed, trees: &Trees, scope: &Scope) -> Places {
+    let (units, regions) = (trees.units_within(scope), trees.regions_seen(scope));
+    let within = |seen: &Option<BTreeSet<String>>, id: &str| {
+        seen.as_ref().is_none_or(|seen| seen.contains(id))
+    };
     let is = |called: &str, id: &str, code: &str, name: &Text| {
         [id, code, &name.en, &name.zh].contains(&called) && !called.is_empty()
     };
@@ -190,14 +205,16 @@ fn by_names(named: PlacesNamed, trees: &Trees) -> Places {
     };
     let mut places = Places::default();
     for called in named.units {
-        let found = trees.units().filter(|unit| is(&called, &unit.id, &unit.code, &unit.name));
+        let seen = trees.units().filter(|unit| within(&units, &unit.id));
+        let found = seen.filter(|unit| is(&called, &unit.id, &unit.code, &unit.name));
         let found: Vec<String> = found.map(|unit| unit.id.clone()).collect();
         if !found.is_empty() {
             places.units.insert(called, set(found, &|id| trees.unit_subtree(id)));
         }
     }
     for called in named.regions {
-        let found = trees.regions().filter(|one| is(&called, &one.id, &one.code, &one.name));
+        let seen = trees.regions().filter(|one| within(&regions, &one.id));
+        let found = seen.filter(|one| is(&called, &one.id, &one.code, &one.name));
         let found: Vec<String> = found.map(|region| region.id.clone()).collect();
         if !found.is_empty() {
             places.regions.insert(called, set(found, &|id| trees.region_subtree(id)));

@@ -8,6 +8,7 @@ use crate::{
     Edge, FailureRule, FailureRuleChanged, Graph, ImpactDirection, Outcome, RESOURCE_READ,
     Redundancy, RedundancyChanged, Relation, RelationKind, ResourceId, ResourceName, Resources,
     ResourcesError, Severity,
+    members::{Members, SeenRedundancy},
     model::{checked_redundancies, rests_on, spread},
     register::{KIND_CHANGE, permit_at},
     store::{self, Manner, Near},
@@ -108,19 +109,25 @@ impl Resources {
         Ok(walk.impact(outcome))
     }
 
-    /// The groups of a resource of which some suffice.
+    /// The groups of a resource of which some suffice, each with the members that the caller sees
+    /// and how many others there are.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`].
     pub async fn redundancies(
         &self,
         caller: &Caller,
         id: ResourceId,
-    ) -> Result<Vec<Redundancy>, ResourcesError> {
+    ) -> Result<Vec<SeenRedundancy>, ResourcesError> {
         self.get_seen(caller, id).await?;
-        store::redundancies_of(&mut *self.reader().await?, &[id]).await
+        let mut reader = self.reader().await?;
+        let groups = store::redundancies_of(&mut reader, &[id]).await?;
+        let members = Members::of(&mut reader, caller, &groups).await?;
+        Ok(groups.into_iter().map(|group| members.seen_of(group)).collect())
     }
 
     /// Sets the groups of a resource: all of them.
+    ///
+    /// Members that the caller does not see stay in the group of that name.
     ///
     /// Errors: [`ResourcesError::NotAllowed`], `ResourceNotFound`, `WrongInput` naming the group.
     pub async fn set_redundancies(
@@ -128,7 +135,7 @@ impl Resources {
         caller: &Caller,
         id: ResourceId,
         groups: Vec<Redundancy>,
-    ) -> Result<Vec<Redundancy>, ResourcesError> {
+    ) -> Result<Vec<SeenRedundancy>, ResourcesError> {
         let mut tx = self.begin(caller).await?;
         let resource = self.get_in(&mut tx, id).await?;
         permit_at(caller, &resource)?;
@@ -136,20 +143,25 @@ impl Resources {
         let relations: Vec<String> = relations.into_iter().map(|kind| kind.name).collect();
         checked_redundancies(&groups, &relations)?;
         let before = store::redundancies_of(tx.connection(), &[id]).await?;
+        let both: Vec<&Redundancy> = groups.iter().chain(&before).collect();
+        let members = Members::of(tx.connection(), caller, both).await?;
+        members.check(&groups)?;
         let groups: Vec<Redundancy> = groups
             .into_iter()
             .map(|group| {
                 let id = Id::new(self.ids.as_ref(), self.clock.as_ref());
-                Redundancy { id, resource: resource.id, ..group }
+                let members = members.with_hidden(&group, &before);
+                Redundancy { id, resource: resource.id, members, ..group }
             })
             .collect();
+        checked_redundancies(&groups, &relations)?;
         store::replace_redundancies(tx.connection(), id, &groups).await?;
         let (name, count) = (resource.name, groups.len());
         let fact = RedundancyChanged { resource: id, name, groups: count };
         let entry = Entry::new(caller, self.clock.now(), &fact).before(&before).after(&groups);
         journal::append(&mut tx, entry).await?;
         tx.commit().await?;
-        Ok(groups)
+        Ok(groups.into_iter().map(|group| members.seen_of(group)).collect())
     }
 
     /// What failures do along each kind of relation.

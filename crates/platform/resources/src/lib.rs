@@ -9,6 +9,7 @@ mod find;
 mod history;
 mod impact;
 mod jobs;
+mod members;
 mod model;
 mod plans;
 mod register;
@@ -28,6 +29,7 @@ pub use find::ResourceSearch;
 pub use history::ResourceDifference;
 pub use impact::{CutOff, Impact, ImpactBounds};
 pub use jobs::jobs;
+pub use members::SeenRedundancy;
 pub use model::{
     Affected, Audience, BulkApplied, BulkChange, BulkTarget, Candidate, CandidateSort, Check, Edge,
     End, Enough, FailureRule, FailureRuleChanged, Field, FileImported, Filter, Graph,

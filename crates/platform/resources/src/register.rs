@@ -7,7 +7,7 @@ use sqlx::{Any, pool::PoolConnection};
 
 use crate::{
     Kind, Kinds, RelationKind, Resource, ResourceFilter, ResourceId, ResourceName, ResourcePlace,
-    ResourcesError, SeenRelation, sight::Sights, store,
+    ResourcesError, SeenRelation, model, sight::Sights, store,
 };
 
 /// Seeing the register.
@@ -236,7 +236,7 @@ pub(crate) fn permit_at(caller: &Caller, resource: &Resource) -> Result<(), Reso
     if caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(resource).as_place()) {
         Ok(())
     } else if sees(caller, resource) {
-        Err(ResourcesError::OutOfScope(RESOURCE_CHANGE))
+        Err(ResourcesError::OutOfScope(RESOURCE_CHANGE, vec![model::not_held(resource)]))
     } else {
         Err(ResourcesError::ResourceNotFound { id: resource.id })
     }

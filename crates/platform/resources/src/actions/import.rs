@@ -7,7 +7,7 @@ use kernel::{Caller, Cause, Text};
 use crate::{
     CellFault, End, FileImported, ImportReport, PlannedChange, RESOURCE_READ, ResourceId,
     Resources, ResourcesError, RowPlace, Sheets, Step,
-    exchange::{FAULTS_MAX, Intent, Reading, Who, Wish, fault, intents},
+    exchange::{FAULTS_MAX, Intent, Reading, Who, Wish, check_sheet, fault, intents},
     register::sees,
     store::{self, Manner},
 };
@@ -74,6 +74,13 @@ impl Resources {
             tx.commit().await?;
         }
         Ok(report)
+    }
+
+    /// Checks that a file without names of sheets can be about `sheet`.
+    ///
+    /// Errors: [`ResourcesError::WrongInput`] naming `sheet`.
+    pub async fn check_sheet(&self, sheet: &str) -> Result<(), ResourcesError> {
+        Ok(check_sheet(sheet, &self.kinds().await?)?)
     }
 
     /// The resources in use that rows can mean, by kind and name, and by id.

@@ -21,8 +21,8 @@ impl Resources {
     /// relations, tags and identities; `gone` is retired and says what it turned out to be.
     /// `choices` says of which fields the value of the other counts.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], `ResourceNotFound`, `NotMergeable`,
-    /// `TooManyFollow`.
+    /// Errors: [`ResourcesError::NotAllowed`], `OutOfScope` as for a move from one to the other,
+    /// `ResourceNotFound`, `NotMergeable`, `WrongInput` naming a choice, `TooManyFollow`.
     pub async fn merge(
         &self,
         caller: &Caller,
@@ -55,6 +55,9 @@ impl Resources {
         if !mergeable {
             return Err(ResourcesError::NotMergeable { kept: left.name, gone: right.name });
         }
+        let kinds = kinds_in(tx).await?;
+        let known = kinds.find(&left.kind)?.attributes.iter().map(|one| one.name.as_str());
+        model::check_choices(choices, &left, &right, known)?;
         let (now, by) = (self.clock.now(), caller.actor.name.clone());
         let after = model::merged(&left, &right, choices, now);
         let mut record = MergeRecord {
@@ -68,6 +71,7 @@ impl Resources {
             identities: self.identities_of(tx, gone).await?,
         };
         self.permit_move(caller, Some(&left), &after).await?;
+        self.permit_union(caller, &right, &after).await?;
         self.save_change(tx, caller, Cause::default(), &left, &after).await?;
         record.moved = self.move_relations(tx, caller, &after, &right).await?;
         store::share_identities(tx.connection(), kept, gone).await?;
@@ -194,7 +198,8 @@ impl Resources {
     /// Makes two of what was one: relations, life and identities as they were, and the fields that
     /// the merge changed and nobody since. The task, if there was one, is open again.
     ///
-    /// Errors: [`ResourcesError::NotAllowed`], `MergeNotFound`, `NotUndoable`.
+    /// Errors: [`ResourcesError::NotAllowed`], `OutOfScope` as for [`Self::merge`],
+    /// `MergeNotFound`, `NotUndoable`.
     pub async fn undo_merge(&self, caller: &Caller, id: MergeId) -> Result<Merge, ResourcesError> {
         let mut tx = self.begin(caller).await?;
         let merge = store::load_merge(tx.connection(), id).await?;
@@ -203,6 +208,7 @@ impl Resources {
         let gone = self.get_in(&mut tx, merge.gone).await?;
         permit_at(caller, &kept)?;
         permit_at(caller, &gone)?;
+        self.permit_union(caller, &kept, &gone).await?;
         if merge.undone_at.is_some() || gone.merged_into != Some(kept.id) {
             return Err(ResourcesError::NotUndoable { kept: kept.name, gone: gone.name });
         }

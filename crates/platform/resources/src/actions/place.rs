@@ -3,7 +3,10 @@ use std::sync::Arc;
 use directory::Trees;
 use kernel::{Caller, FieldFault, Permission, Scope, Text};
 
-use crate::{RESOURCE_CHANGE, Resource, ResourcePlace, Resources, ResourcesError};
+use crate::{
+    RESOURCE_CHANGE, Resource, ResourcePlace, Resources, ResourcesError,
+    model::{not_held, region_not_held, unit_not_held},
+};
 
 impl Resources {
     /// Whether the caller may let a resource come to `after`, or leave `before` for it: a place
@@ -18,21 +21,42 @@ impl Resources {
         before: Option<&Resource>,
         after: &Resource,
     ) -> Result<(), ResourcesError> {
-        let refused = || ResourcesError::OutOfScope(RESOURCE_CHANGE);
-        if !caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(after).as_place()) {
-            return Err(refused());
-        }
-        let left = before.map(place_of).unwrap_or_default();
-        let entered = place_of(after);
-        if left == entered || caller.may_everywhere(RESOURCE_CHANGE) {
+        if caller.may_everywhere(RESOURCE_CHANGE) {
             return Ok(());
         }
-        // What belongs nowhere is for those only who hold everything.
-        if before.is_some() && entered == (None, None) {
-            return Err(refused());
+        let reached = caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(after).as_place());
+        let left = before.map(place_of).unwrap_or_default();
+        let entered = place_of(after);
+        if reached && left == entered {
+            return Ok(());
         }
         let held = self.held_places(caller, RESOURCE_CHANGE).await?;
-        if held.between(left, entered) { Ok(()) } else { Err(refused()) }
+        let mut faults = held.lacking_between(left, entered);
+        // What belongs nowhere is for those only who hold everything.
+        let nowhere = before.is_some() && entered == (None, None);
+        if faults.is_empty() && (nowhere || !reached) {
+            faults.push(not_held(after));
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ResourcesError::OutOfScope(RESOURCE_CHANGE, faults))
+        }
+    }
+
+    /// Whether the caller may make one of two resources, or two of one again: what belongs to the
+    /// one then belongs where the other does, as if it had moved there.
+    ///
+    /// Errors: as [`Self::permit_move`].
+    pub(super) async fn permit_union(
+        &self,
+        caller: &Caller,
+        gone: &Resource,
+        kept: &Resource,
+    ) -> Result<(), ResourcesError> {
+        let (unit_id, region_id) = (kept.unit_id.clone(), kept.region_id.clone());
+        let moved = Resource { unit_id, region_id, ..gone.clone() };
+        self.permit_move(caller, Some(gone), &moved).await
     }
 
     /// The units and regions that the caller holds with `permission`.
@@ -94,11 +118,22 @@ pub(crate) struct HeldPlaces {
 }
 
 impl HeldPlaces {
-    /// Whether it holds each unit and region in which two places differ.
-    fn between(&self, left: UnitAndRegion<'_>, entered: UnitAndRegion<'_>) -> bool {
-        let unit = |id: Option<&str>| left.0 == entered.0 || id.is_none_or(|id| self.unit(id));
-        let region = |id: Option<&str>| left.1 == entered.1 || id.is_none_or(|id| self.region(id));
-        unit(left.0) && unit(entered.0) && region(left.1) && region(entered.1)
+    /// The units and regions in which two places differ and that it does not hold.
+    fn lacking_between(
+        &self,
+        left: UnitAndRegion<'_>,
+        entered: UnitAndRegion<'_>,
+    ) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        if left.0 != entered.0 {
+            let units = [entered.0, left.0].into_iter().flatten().filter(|id| !self.unit(id));
+            faults.extend(units.map(unit_not_held));
+        }
+        if left.1 != entered.1 {
+            let regions = [entered.1, left.1].into_iter().flatten().filter(|id| !self.region(id));
+            faults.extend(regions.map(region_not_held));
+        }
+        faults
     }
 
     /// Whether it holds the unit.

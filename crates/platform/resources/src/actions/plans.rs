@@ -164,7 +164,7 @@ impl Resources {
         if !holds_over(tx.connection(), caller, RESOURCE_APPROVE, &before).await?
             || !self.holds_moves(caller, &before).await?
         {
-            return Err(ResourcesError::OutOfScope(RESOURCE_APPROVE));
+            return Err(ResourcesError::OutOfScope(RESOURCE_APPROVE, Vec::new()));
         }
         same_payload(&mut tx, &before).await?;
         let decided = Some((decider, self.clock.now()));

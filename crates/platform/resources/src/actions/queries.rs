@@ -136,7 +136,8 @@ impl Resources {
         if !caller.may(RESOURCE_READ) {
             return Err(ResourcesError::NotAllowed(RESOURCE_READ));
         }
-        let schema = self.schema(&mut *self.reader().await?, &draft.filter).await?;
+        let scope = caller.scope(RESOURCE_READ);
+        let schema = self.schema(&mut *self.reader().await?, &scope, &draft.filter).await?;
         let mut faults = checked_query(draft, |column| schema.knows(column));
         faults.extend(parsed(&draft.filter, &schema, self.clock.now()).err().unwrap_or_default());
         if faults.is_empty() { Ok(()) } else { Err(faults.into()) }

@@ -112,6 +112,9 @@ pub(crate) async fn import_file(
     Query(query): Query<ImportQuery>,
     body: Bytes,
 ) -> Result<Json<ImportView>, Problem> {
+    if let Some(sheet) = query.sheet.as_deref().filter(|_| !is_workbook(&body)) {
+        resources.check_sheet(sheet).await?;
+    }
     let sheets = read(body, query.sheet).await?;
     let mode = match query.dry_run {
         Some(true) => ImportMode::DryRun,
@@ -165,12 +168,16 @@ fn columns_of(asked: Option<&str>, usual: &str) -> Vec<String> {
     columns.filter(|column| !column.is_empty()).map(str::to_owned).collect()
 }
 
+/// A workbook is an archive, which begins so (APPNOTE.TXT 4.3.6).
+fn is_workbook(body: &[u8]) -> bool {
+    body.starts_with(b"PK\x03\x04")
+}
+
 /// Reads a file beside the threads that answer: a large one takes seconds.
 async fn read(body: Bytes, sheet: Option<String>) -> Result<Sheets, Fault> {
     let work = move || -> Result<Sheets, ExchangeError> {
-        // A workbook is an archive, which begins so (APPNOTE.TXT 4.3.6).
         match sheet {
-            _ if body.starts_with(b"PK\x03\x04") => read_workbook(&body),
+            _ if is_workbook(&body) => read_workbook(&body),
             Some(sheet) => read_csv(&body, &sheet),
             None => Err(ExchangeError::Unreadable {
                 expected: Text::new(

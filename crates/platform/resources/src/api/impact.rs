@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::relations::ResourceNameView;
 use crate::{
     Affected, Enough, FailureRule, Impact, ImpactBounds, ImpactDirection, Reason, Redundancy,
-    Resource, ResourceId, ResourceName, Resources, Severity,
+    Resource, ResourceId, ResourceName, Resources, SeenRedundancy, Severity,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -108,6 +108,10 @@ pub(crate) struct RedundancyBody {
     /// So many percent of the weight suffice; or else `count`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     percent: Option<u32>,
+    /// How many members there are that you do not see: they stay while the group keeps its name.
+    /// Not to be set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    others: Option<usize>,
 }
 
 /// All groups of a resource.
@@ -258,14 +262,16 @@ impl RedundanciesBody {
     }
 }
 
-impl From<Redundancy> for RedundancyBody {
-    fn from(group: Redundancy) -> Self {
+impl From<SeenRedundancy> for RedundancyBody {
+    fn from(seen: SeenRedundancy) -> Self {
+        let SeenRedundancy { group, others } = seen;
         let (count, percent) = match group.enough {
             Enough::Count(count) => (Some(count), None),
             Enough::Percent(percent) => (None, Some(percent)),
         };
         let Redundancy { name, relation, members, .. } = group;
-        Self { name, relation, members, count, percent }
+        let others = Some(others).filter(|others| *others > 0);
+        Self { name, relation, members, count, percent, others }
     }
 }
 

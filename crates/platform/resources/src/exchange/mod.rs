@@ -14,6 +14,6 @@ pub use sheet::{Sheet, Sheets};
 pub(crate) use values::{COLUMNS_OF_ALL, cell};
 
 pub(crate) use read::{read_csv, read_workbook};
-pub(crate) use rows::{FAULTS_MAX, Intent, Reading, Who, Wish, fault, intents};
+pub(crate) use rows::{FAULTS_MAX, Intent, Reading, Who, Wish, check_sheet, fault, intents};
 pub(crate) use sheet::SheetTable;
 pub(crate) use write::{csv_file, workbook};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::Text;
+use kernel::{FieldFault, Text};
 
 use super::{
     CellFault, Sheet, Sheets,
@@ -91,6 +91,8 @@ const OWN: [(&str, &str); 7] = [
     ("life_cycle", "生命周期"),
     ("tags", "标签"),
 ];
+/// What a sheet of relations is called.
+const RELATIONS: [&str; 2] = ["relations", "关系"];
 /// The columns of a sheet of relations.
 const RELATION: [(&str, &str); 7] = [
     ("relation", "关系"),
@@ -109,11 +111,9 @@ pub(crate) fn intents(sheets: &Sheets, kinds: &[Kind], relations: &[RelationKind
     let mut reading = Reading { left_alone: sheets.hidden.clone(), ..Reading::default() };
     let mut last = Vec::new();
     for sheet in &sheets.sheets {
-        let is = |title: &Text| title.en == sheet.name || title.zh == sheet.name;
-        let kind = kinds.iter().find(|kind| kind.name == sheet.name || is(&kind.title));
-        match kind {
+        match kind_called(&sheet.name, kinds) {
             Some(kind) => resource_rows(sheet, kind, &mut reading),
-            None if ["relations", "关系"].contains(&sheet.name.as_str()) => last.push(sheet),
+            None if RELATIONS.contains(&sheet.name.as_str()) => last.push(sheet),
             None => reading.left_alone.push(sheet.name.clone()),
         }
     }
@@ -122,6 +122,27 @@ pub(crate) fn intents(sheets: &Sheets, kinds: &[Kind], relations: &[RelationKind
     }
     reading.faults.truncate(FAULTS_MAX);
     reading
+}
+
+fn kind_called<'k>(name: &str, kinds: &'k [Kind]) -> Option<&'k Kind> {
+    let is = |title: &Text| title.en == name || title.zh == name;
+    kinds.iter().find(|kind| kind.name == name || is(&kind.title))
+}
+
+/// Checks that a sheet of that name is about something.
+///
+/// Errors: a fault naming `sheet`, with what it can be about.
+pub(crate) fn check_sheet(name: &str, kinds: &[Kind]) -> Result<(), FieldFault> {
+    if RELATIONS.contains(&name) || kind_called(name, kinds).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+    known.push("relations");
+    let expected = Text::new(
+        format!("one of {}", known.join(", ")),
+        format!("以下之一：{}", known.join("、")),
+    );
+    Err(FieldFault::new("sheet", name, expected))
 }
 
 /// The headings of a sheet, looked up: for each column its field.

@@ -57,3 +57,28 @@ pub(crate) fn checked_place(field: &str, id: Option<&str>) -> Result<Option<Stri
         }
     }
 }
+
+/// What is expected of a unit that the caller does not hold.
+pub(crate) fn unit_not_held(id: &str) -> FieldFault {
+    let expected = Text::new("a unit within your scope", "您权限范围内的单位");
+    FieldFault::new("unit_id", id, expected)
+}
+
+/// What is expected of a region that the caller does not hold.
+pub(crate) fn region_not_held(id: &str) -> FieldFault {
+    let expected = Text::new("a region within your scope", "您权限范围内的区域");
+    FieldFault::new("region_id", id, expected)
+}
+
+/// The field that says that a resource belongs where the caller does not hold anything.
+pub(crate) fn not_held(resource: &Resource) -> FieldFault {
+    match (&resource.unit_id, &resource.region_id) {
+        (Some(unit), _) => unit_not_held(unit),
+        (None, Some(region)) => region_not_held(region),
+        (None, None) => {
+            let expected =
+                Text::new("a unit or a region within your scope", "您权限范围内的单位或区域");
+            FieldFault::new("unit_id", "", expected)
+        }
+    }
+}

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Fact, Id, Subject, Time};
+use kernel::{Fact, FieldFault, Id, Subject, Text, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -94,6 +94,17 @@ pub enum Side {
     Kept,
     /// That of the one that goes.
     Gone,
+}
+
+impl Side {
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Gone => "gone",
+        }
+    }
 }
 
 /// Two resources that became one.
@@ -194,6 +205,32 @@ pub(crate) fn merged(
     }
     next.tags.sort_by_cached_key(|tag| tag.to_lowercase());
     stamped(kept, next, now)
+}
+
+/// Checks that one can choose of each field that `choices` names: name, description, and the
+/// attributes that the kind knows or one of the two has.
+///
+/// Errors: a fault for every other, named `choices.<field>`.
+pub(crate) fn check_choices<'k>(
+    choices: &BTreeMap<String, Side>,
+    kept: &'k Resource,
+    gone: &'k Resource,
+    attributes: impl Iterator<Item = &'k str>,
+) -> Result<(), Vec<FieldFault>> {
+    let theirs = kept.attributes.keys().chain(gone.attributes.keys()).map(String::as_str);
+    let mut known: BTreeSet<&str> = attributes.chain(theirs).collect();
+    known.extend(["name", "description"]);
+    let wrong = choices.iter().filter(|(field, _)| !known.contains(field.as_str()));
+    let fault = |(field, side): (&String, &Side)| {
+        let known: Vec<&str> = known.iter().copied().collect();
+        let expected = Text::new(
+            format!("a choice of one of {}", known.join(", ")),
+            format!("只能选择以下字段：{}", known.join("、")),
+        );
+        FieldFault::new(format!("choices.{field}"), side.name(), expected)
+    };
+    let faults: Vec<FieldFault> = wrong.map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// The one that stayed without what the merge brought it, as far as that was not changed since.

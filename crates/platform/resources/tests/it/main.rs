@@ -25,6 +25,8 @@ mod relations;
 #[cfg(test)]
 mod resources;
 #[cfg(test)]
+mod scoped;
+#[cfg(test)]
 mod searching;
 #[cfg(test)]
 mod staging;

@@ -21,7 +21,7 @@ async fn found(house: &House, filter: &str) -> String {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
@@ -346,7 +346,7 @@ fn database_and_memory_find_the_same() {
     let config = ProptestConfig { cases: 300, ..ProptestConfig::default() };
     let outcome = TestRunner::new(config).run(&filters(), |text| {
         let answer = runtime.block_on(async {
-            let filter = match house.resources.parse_filter(&text).await {
+            let filter = match house.resources.parse_filter(&Caller::system("test"), &text).await {
                 Ok(filter) => filter,
                 // Chance may lead over more relations than a filter may.
                 Err(error) => {
