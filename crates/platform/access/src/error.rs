@@ -112,6 +112,18 @@ pub enum AccessError {
         /// The administrator.
         name: String,
     },
+    /// Nobody would have one of the duties any more, while the administrators are separated.
+    #[error(
+        "the administrators are separated, and `{name}` is the last enabled one for {} who has a \
+         password here; give it to another one first",
+        duty.title().en
+    )]
+    LastOfDuty {
+        /// Who is touched.
+        name: String,
+        /// The duty.
+        duty: Duty,
+    },
     /// No such user.
     #[error("no user `{key}`")]
     UserNotFound {
@@ -266,7 +278,11 @@ pub enum AccessError {
     #[error("the administrators are separated already")]
     AlreadySeparated,
     /// Not all three duties are held by somebody.
-    #[error("nobody holds {}; grant it first, each duty to another person", duties(missing).en)]
+    #[error(
+        "nobody holds {} who has a password here and is linked by nobody else; grant it first, \
+         each duty to another person",
+        duties(missing).en
+    )]
     DutiesVacant {
         /// Those that nobody holds.
         missing: Vec<Duty>,

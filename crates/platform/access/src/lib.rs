@@ -87,4 +87,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "passkey",
         sql: include_str!("../migrations/0005_passkey.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 6,
+        name: "vouched",
+        sql: include_str!("../migrations/0006_vouched.sql"),
+    },
 ];

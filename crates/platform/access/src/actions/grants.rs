@@ -1,7 +1,7 @@
 use db::Tx;
 use kernel::{Caller, FieldFault, Id, Page, PageOf, Permission, Scope, Text, Time};
 
-use super::{Access, note, organisation::Chart, permit, roles::role_not_found};
+use super::{Access, note, organisation::Chart, permit};
 use crate::{
     AccessError,
     model::{
@@ -29,7 +29,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`]; [`AccessError::OutOfScope`] when the scope is wider
     /// than that of the caller; [`AccessError::Invalid`], [`AccessError::HolderNotFound`],
-    /// [`AccessError::RoleNotFound`]; [`AccessError::OwnGrant`] while the administrators are
+    /// [`AccessError::OwnGrant`] while the administrators are
     /// separated; [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
     pub async fn grant(
         &self,
@@ -124,7 +124,7 @@ impl Access {
         from: From<'_>,
     ) -> Result<RoleGrant, AccessError> {
         let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
-        let role = role.ok_or_else(|| role_not_found(&wanted.role))?;
+        let role = role.ok_or_else(|| unknown_role(&wanted.role))?;
         let holder_name = self.holder_name(tx, &wanted.holder).await?;
         let (origin, source_id, delegator_id) = match from {
             From::Granted => (Origin::Granted, None, None),
@@ -163,9 +163,9 @@ impl Access {
         if grant.ended.is_some() {
             return Ok(());
         }
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         let name = self.end_only(tx, caller, now, grant, reason).await?;
-        self.keep_the_house(tx, kept, &name, now).await?;
+        self.keep_the_house(tx, &kept, &name, now).await?;
         store::generation::bump(tx.connection()).await?;
         Ok(())
     }
@@ -263,6 +263,15 @@ fn is_gone(chart: &Chart, scope: &GrantScope) -> bool {
         GrantScope::Region(id) => !chart.has_region(id),
         GrantScope::Everything | GrantScope::Resources(_) => false,
     }
+}
+
+fn unknown_role(name: &str) -> AccessError {
+    let expected = Text::new(
+        "a role there is (GET /api/v1/roles lists them)",
+        "已有的角色（可用 GET /api/v1/roles 查询）",
+    );
+    let found: String = name.chars().take(64).collect();
+    AccessError::Invalid(vec![FieldFault::new("role", found, expected)])
 }
 
 pub(super) fn grant_not_found(id: GrantId) -> AccessError {

@@ -94,7 +94,7 @@ impl Access {
     ) -> Result<(), AccessError> {
         let now = self.now();
         let group = groups::load(tx, id).await?;
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         let (own, mut removed, mut added) = (id.to_string(), Vec::new(), Vec::new());
         for (member, name) in remove {
             if store::groups::remove_member(tx.connection(), &own, member).await? {
@@ -119,7 +119,7 @@ impl Access {
         for names in removed.chunks(MEMBERS_TOLD_MAX) {
             self.note_members(tx, caller, now, &group, Vec::new(), names.to_vec()).await?;
         }
-        self.keep_the_house(tx, kept, &group.name, now).await?;
+        self.keep_the_house(tx, &kept, &group.name, now).await?;
         self.refuse_own_gain(tx, caller, now).await?;
         self.guard(tx, now).await
     }

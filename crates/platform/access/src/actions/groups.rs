@@ -144,7 +144,7 @@ impl Access {
     ) -> Result<(), AccessError> {
         let now = self.now();
         let group = load(tx, id).await?;
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         let dialect = self.inner.db.dialect();
         let holder = id.to_string();
         let grants = store::grants::to_holders(tx.connection(), dialect, &[&holder], now).await?;
@@ -155,7 +155,7 @@ impl Access {
         let fact = GroupRemoved { group_id: holder, name: group.name.clone() };
         let entry = Entry::new(caller, now, &fact).before(&GroupSnapshot::from(&group));
         journal::append(tx, entry).await?;
-        self.keep_the_house(tx, kept, &group.name, now).await?;
+        self.keep_the_house(tx, &kept, &group.name, now).await?;
         Ok(store::generation::bump(tx.connection()).await?)
     }
 
@@ -176,7 +176,7 @@ impl Access {
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
         let group = load(&mut tx, id).await?;
-        let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
+        let kept = self.keepers(&mut tx, now).await?;
         let mut removed = Vec::new();
         for member in &change.remove {
             let name = self.holder_name(&mut tx, member).await?;
@@ -187,7 +187,7 @@ impl Access {
         }
         let added = self.add_members(&mut tx, caller, now, id, &change.add).await?;
         self.note_members(&mut tx, caller, now, &group, added, removed).await?;
-        self.keep_the_house(&mut tx, kept, &group.name, now).await?;
+        self.keep_the_house(&mut tx, &kept, &group.name, now).await?;
         self.refuse_own_gain(&mut tx, caller, now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;

@@ -29,6 +29,24 @@ pub(super) struct Reach<'g> {
     pub(super) to: Option<Time>,
 }
 
+/// What somebody keeps who is enabled and can sign in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keepers {
+    /// Somebody can give rights, for good and not through a post.
+    pub(super) gives_rights: bool,
+    /// While the administrators are separated: the duties that somebody has.
+    pub(super) duties: BTreeSet<Duty>,
+}
+
+impl Keepers {
+    /// What nobody keeps any more: a duty, or giving rights at all.
+    pub(super) fn gone_since(&self, before: &Self) -> Option<Option<Duty>> {
+        let duty = before.duties.difference(&self.duties).next();
+        let nobody = before.gives_rights && !self.gives_rights;
+        duty.map(|duty| Some(*duty)).or(nobody.then_some(None))
+    }
+}
+
 impl Access {
     /// Refuses the change in `tx` if it brings two duties together, and tells everybody that
     /// rights have changed.
@@ -71,45 +89,60 @@ impl Access {
         }
     }
 
-    /// Whether somebody can give rights: everywhere, for good, and not through a post.
-    pub(super) async fn somebody_keeps_the_house(
-        &self,
-        tx: &mut Tx,
-        now: Time,
-    ) -> Result<bool, AccessError> {
+    /// Who keeps the house: everywhere, as somebody granted it, and able to sign in.
+    pub(super) async fn keepers(&self, tx: &mut Tx, now: Time) -> Result<Keepers, AccessError> {
         let basis = Basis::load(tx.connection()).await?;
-        let keeps =
+        let apart = |role: &Role| basis.separated && role.single_duty().is_some();
+        let gives =
             |role: &Role| role.keeps_the_house() && !(basis.separated && role.is_all_powerful());
-        let names = names_of(&basis, keeps);
+        let names = names_of(&basis, |role| gives(role) || apart(role));
         let dialect = self.inner.db.dialect();
         let mut grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
         grants.retain(|grant| {
             grant.is_in_force(now)
-                && grant.valid_to.is_none()
                 && grant.scope == GrantScope::Everything
                 && matches!(grant.origin, Origin::Granted | Origin::Migrated)
-                && grant.holder.kind != HolderKind::Post
         });
         let chart = self.chart().await?;
-        let reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
-        Ok(reached.iter().any(|reach| !reach.user.disabled))
+        let mut reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
+        let lasts = |to: Option<Time>| to.is_none_or(|to| now < to);
+        reached.retain(|one| !one.user.disabled && one.from <= now && lasts(one.to));
+        if basis.separated {
+            let ids: Vec<String> = reached.iter().map(|one| one.user.id.to_string()).collect();
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let others = store::identities::vouched_for(tx.connection(), dialect, &ids).await?;
+            reached.retain(|one| !others.contains(&one.user.id.to_string()));
+        }
+        let mut keepers = Keepers::default();
+        for reach in &reached {
+            let Some(role) = basis.roles.get(&reach.grant.role) else { continue };
+            let for_good =
+                reach.grant.valid_to.is_none() && reach.grant.holder.kind != HolderKind::Post;
+            keepers.gives_rights |= for_good && gives(role);
+            keepers.duties.extend(role.single_duty().filter(|_| basis.separated));
+        }
+        Ok(keepers)
     }
 
-    /// Refuses the change in `tx` if it leaves nobody who could give rights, where there was
-    /// somebody before it (`before`).
+    /// Refuses the change in `tx` if it leaves nobody who could give rights, or, while the
+    /// administrators are separated, nobody with one of the duties, where there was somebody
+    /// before it (`before`).
     ///
-    /// Errors: [`AccessError::LastAdministrator`] with the name of who is touched.
+    /// Errors: [`AccessError::LastAdministrator`], [`AccessError::LastOfDuty`], with the name of
+    /// who is touched.
     pub(super) async fn keep_the_house(
         &self,
         tx: &mut Tx,
-        before: bool,
+        before: &Keepers,
         name: &str,
         now: Time,
     ) -> Result<(), AccessError> {
-        if before && !self.somebody_keeps_the_house(tx, now).await? {
-            return Err(AccessError::LastAdministrator { name: name.to_owned() });
+        let name = || name.to_owned();
+        match self.keepers(tx, now).await?.gone_since(before) {
+            None => Ok(()),
+            Some(None) => Err(AccessError::LastAdministrator { name: name() }),
+            Some(Some(duty)) => Err(AccessError::LastOfDuty { name: name(), duty }),
         }
-        Ok(())
     }
 
     /// Who has or will have one of the three duties, and by which way.

@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::Caller;
+use kernel::{Caller, Time};
 
 use super::{Access, note, permit, permit_everywhere};
 use crate::{
@@ -7,10 +7,11 @@ use crate::{
     model::{
         facts::UserUnlinked,
         identity::Identity,
+        password_hash,
         permission::{SIGN_IN_CHANGE, SIGN_IN_READ, USER_CHANGE, USER_READ},
-        user::{User, UserId},
+        user::{EndReason, User, UserId},
     },
-    store::{identities, passkeys, users},
+    store::{self, identities, passkeys, users},
 };
 
 impl Access {
@@ -89,16 +90,47 @@ impl Access {
         authority: &str,
         subject: &str,
     ) -> Result<(), AccessError> {
+        let now = self.now();
         let no_nul = !authority.contains('\0') && !subject.contains('\0');
-        if !no_nul || !identities::remove(tx.connection(), user.id, authority, subject).await? {
-            return Err(VouchingError::IdentityNotFound.into());
+        let missing = || AccessError::from(VouchingError::IdentityNotFound);
+        let found = match no_nul {
+            true => identities::find(tx.connection(), authority, subject).await?,
+            false => None,
+        };
+        let found = found.filter(|found| found.user_id == user.id).ok_or_else(missing)?;
+        let separated = store::generation::separation(tx.connection()).await?.is_some();
+        if separated && !found.own {
+            self.end_by_word(tx, caller, now, user, EndReason::Unlinked).await?;
         }
+        identities::remove(tx.connection(), user.id, authority, subject).await?;
+        store::generation::bump(tx.connection()).await?;
         let fact = UserUnlinked {
             user_id: user.id,
             user_name: user.name.as_str().to_owned(),
             authority: authority.to_owned(),
             subject: subject.to_owned(),
         };
-        note(tx, caller, self.now(), &fact).await
+        note(tx, caller, now, &fact).await
+    }
+
+    /// Ends what another's word may have begun in the name of `user`: sessions and tokens, and
+    /// passkeys where no password was asked for. So nobody keeps a way into the account.
+    pub(super) async fn end_by_word(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        user: &User,
+        reason: EndReason,
+    ) -> Result<(), AccessError> {
+        self.end_sessions(tx, caller, now, user, None, reason).await?;
+        super::users::revoke_tokens(tx, caller, now, user, false).await?;
+        let hash = users::password_hash(tx.connection(), user.id).await?;
+        if password_hash::is_nobodys(&hash) {
+            let keys = passkeys::of_user(tx.connection(), user.id).await?;
+            let keys: Vec<_> = keys.iter().collect();
+            self.remove_passkeys(tx, caller, user, &keys, true).await?;
+        }
+        Ok(())
     }
 }

@@ -112,16 +112,16 @@ impl Access {
         if decision.changed.is_empty() {
             return Ok(before);
         }
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         store::users::update(tx.connection(), &decision.user).await?;
         journal_change(tx, caller, now, &before, &decision).await?;
         if let Some(reason) = decision.sessions_end {
             self.end_sessions(tx, caller, now, &before, None, reason).await?;
         }
         if decision.tokens_end {
-            revoke_tokens(tx, caller, now, &before).await?;
+            revoke_tokens(tx, caller, now, &before, true).await?;
         }
-        self.keep_the_house(tx, kept, before.name.as_str(), now).await?;
+        self.keep_the_house(tx, &kept, before.name.as_str(), now).await?;
         if before.disabled != decision.user.disabled {
             self.refuse_own_gain(tx, caller, now).await?;
             self.guard(tx, now).await?;

@@ -324,14 +324,14 @@ impl Access {
         let group = groups::load(tx, group.parse().map_err(|_| missing())?).await?;
         let user = store::users::by_id(tx.connection(), user).await?;
         let user = user.ok_or_else(missing)?;
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         let holder = user_holder(&user);
         let id = group.id.to_string();
         if store::groups::remove_member(tx.connection(), &id, &holder).await? {
             let removed = vec![user.name.as_str().to_owned()];
             self.note_members(tx, caller, now, &group, Vec::new(), removed).await?;
         }
-        self.keep_the_house(tx, kept, user.name.as_str(), now).await?;
+        self.keep_the_house(tx, &kept, user.name.as_str(), now).await?;
         store::generation::bump(tx.connection()).await?;
         Ok(())
     }

@@ -165,14 +165,27 @@ impl Access {
         let dialect = self.inner.db.dialect();
         let grants = store::grants::to_holders(connection, dialect, &holders, now).await?;
         let delegators = self.delegators(connection, basis, chart, &grants, now).await?;
+        let vouched_for = basis.separated && self.is_vouched_for(connection, user).await?;
         let claims = Claims {
             principals,
             grants,
             roles: Arc::clone(&basis.roles),
             delegators,
             separated: basis.separated,
+            vouched_for,
         };
         Ok(resolution::lines(&claims, chart, now))
+    }
+
+    /// Whether another's word lets the user in.
+    pub(super) async fn is_vouched_for(
+        &self,
+        connection: &mut AnyConnection,
+        user: &User,
+    ) -> Result<bool, AccessError> {
+        let (dialect, id) = (self.inner.db.dialect(), user.id.to_string());
+        let found = store::identities::vouched_for(connection, dialect, &[&id]).await?;
+        Ok(!found.is_empty())
     }
 
     pub(super) async fn basis(

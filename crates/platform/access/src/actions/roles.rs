@@ -86,14 +86,14 @@ impl Access {
             return Err(AccessError::Stale);
         }
         let role = wanted.checked(&self.known(), version + 1, before.created_at)?;
-        let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
+        let kept = self.keepers(&mut tx, now).await?;
         store::roles::update(tx.connection(), &role).await?;
         let fact = RoleChanged { name: role.name.clone() };
         let entry = Entry::new(caller, now, &fact)
             .before(&RoleSnapshot::from(&before))
             .after(&RoleSnapshot::from(&role));
         journal::append(&mut tx, entry).await?;
-        self.keep_the_house(&mut tx, kept, &role.name, now).await?;
+        self.keep_the_house(&mut tx, &kept, &role.name, now).await?;
         self.refuse_own_gain(&mut tx, caller, now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;

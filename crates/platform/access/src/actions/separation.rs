@@ -1,6 +1,6 @@
 use kernel::{ActorKind, Caller};
 
-use super::{Access, note, permit_everywhere, rights::Basis};
+use super::{Access, guard::Keepers, note, permit_everywhere, rights::Basis};
 use crate::{
     AccessError,
     model::{
@@ -26,7 +26,8 @@ impl Access {
     /// nor used from now on, and the grants of such roles end with this.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::AlreadySeparated`];
-    /// [`AccessError::DutiesVacant`] unless three people hold the three duties;
+    /// [`AccessError::DutiesVacant`] unless three people hold the three duties, whom
+    /// nobody else's word lets in;
     /// [`AccessError::LastAdministrator`] when none of them could give rights.
     pub async fn separate(&self, caller: &Caller, reason: &str) -> Result<Separation, AccessError> {
         permit_everywhere(caller, SEPARATION_CHANGE)?;
@@ -37,7 +38,11 @@ impl Access {
             return Err(AccessError::AlreadySeparated);
         }
         let basis = Basis::load(tx.connection()).await?;
-        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        let mut claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        let dialect = self.inner.db.dialect();
+        let ids: Vec<&str> = claims.iter().map(|claim| claim.user_id.as_str()).collect();
+        let others = store::identities::vouched_for(tx.connection(), dialect, &ids).await?;
+        claims.retain(|claim| !others.contains(&claim.user_id));
         are_three_people(&claims, now).map_err(|missing| AccessError::DutiesVacant { missing })?;
         let mighty: Vec<&str> = basis
             .roles
@@ -45,7 +50,6 @@ impl Access {
             .filter(|role: &&std::sync::Arc<Role>| role.is_all_powerful())
             .map(|role| role.name.as_str())
             .collect();
-        let dialect = self.inner.db.dialect();
         let ending = store::grants::of_roles(tx.connection(), dialect, &mighty, now).await?;
         for grant in &ending {
             self.end_only(&mut tx, caller, now, grant, "the administrators were separated").await?;
@@ -54,7 +58,8 @@ impl Access {
         let separation = Separation { since: now, switched_by, reason: reason.clone() };
         store::generation::separate(tx.connection(), &separation).await?;
         note(&mut tx, caller, now, &SeparationBegun { reason, grants_ended: ending.len() }).await?;
-        self.keep_the_house(&mut tx, true, "security administration", now).await?;
+        let before = Keepers { gives_rights: true, ..Keepers::default() };
+        self.keep_the_house(&mut tx, &before, "security administration", now).await?;
         self.guard(&mut tx, now).await?;
         tx.commit().await?;
         Ok(separation)

@@ -316,7 +316,9 @@ impl Access {
         }
         let user = users::by_id(tx.connection(), user_id).await?;
         let user = user.filter(|user| !user.disabled).ok_or(AccessError::NotAPerson)?;
-        self.link(&mut tx, caller, self.now(), &user, vouched).await?;
+        // Whom another's word lets in says nothing of their own.
+        let own = !self.is_vouched_for(tx.connection(), &user).await?;
+        self.link(&mut tx, caller, self.now(), (&user, own), vouched).await?;
         tx.commit().await?;
         Ok(Arrival::Linked)
     }

@@ -12,6 +12,7 @@ use crate::{
             UserSnapshot,
         },
         grant::NewGrant,
+        password_hash,
         permission::{GRANT_CHANGE, USER_CHANGE, USER_READ},
         token::Token,
         user::{
@@ -40,7 +41,7 @@ impl Access {
     /// anything else. While the administrators are separated it gives none.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`],
-    /// [`AccessError::PersonTaken`], [`AccessError::RoleNotFound`]; [`AccessError::OthersDuty`].
+    /// [`AccessError::PersonTaken`]; [`AccessError::OthersDuty`].
     pub async fn create_user(
         &self,
         caller: &Caller,
@@ -92,23 +93,20 @@ impl Access {
             let name = before.name.as_str();
             self.refuse_others_password(&mut tx, caller, Some(id), name).await?;
         }
-        let kept = self.somebody_keeps_the_house(&mut tx, now).await?;
+        let kept = self.keepers(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
         if let Some(hash) = &hash {
-            let by = password_by(caller, Some(id));
-            store::users::set_password(tx.connection(), id, hash, by).await?;
-            let user_name = before.name.as_str().to_owned();
-            note(&mut tx, caller, now, &UserPasswordChanged { user_id: id, user_name }).await?;
+            self.set_password(&mut tx, caller, now, &before, hash).await?;
         }
         journal_change(&mut tx, caller, now, &before, &decision).await?;
         if let Some(reason) = decision.sessions_end {
             self.end_sessions(&mut tx, caller, now, &before, None, reason).await?;
         }
         if decision.tokens_end {
-            revoke_tokens(&mut tx, caller, now, &before).await?;
+            revoke_tokens(&mut tx, caller, now, &before, true).await?;
         }
-        self.keep_the_house(&mut tx, kept, before.name.as_str(), now).await?;
+        self.keep_the_house(&mut tx, &kept, before.name.as_str(), now).await?;
         if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
         {
             self.refuse_own_gain(&mut tx, caller, now).await?;
@@ -116,6 +114,29 @@ impl Access {
         }
         tx.commit().await?;
         Ok(decision.user)
+    }
+
+    /// Sets a password in `tx`. While the administrators are separated, the first one begins the
+    /// account anew: only its owner is to come in from then on.
+    async fn set_password(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        user: &User,
+        hash: &str,
+    ) -> Result<(), AccessError> {
+        let separated = store::generation::separation(tx.connection()).await?.is_some();
+        let stored = store::users::password_hash(tx.connection(), user.id).await?;
+        if separated && password_hash::is_nobodys(&stored) {
+            let reason = EndReason::PasswordChanged;
+            self.end_by_word(tx, caller, now, user, reason).await?;
+        }
+        let by = password_by(caller, Some(user.id));
+        store::users::set_password(tx.connection(), user.id, hash, by).await?;
+        store::generation::bump(tx.connection()).await?;
+        let user_name = user.name.as_str().to_owned();
+        note(tx, caller, now, &UserPasswordChanged { user_id: user.id, user_name }).await
     }
 
     /// Ends all sessions of a user. Their tokens go on.
@@ -297,6 +318,7 @@ pub(super) async fn revoke_tokens(
     caller: &Caller,
     now: Time,
     user: &User,
+    user_disabled: bool,
 ) -> Result<(), AccessError> {
     for before in store::tokens::live_of_user(tx.connection(), user.id, now).await? {
         store::tokens::revoke(tx.connection(), before.id, now).await?;
@@ -306,7 +328,7 @@ pub(super) async fn revoke_tokens(
             token_name: before.name.clone(),
             user_id: user.id,
             user_name: user.name.as_str().to_owned(),
-            user_disabled: true,
+            user_disabled,
         };
         let entry = Entry::new(caller, now, &fact)
             .before(&TokenSnapshot::from(&before))

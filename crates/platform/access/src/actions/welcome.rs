@@ -11,6 +11,7 @@ use crate::{
         grant::{Holder, HolderKind},
         group::GroupId,
         identity::{Candidates, Identity, Trust, Unwelcome, Vouched, Welcome, decide},
+        password_hash,
         provider::Provider,
         user::{NewUser, User, UserId},
     },
@@ -55,6 +56,9 @@ impl Access {
         match decided.map_err(|reason| VouchingError::Unwelcome { reason })? {
             Welcome::Known(id) => {
                 if let Some(identity) = &identity {
+                    if !identity.own && self.is_administrator(tx, id, now).await? {
+                        return Err(unwelcome(Unwelcome::Administrator));
+                    }
                     let name = vouched.name.as_deref().unwrap_or(&identity.name);
                     identities::note_use(tx.connection(), identity, name, now).await?;
                 }
@@ -65,7 +69,8 @@ impl Access {
                     return Err(unwelcome(Unwelcome::Administrator));
                 }
                 let user = still_there(tx, id).await?;
-                self.link(tx, &in_its_name(caller), now, &user, vouched).await?;
+                self.refuse_to_link(tx, &user).await?;
+                self.link(tx, &in_its_name(caller), now, (&user, false), vouched).await?;
                 Ok(user)
             }
             Welcome::New(name) => {
@@ -79,19 +84,31 @@ impl Access {
                 let prepared = self.prepare_user(&wanted).await?;
                 let caller = in_its_name(caller);
                 let user = self.add_user(tx, &caller, now, prepared, false).await?;
-                self.link(tx, &caller, now, &user, vouched).await?;
+                self.link(tx, &caller, now, (&user, false), vouched).await?;
                 Ok(user)
             }
         }
     }
 
-    /// Keeps that a user is somebody there, and that they came.
+    /// While the administrators are separated, who has a password here links themselves: what an
+    /// authority calls its people is no way into their account, nor out of a duty.
+    async fn refuse_to_link(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
+        let separated = store::generation::separation(tx.connection()).await?.is_some();
+        let hash = users::password_hash(tx.connection(), user.id).await?;
+        match separated && !password_hash::is_nobodys(&hash) {
+            true => Err(unwelcome(Unwelcome::HasPassword)),
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps that a user is somebody there, and that they came; and whether they said so
+    /// themselves (`own`).
     pub(super) async fn link(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         now: Time,
-        user: &User,
+        (user, own): (&User, bool),
         vouched: &Vouched,
     ) -> Result<(), AccessError> {
         let name = vouched.name.clone().unwrap_or_default();
@@ -102,8 +119,10 @@ impl Access {
             name: name.clone(),
             linked_at: now,
             last_used_at: Some(now),
+            own,
         };
         identities::insert(tx.connection(), &identity).await?;
+        store::generation::bump(tx.connection()).await?;
         let fact = UserLinked {
             user_id: user.id,
             user_name: user.name.as_str().to_owned(),
@@ -161,11 +180,11 @@ impl Access {
         member: &Holder,
         user: &User,
     ) -> Result<bool, AccessError> {
-        let kept = self.somebody_keeps_the_house(tx, now).await?;
+        let kept = self.keepers(tx, now).await?;
         if !store::groups::remove_member(tx.connection(), &id.to_string(), member).await? {
             return Ok(false);
         }
-        if kept && !self.somebody_keeps_the_house(tx, now).await? {
+        if self.keepers(tx, now).await?.gone_since(&kept).is_some() {
             let (by, name) = (&caller.actor.name, user.name.as_str());
             store::groups::add_member(tx.connection(), id, member, now, by).await?;
             tracing::warn!(user = %name, "{name} stays in a group: nobody else gives rights");

@@ -95,9 +95,16 @@ fn of_oversight(error: &AccessError) -> String {
         AccessError::AllPowerful { role } => {
             format!("已启用三员分立，“{role}”合并了多项管理职责，不能授予或使用")
         }
+        AccessError::LastOfDuty { name, duty } => format!(
+            "已启用三员分立，“{name}”是最后一个有本系统密码的{}员，请先另设一个",
+            duty.title().zh
+        ),
         AccessError::AlreadySeparated => "三员分立已经启用".to_owned(),
         AccessError::DutiesVacant { missing } => {
-            format!("{}尚无人承担，请先授予，且三项职责须由不同的人承担", duties(missing).zh)
+            format!(
+                "{}尚无人承担，请先授予有本系统密码且未被他人关联外部身份的用户，三项职责须由不同的人承担",
+                duties(missing).zh
+            )
         }
         AccessError::OnlyAtTheConsole => {
             "只能在服务器本机的命令行执行：mainstay admin separation off".to_owned()

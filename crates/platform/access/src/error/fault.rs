@@ -42,7 +42,9 @@ fn of_sign_in(error: &AccessError) -> Option<(FaultKind, &'static str)> {
         AccessError::FirstRunTokenWrong => (FaultKind::Forbidden, "first-run-token-wrong"),
         AccessError::NameTaken { .. } => (FaultKind::Conflict, "name-taken"),
         AccessError::PersonTaken { .. } => (FaultKind::Conflict, "person-taken"),
-        AccessError::LastAdministrator { .. } => (FaultKind::Conflict, "last-administrator"),
+        AccessError::LastAdministrator { .. } | AccessError::LastOfDuty { .. } => {
+            (FaultKind::Conflict, "last-administrator")
+        }
         AccessError::NotAPerson => (FaultKind::Forbidden, "not-a-person"),
         AccessError::TooManyTokens { .. } => (FaultKind::Conflict, "too-many-tokens"),
         AccessError::TokenUnknown => (FaultKind::Unauthenticated, "token-unknown"),

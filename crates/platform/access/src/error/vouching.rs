@@ -183,7 +183,12 @@ fn unwelcome(reason: &Unwelcome) -> Text {
         ),
         Unwelcome::Administrator => Text::new(
             "the administrators are separated: nobody else's word makes one of them",
-            "已启用三员分立，三员账号不能由外部身份自动关联",
+            "已启用三员分立，三员账号不能凭他人关联的外部身份登录",
+        ),
+        Unwelcome::HasPassword => Text::new(
+            "the administrators are separated: sign in with your password and link the account \
+             yourself, under My profile",
+            "已启用三员分立，请先用密码登录，再在个人设置中自行关联该账号",
         ),
     }
 }

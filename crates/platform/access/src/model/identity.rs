@@ -17,6 +17,8 @@ pub struct Identity {
     pub linked_at: Time,
     /// When they last signed in by it.
     pub last_used_at: Option<Time>,
+    /// Whether the user linked it themselves, with a password of their own here.
+    pub own: bool,
 }
 
 /// What an authority says of somebody who has proved there who they are.
@@ -87,6 +89,8 @@ pub enum Unwelcome {
     NameTaken,
     /// They would become one of the three administrators, who are separated.
     Administrator,
+    /// The account has a password here, and the administrators are separated: its owner links it.
+    HasPassword,
 }
 
 /// Decides who somebody is here.

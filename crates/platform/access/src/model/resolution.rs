@@ -84,6 +84,8 @@ pub(crate) struct Claims {
     pub(crate) delegators: HashMap<String, Delegator>,
     /// Whether the three administrators are separated.
     pub(crate) separated: bool,
+    /// Whether another's word lets the user in: then they are none of the separated ones.
+    pub(crate) vouched_for: bool,
 }
 
 /// Who passed a grant on.
@@ -118,7 +120,7 @@ pub enum LineStanding {
     Effective,
     /// Its time has not come.
     NotYet,
-    /// The role unites duties that are separated.
+    /// The role unites duties that are separated, or has one and another's word lets its holder in.
     Separated,
     /// Another line gives the user another of the three duties.
     Conflicting,
@@ -214,7 +216,8 @@ fn standing(
     now: Time,
     trees: &dyn Subtrees,
 ) -> LineStanding {
-    if claims.separated && role.is_all_powerful() {
+    let vouched_for = claims.vouched_for && role.single_duty().is_some();
+    if claims.separated && (role.is_all_powerful() || vouched_for) {
         return LineStanding::Separated;
     }
     let delegated = grant.origin == Origin::Delegated;

@@ -203,6 +203,8 @@ pub(crate) enum EndReason {
     SecondFactorEnrolled,
     /// Somebody who may removed the user's second factor.
     SecondFactorReset,
+    /// The user is not linked any more to who somebody else said that they are.
+    Unlinked,
     /// The same browser signed in again.
     Replaced,
     /// The user had too many.

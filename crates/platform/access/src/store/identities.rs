@@ -1,27 +1,36 @@
+use std::collections::BTreeSet;
+
+use db::{Dialect, QueryBuilder};
 use kernel::Time;
 use sqlx::{Any, AnyConnection, Executor, Row as _, any::AnyRow};
 
 use super::{id, time_of};
-use crate::model::{identity::Identity, user::UserId};
+use crate::model::{identity::Identity, password_hash, user::UserId};
 
 /// One user is at most so many people elsewhere.
 const OF_USER_MAX: i64 = 100;
 
 const FIND: &str = "
-    SELECT authority, subject, user_id, name, linked_at, last_used_at
+    SELECT authority, subject, user_id, name, linked_at, last_used_at, own
     FROM access_identity
     WHERE authority = $1 AND subject = $2 -- one row";
 
+const VOUCHED_FOR: &str = "
+    SELECT u.id
+    FROM access_user u
+    -- limit follows
+    WHERE (u.password_hash = '' OR u.password_hash = ";
+
 const OF_USER: &str = "
-    SELECT authority, subject, user_id, name, linked_at, last_used_at
+    SELECT authority, subject, user_id, name, linked_at, last_used_at, own
     FROM access_identity
     WHERE user_id = $1
     ORDER BY authority, subject
     LIMIT $2";
 
 const INSERT: &str = "
-    INSERT INTO access_identity (authority, subject, user_id, name, linked_at, last_used_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT INTO access_identity (authority, subject, user_id, name, linked_at, last_used_at, own)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 const NOTE_USE: &str = "
     UPDATE access_identity
@@ -31,6 +40,22 @@ const NOTE_USE: &str = "
 const REMOVE: &str = "
     DELETE FROM access_identity
     WHERE user_id = $1 AND authority = $2 AND subject = $3";
+
+/// Those of `users` whom another's word lets in: they have no password here, or a link that they
+/// did not make themselves.
+pub(crate) async fn vouched_for(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    users: &[&str],
+) -> Result<BTreeSet<String>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(VOUCHED_FOR);
+    query.push_bind(password_hash::NOBODY.to_owned());
+    query.push(" OR EXISTS (SELECT 1 FROM access_identity i WHERE i.user_id = u.id");
+    query.push(" AND i.own = 0)) AND ");
+    dialect.push_one_of(&mut query, "u.id", users.iter().copied());
+    query.push(" LIMIT ").push_bind(super::groups::USERS_MAX);
+    query.build().fetch_all(connection).await?.iter().map(|row| row.try_get("id")).collect()
+}
 
 /// Who somebody is here.
 pub(crate) async fn find(
@@ -63,6 +88,7 @@ pub(crate) async fn insert(
         .bind(identity.name.as_str())
         .bind(identity.linked_at.micros())
         .bind(identity.last_used_at.map(Time::micros))
+        .bind(i64::from(identity.own))
         .execute(connection)
         .await?;
     Ok(())
@@ -104,5 +130,6 @@ fn read(row: &AnyRow) -> Result<Identity, sqlx::Error> {
         name: row.try_get("name")?,
         linked_at: Time::from_micros(row.try_get("linked_at")?),
         last_used_at: time_of(row, "last_used_at")?,
+        own: row.try_get::<i64, _>("own")? != 0,
     })
 }

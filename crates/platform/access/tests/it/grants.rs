@@ -132,7 +132,7 @@ async fn bad_grants_are_refused_by_field() {
         (but("scope", json!({ "kind": "region", "ids": [ABSENT] })), 400, "the id of a region"),
         (but("valid_to", json!("2001-01-01T00:00:00Z")), 400, "valid_to"),
         (but("valid_to", json!("soon")), 400, "valid_to"),
-        (but("role", json!("king")), 404, "no role"),
+        (but("role", json!("king")), 400, "role"),
         (but("holder", json!({ "kind": "user", "id": ABSENT })), 404, "no user"),
         (but("holder", json!({ "kind": "group", "id": ABSENT })), 404, "no group"),
         (but("holder", json!({ "kind": "post", "id": ABSENT })), 404, "no post"),

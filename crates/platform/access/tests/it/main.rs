@@ -46,3 +46,5 @@ mod sessions;
 mod slapd;
 mod tokens;
 mod users;
+#[cfg(test)]
+mod vouched;

@@ -202,3 +202,47 @@ async fn one_person_has_one_user() {
     let untied = mara.patch(&format!("/api/v1/users/{wei}"), 2, json!({ "person_id": null })).await;
     assert_eq!(untied.json["person_id"], json!(null));
 }
+
+/// Once the security administrator ended the only grant of system administration, and disabled its
+/// holder.
+#[tokio::test]
+async fn each_duty_keeps_somebody_who_can_sign_in() {
+    let scene = Scene::staffed().await;
+    let (mara, [sys, sec, aud]) = three(&scene).await;
+    assert_eq!(mara.post(SEPARATION, json!({ "reason": "law" })).await.status, 200);
+    let reason = json!({ "reason": "no longer" });
+    let grant_of = async |id: &str| {
+        let grants = sec.get(&format!("/api/v1/grants?holder_id={id}")).await.json;
+        grants["items"][0]["id"].as_str().unwrap().to_owned()
+    };
+    for browser in [&sys, &aud] {
+        let id = own_id(browser).await;
+        let end = format!("/api/v1/grants/{}/end", grant_of(&id).await);
+        let ended = sec.post(&end, reason.clone()).await;
+        assert_eq!(refusal(&ended), (409, "last-administrator"));
+        let path = format!("/api/v1/users/{id}");
+        let version = sec.get(&path).await.json["version"].as_i64().unwrap();
+        let disabled = sec.patch(&path, version, json!({ "disabled": true })).await;
+        assert_eq!(refusal(&disabled), (409, "last-administrator"), "{:?}", disabled.json);
+    }
+    let sys_id = own_id(&sys).await;
+    let end = format!("/api/v1/grants/{}/end", grant_of(&sys_id).await);
+    let role = "system-administrator";
+    // Who has no password here is no successor.
+    let idle = id_of(&sec.post("/api/v1/users", json!({ "name": "idle" })).await);
+    assert_eq!(scene.grant(&sec, ("user", &idle), role, everything()).await.status, 201);
+    let ended = sec.post(&end, reason.clone()).await;
+    assert!(ended.json["detail"].as_str().unwrap().contains("system administration"));
+    let next = scene.add("next", "").await.id.to_string();
+    // In a group: the last member stays, and so does the group, once the first one is gone.
+    let group = id_of(&sec.post("/api/v1/groups", json!({ "name": "System" })).await);
+    let members = format!("/api/v1/groups/{group}/members");
+    let next = json!([{ "kind": "user", "id": next }]);
+    assert_eq!(sec.post(&members, json!({ "add": next })).await.status, 204);
+    assert_eq!(scene.grant(&sec, ("group", &group), role, everything()).await.status, 201);
+    assert_eq!(sec.post(&end, reason).await.status, 200);
+    let left = sec.post(&members, json!({ "remove": next })).await;
+    assert_eq!(refusal(&left), (409, "last-administrator"));
+    let removed = sec.delete(&format!("/api/v1/groups/{group}"), Some(1)).await;
+    assert_eq!(refusal(&removed), (409, "last-administrator"));
+}

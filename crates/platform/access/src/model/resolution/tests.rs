@@ -87,6 +87,7 @@ fn claims(grants: Vec<RoleGrant>, posts: &[HeldPost]) -> Claims {
         roles: Arc::new(roles.into_iter().collect()),
         delegators: HashMap::new(),
         separated: false,
+        vouched_for: false,
     }
 }
 
