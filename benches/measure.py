@@ -1,9 +1,10 @@
 """Measures Mainstay beside its peers and prints Markdown. Run by benches/run.sh."""
 
+import contextlib
 import datetime
 import gzip
+import io
 import pathlib
-import platform
 import subprocess
 import sys
 import time
@@ -11,31 +12,25 @@ import urllib.request
 
 import meter
 import peers
-from server import BINARY, Server
+import tables
+from failover import failover
+from libraries import directory, journal, messages, permission, register
+from scale import scale
+from server import BINARY, ROOT, Server
+from tables import table
 from target import Target
 
-ROOT = pathlib.Path(__file__).parent.parent
 
+class Both(io.TextIOBase):
+    """Writes to the terminal and to `kept`."""
 
-def table(header, rows):
-    print("| " + " | ".join(header) + " |")
-    print("|" + " --- |" * len(header))
-    for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |")
-    print(flush=True)
+    def __init__(self, kept):
+        self.kept = kept
 
-
-def conditions():
-    model = next(
-        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "?"
-    )
-    memory = next(line.split()[1] for line in open("/proc/meminfo") if "MemTotal" in line)
-    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True).stdout.strip()
-    today = datetime.datetime.now(datetime.timezone.utc).date()
-    print("# Measured\n")
-    print(f"{today}, {version}, {model}, {len(meter.os.sched_getaffinity(0))} cores, "
-          f"{int(memory) // 1024} MiB, Linux {platform.release()}. Made by `make bench`. Peers run "
-          "in the same run on the same machine; compare within a table.\n")
+    def write(self, text):
+        sys.__stdout__.write(text)
+        sys.__stdout__.flush()
+        return self.kept.write(text)
 
 
 def start():
@@ -148,29 +143,6 @@ def checks():
         )
 
 
-def journal():
-    print("## Journal rows a second\n")
-    made = subprocess.run(
-        ["cargo", "bench", "-q", "-p", "journal", "--bench", "append"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout
-    speed = dict(line.split() for line in made.splitlines() if len(line.split()) == 2)
-    rows = [
-        ("one row a transaction (each waits for the disk)", speed["single"]),
-        ("500 rows a transaction", speed["batched"]),
-        ("8 writers, 20 rows a transaction", speed["writers8"]),
-        ("a bare insert loop of the same rows", speed["bare"]),
-        ("ratio of the last two (goal 0.70)", speed["ratio"]),
-    ]
-    made = subprocess.run(
-        ["cargo", "bench", "-q", "-p", "journal", "--bench", "verify"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout
-    speed = dict(line.split() for line in made.splitlines() if len(line.split()) == 2)
-    rows += [("sealing", speed["seal"]), ("verifying", speed["verify"])]
-    table(("", "rows/s"), rows)
-
-
 def api():
     print("## API\n")
     server = Server()
@@ -189,7 +161,7 @@ def api():
             f"/api/v1/series?selector=node_cpu_seconds_total&derive=rate&from={begin}",
         "search": "/api/v1/search?q=a",
     }
-    connection = __import__("http.client").client.HTTPConnection("127.0.0.1", server.port)
+    connection = server.connection()
     rows = []
     for name, path in paths.items():
         times = []
@@ -226,10 +198,26 @@ def ui():
     table(("part", "KiB, gzip"), rows)
 
 
-PARTS = {part.__name__: part for part in (start, memory, watching, checks, journal, api, ui)}
+PARTS = {
+    part.__name__: part
+    for part in (start, memory, watching, checks, journal, permission, directory, register, scale,
+                 failover, messages, api, ui)
+}
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or list(PARTS)
-    conditions()
+    words = sys.argv[1:]
+    write = "--write" in words
+    wanted = [word for word in words if word != "--write"] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        raise SystemExit(f"no section {unknown[0]}: one of {', '.join(PARTS)}")
+    made = io.StringIO()
     for name in wanted:
-        PARTS[name]()
+        began = time.monotonic()
+        # Into the terminal at once, and kept for the file.
+        with contextlib.redirect_stdout(Both(made)):
+            PARTS[name]()
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    if write:
+        before = tables.RESULTS.read_text() if tables.RESULTS.exists() else ""
+        tables.RESULTS.write_text(tables.merged(before, made.getvalue()))

@@ -1,45 +1,72 @@
 """Starts the release binary on a fresh data directory and asks it."""
 
+import atexit
 import http.client
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
-BINARY = str(pathlib.Path(__file__).parent.parent / "target/release/mainstay")
+ROOT = pathlib.Path(__file__).parent.parent
+BINARY = os.environ.get("BENCH_BINARY", str(ROOT / "target/release/mainstay"))
+PASSWORD = "a password for measuring"
 
 
 class Server:
-    def __init__(self, *settings):
-        self.dir = tempfile.TemporaryDirectory()
-        data = self.dir.name + "/data"
-        create = [BINARY, "admin", "create", "--data", data, "--name", "bench", "--password-stdin"]
-        subprocess.run(create, input=b"a password for measuring\n", check=True, capture_output=True)
-        made = [BINARY, "admin", "token", "--data", data, "--user", "bench"]
-        answer = subprocess.run(made, check=True, capture_output=True, text=True)
-        self.token = answer.stdout.splitlines()[-1]
-        self.data = data
+    """A server of the measurement's own. `records` is a PostgreSQL, or nothing for SQLite."""
+
+    def __init__(self, *settings, records=None, token=None, starts=True):
+        self.dir = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.data = self.dir.name + "/data"
+        self.database = ["--set", f"database.url={records.url()}"] if records else []
         self.settings = [word for setting in settings for word in ("--set", setting)]
-        self.start()
+        if token is None:
+            create = ["admin", "create", "--name", "bench", "--password-stdin"]
+            self.command(*create, text=PASSWORD + "\n")
+            token = self.token_of("bench")
+        self.token = token
+        if starts:
+            self.start()
+
+    def command(self, *words, text=""):
+        """Runs a command of the binary on these records."""
+        command = [BINARY, *words, "--data", self.data, *self.database]
+        done = subprocess.run(command, input=text, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"{' '.join(words)}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def token_of(self, user):
+        return self.command("admin", "token", "--user", user).splitlines()[-1]
 
     def start(self):
         command = [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0"]
         began = time.monotonic()
         self.process = subprocess.Popen(
-            command + self.settings + ["--set", "log.level=warn"], stdout=subprocess.PIPE, text=True
+            command + self.database + self.settings + ["--set", "log.level=warn"],
+            stdout=subprocess.PIPE, text=True
         )
+        # A measurement that gives up leaves nothing running.
+        atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         self.port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
         while self.ask("GET", "/readyz")[0] != 200:
-            pass
+            time.sleep(0.001)
         self.ready_s = time.monotonic() - began
         self.pid = self.process.pid
 
-    def ask(self, method, path, body=None, connection=None):
-        one = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Authorization": f"Bearer {self.token}"}
-        if body is not None:
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+
+    def ask(self, method, path, body=None, connection=None, token=None):
+        one = connection or self.connection()
+        headers = {"Authorization": f"Bearer {token or self.token}"}
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "application/octet-stream"
+        elif body is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(body)
         one.request(method, path, body, headers)
@@ -47,8 +74,8 @@ class Server:
         text = answer.read()
         return answer.status, text
 
-    def get(self, path):
-        status, text = self.ask("GET", path)
+    def get(self, path, token=None):
+        status, text = self.ask("GET", path, token=token)
         if status != 200:
             raise SystemExit(f"GET {path}: {status}: {text[:300]}")
         return json.loads(text)
@@ -68,7 +95,7 @@ class Server:
 
     def add_checks(self, count, protocol, spec, interval_s):
         """Adds so many checks of one target, a resource for every hundred."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = self.connection()
         resource = None
         for number in range(count):
             if number % 100 == 0:
@@ -82,8 +109,12 @@ class Server:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(60)
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+def query(path, **parameters):
+    return path + "?" + urllib.parse.urlencode(parameters)
