@@ -9,34 +9,36 @@ from records import Postgres, Sqlite
 from server import ROOT
 from tables import table
 
-PROFILE = os.environ.get("BENCH_PROFILE", "bench")
+# Always built together: built one by one, each would build what they share anew.
+PACKAGES = ("access", "directory", "resources", "notify")
 
 
-def bench(package, name, postgres=None, **environment):
+def bench(name, postgres=None, **environment):
     """What a bench prints, as pairs of a name and its figures."""
     environment = {**os.environ, **environment}
     if postgres:
         environment["MAINSTAY_TEST_POSTGRES"] = postgres.url()
     else:
         environment.pop("MAINSTAY_TEST_POSTGRES", None)
-    command = ["cargo", "bench", "-q", "--profile", PROFILE, "-p", package, "--bench", name]
+    packages = [word for package in PACKAGES for word in ("-p", package)]
+    command = ["cargo", "bench", "-q", *packages, "--bench", name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    print(f"{package} {name} on {(postgres or Sqlite).name}", file=sys.stderr, flush=True)
+    print(f"{name} on {(postgres or Sqlite).name}", file=sys.stderr, flush=True)
     lines = (line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
     return dict(lines)
 
 
 def on_both(benches):
-    """The figures of these benches on both databases: `(package, bench, environment)`."""
+    """The figures of these benches on both databases: `(bench, environment)`."""
     found = []
     postgres = Postgres()
     try:
         for where in (None, postgres):
             figures = {}
-            for package, name, environment in benches:
-                figures.update(bench(package, name, where, **environment))
+            for name, environment in benches:
+                figures.update(bench(name, where, **environment))
             found.append(figures)
     finally:
         postgres.stop()
@@ -64,7 +66,7 @@ def register():
     print("## Register\n")
     print("200,000 resources, 600,000 relations, without a network between: p50 / p95 in ms.\n")
     size = {"MAINSTAY_BENCH_RESOURCES": os.environ.get("BENCH_RESOURCES", "200000")}
-    found = on_both([("resources", "register", size), ("resources", "impact", size)])
+    found = on_both([("register", size), ("impact", size)])
     print_both(("read",), found, spans)
     print_both(("rows a second, one workbook",), found, rates)
 
@@ -73,7 +75,7 @@ def directory():
     print("## Directory\n")
     print("2,000 units, 30,000 people, each person by a change of its own and by one file: p50 / "
           "p95 in ms, then rows a second.\n")
-    found = on_both([("directory", "organisation", {})])
+    found = on_both([("organisation", {})])
     print_both(("read",), found, spans)
     print_both(("rows a second",), found, rates)
 
@@ -81,7 +83,7 @@ def directory():
 def permission():
     print("## Permission checks\n")
     print("Ten grants, each over a subtree of 5,000 units.\n")
-    found = on_both([("access", "permission", {})])
+    found = on_both([("permission", {})])
     table(("", Sqlite.name, Postgres.name),
           [(name, text, found[1].get(name, "–")) for name, text in found[0].items()])
 
@@ -90,13 +92,13 @@ def messages():
     print("## Messages a second\n")
     print("2,000 of each, from the queue on disk to the receipt on disk; the far side is in the "
           "same process.\n")
-    print_both(("way",), on_both([("notify", "throughput", {})]), rates)
+    print_both(("way",), on_both([("throughput", {})]), rates)
 
 
 def journal():
     print("## Journal rows a second\n")
     rows = os.environ.get("BENCH_JOURNAL_ROWS", "200000")
-    found = on_both([("journal", "append", {}), ("journal", "verify", {"BENCH_ROWS": rows})])
+    found = on_both([("append", {}), ("verify", {"BENCH_ROWS": rows})])
     table(("", Sqlite.name, Postgres.name),
           [(name, text.removesuffix("/s"), found[1].get(name, "–").removesuffix("/s"))
            for name, text in found[0].items()])

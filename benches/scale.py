@@ -159,31 +159,43 @@ def questions(region):
     }
 
 
+def answer(server, token, paths, connection):
+    """The status of the first of `paths` that is refused, or 200, and the ms that all took."""
+    took = 0.0
+    for path in paths:
+        began = time.perf_counter()
+        status, text = server.ask("GET", path, connection=connection, token=token)
+        # What costs much is rationed: waiting for one's turn is no part of the answer.
+        while status == 429:
+            time.sleep(1)
+            began = time.perf_counter()
+            status, text = server.ask("GET", path, connection=connection, token=token)
+        took += (time.perf_counter() - began) * 1000
+        if status in (403, 404):
+            return status, took
+        if status != 200:
+            raise SystemExit(f"{path}: {status}: {text[:300]}")
+    return 200, took
+
+
 def ask(server, token, region, seed):
     """The p50 and p95 of each question in ms, or why it is not answered."""
     found = {}
     connection = server.connection()
     for question, paths in questions(region).items():
-        numbers = mine(region, seed)
-        times, began = [], time.monotonic()
-        while len(times) < CALLS and time.monotonic() - began < SECONDS or len(times) < 5:
-            one = time.perf_counter()
-            for path in paths(next(numbers)):
-                status, text = server.ask("GET", path, connection=connection, token=token)
-                if status in (403, 404):
-                    break
-                if status != 200:
-                    raise SystemExit(f"{path}: {status}: {text[:300]}")
-            else:
-                times.append((time.perf_counter() - one) * 1000)
-                continue
-            found[question] = f"{status}"
-            break
-        if question not in found:
-            half, most = meter.quantile(times, 0.5), meter.quantile(times, 0.95)
-            if most > 1000:
-                say(f"slow: {question}: {most:.0f} ms")
-            found[question] = f"{half:.1f} / {most:.1f}"
+        numbers, times, status = mine(region, seed), [], 200
+        while len(times) < CALLS and sum(times) < SECONDS * 1000 or len(times) < 5:
+            status, took = answer(server, token, paths(next(numbers)), connection)
+            if status != 200:
+                break
+            times.append(took)
+        if status != 200:
+            found[question] = str(status)
+            continue
+        half, most = meter.quantile(times, 0.5), meter.quantile(times, 0.95)
+        if most > 1000:
+            say(f"slow: {question}: {most:.0f} ms")
+        found[question] = f"{half:.1f} / {most:.1f}"
     return found
 
 

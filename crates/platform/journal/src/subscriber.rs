@@ -79,7 +79,12 @@ impl Dispatcher {
         let mut commits = self.db.commits();
         loop {
             commits.mark_unchanged();
-            if let Err(fault) = self.settle().await {
+            let settled = tokio::select! {
+                settled = self.settle() => settled,
+                // A delivery that is dropped is undone with its cursor, and made again.
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            if let Err(fault) = settled {
                 // The cursor has not moved: the next commit tries again.
                 tracing::error!("failed to deliver a fact: {fault}");
             }
