@@ -1,26 +1,27 @@
 //! Blocks: immutable files with the points of one day or a part of it.
 
-mod column;
-mod index;
+mod chunk;
+mod columns;
+mod directory;
+pub(crate) mod names;
 mod read;
+mod v1;
+mod v2;
 mod write;
 
-pub(crate) use read::{Block, TimesCache};
+pub(crate) use columns::BlockReader;
+pub(crate) use read::Block;
 pub(crate) use write::BlockWriter;
 
-use crate::Labels;
+use crate::codec::{Cursor, put_varint};
 use crate::files::Kind;
 
 pub(crate) const KIND: Kind = *b"TSERBLK\0";
 pub(crate) const SUFFIX: &str = "block";
-/// Index offset, index length, index CRC-32, CRC-32 of these.
+/// Offset, length and CRC-32 of the summary, CRC-32 of these.
 const FOOTER_BYTES: usize = 20;
-/// CRC-32 in front of each column.
-const SUM_BYTES: usize = 4;
-/// Most points of a chunk, which bounds what reading one may allocate.
+/// Most points of a page, which bounds what reading one may allocate.
 const CHUNK_POINTS_MAX: usize = 16_384;
-/// Chunks end where this divides the time, so that series of one scrape share their times.
-const CHUNK_SPAN_MS: i64 = 6 * 3_600_000;
 /// A block never reaches over the end of a day (UTC).
 pub(crate) const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -41,25 +42,37 @@ pub(crate) enum Level {
     Merged,
 }
 
+impl Origin {
+    fn encode(&self, to: &mut Vec<u8>) {
+        put_varint(to, self.sequence);
+        to.push(match self.level {
+            Level::Flushed => 0,
+            Level::Merged => 1,
+        });
+        put_varint(to, self.replaces.len() as u64);
+        for sequence in &self.replaces {
+            put_varint(to, *sequence);
+        }
+    }
+
+    fn decode(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let sequence = cursor.varint()?;
+        let level = match cursor.byte()? {
+            0 => Level::Flushed,
+            1 => Level::Merged,
+            _ => return None,
+        };
+        let mut replaces = Vec::new();
+        for _ in 0..cursor.count(1)? {
+            replaces.push(cursor.varint()?);
+        }
+        Some(Self { sequence, level, replaces })
+    }
+}
+
 /// A part of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     offset: u64,
     bytes: u32,
-}
-
-/// Up to [`CHUNK_POINTS_MAX`] points of a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Chunk {
-    min_ms: i64,
-    max_ms: i64,
-    points: u32,
-    times: Place,
-    values: Place,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
-    labels: Labels,
-    chunks: Box<[Chunk]>,
 }

@@ -10,6 +10,11 @@ impl<'b> Cursor<'b> {
         Self { bytes }
     }
 
+    /// What has not been read yet.
+    pub(crate) fn rest(&self) -> &'b [u8] {
+        self.bytes
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }

@@ -1,28 +1,37 @@
 //! The store on disk: log, head and blocks together.
 
+mod append;
+mod checkpoint;
+mod delete;
 mod maintain;
 mod open;
 mod query;
+mod rollup;
+mod snapshot;
 
+pub use append::{RefSample, RefsAppended, SeriesRef, Ticket};
 pub use maintain::Maintained;
 
 use crate::block::Block;
 use crate::damage::Damages;
-use crate::head::{Head, Verdict};
+use crate::head::Head;
 use crate::intern::Interner;
-use crate::locks::{lock, read, write};
+use crate::locks::{lock, read};
+use crate::save::{self, FlushMark};
 use crate::wal::Wal;
 use crate::{
-    Appended, Labels, Options, Point, Sample, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, SyncPolicy, TimeRange, TsdbError,
+    Appended, Column, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
+    StoreStats, TimeRange, TsdbError,
 };
 use maintain::Upkeep;
+use rollup::Rollups;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Condvar, Mutex, RwLock};
 
 /// A store in one folder, for one process.
 ///
@@ -36,72 +45,30 @@ pub struct DiskStore {
     options: Options,
     /// How long samples are kept, in milliseconds; may change while the store is open.
     retention_ms: AtomicI64,
-    interner: Interner,
-    damages: Damages,
+    interner: Arc<Interner>,
+    damages: Arc<Damages>,
     torn_bytes: u64,
+    /// Numbers of deletions whose files are damaged.
+    unread_erasures: HashSet<u64>,
     upkeep: Mutex<Upkeep>,
     wal: Mutex<Wal>,
-    state: RwLock<State>,
+    /// What the head files say of blocks.
+    flushed: Mutex<FlushMark>,
+    pub(crate) state: RwLock<State>,
+    rollups: RwLock<Rollups>,
+    /// Up to which append everything is on stable storage.
+    synced: Mutex<u64>,
+    /// Told when that changes.
+    synced_more: Condvar,
     /// Held open as long as the store: its lock keeps other processes out.
     _lock: File,
 }
 
 /// What a reader sees; it changes in one step.
-struct State {
-    head: Head,
+pub(crate) struct State {
+    pub(crate) head: Head,
     /// By day, then by sequence.
     blocks: Vec<Arc<Block>>,
-}
-
-impl DiskStore {
-    /// Forces what has been appended to stable storage; returns at once if nothing is new.
-    ///
-    /// Appending goes on meanwhile. Errors: the system's; the samples then count as not synced.
-    pub fn sync(&self) -> Result<(), TsdbError> {
-        let dirty = lock(&self.wal).take_dirty();
-        let Some((file, path)) = dirty else { return Ok(()) };
-        file.sync_data().map_err(|error| {
-            lock(&self.wal).mark_dirty();
-            TsdbError::io("sync", &path)(error)
-        })
-    }
-
-    /// Tells whether [`DiskStore::sync`] has something to do.
-    #[must_use]
-    pub fn is_dirty(&self) -> bool {
-        lock(&self.wal).is_dirty()
-    }
-
-    /// Decides about each sample without changing anything; the accepted ones come back.
-    fn judge<'s>(&self, batch: &'s [Sample], counts: &mut Appended) -> Vec<&'s Sample> {
-        let state = read(&self.state);
-        let series_free = self.options.head_series_max.saturating_sub(state.head.series_count());
-        let points_free = self.options.head_points_max.saturating_sub(state.head.points_count());
-        let mut fresh: HashSet<&Labels> = HashSet::new();
-        let mut accepted = Vec::with_capacity(batch.len());
-        for sample in batch {
-            let verdict = state.head.judge(sample, self.options.out_of_order_ms);
-            match verdict {
-                Verdict::Duplicate => counts.duplicates += 1,
-                Verdict::Conflict => counts.conflicts += 1,
-                Verdict::TooOld => counts.too_old += 1,
-                Verdict::New | Verdict::NewSeries if accepted.len() >= points_free => {
-                    counts.over_limit += 1;
-                }
-                Verdict::NewSeries
-                    if fresh.len() >= series_free && !fresh.contains(&sample.labels) =>
-                {
-                    counts.over_limit += 1;
-                }
-                Verdict::New => accepted.push(sample),
-                Verdict::NewSeries => {
-                    fresh.insert(&sample.labels);
-                    accepted.push(sample);
-                }
-            }
-        }
-        accepted
-    }
 }
 
 impl fmt::Debug for DiskStore {
@@ -115,34 +82,7 @@ impl SeriesStore for DiskStore {
     /// before this batch than [`Options::out_of_order_ms`]. Duplicates of points that are already
     /// in a block count as stored; reading shows the first value all the same.
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        let mut counts = Appended::default();
-        // Held to the end, so that log and head tell of the same points in the same order.
-        let mut wal = lock(&self.wal);
-        let accepted = self.judge(batch, &mut counts);
-        if accepted.is_empty() {
-            return Ok(counts);
-        }
-        let point = |sample: &Sample| Point { at_ms: sample.at_ms, value: sample.value };
-        wal.append(accepted.iter().map(|sample| (&sample.labels, point(sample))))?;
-        let dirty = match self.options.sync {
-            SyncPolicy::Host => None,
-            SyncPolicy::EveryAppend => wal.take_dirty(),
-        };
-        if let Some((file, path)) = dirty
-            && let Err(error) = file.sync_data()
-        {
-            wal.mark_dirty();
-            return Err(TsdbError::io("sync", &path)(error));
-        }
-        let mut state = write(&self.state);
-        for sample in accepted {
-            match state.head.insert(&sample.labels, point(sample), &self.interner) {
-                Verdict::Duplicate => counts.duplicates += 1,
-                Verdict::Conflict => counts.conflicts += 1,
-                Verdict::New | Verdict::NewSeries | Verdict::TooOld => counts.stored += 1,
-            }
-        }
-        Ok(counts)
+        self.append_samples(batch).map(|(appended, _)| appended)
     }
 
     fn select(
@@ -163,8 +103,37 @@ impl SeriesStore for DiskStore {
         self.answer_series(selector, range, limits)
     }
 
+    fn select_columns(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        self.answer_columns(selector, range, limits, sink)
+    }
+
+    fn label_names(
+        &self,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        self.answer_names(selector, range, limits)
+    }
+
+    fn label_values(
+        &self,
+        name: &str,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        self.answer_values(name, selector, range, limits)
+    }
+
     fn stats(&self) -> StoreStats {
-        let wal_bytes = lock(&self.wal).bytes();
+        let wal_bytes = lock(&self.wal).bytes() + save::bytes(&self.dir.join("head"));
         let state = read(&self.state);
         let spans = state.blocks.iter().map(|block| block.span).chain(state.head.span());
         let (oldest_ms, newest_ms) = spans.fold((None, None), |(oldest, newest), span| {

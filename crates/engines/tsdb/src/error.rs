@@ -109,6 +109,12 @@ pub enum TsdbError {
         /// The store's folder.
         path: PathBuf,
     },
+    /// A folder that was to be new has files.
+    #[error("copy the store to {}: the folder is not empty", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Bytes that fail their checksum or make no sense.
     #[error("read {} at byte {offset}: {what}", path.display())]
     Damaged {

@@ -1,14 +1,18 @@
 //! What all files here begin with, and how folders are handled.
 
+#[cfg(test)]
+pub(crate) mod fault;
+
 use crate::TsdbError;
 use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Bytes of the header: 8 of kind, version, 3 of zero, CRC-32 of these 12. The same for ever.
 pub(crate) const HEADER_BYTES: usize = 16;
 
 /// The version that is written, and the newest that is read.
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 
 pub(crate) type Kind = [u8; 8];
 
@@ -21,10 +25,10 @@ pub(crate) fn header(kind: Kind) -> [u8; HEADER_BYTES] {
     bytes
 }
 
-/// Checks the first bytes of a file.
+/// Checks the first bytes of a file; returns its version.
 ///
 /// Errors: [`TsdbError::NewerVersion`], [`TsdbError::Damaged`].
-pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<(), TsdbError> {
+pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<u8, TsdbError> {
     let damaged = |what| TsdbError::Damaged { path: path.to_path_buf(), offset: 0, what };
     let Some(bytes) = bytes.first_chunk::<HEADER_BYTES>() else {
         return Err(damaged("the header is cut off"));
@@ -36,7 +40,7 @@ pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<(), 
         let (path, found) = (path.to_path_buf(), bytes[8]);
         return Err(TsdbError::NewerVersion { path, found, supported: VERSION });
     }
-    Ok(())
+    Ok(bytes[8])
 }
 
 /// Lists the files of a folder that end in `.suffix` and are named by a number, ascending.
@@ -55,15 +59,68 @@ pub(crate) fn numbered(dir: &Path, suffix: &str) -> Result<Vec<(u64, PathBuf)>, 
     Ok(found)
 }
 
+/// A file being written; every way to the disk leads through here.
+pub(crate) struct Out(File);
+
+/// Makes a new file or empties an old one.
+pub(crate) fn create(path: &Path) -> Result<Out, TsdbError> {
+    before_change()
+        .and_then(|()| File::create(path))
+        .map(Out)
+        .map_err(TsdbError::io("create", path))
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        append(&self.0, bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Out {
+    pub(crate) fn sync(&self, path: &Path) -> Result<(), TsdbError> {
+        sync(&self.0, path)
+    }
+}
+
+/// Writes all bytes where the file is.
+pub(crate) fn append(mut file: &File, bytes: &[u8]) -> io::Result<()> {
+    #[cfg(test)]
+    if let Some(part) = fault::part_of(bytes.len()) {
+        file.write_all(&bytes[..part])?;
+        return Err(fault::full());
+    }
+    file.write_all(bytes)
+}
+
+/// Forces a file to stable storage.
+pub(crate) fn sync(file: &File, path: &Path) -> Result<(), TsdbError> {
+    before_change().and_then(|()| file.sync_data()).map_err(TsdbError::io("sync", path))
+}
+
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), TsdbError> {
+    before_change().and_then(|()| fs::rename(from, to)).map_err(TsdbError::io("rename", from))
+}
+
+/// Where tests let the disk fail.
+pub(crate) fn before_change() -> io::Result<()> {
+    #[cfg(test)]
+    fault::step()?;
+    Ok(())
+}
+
 /// Makes created, renamed and removed names of a folder durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), TsdbError> {
     let folder = File::open(dir).map_err(TsdbError::io("open", dir))?;
-    folder.sync_all().map_err(TsdbError::io("sync", dir))
+    sync(&folder, dir)
 }
 
 /// Removes a file; one that is gone already is fine.
 pub(crate) fn remove(path: &Path) -> Result<(), TsdbError> {
-    match fs::remove_file(path) {
+    match before_change().and_then(|()| fs::remove_file(path)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(TsdbError::io("remove", path)(error))
         }

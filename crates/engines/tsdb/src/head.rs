@@ -1,186 +1,336 @@
-//! The newest hours, in memory.
+//! The newest hours, in memory: groups of series that are measured together.
 
-use crate::intern::Interner;
-use crate::postings::Postings;
-use crate::{Labels, Point, Sample, Selector, Series, TimeRange};
+mod erase;
+mod flush;
+mod group;
+mod index;
+mod refill;
+mod unit;
+
+pub(crate) use flush::Flushed;
+pub(crate) use group::{NOBODY, View, pack_rows};
+pub(crate) use refill::{Refill, Unsaved};
+pub(crate) use unit::Unit;
+
+use group::Row;
+use unit::ABSENT;
+
+use crate::{Labels, Point, Selector, TimeRange};
+use group::{Cell, Group, MEMBERS_MAX};
+use index::LabelIndex;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 /// What becomes of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     New,
-    NewSeries,
     Duplicate,
     Conflict,
     TooOld,
 }
 
-/// Series with points, each sorted by time.
+/// A series; its number is reused when it has gone, which the generation tells.
+pub(crate) struct Slot {
+    /// Nobody has the number if there are none.
+    pub(crate) labels: Option<Labels>,
+    pub(crate) newest_ms: i64,
+    pub(crate) generation: u32,
+    group: u32,
+    column: u32,
+    /// Upkeeps during which it had no points.
+    idle: u8,
+    /// Units of groups it was in before, with its column there.
+    past: Vec<(Arc<Unit>, u32)>,
+}
+
+/// Label sets bring their hash along.
 #[derive(Default)]
+pub(crate) struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+pub(crate) type ByLabels<T> = HashMap<Labels, T, BuildHasherDefault<Ready>>;
+
 pub(crate) struct Head {
-    series: Vec<Series>,
-    by_labels: HashMap<Labels, u32>,
-    postings: Postings,
+    pub(crate) slots: Vec<Slot>,
+    free: Vec<u32>,
+    by_labels: ByLabels<u32>,
+    index: LabelIndex,
+    pub(crate) groups: Vec<Group>,
+    free_groups: Vec<u32>,
+    /// Points behind the packed ones of their series; ascending by time.
+    pub(crate) late: HashMap<u32, Vec<Point>>,
+    late_count: usize,
     points: usize,
+    /// Units do not reach over multiples of this.
+    span_ms: i64,
 }
 
 impl Head {
+    pub(crate) fn new(span_ms: i64) -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            by_labels: ByLabels::default(),
+            index: LabelIndex::default(),
+            groups: Vec::new(),
+            free_groups: Vec::new(),
+            late: HashMap::new(),
+            late_count: 0,
+            points: 0,
+            span_ms: span_ms.max(1),
+        }
+    }
+
     pub(crate) fn series_count(&self) -> usize {
-        self.series.len()
+        self.by_labels.len()
     }
 
     pub(crate) fn points_count(&self) -> usize {
         self.points
     }
 
-    pub(crate) fn series(&self) -> &[Series] {
-        &self.series
+    pub(crate) fn late_count(&self) -> usize {
+        self.late_count
+    }
+
+    pub(crate) fn find(&self, labels: &Labels) -> Option<u32> {
+        self.by_labels.get(labels).copied()
+    }
+
+    /// The series of a number, if it is still the same one.
+    pub(crate) fn is_alive(&self, series: u32, generation: u32) -> bool {
+        let slot = self.slots.get(series as usize);
+        slot.is_some_and(|slot| slot.generation == generation && slot.labels.is_some())
+    }
+
+    pub(crate) fn labels(&self, series: u32) -> Option<&Labels> {
+        self.slots.get(series as usize)?.labels.as_ref()
+    }
+
+    /// Adds a series, which must not be there.
+    pub(crate) fn create(&mut self, labels: Labels) -> u32 {
+        let series = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot {
+                labels: None,
+                newest_ms: i64::MIN,
+                generation: 0,
+                group: NOBODY,
+                column: 0,
+                idle: 0,
+                past: Vec::new(),
+            });
+            u32::try_from(self.slots.len() - 1).expect("the limit of series is below 2^32")
+        });
+        self.index.add(series, &labels);
+        self.by_labels.insert(labels.clone(), series);
+        let slot = &mut self.slots[series as usize];
+        slot.labels = Some(labels);
+        series
     }
 
     /// Says what [`Head::insert`] would do, and refuses what is too far behind.
-    pub(crate) fn judge(&self, sample: &Sample, out_of_order_ms: i64) -> Verdict {
-        let Some(number) = self.by_labels.get(&sample.labels) else {
-            return Verdict::NewSeries;
-        };
-        let points = &self.series[*number as usize].points;
-        let Some(newest) = points.last() else {
-            return Verdict::New;
-        };
-        if sample.at_ms > newest.at_ms {
+    #[inline]
+    pub(crate) fn judge(&self, series: u32, at_ms: i64, bits: u64, late_max_ms: i64) -> Verdict {
+        let slot = &self.slots[series as usize];
+        if at_ms > slot.newest_ms {
             return Verdict::New;
         }
-        match points.binary_search_by_key(&sample.at_ms, |point| point.at_ms) {
-            Ok(at) if points[at].value.to_bits() == sample.value.to_bits() => Verdict::Duplicate,
-            Ok(_) => Verdict::Conflict,
-            Err(_) if sample.at_ms < newest.at_ms.saturating_sub(out_of_order_ms) => {
-                Verdict::TooOld
-            }
-            Err(_) => Verdict::New,
+        match self.bits_at(series, at_ms) {
+            Some(found) if found == bits => Verdict::Duplicate,
+            Some(_) => Verdict::Conflict,
+            None if at_ms < slot.newest_ms.saturating_sub(late_max_ms) => Verdict::TooOld,
+            None => Verdict::New,
         }
+    }
+
+    fn bits_at(&self, series: u32, at_ms: i64) -> Option<u64> {
+        let slot = &self.slots[series as usize];
+        if let Some(group) = self.groups.get(slot.group as usize)
+            && let Cell::Value(bits) = group.cell(slot.column as usize, at_ms)
+        {
+            return Some(bits);
+        }
+        let past = slot.past.iter().find_map(|(unit, column)| {
+            unit.span().contains(at_ms).then(|| unit.value_at(*column as usize, at_ms)).flatten()
+        });
+        past.or_else(|| {
+            let late = self.late.get(&series)?;
+            let at = late.binary_search_by_key(&at_ms, |point| point.at_ms).ok()?;
+            Some(late[at].value.to_bits())
+        })
     }
 
     /// Adds a point unless there is one at this time.
-    pub(crate) fn insert(&mut self, labels: &Labels, point: Point, interner: &Interner) -> Verdict {
-        let Some(number) = self.by_labels.get(labels) else {
-            self.push(Series { labels: interner.shared(labels.clone()), points: vec![point] });
-            return Verdict::NewSeries;
-        };
-        let points = &mut self.series[*number as usize].points;
-        if points.last().is_none_or(|newest| newest.at_ms < point.at_ms) {
-            points.push(point);
-        } else {
-            match points.binary_search_by_key(&point.at_ms, |other| other.at_ms) {
-                Ok(at) if points[at] == point => return Verdict::Duplicate,
-                Ok(_) => return Verdict::Conflict,
-                Err(at) => points.insert(at, point),
+    ///
+    /// `near`: the group of the sample before; a series seen for the first time joins it if the
+    /// time is the same.
+    #[inline]
+    pub(crate) fn insert(&mut self, series: u32, point: Point, near: &mut u32) -> Verdict {
+        let (at_ms, bits) = (point.at_ms, point.value.to_bits());
+        if at_ms <= self.slots[series as usize].newest_ms {
+            match self.bits_at(series, at_ms) {
+                Some(found) if found == bits => return Verdict::Duplicate,
+                Some(_) => return Verdict::Conflict,
+                None => {}
             }
         }
+        if self.slots[series as usize].group == NOBODY {
+            self.join(series, at_ms, *near);
+        }
+        let slot = &mut self.slots[series as usize];
+        let (number, column) = (slot.group, slot.column as usize);
+        slot.newest_ms = slot.newest_ms.max(at_ms);
+        slot.idle = 0;
         self.points += 1;
+        *near = number;
+        let group = &mut self.groups[number as usize];
+        let newest = group.rows.last().map(|row| row.at_ms);
+        let free =
+            newest.is_some_and(|newest| newest < at_ms) || group.cell(column, at_ms) == Cell::Free;
+        if !free || bits == ABSENT {
+            self.insert_late(series, point);
+            return Verdict::New;
+        }
+        if let Some(presences) = group.put(column, at_ms, bits, self.span_ms) {
+            self.regroup(number, &presences);
+        }
         Verdict::New
     }
 
-    fn push(&mut self, series: Series) {
-        let number = u32::try_from(self.series.len()).expect("the limit of series is below 2^32");
-        self.points += series.points.len();
-        self.postings.add(number, &series.labels);
-        self.by_labels.insert(series.labels.clone(), number);
-        self.series.push(series);
+    fn insert_late(&mut self, series: u32, point: Point) {
+        let late = self.late.entry(series).or_default();
+        let at = late.partition_point(|other| other.at_ms < point.at_ms);
+        late.insert(at, point);
+        self.late_count += 1;
     }
 
-    /// The matching series that have points in `range`.
-    pub(crate) fn matching(&self, selector: &Selector, range: TimeRange) -> Vec<&Series> {
-        let labels_of = |number: usize| &self.series[number].labels;
-        let numbers = self.postings.matching(selector, self.series.len(), labels_of);
-        let series = numbers.into_iter().map(|number| &self.series[number]);
-        series.filter(|series| !range.cut(&series.points).is_empty()).collect()
+    fn join(&mut self, series: u32, at_ms: i64, near: u32) {
+        let fits = self.groups.get(near as usize).is_some_and(|group| {
+            group.members.len() < MEMBERS_MAX && group.newest_ms() == Some(at_ms)
+        });
+        let number = if fits { near } else { self.new_group() };
+        let column = self.groups[number as usize].join(series);
+        let slot = &mut self.slots[series as usize];
+        (slot.group, slot.column) = (number, column);
     }
 
-    /// Copies all points before `boundary_ms`, sorted by labels.
-    pub(crate) fn before(&self, boundary_ms: i64) -> Vec<Series> {
-        let mut found = Vec::new();
-        for Series { labels, points } in &self.series {
-            let end = points.partition_point(|point| point.at_ms < boundary_ms);
-            if end > 0 {
-                found.push(Series { labels: labels.clone(), points: points[..end].to_vec() });
-            }
-        }
-        found.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
-        found
+    fn new_group(&mut self) -> u32 {
+        self.free_groups.pop().unwrap_or_else(|| {
+            self.groups.push(Group::default());
+            u32::try_from(self.groups.len() - 1).expect("there are fewer groups than series")
+        })
     }
 
-    /// Takes out the points of `flushed` and then every series that has none left.
+    /// Parts series that turned out not to be measured together.
     ///
-    /// Points that came in since `flushed` was copied stay, also those among the flushed times.
-    pub(crate) fn remove(&mut self, flushed: &[Series]) {
-        for gone in flushed {
-            let Some(number) = self.by_labels.get(&gone.labels) else { continue };
-            let points = &mut self.series[*number as usize].points;
-            let mut times = gone.points.iter().map(|point| point.at_ms).peekable();
-            points.retain(|point| {
-                while times.next_if(|time| *time < point.at_ms).is_some() {}
-                times.next_if_eq(&point.at_ms).is_none()
-            });
-            points.shrink_to_fit();
-        }
-        let left = std::mem::take(self).series;
-        for series in left {
-            if !series.points.is_empty() {
-                self.push(series);
+    /// Those with a value at less than three quarters of the times go, together with the others
+    /// that have theirs at the same times.
+    fn regroup(&mut self, number: u32, presences: &[u128]) {
+        let mut classes: HashMap<u128, Vec<usize>> = HashMap::new();
+        let group = &self.groups[number as usize];
+        for (column, presence) in presences.iter().enumerate() {
+            let count = presence.count_ones();
+            if count > 0 && count < 96 && group.members[column] != NOBODY {
+                classes.entry(*presence).or_default().push(column);
             }
+        }
+        let everybody = presences.iter().filter(|presence| **presence != 0).count();
+        let mut classes: Vec<Vec<usize>> = classes.into_values().collect();
+        classes.sort_unstable_by_key(Vec::len);
+        if classes.iter().map(Vec::len).sum::<usize>() == everybody {
+            classes.pop();
+        }
+        for columns in classes {
+            self.part(number, &columns);
         }
     }
 
-    /// The first and the last millisecond with a point.
-    pub(crate) fn span(&self) -> Option<TimeRange> {
-        let firsts = self.series.iter().filter_map(|series| series.points.first());
-        let lasts = self.series.iter().filter_map(|series| series.points.last());
-        let from_ms = firsts.map(|point| point.at_ms).min()?;
-        let to_ms = lasts.map(|point| point.at_ms).max()?;
-        Some(TimeRange { from_ms, to_ms })
+    /// Moves columns to a group of their own.
+    fn part(&mut self, from: u32, columns: &[usize]) {
+        let to = self.new_group();
+        let old = &mut self.groups[from as usize];
+        let rows = old.take_cells(columns);
+        let mut moved = Group::default();
+        for column in columns {
+            let series = std::mem::replace(&mut old.members[*column], NOBODY);
+            let slot = &mut self.slots[series as usize];
+            let units = old.units.iter().filter(|u| u.presence(*column).is_some_and(|p| p != 0));
+            slot.past.extend(units.map(|unit| (Arc::clone(unit), *column as u32)));
+            slot.group = to;
+            slot.column = moved.join(series);
+        }
+        for (at_ms, cells) in rows {
+            if cells.iter().any(|cell| *cell != ABSENT) {
+                moved.rows.push(Arc::new(Row { at_ms, cells: cells.into() }));
+            }
+        }
+        self.groups[to as usize] = moved;
+    }
+
+    /// The matching series, ascending by number.
+    pub(crate) fn matching(&self, selector: &Selector) -> Vec<u32> {
+        self.index.matching(selector, |series| {
+            self.labels(series).expect("the index knows living series only")
+        })
+    }
+
+    pub(crate) fn index(&self) -> &LabelIndex {
+        &self.index
+    }
+
+    /// Tells whether a series may have points in `range`, by summaries.
+    pub(crate) fn touches(&self, series: u32, range: TimeRange) -> bool {
+        let slot = &self.slots[series as usize];
+        if slot.newest_ms < range.from_ms {
+            return false;
+        }
+        let column = slot.column as usize;
+        let here = |unit: &Arc<Unit>, column: usize| {
+            unit.span().overlaps(&range) && unit.presence(column).is_some_and(|p| p != 0)
+        };
+        let packed = self.groups.get(slot.group as usize).is_some_and(|group| {
+            group.units.iter().any(|unit| here(unit, column)) || group.is_open(column, range)
+        });
+        packed
+            || slot.past.iter().any(|(unit, column)| here(unit, *column as usize))
+            || self.late.get(&series).is_some_and(|late| !range.cut(late).is_empty())
+    }
+
+    /// Where the points of a series are: its group, its column there, and what is elsewhere.
+    pub(crate) fn places(&self, series: u32, range: TimeRange) -> Places {
+        let slot = &self.slots[series as usize];
+        let past = slot.past.iter().filter(|(unit, _)| unit.span().overlaps(&range));
+        let late = self.late.get(&series).map_or(&[][..], |late| range.cut(late));
+        let (past, late) = (past.cloned().collect(), late.to_vec());
+        Places { group: slot.group, column: slot.column, past, late }
+    }
+
+    pub(crate) fn view(&self, group: u32, range: TimeRange) -> View {
+        self.groups.get(group as usize).map_or_else(View::default, |group| group.view(range))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn labels(name: &str) -> Labels {
-        Labels::new(name, [("a", "b")]).unwrap()
-    }
-
-    fn head(points: &[(&str, i64, f64)]) -> Head {
-        let mut head = Head::default();
-        for (name, at_ms, value) in points {
-            let point = Point { at_ms: *at_ms, value: *value };
-            head.insert(&labels(name), point, &Interner::default());
-        }
-        head
-    }
-
-    #[test]
-    fn first_value_of_a_time_wins() {
-        let head = head(&[("up", 10, 1.0), ("up", 5, 2.0), ("up", 10, 3.0), ("up", 10, 1.0)]);
-        assert_eq!(head.points_count(), 2);
-        let judge = |at_ms, value| head.judge(&Sample { labels: labels("up"), at_ms, value }, 3);
-        assert_eq!(judge(10, 1.0), Verdict::Duplicate);
-        assert_eq!(judge(10, 9.0), Verdict::Conflict);
-        assert_eq!(judge(5, 2.0), Verdict::Duplicate);
-        assert_eq!(judge(6, 2.0), Verdict::TooOld);
-        assert_eq!(judge(7, 2.0), Verdict::New);
-        assert_eq!(judge(11, 2.0), Verdict::New);
-    }
-
-    #[test]
-    fn flushed_points_and_ended_series_go_and_late_ones_stay() {
-        let mut head = head(&[("ended", 1, 1.0), ("up", 1, 1.0), ("up", 3, 1.0), ("up", 9, 1.0)]);
-        let flushed = head.before(5);
-        head.insert(&labels("up"), Point { at_ms: 2, value: 7.0 }, &Interner::default());
-        head.remove(&flushed);
-        assert_eq!(head.series_count(), 1);
-        assert_eq!(head.points_count(), 2);
-        let times: Vec<_> = head.series()[0].points.iter().map(|point| point.at_ms).collect();
-        assert_eq!(times, [2, 9]);
-        assert_eq!(head.matching(&Selector::metric("ended"), TimeRange::ALL).len(), 0);
-        assert_eq!(head.matching(&Selector::metric("up"), TimeRange::ALL).len(), 1);
-    }
+/// See [`Head::places`].
+pub(crate) struct Places {
+    pub(crate) group: u32,
+    pub(crate) column: u32,
+    pub(crate) past: Vec<(Arc<Unit>, u32)>,
+    pub(crate) late: Vec<Point>,
 }

@@ -15,22 +15,39 @@ mod selector;
 mod options;
 mod store;
 
+mod bits;
 mod codec;
 mod damage;
+mod decimal;
 mod files;
+mod gather;
 mod intern;
 mod locks;
+mod pack;
 mod postings;
 
+#[cfg(test)]
+mod faults;
+
 mod block;
+mod cardinality;
 mod disk;
+mod erasure;
 mod head;
+mod rollup;
+mod save;
+mod selection;
+mod verify;
 mod wal;
 
-pub use disk::{DiskStore, Maintained};
+pub use cardinality::Cardinality;
+pub use disk::{DiskStore, Maintained, RefSample, RefsAppended, SeriesRef, Ticket};
 pub use error::TsdbError;
 pub use labels::{LABELS_MAX, Labels, METRIC_LABEL, NAME_BYTES_MAX, VALUE_BYTES_MAX};
 pub use options::{Options, SyncPolicy};
 pub use point::{Point, Sample, Series, TimeRange};
+pub use rollup::Aggregate;
+pub use selection::{Selection, SelectionReader};
 pub use selector::{MatchOp, Matcher, Selector};
-pub use store::{Appended, Damage, SelectLimits, SeriesStore, StoreStats};
+pub use store::{Appended, Column, Damage, SelectLimits, SeriesStore, StoreStats};
+pub use verify::{Verified, verify};

@@ -1,7 +1,21 @@
 //! The store as its callers see it, whichever engine is behind.
 
 use crate::{Labels, Sample, Selector, Series, TimeRange, TsdbError};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A series with the points that were asked for, as two columns of equal length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Which series.
+    pub labels: Labels,
+    /// Strictly ascending, in milliseconds since 1970, UTC; series measured together share them.
+    pub times: Arc<[i64]>,
+    /// A value for each time; every bit is kept.
+    pub values: Vec<f64>,
+}
 
 /// A store of time series.
 ///
@@ -35,6 +49,57 @@ pub trait SeriesStore: Send + Sync {
         range: TimeRange,
         limits: &SelectLimits,
     ) -> Result<Vec<Labels>, TsdbError>;
+
+    /// Hands the matching series to `sink` one after the other, in no order, until it breaks.
+    ///
+    /// As [`SeriesStore::select`] otherwise; no more than a few series are held at once.
+    fn select_columns(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        for Series { labels, points } in self.select(selector, range, limits)? {
+            let times = points.iter().map(|point| point.at_ms).collect();
+            let values = points.iter().map(|point| point.value).collect();
+            if sink(Column { labels, times, values }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the label names of the matching series (of all without a selector), ascending.
+    ///
+    /// It looks at summaries only. Errors: more series than `limits` allow.
+    fn label_names(
+        &self,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        let everything = Selector::everything();
+        let series = self.series(selector.unwrap_or(&everything), range, limits)?;
+        let names = series.iter().flat_map(Labels::iter).map(|(name, _)| name);
+        Ok(names.collect::<BTreeSet<&str>>().into_iter().map(str::to_owned).collect())
+    }
+
+    /// Lists the values of a label of the matching series (of all without a selector), ascending.
+    ///
+    /// It looks at summaries only. Errors: more series than `limits` allow.
+    fn label_values(
+        &self,
+        name: &str,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        let everything = Selector::everything();
+        let series = self.series(selector.unwrap_or(&everything), range, limits)?;
+        let values = series.iter().filter_map(|labels| labels.get(name));
+        Ok(values.collect::<BTreeSet<&str>>().into_iter().map(str::to_owned).collect())
+    }
 
     /// Tells how much there is and what is broken.
     fn stats(&self) -> StoreStats;

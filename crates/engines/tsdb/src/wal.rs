@@ -1,16 +1,19 @@
 //! The write-ahead log: segments of records, newest last.
 
+mod names;
+mod number;
 mod record;
 mod replay;
 
-pub(crate) use replay::replay;
+pub(crate) use names::{put_labels, take_labels};
+pub(crate) use record::{Part, Record, begin, end, parts};
+pub(crate) use replay::{Numbers, Sink, replay};
 
 use crate::files::{self, HEADER_BYTES, Kind};
-use crate::{Labels, Point, TsdbError};
-use record::Record;
-use std::collections::{BTreeMap, HashMap};
+use crate::head::Head;
+use crate::{Point, TsdbError};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +24,13 @@ const RECORD_POINTS_MAX: usize = 32_768;
 /// New series in a record; one with 64 labels of the greatest length takes 280 KB.
 const RECORD_SERIES_MAX: usize = 32;
 
+/// A point on its way into log and head.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) series: u32,
+    pub(crate) point: Point,
+}
+
 /// The log, open for writing.
 pub(crate) struct Wal {
     dir: PathBuf,
@@ -28,6 +38,7 @@ pub(crate) struct Wal {
     /// Sizes of the earlier segments.
     closed: BTreeMap<u64, u64>,
     segment: Segment,
+    written: u64,
 }
 
 struct Segment {
@@ -35,8 +46,9 @@ struct Segment {
     path: PathBuf,
     file: Arc<File>,
     bytes: u64,
-    /// Numbers of the series defined in this segment; each segment can be read alone.
-    numbers: HashMap<Labels, u32>,
+    /// By number, the generation (plus one) of the series that this segment defines; each segment
+    /// can be read alone.
+    defined: Vec<u32>,
     /// There are bytes that no sync has covered.
     dirty: bool,
     /// A write failed half-way; the next one needs a new segment.
@@ -44,15 +56,17 @@ struct Segment {
 }
 
 impl Wal {
-    /// Starts a new segment behind `closed`, the numbers and sizes of those on disk.
+    /// Starts a new segment behind `closed`, the numbers and sizes of those on disk, with at least
+    /// this number.
     pub(crate) fn start(
         dir: &Path,
         segment_bytes: u64,
         closed: BTreeMap<u64, u64>,
+        at_least: u64,
     ) -> Result<Self, TsdbError> {
-        let number = closed.last_key_value().map_or(1, |(last, _)| last + 1);
+        let number = closed.last_key_value().map_or(1, |(last, _)| last + 1).max(at_least);
         let segment = Segment::create(dir, number)?;
-        Ok(Self { dir: dir.to_path_buf(), segment_bytes, closed, segment })
+        Ok(Self { dir: dir.to_path_buf(), segment_bytes, closed, segment, written: 0 })
     }
 
     /// Bytes of all segments.
@@ -61,51 +75,48 @@ impl Wal {
     }
 
     /// Hands the points to the operating system; all of them or, on error, none.
-    pub(crate) fn append<'p>(
-        &mut self,
-        points: impl Iterator<Item = (&'p Labels, Point)>,
-    ) -> Result<(), TsdbError> {
+    pub(crate) fn append(&mut self, entries: &[Entry], head: &Head) -> Result<(), TsdbError> {
         if self.segment.broken || self.segment.bytes > self.segment_bytes {
             self.rotate()?;
         }
-        self.segment.append(points)
+        self.segment.append(entries, head)?;
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Counts appends, so that one can be told to be on stable storage.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Begins a new segment; returns its number.
+    pub(crate) fn turn(&mut self) -> Result<u64, TsdbError> {
+        self.rotate()?;
+        Ok(self.segment.number)
+    }
+
+    /// Deletes the segments before one, whose points are all elsewhere.
+    pub(crate) fn drop_before(&mut self, number: u64) -> Result<(), TsdbError> {
+        while let Some(first) = self.closed.first_entry() {
+            if *first.key() >= number {
+                break;
+            }
+            files::remove(&segment_path(&self.dir, *first.key()))?;
+            first.remove();
+        }
+        files::sync_dir(&self.dir)
     }
 
     fn rotate(&mut self) -> Result<(), TsdbError> {
         if self.segment.dirty {
             let path = &self.segment.path;
-            self.segment.file.sync_data().map_err(TsdbError::io("sync", path))?;
+            files::sync(&self.segment.file, path)?;
             self.segment.dirty = false;
         }
         let next = Segment::create(&self.dir, self.segment.number + 1)?;
         let old = std::mem::replace(&mut self.segment, next);
         self.closed.insert(old.number, old.bytes);
         Ok(())
-    }
-
-    /// Replaces the whole log by a segment with these points.
-    ///
-    /// On error the old segments stay, which is right too: they hold the same points and more.
-    pub(crate) fn replace<'p>(
-        &mut self,
-        points: impl Iterator<Item = (&'p Labels, Point)>,
-    ) -> Result<(), TsdbError> {
-        let mut next = Segment::create(&self.dir, self.segment.number + 1)?;
-        let written = next
-            .append(points)
-            .and_then(|()| next.file.sync_data().map_err(TsdbError::io("sync", &next.path)));
-        if let Err(error) = written {
-            files::remove(&next.path)?;
-            return Err(error);
-        }
-        next.dirty = false;
-        let old = std::mem::replace(&mut self.segment, next);
-        self.closed.insert(old.number, old.bytes);
-        while let Some(first) = self.closed.first_entry() {
-            files::remove(&segment_path(&self.dir, *first.key()))?;
-            first.remove();
-        }
-        files::sync_dir(&self.dir)
     }
 
     /// Tells whether bytes wait for a sync.
@@ -131,31 +142,31 @@ impl Segment {
         // Left by an attempt that failed half-way; nobody counts on it.
         files::remove(&path)?;
         let mut options = OpenOptions::new();
-        let opened = options.create_new(true).append(true).open(&path);
-        let mut file = opened.map_err(TsdbError::io("create", &path))?;
-        file.write_all(&files::header(KIND)).map_err(TsdbError::io("write", &path))?;
+        let opened =
+            files::before_change().and_then(|()| options.create_new(true).append(true).open(&path));
+        let file = opened.map_err(TsdbError::io("create", &path))?;
+        files::append(&file, &files::header(KIND)).map_err(TsdbError::io("write", &path))?;
         files::sync_dir(dir)?;
-        let (file, bytes, numbers) = (Arc::new(file), HEADER_BYTES as u64, HashMap::new());
-        Ok(Self { number, path, file, bytes, numbers, dirty: true, broken: false })
+        let (file, bytes, defined) = (Arc::new(file), HEADER_BYTES as u64, Vec::new());
+        Ok(Self { number, path, file, bytes, defined, dirty: true, broken: false })
     }
 
-    fn append<'p>(
-        &mut self,
-        points: impl Iterator<Item = (&'p Labels, Point)>,
-    ) -> Result<(), TsdbError> {
-        let mut bytes = Vec::new();
+    fn append(&mut self, entries: &[Entry], head: &Head) -> Result<(), TsdbError> {
+        let mut bytes = Vec::with_capacity(entries.len() * 6);
         let mut record = Record::default();
-        for (labels, point) in points {
-            let number = match self.numbers.get(labels) {
-                Some(number) => *number,
-                None => {
-                    let number = u32::try_from(self.numbers.len()).expect("series fit in 32 bits");
-                    self.numbers.insert(labels.clone(), number);
-                    record.defined.push((number, labels.clone()));
-                    number
-                }
-            };
-            record.points.push((number, point));
+        for entry in entries {
+            let generation = head.slots[entry.series as usize].generation.wrapping_add(1);
+            let at = entry.series as usize;
+            if self.defined.len() <= at {
+                self.defined.resize(head.slots.len(), 0);
+            }
+            if self.defined[at] != generation
+                && let Some(labels) = head.labels(entry.series)
+            {
+                self.defined[at] = generation;
+                record.defined.push((entry.series, labels.clone()));
+            }
+            record.points.push((entry.series, entry.point));
             if record.points.len() >= RECORD_POINTS_MAX || record.defined.len() >= RECORD_SERIES_MAX
             {
                 record.encode(&mut bytes);
@@ -172,7 +183,7 @@ impl Segment {
         if bytes.is_empty() {
             return Ok(());
         }
-        if let Err(error) = (&*self.file).write_all(bytes) {
+        if let Err(error) = files::append(&self.file, bytes) {
             // Numbers were given to series whose definition is not on disk.
             self.broken = true;
             if self.file.set_len(self.bytes).is_err() {

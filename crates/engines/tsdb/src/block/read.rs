@@ -1,22 +1,20 @@
-//! Reads a block: the index once, columns when they are asked for.
+//! A block: its summary is read when it is opened, its index when it is asked first.
 
-use super::{Chunk, Entry, FOOTER_BYTES, KIND, Origin, Place, SUM_BYTES, column, index};
+use super::v1::{self, OldIndex};
+use super::v2::{self, Index, Summary};
+use super::{FOOTER_BYTES, KIND, Origin};
 use crate::codec::Cursor;
 use crate::files::{self, HEADER_BYTES};
 use crate::intern::Interner;
-use crate::postings::Postings;
-use crate::{Labels, Point, Selector, TimeRange, TsdbError};
-use std::collections::HashMap;
+use crate::locks::{lock, read, write};
+use crate::{Labels, Selector, TimeRange, TsdbError};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
 
-/// Columns of times kept while answering one question.
-const TIMES_KEPT_MAX: usize = 512;
-
-/// A block file with its index in memory.
+/// A block file.
 pub(crate) struct Block {
     pub(crate) path: PathBuf,
     pub(crate) origin: Origin,
@@ -24,19 +22,30 @@ pub(crate) struct Block {
     pub(crate) bytes: u64,
     pub(crate) points: u64,
     file: File,
-    entries: Vec<Entry>,
-    postings: Postings,
+    pub(super) inner: Inner,
     damaged: AtomicBool,
+    /// Asked since the last upkeep.
+    used: AtomicBool,
+    /// What has been deleted.
+    erased: RwLock<Vec<Erased>>,
 }
 
-/// Decoded times by block and offset: the series of one scrape share theirs.
-#[derive(Default)]
-pub(crate) struct TimesCache {
-    known: HashMap<(u64, u64), Arc<Vec<i64>>>,
+/// Points of some series in a range that are not shown any more.
+struct Erased {
+    /// Number of the deletion.
+    number: u64,
+    /// Ascending.
+    series: Vec<u32>,
+    range: TimeRange,
+}
+
+pub(super) enum Inner {
+    Old(OldIndex),
+    New { summary: Summary, index: Mutex<Option<Arc<Index>>> },
 }
 
 impl Block {
-    /// Opens a block and reads its index.
+    /// Opens a block and reads its summary.
     ///
     /// Errors: [`TsdbError::NewerVersion`], [`TsdbError::Damaged`], the system's.
     pub(crate) fn open(path: &Path, interner: &Interner) -> Result<Self, TsdbError> {
@@ -44,11 +53,11 @@ impl Block {
         let bytes = file.metadata().map_err(TsdbError::io("open", path))?.len();
         let damaged = |offset, what| TsdbError::Damaged { path: path.to_path_buf(), offset, what };
         let mut header = [0; HEADER_BYTES];
-        if bytes < (HEADER_BYTES + FOOTER_BYTES) as u64 {
+        if bytes < v1::BYTES_MIN {
             return Err(damaged(bytes, "the block is cut off"));
         }
         file.read_exact_at(&mut header, 0).map_err(TsdbError::io("read", path))?;
-        files::check_header(&header, KIND, path)?;
+        let version = files::check_header(&header, KIND, path)?;
         let footer_at = bytes - FOOTER_BYTES as u64;
         let mut footer = [0; FOOTER_BYTES];
         file.read_exact_at(&mut footer, footer_at).map_err(TsdbError::io("read", path))?;
@@ -63,26 +72,18 @@ impl Block {
         if crc32fast::hash(&raw) != sum {
             return Err(damaged(offset, "the index fails its checksum"));
         }
-        let Some((origin, entries)) = index::decode(&raw, interner) else {
-            return Err(damaged(offset, "the index makes no sense"));
+        let senseless = || damaged(offset, "the index makes no sense");
+        let (origin, span, points, inner) = if version == 1 {
+            let (origin, index) = OldIndex::decode(&raw, interner).ok_or_else(senseless)?;
+            (origin, index.span(), index.points(), Inner::Old(index))
+        } else {
+            let summary = Summary::decode(&raw).ok_or_else(senseless)?;
+            let (origin, span, points) = (summary.origin.clone(), summary.span, summary.points);
+            (origin, span, points, Inner::New { summary, index: Mutex::new(None) })
         };
-        Ok(Self::assemble(path, file, bytes, origin, entries))
-    }
-
-    fn assemble(path: &Path, file: File, bytes: u64, origin: Origin, entries: Vec<Entry>) -> Self {
-        let mut postings = Postings::default();
-        for (number, entry) in entries.iter().enumerate() {
-            let number = u32::try_from(number).expect("an index below 4 GiB has fewer series");
-            postings.add(number, &entry.labels);
-        }
-        let chunks = || entries.iter().flat_map(|entry| entry.chunks.iter());
-        let span = TimeRange {
-            from_ms: chunks().map(|chunk| chunk.min_ms).min().unwrap_or(i64::MAX),
-            to_ms: chunks().map(|chunk| chunk.max_ms).max().unwrap_or(i64::MIN),
-        };
-        let points = chunks().map(|chunk| u64::from(chunk.points)).sum();
-        let (path, damaged) = (path.to_path_buf(), AtomicBool::new(false));
-        Self { path, origin, span, bytes, points, file, entries, postings, damaged }
+        let (path, damaged, used) = (path.to_path_buf(), false.into(), true.into());
+        let erased = RwLock::default();
+        Ok(Self { path, origin, span, bytes, points, file, inner, damaged, used, erased })
     }
 
     /// Tells whether a part of it could not be read.
@@ -90,113 +91,187 @@ impl Block {
         self.damaged.load(Ordering::Relaxed)
     }
 
-    /// Numbers of all series.
-    pub(crate) fn all(&self) -> std::ops::Range<usize> {
-        0..self.entries.len()
-    }
-
-    pub(crate) fn labels(&self, number: usize) -> &Labels {
-        &self.entries[number].labels
-    }
-
-    /// Numbers of the matching series that may have points in `range`.
-    pub(crate) fn matching(&self, selector: &Selector, range: TimeRange) -> Vec<usize> {
-        if !self.span.overlaps(&range) {
-            return Vec::new();
-        }
-        let labels_of = |number: usize| self.labels(number);
-        let mut found = self.postings.matching(selector, self.entries.len(), labels_of);
-        found.retain(|number| {
-            self.entries[*number].chunks.iter().any(|chunk| chunk.span().overlaps(&range))
-        });
-        found
-    }
-
-    /// Reads the points of a series in `range`; chunks that cannot be read go to `broken`.
-    pub(crate) fn points(
-        &self,
-        number: usize,
-        range: TimeRange,
-        cache: &mut TimesCache,
-        mut broken: impl FnMut(TsdbError),
-    ) -> Vec<Point> {
-        let mut points = Vec::new();
-        for chunk in self.entries[number].chunks.iter().filter(|c| c.span().overlaps(&range)) {
-            match self.chunk(chunk, cache) {
-                Ok((times, values)) => {
-                    let first = times.partition_point(|time| *time < range.from_ms);
-                    let end = times.partition_point(|time| *time <= range.to_ms);
-                    let pairs = times[first..end].iter().zip(&values[first..end]);
-                    points.extend(pairs.map(|(time, value)| Point { at_ms: *time, value: *value }));
-                }
-                Err(error) => {
-                    self.damaged.store(true, Ordering::Relaxed);
-                    broken(error);
-                }
-            }
-        }
-        points
-    }
-
-    fn chunk(
-        &self,
-        chunk: &Chunk,
-        cache: &mut TimesCache,
-    ) -> Result<(Arc<Vec<i64>>, Vec<f64>), TsdbError> {
-        let count = chunk.points as usize;
-        let senseless = |place: Place| self.damage(place, "a column makes no sense");
-        let key = (self.origin.sequence, chunk.times.offset);
-        let times = match cache.known.get(&key) {
-            Some(times) => Arc::clone(times),
-            None => {
-                let raw = self.column(chunk.times)?;
-                let times = column::decode_times(&raw[SUM_BYTES..], count);
-                let times = Arc::new(times.ok_or_else(|| senseless(chunk.times))?);
-                if cache.known.len() >= TIMES_KEPT_MAX {
-                    cache.known.clear();
-                }
-                cache.known.insert(key, Arc::clone(&times));
-                times
-            }
+    /// The index, from the file if need be.
+    pub(super) fn index(&self) -> Result<Arc<Index>, TsdbError> {
+        let Inner::New { summary, index } = &self.inner else {
+            return Err(self.damage(0, "a block of version 1 has no such index"));
         };
-        let raw = self.column(chunk.values)?;
-        let values = column::decode_values(&raw[SUM_BYTES..], count);
-        let values = values.ok_or_else(|| senseless(chunk.values))?;
-        if times.len() != values.len() {
-            return Err(senseless(chunk.times));
+        self.used.store(true, Ordering::Relaxed);
+        let mut known = lock(index);
+        if let Some(index) = &*known {
+            return Ok(Arc::clone(index));
         }
-        Ok((times, values))
+        let names = self.section(summary, v2::NAMES)?;
+        let times = self.section(summary, v2::TIMES)?;
+        let values = self.section(summary, v2::VALUES)?;
+        let index = Index::decode(&names, &times, &values).map(Arc::new);
+        let offset = summary.sections.first().map_or(0, |section| section.place.offset);
+        let index = index.ok_or_else(|| self.damage(offset, "the index makes no sense"))?;
+        *known = Some(Arc::clone(&index));
+        Ok(index)
     }
 
-    /// Reads a column with its checksum, which is right.
-    fn column(&self, place: Place) -> Result<Vec<u8>, TsdbError> {
-        let end = place.offset.checked_add(u64::from(place.bytes));
-        if end.is_none_or(|end| end > self.bytes) || (place.bytes as usize) < SUM_BYTES {
-            return Err(self.damage(place, "a column lies outside of the file"));
-        }
-        let mut raw = vec![0; place.bytes as usize];
-        if self.file.read_exact_at(&mut raw, place.offset).is_err() {
-            return Err(self.damage(place, "a column cannot be read"));
-        }
-        let (sum, body) = raw.split_at(SUM_BYTES);
-        if sum != crc32fast::hash(body).to_le_bytes() {
-            return Err(self.damage(place, "a column fails its checksum"));
+    fn section(&self, summary: &Summary, tag: u8) -> Result<Vec<u8>, TsdbError> {
+        let section = summary.sections.iter().find(|section| section.tag == tag);
+        let section = section.ok_or_else(|| self.damage(0, "a part of the index is missing"))?;
+        let raw = self.bytes_at(section.place.offset, section.place.bytes)?;
+        if crc32fast::hash(&raw) != section.sum {
+            return Err(self.damage(section.place.offset, "a part of the index fails its checksum"));
         }
         Ok(raw)
     }
 
-    fn damage(&self, place: Place, what: &'static str) -> TsdbError {
-        TsdbError::Damaged { path: self.path.clone(), offset: place.offset, what }
+    /// Gives the index's memory back if nobody asked since the last call; returns what it takes.
+    pub(crate) fn rest(&self) -> usize {
+        let Inner::New { index, .. } = &self.inner else { return 0 };
+        let mut known = lock(index);
+        if !self.used.swap(false, Ordering::Relaxed) {
+            *known = None;
+        }
+        known.as_ref().map_or(0, |index| index.size())
+    }
+
+    /// Bytes of the index in memory.
+    pub(crate) fn size(&self) -> usize {
+        let Inner::New { index, .. } = &self.inner else { return 0 };
+        lock(index).as_ref().map_or(0, |index| index.size())
+    }
+
+    /// Tells whether its series stand in the order of [`super::names::order`].
+    pub(crate) fn is_ordered(&self) -> bool {
+        matches!(self.inner, Inner::New { .. })
+    }
+
+    /// How many series there are.
+    pub(crate) fn series(&self) -> u64 {
+        match &self.inner {
+            Inner::Old(index) => index.len() as u64,
+            Inner::New { summary, .. } => summary.series,
+        }
+    }
+
+    /// The label set of a series, made anew.
+    pub(crate) fn fresh_labels(&self, series: u32) -> Result<Labels, TsdbError> {
+        match &self.inner {
+            Inner::Old(index) => Ok(index.labels(series).clone()),
+            Inner::New { .. } => Ok(self.index()?.names.make(series)),
+        }
+    }
+
+    /// Label sets of many series.
+    pub(crate) fn labels_of(
+        &self,
+        series: &[u32],
+        interner: &Interner,
+    ) -> Result<Vec<Labels>, TsdbError> {
+        match &self.inner {
+            Inner::Old(index) => Ok(series.iter().map(|one| index.labels(*one).clone()).collect()),
+            Inner::New { .. } => {
+                let index = self.index()?;
+                let share = |one: &u32| index.names.labels(*one, |labels| interner.shared(labels));
+                Ok(series.iter().map(share).collect())
+            }
+        }
+    }
+
+    /// Numbers of the matching series that may have points in `range`.
+    pub(crate) fn matching(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+    ) -> Result<Vec<u32>, TsdbError> {
+        if !self.span.overlaps(&range) {
+            return Ok(Vec::new());
+        }
+        match &self.inner {
+            Inner::Old(index) => Ok(index.matching(selector, range)),
+            Inner::New { .. } => {
+                let index = self.index().inspect_err(|_| self.mark())?;
+                let mut found = index.names.matching(selector);
+                if range.from_ms > self.span.from_ms || range.to_ms < self.span.to_ms {
+                    found.retain(|series| {
+                        let mut pages = index.pages(*series).iter();
+                        pages.any(|page| index.times[page.times as usize].span.overlaps(&range))
+                    });
+                }
+                Ok(found)
+            }
+        }
+    }
+
+    /// Numbers of all series.
+    pub(crate) fn all(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.series()).unwrap_or(u32::MAX)
+    }
+
+    /// The label names that any series has.
+    pub(crate) fn label_names(&self) -> Result<Vec<String>, TsdbError> {
+        match &self.inner {
+            Inner::Old(index) => {
+                let labels = self.all().flat_map(|series| index.labels(series).iter());
+                Ok(labels.map(|(name, _)| name.to_owned()).collect())
+            }
+            Inner::New { .. } => Ok(self.index()?.names.label_names().map(str::to_owned).collect()),
+        }
+    }
+
+    /// The values of a label.
+    pub(crate) fn label_values(&self, name: &str) -> Result<Vec<String>, TsdbError> {
+        match &self.inner {
+            Inner::Old(index) => {
+                let values = self.all().filter_map(|series| index.labels(series).get(name));
+                Ok(values.map(str::to_owned).collect())
+            }
+            Inner::New { .. } => {
+                Ok(self.index()?.names.label_values(name).map(str::to_owned).collect())
+            }
+        }
+    }
+
+    /// Hides points of some series, which ascend.
+    pub(crate) fn erase(&self, number: u64, series: Vec<u32>, range: TimeRange) {
+        write(&self.erased).push(Erased { number, series, range });
+    }
+
+    /// Tells whether points are hidden.
+    pub(crate) fn is_erased(&self) -> bool {
+        !read(&self.erased).is_empty()
+    }
+
+    /// The ranges of a series that are hidden.
+    pub(super) fn hidden(&self, series: u32) -> Vec<TimeRange> {
+        let erased = read(&self.erased);
+        let of = erased.iter().filter(|erased| erased.series.binary_search(&series).is_ok());
+        of.map(|erased| erased.range).collect()
+    }
+
+    /// Numbers of the deletions that hide points.
+    pub(crate) fn erasures(&self) -> Vec<u64> {
+        read(&self.erased).iter().map(|erased| erased.number).collect()
+    }
+
+    pub(super) fn bytes_at(&self, offset: u64, bytes: u32) -> Result<Vec<u8>, TsdbError> {
+        let end = offset.checked_add(u64::from(bytes));
+        if end.is_none_or(|end| end > self.bytes) {
+            return Err(self.damage(offset, "a part lies outside of the file"));
+        }
+        let mut raw = vec![0; bytes as usize];
+        if self.file.read_exact_at(&mut raw, offset).is_err() {
+            return Err(self.damage(offset, "a part cannot be read"));
+        }
+        Ok(raw)
+    }
+
+    pub(super) fn mark(&self) {
+        self.damaged.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn damage(&self, offset: u64, what: &'static str) -> TsdbError {
+        TsdbError::Damaged { path: self.path.clone(), offset, what }
     }
 }
 
-impl Chunk {
-    fn span(&self) -> TimeRange {
-        TimeRange { from_ms: self.min_ms, to_ms: self.max_ms }
-    }
-}
-
-/// Offset, size and checksum of the index.
+/// Offset, size and checksum of the summary.
 fn read_footer(footer: &[u8; FOOTER_BYTES]) -> Option<(u64, u32, u32)> {
     let mut cursor = Cursor::new(footer);
     let place = (cursor.u64()?, cursor.u32()?, cursor.u32()?);

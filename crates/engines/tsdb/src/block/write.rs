@@ -1,41 +1,75 @@
-//! Writes a block: columns as they come, then the index, then its place.
+//! Writes a block: columns as they come, then the names, the directories and the summary.
 
-use super::{
-    CHUNK_POINTS_MAX, CHUNK_SPAN_MS, Chunk, Entry, FOOTER_BYTES, KIND, Origin, Place, SUFFIX,
-    SUM_BYTES, column, index,
-};
-use crate::files;
-use crate::{Labels, Point, TsdbError};
+use super::chunk::{self, Encoded};
+use super::directory::{self, ChunkPlace, TimesPage, ValuesPage};
+use super::v2::{Section, Summary};
+use super::{CHUNK_POINTS_MAX, KIND, Origin, SUFFIX, names};
+use crate::files::{self, Out};
+use crate::{Labels, TimeRange, TsdbError};
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use xxhash_rust::xxh3::xxh3_128;
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Series of a chunk.
+const CHUNK_SERIES: usize = 100;
+/// Values of a chunk, so that writing one takes some megabytes only.
+const CHUNK_VALUES: usize = 1 << 19;
+/// Columns of times remembered by their address.
+const HELD_MAX: usize = 4_096;
 
 /// A block being written under a temporary name; dropped without `finish`, it disappears.
 pub(crate) struct BlockWriter {
     origin: Origin,
     dir: PathBuf,
     temporary: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<Out>,
     offset: u64,
-    /// Columns of times already written, by the hash of the times.
-    times: HashMap<u128, Place>,
-    entries: Vec<Entry>,
+    points: u64,
+    series: Vec<Labels>,
+    times: TimesOut,
+    values: ValuesOut,
+}
+
+/// Columns of times: each is written once, however many series have it.
+#[derive(Default)]
+struct TimesOut {
+    by_hash: HashMap<u128, u32>,
+    by_address: HashMap<(usize, usize, usize), u32>,
+    /// Keeps the addresses taken.
+    held: Vec<Arc<[i64]>>,
+    pending: Vec<Vec<i64>>,
+    chunks: Vec<ChunkPlace>,
+    pages: Vec<TimesPage>,
+    /// First and last time and points of all columns, those pending included.
+    spans: Vec<(TimeRange, u32)>,
+}
+
+#[derive(Default)]
+struct ValuesOut {
+    /// Series, number of the column of times, values.
+    pending: Vec<(u32, u32, Vec<f64>)>,
+    pending_values: usize,
+    chunks: Vec<ChunkPlace>,
+    pages: Vec<ValuesPage>,
 }
 
 impl BlockWriter {
     pub(crate) fn create(dir: &Path, origin: Origin) -> Result<Self, TsdbError> {
         let temporary = dir.join(format!("{:016}.tmp", origin.sequence));
-        let file = File::create(&temporary).map_err(TsdbError::io("create", &temporary))?;
+        let file = files::create(&temporary)?;
         let mut writer = Self {
             origin,
             dir: dir.to_path_buf(),
             temporary,
             file: BufWriter::with_capacity(256 << 10, file),
             offset: 0,
-            times: HashMap::new(),
-            entries: Vec::new(),
+            points: 0,
+            series: Vec::new(),
+            times: TimesOut::default(),
+            values: ValuesOut::default(),
         };
         writer.write(&files::header(KIND))?;
         Ok(writer)
@@ -47,48 +81,140 @@ impl BlockWriter {
         Ok(())
     }
 
-    /// Adds a series; labels must ascend from call to call, points by time.
-    pub(crate) fn push(&mut self, labels: &Labels, points: &[Point]) -> Result<(), TsdbError> {
-        let span = |point: &Point| point.at_ms.div_euclid(CHUNK_SPAN_MS);
-        let mut chunks = Vec::new();
-        for part in points.chunk_by(|a, b| span(a) == span(b)) {
-            for part in part.chunks(CHUNK_POINTS_MAX) {
-                chunks.push(self.chunk(part)?);
-            }
+    /// Adds a series; labels must ascend by [`names::order`] from call to call, times too.
+    pub(crate) fn push(
+        &mut self,
+        labels: &Labels,
+        times: &Arc<[i64]>,
+        values: &[f64],
+    ) -> Result<(), TsdbError> {
+        if times.is_empty() {
+            return Ok(());
         }
-        if !chunks.is_empty() {
-            self.entries.push(Entry { labels: labels.clone(), chunks: chunks.into() });
+        if self.series.last().is_some_and(|last| !names::same_shape(last, labels)) {
+            self.flush_values()?;
+        }
+        let series = u32::try_from(self.series.len()).expect("a head has fewer series");
+        self.series.push(labels.clone());
+        self.points += times.len() as u64;
+        for (part, values) in values.chunks(CHUNK_POINTS_MAX).enumerate() {
+            let start = part * CHUNK_POINTS_MAX;
+            let number = self.times_of(times, start, start + values.len())?;
+            self.values.pending.push((series, number, values.to_vec()));
+            self.values.pending_values += values.len();
+        }
+        let full = self.values.pending.len() >= CHUNK_SERIES;
+        if full || self.values.pending_values >= CHUNK_VALUES {
+            self.flush_values()?;
         }
         Ok(())
     }
 
-    fn chunk(&mut self, points: &[Point]) -> Result<Chunk, TsdbError> {
-        let times: Vec<i64> = points.iter().map(|point| point.at_ms).collect();
-        let values: Vec<f64> = points.iter().map(|point| point.value).collect();
-        let raw: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
-        let hash = xxh3_128(&raw);
-        let written = match self.times.get(&hash) {
-            Some(place) => *place,
-            None => {
-                let place = self.column(&column::encode_times(&times)?)?;
-                self.times.insert(hash, place);
-                place
-            }
-        };
-        Ok(Chunk {
-            min_ms: times[0],
-            max_ms: times[times.len() - 1],
-            points: u32::try_from(points.len()).expect("CHUNK_POINTS_MAX is below 2^32"),
-            times: written,
-            values: self.column(&column::encode_values(&values)?)?,
-        })
+    /// Tells whether no series has been added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.series.is_empty()
     }
 
-    fn column(&mut self, bytes: &[u8]) -> Result<Place, TsdbError> {
-        let size = u32::try_from(SUM_BYTES + bytes.len()).expect("a chunk has few points");
-        let place = Place { offset: self.offset, bytes: size };
-        self.write(&crc32fast::hash(bytes).to_le_bytes())?;
-        self.write(bytes)?;
+    /// The number of a column of times, which is written if it is new.
+    fn times_of(&mut self, all: &Arc<[i64]>, from: usize, to: usize) -> Result<u32, TsdbError> {
+        let address = (all.as_ptr().addr(), from, to);
+        if let Some(number) = self.times.by_address.get(&address) {
+            return Ok(*number);
+        }
+        let times = &all[from..to];
+        let mut hasher = Xxh3::new();
+        times.iter().for_each(|time| hasher.update(&time.to_le_bytes()));
+        let next = self.times.spans.len() as u32;
+        let number = *self.times.by_hash.entry(hasher.digest128()).or_insert(next);
+        if self.times.held.len() >= HELD_MAX {
+            self.times.held.clear();
+            self.times.by_address.clear();
+        }
+        self.times.held.push(Arc::clone(all));
+        self.times.by_address.insert(address, number);
+        if number == next {
+            let span = TimeRange { from_ms: times[0], to_ms: times[times.len() - 1] };
+            self.times.spans.push((span, times.len() as u32));
+            self.times.pending.push(times.to_vec());
+            let pending = self.times.pending.iter().map(Vec::len).sum::<usize>();
+            if self.times.pending.len() >= CHUNK_SERIES || pending >= CHUNK_VALUES {
+                self.flush_times()?;
+            }
+        }
+        Ok(number)
+    }
+
+    fn flush_times(&mut self) -> Result<(), TsdbError> {
+        let pending = std::mem::take(&mut self.times.pending);
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let pages: Vec<&[i64]> = pending.iter().map(Vec::as_slice).collect();
+        let encoded = chunk::encode_times(&pages)?;
+        let chunk = self.times.chunks.len() as u32;
+        let place = self.write_chunk(&encoded)?;
+        self.times.chunks.push(place);
+        let mut offset = encoded.head_bytes;
+        for bytes in encoded.page_bytes {
+            let (span, count) = self.times.spans[self.times.pages.len()];
+            self.times.pages.push(TimesPage { chunk, offset, bytes, count, span });
+            offset += bytes;
+        }
+        Ok(())
+    }
+
+    /// Writes the pending values as one chunk, or as two if some are no decimals.
+    fn flush_values(&mut self) -> Result<(), TsdbError> {
+        let pending = std::mem::take(&mut self.values.pending);
+        self.values.pending_values = 0;
+        let exponents: Vec<Option<u8>> =
+            pending.iter().map(|(_, _, values)| chunk::exponent_of(values)).collect();
+        let exponent = exponents.iter().flatten().max().copied().unwrap_or(0);
+        let (mut decimals, mut floats) = (Vec::new(), Vec::new());
+        for (page, own) in pending.iter().zip(exponents) {
+            let fits = match own {
+                Some(own) if own == exponent => true,
+                Some(_) => chunk::fits(&page.2, exponent),
+                None => false,
+            };
+            if fits { decimals.push(page) } else { floats.push(page) }
+        }
+        if !decimals.is_empty() {
+            let pages: Vec<&[f64]> = decimals.iter().map(|page| page.2.as_slice()).collect();
+            match chunk::encode_decimals(&pages, exponent)? {
+                Some(encoded) => self.write_values(&encoded, &decimals)?,
+                None => floats.extend(decimals),
+            }
+        }
+        if !floats.is_empty() {
+            let pages: Vec<&[f64]> = floats.iter().map(|page| page.2.as_slice()).collect();
+            let encoded = chunk::encode_floats(&pages)?;
+            self.write_values(&encoded, &floats)?;
+        }
+        Ok(())
+    }
+
+    fn write_values(
+        &mut self,
+        encoded: &Encoded,
+        pages: &[&(u32, u32, Vec<f64>)],
+    ) -> Result<(), TsdbError> {
+        let chunk = self.values.chunks.len() as u32;
+        let place = self.write_chunk(encoded)?;
+        self.values.chunks.push(place);
+        let mut offset = encoded.head_bytes;
+        for ((series, times, _), bytes) in pages.iter().zip(&encoded.page_bytes) {
+            let (series, times, bytes) = (*series, *times, *bytes);
+            self.values.pages.push(ValuesPage { series, times, chunk, offset, bytes });
+            offset += bytes;
+        }
+        Ok(())
+    }
+
+    fn write_chunk(&mut self, encoded: &Encoded) -> Result<ChunkPlace, TsdbError> {
+        let bytes = u32::try_from(encoded.bytes.len()).expect("a chunk has few points");
+        let place = ChunkPlace { offset: self.offset, head_bytes: encoded.head_bytes, bytes };
+        self.write(&encoded.bytes)?;
         Ok(place)
     }
 
@@ -96,25 +222,53 @@ impl BlockWriter {
     ///
     /// When this returns, file and name are on stable storage.
     pub(crate) fn finish(mut self) -> Result<PathBuf, TsdbError> {
-        let index = index::encode(&self.origin, &self.entries);
-        let mut footer = Vec::with_capacity(FOOTER_BYTES);
-        footer.extend_from_slice(&self.offset.to_le_bytes());
-        let size = u32::try_from(index.len()).map_err(|_| TsdbError::Damaged {
-            path: self.temporary.clone(),
-            offset: self.offset,
-            what: "the index would be longer than 4 GiB",
-        })?;
-        footer.extend_from_slice(&size.to_le_bytes());
-        footer.extend_from_slice(&crc32fast::hash(&index).to_le_bytes());
+        self.flush_values()?;
+        self.flush_times()?;
+        let parts = [
+            names::encode(&self.series),
+            directory::encode_times(&self.times.chunks, &self.times.pages),
+            directory::encode_values(&self.values.chunks, &self.values.pages),
+        ];
+        let mut sections = Vec::new();
+        for (tag, part) in (1..).zip(parts) {
+            sections.push(Section { tag, ..self.section(&part)? });
+        }
+        let spans = self.times.spans.iter().map(|(span, _)| *span);
+        let span = spans.reduce(|a, b| TimeRange {
+            from_ms: a.from_ms.min(b.from_ms),
+            to_ms: a.to_ms.max(b.to_ms),
+        });
+        let summary = Summary {
+            origin: self.origin.clone(),
+            span: span.unwrap_or(TimeRange { from_ms: i64::MAX, to_ms: i64::MIN }),
+            points: self.points,
+            series: self.series.len() as u64,
+            sections,
+        };
+        let place = self.section(&summary.encode())?;
+        let mut footer = Vec::new();
+        footer.extend_from_slice(&place.place.offset.to_le_bytes());
+        footer.extend_from_slice(&place.place.bytes.to_le_bytes());
+        footer.extend_from_slice(&place.sum.to_le_bytes());
         footer.extend_from_slice(&crc32fast::hash(&footer).to_le_bytes());
-        self.write(&index)?;
         self.write(&footer)?;
         self.file.flush().map_err(TsdbError::io("write", &self.temporary))?;
-        self.file.get_ref().sync_all().map_err(TsdbError::io("sync", &self.temporary))?;
+        self.file.get_ref().sync(&self.temporary)?;
         let path = self.dir.join(format!("{:016}.{SUFFIX}", self.origin.sequence));
-        fs::rename(&self.temporary, &path).map_err(TsdbError::io("rename", &self.temporary))?;
+        files::rename(&self.temporary, &path)?;
         files::sync_dir(&self.dir)?;
         Ok(path)
+    }
+
+    fn section(&mut self, bytes: &[u8]) -> Result<Section, TsdbError> {
+        let size = u32::try_from(bytes.len()).map_err(|_| TsdbError::Damaged {
+            path: self.temporary.clone(),
+            offset: self.offset,
+            what: "a section would be longer than 4 GiB",
+        })?;
+        let place = super::Place { offset: self.offset, bytes: size };
+        self.write(bytes)?;
+        Ok(Section { tag: 0, place, sum: crc32fast::hash(bytes) })
     }
 }
 

@@ -1,18 +1,22 @@
 //! The upkeep: head to blocks, blocks to days, old blocks away.
 
+mod merge;
+
 use super::open::blocks_dir;
-use super::query::{Sources, merge};
 use super::{DiskStore, State};
-use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, TimesCache};
+use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, names};
+use crate::gather::TimesShared;
+use crate::head::Flushed;
 use crate::locks::{lock, read, write};
-use crate::{Labels, Series, TimeRange, TsdbError, files};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{Labels, TimeRange, TsdbError, files};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// A day that has been merged is merged again when so many blocks have come late.
-const BLOCKS_OF_DAY_MAX: usize = 8;
+/// So much later nothing is expected any more; what comes all the same becomes a block of its own.
+const SETTLED_AFTER_MS: i64 = 10 * 60_000;
+/// Points that came too late to be packed, above which they are flushed at once.
+const LATE_MAX: usize = 1 << 20;
 
 /// What one call of [`DiskStore::maintain`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub struct Maintained {
     pub blocks_merged: u64,
     /// Blocks deleted as all of their points were beyond retention.
     pub blocks_expired: u64,
+    /// Days rolled up.
+    pub days_rolled_up: u64,
 }
 
 /// What one upkeep hands to the next.
@@ -35,11 +41,22 @@ pub(super) struct Upkeep {
     sequence: u64,
     /// Everything before this was flushed by this process.
     flushed_to_ms: i64,
+    /// Highest number of a deletion so far.
+    erasure: u64,
 }
 
 impl Upkeep {
-    pub(super) fn new(sequence: u64) -> Self {
-        Self { sequence, flushed_to_ms: i64::MIN }
+    pub(super) fn new(sequence: u64, erasure: u64) -> Self {
+        Self { sequence, flushed_to_ms: i64::MIN, erasure }
+    }
+
+    pub(super) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    pub(super) fn next_erasure(&mut self) -> u64 {
+        self.erasure += 1;
+        self.erasure
     }
 
     fn origin(&mut self, level: Level, replaces: Vec<u64>) -> Origin {
@@ -66,10 +83,26 @@ impl DiskStore {
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
         self.merge_a_day(&mut upkeep, now_ms, &mut done)?;
         self.expire(keep_from_ms, &mut done)?;
+        self.drop_erasures()?;
+        done.days_rolled_up = self.roll_a_day(&upkeep, now_ms)?;
         if done != Maintained::default() {
             self.interner.sweep();
         }
+        self.rest();
         Ok(done)
+    }
+
+    /// Gives back the memory of indexes that nobody asks for, if they take more than they may.
+    fn rest(&self) {
+        let blocks = read(&self.state).blocks.clone();
+        let mut left = self.options.index_bytes_max;
+        // The newest blocks are the most asked for.
+        for block in blocks.iter().rev() {
+            match left.checked_sub(block.size()) {
+                Some(less) => left = less,
+                None => left = left.saturating_sub(block.rest()),
+            }
+        }
     }
 
     fn flush(
@@ -79,27 +112,35 @@ impl DiskStore {
         keep_from_ms: i64,
         done: &mut Maintained,
     ) -> Result<(), TsdbError> {
-        // Later than this nothing should come in any more.
-        let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
+        let delay_ms = self.options.out_of_order_ms.min(SETTLED_AFTER_MS);
+        let settled_ms = now_ms.saturating_sub(delay_ms);
         let span_ms = self.options.head_span_ms.max(1);
         let mut boundary_ms = settled_ms.div_euclid(span_ms).saturating_mul(span_ms);
+        // Held to the end: a head file written in between could hold units that come in meanwhile,
+        // which would then count as flushed.
+        let mut mark = lock(&self.flushed);
         let flushed = {
-            let head = &read(&self.state).head;
-            if head.points_count() > self.options.head_points_max / 2 {
+            let state = read(&self.state);
+            if state.head.points_count() > self.options.head_points_max / 2 {
                 boundary_ms = settled_ms;
-            } else if boundary_ms <= upkeep.flushed_to_ms {
+            } else if boundary_ms <= upkeep.flushed_to_ms && state.head.late_count() < LATE_MAX {
                 return Ok(());
             }
-            head.before(boundary_ms)
+            if !state.head.is_older_than(boundary_ms) {
+                upkeep.flushed_to_ms = boundary_ms;
+                return Ok(());
+            }
+            drop(state);
+            write(&self.state).head.seal_before(boundary_ms)
         };
-        if flushed.is_empty() {
-            upkeep.flushed_to_ms = boundary_ms;
-            return Ok(());
-        }
-        let days: BTreeSet<i64> = flushed.iter().flat_map(days).collect();
+        let mut order: Vec<(usize, &Labels)> = flushed.series().collect();
+        order.sort_unstable_by(|a, b| names::order(a.1, b.1));
         let mut blocks = Vec::new();
-        for day in days.into_iter().filter(|day| day_range(*day).to_ms >= keep_from_ms) {
-            match self.write_day(upkeep, day, keep_from_ms, &flushed) {
+        for day in flushed.span().into_iter().flat_map(days) {
+            if day_range(day).to_ms < keep_from_ms {
+                continue;
+            }
+            match self.write_day(upkeep, day, keep_from_ms, &flushed, &order) {
                 Ok(block) => blocks.extend(block),
                 Err(error) => {
                     remove_all(&blocks)?;
@@ -107,13 +148,12 @@ impl DiskStore {
                 }
             }
         }
-        let all: u64 = flushed.iter().map(|series| series.points.len() as u64).sum();
         done.blocks_flushed = blocks.len() as u64;
         done.points_flushed = blocks.iter().map(|block| block.points).sum();
-        done.points_expired = all - done.points_flushed;
-        self.install(&flushed, blocks)?;
+        let removed = self.install(&flushed, blocks);
+        done.points_expired = (removed as u64).saturating_sub(done.points_flushed);
         upkeep.flushed_to_ms = boundary_ms;
-        Ok(())
+        self.save(&mut mark, Some(boundary_ms))
     }
 
     /// Writes the points of one day; none are left of a day wholly beyond retention.
@@ -122,18 +162,27 @@ impl DiskStore {
         upkeep: &mut Upkeep,
         day: i64,
         keep_from_ms: i64,
-        flushed: &[Series],
+        flushed: &Flushed,
+        order: &[(usize, &Labels)],
     ) -> Result<Option<Arc<Block>>, TsdbError> {
         let mut range = day_range(day);
         range.from_ms = range.from_ms.max(keep_from_ms);
-        if flushed.iter().all(|series| range.cut(&series.points).is_empty()) {
-            return Ok(None);
+        let mut writer = None;
+        let mut shared = TimesShared::default();
+        for (at, labels) in order {
+            let (times, values) = flushed.read(*at, range, &mut shared);
+            if times.is_empty() {
+                continue;
+            }
+            if writer.is_none() {
+                let origin = upkeep.origin(Level::Flushed, Vec::new());
+                writer = Some(BlockWriter::create(&blocks_dir(&self.dir), origin)?);
+            }
+            if let Some(writer) = &mut writer {
+                writer.push(labels, &times, &values)?;
+            }
         }
-        let origin = upkeep.origin(Level::Flushed, Vec::new());
-        let mut writer = BlockWriter::create(&blocks_dir(&self.dir), origin)?;
-        for series in flushed {
-            writer.push(&series.labels, range.cut(&series.points))?;
-        }
+        let Some(writer) = writer else { return Ok(None) };
         self.reopen(&writer.finish()?).map(Some)
     }
 
@@ -146,84 +195,34 @@ impl DiskStore {
         })
     }
 
-    /// Shows the new blocks to readers instead of the flushed points, then shortens the log.
-    fn install(&self, flushed: &[Series], blocks: Vec<Arc<Block>>) -> Result<(), TsdbError> {
-        let mut wal = lock(&self.wal);
-        {
-            let mut state = write(&self.state);
-            state.head.remove(flushed);
-            state.add(blocks);
-        }
-        let state = read(&self.state);
-        wal.replace(
-            state
-                .head
-                .series()
-                .iter()
-                .flat_map(|series| series.points.iter().map(|point| (&series.labels, *point))),
-        )
-    }
-
-    fn merge_a_day(
-        &self,
-        upkeep: &mut Upkeep,
-        now_ms: i64,
-        done: &mut Maintained,
-    ) -> Result<(), TsdbError> {
-        let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
-        let blocks = read(&self.state).blocks.clone();
-        let due = blocks.chunk_by(|a, b| day_of(a) == day_of(b)).find(|blocks| {
-            let merged = blocks.iter().any(|block| block.origin.level == Level::Merged);
-            let enough = if merged { BLOCKS_OF_DAY_MAX } else { 2 };
-            let over = day_range(day_of(&blocks[0])).to_ms < settled_ms;
-            // A damaged block is kept as it is: merging would throw its bytes away.
-            over && blocks.len() >= enough && !blocks.iter().any(|block| block.is_damaged())
-        });
-        let Some(old) = due else { return Ok(()) };
-        let Some(merged) = self.write_merged(upkeep, old)? else { return Ok(()) };
-        let replaced: Vec<u64> = old.iter().map(|block| block.origin.sequence).collect();
-        {
-            let mut state = write(&self.state);
-            state.blocks.retain(|block| !replaced.contains(&block.origin.sequence));
-            state.add(vec![merged]);
-        }
-        done.blocks_merged = old.len() as u64;
-        remove_all(old)
-    }
-
-    /// Writes one block with the points of all; none if a part of them turns out to be damaged.
-    fn write_merged(
-        &self,
-        upkeep: &mut Upkeep,
-        old: &[Arc<Block>],
-    ) -> Result<Option<Arc<Block>>, TsdbError> {
-        let mut sources: BTreeMap<&Labels, Sources> = BTreeMap::new();
-        for (at, block) in old.iter().enumerate() {
-            for number in block.all() {
-                sources.entry(block.labels(number)).or_default().blocks.push((at, number));
-            }
-        }
-        let replaces = old.iter().map(|block| block.origin.sequence).collect();
-        let origin = upkeep.origin(Level::Merged, replaces);
-        let mut writer = BlockWriter::create(&blocks_dir(&self.dir), origin)?;
-        let mut cache = TimesCache::default();
-        for (labels, source) in sources {
-            let points = self.read(old, &source, TimeRange::ALL, &mut cache);
-            if old.iter().any(|block| block.is_damaged()) {
-                return Ok(None);
-            }
-            writer.push(labels, &merge(points))?;
-        }
-        self.reopen(&writer.finish()?).map(Some)
+    /// Shows the new blocks to readers instead of the flushed points; tells how many these were.
+    fn install(&self, flushed: &Flushed, blocks: Vec<Arc<Block>>) -> usize {
+        // Nobody may be between log and memory.
+        let _wal = lock(&self.wal);
+        let mut state = write(&self.state);
+        let before = state.head.points_count();
+        state.head.forget(flushed);
+        state.add(blocks);
+        before - state.head.points_count()
     }
 
     fn expire(&self, keep_from_ms: i64, done: &mut Maintained) -> Result<(), TsdbError> {
-        let expired = |block: &Arc<Block>| block.span.to_ms < keep_from_ms;
-        if !read(&self.state).blocks.iter().any(expired) {
+        let blocks = read(&self.state).blocks.clone();
+        let mut all: Vec<&Arc<Block>> = blocks.iter().collect();
+        all.sort_by_key(|block| block.span.to_ms);
+        let mut bytes: u64 = all.iter().map(|block| block.bytes).sum();
+        let mut gone = Vec::new();
+        for block in all {
+            if block.span.to_ms < keep_from_ms || bytes > self.options.retention_bytes {
+                gone.push(Arc::clone(block));
+                bytes -= block.bytes;
+            }
+        }
+        if gone.is_empty() {
             return Ok(());
         }
-        let gone: Vec<Arc<Block>> =
-            write(&self.state).blocks.extract_if(.., |block| expired(block)).collect();
+        let sequences: Vec<u64> = gone.iter().map(|block| block.origin.sequence).collect();
+        write(&self.state).blocks.retain(|block| !sequences.contains(&block.origin.sequence));
         done.blocks_expired = gone.len() as u64;
         remove_all(&gone)
     }
@@ -241,18 +240,17 @@ pub(super) fn in_order(block: &Block) -> (i64, u64) {
     (day_of(block), block.origin.sequence)
 }
 
-fn day_of(block: &Block) -> i64 {
+pub(super) fn day_of(block: &Block) -> i64 {
     block.span.from_ms.div_euclid(DAY_MS)
 }
 
-fn day_range(day: i64) -> TimeRange {
+pub(super) fn day_range(day: i64) -> TimeRange {
     let from_ms = day.saturating_mul(DAY_MS);
     TimeRange { from_ms, to_ms: from_ms.saturating_add(DAY_MS - 1) }
 }
 
-fn days(series: &Series) -> impl Iterator<Item = i64> {
-    let day = |at_ms: i64| at_ms.div_euclid(DAY_MS);
-    series.points.chunk_by(move |a, b| day(a.at_ms) == day(b.at_ms)).map(move |p| day(p[0].at_ms))
+fn days(span: TimeRange) -> impl Iterator<Item = i64> {
+    span.from_ms.div_euclid(DAY_MS)..=span.to_ms.div_euclid(DAY_MS)
 }
 
 fn remove_all(blocks: &[Arc<Block>]) -> Result<(), TsdbError> {

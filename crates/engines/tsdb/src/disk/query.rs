@@ -1,106 +1,159 @@
 //! Answers questions from blocks and head.
 
 use super::DiskStore;
-use crate::block::{Block, TimesCache};
+use crate::block::Block;
+use crate::head::{ByLabels, View};
 use crate::locks::read;
-use crate::{Labels, Point, SelectLimits, Selector, Series, TimeRange, TsdbError};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::selection::{Picked, Selection};
+use crate::{Column, Labels, Point, SelectLimits, Selector, Series, TimeRange, TsdbError};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// Where the points of a series are.
-#[derive(Default)]
-pub(super) struct Sources {
-    /// Number of the block in the list and of the series in the block, in order.
-    pub(super) blocks: Vec<(usize, usize)>,
-    head: Vec<Point>,
-}
-
-/// The points of the head that were asked for, and the blocks of the same moment.
-struct Snapshot {
-    head: Vec<Series>,
-    blocks: Vec<Arc<Block>>,
-}
-
 impl DiskStore {
+    /// Shows the matching series as they are now, in no order; their points are read later.
+    ///
+    /// Errors: more series than `limits` allow; points are not counted here.
+    pub fn selection(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Selection, TsdbError> {
+        let mut selection = self.selection_of_head(selector, range, limits)?;
+        let mut known: ByLabels<usize> = ByLabels::default();
+        let overlapping = selection.blocks.iter().any(|block| block.span.overlaps(&range));
+        if overlapping {
+            let numbered = selection.series.iter().enumerate();
+            known = numbered.map(|(at, picked)| (picked.labels.clone(), at)).collect();
+        }
+        for (number, block) in selection.blocks.iter().enumerate() {
+            let (found, labels) = match self.matching(block, selector, range) {
+                Ok(matching) => matching,
+                Err(error) => {
+                    self.note(error);
+                    continue;
+                }
+            };
+            for (series, labels) in found.into_iter().zip(labels) {
+                let at = *known.entry(labels).or_insert_with_key(|labels| {
+                    let (labels, blocks) = (labels.clone(), Vec::new());
+                    selection.series.push(Picked { labels, blocks, head: None });
+                    selection.series.len() - 1
+                });
+                selection.series[at].blocks.push((number as u32, series));
+            }
+        }
+        if selection.series.len() > limits.series_max {
+            self.drop_pointless(&mut selection, limits)?;
+        }
+        Ok(selection)
+    }
+
+    pub(super) fn matching(
+        &self,
+        block: &Block,
+        selector: &Selector,
+        range: TimeRange,
+    ) -> Result<(Vec<u32>, Vec<Labels>), TsdbError> {
+        let found = block.matching(selector, range)?;
+        let labels = block.labels_of(&found, &self.interner)?;
+        Ok((found, labels))
+    }
+
+    /// What memory holds, and the blocks of the same moment.
+    fn selection_of_head(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Selection, TsdbError> {
+        let state = read(&self.state);
+        let head = &state.head;
+        let mut matching = head.matching(selector);
+        matching.retain(|series| head.touches(*series, range));
+        if matching.len() > limits.series_max {
+            return Err(TsdbError::TooManySeries { limit: limits.series_max });
+        }
+        let mut views: Vec<View> = Vec::new();
+        let mut known: HashMap<u32, u32> = HashMap::new();
+        let mut series = Vec::with_capacity(matching.len());
+        for number in matching {
+            let Some(labels) = head.labels(number) else { continue };
+            let places = head.places(number, range);
+            let view = *known.entry(places.group).or_insert_with(|| {
+                views.push(head.view(places.group, range));
+                views.len() as u32 - 1
+            });
+            let (labels, blocks) = (labels.clone(), Vec::new());
+            series.push(Picked { labels, blocks, head: Some((view, places)) });
+        }
+        let (blocks, damages) = (state.blocks.clone(), Arc::clone(&self.damages));
+        Ok(Selection { series, blocks, views, range, damages })
+    }
+
+    /// More series match than are allowed: perhaps some have no points.
+    fn drop_pointless(
+        &self,
+        selection: &mut Selection,
+        limits: &SelectLimits,
+    ) -> Result<(), TsdbError> {
+        let mut reader = selection.reader();
+        let mut full = Vec::new();
+        for at in 0..selection.len() {
+            full.push(!reader.read(at).times.is_empty());
+            if full.iter().filter(|full| **full).count() > limits.series_max {
+                return Err(TsdbError::TooManySeries { limit: limits.series_max });
+            }
+        }
+        let mut full = full.into_iter();
+        selection.series.retain(|_| full.next().unwrap_or(true));
+        Ok(())
+    }
+
+    pub(super) fn note(&self, error: TsdbError) {
+        if let Err(other) = self.damages.absorb(error) {
+            tracing::warn!("series store: {other}");
+        }
+    }
+
+    pub(super) fn answer_columns(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        let selection = self.selection(selector, range, limits)?;
+        let mut reader = selection.reader();
+        let mut points_left = limits.points_max;
+        for at in 0..selection.len() {
+            let column = reader.read(at);
+            let left = points_left.checked_sub(column.times.len());
+            points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
+            if !column.times.is_empty() && sink(column).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn answer_select(
         &self,
         selector: &Selector,
         range: TimeRange,
         limits: &SelectLimits,
     ) -> Result<Vec<Series>, TsdbError> {
-        let snapshot = self.snapshot(selector, range, limits)?;
-        let mut sources: BTreeMap<Labels, Sources> = BTreeMap::new();
-        for (at, block) in snapshot.blocks.iter().enumerate() {
-            for number in block.matching(selector, range) {
-                let labels = block.labels(number).clone();
-                sources.entry(labels).or_default().blocks.push((at, number));
-            }
-        }
-        for Series { labels, points } in snapshot.head {
-            sources.entry(labels).or_default().head = points;
-        }
-        let mut cache = TimesCache::default();
         let mut found: Vec<Series> = Vec::new();
-        let mut points_left = limits.points_max;
-        for (labels, source) in sources {
-            let mut points = self.read(&snapshot.blocks, &source, range, &mut cache);
-            points.extend(source.head);
-            let points = merge(points);
-            if points.is_empty() {
-                continue;
-            }
-            if found.len() >= limits.series_max {
-                return Err(TsdbError::TooManySeries { limit: limits.series_max });
-            }
-            let left = points_left.checked_sub(points.len());
-            points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
+        self.answer_columns(selector, range, limits, &mut |column| {
+            let Column { labels, times, values } = column;
+            let points = times.iter().zip(values);
+            let points = points.map(|(at_ms, value)| Point { at_ms: *at_ms, value }).collect();
             found.push(Series { labels, points });
-        }
+            ControlFlow::Continue(())
+        })?;
+        found.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
         Ok(found)
-    }
-
-    /// Copies from the head under the lock, bounded by the limits.
-    fn snapshot(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Snapshot, TsdbError> {
-        let state = read(&self.state);
-        let matching = state.head.matching(selector, range);
-        if matching.len() > limits.series_max {
-            return Err(TsdbError::TooManySeries { limit: limits.series_max });
-        }
-        let mut head = Vec::with_capacity(matching.len());
-        let mut count = 0;
-        for series in matching {
-            let points = range.cut(&series.points);
-            count += points.len();
-            if count > limits.points_max {
-                return Err(TsdbError::TooManyPoints { limit: limits.points_max });
-            }
-            head.push(Series { labels: series.labels.clone(), points: points.to_vec() });
-        }
-        Ok(Snapshot { head, blocks: state.blocks.clone() })
-    }
-
-    /// Reads what blocks have of a series, one after the other.
-    pub(super) fn read(
-        &self,
-        blocks: &[Arc<Block>],
-        source: &Sources,
-        range: TimeRange,
-        cache: &mut TimesCache,
-    ) -> Vec<Point> {
-        let mut points = Vec::new();
-        for (at, number) in &source.blocks {
-            points.extend(blocks[*at].points(*number, range, cache, |error| {
-                if let Err(other) = self.damages.absorb(error) {
-                    tracing::warn!("series store: {other}");
-                }
-            }));
-        }
-        points
     }
 
     pub(super) fn answer_series(
@@ -111,13 +164,16 @@ impl DiskStore {
     ) -> Result<Vec<Labels>, TsdbError> {
         let (mut found, blocks) = {
             let state = read(&self.state);
-            let matching = state.head.matching(selector, range);
-            let labels = matching.into_iter().map(|series| series.labels.clone());
+            let matching = state.head.matching(selector);
+            let touched = matching.into_iter().filter(|series| state.head.touches(*series, range));
+            let labels = touched.filter_map(|series| state.head.labels(series).cloned());
             (labels.collect::<BTreeSet<Labels>>(), state.blocks.clone())
         };
         for block in blocks {
-            let numbers = block.matching(selector, range);
-            found.extend(numbers.into_iter().map(|number| block.labels(number).clone()));
+            match self.matching(&block, selector, range) {
+                Ok((_, labels)) => found.extend(labels),
+                Err(error) => self.note(error),
+            }
             if found.len() > limits.series_max {
                 break;
             }
@@ -127,13 +183,59 @@ impl DiskStore {
         }
         Ok(found.into_iter().collect())
     }
-}
 
-/// Sorts points that come from several places; of several at one time the first one stays.
-pub(super) fn merge(mut points: Vec<Point>) -> Vec<Point> {
-    if !points.is_sorted_by(|a, b| a.at_ms < b.at_ms) {
-        points.sort_by_key(|point| point.at_ms);
-        points.dedup_by_key(|point| point.at_ms);
+    pub(super) fn answer_names(
+        &self,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        if let Some(selector) = selector {
+            let series = self.answer_series(selector, range, limits)?;
+            let names = series.iter().flat_map(Labels::iter).map(|(name, _)| name);
+            return Ok(names.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect());
+        }
+        let of_head =
+            |state: &super::State| state.head.index().names().map(str::to_owned).collect();
+        Ok(self.collect_texts(range, of_head, Block::label_names))
     }
-    points
+
+    pub(super) fn answer_values(
+        &self,
+        name: &str,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        if let Some(selector) = selector {
+            let series = self.answer_series(selector, range, limits)?;
+            let values = series.iter().filter_map(|labels| labels.get(name));
+            return Ok(values.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect());
+        }
+        let of_head = |state: &super::State| {
+            state.head.index().values(name).map(|(value, _)| value.to_owned()).collect()
+        };
+        Ok(self.collect_texts(range, of_head, |block| block.label_values(name)))
+    }
+
+    /// Texts from memory, if it reaches into the range, and from the blocks that do.
+    fn collect_texts(
+        &self,
+        range: TimeRange,
+        of_head: impl Fn(&super::State) -> BTreeSet<String>,
+        of_block: impl Fn(&Block) -> Result<Vec<String>, TsdbError>,
+    ) -> Vec<String> {
+        let (mut found, blocks) = {
+            let state = read(&self.state);
+            let inside = state.head.span().is_some_and(|span| span.overlaps(&range));
+            (if inside { of_head(&state) } else { BTreeSet::new() }, state.blocks.clone())
+        };
+        for block in blocks.iter().filter(|block| block.span.overlaps(&range)) {
+            match of_block(block) {
+                Ok(texts) => found.extend(texts),
+                Err(error) => self.note(error),
+            }
+        }
+        found.into_iter().collect()
+    }
 }

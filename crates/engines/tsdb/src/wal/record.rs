@@ -1,21 +1,24 @@
 //! The records of the log: how they are framed, found again, written and read.
 
-use crate::codec::{Cursor, put_text, put_varint, put_zigzag};
+use super::{names, number};
+use crate::codec::{Cursor, put_varint, put_zigzag};
 use crate::{Labels, Point};
 
 /// Stands before each record, so that reading can go on behind a damaged one.
 const MARK: [u8; 4] = *b"\xf5REC";
 /// Mark, length and CRC-32.
-pub(super) const FRAME_BYTES: usize = 12;
+pub(crate) const FRAME_BYTES: usize = 12;
 /// Most bytes of a record's body.
 const BODY_BYTES_MAX: usize = 16 << 20;
-/// The only type of record so far.
-const SAMPLES: u8 = 1;
+/// Samples as version 1 wrote them.
+const SAMPLES_1: u8 = 1;
+/// Samples in runs of series that stand side by side.
+const SAMPLES: u8 = 2;
 
 /// One record's content.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    /// Numbers given to series; valid until the end of the segment.
+    /// Numbers given to series; valid until the end of the segment or until given again.
     pub(crate) defined: Vec<(u32, Labels)>,
     /// Points with the number of their series.
     pub(crate) points: Vec<(u32, Point)>,
@@ -23,40 +26,69 @@ pub(crate) struct Record {
 
 impl Record {
     pub(super) fn encode(&self, to: &mut Vec<u8>) {
-        let start = to.len();
-        to.extend_from_slice(&[0; FRAME_BYTES]);
+        let start = begin(to);
         to.push(SAMPLES);
         put_varint(to, self.defined.len() as u64);
+        let mut before: Option<&Labels> = None;
         for (number, labels) in &self.defined {
             put_varint(to, u64::from(*number));
-            put_varint(to, labels.len() as u64);
-            for (name, value) in labels.iter() {
-                put_text(to, name);
-                put_text(to, value);
-            }
+            names::put_labels(to, labels, before);
+            before = Some(labels);
         }
-        put_varint(to, self.points.len() as u64);
-        let mut previous_ms = 0i64;
-        for (number, point) in &self.points {
-            put_varint(to, u64::from(*number));
-            put_zigzag(to, point.at_ms.wrapping_sub(previous_ms));
-            to.extend_from_slice(&point.value.to_bits().to_le_bytes());
-            previous_ms = point.at_ms;
+        let runs = || {
+            let beside = |a: &(u32, Point), b: &(u32, Point)| {
+                a.0.wrapping_add(1) == b.0 && a.1.at_ms == b.1.at_ms
+            };
+            self.points.chunk_by(beside)
+        };
+        put_varint(to, runs().count() as u64);
+        let (mut next, mut previous_ms) = (0u32, 0i64);
+        for run in runs() {
+            put_zigzag(to, run[0].1.at_ms.wrapping_sub(previous_ms));
+            put_zigzag(to, i64::from(run[0].0) - i64::from(next));
+            put_varint(to, run.len() as u64);
+            number::put(run.iter().map(|(_, point)| point.value), to);
+            (next, previous_ms) = (run[run.len() - 1].0.wrapping_add(1), run[0].1.at_ms);
         }
-        let body = &to[start + FRAME_BYTES..];
-        let length = u32::try_from(body.len()).expect("records are cut at 1 MiB").to_le_bytes();
-        let sum = checksum(length, body).to_le_bytes();
-        to[start..start + 4].copy_from_slice(&MARK);
-        to[start + 4..start + 8].copy_from_slice(&length);
-        to[start + 8..start + 12].copy_from_slice(&sum);
+        end(to, start);
     }
 
     /// Reads a body whose checksum was right; `None` if it still makes no sense.
     pub(crate) fn decode(body: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(body);
-        if cursor.byte()? != SAMPLES {
-            return None;
+        let record = match cursor.byte()? {
+            SAMPLES_1 => Self::decode_1(&mut cursor)?,
+            SAMPLES => Self::decode_runs(&mut cursor)?,
+            _ => return None,
+        };
+        cursor.is_empty().then_some(record)
+    }
+
+    fn decode_runs(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut record = Self::default();
+        for _ in 0..cursor.count(2)? {
+            let number = cursor.varint_u32()?;
+            let before = record.defined.last().map(|(_, labels)| labels);
+            let labels = names::take_labels(cursor, before)?;
+            record.defined.push((number, labels));
         }
+        let (mut next, mut at_ms) = (0i64, 0i64);
+        for _ in 0..cursor.count(4)? {
+            at_ms = at_ms.wrapping_add(cursor.zigzag()?);
+            let first = u32::try_from(next.checked_add(cursor.zigzag()?)?).ok()?;
+            let count = cursor.count(1)?;
+            let last = first.checked_add(u32::try_from(count).ok()?)?;
+            let mut number = first;
+            number::take(cursor, count, |value| {
+                record.points.push((number, Point { at_ms, value }));
+                number += 1;
+            })?;
+            next = i64::from(last);
+        }
+        Some(record)
+    }
+
+    fn decode_1(cursor: &mut Cursor<'_>) -> Option<Self> {
         let mut record = Self::default();
         for _ in 0..cursor.count(2)? {
             let number = cursor.varint_u32()?;
@@ -73,8 +105,25 @@ impl Record {
             let value = f64::from_bits(cursor.u64()?);
             record.points.push((number, Point { at_ms, value }));
         }
-        cursor.is_empty().then_some(record)
+        Some(record)
     }
+}
+
+/// Leaves room for the frame of a record; returns where.
+pub(crate) fn begin(to: &mut Vec<u8>) -> usize {
+    let start = to.len();
+    to.extend_from_slice(&[0; FRAME_BYTES]);
+    start
+}
+
+/// Writes the frame around the body that has been added since.
+pub(crate) fn end(to: &mut [u8], start: usize) {
+    let body = &to[start + FRAME_BYTES..];
+    let length = u32::try_from(body.len()).expect("records are cut long before").to_le_bytes();
+    let sum = checksum(length, body).to_le_bytes();
+    to[start..start + 4].copy_from_slice(&MARK);
+    to[start + 4..start + 8].copy_from_slice(&length);
+    to[start + 8..start + 12].copy_from_slice(&sum);
 }
 
 /// What stands in a segment behind its header.
@@ -173,9 +222,11 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _ = Record::decode(&bytes);
-            let mut typed = vec![SAMPLES];
-            typed.extend_from_slice(&bytes);
-            let _ = Record::decode(&typed);
+            for kind in [SAMPLES_1, SAMPLES] {
+                let mut typed = vec![kind];
+                typed.extend_from_slice(&bytes);
+                let _ = Record::decode(&typed);
+            }
             let mut framed = Vec::new();
             record(1, f64::NAN).encode(&mut framed);
             framed.extend_from_slice(&bytes);

@@ -5,7 +5,7 @@ use super::{KIND, SUFFIX};
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
 use crate::{Damage, Labels, Point, TsdbError};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
@@ -18,24 +18,37 @@ pub(crate) struct Replayed {
     pub(crate) torn_bytes: u64,
 }
 
+/// Takes what a log tells.
+pub(crate) trait Sink {
+    /// Returns the number by which [`Sink::point`] knows the series.
+    fn define(&mut self, labels: Labels) -> u32;
+    fn point(&mut self, series: u32, point: Point);
+}
+
 /// Gives every readable point of the log to `sink`, oldest segment first.
 ///
-/// The torn end of the last segment is cut off; damage elsewhere is noted and stepped over.
+/// Segments before `from` are deleted: what they held is elsewhere. The torn end of the last
+/// segment is cut off; damage elsewhere is noted and stepped over.
 /// Errors: the system refuses, or [`TsdbError::NewerVersion`].
 pub(crate) fn replay(
     dir: &Path,
+    from: u64,
     damages: &Damages,
-    mut sink: impl FnMut(&Labels, Point),
+    sink: &mut impl Sink,
 ) -> Result<Replayed, TsdbError> {
     let mut replayed = Replayed::default();
     let found = files::numbered(dir, SUFFIX)?;
     let last = found.last().map(|(number, _)| *number);
     for (number, path) in found {
+        if number < from {
+            files::remove(&path)?;
+            continue;
+        }
         let bytes = fs::read(&path).map_err(TsdbError::io("read", &path))?;
         let mut keep = bytes.len();
         match files::check_header(&bytes, KIND, &path) {
-            Ok(()) => {
-                let torn = read_segment(&bytes, &path, damages, &mut sink);
+            Ok(_) => {
+                let torn = read_segment(&bytes, &path, damages, sink);
                 if let Some(torn) = torn {
                     keep = torn;
                 }
@@ -44,7 +57,7 @@ pub(crate) fn replay(
             // The records behind a damaged header are found by their marks all the same.
             Err(error) => {
                 damages.absorb(error)?;
-                read_segment(&bytes, &path, damages, &mut sink);
+                read_segment(&bytes, &path, damages, sink);
             }
         }
         if keep < bytes.len() && Some(number) == last {
@@ -69,12 +82,12 @@ fn read_segment(
     bytes: &[u8],
     path: &Path,
     damages: &Damages,
-    sink: &mut impl FnMut(&Labels, Point),
+    sink: &mut impl Sink,
 ) -> Option<usize> {
     let note = |offset: usize, what| {
         damages.note(Damage { path: path.to_path_buf(), offset: offset as u64, what });
     };
-    let mut series: HashMap<u32, Labels> = HashMap::new();
+    let mut series = Numbers::default();
     for part in parts(bytes, HEADER_BYTES) {
         let (offset, body) = match part {
             Part::Body { offset, body } => (offset, body),
@@ -88,11 +101,13 @@ fn read_segment(
             note(offset, "a log record makes no sense");
             continue;
         };
-        series.extend(record.defined);
+        for (number, labels) in record.defined {
+            series.define(number, sink.define(labels));
+        }
         let mut nameless = false;
         for (number, point) in record.points {
-            match series.get(&number) {
-                Some(labels) => sink(labels, point),
+            match series.get(number) {
+                Some(series) => sink.point(series, point),
                 None => nameless = true,
             }
         }
@@ -101,6 +116,31 @@ fn read_segment(
         }
     }
     None
+}
+
+/// From a file's numbers of series to those of memory.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    /// By the file's number; 0: not defined, otherwise one more than memory's.
+    known: Vec<u64>,
+}
+
+/// No file has more series.
+const NUMBERS_MAX: u32 = 1 << 26;
+
+impl Numbers {
+    pub(crate) fn define(&mut self, number: u32, series: u32) {
+        let at = number as usize;
+        if number < NUMBERS_MAX {
+            self.known.resize(self.known.len().max(at + 1), 0);
+            self.known[at] = u64::from(series) + 1;
+        }
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<u32> {
+        let known = self.known.get(number as usize)?.checked_sub(1)?;
+        u32::try_from(known).ok()
+    }
 }
 
 fn cut(path: &Path, bytes: usize) -> Result<(), TsdbError> {

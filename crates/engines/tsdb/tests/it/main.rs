@@ -1,11 +1,17 @@
 //! Black-box tests of the store on disk.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod columns;
 mod concurrency;
 mod damage;
+mod delete;
 mod density;
+mod head;
 mod limits;
 mod model;
+mod old;
+mod operation;
+mod rollup;
 mod upkeep;
 
 use std::path::Path;
@@ -49,7 +55,7 @@ fn files(dir: &Path, folder: &str) -> Vec<std::path::PathBuf> {
 
 /// Copies a store's files as a crash at this moment would leave them.
 fn copy(from: &Path, to: &Path) {
-    for folder in ["wal", "blocks"] {
+    for folder in ["wal", "blocks", "head", "deleted"] {
         std::fs::create_dir_all(to.join(folder)).unwrap();
         for file in files(from, folder) {
             std::fs::copy(&file, to.join(folder).join(file.file_name().unwrap())).unwrap();

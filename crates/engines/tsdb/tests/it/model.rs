@@ -9,6 +9,7 @@ use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, SeriesSto
 enum Step {
     Append(Vec<(u8, i64, u64)>),
     Maintain { now_ms: i64 },
+    Checkpoint,
     Reopen,
     Ask { series: u8, from_ms: i64, to_ms: i64 },
 }
@@ -39,6 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => batch.prop_map(Step::Append),
         3 => (4 * DAY_MS..9 * DAY_MS).prop_map(|now_ms| Step::Maintain { now_ms }),
         1 => Just(Step::Reopen),
+        1 => Just(Step::Checkpoint),
         2 => (0u8..4, time(), time())
             .prop_map(|(series, from_ms, to_ms)| Step::Ask { series, from_ms, to_ms }),
     ]
@@ -53,6 +55,23 @@ type Model = BTreeMap<u8, BTreeMap<i64, u64>>;
 fn ask(store: &DiskStore, selector: &str, range: TimeRange) -> Vec<(Labels, Vec<(i64, u64)>)> {
     let selector = Selector::parse(selector).unwrap();
     let found = store.select(&selector, range, &SelectLimits::default()).unwrap();
+    let mut columns = Vec::new();
+    let limits = SelectLimits::default();
+    store
+        .select_columns(&selector, range, &limits, &mut |column| {
+            let bits: Vec<u64> = column.values.iter().map(|value| value.to_bits()).collect();
+            columns.push((column.labels, column.times.to_vec(), bits));
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+    columns.sort_by(|a, b| a.0.cmp(&b.0));
+    let same = columns.iter().zip(&found).all(|(column, series)| {
+        let points = series.points.iter();
+        column.0 == series.labels
+            && column.1.iter().copied().eq(points.clone().map(|point| point.at_ms))
+            && column.2.iter().copied().eq(points.map(|point| point.value.to_bits()))
+    });
+    assert!(same && columns.len() == found.len(), "both ways of asking give the same");
     let points = |points: Vec<tsdb::Point>| {
         points.into_iter().map(|point| (point.at_ms, point.value.to_bits())).collect()
     };
@@ -103,6 +122,7 @@ proptest! {
                 Step::Maintain { now_ms } => {
                     store.maintain(now_ms).unwrap();
                 }
+                Step::Checkpoint => store.checkpoint().unwrap(),
                 Step::Reopen => {
                     drop(store);
                     store = DiskStore::open(dir.path(), options.clone()).unwrap();

@@ -1,0 +1,114 @@
+//! Finds series of a block by their labels: matchers become sets of numbers, columns are scanned.
+
+use super::{Label, Names, Shape, Values};
+use crate::{MatchOp, Matcher, Selector};
+
+/// Which values of a label a matcher accepts.
+enum Accepted {
+    None,
+    One(u32),
+    AllBut(Option<u32>),
+    Some(Vec<bool>),
+}
+
+struct Test {
+    /// The label's number, if any series has it.
+    label: Option<u32>,
+    accepted: Accepted,
+    accepts_missing: bool,
+}
+
+impl Accepted {
+    fn contains(&self, value: u32) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(one) => *one == value,
+            Self::AllBut(one) => *one != Some(value),
+            Self::Some(accepted) => accepted[value as usize],
+        }
+    }
+}
+
+impl Test {
+    fn new(matcher: &Matcher, labels: &[Label]) -> Self {
+        let label = labels.binary_search_by(|label| (*label.name).cmp(matcher.name())).ok();
+        let accepts_missing = matcher.accepts("");
+        let accepted = match label.map(|number| &labels[number]) {
+            None => Accepted::None,
+            Some(label) => match matcher.op() {
+                MatchOp::Equal => label.find(matcher.value()).map_or(Accepted::None, Accepted::One),
+                MatchOp::NotEqual => Accepted::AllBut(label.find(matcher.value())),
+                MatchOp::Regex | MatchOp::NotRegex => {
+                    let values = 0..label.count() as u32;
+                    Accepted::Some(values.map(|v| matcher.accepts(label.value(v))).collect())
+                }
+            },
+        };
+        Self { label: label.map(|number| number as u32), accepted, accepts_missing }
+    }
+
+    /// Narrows `rows` of a shape down; `None` stands for all.
+    fn narrow(&self, shape: &Shape, rows: Option<Vec<u32>>) -> Option<Vec<u32>> {
+        let column = self.label.and_then(|label| {
+            let at = shape.columns.binary_search_by_key(&label, |column| column.0).ok()?;
+            Some(&shape.columns[at].1)
+        });
+        match column {
+            None if self.accepts_missing => rows,
+            None => Some(Vec::new()),
+            Some(Values::Same(value)) if self.accepted.contains(*value) => rows,
+            Some(Values::Same(_)) => Some(Vec::new()),
+            Some(Values::Each(values)) => Some(match (rows, &self.accepted) {
+                (_, Accepted::None) => Vec::new(),
+                (Some(mut rows), accepted) => {
+                    rows.retain(|row| accepted.contains(values[*row as usize]));
+                    rows
+                }
+                (None, Accepted::One(one)) => positions(values, |value| value == *one),
+                (None, accepted) => positions(values, |value| accepted.contains(value)),
+            }),
+        }
+    }
+}
+
+fn positions(values: &[u32], accepted: impl Fn(u32) -> bool) -> Vec<u32> {
+    let rows = values.iter().enumerate().filter(|(_, value)| accepted(**value));
+    rows.map(|(row, _)| row as u32).collect()
+}
+
+impl Names {
+    /// The series that fulfil the selector, ascending.
+    pub(crate) fn matching(&self, selector: &Selector) -> Vec<u32> {
+        let tests = selector.matchers().iter().map(|matcher| Test::new(matcher, &self.labels));
+        let mut tests: Vec<Test> = tests.collect();
+        // What names few values goes first.
+        tests.sort_by_key(|test| !matches!(test.accepted, Accepted::None | Accepted::One(_)));
+        let mut found = Vec::new();
+        for shape in &self.shapes {
+            let mut rows = None;
+            for test in &tests {
+                rows = test.narrow(shape, rows);
+                if rows.as_ref().is_some_and(Vec::is_empty) {
+                    break;
+                }
+            }
+            match rows {
+                None => found.extend(shape.first..shape.first + shape.count),
+                Some(rows) => found.extend(rows.into_iter().map(|row| shape.first + row)),
+            }
+        }
+        found
+    }
+
+    /// The label names that any series has, ascending.
+    pub(crate) fn label_names(&self) -> impl Iterator<Item = &str> {
+        self.labels.iter().map(|label| &*label.name)
+    }
+
+    /// The values of a label, ascending.
+    pub(crate) fn label_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let at = self.labels.binary_search_by(|label| (*label.name).cmp(name)).ok();
+        let label = at.map(|at| &self.labels[at]);
+        label.into_iter().flat_map(|label| (0..label.count() as u32).map(|v| label.value(v)))
+    }
+}

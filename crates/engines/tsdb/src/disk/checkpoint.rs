@@ -1,0 +1,57 @@
+//! Saves memory, so that the log stays short and a start quick.
+
+use super::DiskStore;
+use crate::locks::{lock, read};
+use crate::save::{self, FlushMark};
+use crate::{TsdbError, files};
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
+impl DiskStore {
+    /// Writes what is in no head file yet to a new one, and drops the log before it.
+    ///
+    /// Appending and reading go on meanwhile. Errors: the system's; the log then stays as it is.
+    pub fn checkpoint(&self) -> Result<(), TsdbError> {
+        let mut mark = lock(&self.flushed);
+        self.save(&mut mark, None)
+    }
+
+    /// The same, unless it is being done or blocks are being written.
+    pub(super) fn checkpoint_if_idle(&self) -> Result<(), TsdbError> {
+        match self.flushed.try_lock() {
+            Ok(mut mark) => self.save(&mut mark, None),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// `flushed_to_ms`: where everything that is older is in blocks since this call was decided on.
+    pub(super) fn save(
+        &self,
+        mark: &mut FlushMark,
+        flushed_to_ms: Option<i64>,
+    ) -> Result<(), TsdbError> {
+        let dir = self.dir.join("head");
+        let (number, unsaved, wanted, synced) = {
+            let mut wal = lock(&self.wal);
+            let number = wal.turn()?;
+            let head = &read(&self.state).head;
+            let units = head.groups.iter().flat_map(|group| &group.units);
+            let wanted: HashSet<u64> =
+                units.map(|unit| unit.saved_in.load(Ordering::Relaxed)).collect();
+            (number, head.unsaved(), wanted, wal.written())
+        };
+        let next = flushed_to_ms.map_or(*mark, |to_ms| FlushMark { file: number, to_ms });
+        let nothing = unsaved.is_empty() && wanted.is_empty();
+        if nothing {
+            files::sync_dir(&dir)?;
+        } else {
+            save::write(&dir, number, &unsaved, next)?;
+        }
+        *mark = if nothing { FlushMark::NONE } else { next };
+        save::drop_unwanted(&dir, |file| !nothing && (file == number || wanted.contains(&file)))?;
+        lock(&self.wal).drop_before(number)?;
+        // Turning the log has synced what was in it.
+        self.tell_synced(synced);
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Roll-ups on disk: made of days that are over, asked instead of the points themselves.
+
+use super::maintain::{day_of, day_range};
+use super::{DiskStore, Upkeep};
+use crate::block::{Block, BlockReader, BlockWriter, DAY_MS, Level, Origin, SUFFIX, names};
+use crate::damage::Damages;
+use crate::gather::Gather;
+use crate::head::ByLabels;
+use crate::intern::Interner;
+use crate::locks::{read, write};
+use crate::rollup::{Aggregate, roll};
+use crate::{Column, SelectLimits, Selector, TimeRange, TsdbError, files};
+use std::collections::HashMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The point before a day is looked for so far back.
+const BEFORE_MS: i64 = 5 * 60_000;
+
+/// Blocks by step and aggregate, ascending by time; each is of one day.
+pub(super) type Rollups = HashMap<(i64, Aggregate), Vec<Arc<Block>>>;
+
+fn folder(dir: &Path, step_ms: i64, aggregate: Aggregate) -> PathBuf {
+    dir.join("rollups").join(step_ms.to_string()).join(aggregate.name())
+}
+
+/// The day whose windows a block holds: these end after its begin, the last one at its end.
+fn day_rolled(block: &Block) -> i64 {
+    (block.span.from_ms - 1).div_euclid(DAY_MS)
+}
+
+/// Opens what is there of all steps.
+pub(super) fn open(
+    dir: &Path,
+    steps: &[i64],
+    interner: &Interner,
+    damages: &Damages,
+) -> Result<Rollups, TsdbError> {
+    let mut found = Rollups::new();
+    for step_ms in steps {
+        for aggregate in Aggregate::ALL {
+            let folder = folder(dir, *step_ms, aggregate);
+            fs::create_dir_all(&folder).map_err(TsdbError::io("create", &folder))?;
+            for (_, path) in files::numbered(&folder, "tmp")? {
+                files::remove(&path)?;
+            }
+            let blocks = found.entry((*step_ms, aggregate)).or_default();
+            for (_, path) in files::numbered(&folder, SUFFIX)? {
+                match Block::open(&path, interner) {
+                    Ok(block) => blocks.push(Arc::new(block)),
+                    Err(error) => damages.absorb(error)?,
+                }
+            }
+            drop_replaced(blocks)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Of several blocks of a day the newest one stays.
+fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
+    blocks.sort_by_key(|block| (day_rolled(block), std::cmp::Reverse(block.origin.sequence)));
+    let mut last = None;
+    let mut gone =
+        blocks.extract_if(.., |block| last.replace(day_rolled(block)) == Some(day_rolled(block)));
+    gone.try_for_each(|block| files::remove(&block.path))
+}
+
+impl DiskStore {
+    /// Rolls up one day that is over and has changed since it was last rolled up.
+    pub(super) fn roll_a_day(&self, upkeep: &Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
+        let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
+        let blocks = read(&self.state).blocks.clone();
+        for step_ms in &self.options.rollups_ms {
+            for day in blocks.chunk_by(|a, b| day_of(a) == day_of(b)) {
+                let number = day_of(&day[0]);
+                let newest = day.iter().map(|block| block.origin.sequence).max().unwrap_or(0);
+                let over = day_range(number).to_ms < settled_ms;
+                let sound = !day.iter().any(|block| block.is_damaged() || block.is_erased());
+                let known = read(&self.rollups).get(&(*step_ms, Aggregate::Sum)).and_then(|all| {
+                    let of_day = all.iter().find(|block| day_rolled(block) == number)?;
+                    Some(of_day.origin.sequence)
+                });
+                if over && sound && known.is_none_or(|known| known < newest) {
+                    self.roll_day(*step_ms, number, newest.min(upkeep.sequence()))?;
+                    return Ok(1);
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    fn roll_day(&self, step_ms: i64, day: i64, sequence: u64) -> Result<(), TsdbError> {
+        let from_ms = day_range(day).from_ms;
+        let range = TimeRange { from_ms: from_ms - BEFORE_MS, to_ms: from_ms + DAY_MS };
+        let limits = SelectLimits { series_max: usize::MAX, points_max: usize::MAX };
+        let selection = self.selection(&Selector::everything(), range, &limits)?;
+        let mut order: Vec<usize> = (0..selection.len()).collect();
+        order.sort_unstable_by(|a, b| names::order(selection.labels(*a), selection.labels(*b)));
+        let mut writers = Vec::new();
+        for aggregate in Aggregate::ALL {
+            let origin = Origin { sequence, level: Level::Merged, replaces: Vec::new() };
+            writers.push(BlockWriter::create(&folder(&self.dir, step_ms, aggregate), origin)?);
+        }
+        let mut reader = selection.reader();
+        // Series of a scrape have the same windows: one column of times for all of them.
+        let mut before: Arc<[i64]> = Arc::from([]);
+        for at in order {
+            let column = reader.read(at);
+            let rolled = roll(&column.times, &column.values, from_ms, step_ms);
+            if *before != *rolled.times {
+                before = rolled.times.into();
+            }
+            for (writer, values) in writers.iter_mut().zip(&rolled.values) {
+                writer.push(&column.labels, &before, values)?;
+            }
+        }
+        for (aggregate, writer) in Aggregate::ALL.into_iter().zip(writers) {
+            if writer.is_empty() {
+                continue;
+            }
+            let block = Block::open(&writer.finish()?, &self.interner)?;
+            let mut rollups = write(&self.rollups);
+            let blocks = rollups.entry((step_ms, aggregate)).or_default();
+            blocks.push(Arc::new(block));
+            drop_replaced(blocks)?;
+        }
+        Ok(())
+    }
+
+    /// Up to which time roll-ups of this step are there; none if there are none.
+    #[must_use]
+    pub fn rolled_up_to(&self, step_ms: i64) -> Option<i64> {
+        let rollups = read(&self.rollups);
+        // The last one to be written of a day.
+        let block = rollups.get(&(step_ms, Aggregate::Sum))?.last()?.clone();
+        Some((day_rolled(&block) + 1) * DAY_MS)
+    }
+
+    /// Hands the windows of the matching series to `sink`, in no order, until it breaks.
+    ///
+    /// The time of a window is its last millisecond, a multiple of `step_ms`. Only windows of days
+    /// that are over are there: see [`DiskStore::rolled_up_to`]. Errors: more than `limits` allow.
+    pub fn select_rollup(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        (step_ms, aggregate): (i64, Aggregate),
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        let blocks = read(&self.rollups).get(&(step_ms, aggregate)).cloned().unwrap_or_default();
+        let mut places: ByLabels<Vec<(usize, u32)>> = ByLabels::default();
+        for (at, block) in blocks.iter().enumerate() {
+            match self.matching(block, selector, range) {
+                Ok((found, labels)) => {
+                    for (series, labels) in found.into_iter().zip(labels) {
+                        places.entry(labels).or_default().push((at, series));
+                    }
+                }
+                Err(error) => self.note(error),
+            }
+        }
+        if places.len() > limits.series_max {
+            return Err(TsdbError::TooManySeries { limit: limits.series_max });
+        }
+        let mut reader = BlockReader::default();
+        let mut points_left = limits.points_max;
+        for (labels, places) in places {
+            let mut gather = Gather::default();
+            for (block, series) in places {
+                let mut broken = |error| self.note(error);
+                blocks[block].gather(series, range, &mut reader, &mut gather, &mut broken);
+            }
+            let (times, values) = gather.finish(&mut reader.shared);
+            let left = points_left.checked_sub(times.len());
+            points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
+            if !times.is_empty() && sink(Column { labels, times, values }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes roll-ups of days before a time.
+    pub fn expire_rollups(&self, step_ms: i64, keep_from_ms: i64) -> Result<u64, TsdbError> {
+        let mut gone = 0;
+        for (_, blocks) in write(&self.rollups).iter_mut().filter(|(key, _)| key.0 == step_ms) {
+            for block in blocks.extract_if(.., |block| block.span.to_ms < keep_from_ms) {
+                files::remove(&block.path)?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+}

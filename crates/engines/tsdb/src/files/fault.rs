@@ -1,0 +1,46 @@
+//! A disk that fills up or a process that ends, at a chosen step, for the thread that asks.
+
+use std::cell::Cell;
+use std::io;
+
+thread_local! {
+    static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+    static STEPS_DONE: Cell<u32> = const { Cell::new(0) };
+}
+
+/// From the step after so many on, everything fails; none: nothing does.
+pub(crate) fn fail_after(steps: Option<u32>) {
+    STEPS_LEFT.set(steps);
+    STEPS_DONE.set(0);
+}
+
+/// Steps since [`fail_after`].
+pub(crate) fn steps() -> u32 {
+    STEPS_DONE.get()
+}
+
+pub(crate) fn full() -> io::Error {
+    io::Error::from(io::ErrorKind::StorageFull)
+}
+
+pub(super) fn step() -> io::Result<()> {
+    STEPS_DONE.set(STEPS_DONE.get() + 1);
+    match STEPS_LEFT.get() {
+        None => Ok(()),
+        Some(0) => Err(full()),
+        Some(left) => {
+            STEPS_LEFT.set(Some(left - 1));
+            Ok(())
+        }
+    }
+}
+
+/// How many of these bytes are written before the disk is full; none: all.
+pub(super) fn part_of(bytes: usize) -> Option<usize> {
+    let torn = STEPS_LEFT.get() == Some(0);
+    match step() {
+        Ok(()) => None,
+        // The first write that fails leaves a part behind.
+        Err(_) => Some(if torn { bytes / 2 } else { 0 }),
+    }
+}

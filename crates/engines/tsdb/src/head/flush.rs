@@ -1,0 +1,219 @@
+//! From memory to blocks: what goes, and how it is forgotten afterwards.
+
+use super::group::{NOBODY, View};
+use super::{Group, Head, Places, Unit};
+use crate::gather::{Gather, TimesShared};
+use crate::{Labels, TimeRange};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Upkeeps without points after which a series that never had any is forgotten.
+const IDLE_MAX: u8 = 2;
+
+/// What is older than a boundary, as it was at a moment.
+#[derive(Default)]
+pub(crate) struct Flushed {
+    series: Vec<(u32, Labels, Places)>,
+    views: HashMap<u32, View>,
+    range: Option<TimeRange>,
+}
+
+impl Flushed {
+    /// All series, in no order, with the place to ask [`Flushed::read`] for.
+    pub(crate) fn series(&self) -> impl Iterator<Item = (usize, &Labels)> {
+        self.series.iter().enumerate().map(|(at, (_, labels, _))| (at, labels))
+    }
+
+    /// The points of one series in `range`.
+    pub(crate) fn read(
+        &self,
+        at: usize,
+        range: TimeRange,
+        shared: &mut TimesShared,
+    ) -> (Arc<[i64]>, Vec<f64>) {
+        let places = &self.series[at].2;
+        let all = self.range.unwrap_or(range);
+        let from_ms = range.from_ms.max(all.from_ms);
+        let range = TimeRange { from_ms, to_ms: range.to_ms.min(all.to_ms) };
+        let mut gather = Gather::default();
+        places.gather(self.views.get(&places.group), range, &mut gather);
+        gather.finish(shared)
+    }
+
+    /// The first and the last time.
+    pub(crate) fn span(&self) -> Option<TimeRange> {
+        let units = self.views.values().flat_map(|view| view.units.iter());
+        let past = self.series.iter().flat_map(|(_, _, places)| &places.past);
+        let units = units.chain(past.map(|(unit, _)| unit)).map(|unit| unit.span());
+        let late = self.series.iter().filter_map(|(_, _, places)| {
+            let (first, last) = (places.late.first()?, places.late.last()?);
+            Some(TimeRange { from_ms: first.at_ms, to_ms: last.at_ms })
+        });
+        units.chain(late).reduce(|a, b| TimeRange {
+            from_ms: a.from_ms.min(b.from_ms),
+            to_ms: a.to_ms.max(b.to_ms),
+        })
+    }
+}
+
+impl Places {
+    /// Adds everything of `range`, the packed and newest parts first.
+    pub(crate) fn gather(&self, view: Option<&View>, range: TimeRange, to: &mut Gather) {
+        for (unit, column) in &self.past {
+            unit.gather(*column as usize, range, to);
+        }
+        if let Some(view) = view {
+            view.gather(self.column as usize, range, to);
+        }
+        if !self.late.is_empty() {
+            let start = to.values.len();
+            to.values.extend(self.late.iter().map(|point| point.value));
+            to.own(self.late.iter().map(|point| point.at_ms).collect(), range, start);
+        }
+    }
+}
+
+impl Head {
+    /// Packs everything before `end_ms` and shows it.
+    pub(crate) fn seal_before(&mut self, end_ms: i64) -> Flushed {
+        let range = TimeRange { from_ms: i64::MIN, to_ms: end_ms.saturating_sub(1) };
+        let mut views = HashMap::new();
+        for (number, group) in self.groups.iter_mut().enumerate() {
+            group.seal(end_ms, self.span_ms);
+            // Only whole units go; one that reaches over the boundary stays.
+            let mut view = group.view(range);
+            view.units.retain(|unit| unit.last_ms() < end_ms);
+            if !view.units.is_empty() {
+                views.insert(number as u32, view);
+            }
+        }
+        let mut series = Vec::new();
+        for number in self.by_labels.values() {
+            let Some(labels) = self.labels(*number) else { continue };
+            let mut places = self.places(*number, range);
+            places.past.retain(|(unit, _)| unit.last_ms() < end_ms);
+            let here = views.get(&places.group).is_some_and(|view: &View| {
+                let column = places.column as usize;
+                view.units.iter().any(|unit| unit.presence(column).is_some_and(|p| p != 0))
+            });
+            if here || !places.past.is_empty() || !places.late.is_empty() {
+                series.push((*number, labels.clone(), places));
+            }
+        }
+        Flushed { series, views, range: Some(range) }
+    }
+
+    /// Forgets what has been flushed, and then every series that has nothing left.
+    ///
+    /// Points that came in since stay, also those among the flushed times.
+    pub(crate) fn forget(&mut self, flushed: &Flushed) {
+        let units = flushed.views.values().flat_map(|view| view.units.iter());
+        let gone: HashSet<usize> = units.map(|unit| Arc::as_ptr(unit).addr()).collect();
+        let gone = |unit: &Arc<Unit>| gone.contains(&Arc::as_ptr(unit).addr());
+        for group in &mut self.groups {
+            let removed = group.units.extract_if(.., |unit| gone(unit));
+            self.points -= removed.map(|unit| unit.points as usize).sum::<usize>();
+        }
+        for (number, _, places) in &flushed.series {
+            self.slots[*number as usize].past.retain(|(unit, _)| !gone(unit));
+            if !places.late.is_empty() {
+                self.forget_late(*number, places);
+            }
+        }
+        self.sweep();
+    }
+
+    fn forget_late(&mut self, series: u32, places: &Places) {
+        let Some(late) = self.late.get_mut(&series) else { return };
+        let before = late.len();
+        late.retain(|point| {
+            places.late.binary_search_by_key(&point.at_ms, |other| other.at_ms).is_err()
+        });
+        let removed = before - late.len();
+        if late.is_empty() {
+            self.late.remove(&series);
+        }
+        self.late_count -= removed;
+        self.points -= removed;
+    }
+
+    /// Forgets series without points, and groups without series.
+    fn sweep(&mut self) {
+        let mut gone = Vec::new();
+        for number in self.by_labels.values().copied() {
+            if self.touches(number, TimeRange::ALL) {
+                continue;
+            }
+            let slot = &mut self.slots[number as usize];
+            slot.idle += 1;
+            if slot.newest_ms > i64::MIN || slot.idle >= IDLE_MAX {
+                gone.push(number);
+            }
+        }
+        let labels: Vec<(u32, Labels)> = gone
+            .iter()
+            .filter_map(|number| Some((*number, self.slots[*number as usize].labels.take()?)))
+            .collect();
+        self.index.remove(labels.iter().map(|(number, labels)| (*number, labels)));
+        for (number, labels) in &labels {
+            self.by_labels.remove(labels);
+            let slot = &mut self.slots[*number as usize];
+            if let Some(group) = self.groups.get_mut(slot.group as usize) {
+                group.members[slot.column as usize] = NOBODY;
+            }
+            slot.generation = slot.generation.wrapping_add(1);
+            (slot.newest_ms, slot.idle) = (i64::MIN, 0);
+            (slot.group, slot.column) = (NOBODY, 0);
+            slot.past = Vec::new();
+            self.free.push(*number);
+        }
+        self.sweep_groups();
+    }
+
+    fn sweep_groups(&mut self) {
+        for number in 0..self.groups.len() {
+            let group = &self.groups[number];
+            let living = group.members.iter().filter(|member| **member != NOBODY).count();
+            if group.members.is_empty() {
+                continue;
+            }
+            if living == 0 && group.units.is_empty() {
+                self.groups[number] = Group::default();
+                self.free_groups.push(number as u32);
+            } else if living * 2 < group.members.len() && living > 0 {
+                self.shrink(number as u32);
+            }
+        }
+    }
+
+    /// Moves the living of a group of mostly gone ones to a new group.
+    fn shrink(&mut self, number: u32) {
+        let group = &mut self.groups[number as usize];
+        group.seal(i64::MAX, self.span_ms);
+        let members = group.members.iter().enumerate();
+        let living = members.filter(|(_, member)| **member != NOBODY).map(|(column, _)| column);
+        let living: Vec<usize> = living.collect();
+        self.part(number, &living);
+    }
+
+    /// The first and the last millisecond with a point.
+    pub(crate) fn span(&self) -> Option<TimeRange> {
+        let groups = self.groups.iter().filter_map(|group| {
+            Some(TimeRange { from_ms: group.oldest_ms()?, to_ms: group.newest_ms()? })
+        });
+        let late = self.late.values().filter_map(|late| {
+            let (first, last) = (late.first()?, late.last()?);
+            Some(TimeRange { from_ms: first.at_ms, to_ms: last.at_ms })
+        });
+        groups.chain(late).reduce(|a, b| TimeRange {
+            from_ms: a.from_ms.min(b.from_ms),
+            to_ms: a.to_ms.max(b.to_ms),
+        })
+    }
+
+    /// Tells whether there is anything older.
+    pub(crate) fn is_older_than(&self, end_ms: i64) -> bool {
+        self.groups.iter().any(|group| group.oldest_ms().is_some_and(|oldest| oldest < end_ms))
+            || self.late.values().any(|late| late.first().is_some_and(|p| p.at_ms < end_ms))
+    }
+}

@@ -1,0 +1,181 @@
+//! From labels to the series of the head that have them.
+
+use crate::{Labels, MatchOp, Matcher, Selector};
+use std::collections::{BTreeMap, HashMap};
+
+/// Ascending numbers of series by label name and value.
+#[derive(Default)]
+pub(crate) struct LabelIndex {
+    names: BTreeMap<Box<str>, HashMap<Box<str>, Vec<u32>>>,
+}
+
+impl LabelIndex {
+    pub(crate) fn add(&mut self, series: u32, labels: &Labels) {
+        for (name, value) in labels.iter() {
+            if !self.names.contains_key(name) {
+                self.names.insert(name.into(), HashMap::new());
+            }
+            let Some(values) = self.names.get_mut(name) else { continue };
+            if !values.contains_key(value) {
+                values.insert(value.into(), Vec::new());
+            }
+            let Some(list) = values.get_mut(value) else { continue };
+            match list.last() {
+                Some(last) if *last >= series => {
+                    if let Err(at) = list.binary_search(&series) {
+                        list.insert(at, series);
+                    }
+                }
+                _ => list.push(series),
+            }
+        }
+    }
+
+    /// Takes series out, which must be in.
+    pub(crate) fn remove<'l>(&mut self, gone: impl Iterator<Item = (u32, &'l Labels)>) {
+        let mut touched: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
+        for (series, labels) in gone {
+            for pair in labels.iter() {
+                touched.entry(pair).or_default().push(series);
+            }
+        }
+        for ((name, value), mut series) in touched {
+            series.sort_unstable();
+            let Some(values) = self.names.get_mut(name) else { continue };
+            let Some(list) = values.get_mut(value) else { continue };
+            list.retain(|one| series.binary_search(one).is_err());
+            if list.is_empty() {
+                values.remove(value);
+            }
+            if values.is_empty() {
+                self.names.remove(name);
+            }
+        }
+    }
+
+    /// The names of labels that any series has, ascending.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(|name| &**name)
+    }
+
+    /// Values of a label and how many series have each, in no order.
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = (&str, usize)> {
+        let values = self.names.get(name).into_iter().flatten();
+        values.map(|(value, list)| (&**value, list.len()))
+    }
+
+    /// The series that fulfil the selector, ascending.
+    pub(crate) fn matching<'l>(
+        &self,
+        selector: &Selector,
+        labels_of: impl Fn(u32) -> &'l Labels,
+    ) -> Vec<u32> {
+        let (mut wanting, sparing): (Vec<&Matcher>, Vec<&Matcher>) =
+            selector.matchers().iter().partition(|matcher| !matcher.accepts(""));
+        // Single lists first, the shortest in front.
+        wanting.sort_by_cached_key(|matcher| match matcher.op() {
+            MatchOp::Equal => (0, self.list(matcher).len()),
+            _ => (1, 0),
+        });
+        let mut found: Option<Vec<u32>> = None;
+        for matcher in wanting {
+            found = Some(match found {
+                None => self.accepted(matcher),
+                Some(found) if found.is_empty() => return found,
+                Some(found) => self.narrowed(found, matcher, &labels_of),
+            });
+        }
+        let mut found = found.unwrap_or_default();
+        for matcher in sparing {
+            found.retain(|s| matcher.accepts(labels_of(*s).get(matcher.name()).unwrap_or("")));
+        }
+        found
+    }
+
+    fn list(&self, matcher: &Matcher) -> &[u32] {
+        let values = self.names.get(matcher.name());
+        values.and_then(|values| values.get(matcher.value())).map_or(&[], Vec::as_slice)
+    }
+
+    /// All series whose value the matcher accepts.
+    fn accepted(&self, matcher: &Matcher) -> Vec<u32> {
+        if matcher.op() == MatchOp::Equal {
+            return self.list(matcher).to_vec();
+        }
+        let values = self.names.get(matcher.name()).into_iter().flatten();
+        let lists = values.filter(|(value, _)| matcher.accepts(value)).map(|(_, list)| list);
+        let mut found: Vec<u32> = lists.flatten().copied().collect();
+        // Sorted runs one behind the other: what the stable sort is quick with.
+        found.sort();
+        found
+    }
+
+    fn narrowed<'l>(
+        &self,
+        mut found: Vec<u32>,
+        matcher: &Matcher,
+        labels_of: &impl Fn(u32) -> &'l Labels,
+    ) -> Vec<u32> {
+        if matcher.op() == MatchOp::Equal {
+            let list = self.list(matcher);
+            let mut at = 0;
+            found.retain(|series| {
+                while list.get(at).is_some_and(|other| other < series) {
+                    at += 1;
+                }
+                list.get(at) == Some(series)
+            });
+            return found;
+        }
+        // Each value is compared once, however many series have it.
+        let mut known: HashMap<&str, bool> = HashMap::new();
+        found.retain(|series| {
+            let value = labels_of(*series).get(matcher.name()).unwrap_or("");
+            *known.entry(value).or_insert_with(|| matcher.accepts(value))
+        });
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn series_are_found_by_every_kind_of_matcher() {
+        let all: Vec<Labels> = [("up", "a", "x"), ("up", "b", "y"), ("down", "a", "y")]
+            .into_iter()
+            .map(|(metric, host, zone)| Labels::new(metric, [("host", host), ("zone", zone)]))
+            .chain([Labels::new("up", [("host", "c")])])
+            .map(Result::unwrap)
+            .collect();
+        let mut index = LabelIndex::default();
+        for (series, labels) in all.iter().enumerate() {
+            index.add(series as u32, labels);
+        }
+        let find = |index: &LabelIndex, text: &str| {
+            let selector = Selector::parse(text).unwrap();
+            index.matching(&selector, |series| &all[series as usize])
+        };
+        let table: [(&str, &[u32]); 9] = [
+            ("up", &[0, 1, 3]),
+            ("up{zone=\"y\"}", &[1]),
+            ("{host=~\"a|b\"}", &[0, 1, 2]),
+            ("{zone!=\"\"}", &[0, 1, 2]),
+            ("up{zone=\"\"}", &[3]),
+            ("up{zone!=\"x\"}", &[1, 3]),
+            ("{host=~\"a|b\",zone=~\"y|z\"}", &[1, 2]),
+            ("{__name__=~\".+\",host!~\"a\"}", &[1, 3]),
+            ("gone", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(find(&index, text), expected, "{text}");
+        }
+        index.remove([(0, &all[0]), (3, &all[3])].into_iter());
+        assert_eq!(find(&index, "up"), [1]);
+        index.add(0, &all[0]);
+        assert_eq!(find(&index, "up"), [0, 1]);
+        assert_eq!(index.names().collect::<Vec<_>>(), ["__name__", "host", "zone"]);
+        assert_eq!(index.values("zone").map(|value| value.1).sum::<usize>(), 3);
+    }
+}

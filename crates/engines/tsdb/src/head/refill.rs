@@ -1,0 +1,163 @@
+//! Memory from files after a start, and what of it has to be saved.
+
+use super::group::{NOBODY, View};
+use super::{Head, Unit};
+use crate::gather::Gather;
+use crate::wal::Sink;
+use crate::{Labels, Point, TimeRange};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// What is in no head file yet, as it was at a moment.
+#[derive(Default)]
+pub(crate) struct Unsaved {
+    /// Series by column, [`NOBODY`] where there is none, and the unit.
+    pub(crate) units: Vec<(Vec<u32>, Arc<Unit>)>,
+    /// The same for what is not packed yet.
+    pub(crate) open: Vec<(Vec<u32>, View)>,
+    pub(crate) late: Vec<(u32, Vec<Point>)>,
+    /// The label sets of all these series.
+    pub(crate) labels: HashMap<u32, Labels>,
+}
+
+impl Unsaved {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.units.is_empty() && self.open.is_empty() && self.late.is_empty()
+    }
+}
+
+impl Head {
+    /// Shows what a new head file has to hold.
+    pub(crate) fn unsaved(&self) -> Unsaved {
+        let mut found = Unsaved::default();
+        // Series that have moved to another group are no more among the members of the old one.
+        let mut moved: HashMap<usize, Vec<(u32, u32)>> = HashMap::new();
+        for (series, slot) in self.slots.iter().enumerate() {
+            for (unit, column) in &slot.past {
+                let key = Arc::as_ptr(unit).addr();
+                moved.entry(key).or_default().push((*column, series as u32));
+            }
+        }
+        for group in &self.groups {
+            for unit in group.units.iter().filter(|u| u.saved_in.load(Ordering::Relaxed) == 0) {
+                let mut members = group.members[..unit.ends.len()].to_vec();
+                let key = Arc::as_ptr(unit).addr();
+                for (column, series) in moved.get(&key).into_iter().flatten() {
+                    members[*column as usize] = *series;
+                }
+                found.units.push((members, Arc::clone(unit)));
+            }
+            let mut view = group.view(TimeRange::ALL);
+            view.units.clear();
+            if view.has_open() {
+                found.open.push((group.members.clone(), view));
+            }
+        }
+        found.late = self.late.iter().map(|(series, late)| (*series, late.clone())).collect();
+        let units = found.units.iter().map(|(members, _)| members);
+        let members = units.chain(found.open.iter().map(|(members, _)| members)).flatten();
+        for series in members.chain(found.late.iter().map(|(series, _)| series)) {
+            if let Some(labels) = self.labels(*series) {
+                found.labels.entry(*series).or_insert_with(|| labels.clone());
+            }
+        }
+        found
+    }
+
+    /// Takes a unit that was read from a file, with its series by column.
+    pub(crate) fn adopt(&mut self, members: &[u32], unit: Unit) {
+        let Some(first) = members.iter().find(|member| **member != NOBODY) else { return };
+        let group = self.slots[*first as usize].group;
+        let number = if self.fits(group, members, &unit) { group } else { self.new_group() };
+        self.points += unit.points as usize;
+        let unit = Arc::new(unit);
+        let last = |presence: u128| 127 - presence.leading_zeros() as usize;
+        for (column, series) in members.iter().enumerate() {
+            let group = &mut self.groups[number as usize];
+            if group.members.len() <= column {
+                group.members.push(NOBODY);
+            }
+            let Some(slot) = self.slots.get_mut(*series as usize) else { continue };
+            if slot.group == NOBODY {
+                (slot.group, slot.column) = (number, column as u32);
+                group.members[column] = *series;
+            }
+            let presence = unit.presence(column).unwrap_or(0);
+            if presence == 0 {
+                continue;
+            }
+            slot.newest_ms = slot.newest_ms.max(unit.times[last(presence)]);
+            if (slot.group, slot.column) != (number, column as u32) {
+                slot.past.push((Arc::clone(&unit), column as u32));
+            }
+        }
+        self.groups[number as usize].units.push(unit);
+    }
+
+    /// Tells whether a unit goes on where a group ends.
+    fn fits(&self, number: u32, members: &[u32], unit: &Unit) -> bool {
+        let Some(group) = self.groups.get(number as usize) else { return false };
+        let later = group.newest_ms().is_none_or(|newest| newest < unit.first_ms());
+        later
+            && group.rows.is_empty()
+            && members.iter().enumerate().all(|(column, series)| {
+                let Some(slot) = self.slots.get(*series as usize) else { return true };
+                if slot.group == NOBODY {
+                    column >= group.members.len()
+                } else {
+                    slot.group == number && slot.column as usize == column
+                }
+            })
+    }
+
+    /// Takes the newest part of a group, which was packed only to be saved.
+    pub(crate) fn reopen(&mut self, members: &[u32], unit: &Unit) {
+        let mut columns = Vec::with_capacity(members.len());
+        for (column, series) in members.iter().enumerate() {
+            if *series == NOBODY {
+                continue;
+            }
+            let mut gather = Gather::default();
+            unit.gather(column, TimeRange::ALL, &mut gather);
+            let (times, values) = gather.finish(&mut crate::gather::TimesShared::default());
+            columns.push((*series, times, values, 0usize));
+        }
+        let mut near = NOBODY;
+        for at_ms in unit.times.iter() {
+            for (series, times, values, next) in &mut columns {
+                if times.get(*next) == Some(at_ms) {
+                    let point = Point { at_ms: *at_ms, value: values[*next] };
+                    self.insert(*series, point, &mut near);
+                    *next += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Fills a head from the log.
+pub(crate) struct Refill<'h> {
+    pub(crate) head: &'h mut Head,
+    pub(crate) share: &'h dyn Fn(Labels) -> Labels,
+    near: u32,
+}
+
+impl<'h> Refill<'h> {
+    pub(crate) fn new(head: &'h mut Head, share: &'h dyn Fn(Labels) -> Labels) -> Self {
+        Self { head, share, near: NOBODY }
+    }
+}
+
+impl Sink for Refill<'_> {
+    fn define(&mut self, labels: Labels) -> u32 {
+        match self.head.find(&labels) {
+            Some(series) => series,
+            None => self.head.create((self.share)(labels)),
+        }
+    }
+
+    fn point(&mut self, series: u32, point: Point) {
+        self.head.insert(series, point, &mut self.near);
+    }
+}

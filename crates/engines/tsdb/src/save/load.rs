@@ -1,0 +1,158 @@
+//! Memory from head files after a start.
+
+use super::{FLUSHED, FlushMark, KIND, LABELS, LATE, OPEN, SUFFIX, UNIT};
+use crate::codec::Cursor;
+use crate::damage::Damages;
+use crate::files::{self, HEADER_BYTES};
+use crate::head::{Head, NOBODY, Unit};
+use crate::wal::{self, Numbers, Part};
+use crate::{Damage, Labels, Point, TsdbError};
+use std::fs;
+use std::path::Path;
+
+/// What head files say.
+pub(crate) struct Loaded {
+    /// Log segments before this one are done with.
+    pub(crate) number: u64,
+    pub(crate) flushed: FlushMark,
+}
+
+/// Fills the head from all files of a folder.
+///
+/// Damage is noted and stepped over. Errors: the system refuses, or [`TsdbError::NewerVersion`].
+pub(crate) fn load(
+    dir: &Path,
+    head: &mut Head,
+    share: &dyn Fn(Labels) -> Labels,
+    damages: &Damages,
+) -> Result<Loaded, TsdbError> {
+    let found = files::numbered(dir, SUFFIX)?;
+    let number = found.last().map_or(0, |(number, _)| *number);
+    let mut loaded = Loaded { number, flushed: FlushMark::NONE };
+    let mut contents = Vec::new();
+    for (number, path) in found {
+        let bytes = fs::read(&path).map_err(TsdbError::io("read", &path))?;
+        match files::check_header(&bytes, KIND, &path) {
+            Ok(_) => {}
+            Err(error) => damages.absorb(error)?,
+        }
+        contents.push((number, path, bytes));
+    }
+    // How far blocks reach is said by the newest file, and is wanted for all.
+    if let Some((_, _, bytes)) = contents.last() {
+        let flushed = wal::parts(bytes, HEADER_BYTES).find_map(|part| match part {
+            Part::Body { body: [FLUSHED, rest @ ..], .. } => {
+                let mut cursor = Cursor::new(rest);
+                Some(FlushMark { file: cursor.varint()?, to_ms: cursor.zigzag()? })
+            }
+            _ => None,
+        });
+        loaded.flushed = flushed.unwrap_or(FlushMark::NONE);
+    }
+    for (number, path, bytes) in &contents {
+        let newest = *number == loaded.number;
+        let mut file = Loading {
+            head: &mut *head,
+            share,
+            numbers: Numbers::default(),
+            number: *number,
+            newest,
+            flushed: loaded.flushed,
+        };
+        for part in wal::parts(bytes, HEADER_BYTES) {
+            let broken = match part {
+                Part::Body { offset, body } => {
+                    file.take(body).is_none().then_some((offset, "a record makes no sense"))
+                }
+                Part::Damage { offset } | Part::Torn { offset } => {
+                    Some((offset, "a record of saved memory fails its checksum"))
+                }
+            };
+            if let Some((offset, what)) = broken {
+                damages.note(Damage { path: path.clone(), offset: offset as u64, what });
+            }
+        }
+    }
+    Ok(loaded)
+}
+
+struct Loading<'h> {
+    head: &'h mut Head,
+    share: &'h dyn Fn(Labels) -> Labels,
+    numbers: Numbers,
+    number: u64,
+    newest: bool,
+    flushed: FlushMark,
+}
+
+impl Loading<'_> {
+    fn take(&mut self, body: &[u8]) -> Option<()> {
+        let (kind, rest) = body.split_first()?;
+        let mut cursor = Cursor::new(rest);
+        match *kind {
+            LABELS => self.take_labels(&mut cursor),
+            UNIT => {
+                let (members, unit) = self.take_unit(&mut cursor)?;
+                let flushed = self.number < self.flushed.file;
+                if !flushed || unit.last_ms() >= self.flushed.to_ms {
+                    self.head.adopt(&members, unit);
+                }
+                Some(())
+            }
+            OPEN if self.newest => {
+                let (members, unit) = self.take_unit(&mut cursor)?;
+                self.head.reopen(&members, &unit);
+                Some(())
+            }
+            LATE if self.newest => self.take_late(&mut cursor),
+            OPEN | LATE | FLUSHED => Some(()),
+            _ => None,
+        }
+    }
+
+    fn take_labels(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+        let mut before: Option<Labels> = None;
+        for _ in 0..cursor.count(2)? {
+            let number = cursor.varint_u32()?;
+            let labels = wal::take_labels(cursor, before.as_ref())?;
+            let series = match self.head.find(&labels) {
+                Some(series) => series,
+                None => self.head.create((self.share)(labels.clone())),
+            };
+            self.numbers.define(number, series);
+            before = Some(labels);
+        }
+        Some(())
+    }
+
+    fn take_unit(&self, cursor: &mut Cursor<'_>) -> Option<(Vec<u32>, Unit)> {
+        let (mut members, mut ends) = (Vec::new(), Vec::new());
+        let mut end = 0u32;
+        for _ in 0..cursor.count(2)? {
+            let member = cursor.varint_u32()?;
+            // A series whose name was in a damaged record is nobody.
+            let series = member.checked_sub(1).and_then(|number| self.numbers.get(number));
+            members.push(series.unwrap_or(NOBODY));
+            end = end.checked_add(cursor.varint_u32()?)?;
+            ends.push(end);
+        }
+        let (mut times, mut at_ms) = (Vec::new(), 0i64);
+        for _ in 0..cursor.count(1)? {
+            at_ms = at_ms.wrapping_add(cursor.zigzag()?);
+            times.push(at_ms);
+        }
+        let unit = Unit::from_parts(times, ends, cursor.rest(), self.number)?;
+        Some((members, unit))
+    }
+
+    fn take_late(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+        let series = self.numbers.get(cursor.varint_u32()?)?;
+        let (mut at_ms, mut near) = (0i64, NOBODY);
+        for _ in 0..cursor.count(9)? {
+            at_ms = at_ms.wrapping_add(cursor.zigzag()?);
+            let value = f64::from_bits(cursor.u64()?);
+            self.head.insert(series, Point { at_ms, value }, &mut near);
+        }
+        Some(())
+    }
+}
