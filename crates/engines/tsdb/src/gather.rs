@@ -66,6 +66,12 @@ impl Gather {
 
     /// Forgets the values out of range.
     fn cut(&mut self, times: &[i64], range: TimeRange, start: usize) -> (usize, usize) {
+        if let [first, .., last] = times
+            && range.contains(*first)
+            && range.contains(*last)
+        {
+            return (0, times.len());
+        }
         let from = times.partition_point(|time| *time < range.from_ms);
         let to = times.partition_point(|time| *time <= range.to_ms).max(from);
         self.values.truncate(start + to);

@@ -16,11 +16,14 @@ use group::Row;
 use unit::ABSENT;
 
 use crate::{Labels, Point, Selector, TimeRange};
-use group::{Cell, Group, MEMBERS_MAX};
+use group::{Cell, Group, MEMBERS_MAX, UNIT_ROWS};
 use index::LabelIndex;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+
+/// Of the times of a unit, so many a series has to have to stay in its group.
+const TOGETHER_MIN: u32 = UNIT_ROWS as u32 * 3 / 4;
 
 /// What becomes of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,7 +250,7 @@ impl Head {
         let group = &self.groups[number as usize];
         for (column, presence) in presences.iter().enumerate() {
             let count = presence.count_ones();
-            if count > 0 && count < 96 && group.members[column] != NOBODY {
+            if count > 0 && count < TOGETHER_MIN && group.members[column] != NOBODY {
                 classes.entry(*presence).or_default().push(column);
             }
         }

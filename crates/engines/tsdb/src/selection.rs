@@ -4,10 +4,11 @@ use crate::block::{Block, BlockReader};
 use crate::damage::Damages;
 use crate::gather::Gather;
 use crate::head::{Places, View};
+use crate::locks::lock;
 use crate::{Column, Labels, TimeRange};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Series handed to a thread at once, so that it meets the columns that stand together.
 const SERIES_AT_ONCE: usize = 64;
@@ -16,16 +17,19 @@ const SERIES_AT_ONCE: usize = 64;
 ///
 /// It can be read by several threads at once, and stays as it is whatever happens to the store.
 pub struct Selection {
+    pub(crate) labels: Vec<Labels>,
     pub(crate) series: Vec<Picked>,
     pub(crate) blocks: Vec<Arc<Block>>,
     pub(crate) views: Vec<View>,
     pub(crate) range: TimeRange,
     pub(crate) damages: Arc<Damages>,
+    /// Readers that nobody uses at the moment.
+    pub(crate) readers: Mutex<Vec<BlockReader>>,
 }
 
 /// A series and where its points are.
+#[derive(Default)]
 pub(crate) struct Picked {
-    pub(crate) labels: Labels,
     /// Number of the block in the list and of the series in the block, in order.
     pub(crate) blocks: Vec<(u32, u32)>,
     /// Number of the group's view, and the rest.
@@ -54,7 +58,23 @@ impl Selection {
     /// The labels of a series; `at` is below [`Selection::len`].
     #[must_use]
     pub fn labels(&self, at: usize) -> &Labels {
-        &self.series[at].labels
+        &self.labels[at]
+    }
+
+    /// The labels of all series.
+    #[must_use]
+    pub fn label_sets(&self) -> &[Labels] {
+        &self.labels
+    }
+
+    /// Reads one series, from any thread; what neighbours have in common is kept for the next.
+    #[must_use]
+    pub fn read(&self, at: usize) -> Column {
+        let reader = lock(&self.readers).pop().unwrap_or_default();
+        let mut reader = SelectionReader { selection: self, reader };
+        let column = reader.read(at);
+        lock(&self.readers).push(reader.reader);
+        column
     }
 
     /// A reader for one thread.
@@ -120,7 +140,7 @@ impl SelectionReader<'_> {
             places.gather(view, selection.range, &mut gather);
         }
         let (times, values) = gather.finish(&mut self.reader.shared);
-        Column { labels: picked.labels.clone(), times, values }
+        Column { labels: selection.labels[at].clone(), times, values }
     }
 }
 

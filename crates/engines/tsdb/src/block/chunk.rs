@@ -8,7 +8,7 @@ use crate::codec::{Cursor, put_varint};
 use crate::decimal;
 use pco::data_types::Number;
 use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
-use pco::{ChunkConfig, DeltaSpec, ModeSpec, PagingSpec};
+use pco::{ChunkConfig, DecompressorScratch, DeltaSpec, ModeSpec, PagingSpec};
 
 /// CRC-32 in front of the head and of each page.
 pub(crate) const SUM_BYTES: usize = 4;
@@ -86,14 +86,16 @@ pub(crate) fn encode_floats(pages: &[&[f64]]) -> Result<Encoded, TsdbError> {
         page.iter().map(|v| v.to_bits()).eq(back.iter().map(|v| v.to_bits()))
     };
     let head = &encoded.bytes[SUM_BYTES..encoded.head_bytes as usize];
-    let mut decoder = Decoder::new(head);
+    let (decoder, mut scratch) = (Decoder::new(head), Scratch::default());
     let mut start = encoded.head_bytes as usize;
     let sound = pages.iter().zip(&encoded.page_bytes).all(|(page, bytes)| {
         let end = start + *bytes as usize;
         let raw = &encoded.bytes[start + SUM_BYTES..end];
         start = end;
         let mut back = Vec::new();
-        let read = decoder.as_mut().and_then(|decoder| decoder.values(raw, page.len(), &mut back));
+        let read = decoder
+            .as_ref()
+            .and_then(|decoder| decoder.values(raw, page.len(), &mut scratch, &mut back));
         read.is_some() && same(page, &back)
     });
     if sound {
@@ -161,7 +163,13 @@ pub(crate) fn checked(bytes: &[u8]) -> Option<&[u8]> {
 /// Reads the pages of a chunk.
 pub(crate) struct Decoder {
     kind: Kind,
+}
+
+/// Room to work in, which the decoders of a reader share.
+#[derive(Default)]
+pub(crate) struct Scratch {
     wholes: Vec<i64>,
+    pco: DecompressorScratch,
 }
 
 enum Kind {
@@ -181,13 +189,20 @@ impl Decoder {
             [TIMES, 0] => Kind::Times(file.chunk_decompressor(rest).ok()?.0),
             _ => return None,
         };
-        Some(Self { kind, wholes: Vec::new() })
+        Some(Self { kind })
     }
 
     /// Adds the `count` values of a page; `None` if it makes no sense.
-    pub(crate) fn values(&mut self, page: &[u8], count: usize, to: &mut Vec<f64>) -> Option<()> {
+    pub(crate) fn values(
+        &self,
+        page: &[u8],
+        count: usize,
+        scratch: &mut Scratch,
+        to: &mut Vec<f64>,
+    ) -> Option<()> {
         let start = to.len();
-        match &mut self.kind {
+        to.reserve(count);
+        match &self.kind {
             Kind::Decimal(chunk, exponent) => {
                 let mut cursor = Cursor::new(page);
                 let mut odd = Vec::new();
@@ -197,9 +212,9 @@ impl Decoder {
                     odd.push((at, cursor.u64()?));
                     next = at + 1;
                 }
-                self.wholes.resize(count, 0);
-                decompress(chunk, cursor.rest(), &mut self.wholes)?;
-                decimal::from_whole(&self.wholes, *exponent, to)?;
+                scratch.wholes.resize(count, 0);
+                decompress(chunk, cursor.rest(), &mut scratch.pco, &mut scratch.wholes)?;
+                decimal::from_whole(&scratch.wholes, *exponent, to)?;
                 for (at, bits) in odd {
                     *to[start..].get_mut(at)? = f64::from_bits(bits);
                 }
@@ -207,27 +222,33 @@ impl Decoder {
             }
             Kind::Float(chunk) => {
                 to.resize(start + count, 0.0);
-                decompress(chunk, page, &mut to[start..])
+                decompress(chunk, page, &mut scratch.pco, &mut to[start..])
             }
             Kind::Times(_) => None,
         }
     }
 
     /// Reads the `count` times of a page; `None` if it makes no sense or they do not ascend.
-    pub(crate) fn times(&mut self, page: &[u8], count: usize) -> Option<Vec<i64>> {
-        let Kind::Times(chunk) = &mut self.kind else { return None };
+    pub(crate) fn times(
+        &self,
+        page: &[u8],
+        count: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Vec<i64>> {
+        let Kind::Times(chunk) = &self.kind else { return None };
         let mut times = vec![0; count];
-        decompress(chunk, page, &mut times)?;
+        decompress(chunk, page, &mut scratch.pco, &mut times)?;
         times.is_sorted_by(|a, b| a < b).then_some(times)
     }
 }
 
 fn decompress<T: Number>(
-    chunk: &mut ChunkDecompressor<T>,
+    chunk: &ChunkDecompressor<T>,
     page: &[u8],
+    scratch: &mut DecompressorScratch,
     to: &mut [T],
 ) -> Option<()> {
-    let mut page = chunk.page_decompressor(page, to.len()).ok()?;
+    let mut page = chunk.page_decompressor_with_scratch(page, to.len(), scratch).ok()?;
     let progress = page.read(to).ok()?;
     (progress.n_processed == to.len()).then_some(())
 }
@@ -251,10 +272,10 @@ mod tests {
     }
 
     fn survives(encoded: &Encoded, values: &[&[f64]]) {
-        let (mut decoder, pages) = pages_of(encoded);
+        let (decoder, pages) = pages_of(encoded);
         for (page, values) in pages.iter().zip(values) {
             let mut back = Vec::new();
-            decoder.values(page, values.len(), &mut back).unwrap();
+            decoder.values(page, values.len(), &mut Scratch::default(), &mut back).unwrap();
             let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(&back), bits(values));
         }
@@ -273,10 +294,11 @@ mod tests {
         assert!(encode_decimals(&[&[f64::NAN, 1.0]], 0).unwrap().is_none());
         let times: [&[i64]; 2] = [&[1, 5, 9], &[-7]];
         let encoded = encode_times(&times).unwrap();
-        let (mut decoder, pages) = pages_of(&encoded);
-        assert_eq!(decoder.times(pages[0], 3).unwrap(), [1, 5, 9]);
-        assert_eq!(decoder.times(pages[1], 1).unwrap(), [-7]);
-        assert_eq!(decoder.values(pages[1], 1, &mut Vec::new()), None);
+        let (decoder, pages) = pages_of(&encoded);
+        let mut scratch = Scratch::default();
+        assert_eq!(decoder.times(pages[0], 3, &mut scratch).unwrap(), [1, 5, 9]);
+        assert_eq!(decoder.times(pages[1], 1, &mut scratch).unwrap(), [-7]);
+        assert_eq!(decoder.values(pages[1], 1, &mut scratch, &mut Vec::new()), None);
     }
 
     proptest! {
@@ -303,8 +325,8 @@ mod tests {
                 broken[at] ^= byte;
                 let (head, page) = broken.split_at(encoded.head_bytes as usize);
                 for page in [&page[SUM_BYTES..], &bytes] {
-                    if let Some(mut decoder) = Decoder::new(&head[SUM_BYTES..]) {
-                        let _ = decoder.values(page, 400, &mut Vec::new());
+                    if let Some(decoder) = Decoder::new(&head[SUM_BYTES..]) {
+                        let _ = decoder.values(page, 400, &mut Scratch::default(), &mut Vec::new());
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Reads the columns of a block as they are wanted.
 
 use super::Place;
-use super::chunk::{self, Decoder, SUM_BYTES};
+use super::chunk::{self, Decoder, SUM_BYTES, Scratch};
 use super::directory::{ChunkPlace, ValuesPage};
 use super::read::{Block, Inner};
 use super::v1;
@@ -24,6 +24,7 @@ pub(crate) struct BlockReader {
     times: HashMap<(u64, u64), Arc<[i64]>>,
     chunks: HashMap<(u64, u64), Chunk>,
     pub(crate) shared: TimesShared,
+    scratch: Scratch,
 }
 
 /// An open chunk.
@@ -106,10 +107,11 @@ impl Block {
     ) -> Result<(), TsdbError> {
         let times = self.times(index, page.times, reader)?;
         let place = &index.values_chunks[page.chunk as usize];
-        let chunk = self.chunk(reader, place)?;
+        let chunk = self.chunk(&mut reader.chunks, place)?;
         let start = to.values.len();
         let (raw, decoder) = self.page(chunk, place, page.offset, page.bytes)?;
-        decoder.values(raw, times.len(), &mut to.values).ok_or_else(|| {
+        let read = decoder.values(raw, times.len(), &mut reader.scratch, &mut to.values);
+        read.ok_or_else(|| {
             self.damage(place.offset + u64::from(page.offset), "a column makes no sense")
         })?;
         to.shared(&times, range, start);
@@ -128,9 +130,10 @@ impl Block {
         }
         let page = &index.times[number as usize];
         let place = &index.times_chunks[page.chunk as usize];
-        let chunk = self.chunk(reader, place)?;
+        let chunk = self.chunk(&mut reader.chunks, place)?;
         let (raw, decoder) = self.page(chunk, place, page.offset, page.bytes)?;
-        let times = decoder.times(raw, page.count as usize).filter(|times| {
+        let times = decoder.times(raw, page.count as usize, &mut reader.scratch);
+        let times = times.filter(|times| {
             times.first() == Some(&page.span.from_ms) && times.last() == Some(&page.span.to_ms)
         });
         let times: Arc<[i64]> = times.map(Arc::from).ok_or_else(|| {
@@ -142,23 +145,23 @@ impl Block {
 
     fn chunk<'r>(
         &self,
-        reader: &'r mut BlockReader,
+        chunks: &'r mut HashMap<(u64, u64), Chunk>,
         place: &ChunkPlace,
     ) -> Result<&'r mut Chunk, TsdbError> {
         let key = (self.origin.sequence, place.offset);
-        if !reader.chunks.contains_key(&key) {
+        if !chunks.contains_key(&key) {
             let raw = self.bytes_at(place.offset, place.head_bytes)?;
             let head = chunk::checked(&raw);
             let head = head.ok_or_else(|| self.damage(place.offset, "a chunk fails its checksum"));
             let decoder = Decoder::new(head?);
             let decoder = decoder.ok_or_else(|| self.damage(place.offset, "a chunk is senseless"));
-            if reader.chunks.len() >= CHUNKS_KEPT_MAX {
-                reader.chunks.clear();
+            if chunks.len() >= CHUNKS_KEPT_MAX {
+                chunks.clear();
             }
             let chunk = Chunk { decoder: decoder?, pages: 0, ahead: Vec::new(), ahead_at: 0 };
-            reader.chunks.insert(key, chunk);
+            chunks.insert(key, chunk);
         }
-        Ok(reader.chunks.get_mut(&key).expect("it has just been put there"))
+        Ok(chunks.get_mut(&key).expect("it has just been put there"))
     }
 
     /// The bytes of a page, checked, and what reads them.
@@ -168,7 +171,7 @@ impl Block {
         place: &ChunkPlace,
         offset: u32,
         bytes: u32,
-    ) -> Result<(&'c [u8], &'c mut Decoder), TsdbError> {
+    ) -> Result<(&'c [u8], &'c Decoder), TsdbError> {
         let there = |chunk: &Chunk| {
             let start = offset.checked_sub(chunk.ahead_at)? as usize;
             (start + bytes as usize <= chunk.ahead.len()).then_some(start)
@@ -185,7 +188,7 @@ impl Block {
         let raw = chunk::checked(&chunk.ahead[start..start + bytes as usize]);
         let at = place.offset + u64::from(offset);
         let raw = raw.ok_or_else(|| self.damage(at, "a column fails its checksum"))?;
-        Ok((raw, &mut chunk.decoder))
+        Ok((raw, &chunk.decoder))
     }
 
     fn gather_old(

@@ -8,7 +8,7 @@ use crate::selection::{Picked, Selection};
 use crate::{Column, Labels, Point, SelectLimits, Selector, Series, TimeRange, TsdbError};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 impl DiskStore {
     /// Shows the matching series as they are now, in no order; their points are read later.
@@ -24,8 +24,8 @@ impl DiskStore {
         let mut known: ByLabels<usize> = ByLabels::default();
         let overlapping = selection.blocks.iter().any(|block| block.span.overlaps(&range));
         if overlapping {
-            let numbered = selection.series.iter().enumerate();
-            known = numbered.map(|(at, picked)| (picked.labels.clone(), at)).collect();
+            let numbered = selection.labels.iter().enumerate();
+            known = numbered.map(|(at, labels)| (labels.clone(), at)).collect();
         }
         for (number, block) in selection.blocks.iter().enumerate() {
             let (found, labels) = match self.matching(block, selector, range) {
@@ -37,8 +37,8 @@ impl DiskStore {
             };
             for (series, labels) in found.into_iter().zip(labels) {
                 let at = *known.entry(labels).or_insert_with_key(|labels| {
-                    let (labels, blocks) = (labels.clone(), Vec::new());
-                    selection.series.push(Picked { labels, blocks, head: None });
+                    selection.labels.push(labels.clone());
+                    selection.series.push(Picked::default());
                     selection.series.len() - 1
                 });
                 selection.series[at].blocks.push((number as u32, series));
@@ -77,6 +77,7 @@ impl DiskStore {
         }
         let mut views: Vec<View> = Vec::new();
         let mut known: HashMap<u32, u32> = HashMap::new();
+        let mut found = Vec::with_capacity(matching.len());
         let mut series = Vec::with_capacity(matching.len());
         for number in matching {
             let Some(labels) = head.labels(number) else { continue };
@@ -85,11 +86,12 @@ impl DiskStore {
                 views.push(head.view(places.group, range));
                 views.len() as u32 - 1
             });
-            let (labels, blocks) = (labels.clone(), Vec::new());
-            series.push(Picked { labels, blocks, head: Some((view, places)) });
+            found.push(labels.clone());
+            series.push(Picked { blocks: Vec::new(), head: Some((view, places)) });
         }
         let (blocks, damages) = (state.blocks.clone(), Arc::clone(&self.damages));
-        Ok(Selection { series, blocks, views, range, damages })
+        let (labels, readers) = (found, Mutex::default());
+        Ok(Selection { labels, series, blocks, views, range, damages, readers })
     }
 
     /// More series match than are allowed: perhaps some have no points.
@@ -106,8 +108,9 @@ impl DiskStore {
                 return Err(TsdbError::TooManySeries { limit: limits.series_max });
             }
         }
-        let mut full = full.into_iter();
-        selection.series.retain(|_| full.next().unwrap_or(true));
+        let (mut labels, mut series) = (full.iter(), full.iter());
+        selection.labels.retain(|_| labels.next().is_none_or(|full| *full));
+        selection.series.retain(|_| series.next().is_none_or(|full| *full));
         Ok(())
     }
 

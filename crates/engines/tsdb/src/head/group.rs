@@ -11,8 +11,10 @@ use std::sync::Arc;
 
 /// Times of a tile.
 const TILE_ROWS: usize = 16;
-/// Tiles that become a unit: as many times as fit into one.
-const UNIT_TILES: usize = RUN / TILE_ROWS;
+/// Tiles that become a unit: half of what fits, as what is not packed takes eight bytes a value.
+const UNIT_TILES: usize = RUN / 2 / TILE_ROWS;
+/// Times of a unit that tiles became.
+pub(crate) const UNIT_ROWS: usize = UNIT_TILES * TILE_ROWS;
 /// Rows that stay, so that a sample a little late still finds its row.
 const ROWS_KEPT: usize = 8;
 /// With so many rows none is put between others.
@@ -285,6 +287,8 @@ pub(crate) struct View {
 impl View {
     /// Adds what a column has in `range`.
     pub(crate) fn gather(&self, column: usize, range: TimeRange, to: &mut Gather) {
+        let packed: usize = self.units.iter().map(|unit| unit.times.len()).sum();
+        to.values.reserve(packed + self.open_times.len());
         for unit in &self.units {
             unit.gather(column, range, to);
         }

@@ -39,6 +39,7 @@ fn columns(store: &DiskStore, selector: &str, range: TimeRange) -> Vec<Column> {
     let found = Mutex::new(Vec::new());
     selection.for_each(2, &|at, column| {
         assert_eq!(selection.labels(at), &column.labels);
+        assert_eq!(selection.read(at), column);
         found.lock().unwrap().push(column);
         ControlFlow::Continue(())
     });
