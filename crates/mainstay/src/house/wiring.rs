@@ -99,6 +99,7 @@ impl House {
         let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
         let directory = ground.directory();
         access.learn_directory(directory.clone());
+        directory.learn_post_grants(access.post_grants());
         let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids))
             .with_directory(directory.clone());
         access.learn_places(Arc::new(Register(resources.clone())));

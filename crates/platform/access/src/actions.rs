@@ -20,6 +20,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod persons;
 mod policy;
+mod post_grants;
 mod profile;
 mod providers;
 mod provisioning;

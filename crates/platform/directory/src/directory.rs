@@ -1,4 +1,4 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use db::{Db, DbError, Tx};
 use jiff::tz::TimeZone;
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::{
     AsOf, DirectoryError, RegionId, Trees, UnitId,
     import::Runs,
+    ldap::PostGrants,
     model::{self, NEVER},
     store::{self, Counters},
 };
@@ -27,8 +28,10 @@ pub struct Directory {
     pub(crate) zone: TimeZone,
     commits: watch::Receiver<u64>,
     remembered: Arc<RwLock<Remembered>>,
-    /// The last import of each actor.
+    /// The imports that run here.
     pub(crate) imports: Runs,
+    /// What keeps grants, once it is known.
+    pub(crate) post_grants: Arc<OnceLock<Arc<dyn PostGrants>>>,
     /// One reads, the others wait for what it has read.
     reading: Arc<tokio::sync::Mutex<()>>,
 }
@@ -75,7 +78,8 @@ impl Directory {
             zone,
             commits,
             remembered,
-            imports: Arc::default(),
+            imports: Runs::default(),
+            post_grants: Arc::default(),
             reading: Arc::default(),
         }
     }

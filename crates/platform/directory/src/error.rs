@@ -78,6 +78,9 @@ pub enum DirectoryError {
     /// The secret that a source names cannot be used.
     #[error("{0}")]
     Secret(Fault),
+    /// Another server took an import for interrupted, and its actor may have begun another one.
+    #[error("the import was taken for interrupted by another server")]
+    ImportLeft,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -101,6 +104,14 @@ impl From<DirectoryError> for Fault {
             DirectoryError::Unreadable { .. } => return Self::internal(&error),
             DirectoryError::Secret(fault) => return fault,
             DirectoryError::Db(error) => return error.into(),
+            DirectoryError::ImportLeft => (
+                "import-left",
+                Text::new(
+                    "the import stood still and another server took it for interrupted: nothing \
+                     was changed; import the file again",
+                    "导入长时间无进展，已被其他服务器判定为中断：未作任何变更，请重新导入",
+                ),
+            ),
             DirectoryError::NotThen { name, at } => (
                 "not-then",
                 Text::new(

@@ -8,6 +8,7 @@ mod error;
 mod handle;
 mod import;
 mod ldap;
+mod leavers;
 mod model;
 mod reads;
 mod search;
@@ -20,9 +21,10 @@ pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AttributeNames, Bound, GroupPost, PROVIDER_CHANGE, PermitFuture, PlainSecrets, Provided,
-    SecretFuture, Secrets, Source, SourceId, SourceSettings, SourceSignIn, Sources, SyncChange,
-    SyncMode, SyncProblem, SyncReport, vault_secret,
+    AttributeNames, Bound, Carried, CarriedFuture, GroupPost, PROVIDER_CHANGE, PermitFuture,
+    PlainSecrets, PostGrants, Provided, SecretFuture, Secrets, Source, SourceId, SourcePosts,
+    SourceSettings, SourceSignIn, SourceStanding, Sources, SyncChange, SyncMode, SyncProblem,
+    SyncReport, vault_secret,
 };
 pub use model::{
     AsOf, Changed, Closed, Contact, Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind,
@@ -57,5 +59,17 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 4,
         name: "source_kind",
         sql: include_str!("../migrations/0004_source_kind.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 5,
+        name: "granted_posts",
+        sql: include_str!("../migrations/0005_granted_posts.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 6,
+        name: "import",
+        sql: include_str!("../migrations/0006_import.sql"),
     },
 ];

@@ -65,6 +65,7 @@ export const words = {
   "holding.began": { en: "gave post", zh: "任职" },
   "holding.changed": { en: "changed holding of post", zh: "修改任职" },
   "holding.ended": { en: "ended holding of post", zh: "结束任职" },
+  "holding.refused": { en: "was refused to give a post to", zh: "任命岗位被拒" },
   "directory.imported": { en: "imported a file into", zh: "导入组织目录" },
   "directory.synchronised": { en: "took people from", zh: "同步人员" },
   "scim_user.provisioned": { en: "told by SCIM of user", zh: "通过 SCIM 同步用户" },

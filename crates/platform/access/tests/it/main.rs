@@ -21,6 +21,8 @@ mod migration;
 #[cfg(test)]
 mod oidc_provider;
 #[cfg(test)]
+mod outside_posts;
+#[cfg(test)]
 mod passkeys;
 #[cfg(test)]
 mod passwords;
@@ -43,6 +45,7 @@ mod separation;
 mod sessions;
 #[cfg(test)]
 #[path = "../../../directory/tests/it/slapd.rs"]
+#[expect(dead_code, reason = "it is of the directory's tests, which use more of it")]
 mod slapd;
 mod tokens;
 mod users;

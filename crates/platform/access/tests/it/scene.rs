@@ -45,6 +45,7 @@ impl Scene {
             AccessSettings::default(),
         );
         access.learn_directory(directory.clone());
+        directory.learn_post_grants(access.post_grants());
         let keys = tempfile::tempdir().unwrap();
         let scene = Self { access, directory, clock, records, keys };
         let vault = scene.vault();

@@ -16,7 +16,7 @@ use super::imports::{ImportView, RunView};
 use crate::{
     Directory, DirectoryError,
     import::{
-        self, CellFault, ImportError, ImportMode, ImportReport, Progress, SheetKind, Sheets,
+        self, CellFault, ImportError, ImportMode, ImportReport, Running, SheetKind, Sheets,
         write::SheetOut,
     },
 };
@@ -85,17 +85,17 @@ pub(super) async fn import_file(
         Some(true) => ImportMode::DryRun,
         _ => ImportMode::Apply,
     };
-    let running = directory.start_import(&caller, mode)?;
+    let running = directory.start_import(&caller, mode).await?;
     let work = {
         let (directory, caller) = (directory.clone(), caller.clone());
         tokio::spawn(async move {
-            let done = bring_in(&directory, &caller, (body, kind), mode, &running.progress).await;
-            running.end(done.clone());
+            let done = bring_in(&directory, &caller, (body, kind), &running).await;
+            running.end(&done).await;
             done
         })
     };
     let Ok(ended) = tokio::time::timeout(PATIENCE, work).await else {
-        return Ok(run_reply(StatusCode::ACCEPTED, &directory, &caller));
+        return Ok(run_reply(StatusCode::ACCEPTED, &directory, &caller).await?);
     };
     Ok(outcome(ended.map_err(Fault::internal)??, mode)?.into_response())
 }
@@ -109,19 +109,26 @@ fn outcome(report: ImportReport, mode: ImportMode) -> Result<Json<ImportView>, F
     Ok(Json(ImportView::from(report)))
 }
 
-/// Your last import, if there was one since the server started: how far it is, or what it did.
+/// Your last import of the last 30 days: how far it is, or what it did. Every server knows it.
 #[utoipa::path(
     get, path = "/api/v1/directory/import", tag = "directory",
     responses((status = 200, body = RunView), (status = 204, description = "there was none")))]
-pub(super) async fn last_import(State(directory): State<Directory>, Who(caller): Who) -> Response {
-    run_reply(StatusCode::OK, &directory, &caller)
+pub(super) async fn last_import(
+    State(directory): State<Directory>,
+    Who(caller): Who,
+) -> Result<Response, Problem> {
+    Ok(run_reply(StatusCode::OK, &directory, &caller).await?)
 }
 
-fn run_reply(status: StatusCode, directory: &Directory, caller: &Caller) -> Response {
-    match directory.last_import(caller) {
+async fn run_reply(
+    status: StatusCode,
+    directory: &Directory,
+    caller: &Caller,
+) -> Result<Response, DirectoryError> {
+    Ok(match directory.last_import(caller).await? {
         Some(run) => (status, Json(RunView::from(run))).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
-    }
+    })
 }
 
 /// The directory as a workbook, or one sheet of it as a CSV file.
@@ -172,11 +179,10 @@ async fn bring_in(
     directory: &Directory,
     caller: &Caller,
     (body, kind): (Bytes, Option<SheetKind>),
-    mode: ImportMode,
-    progress: &Progress,
+    running: &Running,
 ) -> Result<ImportReport, Fault> {
     let sheets = read(body, kind).await?;
-    Ok(directory.import(caller, sheets, mode, progress).await?)
+    Ok(directory.import(caller, sheets, running).await?)
 }
 
 /// Reads a file beside the threads that answer: a large one takes seconds.

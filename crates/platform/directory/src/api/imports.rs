@@ -1,14 +1,19 @@
 use http_kit::TextView;
+use kernel::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::import::{CellFault, ImportMode, ImportReport, ImportRun, SheetTally};
+use crate::{
+    import::{CellFault, ImportMode, ImportReport, ImportRun, SheetTally},
+    store::ImportEnd,
+};
 
 /// Your last import: how far it is, or what came of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectoryImportRun)]
 pub(super) struct RunView {
-    /// `running`, `ended` (see `result`) or `failed` (see `failure`).
+    /// `running`, `ended` (see `result`), `failed` (see `failure`) or `interrupted`: its server was
+    /// stopped, and nothing was changed.
     state: &'static str,
     /// Whether the file was only tried.
     dry_run: bool,
@@ -71,12 +76,13 @@ struct CellFaultView {
 
 impl From<ImportRun> for RunView {
     fn from(run: ImportRun) -> Self {
-        let (rows_done, rows_total) = run.progress.counts();
-        let (at, outcome) = run.ended.unzip();
-        let (state, result, failure) = match outcome {
+        let (rows_done, rows_total) = run.rows;
+        let (at, end) = run.ended.unzip();
+        let (state, result, failure) = match end {
             None => ("running", None, None),
-            Some(Ok(report)) => ("ended", Some(report.into()), None),
-            Some(Err(fault)) => ("failed", None, Some(fault.text.into())),
+            Some(ImportEnd::Report(report)) => ("ended", Some(report.into()), None),
+            Some(ImportEnd::Failure(text)) => ("failed", None, Some(text.into())),
+            Some(ImportEnd::Interrupted) => ("interrupted", None, Some(interrupted().into())),
         };
         Self {
             state,
@@ -116,4 +122,12 @@ impl From<ImportReport> for ImportView {
             formulas: report.formulas,
         }
     }
+}
+
+fn interrupted() -> Text {
+    Text::new(
+        "the server was stopped before the import was done: nothing was changed; import the file \
+         again",
+        "导入完成之前服务器已停止：未作任何变更，请重新导入",
+    )
 }

@@ -8,6 +8,7 @@ mod posts;
 mod regions;
 mod restructure;
 mod sites;
+mod source_posts;
 mod source_sign_in;
 mod sources;
 mod units;
@@ -88,5 +89,6 @@ pub fn source_routes(sources: Sources) -> Routes {
         .write_everywhere(DIRECTORY_CHANGE, routes!(sources::remove_source))
         .write_everywhere(DIRECTORY_CHANGE, routes!(sources::sync_source))
         .write_everywhere(PROVIDER_CHANGE, routes!(source_sign_in::change_sign_in))
+        .write_everywhere(PROVIDER_CHANGE, routes!(source_posts::change_posts))
         .with_state(sources)
 }

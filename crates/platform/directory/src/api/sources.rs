@@ -28,6 +28,9 @@ pub(super) struct SourceView {
     name: String,
     settings: SettingsView,
     sign_in: SignInView,
+    /// Whether it may fill posts that roles are granted to; one with one of the three
+    /// administrators' duties never.
+    granted_posts: bool,
     version: i64,
     /// When it was last read; null before that.
     run_at: Option<String>,
@@ -275,6 +278,7 @@ fn view(sources: &Sources, kept: KeptSource) -> SourceView {
         name: kept.source.name,
         sign_in: kept.source.settings.sign_in.clone().into(),
         settings: kept.source.settings.into(),
+        granted_posts: kept.source.posts.granted,
         version: kept.source.version,
         run_at: kept.run_at.map(|at| at.to_string()),
         report: kept.run_report.map(ReportView::from),

@@ -12,7 +12,7 @@ use super::{
     known::Known,
     line::Line,
     report::{Became, DirectoryImported, ImportReport, Writing},
-    run::Progress,
+    run::{Progress, Running},
     table::Table,
     workbook::Sheets,
 };
@@ -20,7 +20,7 @@ use crate::{
     Dated, Directory, DirectoryError, Noun, Trees,
     actions::save::Act,
     model::{NEVER, Timeline, written},
-    store::{self, Counter},
+    store::{self, Counter, ImportEnd},
 };
 
 /// Whether a file is only tried.
@@ -30,6 +30,21 @@ pub(crate) enum ImportMode {
     DryRun,
     /// It is done, if nothing in it is wrong.
     Apply,
+}
+
+impl ImportMode {
+    /// Its name in the database.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::DryRun => "dry-run",
+            Self::Apply => "apply",
+        }
+    }
+
+    /// The mode of that name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::DryRun, Self::Apply].into_iter().find(|mode| mode.name() == name)
+    }
 }
 
 /// One file on its way in.
@@ -49,15 +64,15 @@ impl Directory {
     /// Brings sheets into the directory: all of them, or nothing. Rows that name something that
     /// is there change it; empty cells leave what is known.
     ///
-    /// Errors: [`DirectoryError::Db`]. What is wrong in the sheets is told in the report; then
-    /// nothing was done.
+    /// Errors: [`DirectoryError::Db`], `ImportLeft`. What is wrong in the sheets is told in the
+    /// report; then nothing was done.
     pub(crate) async fn import(
         &self,
         caller: &Caller,
         mut sheets: Sheets,
-        mode: ImportMode,
-        progress: &Progress,
+        running: &Running,
     ) -> Result<ImportReport, DirectoryError> {
+        let progress = running.progress.as_ref();
         let rows: usize = sheets.tables.iter().map(|table| table.rows.len()).sum();
         progress.of(u32::try_from(rows).unwrap_or(u32::MAX));
         let trees = self.trees().await?;
@@ -72,13 +87,15 @@ impl Directory {
             import.tables(&mut tx, kind, &tables).await?;
         }
         let mut report = import.report.ended();
-        if mode == ImportMode::Apply && report.faults_total == 0 {
+        if running.mode == ImportMode::Apply && report.faults_total == 0 {
             store::count(tx.connection(), Counter::Places).await?;
             store::count(tx.connection(), Counter::Holdings).await?;
             let fact = DirectoryImported::of(&report);
             journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
-            tx.commit().await?;
             report.applied = true;
+            // Kept in the change itself: an import without an end has changed nothing.
+            running.end_in(&mut tx, &ImportEnd::Report(report.clone())).await?;
+            tx.commit().await?;
         }
         Ok(report)
     }

@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// The sheets of a workbook that are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SheetKind {
     /// Regions.
     Regions,

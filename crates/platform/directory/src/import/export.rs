@@ -1,17 +1,49 @@
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use kernel::{Caller, Language, Page};
 
 use super::{columns::SheetKind, write::SheetOut};
 use crate::{
     AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Holding, HoldingFilter, HoldingKind,
-    Person, PersonFilter, Post, PostFilter, Region, Site, SiteFilter, Unit, UnitFilter, Way,
+    Person, PersonFilter, Post, PostFilter, Region, RegionId, Site, SiteFilter, Trees, Unit,
+    UnitFilter, UnitId, Way,
     model::written,
     store::{self, Kept, Narrow, language_name},
 };
 
 /// Rows are fetched so many at a time.
 const ROWS_AT_ONCE: u32 = 5000;
+
+/// The codes of what rows name, as far as the caller sees it: what lies outside their scope is
+/// left out.
+#[derive(Debug)]
+struct Codes {
+    trees: Arc<Trees>,
+    /// None: all of them are seen.
+    units: Option<BTreeSet<String>>,
+    regions: Option<BTreeSet<String>>,
+}
+
+impl Codes {
+    fn unit(&self, id: Option<UnitId>) -> String {
+        let id = id.map(|id| id.to_string()).filter(|id| is_seen(self.units.as_ref(), id));
+        let node = id.and_then(|id| self.trees.unit(&id));
+        node.map_or_else(String::new, |unit| unit.code.clone())
+    }
+
+    fn region(&self, id: Option<RegionId>) -> String {
+        let id = id.map(|id| id.to_string()).filter(|id| is_seen(self.regions.as_ref(), id));
+        let node = id.and_then(|id| self.trees.region(&id));
+        node.map_or_else(String::new, |region| region.code.clone())
+    }
+}
+
+fn is_seen(among: Option<&BTreeSet<String>>, id: &str) -> bool {
+    among.is_none_or(|among| among.contains(id))
+}
 
 impl Directory {
     /// The sheets as of a moment, with what the caller sees.
@@ -44,19 +76,17 @@ impl Directory {
         caller: &Caller,
         as_of: AsOf,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
-        let seen = self.trees().await?.regions_seen(&caller.scope(DIRECTORY_READ));
-        let within = seen.map(|seen| vec![("id", seen.into_iter().collect())]);
+        let codes = self.codes_seen(caller, as_of).await?;
+        let within = codes.regions.clone();
+        let within = within.map(|seen| vec![("id", seen.into_iter().collect())]);
         let narrow = Narrow { within, ..Narrow::default() };
-        let trees = self.trees_at(as_of.at).await?;
         let row = |region: Dated<Region>| {
-            let above = region.state.parent.map(|id| id.to_string());
-            let above = above.and_then(|id| trees.region(&id).map(|region| region.code.clone()));
             vec![
                 region.state.code,
                 region.state.name.zh,
                 region.state.name.en,
                 region.state.kind,
-                above.unwrap_or_default(),
+                codes.region(region.state.parent),
                 written(region.valid_from, &self.zone),
             ]
         };
@@ -69,20 +99,17 @@ impl Directory {
         as_of: AsOf,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
-        let (trees, narrow) = (&seen.then, SiteFilter::default().narrow(caller, &seen)?);
+        let narrow = SiteFilter::default().narrow(caller, &seen)?;
+        let codes = self.codes_seen(caller, as_of).await?;
         let degrees = |degrees: Option<f64>| degrees.map_or_else(String::new, |d| d.to_string());
         let row = |site: Dated<Site>| {
-            let unit = site.state.unit.map(|id| id.to_string());
-            let unit = unit.and_then(|id| trees.unit(&id).map(|unit| unit.code.clone()));
-            let region = site.state.region.map(|id| id.to_string());
-            let region = region.and_then(|id| trees.region(&id).map(|r| r.code.clone()));
             vec![
                 site.state.code,
                 site.state.name.zh,
                 site.state.name.en,
                 site.state.address,
-                unit.unwrap_or_default(),
-                region.unwrap_or_default(),
+                codes.unit(site.state.unit),
+                codes.region(site.state.region),
                 degrees(site.state.latitude),
                 degrees(site.state.longitude),
                 written(site.valid_from, &self.zone),
@@ -97,20 +124,17 @@ impl Directory {
         as_of: AsOf,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
-        let (trees, narrow) = (&seen.then, UnitFilter::default().narrow(&seen)?);
+        let narrow = UnitFilter::default().narrow(&seen)?;
+        let codes = self.codes_seen(caller, as_of).await?;
         let row = |unit: Dated<Unit>| {
-            let above = unit.state.parent.map(|id| id.to_string());
-            let above = above.and_then(|id| trees.unit(&id).map(|unit| unit.code.clone()));
-            let region = unit.state.region.map(|id| id.to_string());
-            let region = region.and_then(|id| trees.region(&id).map(|r| r.code.clone()));
             vec![
                 unit.state.code,
                 unit.state.name.zh,
                 unit.state.name.en,
                 unit.state.short_name,
                 unit.state.kind,
-                above.unwrap_or_default(),
-                region.unwrap_or_default(),
+                codes.unit(unit.state.parent),
+                codes.region(unit.state.region),
                 written(unit.valid_from, &self.zone),
             ]
         };
@@ -124,15 +148,15 @@ impl Directory {
         language: Language,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
-        let (trees, narrow) = (&seen.then, PostFilter::default().narrow(&seen)?);
+        let narrow = PostFilter::default().narrow(&seen)?;
+        let codes = self.codes_seen(caller, as_of).await?;
         let row = |post: Dated<Post>| {
-            let unit = trees.unit(&post.state.unit.to_string()).map(|unit| unit.code.clone());
             vec![
                 post.state.code,
                 post.state.title.zh,
                 post.state.title.en,
                 post.state.description,
-                unit.unwrap_or_default(),
+                codes.unit(Some(post.state.unit)),
                 flag_cell(post.state.head, language).to_owned(),
                 written(post.valid_from, &self.zone),
             ]
@@ -146,15 +170,14 @@ impl Directory {
         as_of: AsOf,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
-        let (trees, narrow) = (&seen.then, PersonFilter::default().narrow(&seen)?);
+        let narrow = PersonFilter::default().narrow(&seen)?;
+        let codes = self.codes_seen(caller, as_of).await?;
         let row = |person: Dated<Person>| {
-            let unit = person.state.unit.map(|id| id.to_string());
-            let unit = unit.and_then(|id| trees.unit(&id).map(|unit| unit.code.clone()));
             let mut cells = vec![
                 person.state.number,
                 person.state.name,
                 language_name(person.state.language).to_owned(),
-                unit.unwrap_or_default(),
+                codes.unit(person.state.unit),
             ];
             for way in Way::ALL {
                 let first = person.state.contacts.iter().find(|contact| contact.way == way);
@@ -172,10 +195,14 @@ impl Directory {
         as_of: AsOf,
         language: Language,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
-        let narrow = HoldingFilter::default().narrow(&self.seen_at(caller, as_of).await?);
+        let seen = self.seen_at(caller, as_of).await?;
+        let narrow = HoldingFilter::default().narrow(&seen);
         let holdings: Vec<Dated<Holding>> = self.every(&narrow, as_of).await?;
-        let people = self.codes::<Person>(as_of).await?;
-        let posts = self.codes::<Post>(as_of).await?;
+        // Whoever holds a post here and belongs elsewhere is named by nothing.
+        let people = PersonFilter::default().narrow(&seen)?;
+        let people = self.codes::<Person>(&people, as_of).await?;
+        let posts = PostFilter::default().narrow(&seen)?;
+        let posts = self.codes::<Post>(&posts, as_of).await?;
         let row = |holding: Dated<Holding>| {
             let (person, post) = (holding.state.person.uuid(), holding.state.post.uuid());
             vec![
@@ -190,9 +217,20 @@ impl Directory {
         Ok(holdings.into_iter().map(row).collect())
     }
 
-    /// The codes of all things of a sort, by their ids: only to name what is seen already.
-    async fn codes<S: Kept>(&self, as_of: AsOf) -> Result<HashMap<String, String>, DirectoryError> {
-        let all: Vec<Dated<S>> = self.every(&Narrow::default(), as_of).await?;
+    /// The codes of units and regions that the caller sees.
+    async fn codes_seen(&self, caller: &Caller, as_of: AsOf) -> Result<Codes, DirectoryError> {
+        let (now, scope) = (self.trees().await?, caller.scope(DIRECTORY_READ));
+        let (units, regions) = (now.units_within(&scope), now.regions_seen(&scope));
+        Ok(Codes { trees: self.trees_at(as_of.at).await?, units, regions })
+    }
+
+    /// The codes of things of a sort, by their ids.
+    async fn codes<S: Kept>(
+        &self,
+        narrow: &Narrow,
+        as_of: AsOf,
+    ) -> Result<HashMap<String, String>, DirectoryError> {
+        let all: Vec<Dated<S>> = self.every(narrow, as_of).await?;
         let pair = |thing: Dated<S>| (thing.id.to_string(), thing.state.code().to_owned());
         Ok(all.into_iter().map(pair).collect())
     }

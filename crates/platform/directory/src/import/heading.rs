@@ -34,7 +34,10 @@ impl Assembly {
             table.rows.push(Row { number, cells });
         } else if self.is_heading(&cells) || number >= HEADING_ROWS_MAX {
             match Table::headed(self.kind, &self.name, number, &cells) {
-                Ok(table) => self.table = Some(table),
+                Ok((table, faults)) => {
+                    self.faults.extend(faults);
+                    self.table = Some(table);
+                }
                 Err(faults) => {
                     self.faults.extend(faults);
                     self.given_up = true;

@@ -25,7 +25,7 @@ pub use columns::SheetKind;
 pub(crate) use csv_file::read_csv;
 use kernel::{Fault, FaultKind, Text};
 pub(crate) use report::{ImportReport, SheetTally};
-pub(crate) use run::{ImportRun, Progress, Runs};
+pub(crate) use run::{ImportRun, Running, Runs};
 pub use table::CellFault;
 pub(crate) use workbook::{Sheets, read_workbook};
 

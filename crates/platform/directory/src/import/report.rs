@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{Fact, Subject};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{columns::SheetKind, table::CellFault, workbook::Sheets};
 
@@ -9,7 +9,7 @@ use super::{columns::SheetKind, table::CellFault, workbook::Sheets};
 pub(crate) const FAULTS_NAMED_MAX: usize = 5000;
 
 /// What a file does, or would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct ImportReport {
     /// Whether it was done.
     pub(crate) applied: bool,
@@ -24,7 +24,7 @@ pub(crate) struct ImportReport {
 }
 
 /// What one sheet does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SheetTally {
     /// What it is about.
     pub(crate) kind: SheetKind,

@@ -1,4 +1,5 @@
 use kernel::{FieldFault, Text};
+use serde::{Deserialize, Serialize};
 
 use super::columns::SheetKind;
 
@@ -26,7 +27,7 @@ pub(crate) struct Row {
 }
 
 /// What is wrong with a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellFault {
     /// The sheet's name in the file.
     pub sheet: String,
@@ -43,15 +44,16 @@ pub struct CellFault {
 }
 
 impl Table {
-    /// A table whose first row is `headings`, in either language.
+    /// A table whose first row is `headings`, in either language, and the faults of those that are
+    /// unknown or double: what stands in the other columns is read all the same.
     ///
-    /// Errors: headings that are unknown, double or missing.
+    /// Errors: the same faults and those of headings that are missing: no row makes sense then.
     pub(crate) fn headed(
         kind: SheetKind,
         name: &str,
         row: u32,
         headings: &[String],
-    ) -> Result<Self, Vec<CellFault>> {
+    ) -> Result<(Self, Vec<CellFault>), Vec<CellFault>> {
         let known = kind.columns();
         let mut faults = Vec::new();
         let mut columns: Vec<Option<usize>> = Vec::new();
@@ -70,6 +72,7 @@ impl Table {
                 }
                 Some(_) => None,
             };
+            columns.push(found.filter(|_| expected.is_none()));
             faults.extend(expected.map(|expected| CellFault {
                 sheet: name.to_owned(),
                 row,
@@ -78,8 +81,8 @@ impl Table {
                 found: heading.to_owned(),
                 expected,
             }));
-            columns.push(found);
         }
+        let told = faults.len();
         for (at, column) in known.iter().enumerate() {
             if column.needed && !columns.contains(&Some(at)) {
                 faults.push(CellFault {
@@ -95,11 +98,10 @@ impl Table {
                 });
             }
         }
-        if faults.is_empty() {
-            Ok(Self { kind, name: name.to_owned(), columns, rows: Vec::new() })
-        } else {
-            Err(faults)
+        if faults.len() > told {
+            return Err(faults);
         }
+        Ok((Self { kind, name: name.to_owned(), columns, rows: Vec::new() }, faults))
     }
 
     /// What stands in a row's column; empty when the file has no such column.
@@ -212,10 +214,22 @@ mod tests {
     #[test]
     fn headings_are_read_in_either_language_and_any_order() {
         let headings = ["姓名*", "Number", "", "unit code"].map(str::to_owned);
-        let table = Table::headed(SheetKind::People, "人员", 1, &headings).unwrap();
+        let (table, faults) = Table::headed(SheetKind::People, "人员", 1, &headings).unwrap();
+        assert_eq!(faults, []);
         assert_eq!(table.columns, [Some(1), Some(0), None, Some(3)]);
         let row = Row { number: 2, cells: vec!["王小明".to_owned(), " 17 ".to_owned()] };
         assert_eq!((table.cell(&row, "number"), table.cell(&row, "mail")), ("17", ""));
+    }
+
+    #[test]
+    fn columns_beside_an_unknown_heading_are_read() {
+        let headings = ["name", "colour", "number", "姓名"].map(str::to_owned);
+        let (table, faults) = Table::headed(SheetKind::People, "p", 1, &headings).unwrap();
+        let cells: Vec<&str> = faults.iter().map(|fault| fault.cell.as_str()).collect();
+        assert_eq!(cells, ["B1", "D1"]);
+        let cells = ["Mara", "red", "17", "Eve"].map(str::to_owned).to_vec();
+        let row = Row { number: 2, cells };
+        assert_eq!((table.cell(&row, "number"), table.cell(&row, "name")), ("17", "Mara"));
     }
 
     #[test]

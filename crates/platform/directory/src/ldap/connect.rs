@@ -1,6 +1,9 @@
 use std::{net::TcpStream, sync::Arc, time::Duration};
 
-use http_kit::guard::OutboundGuard;
+use http_kit::{
+    certificate::{self, Refused},
+    guard::OutboundGuard,
+};
 use kernel::{Fault, FaultKind, Text};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
 use rustls::{
@@ -24,14 +27,15 @@ pub(super) async fn connect(
     guard: &OutboundGuard,
 ) -> Result<Ldap, Fault> {
     let stream = reach(settings, guard).await?;
-    let config = tls(&settings.ca_pem)?;
+    let refused = Refused::default();
+    let config = tls(&settings.ca_pem, &refused)?;
     let connection = LdapConnSettings::new()
         .set_conn_timeout(CONNECT_TIMEOUT)
         .set_starttls(settings.start_tls)
         .set_config(Arc::new(config))
         .set_std_stream(StdStream::Tcp(stream));
-    let (driver, mut ldap) =
-        LdapConnAsync::with_settings(connection, &settings.url).await.map_err(|e| away(&e))?;
+    let connected = LdapConnAsync::with_settings(connection, &settings.url).await;
+    let (driver, mut ldap) = connected.map_err(|error| not_let(&error, settings, &refused))?;
     tokio::spawn(async move {
         if let Err(error) = driver.drive().await {
             tracing::debug!("the connection to a directory ended: {error}");
@@ -57,7 +61,7 @@ pub(super) async fn connect(
 /// Resolves once, asks whether one may go there, and connects to exactly that address.
 async fn reach(settings: &SourceSettings, guard: &OutboundGuard) -> Result<TcpStream, Fault> {
     let url = url::Url::parse(&settings.url).map_err(Fault::internal)?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let host = host_of(&url);
     let port = url.port().unwrap_or(if url.scheme() == "ldaps" { 636 } else { 389 });
     let found = tokio::net::lookup_host((host.as_str(), port)).await;
     let mut refused = None;
@@ -85,18 +89,28 @@ async fn reach(settings: &SourceSettings, guard: &OutboundGuard) -> Result<TcpSt
     }
 }
 
-/// TLS that trusts the system's certificates and these.
-fn tls(ca_pem: &str) -> Result<ClientConfig, Fault> {
+fn host_of(url: &url::Url) -> String {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
+}
+
+/// TLS that trusts the system's certificates and these; `refused` will tell whose it did not.
+fn tls(ca_pem: &str, refused: &Refused) -> Result<ClientConfig, Fault> {
     let mut store = RootCertStore::empty();
     let system = rustls_native_certs::load_native_certs();
     store.add_parsable_certificates(system.certs);
     for certificate in roots(ca_pem)? {
         store.add(certificate).map_err(Fault::internal)?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(Fault::internal)?.with_root_certificates(store).with_no_client_auth())
+    certificate::client_config(Arc::new(store), refused).map_err(|error| {
+        unreachable(&format!("no certificate is there to trust anybody by ({error})"))
+    })
+}
+
+/// Why a connection was not made: what is wrong with the source's certificate, if that is it.
+fn not_let(error: &LdapError, settings: &SourceSettings, refused: &Refused) -> Fault {
+    let Some(problem) = refused.problem() else { return away(error) };
+    let host = url::Url::parse(&settings.url).map(|url| host_of(&url)).unwrap_or_default();
+    Fault::new(FaultKind::Unavailable, "certificate-refused", problem.text(&host))
 }
 
 /// The certificates in a PEM text. Errors: there is something else in it.

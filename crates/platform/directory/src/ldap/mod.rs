@@ -1,5 +1,6 @@
 mod connect;
 mod entry;
+mod filling;
 mod groups;
 mod provided;
 mod report;
@@ -10,6 +11,7 @@ mod sources;
 mod sync;
 mod taking;
 
+pub use filling::{Carried, CarriedFuture, PostGrants, SourcePosts, SourceStanding};
 pub use provided::Provided;
 pub use report::{SyncChange, SyncProblem, SyncReport};
 pub use secret::{PermitFuture, PlainSecrets, SecretFuture, Secrets, vault_secret};

@@ -4,6 +4,7 @@ use kernel::{Caller, Language};
 
 use super::{
     entry::FoundPerson,
+    filling::SourcePosts,
     settings::{Source, SourceId, SourceSettings},
     sources::SourceChanged,
     sync::{SyncMode, SyncRun},
@@ -11,8 +12,8 @@ use super::{
 };
 use crate::{
     AsOf, Contact, Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, PersonId,
-    Post, PostId, UnitId,
-    actions::save::load,
+    Post, UnitId,
+    actions::save::{Act, load},
     model::Timeline,
     store::{self, Narrow, PersonLink},
 };
@@ -123,20 +124,23 @@ impl Directory {
     }
 
     /// Lets the person hold the post of their unit that is called so, and no longer `before`,
-    /// which they held for the same reason. Returns the holding, if there is such a post.
+    /// which they held for the same reason. Returns the holding, if there is such a post and the
+    /// source may fill it; that it may not is a fact.
     ///
     /// Errors: [`DirectoryError::Db`], `WrongInput`.
     pub async fn hold_provided(
         &self,
         tx: &mut Tx,
         caller: &Caller,
-        person: PersonId,
+        (source, person): (SourceId, PersonId),
         title: Option<&str>,
         before: Option<HoldingId>,
     ) -> Result<Option<HoldingId>, DirectoryError> {
         let act = self.act(caller);
         let timeline: Timeline<crate::Person> = load(tx, person).await?;
-        let unit = timeline.at(act.now).and_then(|person| person.state.unit);
+        let now = timeline.at(act.now).map(|person| &person.state);
+        let (unit, name) = now.map(|person| (person.unit, person.name.clone())).unzip();
+        let (unit, name) = (unit.flatten(), name.unwrap_or_default());
         let post = match (unit, title) {
             (Some(unit), Some(title)) => self.post_called(tx, unit, title).await?,
             _ => None,
@@ -146,7 +150,9 @@ impl Directory {
         if let Some(before) = before {
             let still = held.iter().find(|holding| holding.id == before);
             match still {
-                Some(holding) if Some(holding.state.post) == post => return Ok(Some(before)),
+                Some(holding) if post.as_ref().is_some_and(|p| p.id == holding.state.post) => {
+                    return Ok(Some(before));
+                }
                 Some(_) => {
                     let timeline = load(tx, before).await?;
                     act.save_end(tx, &timeline, act.now).await?;
@@ -154,14 +160,38 @@ impl Directory {
                 None => {}
             }
         }
-        let Some(post) = post else { return Ok(None) };
         // Held for another reason: then it is not the provider's to end.
-        if held.iter().any(|holding| holding.state.post == post) {
-            return Ok(None);
-        }
+        let post = post.filter(|post| !held.iter().any(|holding| holding.state.post == post.id));
+        let whom = (person, name.as_str());
+        let post = self.fillable(tx, &act, source, whom, post).await?;
+        let Some(post) = post else { return Ok(None) };
         let (new, span) = (HoldingChange::default(), (act.now, None));
-        let begun = self.create_holding_in(tx, &act, &new, (person, post), span).await?;
+        let begun = self.create_holding_in(tx, &act, &new, (person, post.id), span).await?;
         Ok(Some(begun.id))
+    }
+
+    /// The post, if there is one and the source may put the person on it. Keeps a refusal, and
+    /// forgets those that are over.
+    async fn fillable(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        source: SourceId,
+        whom: (PersonId, &str),
+        post: Option<Dated<Post>>,
+    ) -> Result<Option<Dated<Post>>, DirectoryError> {
+        let head = store::source_head(tx.connection(), source).await?;
+        let (posts, name) = head.map(|head| (head.posts, head.name)).unzip();
+        let closed = match &post {
+            Some(post) => self.closed_post(tx, posts.unwrap_or_default(), post).await?,
+            None => None,
+        };
+        let but = closed.as_ref().map(|closed| closed.post);
+        store::forget_refusals(tx.connection(), (source, whom.0), but).await?;
+        let Some(closed) = closed else { return Ok(post) };
+        let source = (source, name.as_deref().unwrap_or_default());
+        self.refuse_holding(tx, act, source, whom, &closed).await?;
+        Ok(None)
     }
 
     async fn unit_called(&self, named: &str) -> Result<Option<UnitId>, DirectoryError> {
@@ -183,12 +213,12 @@ impl Directory {
         tx: &mut Tx,
         unit: UnitId,
         title: &str,
-    ) -> Result<Option<PostId>, DirectoryError> {
+    ) -> Result<Option<Dated<Post>>, DirectoryError> {
         let posts: Vec<Dated<Post>> = self.now_in(tx, vec![("unit_id", unit.to_string())]).await?;
         let mut same = posts
-            .iter()
+            .into_iter()
             .filter(|post| post.state.code == title || is_called(&post.state.title, title));
-        let first = same.next().map(|post| post.id);
+        let first = same.next();
         Ok(first.filter(|_| same.next().is_none()))
     }
 
@@ -209,6 +239,7 @@ impl Directory {
             id,
             name: name.to_owned(),
             settings: SourceSettings::default(),
+            posts: SourcePosts::default(),
             version: 1,
             created_at: now,
             updated_at: now,

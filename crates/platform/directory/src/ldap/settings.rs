@@ -1,7 +1,7 @@
 use kernel::{FieldFault, Id, Text, Time};
 use serde::{Deserialize, Serialize};
 
-use super::sign_in::SourceSignIn;
+use super::{filling::SourcePosts, sign_in::SourceSignIn};
 use crate::model::input::Faults;
 
 /// The id of a source.
@@ -16,6 +16,8 @@ pub struct Source {
     pub name: String,
     /// How it is reached and read.
     pub settings: SourceSettings,
+    /// Which posts it may fill.
+    pub posts: SourcePosts,
     /// Grows by one with every change.
     pub version: i64,
     /// When it was made.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{
     connect::connect,
+    filling::SourcePosts,
     report::SyncReport,
     secret::Secrets,
     settings::{Source, SourceId, SourceSettings},
@@ -110,7 +111,9 @@ impl Sources {
         self.permit_secret(caller, &settings).await?;
         let now = self.directory.clock.now();
         let id = self.directory.new_id();
-        let source = Source { id, name, settings, version: 1, created_at: now, updated_at: now };
+        let posts = SourcePosts::default();
+        let source =
+            Source { id, name, settings, posts, version: 1, created_at: now, updated_at: now };
         let mut tx = self.directory.begin().await?;
         if store::all_sources(tx.connection()).await?.len() >= SOURCES_MAX {
             let expected = Text::new("at most 100 sources", "最多 100 个来源");
@@ -124,7 +127,8 @@ impl Sources {
     }
 
     /// Changes a source that is at `version`. Who leads it elsewhere ends that people sign in by
-    /// it, unless they may say who vouches for users.
+    /// it, and that it fills posts which roles are granted to, unless they may say who vouches for
+    /// users.
     ///
     /// Errors: as [`Self::create`]; [`DirectoryError::NotFound`], `VersionDiffers`.
     pub async fn change(
@@ -139,8 +143,10 @@ impl Sources {
         permit(caller)?;
         let (name, mut settings) = checked(name, settings)?;
         settings.sign_in = before.settings.sign_in.clone();
+        let mut posts = before.posts;
         if settings.leads_elsewhere(&before.settings) && !caller.may_everywhere(PROVIDER_CHANGE) {
             settings.sign_in.enabled = false;
+            posts = SourcePosts::default();
         }
         // Another address would be told the password: any change of the settings is a use.
         if settings != before.settings {
@@ -154,8 +160,8 @@ impl Sources {
             return Err(DirectoryError::VersionDiffers { expected: version, found });
         }
         let now = self.directory.clock.now();
-        let source =
-            Source { name, settings, version: version + 1, updated_at: now, ..before.clone() };
+        let version = version + 1;
+        let source = Source { name, settings, posts, version, updated_at: now, ..before.clone() };
         store::update_source(tx.connection(), &source).await?;
         let fact = SourceChanged::of(&source, "changed");
         let entry = Entry::new(caller, now, &fact).before(&before).after(&source);

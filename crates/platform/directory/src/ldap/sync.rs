@@ -10,14 +10,15 @@ use ldap3::{
 use super::{
     connect::away,
     entry::{FoundPerson, Lacking, dn_key, found_person},
+    filling::Closed,
     groups::Groups,
     report::SyncReport,
     settings::Source,
     taking::Taking,
 };
 use crate::{
-    AsOf, Contact, Directory, DirectoryError, Post, PostId, Unit, UnitId,
-    store::{self, Narrow, PersonLink},
+    AsOf, Contact, Dated, Directory, DirectoryError, Post, Unit, UnitId,
+    store::{self, Narrow, PersonLink, Refusal},
 };
 
 /// Entries are taken in changes of so many.
@@ -32,6 +33,16 @@ pub enum SyncMode {
     Apply,
 }
 
+/// A post that the members of a group hold.
+#[derive(Debug)]
+pub(super) struct MappedPost {
+    pub(super) post: Dated<Post>,
+    /// The keys of the members.
+    pub(super) members: HashSet<String>,
+    /// Why the source may not fill it, if it may not: as it is in the change that is open.
+    pub(super) closed: Option<Closed>,
+}
+
 /// One run over a source.
 #[derive(Debug)]
 pub(super) struct SyncRun<'r> {
@@ -42,8 +53,10 @@ pub(super) struct SyncRun<'r> {
     pub(super) report: SyncReport,
     /// Units by their codes.
     pub(super) units: HashMap<String, UnitId>,
-    /// The posts that members of groups hold, with the keys of those members.
-    pub(super) posts: Vec<(PostId, String, HashSet<String>)>,
+    /// The posts that members of groups hold.
+    pub(super) posts: Vec<MappedPost>,
+    /// Whom the source was refused to put on which posts.
+    pub(super) refusals: HashSet<Refusal>,
     /// The ids and numbers of those who have been read.
     pub(super) seen: HashSet<String>,
     pub(super) numbers: HashSet<String>,
@@ -62,6 +75,7 @@ impl<'r> SyncRun<'r> {
             report: SyncReport::default(),
             units: HashMap::new(),
             posts: Vec::new(),
+            refusals: HashSet::new(),
             seen: HashSet::new(),
             numbers: HashSet::new(),
             language: None,
@@ -105,8 +119,11 @@ impl<'r> SyncRun<'r> {
         for mapped in &settings.posts {
             let post = self.post(&mapped.post).await?;
             let members = groups.members(ldap, &mapped.group).await?;
-            self.posts.push((post, mapped.post.clone(), members));
+            self.posts.push(MappedPost { post, members, closed: None });
         }
+        let mut connection = self.directory.reader().await?;
+        self.refusals = store::refused(&mut connection, self.source.id).await?;
+        drop(connection);
         if settings.member_of.is_empty() {
             return Ok(None);
         }
@@ -114,13 +131,13 @@ impl<'r> SyncRun<'r> {
     }
 
     /// The post with that code now.
-    async fn post(&self, code: &str) -> Result<PostId, Fault> {
+    async fn post(&self, code: &str) -> Result<Dated<Post>, Fault> {
         let equal = vec![("code", code.to_owned())];
         let narrow = Narrow { equal, ..Narrow::default() };
         let now = AsOf::at(self.directory.clock.now());
         let page = kernel::Page { after: None, limit: 1 };
         let found = self.directory.page::<Post>(&narrow, now, &page).await?.items.pop();
-        found.map(|post| post.id).ok_or_else(|| {
+        found.ok_or_else(|| {
             let text = Text::new(
                 format!("no post has the code `{code}`"),
                 format!("没有编码为“{code}”的岗位"),
@@ -220,6 +237,10 @@ impl<'r> SyncRun<'r> {
             return Ok(());
         }
         let mut tx = self.directory.begin().await?;
+        let (directory, posts) = (self.directory, self.source.posts);
+        for mapped in &mut self.posts {
+            mapped.closed = directory.closed_post(&mut tx, posts, &mapped.post).await?;
+        }
         for person in batch {
             self.take_one(&mut tx, &person).await?;
         }
@@ -283,6 +304,8 @@ impl<'r> SyncRun<'r> {
             self.directory.leave_in(tx, &act, &timeline, link.person, at).await?;
             self.report.note("left", (&person.number, &person.name), Vec::new());
         }
+        let whom = (self.source.id, link.person);
+        store::forget_refusals(tx.connection(), whom, None).await?;
         store::note_gone(tx.connection(), self.source.id, &link.external_id, act.now).await
     }
 

@@ -1,13 +1,16 @@
+use std::collections::HashSet;
+
 use db::Tx;
 use kernel::Text;
 
 use super::{
     entry::{FoundPerson, dn_key},
-    sync::SyncRun,
+    filling::Closed,
+    sync::{MappedPost, SyncRun},
 };
 use crate::{
-    AsOf, Contact, Dated, DirectoryError, Holding, HoldingChange, Person, PersonChange, PersonId,
-    PostId,
+    AsOf, Contact, Dated, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonChange,
+    PersonId, PostId,
     actions::save::load,
     model::Timeline,
     store::{self, Narrow, PersonLink},
@@ -18,6 +21,39 @@ use crate::{
 pub(super) struct Taking<'t, 'r> {
     pub(super) run: &'t mut SyncRun<'r>,
     pub(super) person: &'t FoundPerson,
+}
+
+/// What a source says about one post of a person, and how it is.
+struct Wanted {
+    post: PostId,
+    code: String,
+    /// Whether the source has them in the post's group.
+    member: bool,
+    /// That they hold it now.
+    holding: Option<HoldingId>,
+    /// Why the source may not fill it.
+    closed: Option<Closed>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filled {
+    AsWanted,
+    Refused,
+}
+
+impl Wanted {
+    /// `key`: the person's among members; `held`: what they hold now.
+    fn of(mapped: &MappedPost, key: &str, held: &[Dated<Holding>]) -> Self {
+        let post = mapped.post.id;
+        Self {
+            post,
+            code: mapped.post.state.code.clone(),
+            member: mapped.members.contains(key),
+            holding: held.iter().find(|one| one.state.post == post).map(|one| one.id),
+            closed: mapped.closed.clone(),
+        }
+    }
 }
 
 impl Taking<'_, '_> {
@@ -128,38 +164,72 @@ impl Taking<'_, '_> {
         }
     }
 
-    /// The posts that the person holds because of groups begin and end.
+    /// The posts that the person holds because of groups begin and end, as far as the source may
+    /// say that.
     async fn posts(&mut self, tx: &mut Tx, person: PersonId) -> Result<(), DirectoryError> {
-        if self.run.posts.is_empty() {
-            return Ok(());
-        }
-        let key = dn_key(&self.person.dn);
-        let equal = vec![("person_id", person.to_string())];
-        let narrow = Narrow { equal, ..Narrow::default() };
-        let held: Vec<Dated<Holding>> = self.now(tx, &narrow).await?;
-        let wanted: Vec<(PostId, String, bool)> = self
-            .run
-            .posts
-            .iter()
-            .map(|(post, code, members)| (*post, code.clone(), members.contains(&key)))
-            .collect();
-        for (post, code, member) in wanted {
-            let holding = held.iter().find(|holding| holding.state.post == post);
-            let act = self.run.directory.act(&self.run.caller);
-            match (member, holding) {
-                (true, None) => {
-                    let (new, ends) = (HoldingChange::default(), (person, post));
-                    let span = (act.now, None);
-                    self.run.directory.create_holding_in(tx, &act, &new, ends, span).await?;
-                    self.note("holding-began", vec![code]);
+        let mut refused = HashSet::new();
+        if !self.run.posts.is_empty() {
+            let key = dn_key(&self.person.dn);
+            let equal = vec![("person_id", person.to_string())];
+            let narrow = Narrow { equal, ..Narrow::default() };
+            let held: Vec<Dated<Holding>> = self.now(tx, &narrow).await?;
+            let wanted: Vec<Wanted> =
+                self.run.posts.iter().map(|mapped| Wanted::of(mapped, &key, &held)).collect();
+            for wanted in wanted {
+                if self.post(tx, person, &wanted).await? == Filled::Refused {
+                    refused.insert(wanted.post);
                 }
-                (false, Some(holding)) => {
-                    let timeline = load(tx, holding.id).await?;
-                    act.save_end(tx, &timeline, act.now).await?;
-                    self.note("holding-ended", vec![code]);
-                }
-                _ => {}
             }
+        }
+        self.forget_refusals(tx, person, &refused).await
+    }
+
+    async fn post(
+        &mut self,
+        tx: &mut Tx,
+        person: PersonId,
+        wanted: &Wanted,
+    ) -> Result<Filled, DirectoryError> {
+        let act = self.run.directory.act(&self.run.caller);
+        match (wanted.member, wanted.holding, &wanted.closed) {
+            (true, None, Some(closed)) => {
+                self.run.report.problem(&self.person.dn, closed.text());
+                let source = (self.run.source.id, self.run.source.name.as_str());
+                let whom = (person, self.person.name.as_str());
+                self.run.directory.refuse_holding(tx, &act, source, whom, closed).await?;
+                return Ok(Filled::Refused);
+            }
+            (true, None, None) => {
+                let (new, ends) = (HoldingChange::default(), (person, wanted.post));
+                let span = (act.now, None);
+                self.run.directory.create_holding_in(tx, &act, &new, ends, span).await?;
+                self.note("holding-began", vec![wanted.code.clone()]);
+            }
+            // Who has one of the three duties does not lose it by a word from outside.
+            (false, Some(_), Some(closed)) if closed.is_of_duty() => {
+                self.run.report.problem(&self.person.dn, closed.kept_text());
+            }
+            (false, Some(holding), _) => {
+                let timeline = load(tx, holding).await?;
+                act.save_end(tx, &timeline, act.now).await?;
+                self.note("holding-ended", vec![wanted.code.clone()]);
+            }
+            (true, Some(_), _) | (false, None, _) => {}
+        }
+        Ok(Filled::AsWanted)
+    }
+
+    /// Forgets the refusals that are over: told again, they are news.
+    async fn forget_refusals(
+        &mut self,
+        tx: &mut Tx,
+        person: PersonId,
+        refused: &HashSet<PostId>,
+    ) -> Result<(), DirectoryError> {
+        let all = self.run.refusals.iter();
+        let over = all.filter(|one| one.person == person && !refused.contains(&one.post));
+        for refusal in over {
+            store::forget_refused(tx.connection(), refusal).await?;
         }
         Ok(())
     }

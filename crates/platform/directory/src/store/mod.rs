@@ -1,4 +1,6 @@
+mod filling;
 mod holding;
+mod imports;
 mod kept;
 mod links;
 mod person;
@@ -11,6 +13,14 @@ mod sources;
 mod tallies;
 mod unit;
 
+pub(crate) use filling::{
+    Refusal, count_refused, forget_refusals, forget_refused, note_refused, refused,
+    set_source_posts, source_head,
+};
+pub(crate) use imports::{
+    ImportEnd, ImportId, KeptImport, end_import, forget_imports, insert_import, last_import,
+    leave_import, note_seen,
+};
 pub(crate) use kept::{Kept, Narrow, PostsLike, history, list, numbers, same_code, save, timeline};
 pub(crate) use links::{Link, insert_link, links_of};
 pub(crate) use person::language_name;

@@ -2,14 +2,17 @@ use db::DbError;
 use kernel::Time;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::kept::{read_id, read_text, unreadable};
+use super::{
+    filling::read_posts,
+    kept::{read_id, read_text, unreadable},
+};
 use crate::{
     DirectoryError, PersonId,
     ldap::{Source, SourceId, SyncReport},
 };
 
 const ALL: &str = "
-    SELECT id, name, settings, version, created_at, updated_at, run_at, run_report
+    SELECT id, name, settings, granted_posts, version, created_at, updated_at, run_at, run_report
     FROM directory_source
     WHERE kind = 'ldap'
     ORDER BY id
@@ -21,8 +24,8 @@ const INSERT: &str = "
 
 const UPDATE: &str = "
     UPDATE directory_source
-    SET name = $1, settings = $2, version = $3, updated_at = $4
-    WHERE id = $5";
+    SET name = $1, settings = $2, version = $3, updated_at = $4, granted_posts = $5
+    WHERE id = $6";
 
 const NOTE_RUN: &str = "
     UPDATE directory_source
@@ -31,6 +34,10 @@ const NOTE_RUN: &str = "
 
 const DELETE_LINKS: &str = "
     DELETE FROM directory_link
+    WHERE source_id = $1";
+
+const DELETE_REFUSALS: &str = "
+    DELETE FROM directory_refused_post
     WHERE source_id = $1";
 
 const DELETE: &str = "
@@ -127,6 +134,7 @@ pub(crate) async fn update_source(
         .bind(json(&source.settings)?)
         .bind(source.version)
         .bind(source.updated_at.micros())
+        .bind(i64::from(source.posts.granted))
         .bind(source.id.to_string())
         .execute(connection)
         .await
@@ -139,7 +147,7 @@ pub(crate) async fn delete_source(
     connection: &mut AnyConnection,
     id: SourceId,
 ) -> Result<(), DirectoryError> {
-    for sql in [DELETE_LINKS, DELETE] {
+    for sql in [DELETE_LINKS, DELETE_REFUSALS, DELETE] {
         let done = sqlx::query(sql).bind(id.to_string()).execute(&mut *connection).await;
         done.map_err(DbError::from)?;
     }
@@ -293,6 +301,7 @@ fn read_source(row: &AnyRow) -> Result<KeptSource, DirectoryError> {
             id: read_id(row, "id")?,
             name: read_text(row, "name")?,
             settings,
+            posts: read_posts(row)?,
             version: row.try_get("version").map_err(DbError::from)?,
             created_at: time("created_at")?,
             updated_at: time("updated_at")?,

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
 
 /// A directory on fresh records, with a client who is administrator. It is 2026-06-01 in Shanghai.
+#[derive(Clone)]
 pub(crate) struct House {
-    pub(crate) records: TemporaryDb,
+    pub(crate) records: Arc<TemporaryDb>,
     pub(crate) clock: ManualClock,
     pub(crate) directory: Directory,
     pub(crate) client: Client,
@@ -23,7 +24,7 @@ pub(crate) async fn house() -> House {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let directory = Directory::new(records.db.clone(), time.clone(), ids.clone(), zone);
     let client = Client::of_routes(directory::routes(directory.clone()), time, ids);
-    House { records, clock, directory, client }
+    House { records: Arc::new(records), clock, directory, client }
 }
 
 /// Something that was made: its id, and its version to change it by.

@@ -261,6 +261,43 @@ async fn import_and_export_stay_within_the_scope() {
 }
 
 #[tokio::test]
+async fn export_names_nothing_that_lies_outside_the_scope() {
+    let house = house().await;
+    let region = json!({"code": "330000", "name": {"en": "R", "zh": "区"}, "from": "2020-01-01"});
+    let region = house.make("regions", region).await;
+    let top = house.unit("top", None).await;
+    let (ours, theirs) =
+        (house.unit("ours", Some(&top)).await, house.unit("theirs", Some(&top)).await);
+    house.unit("below", Some(&ours)).await;
+    let site = json!({"code": "s", "name": {"en": "s", "zh": "s"}, "unit_id": theirs.id,
+        "region_id": region.id, "from": "2020-01-01"});
+    house.make("sites", site).await;
+    let post = house.post("desk", &ours, false).await;
+    for (number, unit) in [("n-1", &ours), ("n-2", &theirs)] {
+        let person = house.person(number, number, Some(unit)).await;
+        house.hold(&person, &post, "2021-01-01", None).await;
+    }
+    let below = house.directory.trees().await.unwrap().unit_subtree(&ours.id);
+    let scope = json!({"units": below, "regions": [region.id], "resources": []});
+    let held = json!({"directory.read": scope}).to_string();
+    let mut all = String::new();
+    for sheet in ["units", "sites", "posts", "people", "holdings"] {
+        let out = send(&house, "GET", &format!("export?sheet={sheet}"), &held, Vec::new()).await;
+        all.push_str(&String::from_utf8(out.bytes).unwrap());
+    }
+    let rows: Vec<&str> = all.lines().filter(|line| line.contains("2020-01-01")).collect();
+    assert!(rows[0].starts_with("ours,ours,ours,,,,,"), "{all}");
+    assert!(rows[1].starts_with("below,below,below,,,ours,,"), "{all}");
+    assert!(all.contains("s,s,s,,,330000,"), "the site is in the region, its unit is not: {all}");
+    for outside in ["top", "theirs", "n-2"] {
+        assert!(!all.contains(outside), "{outside}: {all}");
+    }
+    assert!(all.contains("n-1,desk,"), "{all}");
+    let whole = send(&house, "GET", "export?sheet=units", "", Vec::new()).await;
+    assert!(String::from_utf8(whole.bytes).unwrap().contains("ours,ours,ours,,,top,,"));
+}
+
+#[tokio::test]
 async fn files_that_are_none_or_too_large_are_refused_with_the_reason() {
     let house = house().await;
     let mut many = Workbook::new();

@@ -232,3 +232,12 @@ async fn first_faults_of_many_are_named_and_all_are_counted() {
     let faults = dry.json["faults"].as_array().unwrap();
     assert_eq!((faults.len(), &faults[4999]["row"]), (5000, &json!(1668)));
 }
+
+#[tokio::test]
+async fn unknown_column_hides_no_fault_of_the_cells_beside_it() {
+    let house = house().await;
+    let rows: &[&[&str]] = &[&["number", "name", "colour", "mail"], &["1", "Ada", "red", "x"]];
+    let found = faults(&house, &[("people", rows)]).await;
+    let cells: Vec<&str> = found.iter().filter_map(|fault| fault.split(' ').next()).collect();
+    assert_eq!(cells, ["people!C1", "people!D2"], "{found:?}");
+}

@@ -9,7 +9,7 @@ use testkit::Client;
 
 use crate::{
     house::{House, all, fields, house, refusal},
-    slapd::{ADMIN, PASSWORD, Slapd, people},
+    slapd::{ADMIN, PASSWORD, Shown, Slapd, people},
 };
 
 fn sources(house: &House) -> Sources {
@@ -227,6 +227,48 @@ async fn encrypted_connections_trust_the_authority_that_is_named_and_no_other() 
         let report = run(&sources, settings, SyncMode::DryRun).await;
         assert_eq!(report.failure.is_none(), sound, "{report:?}");
     }
+}
+
+#[tokio::test]
+async fn certificate_that_is_refused_is_told_with_host_reason_and_remedy() {
+    for (shown, trusted, en, zh) in [
+        (Shown::SelfSigned, true, "is self-signed", "是自签名证书"),
+        (Shown::Authority, true, "is that of an authority (CA:TRUE)", "是 CA 证书"),
+        (Shown::Expired, true, "has expired, on 2021-03-01", "已于 2021-03-01 过期"),
+        (Shown::Early, true, "is not valid before 2400-01-01", "要到 2400-01-01 才生效"),
+        (Shown::Elsewhere, true, "is for ds.example, not for that name", "属于 ds.example"),
+        (Shown::Sound, false, "was issued by `CN=Test authority`", "由“CN=Test authority”签发"),
+    ] {
+        let Some(slapd) = Slapd::showing(&people(1..=1), shown).await else { return };
+        let house = house().await;
+        let sources = sources(&house);
+        let ca_pem = if trusted { slapd.ca_pem.clone() } else { String::new() };
+        for (url, start_tls) in [
+            (format!("ldaps://127.0.0.1:{}", slapd.tls_port), false),
+            (format!("ldap://127.0.0.1:{}", slapd.port), true),
+        ] {
+            let ca_pem = ca_pem.clone();
+            let settings = SourceSettings { url, start_tls, ca_pem, ..settings(&slapd) };
+            let report = run(&sources, settings, SyncMode::DryRun).await;
+            let said = report.failure.expect(en);
+            assert!(said.en.starts_with("the certificate of 127.0.0.1 "), "{said:?}");
+            assert!(said.en.contains(en) && said.zh.contains(zh), "{shown:?}: {said:?}");
+            assert!(said.zh.starts_with("127.0.0.1 的证书"), "{said:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn self_signed_certificate_that_is_given_is_trusted() {
+    let Some(slapd) = Slapd::showing(&people(1..=1), Shown::SelfSigned).await else { return };
+    let house = house().await;
+    let settings = SourceSettings {
+        url: format!("ldaps://127.0.0.1:{}", slapd.tls_port),
+        ca_pem: slapd.own_pem(),
+        ..settings(&slapd)
+    };
+    let report = run(&sources(&house), settings, SyncMode::DryRun).await;
+    assert_eq!((report.failure, report.read), (None, 1));
 }
 
 #[tokio::test]

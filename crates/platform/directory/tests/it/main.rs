@@ -11,6 +11,8 @@ mod import_faults;
 #[cfg(test)]
 mod import_order;
 #[cfg(test)]
+mod import_runs;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod ldap;

@@ -23,6 +23,23 @@ pub(crate) struct Slapd {
 pub(crate) const ADMIN: &str = "cn=admin,dc=example";
 pub(crate) const PASSWORD: &str = "correct horse";
 
+/// What its certificate is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// By an authority of the test's own, for 127.0.0.1.
+    Sound,
+    /// It vouches for itself.
+    SelfSigned,
+    /// It is the authority's own.
+    Authority,
+    /// It was over in 2021.
+    Expired,
+    /// It is valid from 2400 on.
+    Early,
+    /// It is for ds.example.
+    Elsewhere,
+}
+
 impl Drop for Slapd {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -34,6 +51,11 @@ impl Slapd {
     /// A server with these entries; `None` where slapd is not installed (never so where `CI` is
     /// set).
     pub(crate) async fn start(ldif: &str) -> Option<Self> {
+        Self::showing(ldif, Shown::Sound).await
+    }
+
+    /// The same with another certificate.
+    pub(crate) async fn showing(ldif: &str, shown: Shown) -> Option<Self> {
         let program = ["/usr/sbin/slapd", "/usr/local/libexec/slapd"];
         let Some(program) = program.into_iter().find(|path| Path::new(path).exists()) else {
             assert!(std::env::var_os("CI").is_none(), "slapd is not installed");
@@ -41,7 +63,7 @@ impl Slapd {
             return None;
         };
         let dir = TempDir::new().unwrap();
-        let ca_pem = write_certificates(dir.path());
+        let ca_pem = write_certificates(dir.path(), shown);
         fs::create_dir(dir.path().join("db")).unwrap();
         let config = dir.path().join("slapd.conf");
         fs::write(&config, configuration(dir.path())).unwrap();
@@ -80,6 +102,11 @@ impl Slapd {
 
     fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("stderr")).unwrap_or_default()
+    }
+
+    /// Its own certificate.
+    pub(crate) fn own_pem(&self) -> String {
+        fs::read_to_string(self.dir.path().join("server.pem")).unwrap()
     }
 
     /// A connection that may change everything.
@@ -142,19 +169,36 @@ fn configuration(dir: &Path) -> String {
     )
 }
 
-/// A certificate for 127.0.0.1 and the authority that vouches for it. Returns the latter's.
-fn write_certificates(dir: &Path) -> String {
+/// A certificate and the authority that vouches for it. Returns the latter's.
+fn write_certificates(dir: &Path, shown: Shown) -> String {
     let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     params.distinguished_name.push(rcgen::DnType::CommonName, "Test authority");
     let authority_key = rcgen::KeyPair::generate().unwrap();
     let authority = params.self_signed(&authority_key).unwrap();
+    let key_pem = authority_key.serialize_pem();
     let issuer = rcgen::Issuer::new(params, authority_key);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let params = rcgen::CertificateParams::new(names).unwrap();
-    let server = params.signed_by(&key, &issuer).unwrap();
     fs::write(dir.join("ca.pem"), authority.pem()).unwrap();
+    if shown == Shown::Authority {
+        fs::write(dir.join("server.pem"), authority.pem()).unwrap();
+        fs::write(dir.join("server.key"), key_pem).unwrap();
+        return authority.pem();
+    }
+    let key = rcgen::KeyPair::generate().unwrap();
+    let names = match shown {
+        Shown::Elsewhere => vec!["ds.example".to_owned()],
+        _ => vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
+    };
+    let mut params = rcgen::CertificateParams::new(names).unwrap();
+    match shown {
+        Shown::Expired => params.not_after = rcgen::date_time_ymd(2021, 3, 1),
+        Shown::Early => params.not_before = rcgen::date_time_ymd(2400, 1, 1),
+        _ => {}
+    }
+    let server = match shown {
+        Shown::SelfSigned => params.self_signed(&key).unwrap(),
+        _ => params.signed_by(&key, &issuer).unwrap(),
+    };
     fs::write(dir.join("server.pem"), server.pem()).unwrap();
     fs::write(dir.join("server.key"), key.serialize_pem()).unwrap();
     authority.pem()

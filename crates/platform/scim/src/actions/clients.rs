@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use directory::SourceStanding;
 use kernel::Caller;
 
 use crate::{
@@ -17,6 +18,8 @@ pub(crate) struct Told {
     pub(crate) users: i64,
     pub(crate) users_active: i64,
     pub(crate) groups: usize,
+    /// What is known of it in the directory.
+    pub(crate) standing: Option<SourceStanding>,
 }
 
 impl Scim {

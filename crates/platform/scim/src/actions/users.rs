@@ -180,7 +180,8 @@ impl Scim {
         row.person = Some(person);
         if self.parts.settings.posts {
             let (title, before) = (told.title.as_deref(), row.holding);
-            row.holding = directory.hold_provided(tx, caller, person, title, before).await?;
+            let whom = (source, person);
+            row.holding = directory.hold_provided(tx, caller, whom, title, before).await?;
         }
         self.settle_account(tx, turn, row, &person.to_string()).await?;
         self.refuse_administrator(tx, row.account, row.person).await
@@ -239,7 +240,8 @@ impl Scim {
             let directory = &self.parts.directory;
             let left = directory.let_provided_leave(tx, turn.caller, at_source, person).await?;
             if !left && row.holding.is_some() {
-                directory.hold_provided(tx, turn.caller, person, None, row.holding).await?;
+                let whom = (turn.client.source, person);
+                directory.hold_provided(tx, turn.caller, whom, None, row.holding).await?;
             }
         }
         row.holding = None;

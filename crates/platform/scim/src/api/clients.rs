@@ -28,6 +28,13 @@ pub(super) struct ClientView {
     /// Those of them who are here.
     users_active: i64,
     groups: usize,
+    /// Whether it may put people on posts that roles are granted to; on one with one of the three
+    /// administrators' duties never.
+    granted_posts: bool,
+    /// The version by which that is changed at `/api/v1/directory/sources/{id}/posts`.
+    source_version: i64,
+    /// How many of its titles would have put somebody on a post that it may not fill.
+    posts_refused: i64,
 }
 
 /// The identity providers that bring people by SCIM, with when they last called.
@@ -40,7 +47,7 @@ pub(super) async fn list(State(scim): State<Scim>) -> Result<PageView<ClientView
 
 impl From<Told> for ClientView {
     fn from(told: Told) -> Self {
-        let Told { client, users, users_active, groups } = told;
+        let Told { client, users, users_active, groups, standing } = told;
         Self {
             source_id: client.source.to_string(),
             user_id: client.user_id,
@@ -52,6 +59,9 @@ impl From<Told> for ClientView {
             users,
             users_active,
             groups,
+            granted_posts: standing.is_some_and(|standing| standing.posts.granted),
+            source_version: standing.map_or(0, |standing| standing.version),
+            posts_refused: standing.map_or(0, |standing| standing.refused),
         }
     }
 }

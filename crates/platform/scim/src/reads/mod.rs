@@ -40,6 +40,7 @@ impl Scim {
                 users: user_rows::count(pool, client.source).await?,
                 users_active: user_rows::count_active(pool, client.source).await?,
                 groups: group_rows::all(pool, client.source).await?.len(),
+                standing: self.parts.directory.source_standing(client.source).await?,
                 client,
             });
         }

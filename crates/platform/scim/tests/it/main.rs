@@ -5,6 +5,8 @@ mod groups;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod posts;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod providers;

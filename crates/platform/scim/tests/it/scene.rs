@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use access::{Access, AccessSettings, NewRole, NewToken, NewUser, Password, TokenLimits, User};
-use directory::{Directory, PersonFilter};
-use http_kit::Routes;
+use directory::{Directory, PersonFilter, PlainSecrets, Sources};
+use http_kit::{Routes, guard::OutboundGuard};
 use jiff::tz::TimeZone;
 use kernel::{Caller, Page, Text, Time};
 use scim::{Scim, ScimParts, ScimSettings};
@@ -47,6 +47,7 @@ impl Scene {
         let directory = Directory::new(db.clone(), now.clone(), ids(9), TimeZone::UTC);
         let access = Access::new(db.clone(), now.clone(), ids(7), AccessSettings::default());
         access.learn_directory(directory.clone());
+        directory.learn_post_grants(access.post_grants());
         let parts = ScimParts {
             db,
             clock: now,
@@ -75,6 +76,12 @@ impl Scene {
             .merge(scim::client_routes(self.scim.clone()))
             .merge(access::routes(self.access.clone()))
             .merge(directory::routes(self.directory.clone()))
+            .merge(directory::source_routes(self.sources()))
+    }
+
+    fn sources(&self) -> Sources {
+        let secrets = PlainSecrets { folder: self.records.dir.path().to_owned() };
+        Sources::new(self.directory.clone(), Arc::new(secrets), OutboundGuard::default())
     }
 
     /// A user with that role over everything.

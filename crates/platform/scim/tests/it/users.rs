@@ -8,7 +8,7 @@ use crate::scene::{
 };
 
 /// As Entra ID's documentation has it.
-fn of_entra() -> Value {
+pub(crate) fn of_entra() -> Value {
     json!({
         "schemas": [CORE_USER, ENTERPRISE],
         "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
@@ -26,7 +26,8 @@ fn of_entra() -> Value {
     })
 }
 
-async fn a_unit(scene: &Scene) -> String {
+/// An office with the post of its head, whose id is returned.
+pub(crate) async fn a_unit(scene: &Scene) -> String {
     let mara = scene.mara().await;
     let body = json!({ "code": "XXK", "name": { "en": "IT office", "zh": "信息科" } });
     let unit = mara.post("/api/v1/units", body).await;

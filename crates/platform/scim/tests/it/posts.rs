@@ -1,0 +1,124 @@
+use kernel::Clock as _;
+use scim::ScimSettings;
+use serde_json::json;
+use testkit::{Answer, Client};
+
+use crate::{
+    scene::{Scene, USERS, bring, patch},
+    users::{a_unit, of_entra},
+};
+
+/// A post to which that role is granted, a provider that has brought its head, and who that is.
+struct Stage {
+    scene: Scene,
+    mara: Client,
+    entra: Client,
+    post: String,
+    user: String,
+}
+
+impl Stage {
+    async fn with(role: Option<&str>) -> Self {
+        let scene = Scene::with(ScimSettings { posts: true, ..ScimSettings::default() }).await;
+        let (mara, post) = (scene.mara().await, a_unit(&scene).await);
+        if let Some(role) = role {
+            let body = json!({ "holder": { "kind": "post", "id": post }, "role": role,
+                "scope": { "kind": "everything" }, "reason": "test" });
+            assert_eq!(mara.post("/api/v1/grants", body).await.status, 201);
+        }
+        let entra = scene.provider("entra").await;
+        let user = bring(&entra, of_entra()).await;
+        Self { scene, mara, entra, post, user }
+    }
+
+    async fn holders(&self) -> usize {
+        let (post, now) = (self.post.parse().unwrap(), self.scene.clock.now());
+        self.scene.directory.holders(post, now).await.unwrap().len()
+    }
+
+    async fn told(&self, title: &str) {
+        self.scene.clock.advance(std::time::Duration::from_secs(60));
+        let told = json!([{ "op": "replace", "path": "title", "value": title }]);
+        let answer = patch(&self.entra, &format!("{USERS}/{}", self.user), told).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+    }
+
+    async fn refusals(&self) -> usize {
+        self.scene.facts("holding.refused").await.len()
+    }
+
+    async fn allow(&self, by: &Client) -> Answer {
+        let client = &self.mara.get("/api/v1/scim/clients").await.json["items"][0];
+        let id = client["source_id"].as_str().unwrap();
+        let path = format!("/api/v1/directory/sources/{id}/posts");
+        let body = json!({ "granted_posts": true }).to_string();
+        by.send("PUT", &path, Some(body), client["source_version"].as_i64()).await
+    }
+}
+
+#[tokio::test]
+async fn title_never_fills_a_post_that_carries_a_duty() {
+    for role in
+        ["system-administrator", "security-administrator", "audit-administrator", "administrator"]
+    {
+        let stage = Stage::with(Some(role)).await;
+        assert_eq!(stage.holders().await, 0, "{role}");
+        assert_eq!(stage.scene.people().await.len(), 1, "the person is taken all the same");
+        let facts = stage.scene.facts("holding.refused").await;
+        assert_eq!(facts.len(), 1);
+        assert_eq!((&*facts[0].subject.kind, &*facts[0].subject.name), ("person", "王小明"));
+        assert_eq!(facts[0].actor.name, "entra/idp");
+        for (field, value) in
+            [("carried", "duty"), ("post_code", "XXK-1"), ("source_name", "entra")]
+        {
+            assert_eq!(facts[0].detail[field], value);
+        }
+        let clients = stage.mara.get("/api/v1/scim/clients").await.json;
+        assert_eq!(clients["items"][0]["posts_refused"], 1);
+        // Not even with leave to fill posts that roles are granted to.
+        assert_eq!(stage.allow(&stage.mara).await.status, 200);
+        stage.told("Clerk").await;
+        let clients = stage.mara.get("/api/v1/scim/clients").await.json;
+        assert_eq!(clients["items"][0]["posts_refused"], 0, "it is over");
+        stage.told("科长").await;
+        assert_eq!((stage.holders().await, stage.refusals().await), (0, 2), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn title_fills_a_post_with_roles_only_where_that_was_allowed() {
+    let stage = Stage::with(Some("operator")).await;
+    assert_eq!((stage.holders().await, stage.refusals().await), (0, 1));
+    assert_eq!(stage.scene.facts("holding.refused").await[0].detail["carried"], "roles");
+    // The provider itself does not say it, nor does who runs the system.
+    let sys = stage.scene.add("sys", "system-administrator").await;
+    for by in [&stage.entra, &stage.scene.program(&sys, None).await] {
+        assert_eq!(stage.allow(by).await.status, 403);
+    }
+    let sec = stage.scene.add("sec", "security-administrator").await;
+    let allowed = stage.allow(&stage.scene.program(&sec, None).await).await;
+    assert_eq!((allowed.status.as_u16(), &allowed.json["granted_posts"]), (200, &json!(true)));
+    assert_eq!(stage.allow(&stage.mara).await.status, 200, "for the version that is shown");
+    stage.told("Clerk").await;
+    stage.told("科长").await;
+    assert_eq!((stage.holders().await, stage.refusals().await), (1, 1));
+    let changes = stage.scene.facts("directory_source.changed").await;
+    assert_eq!(changes.last().unwrap().detail["what"], "posts");
+    // What the provider gave it takes.
+    stage.told("Clerk").await;
+    assert_eq!(stage.holders().await, 0);
+}
+
+#[tokio::test]
+async fn grant_that_comes_later_leaves_who_holds_the_post() {
+    let stage = Stage::with(None).await;
+    assert_eq!((stage.holders().await, stage.refusals().await), (1, 0));
+    let body = json!({ "holder": { "kind": "post", "id": stage.post }, "role": "viewer",
+        "scope": { "kind": "everything" }, "reason": "test" });
+    assert_eq!(stage.mara.post("/api/v1/grants", body).await.status, 201);
+    stage.scene.clock.advance(std::time::Duration::from_secs(60));
+    let told = json!([{ "op": "replace", "path": "displayName", "value": "王大明" }]);
+    let path = format!("{USERS}/{}", stage.user);
+    assert_eq!(patch(&stage.entra, &path, told).await.status, 200);
+    assert_eq!((stage.holders().await, stage.refusals().await), (1, 0));
+}
