@@ -141,6 +141,16 @@ pub enum VaultError {
         /// What it said, or why it could not be asked.
         said: String,
     },
+    /// The bucket does not let us in, or is not trusted.
+    #[error("{doing} in {name}: {}", why.en)]
+    StorageRefused {
+        /// What was tried.
+        doing: &'static str,
+        /// The bucket and its endpoint.
+        name: String,
+        /// Why, and what helps.
+        why: Text,
+    },
     /// A row cannot be read.
     #[error("the vault holds {what} that cannot be read: {found}")]
     Unreadable {
@@ -321,6 +331,14 @@ fn storage_told(error: &VaultError) -> (FaultKind, &'static str, Text) {
             Text::new(
                 format!("the storage of attachments, {name}, does not do what was asked: {said}"),
                 format!("附件存储（{name}）无法完成操作：{said}"),
+            ),
+        ),
+        VaultError::StorageRefused { name, why, .. } => (
+            FaultKind::Unavailable,
+            "storage-refused",
+            Text::new(
+                format!("the storage of attachments, {name}, cannot be used: {}", why.en),
+                format!("附件存储（{name}）无法使用：{}", why.zh),
             ),
         ),
         VaultError::Disk { full: true, .. } => (

@@ -18,7 +18,16 @@ pub struct ObjectStore {
     program: String,
     address: SocketAddr,
     server: Option<Child>,
+    /// Whether it lets only those in who have its key.
+    guarded: bool,
 }
+
+/// The one user of a guarded store may do everything with objects.
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+/// Whoever manages the store's users is not asked for a key.
+const MANAGER: &str = "AWS4-HMAC-SHA256 Credential=x/20200101/us-east-1/iam/aws4_request, \
+                       SignedHeaders=host, Signature=x";
 
 impl ObjectStore {
     /// The bucket that is there.
@@ -37,7 +46,7 @@ impl ObjectStore {
         };
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let address = free.expect("loopback has a free port");
-        let mut store = Self { program, address, server: None };
+        let mut store = Self { program, address, server: None, guarded: false };
         store.resume().await;
         Some(store)
     }
@@ -46,6 +55,38 @@ impl ObjectStore {
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on lets only those in who sign with a key: its id and its secret.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn guard(&mut self) -> (String, String) {
+        let manage = |form: String| {
+            let form_type = "content-type: application/x-www-form-urlencoded";
+            let headers = format!("authorization: {MANAGER}\r\n{form_type}");
+            let answer = self.ask("POST", "/", &headers, &form).expect("the store answers");
+            assert!(answer.contains(" 200 "), "{answer}");
+            answer
+        };
+        let of = "UserName=mainstay&Version=2010-05-08";
+        manage(format!("Action=CreateUser&{of}"));
+        let policy = encoded(POLICY);
+        manage(format!("Action=PutUserPolicy&{of}&PolicyName=all&PolicyDocument={policy}"));
+        let key = manage(format!("Action=CreateAccessKey&{of}"));
+        let element = |name: &str| {
+            let (_, rest) = key.split_once(&format!("<{name}>")).expect("a key is made");
+            rest.split_once('<').map_or(rest, |(value, _)| value).to_owned()
+        };
+        self.guarded = true;
+        self.unguarded_requests(0);
+        (element("AccessKeyId"), element("SecretAccessKey"))
+    }
+
+    /// How many requests are let in unsigned from now on.
+    fn unguarded_requests(&self, count: u32) {
+        let answer = self.ask("POST", "/moto-api/reset-auth", "", &count.to_string());
+        assert!(answer.is_some_and(|answer| answer.contains(" 200 ")), "the store is guarded");
     }
 
     /// Ends it, with all that is in it.
@@ -63,6 +104,7 @@ impl ObjectStore {
     /// When it does not start within half a minute.
     pub async fn resume(&mut self) {
         self.stop();
+        self.guarded = false;
         let port = self.address.port().to_string();
         let server = Command::new(&self.program)
             .args(["-H", "127.0.0.1", "-p", &port])
@@ -85,7 +127,13 @@ impl ObjectStore {
     /// When it does not answer.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
+        if self.guarded {
+            self.unguarded_requests(1);
+        }
         let answer = self.request("GET", "/files?list-type=2").expect("the store answers");
+        if self.guarded {
+            self.unguarded_requests(0);
+        }
         let keys = answer.split("<Key>").skip(1);
         keys.filter_map(|rest| Some(rest.split_once("</Key>")?.0.to_owned())).collect()
     }
@@ -101,13 +149,19 @@ impl ObjectStore {
 
     /// What it answers to a request that nobody has signed.
     fn request(&self, method: &str, path: &str) -> Option<String> {
+        self.ask(method, path, "", "")
+    }
+
+    /// The same with more headers and a body.
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
-        let address = self.address;
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: 0\r\n\
-             connection: close\r\n\r\n"
+        let (address, length) = (self.address, body.len());
+        let headers = if headers.is_empty() { String::new() } else { format!("{headers}\r\n") };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\n\
+             {headers}connection: close\r\n\r\n{body}"
         );
-        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).ok()?;
         Some(String::from_utf8_lossy(&answer).into_owned())
@@ -118,4 +172,9 @@ impl Drop for ObjectStore {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// As a value of a form.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

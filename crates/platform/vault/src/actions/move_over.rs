@@ -47,19 +47,28 @@ impl Vault {
             digests.extend(self.inner.files.left_behind(folder, far, FOLDER_MAX).await?);
         }
         let (mut done, mut bytes, mut left, mut damaged) = (0, 0, 0, Vec::new());
+        let mut failed = None;
         for digest in digests {
             if done as usize >= BATCH {
                 left += 1;
                 continue;
             }
-            match self.move_one(&digest).await? {
-                Moved::Whole { size_bytes } => (done, bytes) = (done + 1, bytes + size_bytes),
-                Moved::Damaged => damaged.push(digest),
-                Moved::NotOurs => {}
+            match self.move_one(&digest).await {
+                Ok(Moved::Whole { size_bytes }) => (done, bytes) = (done + 1, bytes + size_bytes),
+                Ok(Moved::Damaged) => damaged.push(digest),
+                Ok(Moved::NotOurs) => {}
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
             }
         }
+        // What has moved until then has moved, and is told.
         if done > 0 {
             self.note_move(done, bytes).await?;
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         let all = left == 0 && damaged.is_empty();
         self.inner.moved.store(all && done == 0, Ordering::Relaxed);

@@ -9,7 +9,8 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use kernel::Time;
+use http_kit::certificate;
+use kernel::{Text, Time};
 use object_store::{
     BackoffConfig, Certificate, ClientOptions, Error, MultipartUpload, ObjectStore,
     ObjectStoreExt as _, PutPayload, RetryConfig,
@@ -46,6 +47,8 @@ pub(super) struct Bucket {
     prefix: Path,
     /// As people are told of it: `BUCKET at ENDPOINT`.
     name: String,
+    /// The endpoint without its scheme.
+    host: String,
     pub(super) key: Arc<AccessKey>,
 }
 
@@ -57,6 +60,7 @@ impl Bucket {
     pub(super) fn new(settings: &S3Settings) -> Result<Self, VaultError> {
         let endpoint = settings.endpoint.clone().unwrap_or_else(|| amazon(&settings.region));
         let name = format!("{} at {endpoint}", settings.bucket);
+        let host = host_of(&endpoint);
         let unfit = |said: String| storage("use the bucket", &name, said);
         let prefix = Path::parse(&settings.prefix).map_err(|error| unfit(error.to_string()))?;
         let key = AccessKey::new(settings.access_key.clone(), settings.secret.clone());
@@ -94,7 +98,7 @@ impl Bucket {
             })
             .build()
             .map_err(|error| unfit(plain(&error)))?;
-        Ok(Self { store, prefix, name, key })
+        Ok(Self { store, prefix, name, host, key })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -245,12 +249,44 @@ impl Bucket {
     }
 
     fn failed(&self, doing: &'static str, error: &Error) -> VaultError {
-        storage(doing, &self.name, plain(error))
+        match refusal(error, &self.host) {
+            Some(why) => VaultError::StorageRefused { doing, name: self.name.clone(), why },
+            None => storage(doing, &self.name, plain(error)),
+        }
     }
 }
 
 fn storage(doing: &'static str, name: &str, said: String) -> VaultError {
     VaultError::Storage { doing, name: name.to_owned(), said }
+}
+
+fn host_of(endpoint: &str) -> String {
+    let (_, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    rest.split('/').next().unwrap_or_default().to_owned()
+}
+
+/// Why it does not let us in, or is not trusted, if that is it.
+fn refusal(error: &Error, host: &str) -> Option<Text> {
+    if let Some(fault) = certificate::fault_of(error, host) {
+        return Some(fault.text());
+    }
+    match error {
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            // To a request whose answer has no body the store gives no reason.
+            let said = element(&whole(error), "Code").map(|_| plain(error));
+            let said = said.unwrap_or_else(|| "403".to_owned());
+            Some(Text::new(
+                format!(
+                    "it refuses the access key ({said}); look at its id, its secret, the clock of \
+                     this server, and what the key may do in the bucket"
+                ),
+                format!(
+                    "访问密钥被拒绝（{said}）；请检查密钥 ID、密钥内容、本服务器的时钟以及该密钥对存储桶的权限"
+                ),
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn amazon(region: &str) -> String {
@@ -294,11 +330,7 @@ fn whole(error: &(dyn std::error::Error + 'static)) -> String {
 /// What the store said, or why it could not be asked, on one line.
 fn plain(error: &Error) -> String {
     let text = whole(error);
-    let element = |name: &str| {
-        let (_, rest) = text.split_once(&format!("<{name}>"))?;
-        rest.split_once('<').map(|(inner, _)| inner.to_owned())
-    };
-    let said = match (element("Code"), element("Message")) {
+    let said = match (element(&text, "Code"), element(&text, "Message")) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code,
         _ => {
@@ -311,4 +343,10 @@ fn plain(error: &Error) -> String {
     };
     let clean = said.chars().map(|c| if c.is_control() { ' ' } else { c });
     clean.take(SAID_CHARS_MAX).collect::<String>().trim().to_owned()
+}
+
+/// What stands in an element of the store's XML.
+fn element(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    rest.split_once('<').map(|(inner, _)| inner.to_owned())
 }

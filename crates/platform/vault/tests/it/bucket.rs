@@ -22,7 +22,7 @@ fn tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn settings(scene: &Scene, endpoint: String) -> S3Settings {
+pub(crate) fn settings(scene: &Scene, endpoint: String) -> S3Settings {
     let key_file = scene.dir.path().join("bucket.key");
     std::fs::write(&key_file, format!("{KEY}\n")).unwrap();
     S3Settings {
@@ -38,7 +38,7 @@ fn settings(scene: &Scene, endpoint: String) -> S3Settings {
 }
 
 /// The same records, with files where `kind` says.
-fn reopened(scene: &Scene, seed: u64, kind: StorageKind, s3: S3Settings) -> Vault {
+pub(crate) fn reopened(scene: &Scene, seed: u64, kind: StorageKind, s3: S3Settings) -> Vault {
     reopened_in("attachments", scene, seed, kind, s3)
 }
 
@@ -57,15 +57,15 @@ fn reopened_in(folder: &str, scene: &Scene, seed: u64, kind: StorageKind, s3: S3
     Vault::stored(parts, &StorageSettings { kind, s3: Some(s3) }).unwrap()
 }
 
-fn to_rack(name: &str) -> Upload {
+pub(crate) fn to_rack(name: &str) -> Upload {
     Upload { name: name.to_owned(), subject_kind: "rack".to_owned(), subject_id: "r1".to_owned() }
 }
 
-async fn attach(vault: &Vault, bytes: impl Into<Body>) -> Attachment {
+pub(crate) async fn attach(vault: &Vault, bytes: impl Into<Body>) -> Attachment {
     vault.attach(&Caller::console(), to_rack("a.bin"), bytes.into()).await.unwrap()
 }
 
-async fn read_back(vault: &Vault, attachment: &Attachment) -> Vec<u8> {
+pub(crate) async fn read_back(vault: &Vault, attachment: &Attachment) -> Vec<u8> {
     let (_, pieces) = vault.open_attachment(&Caller::console(), attachment.id).await.unwrap();
     pieces.try_collect::<Vec<_>>().await.unwrap().concat()
 }
@@ -76,11 +76,11 @@ fn object_of(attachment: &Attachment) -> String {
 }
 
 /// Bytes that are not the same anywhere.
-fn many(length: u32) -> Vec<u8> {
+pub(crate) fn many(length: u32) -> Vec<u8> {
     (0..length / 4).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect()
 }
 
-fn on_disk(scene: &Scene) -> usize {
+pub(crate) fn on_disk(scene: &Scene) -> usize {
     fn count(path: &std::path::Path) -> usize {
         let Ok(entries) = std::fs::read_dir(path) else { return 0 };
         let paths = entries.map(|entry| entry.unwrap().path());

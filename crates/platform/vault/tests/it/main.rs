@@ -5,7 +5,11 @@ mod attachments;
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+mod bucket_faults;
+#[cfg(test)]
 mod canary;
+#[cfg(test)]
+mod gateway;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
