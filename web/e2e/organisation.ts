@@ -12,6 +12,37 @@ export interface Organisation {
 
 const FROM = "2025-01-01";
 
+/** Names as long as offices have them, for which there must be room. */
+async function longNames(page: Page, region_id: string): Promise<void> {
+  const unit_id = await make(page, "/units", {
+    code: "330200-NET-SECURITY",
+    name: {
+      en: "Office for the operation of networks and the security of information",
+      zh: "网络运行与信息安全保障办公室（市大数据中心联合值守组）",
+    },
+    kind: "办公室",
+    region_id,
+    from: FROM,
+  });
+  const post_id = await make(page, "/posts", {
+    code: "NET-SECURITY-DEPUTY",
+    title: { en: "Deputy head for backbone networks", zh: "骨干网络运行副主任（兼安全值守负责人）" },
+    unit_id,
+    from: FROM,
+  });
+  const person_id = await make(page, "/people", {
+    number: "330200199001011234",
+    name: "Alexandra Konstantinopoulou",
+    unit_id,
+    contacts: [
+      { way: "mail", value: "alexandra.konstantinopoulou@operations.example.cn" },
+      { way: "mobile", value: "+86 138 0000 0000" },
+    ],
+    from: FROM,
+  });
+  await make(page, "/holdings", { person_id, post_id, kind: "part-time", from: FROM });
+}
+
 /** Makes a small organisation, and rights in it. */
 export async function organisation(page: Page): Promise<Organisation> {
   const name = { en: "Beijing", zh: "北京市" };
@@ -44,6 +75,7 @@ export async function organisation(page: Page): Promise<Organisation> {
     from: FROM,
   });
   await make(page, "/holdings", { person_id: person, post_id, from: FROM });
+  await longNames(page, region_id);
   await make(page, "/directory/sources", {
     name: "Active Directory",
     settings: { url: "ldap://127.0.0.1:9", base: "dc=example,dc=cn", enabled: false },

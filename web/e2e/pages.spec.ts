@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
-import axe from "axe-core";
+import { accessibilityFaults } from "./accessibility";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
 import { organisation } from "./organisation";
@@ -9,6 +9,7 @@ import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
 import { things } from "./things";
 import type { Things } from "./things";
+import { fits } from "./widths";
 
 const SCREENS = "test-results/screens";
 const LOOKS = [
@@ -23,26 +24,12 @@ const WALL = { width: 3840, height: 2160 };
 
 type Look = (typeof LOOKS)[number];
 
+/** The walk is long, and a machine may be busy with other things. */
+const WALK_MS = 1_200_000;
+
 let mainstay: Mainstay;
 let state: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
 let known: Things & Organisation;
-
-interface Finding {
-  id: string;
-  impact: string | null;
-  targets: string[];
-}
-
-/** Serious faults of accessibility on the page as it stands. */
-async function faultsOf(page: Page): Promise<Finding[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<Finding[]>(`
-    axe.run(document, { resultTypes: ["violations"] }).then((done) => done.violations.map((one) => ({
-      id: one.id, impact: one.impact, targets: one.nodes.slice(0, 3).map((node) => node.html),
-    })))
-  `);
-  return found.filter((one) => one.impact === "serious" || one.impact === "critical");
-}
 
 /** Waits until nothing is being read or unfolded any more. */
 async function settled(page: Page): Promise<void> {
@@ -57,7 +44,7 @@ async function look(page: Page, name: string, { language, theme }: Look): Promis
     fullPage: true,
     animations: "disabled",
   });
-  expect.soft(await faultsOf(page), `accessibility of ${name} in ${language}, ${theme}`).toEqual([]);
+  expect.soft(await accessibilityFaults(page), `accessibility of ${name} in ${language}, ${theme}`).toEqual([]);
 }
 
 /** What a browser remembers before anybody has signed in. */
@@ -104,6 +91,7 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["sites", "/places?tab=sites"],
     ["directory-import", "/directory-import"],
     ["directory-sources", "/directory-sources"],
+    ["providers", "/providers"],
     ["users", "/users"],
     ["user", `/users/${all.user}`],
     ["groups", "/groups"],
@@ -128,6 +116,8 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["not-found", "/nowhere"],
   ];
 }
+
+test.describe.configure({ timeout: WALK_MS });
 
 test.beforeAll(async ({ browser }) => {
   mainstay = await startMainstay();
@@ -175,6 +165,8 @@ for (const one of LOOKS) {
       await expect(page.locator("html")).toHaveAttribute("lang", one.language === "zh" ? "zh-CN" : "en");
       await expect(page.locator("html")).toHaveAttribute("data-shade", one.theme);
       await look(page, name, one);
+      // What is how wide has nothing to do with colours.
+      if (one.theme === "light") await fits(page, `${name} in ${one.language}`);
     }
     await page.setViewportSize(PHONE);
     for (const [name, path] of [["home", "/"], ["alerts", "/alerts"], ["alert", `/alerts/${known.alert}`]]) {

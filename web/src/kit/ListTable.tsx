@@ -5,6 +5,7 @@ import type { List } from "../api/hooks";
 import { ErrorPanel } from "./ErrorPanel";
 import { useWords } from "./language";
 import { fill } from "./say";
+import { FITTED } from "./table";
 import { words } from "./words";
 
 /** From so many rows on only those in sight are drawn. */
@@ -51,7 +52,7 @@ export function ListTable<T extends object>(props: ListTableProps<T>) {
         virtual={virtual}
         {...(virtual ? { scroll: { x: width, y: VIRTUAL_HEIGHT_PX } } : {})}
         // An empty table has nothing to be reached by the keys, so it must not scroll.
-        {...(!virtual && list.items.length > 0 ? { scroll: { x: "max-content" } } : {})}
+        {...(!virtual && list.items.length > 0 ? { scroll: FITTED } : {})}
         locale={{
           emptyText: list.loading ? (
             said.loading

@@ -61,7 +61,8 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
   return {
     width,
     height: props.height,
-    padding: [10, 8, 0, 0],
+    // At the right there is room for half of the last mark.
+    padding: [10, 20, 0, 0],
     cursor: {
       points: { size: 6 },
       drag: { x: true, y: false },

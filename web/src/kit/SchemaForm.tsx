@@ -98,10 +98,21 @@ function SchemaField(props: { schema: SpecSchema; path: Path; name: string; requ
   );
 }
 
+/** The fields in the order in which they are asked for: what is needed, what may be said, parts. */
+function inOrder(schema: SpecSchema): [string, SpecSchema][] {
+  const required = new Set(schema.required);
+  const rank = ([name, field]: [string, SpecSchema]) => {
+    if (typeOf(field) === "object") return 2;
+    return required.has(name) ? 0 : 1;
+  };
+  const fields = Object.entries(schema.properties ?? {});
+  return fields.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** The fields of a JSON Schema object, inside a form; `path` is where the object lies in it. */
 export function SchemaForm(props: { schema: SpecSchema; path: Path }) {
   const required = new Set(props.schema.required);
-  return Object.entries(props.schema.properties ?? {}).map(([name, field]) => (
+  return inOrder(props.schema).map(([name, field]) => (
     <SchemaField
       key={name}
       name={name}

@@ -1,7 +1,8 @@
-import { Button, Result } from "antd";
+import { Result } from "antd";
 import type { ReactNode } from "react";
-import { Link, useLocation } from "react-router";
+import { useLocation } from "react-router";
 import { useWords } from "../kit/language";
+import { LinkButton } from "../kit/LinkButton";
 import { paths } from "../paths";
 import { useMayOpen } from "./can";
 import { personal, wings } from "./navigation";
@@ -30,9 +31,9 @@ export function Allowed(props: { children: ReactNode }) {
         </>
       }
       extra={
-        <Link to={paths.profile()}>
-          <Button type="primary">{said.refused_own}</Button>
-        </Link>
+        <LinkButton to={paths.profile()} type="primary">
+          {said.refused_own}
+        </LinkButton>
       }
     />
   );

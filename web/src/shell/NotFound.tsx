@@ -1,6 +1,6 @@
-import { Button, Result } from "antd";
-import { Link } from "react-router";
+import { Result } from "antd";
 import { useWords } from "../kit/language";
+import { LinkButton } from "../kit/LinkButton";
 import { paths } from "../paths";
 import { words } from "./words";
 
@@ -13,9 +13,9 @@ export function NotFound() {
       title={<h1 className="shell-result-title">{said.missing}</h1>}
       subTitle={said.missing_about}
       extra={
-        <Link to={paths.home()}>
-          <Button type="primary">{said.go_home}</Button>
-        </Link>
+        <LinkButton to={paths.home()} type="primary">
+          {said.go_home}
+        </LinkButton>
       }
     />
   );

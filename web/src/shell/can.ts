@@ -70,8 +70,11 @@ export function useCan(): (permission: string) => Refusal {
 }
 
 /** Why a page of the navigation is of no use to this person; null when it is. */
-export function useMayOpen(): (page: { needs: string; everywhere?: true }) => Refusal {
+export function useMayOpen(): (page: { needs: string; or?: string; everywhere?: true }) => Refusal {
   const can = useCan();
   const everywhere = useCanEverywhere();
-  return (page) => (page.everywhere ? everywhere(page.needs) : can(page.needs));
+  return ({ needs, or, ...page }) => {
+    const refusal = page.everywhere ? everywhere(needs) : can(needs);
+    return or !== undefined && can(or) === null ? null : refusal;
+  };
 }

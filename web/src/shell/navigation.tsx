@@ -43,6 +43,8 @@ export interface NavigationEntry {
   icon: ReactNode;
   /** The right without which the page is of no use. */
   needs: string;
+  /** A right that makes it of use without the other. */
+  or?: string;
   /** Held for a part, it is of no use either, though it is elsewhere. */
   everywhere?: true;
 }
@@ -171,7 +173,13 @@ export const wings: Wing[] = [
         needs: "provider.read",
         everywhere: true,
       },
-      { path: paths.tokens(), word: "tokens", icon: <KeyOutlined />, needs: "token.read" },
+      {
+        path: paths.tokens(),
+        word: "tokens",
+        icon: <KeyOutlined />,
+        needs: "token.read",
+        or: "token.change",
+      },
       { path: paths.secrets(), word: "secrets", icon: <LockOutlined />, needs: "secret.read" },
       {
         path: paths.settings(),

@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { Alert, Button } from "antd";
 import { useMemo, useState } from "react";
 import type { TokenView } from "../../api/contract";
 import { useChange, useList } from "../../api/hooks";
@@ -12,7 +12,7 @@ import { Permitted } from "../../kit/Permitted";
 import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo, useNow } from "../../kit/TimeAgo";
-import { useCan } from "../../shell/can";
+import { useCan, useCanEverywhere } from "../../shell/can";
 import { useRoleList } from "../../shell/roles";
 import { NewTokenDialog } from "./NewTokenDialog";
 import { words } from "./words";
@@ -67,7 +67,8 @@ export default function TokensPage() {
   const said = useWords(words);
   const limits = useLimits();
   const refusal = useCan()("token.change");
-  const list = useList<TokenView>("/tokens");
+  const unseen = useCanEverywhere()("token.read");
+  const list = useList<TokenView>("/tokens", {}, { enabled: unseen === null });
   const [making, setMaking] = useState(false);
   const columns = useMemo(
     (): Column<TokenView>[] => [
@@ -109,13 +110,17 @@ export default function TokensPage() {
   return (
     <>
       <PageHeader title={said.tokens} about={said.tokens_about} actions={create} />
-      <ListTable<TokenView>
-        label={said.tokens}
-        columns={columns}
-        list={list}
-        rowKey={(token) => token.id}
-        empty={said.tokens_empty}
-      />
+      {unseen === null ? (
+        <ListTable<TokenView>
+          label={said.tokens}
+          columns={columns}
+          list={list}
+          rowKey={(token) => token.id}
+          empty={said.tokens_empty}
+        />
+      ) : (
+        <Alert showIcon type="info" title={said.tokens_unseen} description={unseen} />
+      )}
       <NewTokenDialog open={making} onClose={() => setMaking(false)} />
     </>
   );

@@ -51,7 +51,14 @@ export const words = {
   token_name: { en: "What it is for", zh: "用途" },
   token_days: { en: "Valid for days", zh: "有效天数" },
   token_made: { en: "The token “{name}”", zh: "令牌“{name}”" },
-  tokens_empty: { en: "No program has a token yet", zh: "尚未创建令牌" },
+  tokens_empty: {
+    en: "No program has a token yet: make one for each that calls this server",
+    zh: "尚未创建令牌：请为每个调用接口的程序各创建一个",
+  },
+  tokens_unseen: {
+    en: "You may make a token of your own; it is shown a single time. The list of all tokens is not for you to see.",
+    zh: "您可以为自己创建令牌，令牌只显示一次。您无权查看已有令牌的列表。",
+  },
   token_owner: { en: "Made by", zh: "创建者" },
   expires: { en: "Expires", zh: "到期时间" },
   last_used: { en: "Last used", zh: "上次使用" },

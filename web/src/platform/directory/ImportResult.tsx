@@ -5,6 +5,7 @@ import { useText, useWords } from "../../kit/language";
 import { Card } from "../../kit/Card";
 import { download, toCsv } from "../../kit/csv";
 import { fill } from "../../kit/say";
+import { FITTED } from "../../kit/table";
 import { words } from "./words";
 
 const FORMULAS_SHOWN = 10;
@@ -46,7 +47,7 @@ function Faults(props: { result: DirectoryImportView }) {
       ) : null}
       <Table
         size="small"
-        scroll={{ x: "max-content" }}
+        scroll={FITTED}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
         rowKey={(fault) => `${fault.sheet} ${fault.row} ${fault.cell} ${fault.expected.en}`}
         dataSource={faults}

@@ -4,6 +4,7 @@ import { useAll } from "../../api/hooks";
 import { Card } from "../../kit/Card";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
+import { FITTED } from "../../kit/table";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { Span } from "./Span";
 import { words } from "./words";
@@ -29,7 +30,7 @@ export function Versions<T extends Version>(props: {
       <Table<T>
         size="small"
         pagination={{ pageSize: 10, hideOnSinglePage: true }}
-        {...(read.items.length > 0 ? { scroll: { x: "max-content" } } : {})}
+        {...(read.items.length > 0 ? { scroll: FITTED } : {})}
         loading={read.loading}
         rowKey={(row) => `${row.recorded_at} ${row.valid_from} ${row.version}`}
         dataSource={read.items.toReversed()}

@@ -50,6 +50,7 @@ function JobRuns(props: { name: string }) {
       {
         key: "took",
         title: said.took,
+        align: "right",
         render: (_, run) => <Figure value={run.duration_s} unit="seconds" />,
       },
       { key: "progress", title: said.progress, render: (_, run) => progressOf(run) },

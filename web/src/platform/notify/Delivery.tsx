@@ -28,7 +28,7 @@ export function Delivery(props: { delivery: DeliveryView }) {
         dataSource={delivery.attempts}
         locale={{ emptyText: said.attempts_empty }}
         columns={[
-          { title: said.number, dataIndex: "number", width: 64 },
+          { title: said.number, dataIndex: "number", width: 64, align: "right" },
           { title: said.at, render: (_, one) => <TimeAgo at={one.started_at} /> },
           { title: said.outcome, render: (_, one) => <OutcomeTag outcome={one.outcome} /> },
           { title: said.code, render: (_, one) => <code>{one.code || "–"}</code> },

@@ -28,7 +28,10 @@ export const words = {
   next_run: { en: "Next run", zh: "下次执行" },
   since: { en: "In this state since", zh: "进入当前状态" },
   empty: { en: "No check fits. Make one, or clear the filters.", zh: "没有符合条件的检查，可新建检查或清除筛选。" },
-  empty_here: { en: "Nothing is checked on it yet.", zh: "尚未对其设置检查。" },
+  empty_here: {
+    en: "Nothing is checked on it yet: make a check to be told when it fails.",
+    zh: "尚未对其设置检查：新建检查后，异常时会产生告警。",
+  },
   new_check: { en: "New check", zh: "新建检查" },
   soft: { en: "not confirmed: attempt {attempt} of {max}", zh: "待确认：第 {attempt}/{max} 次尝试" },
   hard: { en: "confirmed", zh: "已确认" },

@@ -115,6 +115,9 @@ export default function HistoryCard(props: { resource: ResourceView }) {
       <Space wrap>
         <DatePicker.RangePicker
           showTime
+          // What must be filled in and confirmed lets nobody out again who moves by the keys.
+          needConfirm={false}
+          allowEmpty
           aria-label={said.diff_between}
           value={moments ? [dayjs(moments.from), dayjs(moments.to)] : null}
           onChange={(range) => {

@@ -101,10 +101,12 @@ function Changes(props: { plan: PlanView }) {
       </ol>
       {preview.data ? (
         <>
-          <StateTag
-            state={preview.data.conflicts > 0 ? "failed" : "ok"}
-            text={fill(said.plan_conflicts, { conflicts: preview.data.conflicts })}
-          />
+          <p className="resource-outcome">
+            <StateTag
+              state={preview.data.conflicts > 0 ? "failed" : "ok"}
+              text={fill(said.plan_conflicts, { conflicts: preview.data.conflicts })}
+            />
+          </p>
           <StepList steps={preview.data.steps} label={said.plan_preview} />
         </>
       ) : null}

@@ -105,7 +105,12 @@ export default function PlansPage() {
               <StateTag state={PLAN_TONE[plan.state]} text={said[`plan_${plan.state}`]} />
             ),
           },
-          { key: "changes", title: said.plan_changes, render: (_, plan) => plan.changes.length },
+          {
+            key: "changes",
+            title: said.plan_changes,
+            align: "right",
+            render: (_, plan) => plan.changes.length,
+          },
           { key: "author", title: said.plan_author, render: (_, plan) => plan.author.name },
           {
             key: "updated",

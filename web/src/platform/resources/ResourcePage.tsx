@@ -1,11 +1,12 @@
 import { DeploymentUnitOutlined } from "@ant-design/icons";
-import { Button, Skeleton, Tag } from "antd";
+import { Skeleton, Tag } from "antd";
 import { Suspense } from "react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import type { CheckStateView, ResourceView } from "../../api/contract";
 import { useItems, useOne } from "../../api/hooks";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
+import { LinkButton } from "../../kit/LinkButton";
 import { PageHeader } from "../../kit/PageHeader";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
@@ -94,9 +95,9 @@ export default function ResourcePage() {
         tags={tags}
         actions={
           <>
-            <Link to={paths.resourceGraph(id)}>
-              <Button icon={<DeploymentUnitOutlined />}>{said.graph}</Button>
-            </Link>
+            <LinkButton to={paths.resourceGraph(id)} icon={<DeploymentUnitOutlined />}>
+              {said.graph}
+            </LinkButton>
             <EditResource resource={resource} />
             <RetireResource resource={value} />
           </>

@@ -67,7 +67,7 @@ export function ResourceTools(props: { filter: string }) {
   ];
   return (
     <>
-      <Dropdown trigger={["click"]} menu={{ items }}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
         <Button icon={<ToolOutlined />}>{said.tools}</Button>
       </Dropdown>
       {dialog === "import" ? <ImportDialog onClose={() => setDialog(null)} /> : null}

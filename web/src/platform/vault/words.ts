@@ -66,7 +66,7 @@ export const words = {
     zh: "请与备份分开另存一份：没有它，备份中的密钥凭据无法解密。",
   },
   key: { en: "Master key {id}", zh: "主密钥 {id}" },
-  key_secrets: { en: "{n} secrets", zh: "{n} 条密钥凭据" },
+  key_secrets: { en: "secrets: {n}", zh: "密钥凭据：{n} 条" },
   key_current: { en: "Seals", zh: "使用中" },
   key_old: { en: "Being retired", zh: "待停用" },
   key_missing: { en: "Not at hand", zh: "缺失" },

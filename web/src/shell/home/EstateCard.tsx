@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { Link } from "react-router";
 import type { CheckStateView, State } from "../../api/contract";
 import { useItems, useOne } from "../../api/hooks";
@@ -6,6 +6,7 @@ import { Card } from "../../kit/Card";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { formatNumber } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
+import { LinkButton } from "../../kit/LinkButton";
 import { StateTag } from "../../kit/StateTag";
 import { paths } from "../../paths";
 import { useCan } from "../can";
@@ -22,9 +23,9 @@ function NothingYet() {
   return (
     <>
       <p className="kit-quiet">{said.estate_empty}</p>
-      <Link to={paths.resources()}>
-        <Button type="primary">{said.estate_begin}</Button>
-      </Link>
+      <LinkButton to={paths.resources()} type="primary">
+        {said.estate_begin}
+      </LinkButton>
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { Button, Empty } from "antd";
+import { Empty } from "antd";
 import { lazy, Suspense } from "react";
-import { Link } from "react-router";
 import { useWords } from "../../kit/language";
+import { LinkButton } from "../../kit/LinkButton";
 import { PageHeader } from "../../kit/PageHeader";
 import { paths } from "../../paths";
 import { useCan, useCanEverywhere } from "../can";
@@ -25,9 +25,9 @@ function Newcomer() {
   const said = useWords(words);
   return (
     <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.newcomer}>
-      <Link to={paths.profile()}>
-        <Button type="primary">{said.newcomer_profile}</Button>
-      </Link>
+      <LinkButton to={paths.profile()} type="primary">
+        {said.newcomer_profile}
+      </LinkButton>
     </Empty>
   );
 }

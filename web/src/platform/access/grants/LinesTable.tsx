@@ -2,6 +2,7 @@ import { Table } from "antd";
 import type { RightsLineView } from "../../../api/contract";
 import { useText, useWords } from "../../../kit/language";
 import { StateTag } from "../../../kit/StateTag";
+import { FITTED } from "../../../kit/table";
 import { GrantActions } from "./GrantActions";
 import { ScopeText } from "./ScopeText";
 import { Validity } from "./Validity";
@@ -17,7 +18,7 @@ export function LinesTable(props: { lines: RightsLineView[]; mine: boolean }) {
       size="small"
       pagination={false}
       locale={{ emptyText: said.rights_empty }}
-      {...(props.lines.length > 0 ? { scroll: { x: "max-content" } } : {})}
+      {...(props.lines.length > 0 ? { scroll: FITTED } : {})}
       rowKey={(line) => `${line.grant.id} ${wayWords(said, line.path)}`}
       dataSource={props.lines}
       columns={[

@@ -67,7 +67,10 @@ export const words = {
     zh: "每项权限及其全部来源",
   },
   my_rights: { en: "What I may do, and why", zh: "我的权限及其来源" },
-  rights_empty: { en: "No grant reaches this user", zh: "该用户没有任何授权" },
+  rights_empty: {
+    en: "No grant reaches this user: grant a role directly, to a group or to a post",
+    zh: "该用户没有任何授权：可直接授予角色，或通过用户组、岗位授予",
+  },
   lines: { en: "Grants that reach this user", zh: "该用户获得的授权" },
   way: { en: "Way", zh: "来源" },
   way_direct: { en: "directly", zh: "直接授予" },
@@ -110,7 +113,10 @@ export const words = {
   group_remove_of: { en: "Remove the group “{name}”?", zh: "删除用户组“{name}”？" },
   group_remove_what: { en: "The grants to this group end: its members lose what it gave them.", zh: "授予该组的授权同时终止，成员将失去由此获得的权限。" },
   members: { en: "Members", zh: "成员" },
-  members_empty: { en: "Nobody belongs to this group yet", zh: "暂无成员" },
+  members_empty: {
+    en: "Nobody belongs to this group yet: add users, or other groups",
+    zh: "暂无成员：可添加用户或其他用户组",
+  },
   member: { en: "Member", zh: "成员" },
   member_kind: { en: "Sort", zh: "类型" },
   member_add: { en: "Add a member", zh: "添加成员" },

@@ -59,7 +59,10 @@ export const words = {
   hours: { en: "For hours", zh: "小时数" },
   mine: { en: "Sealed for me", zh: "为我封存的权限" },
   activations: { en: "When seals were broken", zh: "启用记录" },
-  activations_empty: { en: "No seal was ever broken", zh: "从未启用过" },
+  activations_empty: {
+    en: "No seal was ever broken. Whoever breaks one appears here until somebody has looked at it.",
+    zh: "从未启用过。启用后将列于此处，直至他人确认。",
+  },
   begun: { en: "Begun", zh: "启用时间" },
   ends: { en: "Ends", zh: "结束时间" },
   looked: { en: "Looked at", zh: "事后确认" },

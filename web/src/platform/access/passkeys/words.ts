@@ -6,7 +6,10 @@ export const words = {
     en: "A key on your phone, computer or security key. It signs you in without a password, or is your second step after it.",
     zh: "保存在手机、电脑或安全密钥中的密钥，可免密登录，也可作为密码之后的第二步验证。",
   },
-  empty: { en: "You have no passkey yet", zh: "尚未添加通行密钥" },
+  empty: {
+    en: "You have no passkey yet: add one to sign in without a password",
+    zh: "尚未添加通行密钥：添加后无需密码即可登录",
+  },
   add: { en: "Add a passkey", zh: "添加通行密钥" },
   name: { en: "Name", zh: "名称" },
   name_why: {

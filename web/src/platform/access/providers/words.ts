@@ -6,7 +6,10 @@ export const words = {
     en: "Who vouches for users by OpenID Connect: each is a button on the page for signing in.",
     zh: "通过 OpenID Connect 为用户提供身份认证，每个提供方在登录页上对应一个按钮。",
   },
-  empty: { en: "Nobody vouches for users yet", zh: "尚未配置身份提供方" },
+  empty: {
+    en: "Nobody vouches for users yet: add a provider to let people sign in by it",
+    zh: "尚未配置身份提供方：新增后用户即可通过它登录",
+  },
   add: { en: "Add a provider", zh: "新增身份提供方" },
   edit: { en: "Change", zh: "修改" },
   edit_of: { en: "Change “{name}”", zh: "修改“{name}”" },
@@ -85,7 +88,10 @@ export const words = {
     en: "By these you sign in without a password of your own here.",
     zh: "可用这些外部账号登录，无需本系统密码。",
   },
-  identities_empty: { en: "Linked to none", zh: "未关联外部账号" },
+  identities_empty: {
+    en: "Linked to none. Whoever signs in by a provider or a directory is linked there.",
+    zh: "未关联外部账号。通过身份提供方或目录服务登录后建立关联。",
+  },
   authority: { en: "Where", zh: "来源" },
   directory: { en: "Directory (LDAP)", zh: "目录服务（LDAP）" },
   subject: { en: "Identifier there", zh: "外部标识" },

@@ -1,10 +1,11 @@
-import { PlusOutlined } from "@ant-design/icons";
+import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Space } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { PersonView } from "../../../api/contract";
 import { useList } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
+import { LinkButton } from "../../../kit/LinkButton";
 import { ListTable } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
@@ -35,7 +36,9 @@ export default function PeoplePage() {
         actions={
           <Space wrap>
             <ExportMenu />
-            <Link to={paths.directoryImport()}>{said.import_title}</Link>
+            <LinkButton to={paths.directoryImport()} icon={<ImportOutlined />}>
+              {said.import_title}
+            </LinkButton>
             <Permitted refusal={refusal}>
               <Button
                 type="primary"

@@ -1,8 +1,8 @@
-import { PlusOutlined } from "@ant-design/icons";
+import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Segmented, Space } from "antd";
 import { useState } from "react";
-import { Link } from "react-router";
 import { useWords } from "../../../kit/language";
+import { LinkButton } from "../../../kit/LinkButton";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { SearchBox } from "../../../kit/SearchBox";
@@ -28,7 +28,9 @@ function Tools(props: { as_of: string }) {
   return (
     <Space wrap>
       <ExportMenu as_of={props.as_of} />
-      <Link to={paths.directoryImport()}>{said.import_title}</Link>
+      <LinkButton to={paths.directoryImport()} icon={<ImportOutlined />}>
+        {said.import_title}
+      </LinkButton>
       <Permitted refusal={refusal}>
         <Button disabled={disabled} onClick={() => setOpen("holding")}>
           {said.holding_new}

@@ -47,7 +47,18 @@ function RelationKinds() {
         {...(refusal === null ? { onOpen: setEditing } : {})}
         columns={[
           { key: "name", title: said.kind_name, render: (_, row) => <code>{row.name}</code> },
-          { key: "forward", title: said.forward, render: (_, row) => textOf(row.forward) },
+          {
+            key: "forward",
+            title: said.forward,
+            render: (_, row) =>
+              refusal === null ? (
+                <Button type="link" className="resource-open" onClick={() => setEditing(row)}>
+                  {textOf(row.forward)}
+                </Button>
+              ) : (
+                textOf(row.forward)
+              ),
+          },
           { key: "backward", title: said.backward, render: (_, row) => textOf(row.backward) },
           { key: "targets", title: said.targets, render: (_, row) => row.targets },
           { key: "failure", title: said.failure, render: (_, row) => worded(said, `failure_${row.failure}`) },
@@ -105,7 +116,14 @@ export default function KindsPage() {
             title: said.kind,
             render: (_, row) => (
               <span className="resource-name">
-                <KindIcon kind={row.name} /> {kinds.titleOf(row.name)}
+                <KindIcon kind={row.name} />
+                {refusal === null ? (
+                  <Button type="link" className="resource-open" onClick={() => setEditing(row)}>
+                    {kinds.titleOf(row.name)}
+                  </Button>
+                ) : (
+                  kinds.titleOf(row.name)
+                )}
               </span>
             ),
           },
@@ -118,6 +136,7 @@ export default function KindsPage() {
           {
             key: "attributes",
             title: said.attributes,
+            align: "right",
             render: (_, row) => row.attributes.filter((one) => !one.retired).length,
           },
           {

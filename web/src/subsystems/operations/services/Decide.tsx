@@ -26,7 +26,7 @@ export function Decide(props: { service: DiscoveredServiceView }) {
   const about = { name: text(service.service.title), port: service.port };
   return (
     <Permitted refusal={refusal}>
-      <Space>
+      <Space wrap size={[4, 4]}>
         {service.state === "accepted" ? null : (
           <Button
             size="small"

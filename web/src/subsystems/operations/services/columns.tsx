@@ -43,7 +43,7 @@ function WatchedAs(props: { service: DiscoveredServiceView; said: Said<typeof wo
   const { said } = props;
   if (resource_id || check_id) {
     return (
-      <Space separator="·">
+      <Space separator="·" wrap size={4}>
         {resource_id ? <Link to={paths.resource(resource_id)}>{said.resource}</Link> : null}
         {check_id ? <Link to={paths.check(check_id)}>{said.check}</Link> : null}
       </Space>
@@ -59,13 +59,13 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "service",
       title: said.service,
-      width: 160,
+      width: 150,
       render: (_, row) => <strong>{text(row.service.title)}</strong>,
     },
     {
       key: "listens",
       title: said.listens,
-      width: 190,
+      width: 180,
       render: (_, row) => (
         <div className="service-endpoints">
           <Tag>{row.proto}</Tag>
@@ -80,7 +80,7 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "process",
       title: said.process,
-      width: 140,
+      width: 120,
       render: (_, row) => <ProcessOf service={row} said={said} />,
     },
     {
@@ -96,7 +96,7 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
     {
       key: "confidence",
       title: said.confidence,
-      width: 120,
+      width: 110,
       render: (_, row) => (
         <Progress
           percent={Math.round(row.confidence * 100)}
@@ -112,30 +112,29 @@ export function serviceColumns(input: ServiceColumnsInput): Column<DiscoveredSer
       title: said.now,
       width: 130,
       render: (_, row) => (
-        <StateTag
-          bare
-          state={row.listening ? "ok" : "unknown"}
-          text={row.listening ? said.listening : said.gone}
-        />
+        <>
+          <StateTag
+            bare
+            state={row.listening ? "ok" : "unknown"}
+            text={row.listening ? said.listening : said.gone}
+          />
+          <div className="kit-quiet service-small" title={said.first_seen}>
+            {said.first_seen} <TimeAgo at={row.first_seen_at} />
+          </div>
+        </>
       ),
     },
     {
       key: "watched",
       title: said.watched,
-      width: 140,
+      width: 120,
       render: (_, row) => <WatchedAs service={row} said={said} />,
     },
     {
       key: "actions",
       title: said.actions,
-      width: 180,
-      render: (_, row) => <Decide service={row} />,
-    },
-    {
-      key: "first",
-      title: said.first_seen,
       width: 120,
-      render: (_, row) => <TimeAgo at={row.first_seen_at} />,
+      render: (_, row) => <Decide service={row} />,
     },
   ];
 }
