@@ -106,7 +106,7 @@ export default function Frame(props: { children: ReactNode }) {
           <UserMenu />
         </header>
         <EmergencyBanner />
-        <main id="content" className="shell-content">
+        <main id="content" className="shell-content" tabIndex={-1}>
           <Allowed>{props.children}</Allowed>
         </main>
       </div>

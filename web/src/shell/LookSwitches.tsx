@@ -32,6 +32,7 @@ export function LookSwitches(props: {
         {said.other_language}
       </Button>
       <Dropdown
+        autoFocus
         trigger={["click"]}
         menu={{
           items: THEMES.map((key) => ({ key, label: names[key] })),

@@ -39,7 +39,8 @@ export function Search() {
         style={{ top: 72 }}
         onCancel={() => setOpen(false)}
         destroyOnHidden
-        aria-label={said.search}
+        title={said.search}
+        className="shell-search-dialog"
         styles={{ container: { padding: 0 } }}
       >
         <Suspense fallback={null}>

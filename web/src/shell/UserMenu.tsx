@@ -44,6 +44,7 @@ export function UserMenu() {
         onTheme={(theme) => keep.mutate({ theme })}
       />
       <Dropdown
+        autoFocus
         trigger={["click"]}
         menu={{
           items: [

@@ -30,7 +30,7 @@ export function ExportMenu(props: { as_of?: string }) {
     })),
   ];
   return (
-    <Dropdown trigger={["click"]} menu={{ items }}>
+    <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
       <Button icon={<DownloadOutlined />}>{said.exports}</Button>
     </Dropdown>
   );

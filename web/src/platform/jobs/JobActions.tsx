@@ -52,7 +52,7 @@ export function JobActions(props: { job: JobView }) {
           {said.run}
         </Button>
       </Permitted>
-      <Dropdown trigger={["click"]} menu={{ items: entries, title: refusal ?? "" }}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items: entries, title: refusal ?? "" }}>
         <Button
           size="small"
           icon={<MoreOutlined />}

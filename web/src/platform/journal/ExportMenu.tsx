@@ -24,7 +24,7 @@ export function ExportMenu(props: { view: JournalView }) {
   }));
   return (
     <Permitted refusal={refusal}>
-      <Dropdown trigger={["click"]} menu={{ items }} disabled={refusal !== null}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items }} disabled={refusal !== null}>
         <Button icon={<DownloadOutlined />}>{said.export}</Button>
       </Dropdown>
     </Permitted>

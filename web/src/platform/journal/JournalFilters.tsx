@@ -56,6 +56,9 @@ export function JournalFilters(props: {
       />
       <DatePicker.RangePicker
         showTime
+        // What must be filled in and confirmed lets nobody out again who moves by the keys.
+        needConfirm={false}
+        allowEmpty
         aria-label={said.filter_period}
         value={[view.from ? dayjs(view.from) : null, view.to ? dayjs(view.to) : null]}
         onChange={(period) =>

@@ -45,7 +45,7 @@ export function SecretActions(props: { secret: SecretView }) {
           {said.replace}
         </Button>
       </Permitted>
-      <Dropdown trigger={["click"]} menu={{ items }}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
         <Button size="small" icon={<MoreOutlined />} aria-label={`${said.more} ${name}`} />
       </Dropdown>
       <ConfirmDanger

@@ -19,10 +19,15 @@ interface TreeItem {
 
 const OPEN_LEVELS = 2;
 
-/** The nodes that are open at first: the upper levels. */
+/**
+ * The nodes that are open at first: the upper levels. What has nothing below it is not among them,
+ * or the tree would wait for the opening of nothing to end, and show nothing.
+ */
 function upper(nodes: UnitNode[], levels: number): string[] {
   if (levels === 0) return [];
-  return nodes.flatMap((node) => [node.unit.id, ...upper(node.children, levels - 1)]);
+  return nodes.flatMap((node) =>
+    node.children.length > 0 ? [node.unit.id, ...upper(node.children, levels - 1)] : [],
+  );
 }
 
 /** The tree of units; the search keeps what matches and what is above it. */
@@ -63,7 +68,8 @@ export function UnitTree(props: {
       {units.loading ? <Skeleton active title={false} /> : null}
       {shown.length === 0 && !units.loading ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />
-      ) : (
+      ) : null}
+      {shown.length === 0 ? null : (
         <Tree<TreeItem>
           aria-label={said.tree}
           treeData={tops.map(itemOf)}
