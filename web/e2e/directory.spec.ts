@@ -123,3 +123,48 @@ test("a unit is renamed from a day on, and another day shows what it was", async
   await expect(page.getByText(/called otherwise/)).toBeVisible();
   expect(complaints).toEqual([]);
 });
+
+test("since when a unit is there is corrected, from the top down", async ({ page }) => {
+  const dialog = page.getByRole("dialog");
+  const correct = async (unit: string, day: string) => {
+    await page.getByRole("tree", { name: "Tree of units" }).getByText(unit).click();
+    await expect(page.getByRole("heading", { level: 1, name: unit })).toBeVisible();
+    await page.getByRole("button", { name: "Reorganise" }).click();
+    await page.getByRole("menuitem", { name: "Correct the beginning" }).click();
+    await dialog.getByLabel("There since").fill(day);
+    await dialog.getByRole("button", { name: "Correct the beginning" }).click();
+  };
+  await page.goto(`${mainstay.url}/sign-in`);
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password").fill("seven quiet herons fly");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "What is wrong now" })).toBeVisible();
+  await page.goto(`${mainstay.url}/units`);
+
+  // A later day is no correction, and what it is part of must have been there.
+  await correct("Network and security", "2026-02-01");
+  await expect(dialog.getByText("earlier than", { exact: false })).toBeVisible();
+  await dialog.getByLabel("There since").fill("2001-01-01");
+  await dialog.getByRole("button", { name: "Correct the beginning" }).click();
+  await expect(dialog.getByText("parent_id", { exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+
+  for (const unit of ["Head office", "Network and security"]) {
+    await correct(unit, "2001-01-01");
+    await expect(dialog).toBeHidden();
+  }
+  const history = page.getByRole("region", { name: "History" });
+  await expect(history.getByText(/^2001-01-01 – 2026-/)).toBeVisible();
+
+  await page.goto(`${mainstay.url}/places`);
+  await page.getByRole("button", { name: "New region" }).click();
+  await dialog.getByLabel("Code").fill("33");
+  await dialog.getByLabel("Name in English").fill("Zhejiang");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  const row = page.getByRole("row", { name: /Zhejiang/ });
+  await row.getByRole("button", { name: "Correct the beginning" }).click();
+  await dialog.getByLabel("There since").fill("2001-01-01");
+  await dialog.getByRole("button", { name: "Correct the beginning" }).click();
+  await expect(row.getByText("2001-01-01 – open")).toBeVisible();
+});

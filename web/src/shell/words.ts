@@ -19,7 +19,7 @@ export const words = {
   posts: { en: "Posts", zh: "岗位" },
   people: { en: "People", zh: "人员" },
   places: { en: "Regions and sites", zh: "区域与地点" },
-  directory_sources: { en: "LDAP sources", zh: "LDAP 同步" },
+  directory_sources: { en: "Sources of people", zh: "人员来源" },
   directory_import: { en: "Import", zh: "导入组织机构" },
   wing_notify: { en: "Notification", zh: "消息通知" },
   wing_platform: { en: "Platform", zh: "平台管理" },

@@ -39,6 +39,7 @@ export function RegionsTable(props: { query: { q: string; as_of: string } }) {
             past ? null : (
               <PlaceActions
                 path={`/regions/${region.id}`}
+                begin={`/regions/${region.id}/begin`}
                 version={region.version}
                 name={name(region.name)}
                 dialog={(onClose) => <RegionDialog region={region} onClose={onClose} />}

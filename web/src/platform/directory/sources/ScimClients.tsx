@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { ScimClientView } from "../../../api/contract";
 import { useItems } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
@@ -7,6 +8,7 @@ import { useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
+import { paths } from "../../../paths";
 import { words } from "./words";
 
 function Client(props: { client: ScimClientView }) {
@@ -38,15 +40,18 @@ export function ScimClients() {
   if (list.problem) return <ErrorPanel problem={list.problem} onRetry={list.reload} />;
   if (list.loading) return null;
   return (
-    <div className="directory-column">
+    <>
       {list.items.map((client) => (
         <Client key={client.source_id} client={client} />
       ))}
       {list.items.length === 0 ? (
-        <p className="kit-quiet">
-          {said.scim_none} <code>{`${window.location.origin}/scim/v2`}</code>
-        </p>
+        <div className="kit-card">
+          <p className="directory-first">
+            {said.scim_none} <code>{`${window.location.origin}/scim/v2`}</code>
+          </p>
+          <Link to={paths.tokens()}>{said.scim_tokens}</Link>
+        </div>
       ) : null}
-    </div>
+    </>
   );
 }

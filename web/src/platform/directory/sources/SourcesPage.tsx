@@ -75,7 +75,7 @@ function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
   );
 }
 
-/** The directories of others that people are taken from. */
+/** Where people come from: directories that they are taken from, providers that bring them. */
 export default function SourcesPage() {
   const said = useWords(words);
   const refusal = useCanEverywhere()("directory.change");
@@ -100,17 +100,26 @@ export default function SourcesPage() {
         }
       />
       <ErrorPanel problem={list.problem} onRetry={list.reload} />
-      {list.loading ? <Skeleton active /> : null}
-      <div className="directory-column">
+      <section className="directory-column" aria-labelledby="sources-ldap">
+        <h2 id="sources-ldap" className="directory-heading">
+          {said.ldap}
+        </h2>
+        {list.loading ? <Skeleton active /> : null}
         {list.items.map((source) => (
           <Source key={source.id} source={source} onEdit={() => setEdited(source)} />
         ))}
-      </div>
-      {list.items.length === 0 && !list.loading && !list.problem ? (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.sources_empty} />
-      ) : null}
-      <h2>{said.scim}</h2>
-      <ScimClients />
+        {list.items.length === 0 && !list.loading && !list.problem ? (
+          <div className="kit-card">
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.sources_empty} />
+          </div>
+        ) : null}
+      </section>
+      <section className="directory-column directory-part-below" aria-labelledby="sources-scim">
+        <h2 id="sources-scim" className="directory-heading">
+          {said.scim}
+        </h2>
+        <ScimClients />
+      </section>
       {edited ? (
         <SourceDialog
           {...(edited === "new" ? {} : { source: edited })}

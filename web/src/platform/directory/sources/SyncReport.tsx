@@ -2,6 +2,7 @@ import { Alert, Table } from "antd";
 import type { DirectorySyncView } from "../../../api/contract";
 import { useText, useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
+import { FITTED } from "../../../kit/table";
 import { words } from "./words";
 
 const PAGES = { pageSize: 10, hideOnSinglePage: true };
@@ -29,7 +30,7 @@ function Problems(props: { report: DirectorySyncView }) {
       <Table
         size="small"
         pagination={PAGES}
-        scroll={{ x: "max-content" }}
+        scroll={FITTED}
         rowKey={(one) => `${one.dn} ${one.text.en}`}
         dataSource={props.report.problems}
         columns={[
@@ -63,7 +64,7 @@ export function SyncReport(props: { title: string; report: DirectorySyncView }) 
           size="small"
           className="directory-below"
           pagination={PAGES}
-          scroll={{ x: "max-content" }}
+          scroll={FITTED}
           rowKey={(one) => `${one.what} ${one.number} ${one.fields.join(" ")}`}
           dataSource={report.changes}
           columns={[

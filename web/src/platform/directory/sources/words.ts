@@ -1,13 +1,17 @@
 import type { Words } from "../../../kit/say";
 
 export const words = {
-  sources: { en: "LDAP sources", zh: "LDAP 同步" },
+  sources: { en: "Sources of people", zh: "人员来源" },
   sources_about: {
-    en: "Directories of others (LDAP, Active Directory) that people are taken from",
-    zh: "从 LDAP 或 AD 同步人员",
+    en: "Where people come from besides by hand: directories that they are taken from (LDAP, Active Directory), and identity providers that bring them (SCIM)",
+    zh: "除手工维护外的人员来源：从目录服务同步（LDAP、AD），或由身份源推送（SCIM）",
   },
-  sources_empty: { en: "No source yet: name a server to take people from it", zh: "暂无来源：填写 LDAP 或 AD 服务器后即可同步人员" },
-  source_new: { en: "New source", zh: "新建来源" },
+  ldap: { en: "Directories (LDAP, Active Directory)", zh: "目录服务（LDAP、AD）" },
+  sources_empty: {
+    en: "None yet: name a server to take people from it",
+    zh: "暂无目录服务：填写 LDAP 或 AD 服务器后即可同步人员",
+  },
+  source_new: { en: "New LDAP source", zh: "新建 LDAP 来源" },
   source_edit: { en: "Edit {name}", zh: "编辑“{name}”" },
   remove: { en: "Remove", zh: "删除" },
   remove_of: { en: "Remove the source “{name}”?", zh: "删除来源“{name}”？" },
@@ -86,4 +90,5 @@ export const words = {
     en: "No identity provider has called yet. Give it the API token of a user who holds user.provision, and this address:",
     zh: "尚无身份源调用过本接口。请在身份源中填写持有 user.provision 权限的用户的 API 令牌和以下地址：",
   },
+  scim_tokens: { en: "Make the token, signed in as that user", zh: "以该用户登录后创建令牌" },
 } satisfies Words;

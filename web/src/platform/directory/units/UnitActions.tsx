@@ -6,6 +6,7 @@ import { useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
 import { useCan } from "../../../shell/can";
+import { BeginDialog } from "../BeginDialog";
 import { EndDialog } from "../EndDialog";
 import { useName } from "../useName";
 import { words } from "../words";
@@ -14,7 +15,7 @@ import { MoveDialog } from "./MoveDialog";
 import { SplitDialog } from "./SplitDialog";
 import { UnitDialog } from "./UnitDialog";
 
-type Open = "edit" | "below" | "move" | "merge" | "split" | "close" | null;
+type Open = "edit" | "below" | "move" | "merge" | "split" | "begin" | "close" | null;
 
 const TOUCHES = ["posts", "people", "holdings", "journal"];
 
@@ -33,6 +34,15 @@ function Dialogs(props: { unit: UnitView; open: Open; onClose: () => void }) {
       return <MergeDialog unit={unit} onClose={onClose} />;
     case "split":
       return <SplitDialog unit={unit} onClose={onClose} />;
+    case "begin":
+      return (
+        <BeginDialog
+          path={`/units/${unit.id}/begin`}
+          version={unit.version}
+          name={name}
+          onClose={onClose}
+        />
+      );
     case "close":
       return (
         <EndDialog
@@ -59,7 +69,7 @@ export function UnitActions(props: { unit: UnitView; past: boolean }) {
   const [open, setOpen] = useState<Open>(null);
   if (props.past) return null;
   const disabled = refusal !== null;
-  const items = (["move", "merge", "split", "close"] as const).map((key) => ({
+  const items = (["move", "merge", "split", "begin", "close"] as const).map((key) => ({
     key,
     label: said[key],
     disabled,
@@ -78,7 +88,7 @@ export function UnitActions(props: { unit: UnitView; past: boolean }) {
           {said.edit}
         </Button>
       </Permitted>
-      <Dropdown trigger={["click"]} menu={{ items }}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
         <Button>
           {said.reorganise} <DownOutlined />
         </Button>

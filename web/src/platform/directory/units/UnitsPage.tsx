@@ -1,11 +1,12 @@
 import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Space } from "antd";
 import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import type { UnitView } from "../../../api/contract";
 import { useAll } from "../../../api/hooks";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useWords } from "../../../kit/language";
+import { LinkButton } from "../../../kit/LinkButton";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
@@ -30,11 +31,9 @@ function Tools(props: { as_of: string }) {
   return (
     <Space wrap>
       <ExportMenu as_of={props.as_of} />
-      <Link to={paths.directoryImport()}>
-        <Button icon={<ImportOutlined />} tabIndex={-1}>
-          {said.import_title}
-        </Button>
-      </Link>
+      <LinkButton to={paths.directoryImport()} icon={<ImportOutlined />}>
+        {said.import_title}
+      </LinkButton>
       <Permitted refusal={refusal}>
         <Button
           type="primary"
