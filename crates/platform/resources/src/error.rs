@@ -150,14 +150,14 @@ pub enum ResourcesError {
         wording: Text,
     },
     /// Something in use needs it.
-    #[error("{by} {wording} {name}")]
+    #[error("{} {wording} {name}", .by.as_deref().unwrap_or("something"))]
     StillNeeded {
         /// The name of what should go.
         name: String,
         /// How the relation reads.
         wording: Text,
-        /// The name of what needs it.
-        by: String,
+        /// The name of what needs it, where the caller sees that.
+        by: Option<String>,
     },
     /// More would be changed with it than one change may.
     #[error("more than {limit} resources would follow")]
@@ -292,11 +292,18 @@ fn conflict_text(error: ResourcesError) -> (&'static str, Text) {
                 format!("“{name}”必须{}一个资源，请改为替换", wording.zh),
             ),
         ),
-        ResourcesError::StillNeeded { name, wording, by } => (
+        ResourcesError::StillNeeded { name, wording, by: Some(by) } => (
             "still-needed",
             Text::new(
                 format!("`{by}` {} `{name}`; end that first", wording.en),
                 format!("“{by}”仍{}“{name}”，请先解除该关系", wording.zh),
+            ),
+        ),
+        ResourcesError::StillNeeded { name, wording, by: None } => (
+            "still-needed",
+            Text::new(
+                format!("something outside your scope {} `{name}`", wording.en),
+                format!("权限范围以外的资源仍{}“{name}”", wording.zh),
             ),
         ),
         ResourcesError::TooManyFollow { limit } => (

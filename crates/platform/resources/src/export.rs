@@ -5,7 +5,7 @@ use kernel::{Caller, FieldFault, Scope, Text, Time};
 use crate::{
     Kind, RESOURCE_READ, Relation, RelationKind, Resource, ResourceId, ResourceName,
     ResourceSearch, Resources, ResourcesError, StagingError,
-    exchange::{COLUMNS_OF_ALL, SheetTable, cell},
+    exchange::{COLUMNS_OF_ALL, PlaceCodes, SheetTable, cell},
     store::{self, Manner, Near},
 };
 
@@ -31,17 +31,22 @@ impl Resources {
     ) -> Result<Vec<SheetTable>, ResourcesError> {
         self.check_columns(columns).await?;
         let found = self.all_found(caller, search).await?;
+        let places = self.place_codes(caller).await?;
         if columns.is_empty() {
-            return self.tables(caller, &found).await;
+            return self.tables(caller, &found, &places).await;
         }
         let related = self.related_of(caller, &found, columns).await?;
         let value = |resource: &Resource, column: &String| match column.split_once('.') {
             Some((relation, field)) if relation != "attributes" => {
                 let others = related.get(&(resource.id, relation.to_owned()));
                 let others = others.map_or(&[][..], Vec::as_slice);
-                others.iter().map(|other| cell(other, field)).collect::<Vec<_>>().join("; ")
+                others
+                    .iter()
+                    .map(|other| cell(other, field, &places))
+                    .collect::<Vec<_>>()
+                    .join("; ")
             }
-            _ => cell(resource, column),
+            _ => cell(resource, column, &places),
         };
         let row = |one: &Resource| columns.iter().map(|column| value(one, column)).collect();
         let rows = found.iter().map(row).collect();
@@ -100,6 +105,7 @@ impl Resources {
         &self,
         caller: &Caller,
         found: &[Resource],
+        places: &PlaceCodes,
     ) -> Result<Vec<SheetTable>, ResourcesError> {
         let mut by_kind: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
         for resource in found {
@@ -108,7 +114,7 @@ impl Resources {
         let kinds = self.kinds().await?;
         let mut tables: Vec<SheetTable> = kinds
             .iter()
-            .filter_map(|kind| Some(kind_table(kind, by_kind.get(kind.name.as_str())?)))
+            .filter_map(|kind| Some(kind_table(kind, by_kind.get(kind.name.as_str())?, places)))
             .collect();
         let ids: Vec<ResourceId> = found.iter().map(|one| one.id).collect();
         let (relations, names) = self.relations_among(caller, &ids, Near::Source, None).await?;
@@ -194,18 +200,21 @@ impl Resources {
 }
 
 /// Columns that are no fields of filters, because a filter asks for a unit by its tree.
-const PLAIN_COLUMNS: [&str; 3] = ["tags", "unit_id", "region_id"];
+const PLAIN_COLUMNS: [&str; 5] = ["tags", "unit_id", "region_id", "unit_code", "region_code"];
 
-fn kind_table(kind: &Kind, resources: &[&Resource]) -> SheetTable {
-    let own = ["id", "name", "description", "unit_id", "region_id", "life_cycle", "tags"];
-    let taken = |name: &str| own.contains(&name) || COLUMNS_OF_ALL.contains(&name);
+fn kind_table(kind: &Kind, resources: &[&Resource], places: &PlaceCodes) -> SheetTable {
+    let own = ["id", "name", "description", "unit_code", "region_code", "life_cycle", "tags"];
+    let taken = |name: &str| {
+        let words = [&own[..], &PLAIN_COLUMNS, &COLUMNS_OF_ALL];
+        words.iter().any(|words| words.contains(&name))
+    };
     let attributes = kind.attributes.iter().map(|one| match taken(&one.name) {
         true => format!("attributes.{}", one.name),
         false => one.name.clone(),
     });
     let headings: Vec<String> =
         own.iter().map(|name| (*name).to_owned()).chain(attributes).collect();
-    let row = |one: &&Resource| headings.iter().map(|heading| cell(one, heading)).collect();
+    let row = |one: &&Resource| headings.iter().map(|heading| cell(one, heading, places)).collect();
     let rows = resources.iter().map(row).collect();
     SheetTable { name: kind.name.clone(), rows, headings }
 }

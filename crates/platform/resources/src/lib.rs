@@ -16,6 +16,7 @@ mod register;
 mod search;
 mod sight;
 mod staging_error;
+mod standing;
 mod store;
 
 pub use actions::{
@@ -53,6 +54,7 @@ pub use model::{
 pub use register::{KIND_CHANGE, RESOURCE_APPROVE, RESOURCE_CHANGE, RESOURCE_READ, Resources};
 pub use sight::Sight;
 pub use staging_error::{RefusedStep, StagingError};
+pub use standing::Standing;
 pub use store::{ResourceFilter, push_visible};
 
 /// The register's tables, with the kinds we ship.

@@ -46,7 +46,7 @@ impl Resources {
 }
 
 /// Whether the caller holds `permission` over everything that the plan changes.
-pub(crate) async fn holds_over(
+async fn holds_over(
     connection: &mut AnyConnection,
     caller: &Caller,
     permission: Permission,
@@ -66,7 +66,7 @@ pub(crate) async fn holds_over(
 }
 
 /// The resources that a plan names, also by relations that it ends.
-async fn named(
+pub(crate) async fn named(
     connection: &mut AnyConnection,
     plan: &Plan,
 ) -> Result<Vec<ResourceId>, ResourcesError> {

@@ -1,11 +1,14 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use db::Tx;
-use kernel::{Caller, Cause};
+use kernel::{Caller, Cause, FieldFault, Text};
 
 use crate::{
-    Kinds, OnRetirement, Relation, RelationKind, Resource, ResourceId, Resources, ResourcesError,
-    model::stamped, register::permit_at, store,
+    Kinds, OnRetirement, RESOURCE_CHANGE, Relation, RelationKind, Resource, ResourceId, Resources,
+    ResourcesError,
+    model::stamped,
+    register::{permit_at, sees},
+    store,
 };
 
 /// One change takes at most so many others with it.
@@ -62,13 +65,14 @@ impl Resources {
                     OnRetirement::Nothing => {}
                     OnRetirement::Refuse => {
                         let (name, wording) = (target.name.clone(), kind.forward.clone());
-                        return Err(ResourcesError::StillNeeded { name, wording, by: source.name });
+                        let by = Some(source.name.clone()).filter(|_| sees(caller, &source));
+                        return Err(ResourcesError::StillNeeded { name, wording, by });
                     }
                     OnRetirement::End => {
                         self.end_relation(tx, caller, cause, &relation, kind, None).await?;
                     }
                     OnRetirement::Retire => {
-                        permit_at(caller, &source)?;
+                        permit_follower(caller, &source, &target.name)?;
                         gone.push_back(self.save_retired(tx, caller, cause, kinds, &source).await?);
                     }
                 }
@@ -103,7 +107,7 @@ impl Resources {
                     return Err(ResourcesError::TooManyFollow { limit: FOLLOW_MAX });
                 }
                 // What hangs on it goes with it only as far as the caller holds that, too.
-                permit_at(caller, &source)?;
+                permit_follower(caller, &source, &after.name)?;
                 self.save_place(tx, caller, cause, &source, after).await?;
                 moved.push_back(source.id);
             }
@@ -130,6 +134,27 @@ impl Resources {
         self.permit_move(caller, Some(resource), &next).await?;
         let next = stamped(resource, next, self.clock.now());
         self.save_change(tx, caller, cause, resource, &next).await
+    }
+}
+
+/// Whether the caller may change what hangs on `target`.
+///
+/// Errors: as [`permit_at`]; of what they do not see neither the id nor the name is told.
+fn permit_follower(
+    caller: &Caller,
+    follower: &Resource,
+    target: &str,
+) -> Result<(), ResourcesError> {
+    match permit_at(caller, follower) {
+        Err(ResourcesError::ResourceNotFound { .. }) => {
+            let expected = Text::new(
+                "a resource on which nothing hangs that is outside your scope",
+                "没有权限范围以外的资源依附于它",
+            );
+            let fault = FieldFault::new("relations", target, expected);
+            Err(ResourcesError::OutOfScope(RESOURCE_CHANGE, vec![fault]))
+        }
+        permitted => permitted,
     }
 }
 

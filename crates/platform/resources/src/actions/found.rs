@@ -24,6 +24,9 @@ pub struct Finder {
     pub source: Source,
     /// The resource it was found on: it belongs where that one does, if it is new.
     pub on: Option<ResourceId>,
+    /// The resource that it is, where the finder knows: it is not looked for by its identity, and
+    /// is not known by that from now on.
+    pub is: Option<ResourceId>,
 }
 
 impl Upserted {
@@ -40,7 +43,7 @@ impl Upserted {
 
 impl Finder {
     /// Discovery, on nothing in particular.
-    pub const DISCOVERY: Self = Self { source: Source::Discovery, on: None };
+    pub const DISCOVERY: Self = Self { source: Source::Discovery, on: None, is: None };
 }
 
 impl Resources {
@@ -98,7 +101,14 @@ impl Resources {
             fresh.resource.unit_id = on.unit_id;
             fresh.resource.region_id = on.region_id;
         }
-        let Some(before) = self.already_known(tx, kind, found, &fresh).await? else {
+        let known = match finder.is {
+            Some(id) => {
+                let known = self.get_in(tx, id).await?;
+                Some(self.kept_in(tx, known).await?)
+            }
+            None => self.already_known(tx, kind, found, &fresh).await?,
+        };
+        let Some(before) = known else {
             let resource = fresh.resource;
             self.permit_move(caller, None, &resource).await?;
             self.save_new(tx, caller, cause, &resource, now).await?;
@@ -109,7 +119,10 @@ impl Resources {
         let again = model::found_again(&before, found, source, kind, now)?;
         let (after, overruled) = (again.resource, again.overruled);
         let noted = self.note_overruled(tx, &before, &overruled, source).await?;
-        let named = self.note_identity(tx, &before, &found.identity).await?;
+        let named = match finder.is {
+            Some(_) => false,
+            None => self.note_identity(tx, &before, &found.identity).await?,
+        };
         if after.version == before.version {
             let known = if noted || named { Upserted::Changed } else { Upserted::Unchanged };
             return Ok(known(before));

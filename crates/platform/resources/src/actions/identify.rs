@@ -1,16 +1,16 @@
 use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause, FieldFault, Id, Page, PageOf, Scope, Text};
+use serde_json::Value;
 
 use crate::{
     Attributes, FoundResource, Identifier, Kind, Match, Resource, ResourceFilter, Resources,
     ResourcesError, Source, Task, TaskOpened, TaskState,
     model::{self, Finding},
+    standing::MERGES_MAX,
     store,
 };
 
-/// What became another that became another is followed so far.
-const MERGES_MAX: usize = 8;
 /// So many resources get their identifiers in one transaction.
 const BATCH: u32 = 500;
 
@@ -47,11 +47,21 @@ impl Resources {
                 Match::None | Match::Unclear(_) => None,
             },
         };
-        // What was found to be another is looked after as that one.
-        let mut known = known;
+        match known {
+            Some(known) => self.kept_in(tx, known).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was found to be another is looked after as that one.
+    pub(super) async fn kept_in(
+        &self,
+        tx: &mut Tx,
+        mut known: Resource,
+    ) -> Result<Resource, ResourcesError> {
         for _ in 0..MERGES_MAX {
-            match known.as_ref().and_then(|known| known.merged_into) {
-                Some(kept) => known = Some(self.get_in(tx, kept).await?),
+            match known.merged_into {
+                Some(kept) => known = self.get_in(tx, kept).await?,
                 None => break,
             }
         }
@@ -103,12 +113,14 @@ impl Resources {
             if let Some(other) = other.filter(|_| source == Source::Manual) {
                 let other = self.get_in(tx, other).await?;
                 if other.retired_at.is_none() {
-                    let expected = Text::new(
-                        "a value that no other resource of the kind has",
-                        "同类型资源中唯一的值",
-                    );
+                    // Whose it is stays untold: the caller may not see that one. The value is told
+                    // as it was written, not as it is compared.
+                    let expected =
+                        Text::new("another value: this one is taken", "其他值：该值已被占用");
                     let field = model::attribute_field(attribute);
-                    return Err(FieldFault::new(field, &identifier.value, expected).into());
+                    let written = after.attributes.get(attribute).and_then(Value::as_str);
+                    let written = written.unwrap_or(&identifier.value);
+                    return Err(FieldFault::new(field, written, expected).into());
                 }
             }
         }

@@ -2,12 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Cause, Text};
+use kernel::{Caller, Cause, FieldFault, Text};
 
 use crate::{
     CellFault, End, FileImported, ImportReport, PlannedChange, RESOURCE_READ, ResourceId,
     Resources, ResourcesError, RowPlace, Sheets, Step,
-    exchange::{FAULTS_MAX, Intent, Reading, Who, Wish, check_sheet, fault, intents},
+    exchange::{FAULTS_MAX, Intent, Reading, ResourceWish, Who, Wish, check_sheet, fault, intents},
     register::sees,
     store::{self, Manner},
 };
@@ -35,10 +35,12 @@ impl Resources {
         sheets: Sheets,
         mode: ImportMode,
     ) -> Result<ImportReport, ResourcesError> {
+        let places_known = self.place_codes(caller).await?;
         let mut tx = self.begin(caller).await?;
         let kinds = store::all_kinds(tx.connection()).await?.into_vec();
         let relations = store::all_relation_kinds(tx.connection()).await?;
-        let Reading { intents, faults, left_alone } = intents(&sheets, &kinds, &relations);
+        let Reading { intents, faults, left_alone } =
+            intents(&sheets, &kinds, &relations, &places_known);
         let mut report =
             ImportReport { faults, left_alone, formulas: sheets.formulas, ..Default::default() };
         let known = self.meant_in(&mut tx, caller, &intents).await?;
@@ -51,7 +53,7 @@ impl Resources {
                     changes.push(change);
                     places.push(intent);
                 }
-                Err(fault) => report.faults.push(*fault),
+                Err(faults) => report.faults.extend(faults),
             }
         }
         self.leave_out_related(&mut tx, &mut changes, &mut places).await?;
@@ -63,10 +65,14 @@ impl Resources {
         };
         let cause = journal::append(&mut tx, Entry::new(caller, self.clock.now(), &fact)).await?;
         let steps = self.carry_out_in(&mut tx, caller, Cause(Some(cause)), &changes).await?;
+        let told: HashSet<(String, String)> = report.faults.iter().map(cell_of).collect();
+        let mut unchanged = 0;
         for (step, intent) in steps.iter().zip(&places) {
-            refused(step, intent, &mut report.faults);
+            // Of a cell that could not be read that is enough.
+            let refused = refused(step, intent).into_iter();
+            report.faults.extend(refused.filter(|fault| !told.contains(&cell_of(fault))));
+            unchanged += usize::from(intent.whole && is_unchanged(step));
         }
-        let unchanged = steps.iter().filter(|step| is_unchanged(step)).count();
         report.unchanged = unchanged;
         report.changed -= unchanged.min(report.changed);
         report.faults.truncate(FAULTS_MAX);
@@ -172,35 +178,49 @@ struct Matching {
 
 impl Matching {
     /// The change that a row asks for; `at` is the number of changes before it.
-    fn change(&mut self, intent: &Intent, at: usize) -> Result<PlannedChange, Box<CellFault>> {
+    ///
+    /// Errors: all that is wrong with what it names.
+    fn change(&mut self, intent: &Intent, at: usize) -> Result<PlannedChange, Vec<CellFault>> {
         match &intent.wish {
-            Wish::Resource(wish) => {
-                let (id, resource, edit) = (&wish.id, &wish.resource, &wish.edit);
-                let key = (resource.kind.clone(), resource.name.clone());
-                let Some(id) = self.meant(intent, *id, &key)? else {
-                    let handle = format!("new:{at}");
-                    if self.made.insert(key, handle.clone()).is_some() {
-                        let expected =
-                            Text::new("each name once, or an id", "名称不重复，或填写编号");
-                        return Err(wrong(intent, "name", &resource.name, expected));
+            Wish::Resource(wish) => self.resource(intent, wish, at).map_err(|fault| vec![*fault]),
+            Wish::Relation { relation, from, to } => {
+                match (self.end(intent, from, "from"), self.end(intent, to, "to")) {
+                    (Ok(from), Ok(to)) => {
+                        Ok(PlannedChange::Relate { relation: relation.clone(), from, to })
                     }
-                    return Ok(PlannedChange::Create { handle, resource: resource.clone() });
-                };
-                if let Some(row) = self.taken.insert(id, intent.place.row) {
-                    let expected = Text::new(
-                        format!("each resource once; row {row} means it, too"),
-                        format!("每个资源只出现一次；第 {row} 行已包含该资源"),
-                    );
-                    return Err(wrong(intent, "name", &resource.name, expected));
+                    (from, to) => {
+                        let faults = [from.err(), to.err()].into_iter().flatten();
+                        Err(faults.map(|fault| *fault).collect())
+                    }
                 }
-                Ok(PlannedChange::Change { resource: id, version: None, edit: edit.clone() })
             }
-            Wish::Relation { relation, from, to } => Ok(PlannedChange::Relate {
-                relation: relation.clone(),
-                from: self.end(intent, from, "from")?,
-                to: self.end(intent, to, "to")?,
-            }),
         }
+    }
+
+    fn resource(
+        &mut self,
+        intent: &Intent,
+        wish: &ResourceWish,
+        at: usize,
+    ) -> Result<PlannedChange, Box<CellFault>> {
+        let (id, resource, edit) = (&wish.id, &wish.resource, &wish.edit);
+        let key = (resource.kind.clone(), resource.name.clone());
+        let Some(id) = self.meant(intent, *id, &key)? else {
+            let handle = format!("new:{at}");
+            if self.made.insert(key, handle.clone()).is_some() {
+                let expected = Text::new("each name once, or an id", "名称不重复，或填写编号");
+                return Err(wrong(intent, "name", &resource.name, expected));
+            }
+            return Ok(PlannedChange::Create { handle, resource: resource.clone() });
+        };
+        if let Some(row) = self.taken.insert(id, intent.place.row) {
+            let expected = Text::new(
+                format!("each resource once; row {row} means it, too"),
+                format!("每个资源只出现一次；第 {row} 行已包含该资源"),
+            );
+            return Err(wrong(intent, "name", &resource.name, expected));
+        }
+        Ok(PlannedChange::Change { resource: id, version: None, edit: edit.clone() })
     }
 
     fn meant(
@@ -262,8 +282,9 @@ fn wrong(intent: &Intent, field: &str, found: &str, expected: Text) -> Box<CellF
     Box::new(fault(&intent.place, &intent.columns, field, found, expected))
 }
 
+/// Counts the rows that can be read as a whole.
 fn count(changes: &[PlannedChange], places: &[&Intent], report: &mut ImportReport) {
-    for (change, intent) in changes.iter().zip(places) {
+    for (change, intent) in changes.iter().zip(places).filter(|(_, intent)| intent.whole) {
         match change {
             PlannedChange::Create { .. } => report.created += 1,
             PlannedChange::Change { resource, .. } => {
@@ -285,13 +306,27 @@ fn is_unchanged(step: &Step) -> bool {
     }
 }
 
+/// Where a fault is: its sheet, and its cell or the number of its row.
+fn cell_of(fault: &CellFault) -> (String, String) {
+    let cell = if fault.cell.is_empty() { fault.row.to_string() } else { fault.cell.clone() };
+    (fault.sheet.clone(), cell)
+}
+
 /// The faults of a row that the register refuses: those of fields at their cells.
-fn refused(step: &Step, intent: &Intent, faults: &mut Vec<CellFault>) {
-    let Some(refused) = &step.refused else { return };
+fn refused(step: &Step, intent: &Intent) -> Vec<CellFault> {
+    let Some(refused) = &step.refused else { return Vec::new() };
     if refused.fields.is_empty() {
-        faults.push(*wrong(intent, "", &step.about, refused.text.clone()));
+        return vec![*wrong(intent, "", &step.about, refused.text.clone())];
     }
-    for field in &refused.fields {
-        faults.push(*wrong(intent, &field.field, &field.found, field.expected.clone()));
-    }
+    // That a relation names what could not be created is told where that is.
+    let fields = refused.fields.iter().filter(|field| field.field != "handle");
+    let written = |field: &str| match &intent.wish {
+        Wish::Resource(wish) => wish.places.get(field).filter(|cell| !cell.is_empty()),
+        Wish::Relation { .. } => None,
+    };
+    let fault = |field: &FieldFault| {
+        let found = written(&field.field).unwrap_or(&field.found);
+        *wrong(intent, &field.field, found, field.expected.clone())
+    };
+    fields.map(fault).collect()
 }

@@ -195,6 +195,17 @@ impl Resources {
         Ok(Some(relation))
     }
 
+    /// The merge with that id, for those who have to follow it or its undoing.
+    ///
+    /// Errors: the records cannot be read.
+    pub async fn find_merge_in(
+        &self,
+        tx: &mut Tx,
+        id: MergeId,
+    ) -> Result<Option<Merge>, ResourcesError> {
+        store::load_merge(tx.connection(), id).await
+    }
+
     /// Makes two of what was one: relations, life and identities as they were, and the fields that
     /// the merge changed and nobody since. The task, if there was one, is open again.
     ///

@@ -3,6 +3,7 @@ mod carry_out;
 mod change;
 mod check;
 mod come_due;
+mod consent;
 mod create;
 mod fold;
 mod follow;

@@ -4,7 +4,8 @@ use directory::Trees;
 use kernel::{Caller, FieldFault, Permission, Scope, Text};
 
 use crate::{
-    RESOURCE_CHANGE, Resource, ResourcePlace, Resources, ResourcesError,
+    RESOURCE_CHANGE, RESOURCE_READ, Resource, ResourcePlace, Resources, ResourcesError,
+    exchange::PlaceCodes,
     model::{not_held, region_not_held, unit_not_held},
 };
 
@@ -70,6 +71,12 @@ impl Resources {
             None => Arc::default(),
         };
         Ok(HeldPlaces { scope: caller.scope(permission), trees })
+    }
+
+    /// The codes of the units and regions that the caller sees resources of.
+    pub(crate) async fn place_codes(&self, caller: &Caller) -> Result<PlaceCodes, ResourcesError> {
+        let Some(directory) = &self.directory else { return Ok(PlaceCodes::default()) };
+        Ok(PlaceCodes::of(&*directory.trees().await?, &caller.scope(RESOURCE_READ)))
     }
 
     /// Checks that the places which `after` has and `before` had not are in the directory.

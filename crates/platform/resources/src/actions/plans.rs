@@ -8,7 +8,7 @@ use crate::{
     PlanRejected, PlanState, PlanSubmitted, PlanWithdrawn, PlannedChange, RESOURCE_APPROVE,
     Resources, ResourcesError, Signatory, StagingError, Step,
     model::{checked_draft, payload_hash},
-    plans::{changes_text, holds_over, sees_plan},
+    plans::{changes_text, sees_plan},
     register::{permit, sees},
     store,
 };
@@ -161,11 +161,7 @@ impl Resources {
         if before.author.id == decider.id || submitter == Some(&decider.id) {
             return Err(StagingError::OwnPlan { title: before.title }.into());
         }
-        if !holds_over(tx.connection(), caller, RESOURCE_APPROVE, &before).await?
-            || !self.holds_moves(caller, &before).await?
-        {
-            return Err(ResourcesError::OutOfScope(RESOURCE_APPROVE, Vec::new()));
-        }
+        self.permit_consent(&mut tx, caller, &before).await?;
         same_payload(&mut tx, &before).await?;
         let decided = Some((decider, self.clock.now()));
         let after = Plan { state, decided, note: note.trim().to_owned(), ..before };
@@ -183,24 +179,6 @@ impl Resources {
         }
         tx.commit().await?;
         Ok(after)
-    }
-
-    /// Whether the caller may consent to where the plan's resources are to go.
-    async fn holds_moves(&self, caller: &Caller, plan: &Plan) -> Result<bool, ResourcesError> {
-        let held = self.held_places(caller, RESOURCE_APPROVE).await?;
-        let holds = |unit: Option<&str>, region: Option<&str>| {
-            unit.is_none_or(|unit| held.unit(unit)) && region.is_none_or(|id| held.region(id))
-        };
-        Ok(plan.changes.iter().all(|change| match change {
-            PlannedChange::Create { resource, .. } => {
-                holds(resource.unit_id.as_deref(), resource.region_id.as_deref())
-            }
-            PlannedChange::Change { edit, .. } => holds(
-                edit.unit_id.as_ref().and_then(Option::as_deref),
-                edit.region_id.as_ref().and_then(Option::as_deref),
-            ),
-            _ => true,
-        }))
     }
 
     /// Gives a plan up that is not carried out yet.

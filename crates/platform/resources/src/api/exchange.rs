@@ -159,7 +159,7 @@ pub(crate) async fn export_file(
 }
 
 /// What a CSV file has where nothing else is asked for.
-const CSV_COLUMNS: &str = "id,kind,name,description,unit_id,region_id,life_cycle,tags";
+const CSV_COLUMNS: &str = "id,kind,name,description,unit_code,region_code,life_cycle,tags";
 
 /// The columns that are asked for, or the usual ones.
 fn columns_of(asked: Option<&str>, usual: &str) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Resources and relations in files that people work on in spreadsheets.
 
 mod fault;
+mod places;
 mod read;
 mod rows;
 mod sheet;
@@ -13,7 +14,10 @@ pub use sheet::{Sheet, Sheets};
 
 pub(crate) use values::{COLUMNS_OF_ALL, cell};
 
+pub(crate) use places::PlaceCodes;
 pub(crate) use read::{read_csv, read_workbook};
-pub(crate) use rows::{FAULTS_MAX, Intent, Reading, Who, Wish, check_sheet, fault, intents};
+pub(crate) use rows::{
+    FAULTS_MAX, Intent, Reading, ResourceWish, Who, Wish, check_sheet, fault, intents,
+};
 pub(crate) use sheet::SheetTable;
 pub(crate) use write::{csv_file, workbook};

@@ -6,6 +6,7 @@ use kernel::{FieldFault, Text};
 
 use super::{
     CellFault, Sheet, Sheets,
+    places::PlaceCodes,
     sheet::cell_name,
     values::{clears, value},
 };
@@ -48,6 +49,9 @@ pub(crate) struct Intent {
     /// Where each field stands: the column and its heading.
     pub(crate) columns: HashMap<String, (usize, String)>,
     pub(crate) wish: Wish,
+    /// False when a cell of it cannot be read: it is tried without that one, so that all that is
+    /// wrong is told at once.
+    pub(crate) whole: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +68,9 @@ pub(crate) struct ResourceWish {
     pub(crate) id: Option<ResourceId>,
     pub(crate) resource: PlannedResource,
     pub(crate) edit: ResourceEdit,
+    /// What stands in the cells of its unit and its region: an id says nothing to whoever wrote a
+    /// code.
+    pub(crate) places: HashMap<&'static str, String>,
 }
 
 /// A resource as a row of relations names it.
@@ -81,15 +88,15 @@ pub(crate) struct Reading {
     pub(crate) left_alone: Vec<String>,
 }
 
-/// The columns that every resource has, by their headings.
-const OWN: [(&str, &str); 7] = [
-    ("id", "编号"),
-    ("name", "名称"),
-    ("description", "说明"),
-    ("unit_id", "单位"),
-    ("region_id", "区域"),
-    ("life_cycle", "生命周期"),
-    ("tags", "标签"),
+/// The columns that every resource has, with their headings.
+const OWN: [(&str, &[&str]); 7] = [
+    ("id", &["id", "编号"]),
+    ("name", &["name", "名称"]),
+    ("description", &["description", "说明"]),
+    ("unit_id", &["unit_code", "unit", "unit_id", "单位", "单位编码"]),
+    ("region_id", &["region_code", "region", "region_id", "区域", "行政区划代码"]),
+    ("life_cycle", &["life_cycle", "生命周期"]),
+    ("tags", &["tags", "标签"]),
 ];
 /// What a sheet of relations is called.
 const RELATIONS: [&str; 2] = ["relations", "关系"];
@@ -107,12 +114,17 @@ const RELATION: [(&str, &str); 7] = [
 pub(crate) const FAULTS_MAX: usize = 1000;
 
 /// What the sheets ask for: resources first, then relations.
-pub(crate) fn intents(sheets: &Sheets, kinds: &[Kind], relations: &[RelationKind]) -> Reading {
+pub(crate) fn intents(
+    sheets: &Sheets,
+    kinds: &[Kind],
+    relations: &[RelationKind],
+    places: &PlaceCodes,
+) -> Reading {
     let mut reading = Reading { left_alone: sheets.hidden.clone(), ..Reading::default() };
     let mut last = Vec::new();
     for sheet in &sheets.sheets {
         match kind_called(&sheet.name, kinds) {
-            Some(kind) => resource_rows(sheet, kind, &mut reading),
+            Some(kind) => resource_rows(sheet, kind, places, &mut reading),
             None if RELATIONS.contains(&sheet.name.as_str()) => last.push(sheet),
             None => reading.left_alone.push(sheet.name.clone()),
         }
@@ -178,9 +190,9 @@ fn headings(
     columns
 }
 
-fn resource_rows(sheet: &Sheet, kind: &Kind, reading: &mut Reading) {
+fn resource_rows(sheet: &Sheet, kind: &Kind, places: &PlaceCodes, reading: &mut Reading) {
     let known = |heading: &str| {
-        let own = OWN.iter().find(|(name, zh)| *name == heading || *zh == heading);
+        let own = OWN.iter().find(|(_, headings)| headings.contains(&heading));
         let attribute = kind
             .attributes
             .iter()
@@ -198,9 +210,11 @@ fn resource_rows(sheet: &Sheet, kind: &Kind, reading: &mut Reading) {
     for (row, cells) in sheet.rows.iter().skip(1) {
         let place = RowPlace { sheet: sheet.name.clone(), row: *row };
         let row = Row { place, cells, columns: &columns };
-        let wish = row.resource(kind, &mut reading.faults);
+        let before = reading.faults.len();
+        let wish = row.resource(kind, places, &mut reading.faults);
+        let whole = reading.faults.len() == before;
         let (place, columns) = (row.place, columns.clone());
-        reading.intents.extend(wish.map(|wish| Intent { place, columns, wish }));
+        reading.intents.extend(wish.map(|wish| Intent { place, columns, wish, whole }));
     }
 }
 
@@ -217,17 +231,18 @@ fn relation_rows(sheet: &Sheet, kinds: &[Kind], relations: &[RelationKind], read
             kind.name == text || kind.forward.en == text || kind.forward.zh == text
         };
         let named = row.cell("relation");
-        let Some(kind) = relations.iter().find(|kind| is(kind, named)) else {
+        let kind = relations.iter().find(|kind| is(kind, named));
+        if kind.is_none() {
             let names: Vec<&str> = relations.iter().map(|kind| kind.name.as_str()).collect();
             let expected = Text::same(names.join(", "));
             reading.faults.push(row.fault("relation", named, expected));
-            continue;
-        };
+        }
         let from = row.who(["from_id", "from_kind", "from"], kinds, &mut reading.faults);
         let to = row.who(["to_id", "to_kind", "to"], kinds, &mut reading.faults);
-        if let (Some(from), Some(to)) = (from, to) {
+        if let (Some(kind), Some(from), Some(to)) = (kind, from, to) {
             let wish = Wish::Relation { relation: kind.name.clone(), from, to };
-            reading.intents.push(Intent { place: row.place, columns: columns.clone(), wish });
+            let (place, columns) = (row.place, columns.clone());
+            reading.intents.push(Intent { place, columns, wish, whole: true });
         }
     }
 }
@@ -254,13 +269,21 @@ impl Row<'_> {
         fault(&self.place, self.columns, field, found, expected)
     }
 
-    fn resource(&self, kind: &Kind, faults: &mut Vec<CellFault>) -> Option<Wish> {
+    /// What the row asks for, as far as its cells can be read; none when it does not say of which
+    /// resource.
+    fn resource(
+        &self,
+        kind: &Kind,
+        places: &PlaceCodes,
+        faults: &mut Vec<CellFault>,
+    ) -> Option<Wish> {
         let before = faults.len();
         let id = self.id("id", faults);
         let name = self.given("name");
         if id.is_none() && name.is_none() {
             faults.push(self.fault("name", "", Text::new("a name or an id", "名称或编号")));
         }
+        let told = faults.len() == before;
         let mut resource = PlannedResource {
             kind: kind.name.clone(),
             name: name.clone().unwrap_or_default(),
@@ -289,8 +312,8 @@ impl Row<'_> {
         }
         let cleared = |cell: String| if clears(&cell) { None } else { Some(cell) };
         edit.description = self.given("description").map(|cell| cleared(cell).unwrap_or_default());
-        edit.unit_id = self.given("unit_id").map(cleared);
-        edit.region_id = self.given("region_id").map(cleared);
+        edit.unit_id = self.place("unit_id", |cell| places.unit(cell), faults);
+        edit.region_id = self.place("region_id", |cell| places.region(cell), faults);
         edit.life_cycle = self.given("life_cycle");
         let tags = self.given("tags").map(|cell| {
             let tags = cell.split([';', '；', '\n']).map(str::trim);
@@ -302,8 +325,27 @@ impl Row<'_> {
         resource.life_cycle.clone_from(&edit.life_cycle);
         resource.tags = tags.clone().unwrap_or_default();
         edit.tags_added = tags.unwrap_or_default();
-        let wish = ResourceWish { id, resource, edit };
-        (faults.len() == before).then(|| Wish::Resource(Box::new(wish)))
+        let written = ["unit_id", "region_id"].map(|field| (field, self.cell(field).to_owned()));
+        let wish = ResourceWish { id, resource, edit, places: HashMap::from(written) };
+        told.then(|| Wish::Resource(Box::new(wish)))
+    }
+
+    /// The place that a cell means: none where it says nothing, or what nobody knows.
+    fn place(
+        &self,
+        field: &str,
+        meant: impl Fn(&str) -> Result<String, Text>,
+        faults: &mut Vec<CellFault>,
+    ) -> Option<Option<String>> {
+        let cell = self.cell(field);
+        if cell.is_empty() {
+            return None;
+        }
+        if clears(cell) {
+            return Some(None);
+        }
+        let place = meant(cell).map_err(|expected| faults.push(self.fault(field, cell, expected)));
+        place.ok().map(Some)
     }
 
     fn who(

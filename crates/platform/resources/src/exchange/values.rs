@@ -1,6 +1,7 @@
 use kernel::Text;
 use serde_json::{Number, Value, json};
 
+use super::places::PlaceCodes;
 use crate::{AttributeDefinition, AttributeType, Resource, model::number_in};
 
 /// What a cell says that clears a value; an empty one leaves it as it is.
@@ -78,7 +79,7 @@ pub(crate) const COLUMNS_OF_ALL: [&str; 15] = [
 ];
 
 /// What a resource says in a column; empty where it says nothing.
-pub(crate) fn cell(resource: &Resource, column: &str) -> String {
+pub(crate) fn cell(resource: &Resource, column: &str, places: &PlaceCodes) -> String {
     let own = |text: &Option<String>| text.clone().unwrap_or_default();
     match column {
         "id" => resource.id.to_string(),
@@ -93,8 +94,10 @@ pub(crate) fn cell(resource: &Resource, column: &str) -> String {
         "version" => resource.version.to_string(),
         "confidence" => resource.confidence.to_string(),
         "tags" | "tag" => resource.tags.join("; "),
-        "unit_id" | "unit" => own(&resource.unit_id),
-        "region_id" | "region" => own(&resource.region_id),
+        "unit_id" => own(&resource.unit_id),
+        "region_id" => own(&resource.region_id),
+        "unit_code" | "unit" => places.unit_cell(resource.unit_id.as_deref()),
+        "region_code" | "region" => places.region_cell(resource.region_id.as_deref()),
         attribute => {
             let name = attribute.strip_prefix("attributes.").unwrap_or(attribute);
             resource.attributes.get(name).map_or(String::new(), shown)

@@ -12,6 +12,7 @@ mod relation_fit;
 mod relation_versions;
 mod relations;
 mod resources;
+mod standing;
 mod tags;
 mod tasks;
 mod versions;
@@ -52,6 +53,7 @@ pub(crate) use resources::{
     count_resources, insert_resource, list_resources, load_by_identity, load_resource,
     load_resources, names_of, update_resource,
 };
+pub(crate) use standing::{turned_out, went_into};
 pub(crate) use tags::{
     canonical_tags, colour_tag, insert_tag, list_tags, load_tag, remove_tag, set_tags, tagged,
 };

@@ -15,7 +15,12 @@ use tower::ServiceExt;
 use crate::house::{House, fields, house};
 
 /// Sends or fetches a file.
-async fn send(house: &House, method: &str, path: &str, body: Vec<u8>) -> (StatusCode, Vec<u8>) {
+pub(crate) async fn send(
+    house: &House,
+    method: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> (StatusCode, Vec<u8>) {
     let routes = resources::routes(house.resources.clone()).into_parts().0;
     let ids = std::sync::Arc::new(testkit::SeededIds::new(9));
     let router = testkit::stack(
@@ -36,7 +41,7 @@ async fn send(house: &House, method: &str, path: &str, body: Vec<u8>) -> (Status
     (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
-async fn import(house: &House, query: &str, file: Vec<u8>) -> (u16, Value) {
+pub(crate) async fn import(house: &House, query: &str, file: Vec<u8>) -> (u16, Value) {
     let path = format!("/api/v1/resources/import{query}");
     let (status, body) = send(house, "POST", &path, file).await;
     (status.as_u16(), serde_json::from_slice(&body).unwrap())
@@ -141,17 +146,8 @@ async fn every_wrong_cell_is_named_and_nothing_is_brought_in() {
     ]);
     let (status, tried) = import(&house, "?dry_run=true", file.clone()).await;
     assert_eq!(status, 200, "{tried}");
-    let mut cells: Vec<String> = tried["faults"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|fault| {
-            format!("{}!{}", fault["sheet"].as_str().unwrap(), fault["cell"].as_str().unwrap())
-        })
-        .collect();
-    cells.sort();
     assert_eq!(
-        cells,
+        told(&tried),
         [
             "host!A4",
             "host!A7",
@@ -168,6 +164,58 @@ async fn every_wrong_cell_is_named_and_nothing_is_brought_in() {
     let (status, refused) = import(&house, "", file).await;
     assert_eq!((status, fields(&refused).len()), (400, 9));
     assert_eq!(count(&house).await, 2);
+}
+
+#[tokio::test]
+async fn unknown_column_and_wrong_cell_hide_no_other_fault() {
+    let house = house().await;
+    // In one row: a column that is not known, a cell that cannot be read, one that is not allowed.
+    let csv = "name,colour,memory_bytes,address\na,red,lots,nowhere\nb,,1,elsewhere\n";
+    let (status, tried) = import(&house, "?sheet=host&dry_run=true", csv.into()).await;
+    assert_eq!(status, 200, "{tried}");
+    assert_eq!(told(&tried), ["host!B1", "host!C2", "host!D2", "host!D3"], "{tried}");
+    assert_eq!((&tried["created"], &tried["applied"]), (&json!(1), &json!(false)), "{tried}");
+    let (status, refused) = import(&house, "?sheet=host", csv.into()).await;
+    assert_eq!((status, fields(&refused).len()), (400, 4));
+    // Both ends and the word between them; that a row before is wrong is told there alone.
+    let file = workbook(&[
+        ("host", &[&["name", "memory_bytes"], &["a", "lots"]]),
+        (
+            "relations",
+            &[
+                &["relation", "from_kind", "from", "to_kind", "to"],
+                &["runs", "hots", "x", "host", ""],
+                &["depends-on", "host", "x", "host", "y"],
+                &["depends-on", "host", "a", "host", "y"],
+            ],
+        ),
+    ]);
+    let (_, tried) = import(&house, "?dry_run=true", file).await;
+    assert_eq!(
+        told(&tried),
+        [
+            "host!B2",
+            "relations!A2",
+            "relations!B2",
+            "relations!C3",
+            "relations!E2",
+            "relations!E3",
+            "relations!E4"
+        ],
+        "{tried}"
+    );
+    assert_eq!(count(&house).await, 0);
+}
+
+/// Where the faults of a report are, sorted.
+fn told(report: &Value) -> Vec<String> {
+    let faults = report["faults"].as_array().unwrap().iter();
+    let place = |fault: &Value| {
+        format!("{}!{}", fault["sheet"].as_str().unwrap(), fault["cell"].as_str().unwrap())
+    };
+    let mut places: Vec<String> = faults.map(place).collect();
+    places.sort();
+    places
 }
 
 #[tokio::test]

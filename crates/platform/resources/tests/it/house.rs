@@ -1,7 +1,8 @@
 use std::{sync::Arc, time::Duration};
 
+use directory::{Directory, RegionChange, UnitChange};
 use journal::Row;
-use kernel::{Page, Time};
+use kernel::{Caller, Page, Text, Time};
 use resources::Resources;
 use serde_json::{Value, json};
 use testkit::{Client, ManualClock, SeededIds, TemporaryDb};
@@ -22,6 +23,31 @@ pub(crate) async fn house() -> House {
     let resources = Resources::new(records.db.clone(), time.clone(), ids.clone());
     let client = Client::of_routes(resources::routes(resources.clone()), time, ids);
     House { records, clock, resources, client }
+}
+
+/// The same with a directory, in which the finance bureaus of two cities have the codes of their
+/// regions: the ids of the units, and of the regions.
+pub(crate) async fn province() -> (House, [String; 2], [String; 2]) {
+    let crates = [journal::MIGRATIONS, directory::MIGRATIONS, resources::MIGRATIONS];
+    let records = testkit::temporary_db(&crates).await;
+    let now = Time::from_seconds(1_700_000_000);
+    let (clock, ids) = (ManualClock::at(now), Arc::new(SeededIds::new(7)));
+    let (db, time) = (records.db.clone(), Arc::new(clock.clone()));
+    let directory = Directory::new(db.clone(), time.clone(), ids.clone(), jiff::tz::TimeZone::UTC);
+    let resources = Resources::new(db, time.clone(), ids.clone()).with_directory(directory.clone());
+    let system = Caller::system("test");
+    let (mut units, mut regions) = (Vec::new(), Vec::new());
+    for called in ["FIN-NB", "FIN-HZ"] {
+        let (code, name) = (Some(called.to_owned()), Some(Text::same(called)));
+        let new = RegionChange { code: code.clone(), name: name.clone(), ..Default::default() };
+        let region = directory.create_region(&system, &new, now).await.unwrap().id;
+        regions.push(region.to_string());
+        let new = UnitChange { code, name, region: Some(Some(region)), ..Default::default() };
+        units.push(directory.create_unit(&system, &new, None, now).await.unwrap().id.to_string());
+    }
+    let client = Client::of_routes(resources::routes(resources.clone()), time, ids);
+    let house = House { records, clock, resources, client };
+    (house, units.try_into().unwrap(), regions.try_into().unwrap())
 }
 
 impl House {

@@ -17,6 +17,8 @@ mod migrating;
 #[cfg(test)]
 mod paging;
 #[cfg(test)]
+mod place_codes;
+#[cfg(test)]
 mod placement;
 #[cfg(test)]
 mod reconciling;
@@ -30,3 +32,5 @@ mod scoped;
 mod searching;
 #[cfg(test)]
 mod staging;
+#[cfg(test)]
+mod standing;

@@ -19,7 +19,7 @@ async fn find(house: &House, source: Source, found: &FoundResource) -> String {
     house.clock.advance(std::time::Duration::from_millis(1));
     let system = Caller::system("test");
     let mut tx = house.records.db.begin().await.unwrap();
-    let finder = Finder { source, on: None };
+    let finder = Finder { source, ..Finder::DISCOVERY };
     let upserted =
         house.resources.upsert_found_in(&mut tx, &system, Cause::default(), finder, found).await;
     let id = upserted.unwrap().resource().id.to_string();

@@ -192,3 +192,84 @@ async fn file_about_nothing_known_is_refused_by_the_sheet() {
     let expected = refused.json["fields"][0]["expected"].as_str().unwrap().to_owned();
     assert!(expected.contains("host") && expected.contains("relations"), "{expected}");
 }
+
+/// A fault says that a value is taken, and nothing of whoever has it.
+#[tokio::test]
+async fn taken_value_names_nothing_of_the_resource_that_has_it() {
+    let house = house().await;
+    let title = json!({"en": "Vehicle", "zh": "车辆"});
+    let plate = json!({"name": "plate", "title": {"en": "Plate", "zh": "车牌"}, "type": "string",
+        "unique": true});
+    let kind = json!({"name": "vehicle", "icon": "car", "title": title, "attributes": [plate]});
+    let made = house.client.post("/api/v1/kinds", kind).await;
+    assert_eq!(made.status, 201, "{}", made.json);
+    let new = |name: &str, unit: &str| {
+        json!({"kind": "vehicle", "name": name, "unit_id": unit,
+            "attributes": {"plate": "浙B-12345"}})
+    };
+    let theirs = house.client.post("/api/v1/resources", new("secret-van", SOUTH)).await.json;
+    let id = theirs["id"].as_str().unwrap();
+    let north = house.client.holding(&BOTH, &units(&[NORTH]));
+    let refused = north.post("/api/v1/resources", new("van", NORTH)).await;
+    assert_eq!((refused.status.as_u16(), fields(&refused.json)), (400, vec!["attributes.plate"]));
+    assert_eq!(refused.json["fields"][0]["found"], "浙B-12345");
+    assert_eq!(refused.json["fields"][0]["expected"], "another value: this one is taken");
+    let file = "name,unit_id,plate\nvan,".to_owned() + NORTH + ",浙B-12345\n";
+    let path = "/api/v1/resources/import?sheet=vehicle";
+    let of_file = north.send("POST", path, Some(file), None).await;
+    assert_eq!(fields(&of_file.json), ["vehicle!C2"], "{}", of_file.json);
+    for answer in [&refused.json, &of_file.json] {
+        let text = answer.to_string();
+        assert!(!text.contains(id) && !text.contains("secret-van"), "{text}");
+    }
+}
+
+/// Neither does what hangs on it and is not seen.
+#[tokio::test]
+async fn what_hangs_on_a_resource_unseen_is_not_named() {
+    let house = house().await;
+    let north = house.client.holding(&BOTH, &units(&[NORTH]));
+    let cases =
+        [("needs", "refuse", 409, "still-needed"), ("goes-with", "retire", 403, "out-of-scope")];
+    for (relation, on_retirement, status, code) in cases {
+        let kind = json!({"name": relation, "on_retirement": on_retirement,
+            "forward": {"en": "hangs on", "zh": "依附于"},
+            "backward": {"en": "holds", "zh": "承载"}});
+        assert_eq!(house.client.post("/api/v1/relation-kinds", kind).await.status, 201);
+        let ours = make(&house, "ours", NORTH).await;
+        house.clock.advance(std::time::Duration::from_millis(1));
+        let theirs = make(&house, "secret", SOUTH).await;
+        assert_eq!(house.relate(relation, &theirs, &ours).await.status, 201);
+        let path = format!("/api/v1/resources/{ours}");
+        let refused = north.delete(&path, Some(1)).await;
+        assert_eq!((refused.status.as_u16(), &refused.json["code"]), (status, &json!(code)));
+        let text = refused.json.to_string();
+        assert!(!text.contains(&theirs) && !text.contains("secret"), "{text}");
+        house.clock.advance(std::time::Duration::from_millis(1));
+    }
+}
+
+/// What is shared is shared as it is written; what it finds is each one's own.
+#[tokio::test]
+async fn shared_query_is_read_as_it_is_written_and_finds_what_the_reader_may_see() {
+    let (house, unit_ids, _) = crate::house::province().await;
+    for (name, unit) in [("a", &unit_ids[0]), ("b", &unit_ids[1])] {
+        let new = json!({"kind": "host", "name": name, "unit_id": unit});
+        assert_eq!(house.client.post("/api/v1/resources", new).await.status, 201);
+    }
+    let save = async |name: &str, filter: &str| {
+        let query = json!({"name": name, "filter": filter, "shared_with": "everybody"});
+        let saved = house.client.post("/api/v1/queries", query).await;
+        assert_eq!(saved.status, 201, "{}", saved.json);
+        saved.json["id"].as_str().unwrap().to_owned()
+    };
+    let all = save("hosts", "kind = host").await;
+    let theirs = save("theirs", "unit = \"FIN-HZ\"").await;
+    let scoped = house.client.holding(&BOTH, &units(&[&unit_ids[0]]));
+    let read = scoped.get(&format!("/api/v1/queries/{theirs}")).await.json;
+    assert_eq!(read["filter"], "unit = \"FIN-HZ\"");
+    let found = scoped.get(&format!("/api/v1/resources?query={all}")).await.json;
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    let refused = scoped.get(&format!("/api/v1/resources?query={theirs}")).await;
+    assert_eq!((refused.status.as_u16(), fields(&refused.json)), (400, vec!["filter"]));
+}

@@ -300,6 +300,57 @@ async fn plan_is_seen_and_decided_only_by_those_whose_scope_holds_what_it_change
 }
 
 #[tokio::test]
+async fn refused_consent_names_each_change_and_field_that_lies_outside() {
+    const NORTH: &str = "01890a5d-0000-7000-8000-000000000001";
+    const SOUTH: &str = "01890a5d-0000-7000-8000-000000000002";
+    let house = house().await;
+    let at = async |name: &str, unit: &str| {
+        house.clock.advance(std::time::Duration::from_millis(1));
+        let body = json!({"kind": "host", "name": name, "unit_id": unit});
+        house.client.post("/api/v1/resources", body).await.json["id"].as_str().unwrap().to_owned()
+    };
+    let (ours, theirs) = (at("ours", NORTH).await, at("theirs", SOUTH).await);
+    let new = |unit: Option<&str>| {
+        json!({"do": "create", "handle": "", "resource": {"kind": "host", "name": "new",
+            "unit_id": unit}})
+    };
+    let body = json!({"title": "Mixed", "changes": [
+        {"do": "change", "resource": ours, "edit": {"description": "fine"}},
+        {"do": "change", "resource": ours, "edit": {"unit_id": SOUTH}},
+        {"do": "change", "resource": theirs, "edit": {"description": "x"}},
+        new(Some(NORTH)), new(Some(SOUTH)), new(None),
+        {"do": "relate", "relation": "depends-on", "from": ours, "to": theirs},
+        {"do": "retire", "resource": theirs}]});
+    let made = house.client.post("/api/v1/plans", body).await;
+    assert_eq!(made.status, 201, "{}", made.json);
+    let path = format!("/api/v1/plans/{}", made.json["id"].as_str().unwrap());
+    let submitted = post(&house.client, &format!("{path}/submit"), 1, json!({})).await;
+    assert_eq!(submitted.status, 200, "{}", submitted.json);
+    let within = Within { units: [NORTH.to_owned()].into(), ..Within::default() };
+    let mut held = kernel::Held::default();
+    held.add("resource.read", kernel::Scope::Everywhere);
+    held.add("resource.approve", kernel::Scope::Within(std::sync::Arc::new(within)));
+    let caller = Caller { grant: kernel::Grant::Held(std::sync::Arc::new(held)), ..mara() };
+    let decision = PlanDecision::Approve;
+    let refused = house.resources.decide_plan(&caller, id_of(&path), 2, decision, "").await;
+    let refused = Fault::from(refused.unwrap_err());
+    let fields: Vec<(&str, &str)> =
+        refused.fields.iter().map(|fault| (&*fault.field, &*fault.found)).collect();
+    assert_eq!(refused.code, "out-of-scope");
+    assert_eq!(
+        fields,
+        [
+            ("changes.1.edit.unit_id", SOUTH),
+            ("changes.2.resource", "theirs"),
+            ("changes.4.resource.unit_id", SOUTH),
+            ("changes.5.resource.unit_id", ""),
+            ("changes.6.to", "theirs"),
+            ("changes.7.resource", "theirs"),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn wrong_plans_are_named_by_field() {
     let house = house().await;
     let id = house.make("host", "a").await;
