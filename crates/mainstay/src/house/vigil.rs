@@ -1,10 +1,15 @@
 //! While the database is away at the start: this machine is measured all the same, under the name
 //! that it had in the register the last time that could be asked.
 
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use db::DataDir;
-use devices::{KnownHost, VigilParts};
+use devices::{Host, KnownHost, VigilParts};
 use jobs::{Job, Timer, TokioTimer};
 use kernel::{Clock, Text, Time};
 use tokio::{sync::watch, task::JoinSet};
@@ -34,9 +39,9 @@ pub(crate) struct Vigil {
 /// Why nothing is measured before the database is there.
 pub(crate) struct NoVigil(pub(crate) Text);
 
-/// Remembers what this machine is called in the register.
-pub(super) fn remember(data: &DataDir, host: &KnownHost) {
-    let path = data.path().join(HOST_FILE);
+/// Remembers what this machine is called in the register, in the data directory `folder`.
+pub(super) fn remember(folder: &Path, host: &KnownHost) {
+    let path = folder.join(HOST_FILE);
     if read(&path).is_some_and(|known| known == *host) {
         return;
     }
@@ -44,6 +49,18 @@ pub(super) fn remember(data: &DataDir, host: &KnownHost) {
     let text = serde_json::to_string(host).unwrap_or_default();
     if let Err(error) = write(&path, &text) {
         tracing::warn!("failed to write {}: {error}", path.display());
+    }
+}
+
+/// The same again whenever another resource stands for this machine, until `stop` turns true.
+pub(super) async fn keep_remembering(folder: PathBuf, host: Host, mut stop: watch::Receiver<bool>) {
+    let (mut seen, standing) = (host.resource_id(), host.standing());
+    loop {
+        tokio::select! {
+            now = standing.changed(seen) => seen = now,
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        remember(&folder, &host.known());
     }
 }
 

@@ -279,8 +279,10 @@ impl House {
         let (jobs, stop) = (self.jobs.clone(), stopped.clone());
         tasks.spawn(async move { jobs.run(stop).await });
         if let Some(host) = self.host.clone() {
-            let stop = stopped.clone();
-            tasks.spawn(async move { host.run(stop).await });
+            let (watched, stop) = (host.clone(), stopped.clone());
+            tasks.spawn(async move { watched.run(stop).await });
+            let folder = self.ground.data.path().to_owned();
+            tasks.spawn(vigil::keep_remembering(folder, host, stopped.clone()));
         }
         tasks.spawn(sync_series(
             Arc::clone(&self.ground.series),
@@ -328,7 +330,7 @@ fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>
 /// Among several servers each check runs on one.
 fn share_checks(probe: &Probe, leases: &Leases, host: Option<&Host>) {
     if leases.sharing() == Sharing::Shared {
-        let machine = host.map(Host::resource_id);
+        let machine = host.map(Host::standing);
         probe.share(Share { lease: leases.hold("probe/checks"), machine });
     }
 }
@@ -352,7 +354,7 @@ async fn open_host(
         interval: ground.settings.host_interval(),
     };
     let host = Host::open(parts).await?;
-    vigil::remember(&ground.data, &host.known());
+    vigil::remember(ground.data.path(), &host.known());
     if let Some(seen) = seen {
         host.take_over(seen);
     }
@@ -372,7 +374,7 @@ fn open_services(
         ids: Arc::clone(&ground.ids),
         resources: resources.clone(),
         probe: probe.clone(),
-        host_resource_id: host?.resource_id(),
+        host: host?.standing(),
         proc_root: "/proc".into(),
         automatic: ground.settings.discovery_automatic(),
         interval: ground.settings.discovery_interval(),

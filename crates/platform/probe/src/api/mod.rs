@@ -1,6 +1,7 @@
 //! Routes: unpack, one action or read, wrap.
 
 mod checks;
+mod merged;
 mod protocols;
 mod series;
 mod states;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tsdb::{Labels, MatchOp, Matcher, SelectLimits, Selector, Series, TimeRange, TsdbError};
 use utoipa::{IntoParams, ToSchema};
 
+use super::merged::{as_they_are, widened};
 use crate::{
     Probe,
     model::{Derive, Grid, downsample},
@@ -23,7 +24,7 @@ const POINTS_READ_MAX: usize = 6_000_000;
 /// Most points of one answer, all series together.
 const POINTS_MAX: usize = 600_000;
 /// The label that names the resource a series is about.
-const RESOURCE_LABEL: &str = "resource";
+pub(super) const RESOURCE_LABEL: &str = "resource";
 /// So many resources are written into a selector.
 const NARROWED_MAX: usize = 500;
 /// How old the newest value may be.
@@ -145,7 +146,8 @@ async fn latest(
 }
 
 /// Reads the series of the resources that the caller may see, and makes views of them where nobody
-/// waits for the thread.
+/// waits for the thread. What was measured of a resource before it turned out to be another is
+/// that one's.
 async fn select<T: Send + 'static>(
     probe: &Probe,
     caller: &Caller,
@@ -156,18 +158,17 @@ async fn select<T: Send + 'static>(
     let store = Arc::clone(&probe.inner.series);
     let limits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_READ_MAX };
     let sight = probe.sight(caller, SERIES_READ).await?;
-    let work = move || {
-        let selector = narrowed(selector, &sight);
-        let mut series = store.select(&selector, range, &limits).map_err(fault_of)?;
-        series.retain(|series| sight.sees_text(series.labels.get(RESOURCE_LABEL)));
-        make(series)
-    };
-    tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
+    let selector = widened(probe, selector, &sight).await?;
+    let read = move || store.select(&selector, range, &limits).map_err(fault_of);
+    let found = tokio::task::spawn_blocking(read).await.map_err(Fault::internal)??;
+    let mut series = as_they_are(probe, found).await?;
+    series.retain(|series| sight.sees_text(series.labels.get(RESOURCE_LABEL)));
+    tokio::task::spawn_blocking(move || make(series)).await.map_err(Fault::internal)?
 }
 
 /// The selector with the few resources that the caller may see written into it, so that those of
 /// others do not count towards the limits. Where they are many it stays as it is.
-fn narrowed(selector: Selector, sight: &Sight) -> Selector {
+pub(super) fn narrowed(selector: Selector, sight: &Sight) -> Selector {
     let Sight::Only(ids) = sight else { return selector };
     if ids.is_empty() || ids.len() > NARROWED_MAX {
         return selector;

@@ -9,6 +9,7 @@ use std::{
 
 use jobs::LeaseHandle;
 use kernel::Fault;
+use resources::Standing;
 use tokio::sync::watch;
 
 use crate::{Probe, model::ResourceId, store};
@@ -26,8 +27,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Share {
     /// The lease of all checks that any server can run.
     pub lease: LeaseHandle,
-    /// The machine that this server runs on, where it is watched.
-    pub machine: Option<ResourceId>,
+    /// The machine that this server runs on, where it is watched. What was found on it goes by the
+    /// id that it had then: also by one that turned out to be another since.
+    pub machine: Option<Standing>,
 }
 
 /// Which checks are this server's.
@@ -50,7 +52,7 @@ impl Sharing {
     pub(crate) fn is_here(&self, machine: Option<ResourceId>) -> bool {
         let Some(share) = self.share.get() else { return true };
         match machine {
-            Some(_) => machine == share.machine,
+            Some(machine) => share.machine.as_ref().is_some_and(|own| own.includes(machine)),
             None => share
                 .lease
                 .token()

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use journal::Dispatcher;
-use kernel::Caller;
+use kernel::{Caller, Clock};
 use probe::{model::CheckState, outcome::State};
 use resources::{Merge, NewResource, ResourceId};
+use serde_json::json;
+use tsdb::{Labels, Sample, SeriesStore};
 
 use crate::house::House;
 
@@ -84,4 +86,43 @@ async fn what_both_ask_is_asked_once_and_names_are_told_apart() {
         let settings = house.check(id).await.definition.settings.clone();
         assert_eq!((settings.name.as_str(), settings.enabled), (name, true));
     }
+}
+
+#[tokio::test]
+async fn what_was_measured_before_a_merge_is_read_from_the_resource_that_was_kept() {
+    let house = House::new().await;
+    let now_ms = house.clock.now().millis();
+    let kept = house.other_host().await;
+    let measured = |id: ResourceId, at_ms: i64, value: f64| Sample {
+        labels: Labels::new("load", [("resource", id.to_string())]).unwrap(),
+        at_ms,
+        value,
+    };
+    let before = [measured(house.resource, now_ms - 120_000, 1.0)];
+    let after = [measured(kept, now_ms - 60_000, 2.0), measured(kept, now_ms, 3.0)];
+    house.series.append(&before).unwrap();
+    house.series.append(&after).unwrap();
+    let merge = house.merge_into(kept).await;
+    let client = house.client();
+    let of = |id: ResourceId| {
+        let selector = format!("load%7Bresource%3D%22{id}%22%7D");
+        format!("/api/v1/series?selector={selector}&step_s=60")
+    };
+    // By the resource, and among all series of the metric.
+    for path in [of(kept), "/api/v1/series?selector=load&step_s=60".to_owned()] {
+        let answer = client.get(&path).await;
+        let series = answer.json["series"].as_array().unwrap();
+        assert_eq!(series.len(), 1, "{path}: {}", answer.json);
+        assert_eq!(series[0]["labels"]["resource"], json!(kept));
+        let points = series[0]["points"].as_array().unwrap();
+        let values: Vec<_> =
+            points.iter().map(|point| &point[1]).filter(|value| !value.is_null()).collect();
+        assert_eq!(values, [&json!(1.0), &json!(2.0), &json!(3.0)]);
+    }
+    house.resources.undo_merge(&Caller::console(), merge.id).await.unwrap();
+    let answer = client.get(&of(kept)).await;
+    let points = answer.json["series"][0]["points"].as_array().unwrap();
+    assert!(!points.iter().any(|point| point[1] == json!(1.0)), "they are two again");
+    let all = client.get("/api/v1/series?selector=load").await;
+    assert_eq!(all.json["series"].as_array().unwrap().len(), 2);
 }

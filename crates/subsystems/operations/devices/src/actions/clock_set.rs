@@ -19,7 +19,7 @@ impl Host {
 
     async fn journal_jump(&self, jump: Jump) -> Result<(), DevicesError> {
         let inner = &self.0;
-        let fact = ClockJumped::new(inner.resource_id.to_string(), &inner.name, jump);
+        let fact = ClockJumped::new(self.resource_id().to_string(), &inner.name, jump);
         let mut tx = inner.parts.db.begin().await?;
         journal::append(&mut tx, Entry::new(&inner.caller, inner.parts.clock.now(), &fact)).await?;
         tx.commit().await?;

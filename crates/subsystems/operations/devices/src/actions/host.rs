@@ -8,7 +8,7 @@ use std::{
 use db::Db;
 use jobs::Timer;
 use kernel::{Caller, Clock, Fault};
-use resources::{ResourceId, Resources};
+use resources::{ResourceId, Resources, Standing};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tsdb::SeriesStore;
@@ -59,7 +59,8 @@ pub struct Host(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) parts: HostParts,
     pub(super) caller: Caller,
-    pub(super) resource_id: ResourceId,
+    /// The resource it was put into the register as, and who stands for that now.
+    pub(super) standing: Standing,
     pub(super) identity: String,
     pub(super) name: String,
     /// Locked while the machine is read; shared with the thread that reads.
@@ -83,10 +84,24 @@ pub(super) struct Seen {
 }
 
 impl Host {
-    /// The host's resource.
+    /// The host's resource: the one that stands for it since it turned out to be another.
     #[must_use]
     pub fn resource_id(&self) -> ResourceId {
-        self.0.resource_id
+        self.0.standing.id()
+    }
+
+    /// The host's resource, for others who hold on to it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.0.standing.clone()
+    }
+
+    /// Asks the register who stands for the host now, and keeps that.
+    ///
+    /// Errors: the register cannot be read.
+    pub async fn follow(&self) -> Result<ResourceId, Fault> {
+        let followed = self.0.parts.resources.follow(&self.0.standing).await;
+        Ok(followed.map_err(DevicesError::from)?)
     }
 
     /// The machine's own name: the label `instance` of its series.
@@ -99,7 +114,7 @@ impl Host {
     ///
     /// Errors: the register cannot be read.
     pub async fn given_name(&self) -> Result<String, Fault> {
-        let resource = self.0.parts.resources.get(self.0.resource_id).await;
+        let resource = self.0.parts.resources.get(self.resource_id()).await;
         Ok(resource.map_err(DevicesError::from)?.name)
     }
 
@@ -107,7 +122,7 @@ impl Host {
     ///
     /// Errors: the register cannot be read.
     pub async fn is_seen_by(&self, caller: &Caller) -> Result<bool, Fault> {
-        let place = self.0.parts.resources.place_of(self.0.resource_id).await;
+        let place = self.0.parts.resources.place_of(self.resource_id()).await;
         Ok(caller.may_at(HOST_READ, &place.map_err(DevicesError::from)?.as_place()))
     }
 
@@ -137,9 +152,9 @@ impl Host {
 
 impl fmt::Debug for Host {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (id, name) = (&self.0.resource_id, &self.0.name);
+        let (id, name) = (self.resource_id(), &self.0.name);
         out.debug_struct("Host")
-            .field("resource_id", id)
+            .field("resource_id", &id)
             .field("name", name)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use std::{
 };
 
 use kernel::{Caller, Fault};
-use resources::FoundResource;
+use resources::{FoundResource, Standing};
 use serde_json::{Map, Value};
 use tokio::{sync::watch, task};
 
@@ -42,14 +42,21 @@ impl Host {
         };
         let resource = parts.resources.upsert_by_identity(&caller, &resource).await;
         let resource_id = resource.map_err(DevicesError::from)?.resource().id;
-        let labels = labels(resource_id.to_string(), name.clone());
+        // The one that was found first, even if it has turned out to be another since: when that
+        // is undone, it stands for itself again.
+        let standing = Standing::of(known.map_or(resource_id, |known| known.id));
+        let resource_id = parts.resources.follow(&standing).await.map_err(DevicesError::from)?;
         let (clock, series) = (Arc::clone(&parts.clock), Arc::clone(&parts.series));
         let now = Moment { wall: clock.now(), monotonic: clock.monotonic() };
         let collector = {
             let clock = Arc::clone(&clock);
             Collector::new(parts.roots.clone(), Box::new(move || clock.monotonic()))
         };
-        let watcher = Watcher::new(collector, SeriesWriter::new(series, labels), now);
+        let watcher = Watcher::new(
+            collector,
+            SeriesWriter::new(series, resource_id.to_string(), name.clone()),
+            now,
+        );
         let seen = Seen {
             glance: None,
             attributes: Arc::new(attributes),
@@ -62,7 +69,7 @@ impl Host {
         Ok(Self(Arc::new(Inner {
             parts,
             caller,
-            resource_id,
+            standing,
             identity,
             name,
             watcher: Arc::new(Mutex::new(watcher)),
@@ -101,11 +108,6 @@ impl Host {
         self.seen().attributes = Arc::new(attributes);
         Ok(())
     }
-}
-
-/// The labels that all series of a host have.
-pub(super) fn labels(resource_id: String, name: String) -> Vec<(&'static str, String)> {
-    vec![("resource", resource_id), ("instance", name), ("job", "node".to_owned())]
 }
 
 /// Off the async threads, as it reads some hundred files.

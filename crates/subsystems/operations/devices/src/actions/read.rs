@@ -21,9 +21,11 @@ impl Host {
         let inner = &self.0;
         let (watcher, clock) = (Arc::clone(&inner.watcher), Arc::clone(&inner.parts.clock));
         let progress = *inner.progress.borrow();
+        let resource_id = self.resource_id().to_string();
         let reading = task::spawn_blocking(move || {
             // After a panic the next reading goes on: each collector begins anew with every call.
             let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
+            watcher.write_as(&resource_id);
             let now = Moment { wall: clock.now(), monotonic: clock.monotonic() };
             watcher.read(now, progress)
         });

@@ -15,7 +15,7 @@ use tsdb::SeriesStore;
 
 use super::{
     host::Host,
-    open::{labels, read_attributes},
+    open::read_attributes,
     read::JUMPS_WAITING_MAX,
     watch::{INTERVAL_MIN, next_turn},
     watcher::Watcher,
@@ -24,6 +24,7 @@ use crate::{
     Progress,
     collect::{Collector, Roots},
     model::{Jump, Moment, identity},
+    store::SeriesWriter,
 };
 
 /// What has to be remembered of a machine so that its samples get the same labels without the
@@ -75,7 +76,7 @@ impl Host {
     pub fn known(&self) -> KnownHost {
         KnownHost {
             identity: self.0.identity.clone(),
-            resource_id: self.0.resource_id.to_string(),
+            resource_id: self.resource_id().to_string(),
             name: self.0.name.clone(),
         }
     }
@@ -107,8 +108,8 @@ impl Vigil {
             let clock = Arc::clone(&clock);
             Collector::new(roots, Box::new(move || clock.monotonic()))
         };
-        let labels = labels(known.resource_id.clone(), known.name.clone());
-        let watcher = Watcher::new(collector, crate::store::SeriesWriter::new(series, labels), now);
+        let writer = SeriesWriter::new(series, known.resource_id.clone(), known.name.clone());
+        let watcher = Watcher::new(collector, writer, now);
         let watcher = Arc::new(Mutex::new(watcher));
         Some(Self { clock, timer, interval, watcher, told: Mutex::default() })
     }

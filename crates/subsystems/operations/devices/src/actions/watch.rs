@@ -6,6 +6,8 @@ use super::host::Host;
 
 /// A shorter interval would keep the machine busy with itself.
 pub(super) const INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// Between two questions to the register who stands for the host, while much is changed there.
+const FOLLOW_PAUSE: Duration = Duration::from_secs(1);
 /// How long a reading under way may go on when the server stops.
 const LAST_READING_LIMIT: Duration = Duration::from_secs(2);
 
@@ -15,7 +17,44 @@ impl Host {
     /// Readings are due at fixed distances from the first by the monotonic clock: neither their
     /// own time nor the setting of the clock shifts them. One that is due while the one before has
     /// not ended is left out and counted.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        // Beside the readings: these do not wait for records that are away.
+        tokio::join!(self.read_until(stop.clone()), self.follow_until(stop));
+    }
+
+    /// Looks after every change of the records whether the host's resource turned out to be
+    /// another, or is one of its own again.
+    async fn follow_until(&self, mut stop: watch::Receiver<bool>) {
+        let parts = &self.0.parts;
+        let mut commits = parts.db.commits();
+        let follow = async {
+            loop {
+                commits.mark_unchanged();
+                let before = self.resource_id();
+                match self.follow().await {
+                    Ok(now) if now != before => {
+                        tracing::info!("this machine is the resource {now} now, no more {before}");
+                    }
+                    Ok(_) => {}
+                    Err(fault) => {
+                        tracing::debug!("failed to ask which resource this machine is: {fault}");
+                        parts.timer.sleep(parts.interval).await;
+                        continue;
+                    }
+                }
+                if commits.changed().await.is_err() {
+                    return;
+                }
+                parts.timer.sleep(FOLLOW_PAUSE).await;
+            }
+        };
+        tokio::select! {
+            () = follow => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+
+    async fn read_until(&self, mut stop: watch::Receiver<bool>) {
         let parts = &self.0.parts;
         let (clock, timer) = (&parts.clock, &parts.timer);
         let interval = parts.interval.max(INTERVAL_MIN);

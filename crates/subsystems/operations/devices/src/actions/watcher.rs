@@ -29,6 +29,11 @@ impl Watcher {
         Self { collector, writer, timeline: Timeline::new(now), before: None }
     }
 
+    /// From now on the series are those of `resource`.
+    pub(super) fn write_as(&mut self, resource: &str) {
+        self.writer.write_as(resource);
+    }
+
     /// Reads everything, works out the figures, and stores both. Blocks for milliseconds, and for
     /// seconds where the machine does not answer.
     pub(super) fn read(&mut self, now: Moment, progress: Progress) -> Outcome {

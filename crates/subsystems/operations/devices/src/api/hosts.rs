@@ -45,10 +45,11 @@ pub(crate) async fn list_hosts(
     Who(caller): Who,
 ) -> Result<PageView<HostView>, Problem> {
     let mut views = Vec::new();
-    if let Some(host) = &host
-        && host.is_seen_by(&caller).await?
-    {
-        views.push(HostView::of(host).await?);
+    if let Some(host) = &host {
+        host.follow().await?;
+        if host.is_seen_by(&caller).await? {
+            views.push(HostView::of(host).await?);
+        }
     }
     Ok(PageView::whole(views))
 }
@@ -63,8 +64,11 @@ pub(crate) async fn show_host(
     Who(caller): Who,
     Key(id): Key<Resource>,
 ) -> Result<Json<HostView>, Problem> {
-    match host.filter(|host| host.resource_id() == id) {
-        Some(host) if host.is_seen_by(&caller).await? => Ok(Json(HostView::of(&host).await?)),
-        _ => Err(Fault::from(DevicesError::HostNotFound { id }).into()),
+    let not_found = || Problem::from(Fault::from(DevicesError::HostNotFound { id }));
+    let host = host.ok_or_else(not_found)?;
+    if host.follow().await? == id && host.is_seen_by(&caller).await? {
+        Ok(Json(HostView::of(&host).await?))
+    } else {
+        Err(not_found())
     }
 }

@@ -12,6 +12,8 @@ const READINGS_MAX: usize = 50_000;
 /// Writes readings of one host into the store of series.
 pub(crate) struct SeriesWriter {
     store: Arc<dyn SeriesStore>,
+    resource: String,
+    instance: String,
     names: SeriesNames,
     /// Empty between two rounds; kept for its room.
     batch: Vec<Sample>,
@@ -29,9 +31,18 @@ pub(crate) struct Written {
 }
 
 impl SeriesWriter {
-    /// A writer whose series all bear these labels.
-    pub(crate) fn new(store: Arc<dyn SeriesStore>, labels: Vec<(&'static str, String)>) -> Self {
-        Self { store, names: SeriesNames::new(labels), batch: Vec::new() }
+    /// A writer of the series of the host `resource`, whose own name is `instance`.
+    pub(crate) fn new(store: Arc<dyn SeriesStore>, resource: String, instance: String) -> Self {
+        let names = SeriesNames::new(labels(&resource, &instance));
+        Self { store, resource, instance, names, batch: Vec::new() }
+    }
+
+    /// From now on the series are those of `resource`.
+    pub(crate) fn write_as(&mut self, resource: &str) {
+        if self.resource != resource {
+            resource.clone_into(&mut self.resource);
+            self.names = SeriesNames::new(labels(resource, &self.instance));
+        }
     }
 
     /// Writes one round. Values that are no numbers are left out: they tell nothing.
@@ -64,4 +75,11 @@ impl SeriesWriter {
             too_old: appended.too_old,
         })
     }
+}
+
+/// The labels that all series of a host have.
+fn labels(resource: &str, instance: &str) -> Vec<(&'static str, String)> {
+    [("resource", resource), ("instance", instance), ("job", "node")]
+        .map(|(name, value)| (name, value.to_owned()))
+        .to_vec()
 }

@@ -90,7 +90,9 @@ impl Services {
             attributes: attributes_of(item),
         };
         let resources = &self.inner.parts.resources;
-        let finder = Finder { on: Some(item.host_resource_id), ..Finder::DISCOVERY };
+        // One that is a resource already is that one, whatever its host was when it was found.
+        let (on, is) = (Some(item.host_resource_id), item.resource_id);
+        let finder = Finder { on, is, ..Finder::DISCOVERY };
         Ok(resources.upsert_found_in(tx, caller, cause, finder, &found).await?.resource().id)
     }
 

@@ -4,6 +4,7 @@ use db::{DbError, Tx};
 use jobs::Status;
 use journal::Entry;
 use kernel::{Caller, Cause, Fact, FactSeq, Id, Time};
+use probe::model::ResourceId;
 use resources::ResourcesError;
 
 use super::{Services, scan::SERVICES_MAX};
@@ -24,9 +25,11 @@ const ACCEPTED_MAX: u32 = 50;
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * 86_400);
 
 impl Services {
-    /// Writes `changes` and accepts what waits for it, in one transaction.
+    /// Writes `changes` and accepts what waits for it, in one transaction. What was found out for
+    /// a `host` that has turned out to be another meanwhile is found out again by the next scan.
     pub(super) async fn apply(
         &self,
+        host: ResourceId,
         known: &[Discovered],
         mut changes: Vec<Change>,
         now: Time,
@@ -40,18 +43,21 @@ impl Services {
         let left = changes.len().saturating_sub(CHANGES_MAX);
         let caller = Caller::system("discovery");
         let mut tx = self.db().begin().await?;
+        if self.inner.parts.resources.standing_for_in(&mut tx, host).await? != host {
+            return Ok(Status { left: 1, ..Status::default() });
+        }
         let mut discovered = Vec::new();
         let mut done = 0;
         for change in changes.into_iter().take(CHANGES_MAX) {
             done += 1;
-            discovered.extend(self.apply_one(&mut tx, &caller, change, now).await?);
+            discovered.extend(self.apply_one(&mut tx, &caller, host, change, now).await?);
         }
         if accepts {
-            done += self.accept_waiting(&mut tx, &caller, &discovered).await?;
+            done += self.accept_waiting(&mut tx, &caller, host, &discovered).await?;
         }
         if forgets {
             let before = now.minus(FORGOTTEN_AFTER);
-            store::delete_forgotten(tx.connection(), self.host(), before).await?;
+            store::delete_forgotten(tx.connection(), host, before).await?;
         }
         tx.commit().await?;
         let left = u64::try_from(left).unwrap_or(u64::MAX);
@@ -72,11 +78,12 @@ impl Services {
         &self,
         tx: &mut Tx,
         caller: &Caller,
+        host: ResourceId,
         change: Change,
         now: Time,
     ) -> Result<Option<(DiscoveredId, FactSeq)>, ServicesError> {
         match change {
-            Change::New(seen) => return self.discover(tx, caller, seen, now).await.map(Some),
+            Change::New(seen) => return self.discover(tx, caller, host, seen, now).await.map(Some),
             Change::LastSeen(id) => store::touch(tx.connection(), id, now).await?,
             Change::Lost(id) => {
                 let item = store::find(tx.connection(), id).await?;
@@ -110,13 +117,14 @@ impl Services {
         &self,
         tx: &mut Tx,
         caller: &Caller,
+        host: ResourceId,
         seen: SeenService,
         now: Time,
     ) -> Result<(DiscoveredId, FactSeq), ServicesError> {
         let parts = &self.inner.parts;
         let item = Discovered {
             id: Id::new(parts.ids.as_ref(), parts.clock.as_ref()),
-            host_resource_id: self.host(),
+            host_resource_id: host,
             key: seen.key,
             addresses: seen.addresses,
             process: seen.process,
@@ -158,12 +166,13 @@ impl Services {
         &self,
         tx: &mut Tx,
         caller: &Caller,
+        host: ResourceId,
         discovered: &[(DiscoveredId, FactSeq)],
     ) -> Result<u64, ServicesError> {
         let refused = self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let refused_count = u32::try_from(refused.len()).unwrap_or(u32::MAX);
         let limit = ACCEPTED_MAX.saturating_add(refused_count);
-        let waiting = store::waiting(tx.connection(), self.host(), limit).await?;
+        let waiting = store::waiting(tx.connection(), host, limit).await?;
         let mut accepted = 0;
         for item in waiting.into_iter().filter(|item| !refused.contains(&item.key)) {
             let key = item.key.clone();

@@ -26,7 +26,7 @@ use probe::{
     local::{Listening, ListeningError},
     model::ResourceId,
 };
-use resources::Resources;
+use resources::{Resources, Standing};
 use tokio::sync::Mutex as Turn;
 
 use crate::{
@@ -57,8 +57,8 @@ pub struct ServicesParts {
     pub resources: Resources,
     /// The checks, where accepted services get theirs.
     pub probe: Probe,
-    /// This machine in the register.
-    pub host_resource_id: ResourceId,
+    /// This machine in the register, and who stands for it when it turns out to be another.
+    pub host: Standing,
     /// `/proc`.
     pub proc_root: PathBuf,
     /// Whether what is found is accepted by itself.
@@ -93,7 +93,7 @@ impl fmt::Debug for Services {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.inner.parts;
         out.debug_struct("Services")
-            .field("host_resource_id", &parts.host_resource_id)
+            .field("host", &parts.host.id())
             .field("automatic", &parts.automatic)
             .finish_non_exhaustive()
     }
@@ -223,7 +223,7 @@ impl Services {
     }
 
     fn host(&self) -> ResourceId {
-        self.inner.parts.host_resource_id
+        self.inner.parts.host.id()
     }
 }
 

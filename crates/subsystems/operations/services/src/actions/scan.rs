@@ -39,12 +39,13 @@ impl Services {
         let mut candidates = self.inner.turn.lock().await;
         self.inner.asked.store(false, Ordering::Release);
         let machine = self.read_machine().await?;
-        let known = store::of_host(self.db().reader(), self.host(), SERVICES_MAX).await?;
+        let host = self.inner.parts.resources.follow(&self.inner.parts.host).await?;
+        let known = store::of_host(self.db().reader(), host, SERVICES_MAX).await?;
         let sightings = sightings(&machine.sockets);
         let seen = self.seen(&mut candidates, &known, &sightings, &machine).await;
         let now = self.now();
         let changes = reconcile(&known, &seen, now);
-        let status = self.apply(&known, changes, now).await?;
+        let status = self.apply(host, &known, changes, now).await?;
         *self.inner.scanned_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(status)
     }

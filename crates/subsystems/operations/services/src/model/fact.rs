@@ -50,7 +50,8 @@ pub struct ServiceLost(pub ServiceNoted);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceReturned(pub ServiceNoted);
 
-/// A discovered service is another resource now: the two were found to be one, or two after all.
+/// A discovered service is another resource, or on another host now: the two were found to be one,
+/// or two after all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceMoved(pub ServiceNoted);
 

@@ -2,7 +2,7 @@ use db::{Db, DbError, QueryBuilder};
 use kernel::{Page, Scope, Time};
 use probe::model::ResourceId;
 use resources::push_visible;
-use sqlx::{Any, AnyConnection, AnyPool};
+use sqlx::{Any, AnyConnection, Executor};
 
 use super::read::{addresses_text, from_row, process_text, suggestion_text};
 use crate::{
@@ -84,13 +84,13 @@ pub(crate) async fn find(
 }
 
 /// The services of a host, at most `limit`.
-pub(crate) async fn of_host(
-    pool: &AnyPool,
+pub(crate) async fn of_host<'e>(
+    from: impl Executor<'e, Database = Any>,
     host: ResourceId,
     limit: u32,
 ) -> Result<Vec<Discovered>, ServicesError> {
     let query = sqlx::query(OF_HOST).bind(host.to_string()).bind(i64::from(limit));
-    let rows = query.fetch_all(pool).await.map_err(DbError::from)?;
+    let rows = query.fetch_all(from).await.map_err(DbError::from)?;
     rows.iter().map(from_row).collect()
 }
 

@@ -1,4 +1,5 @@
 use db::{DbError, Tx};
+use kernel::Time;
 use probe::model::ResourceId;
 
 use super::read::from_row;
@@ -16,6 +17,19 @@ const OF_RESOURCE: &str = "
     ORDER BY id
     LIMIT $2";
 
+const MOVE_HOST: &str = "
+    UPDATE services_discovered
+    SET host_resource_id = $2
+    WHERE id = $1";
+
+const DELETE: &str = "
+    DELETE FROM services_discovered
+    WHERE id = $1";
+
+const DELETE_SUGGESTED_SINCE: &str = "
+    DELETE FROM services_discovered
+    WHERE host_resource_id = $1 AND state = 'suggested' AND first_seen_at >= $2";
+
 const OF_MERGE: &str = "
     SELECT id, host_resource_id, proto, port, name, addresses, process, kind, title_en, title_zh,
         confidence, suggested_check, state, listening, resource_id, check_id, first_seen_at,
@@ -27,7 +41,8 @@ const OF_MERGE: &str = "
 
 const INSERT: &str = "
     INSERT INTO services_moved (merge_id, discovered_id)
-    VALUES ($1, $2)";
+    VALUES ($1, $2)
+    ON CONFLICT (merge_id, discovered_id) DO NOTHING";
 
 const FORGET: &str = "
     DELETE FROM services_moved
@@ -65,5 +80,33 @@ pub(crate) async fn insert(tx: &mut Tx, merge: &str, id: DiscoveredId) -> Result
 /// Forgets what went with a merge.
 pub(crate) async fn forget(tx: &mut Tx, merge: &str) -> Result<(), DbError> {
     sqlx::query(FORGET).bind(merge).execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Lets a service be one of another host.
+pub(crate) async fn move_host(
+    tx: &mut Tx,
+    id: DiscoveredId,
+    host: ResourceId,
+) -> Result<(), DbError> {
+    let query = sqlx::query(MOVE_HOST).bind(id.to_string()).bind(host.to_string());
+    query.execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Forgets a service.
+pub(crate) async fn delete(tx: &mut Tx, id: DiscoveredId) -> Result<(), DbError> {
+    sqlx::query(DELETE).bind(id.to_string()).execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Forgets what was found on the host since a moment and nobody has decided about.
+pub(crate) async fn delete_suggested_since(
+    tx: &mut Tx,
+    host: ResourceId,
+    since: Time,
+) -> Result<(), DbError> {
+    let query = sqlx::query(DELETE_SUGGESTED_SINCE).bind(host.to_string()).bind(since.micros());
+    query.execute(tx.connection()).await?;
     Ok(())
 }

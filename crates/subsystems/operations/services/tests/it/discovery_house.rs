@@ -11,7 +11,7 @@ use probe::{
     guard::{OutboundGuard, Reach},
     local::{Listening, ProcessIdentity, Transport, listening},
 };
-use resources::{NewResource, Resources};
+use resources::{NewResource, Resources, Standing};
 use services::{Services, ServicesParts, SocketSource, model::Discovered, protocols};
 use testkit::{Client, ManualClock, ManualTimer, SeededIds, TemporaryDb, temporary_db};
 use tsdb::{DiskStore, Options};
@@ -29,7 +29,7 @@ pub(crate) struct House {
     pub(crate) host: resources::ResourceId,
     sockets: Sockets,
     ids: Arc<SeededIds>,
-    parts: Box<dyn Fn(bool) -> ServicesParts>,
+    parts: Box<dyn Fn(bool, resources::ResourceId) -> ServicesParts>,
 }
 
 /// A socket of a service's process.
@@ -93,26 +93,33 @@ impl House {
             let (resources, probe) = (register.clone(), probe.clone());
             let guard = OutboundGuard { own_ports: vec![8420], ..OutboundGuard::default() };
             let guard = Arc::new(guard);
-            Box::new(move |automatic| ServicesParts {
+            Box::new(move |automatic, host| ServicesParts {
                 db: db.clone(),
                 clock: Arc::new(clock.clone()),
                 ids: Arc::clone(&ids) as _,
                 resources: resources.clone(),
                 probe: probe.clone(),
-                host_resource_id: host,
+                host: Standing::of(host),
                 proc_root: PathBuf::from("/proc"),
                 automatic,
                 interval: Duration::from_secs(10),
                 guard: Arc::clone(&guard),
             })
         };
-        let services = Services::with_sockets(parts(automatic), source(&sockets));
+        let services = Services::with_sockets(parts(automatic, host), source(&sockets));
         Self { records, clock, resources: register, probe, services, host, sockets, ids, parts }
     }
 
     /// Another server on the same records, as after a restart.
     pub(crate) fn restart(&mut self, automatic: bool) {
-        self.services = Services::with_sockets((self.parts)(automatic), source(&self.sockets));
+        let parts = (self.parts)(automatic, self.host);
+        self.services = Services::with_sockets(parts, source(&self.sockets));
+    }
+
+    /// The machine is another resource to the register from now on.
+    pub(crate) fn stand_for(&mut self, host: resources::ResourceId) {
+        self.host = host;
+        self.restart(false);
     }
 
     /// What the machine shows.
@@ -125,7 +132,7 @@ impl House {
     pub(crate) fn on_the_real_machine(&self) -> Services {
         let (loopback, private) = (Reach::Refused, Reach::Refused);
         let guard = Arc::new(OutboundGuard { loopback, private, ..OutboundGuard::default() });
-        Services::new(ServicesParts { guard, ..(self.parts)(false) })
+        Services::new(ServicesParts { guard, ..(self.parts)(false, self.host) })
     }
 
     /// Ten seconds later the machine shows `sockets`, and the job runs.

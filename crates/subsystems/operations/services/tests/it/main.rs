@@ -4,6 +4,7 @@
 mod discovery_api;
 mod discovery_house;
 mod discovery_machine;
+mod discovery_merges;
 mod discovery_scan;
 mod dns;
 mod http_answers;
