@@ -1,6 +1,7 @@
 //! The store on disk: log, head and blocks together.
 
 mod append;
+mod aside;
 mod checkpoint;
 mod delete;
 mod maintain;
@@ -12,6 +13,7 @@ mod snapshot;
 pub use append::{RefSample, RefsAppended, SeriesRef, Ticket};
 pub use maintain::Maintained;
 
+use crate::aside::Aside;
 use crate::block::Block;
 use crate::damage::Damages;
 use crate::head::Head;
@@ -38,7 +40,7 @@ use std::sync::{Arc, Condvar, Mutex, RwLock};
 /// The host calls [`DiskStore::sync`] every 200 ms or so and [`DiskStore::maintain`] every minute;
 /// times of samples far in the future are the host's to refuse, as there is no clock here.
 ///
-/// Locks are taken in the order `upkeep`, `wal`, `state`. Reading takes `state` alone, and not
+/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `state`. Reading takes `state` alone, and not
 /// while it touches the disk.
 pub struct DiskStore {
     dir: PathBuf,
@@ -56,6 +58,7 @@ pub struct DiskStore {
     flushed: Mutex<FlushMark>,
     pub(crate) state: RwLock<State>,
     rollups: RwLock<Rollups>,
+    aside: Mutex<Aside>,
     /// Up to which append everything is on stable storage.
     synced: Mutex<u64>,
     /// Told when that changes.

@@ -15,6 +15,7 @@ mod selector;
 mod options;
 mod store;
 
+mod aside;
 mod bits;
 mod codec;
 mod damage;
@@ -40,6 +41,7 @@ mod selection;
 mod verify;
 mod wal;
 
+pub use aside::{Exemplar, Metadata};
 pub use cardinality::Cardinality;
 pub use disk::{DiskStore, Maintained, RefSample, RefsAppended, SeriesRef, Ticket};
 pub use error::TsdbError;

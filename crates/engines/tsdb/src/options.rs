@@ -20,6 +20,8 @@ pub struct Options {
     /// Most points in memory (1 to 2 bytes each when packed, 8 before, 16 when they come too late
     /// to be packed); further ones are refused.
     pub head_points_max: usize,
+    /// Most exemplars kept; the newest stay.
+    pub exemplars_max: usize,
     /// Memory is saved and the log begun anew when it has grown by this. Bytes.
     pub checkpoint_bytes: u64,
     /// Memory for the indexes of blocks; more is used only while somebody asks. Bytes.
@@ -53,6 +55,7 @@ impl Default for Options {
             wal_segment_bytes: 32 << 20,
             head_series_max: 1_000_000,
             head_points_max: 200_000_000,
+            exemplars_max: 100_000,
             checkpoint_bytes: 64 << 20,
             index_bytes_max: 64 << 20,
             sync: SyncPolicy::Host,

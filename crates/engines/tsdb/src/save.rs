@@ -7,6 +7,7 @@ mod load;
 
 pub(crate) use load::load;
 
+use crate::aside;
 use crate::bits::RUN;
 use crate::codec::{put_varint, put_zigzag};
 use crate::files::{self, Kind};
@@ -31,6 +32,8 @@ const OPEN: u8 = 18;
 const LATE: u8 = 19;
 /// Units of earlier files that end before a time are in blocks.
 const FLUSHED: u8 = 20;
+/// Exemplars and metadata; only the newest file's count.
+const NOTES: u8 = 21;
 /// Label sets in a record.
 const LABELS_AT_ONCE: usize = 1_000;
 /// Late points in a record.
@@ -104,6 +107,10 @@ fn write_to(path: &Path, unsaved: &Unsaved, flushed: FlushMark) -> Result<(), Ts
             record(&mut bytes, OPEN, |to| put_unit(to, members, &unit));
             send(&mut bytes)?;
         }
+    }
+    for part in unsaved.notes.chunks(LABELS_AT_ONCE) {
+        record(&mut bytes, NOTES, |to| aside::put_notes(to, part));
+        send(&mut bytes)?;
     }
     for (series, late) in &unsaved.late {
         for part in late.chunks(LATE_AT_ONCE) {

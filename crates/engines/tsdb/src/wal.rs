@@ -9,6 +9,7 @@ pub(crate) use names::{put_labels, take_labels};
 pub(crate) use record::{Part, Record, begin, end, parts};
 pub(crate) use replay::{Numbers, Sink, replay};
 
+use crate::aside::Note;
 use crate::files::{self, HEADER_BYTES, Kind};
 use crate::head::Head;
 use crate::{Point, TsdbError};
@@ -80,6 +81,20 @@ impl Wal {
             self.rotate()?;
         }
         self.segment.append(entries, head)?;
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Hands notes to the operating system; all of them or, on error, none.
+    pub(crate) fn append_notes(&mut self, notes: &[Note]) -> Result<(), TsdbError> {
+        if self.segment.broken || self.segment.bytes > self.segment_bytes {
+            self.rotate()?;
+        }
+        let mut bytes = Vec::new();
+        for notes in notes.chunks(RECORD_SERIES_MAX) {
+            record::put_notes(&mut bytes, notes);
+        }
+        self.segment.write(&bytes)?;
         self.written += 1;
         Ok(())
     }

@@ -34,11 +34,14 @@ impl DiskStore {
         let (number, unsaved, wanted, synced) = {
             let mut wal = lock(&self.wal);
             let number = wal.turn()?;
+            let notes = lock(&self.aside).notes();
             let head = &read(&self.state).head;
             let units = head.groups.iter().flat_map(|group| &group.units);
             let wanted: HashSet<u64> =
                 units.map(|unit| unit.saved_in.load(Ordering::Relaxed)).collect();
-            (number, head.unsaved(), wanted, wal.written())
+            let mut unsaved = head.unsaved();
+            unsaved.notes = notes;
+            (number, unsaved, wanted, wal.written())
         };
         let next = flushed_to_ms.map_or(*mark, |to_ms| FlushMark { file: number, to_ms });
         let nothing = unsaved.is_empty() && wanted.is_empty();

@@ -2,6 +2,7 @@
 
 use super::maintain::{Upkeep, in_order};
 use super::{DiskStore, State, rollup};
+use crate::aside::Aside;
 use crate::block::{self, Block};
 use crate::damage::Damages;
 use crate::erasure;
@@ -39,9 +40,10 @@ impl DiskStore {
         let erasures = apply_erasures(&erasures_dir, &blocks, &damages)?;
         let rollups = rollup::open(dir, &options.rollups_ms, &interner, &damages)?;
         let mut head = Head::new(options.head_span_ms);
+        let mut aside = Aside::new(options.exemplars_max);
         let share = |labels| interner.shared(labels);
-        let loaded = save::load(&head_dir, &mut head, &share, &damages)?;
-        let mut refill = Refill::new(&mut head, &share);
+        let loaded = save::load(&head_dir, &mut head, &mut aside, &share, &damages)?;
+        let mut refill = Refill::new(&mut head, &mut aside, &share);
         let replayed = wal::replay(&wal_dir, loaded.number, &damages, &mut refill)?;
         let (segment_bytes, number) = (options.wal_segment_bytes, loaded.number.max(1));
         let wal = Wal::start(&wal_dir, segment_bytes, replayed.segments, number)?;
@@ -57,6 +59,7 @@ impl DiskStore {
             wal: Mutex::new(wal),
             flushed: Mutex::new(loaded.flushed),
             rollups: RwLock::new(rollups),
+            aside: Mutex::new(aside),
             synced: Mutex::new(0),
             synced_more: Condvar::new(),
             state: RwLock::new(State { head, blocks }),

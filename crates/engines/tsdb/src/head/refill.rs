@@ -2,6 +2,7 @@
 
 use super::group::{NOBODY, View};
 use super::{Head, Unit};
+use crate::aside::{Aside, Note};
 use crate::gather::Gather;
 use crate::wal::Sink;
 use crate::{Labels, Point, TimeRange};
@@ -19,11 +20,14 @@ pub(crate) struct Unsaved {
     pub(crate) late: Vec<(u32, Vec<Point>)>,
     /// The label sets of all these series.
     pub(crate) labels: HashMap<u32, Labels>,
+    /// All exemplars and metadata.
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Unsaved {
     pub(crate) fn is_empty(&self) -> bool {
-        self.units.is_empty() && self.open.is_empty() && self.late.is_empty()
+        let points = self.units.len() + self.open.len() + self.late.len();
+        points + self.notes.len() == 0
     }
 }
 
@@ -138,14 +142,19 @@ impl Head {
 
 /// Fills a head from the log.
 pub(crate) struct Refill<'h> {
-    pub(crate) head: &'h mut Head,
-    pub(crate) share: &'h dyn Fn(Labels) -> Labels,
+    head: &'h mut Head,
+    aside: &'h mut Aside,
+    share: &'h dyn Fn(Labels) -> Labels,
     near: u32,
 }
 
 impl<'h> Refill<'h> {
-    pub(crate) fn new(head: &'h mut Head, share: &'h dyn Fn(Labels) -> Labels) -> Self {
-        Self { head, share, near: NOBODY }
+    pub(crate) fn new(
+        head: &'h mut Head,
+        aside: &'h mut Aside,
+        share: &'h dyn Fn(Labels) -> Labels,
+    ) -> Self {
+        Self { head, aside, share, near: NOBODY }
     }
 }
 
@@ -159,5 +168,9 @@ impl Sink for Refill<'_> {
 
     fn point(&mut self, series: u32, point: Point) {
         self.head.insert(series, point, &mut self.near);
+    }
+
+    fn note(&mut self, note: Note) {
+        self.aside.take(note);
     }
 }

@@ -1,6 +1,7 @@
 //! Memory from head files after a start.
 
-use super::{FLUSHED, FlushMark, KIND, LABELS, LATE, OPEN, SUFFIX, UNIT};
+use super::{FLUSHED, FlushMark, KIND, LABELS, LATE, NOTES, OPEN, SUFFIX, UNIT};
+use crate::aside::{self, Aside};
 use crate::codec::Cursor;
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
@@ -23,6 +24,7 @@ pub(crate) struct Loaded {
 pub(crate) fn load(
     dir: &Path,
     head: &mut Head,
+    aside: &mut Aside,
     share: &dyn Fn(Labels) -> Labels,
     damages: &Damages,
 ) -> Result<Loaded, TsdbError> {
@@ -53,6 +55,7 @@ pub(crate) fn load(
         let newest = *number == loaded.number;
         let mut file = Loading {
             head: &mut *head,
+            aside: &mut *aside,
             share,
             numbers: Numbers::default(),
             number: *number,
@@ -78,6 +81,7 @@ pub(crate) fn load(
 
 struct Loading<'h> {
     head: &'h mut Head,
+    aside: &'h mut Aside,
     share: &'h dyn Fn(Labels) -> Labels,
     numbers: Numbers,
     number: u64,
@@ -105,7 +109,13 @@ impl Loading<'_> {
                 Some(())
             }
             LATE if self.newest => self.take_late(&mut cursor),
-            OPEN | LATE | FLUSHED => Some(()),
+            NOTES if self.newest => {
+                for note in aside::take_notes(&mut cursor)? {
+                    self.aside.take(note);
+                }
+                cursor.is_empty().then_some(())
+            }
+            OPEN | LATE | FLUSHED | NOTES => Some(()),
             _ => None,
         }
     }

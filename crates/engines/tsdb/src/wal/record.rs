@@ -1,6 +1,7 @@
 //! The records of the log: how they are framed, found again, written and read.
 
 use super::{names, number};
+use crate::aside::{self, Note};
 use crate::codec::{Cursor, put_varint, put_zigzag};
 use crate::{Labels, Point};
 
@@ -14,6 +15,8 @@ const BODY_BYTES_MAX: usize = 16 << 20;
 const SAMPLES_1: u8 = 1;
 /// Samples in runs of series that stand side by side.
 const SAMPLES: u8 = 2;
+/// Exemplars and metadata.
+const NOTES: u8 = 3;
 
 /// One record's content.
 #[derive(Debug, Default)]
@@ -22,6 +25,15 @@ pub(crate) struct Record {
     pub(crate) defined: Vec<(u32, Labels)>,
     /// Points with the number of their series.
     pub(crate) points: Vec<(u32, Point)>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// Writes a record of notes.
+pub(super) fn put_notes(to: &mut Vec<u8>, notes: &[Note]) {
+    let start = begin(to);
+    to.push(NOTES);
+    aside::put_notes(to, notes);
+    end(to, start);
 }
 
 impl Record {
@@ -59,6 +71,7 @@ impl Record {
         let record = match cursor.byte()? {
             SAMPLES_1 => Self::decode_1(&mut cursor)?,
             SAMPLES => Self::decode_runs(&mut cursor)?,
+            NOTES => Self { notes: aside::take_notes(&mut cursor)?, ..Self::default() },
             _ => return None,
         };
         cursor.is_empty().then_some(record)
@@ -188,7 +201,7 @@ mod tests {
     fn record(number: u32, value: f64) -> Record {
         let labels = Labels::new("up", [("job", "x")]).unwrap();
         let points = vec![(number, Point { at_ms: 5, value }), (number, Point { at_ms: 3, value })];
-        Record { defined: vec![(number, labels)], points }
+        Record { defined: vec![(number, labels)], points, notes: Vec::new() }
     }
 
     fn kinds(bytes: &[u8]) -> String {
@@ -222,7 +235,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _ = Record::decode(&bytes);
-            for kind in [SAMPLES_1, SAMPLES] {
+            for kind in [SAMPLES_1, SAMPLES, NOTES] {
                 let mut typed = vec![kind];
                 typed.extend_from_slice(&bytes);
                 let _ = Record::decode(&typed);

@@ -2,6 +2,7 @@
 
 use super::record::{Part, Record, parts};
 use super::{KIND, SUFFIX};
+use crate::aside::Note;
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
 use crate::{Damage, Labels, Point, TsdbError};
@@ -23,6 +24,7 @@ pub(crate) trait Sink {
     /// Returns the number by which [`Sink::point`] knows the series.
     fn define(&mut self, labels: Labels) -> u32;
     fn point(&mut self, series: u32, point: Point);
+    fn note(&mut self, note: Note);
 }
 
 /// Gives every readable point of the log to `sink`, oldest segment first.
@@ -104,6 +106,7 @@ fn read_segment(
         for (number, labels) in record.defined {
             series.define(number, sink.define(labels));
         }
+        record.notes.into_iter().for_each(|note| sink.note(note));
         let mut nameless = false;
         for (number, point) in record.points {
             match series.get(number) {

@@ -1,6 +1,7 @@
 //! Black-box tests of the store on disk.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aside;
 mod columns;
 mod concurrency;
 mod damage;
