@@ -1,75 +1,14 @@
 //! What can go wrong, one enum for the crate.
 
+use series::SeriesError;
 use std::path::{Path, PathBuf};
 
 /// Every error of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum TsdbError {
-    /// A metric name outside `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-    #[error("read metric name {name:?}: wants letters, digits, '_' and ':', no digit in front")]
-    MetricName {
-        /// The refused name.
-        name: String,
-    },
-    /// A label name outside `[a-zA-Z_][a-zA-Z0-9_]*`.
-    #[error("read label name {name:?}: wants letters, digits and '_', no digit in front")]
-    LabelName {
-        /// The refused name.
-        name: String,
-    },
-    /// A metric or label name longer than [`crate::NAME_BYTES_MAX`].
-    #[error("read a label name of {bytes} bytes: at most {max} are allowed")]
-    NameTooLong {
-        /// Length of the refused name.
-        bytes: usize,
-        /// The limit.
-        max: usize,
-    },
-    /// A label value longer than [`crate::VALUE_BYTES_MAX`].
-    #[error("read the value of label {name}: {bytes} bytes where at most {max} are allowed")]
-    ValueTooLong {
-        /// The label.
-        name: String,
-        /// Length of the refused value.
-        bytes: usize,
-        /// The limit.
-        max: usize,
-    },
-    /// More labels than [`crate::LABELS_MAX`].
-    #[error("read a series of {count} labels: at most {max} are allowed")]
-    TooManyLabels {
-        /// Labels found.
-        count: usize,
-        /// The limit.
-        max: usize,
-    },
-    /// The same label name given twice.
-    #[error("read labels: {name} is given twice")]
-    LabelTwice {
-        /// The repeated name.
-        name: String,
-    },
-    /// Text that is not a vector selector.
-    #[error("read selector at byte {position}: expected {expected}, found {found}")]
-    SelectorSyntax {
-        /// Byte offset in the text.
-        position: usize,
-        /// What could stand there.
-        expected: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// A selector of which every matcher also accepts a missing label.
-    #[error("read selector: at least one matcher must not match the empty string")]
-    SelectorTooWide,
-    /// A matcher's regular expression does not compile.
-    #[error("read the matcher of label {name}: {source}")]
-    MatcherRegex {
-        /// The label.
-        name: String,
-        /// What the regex compiler says.
-        source: Box<regex::Error>,
-    },
+    /// Labels or a selector that are none.
+    #[error(transparent)]
+    Series(#[from] SeriesError),
     /// The answer would have more series than the caller allows.
     #[error("select series: more than {limit} series match")]
     TooManySeries {

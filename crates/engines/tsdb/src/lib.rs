@@ -8,9 +8,6 @@
 //! The bytes on disk are described in `docs/formats/series.md`.
 
 mod error;
-mod labels;
-mod point;
-mod selector;
 
 mod options;
 mod store;
@@ -45,11 +42,12 @@ pub use aside::{Exemplar, Metadata};
 pub use cardinality::Cardinality;
 pub use disk::{DiskStore, Maintained, RefSample, RefsAppended, SeriesRef, Ticket};
 pub use error::TsdbError;
-pub use labels::{LABELS_MAX, Labels, METRIC_LABEL, NAME_BYTES_MAX, VALUE_BYTES_MAX};
 pub use options::{Options, SyncPolicy};
-pub use point::{Point, Sample, Series, TimeRange};
 pub use rollup::Aggregate;
 pub use selection::{Selection, SelectionReader};
-pub use selector::{MatchOp, Matcher, Selector};
+pub use series::{
+    LABELS_MAX, Labels, METRIC_LABEL, MatchOp, Matcher, NAME_BYTES_MAX, Point, Sample, Selector,
+    Series, SeriesError, TimeRange, VALUE_BYTES_MAX,
+};
 pub use store::{Appended, Column, Damage, SelectLimits, SeriesStore, StoreStats};
 pub use verify::{Verified, verify};

@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use tsdb::{Selector, TsdbError};
+use tsdb::{Selector, SeriesError};
 
 use super::{severity::Severity, target::RESOURCE_LABEL};
 
@@ -95,7 +95,7 @@ impl Condition {
 
 impl ThresholdCondition {
     /// The selector, read. Errors: as [`Selector::parse`].
-    pub fn selector(&self) -> Result<Selector, TsdbError> {
+    pub fn selector(&self) -> Result<Selector, SeriesError> {
         Selector::parse(&self.selector)
     }
 

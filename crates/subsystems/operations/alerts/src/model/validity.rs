@@ -1,5 +1,5 @@
 use kernel::{FieldFault, Text};
-use tsdb::TsdbError;
+use tsdb::SeriesError;
 
 use super::{
     condition::{CheckStateCondition, Condition, Derive, ThresholdCondition},
@@ -136,15 +136,15 @@ fn selector_fault(condition: &ThresholdCondition) -> Option<FieldFault> {
         return Some(FieldFault::new("condition.selector", found, expected));
     }
     let expected = match condition.selector().err()? {
-        TsdbError::SelectorSyntax { position, expected, found } => Text::new(
+        SeriesError::SelectorSyntax { position, expected, found } => Text::new(
             format!("{expected} at byte {position}, where {found} stands"),
             format!("第 {position} 字节处应为 {expected}，实际为 {found}"),
         ),
-        TsdbError::SelectorTooWide => Text::new(
+        SeriesError::SelectorTooWide => Text::new(
             "a selector with a metric name or a matcher that is not empty",
             "包含指标名称或至少一个非空匹配条件的选择器",
         ),
-        TsdbError::MatcherRegex { name, source } => Text::new(
+        SeriesError::MatcherRegex { name, source } => Text::new(
             format!("a regular expression for label {name} that compiles: {source}"),
             format!("标签 {name} 的正则表达式应有效：{source}"),
         ),

@@ -3,7 +3,7 @@ use std::{
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
 
-use tsdb::{Labels, TsdbError};
+use tsdb::{Labels, SeriesError};
 
 use crate::collect::Reading;
 
@@ -43,7 +43,7 @@ impl SeriesNames {
     }
 
     /// The labels of a reading. Errors: the store does not take such labels.
-    pub(crate) fn labels(&mut self, reading: &Reading) -> Result<Labels, TsdbError> {
+    pub(crate) fn labels(&mut self, reading: &Reading) -> Result<Labels, SeriesError> {
         let hash = self.hash(reading);
         if let Some(known) = self.known.get_mut(&hash)
             && is_name_of(&known.labels, reading, self.fixed.len())
@@ -112,7 +112,7 @@ mod tests {
     fn name_the_store_would_not_take_is_refused() {
         let mut names = names();
         let twice = Reading::labelled("a", "job", "x", 1.0);
-        assert!(matches!(names.labels(&twice), Err(TsdbError::LabelTwice { .. })));
+        assert!(matches!(names.labels(&twice), Err(SeriesError::LabelTwice { .. })));
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl SeriesStore for Gate {
         drop(self.opened.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap());
         if self.broken.load(Ordering::SeqCst) {
             let (bytes, max) = (1, 0);
-            return Err(TsdbError::NameTooLong { bytes, max });
+            return Err(tsdb::SeriesError::NameTooLong { bytes, max }.into());
         }
         self.store.append(batch)
     }

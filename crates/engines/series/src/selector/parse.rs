@@ -1,7 +1,7 @@
 //! Reads PromQL's vector selector.
 
 use super::{MatchOp, Matcher};
-use crate::TsdbError;
+use crate::SeriesError;
 use crate::labels::{METRIC_LABEL, is_label_name, is_metric_name};
 
 /// Longest selector in bytes.
@@ -10,7 +10,7 @@ const TEXT_BYTES_MAX: usize = 64 << 10;
 const MATCHERS_MAX: usize = 128;
 
 /// Reads all of `text`: a metric name, matchers in braces, or both.
-pub(super) fn matchers(text: &str) -> Result<Vec<Matcher>, TsdbError> {
+pub(super) fn matchers(text: &str) -> Result<Vec<Matcher>, SeriesError> {
     let mut reader = Reader { text, at: 0 };
     if text.len() > TEXT_BYTES_MAX {
         return Err(reader.unexpected("at most 65,536 bytes"));
@@ -50,12 +50,12 @@ impl<'t> Reader<'t> {
         &self.text[self.at..]
     }
 
-    fn unexpected(&self, expected: &'static str) -> TsdbError {
+    fn unexpected(&self, expected: &'static str) -> SeriesError {
         let found = match self.rest().chars().next() {
             Some(found) => format!("{found:?}"),
             None => "the end".to_owned(),
         };
-        TsdbError::SelectorSyntax { position: self.at, expected, found }
+        SeriesError::SelectorSyntax { position: self.at, expected, found }
     }
 
     /// Skips white space and comments.
@@ -87,7 +87,7 @@ impl<'t> Reader<'t> {
         &rest[..end]
     }
 
-    fn braces(&mut self, found: &mut Vec<Matcher>) -> Result<(), TsdbError> {
+    fn braces(&mut self, found: &mut Vec<Matcher>) -> Result<(), SeriesError> {
         loop {
             self.space();
             if self.take("}") {
@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn matcher(&mut self, found: &mut Vec<Matcher>) -> Result<(), TsdbError> {
+    fn matcher(&mut self, found: &mut Vec<Matcher>) -> Result<(), SeriesError> {
         let start = self.at;
         let quoted = self.rest().starts_with(['"', '\'', '`']);
         let name = if quoted { self.string()? } else { self.word().to_owned() };
@@ -134,7 +134,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn op(&mut self) -> Result<MatchOp, TsdbError> {
+    fn op(&mut self) -> Result<MatchOp, SeriesError> {
         let known = [MatchOp::Regex, MatchOp::NotRegex, MatchOp::NotEqual, MatchOp::Equal];
         for op in known {
             if self.take(op.symbol()) {
@@ -145,7 +145,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes a string in `"`, `'` or, without escapes, in backticks.
-    fn string(&mut self) -> Result<String, TsdbError> {
+    fn string(&mut self) -> Result<String, SeriesError> {
         let start = self.at;
         let Some(quote) = self.rest().chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))
         else {
@@ -174,7 +174,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes what follows a backslash. Source: Go's string literals, which PromQL uses.
-    fn escape(&mut self, quote: char, bytes: &mut Vec<u8>) -> Result<(), TsdbError> {
+    fn escape(&mut self, quote: char, bytes: &mut Vec<u8>) -> Result<(), SeriesError> {
         const EXPECTED: &str = "an escape such as \\n, \\\\ or \\u00e9";
         const NAMES: &str = "abfnrtv\\";
         const BYTES: &[u8] = b"\x07\x08\x0c\n\r\t\x0b\\";

@@ -1,6 +1,6 @@
 //! What names a series: sorted label pairs with their hash.
 
-use crate::TsdbError;
+use crate::SeriesError;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -22,23 +22,24 @@ pub const VALUE_BYTES_MAX: usize = 4096;
 #[derive(Clone)]
 pub struct Labels(Arc<Inner>);
 
+/// All texts in one piece: name, value, name, value; `ends` says where each ends.
 struct Inner {
     hash: u64,
-    pairs: Box<[Pair]>,
+    text: Box<str>,
+    ends: Box<[u32]>,
 }
-
-type Pair = (Box<str>, Box<str>);
 
 impl Labels {
     /// Names a series of `metric` with further `pairs` in any order.
     ///
-    /// Empty values are dropped. Errors: names out of syntax or limits, [`TsdbError::LabelTwice`].
+    /// Empty values are dropped. Errors: names out of syntax or limits,
+    /// [`SeriesError::LabelTwice`].
     pub fn new(
         metric: &str,
         pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Result<Self, TsdbError> {
+    ) -> Result<Self, SeriesError> {
         if !is_metric_name(metric) {
-            return Err(TsdbError::MetricName { name: metric.to_owned() });
+            return Err(SeriesError::MetricName { name: metric.to_owned() });
         }
         let metric = (METRIC_LABEL.to_owned(), metric.to_owned());
         let others = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
@@ -50,35 +51,47 @@ impl Labels {
     /// Errors: as [`Labels::new`].
     pub fn from_pairs(
         pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Result<Self, TsdbError> {
-        let mut kept: Vec<Pair> = Vec::new();
+    ) -> Result<Self, SeriesError> {
+        let mut kept: Vec<(String, String)> = Vec::new();
         for (name, value) in pairs {
             let (name, value) = (name.into(), value.into());
             check_pair(&name, &value)?;
             if !value.is_empty() {
-                kept.push((name.into(), value.into()));
+                kept.push((name, value));
             }
             if kept.len() > LABELS_MAX {
-                return Err(TsdbError::TooManyLabels { count: kept.len(), max: LABELS_MAX });
+                return Err(SeriesError::TooManyLabels { count: kept.len(), max: LABELS_MAX });
             }
         }
         kept.sort_by(|a, b| a.0.cmp(&b.0));
         if let Some(twice) = kept.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(TsdbError::LabelTwice { name: twice[0].0.to_string() });
+            return Err(SeriesError::LabelTwice { name: twice[0].0.clone() });
         }
-        Ok(Self::from_sorted(kept))
+        Ok(Self::from_sorted(kept.iter().map(|(name, value)| (&**name, &**value))))
     }
 
-    fn from_sorted(pairs: Vec<Pair>) -> Self {
+    /// The set without any label.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::from_sorted(std::iter::empty())
+    }
+
+    /// Takes pairs that are ascending by name, without doublets and without empty values.
+    pub(crate) fn from_sorted<'p>(pairs: impl Iterator<Item = (&'p str, &'p str)>) -> Self {
         let mut hasher = Xxh3::new();
-        for (name, value) in &pairs {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for (name, value) in pairs {
             // 0xff stands in no UTF-8 text, so two different sets never feed the same bytes.
             hasher.update(name.as_bytes());
             hasher.update(&[0xff]);
             hasher.update(value.as_bytes());
             hasher.update(&[0xff]);
+            for part in [name, value] {
+                text.push_str(part);
+                ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            }
         }
-        Self(Arc::new(Inner { hash: hasher.digest(), pairs: pairs.into() }))
+        Self(Arc::new(Inner { hash: hasher.digest(), text: text.into(), ends: ends.into() }))
     }
 
     /// The metric's name; empty if there is none.
@@ -90,25 +103,33 @@ impl Labels {
     /// The value of a label, if the series has it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        let at = self.0.pairs.binary_search_by(|pair| (*pair.0).cmp(name)).ok()?;
-        Some(&self.0.pairs[at].1)
+        // A dozen labels at most in practice: walking them is faster than halving.
+        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// All pairs, ascending by name, `__name__` among them.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.pairs.iter().map(|(name, value)| (&**name, &**value))
+        let inner = &*self.0;
+        let mut start = 0;
+        inner.ends.chunks_exact(2).map(move |ends| {
+            let (name_end, value_end) = (ends[0] as usize, ends[1] as usize);
+            let name = inner.text.get(start..name_end).unwrap_or("");
+            let value = inner.text.get(name_end..value_end).unwrap_or("");
+            start = value_end;
+            (name, value)
+        })
     }
 
     /// How many labels there are, `__name__` included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.pairs.len()
+        self.0.ends.len() / 2
     }
 
     /// Tells whether there is no label at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.pairs.is_empty()
+        self.0.ends.is_empty()
     }
 
     /// The xxh3 hash of all pairs, the same on every machine.
@@ -120,44 +141,92 @@ impl Labels {
     /// The labels whose names `wanted` accepts.
     #[must_use]
     pub fn keep(&self, wanted: impl Fn(&str) -> bool) -> Self {
-        Self::from_sorted(self.0.pairs.iter().filter(|(name, _)| wanted(name)).cloned().collect())
+        Self::from_sorted(self.iter().filter(|(name, _)| wanted(name)))
     }
 
     /// Tells whether nobody but the holder of this value has it.
-    pub(crate) fn is_sole(&self) -> bool {
+    #[must_use]
+    pub fn is_sole(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 }
 
-fn check_pair(name: &str, value: &str) -> Result<(), TsdbError> {
+/// Changes a label set step by step; any UTF-8 text may be a name here, as in PromQL's results.
+#[derive(Debug, Clone, Default)]
+pub struct LabelsBuilder {
+    pairs: Vec<(String, String)>,
+}
+
+impl LabelsBuilder {
+    /// Starts with what `labels` holds.
+    #[must_use]
+    pub fn from_labels(labels: &Labels) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self { pairs: labels.iter().map(owned).collect() }
+    }
+
+    /// Sets a label; an empty value removes it.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        match self.pairs.binary_search_by(|pair| (*pair.0).cmp(name)) {
+            Ok(at) if value.is_empty() => drop(self.pairs.remove(at)),
+            Ok(at) => value.clone_into(&mut self.pairs[at].1),
+            Err(_) if value.is_empty() => {}
+            Err(at) => self.pairs.insert(at, (name.to_owned(), value.to_owned())),
+        }
+        self
+    }
+
+    /// The value of a label; empty if there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        let at = self.pairs.binary_search_by(|pair| (*pair.0).cmp(name));
+        at.map_or("", |at| &self.pairs[at].1)
+    }
+
+    /// Keeps the labels whose names `wanted` accepts.
+    pub fn keep(&mut self, wanted: impl Fn(&str) -> bool) -> &mut Self {
+        self.pairs.retain(|(name, _)| wanted(name));
+        self
+    }
+
+    /// The label set as it stands.
+    #[must_use]
+    pub fn build(&self) -> Labels {
+        Labels::from_sorted(self.pairs.iter().map(|(name, value)| (&**name, &**value)))
+    }
+}
+
+fn check_pair(name: &str, value: &str) -> Result<(), SeriesError> {
     if name.len() > NAME_BYTES_MAX {
-        return Err(TsdbError::NameTooLong { bytes: name.len(), max: NAME_BYTES_MAX });
+        return Err(SeriesError::NameTooLong { bytes: name.len(), max: NAME_BYTES_MAX });
     }
     if !is_label_name(name) {
-        return Err(TsdbError::LabelName { name: name.to_owned() });
+        return Err(SeriesError::LabelName { name: name.to_owned() });
     }
     if value.len() > VALUE_BYTES_MAX {
         let (name, bytes) = (name.to_owned(), value.len());
-        return Err(TsdbError::ValueTooLong { name, bytes, max: VALUE_BYTES_MAX });
+        return Err(SeriesError::ValueTooLong { name, bytes, max: VALUE_BYTES_MAX });
     }
     if name == METRIC_LABEL && !value.is_empty() {
         if value.len() > NAME_BYTES_MAX {
-            return Err(TsdbError::NameTooLong { bytes: value.len(), max: NAME_BYTES_MAX });
+            return Err(SeriesError::NameTooLong { bytes: value.len(), max: NAME_BYTES_MAX });
         }
         if !is_metric_name(value) {
-            return Err(TsdbError::MetricName { name: value.to_owned() });
+            return Err(SeriesError::MetricName { name: value.to_owned() });
         }
     }
     Ok(())
 }
 
 /// Tells whether `name` is `[a-zA-Z_][a-zA-Z0-9_]*`.
-pub(crate) fn is_label_name(name: &str) -> bool {
+#[must_use]
+pub fn is_label_name(name: &str) -> bool {
     is_metric_name(name) && !name.contains(':')
 }
 
 /// Tells whether `name` is `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-pub(crate) fn is_metric_name(name: &str) -> bool {
+#[must_use]
+pub fn is_metric_name(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
@@ -166,7 +235,9 @@ pub(crate) fn is_metric_name(name: &str) -> bool {
 impl PartialEq for Labels {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-            || (self.0.hash == other.0.hash && self.0.pairs == other.0.pairs)
+            || (self.0.hash == other.0.hash
+                && self.0.text == other.0.text
+                && self.0.ends == other.0.ends)
     }
 }
 
@@ -181,7 +252,7 @@ impl Hash for Labels {
 /// By pairs, as Prometheus sorts.
 impl Ord for Labels {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.pairs.cmp(&other.0.pairs)
+        self.iter().cmp(other.iter())
     }
 }
 
@@ -278,7 +349,7 @@ mod tests {
             expect!["read the value of label a: 4097 bytes where at most 4096 are allowed"],
         );
         let many: Vec<_> = (0..64).map(|n| (format!("l{n}"), "v")).collect();
-        assert!(matches!(Labels::new("up", many), Err(TsdbError::TooManyLabels { .. })));
+        assert!(matches!(Labels::new("up", many), Err(SeriesError::TooManyLabels { .. })));
     }
 
     #[test]

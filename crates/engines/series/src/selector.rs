@@ -3,7 +3,7 @@
 mod parse;
 
 use crate::labels::METRIC_LABEL;
-use crate::{Labels, TsdbError};
+use crate::{Labels, SeriesError};
 use regex::{Regex, RegexBuilder};
 use std::fmt;
 
@@ -48,19 +48,19 @@ pub struct Matcher {
 impl Matcher {
     /// Makes a matcher; regular expressions are anchored at both ends.
     ///
-    /// Errors: [`TsdbError::MatcherRegex`].
+    /// Errors: [`SeriesError::MatcherRegex`].
     pub fn new(
         name: impl Into<String>,
         op: MatchOp,
         value: impl Into<String>,
-    ) -> Result<Self, TsdbError> {
+    ) -> Result<Self, SeriesError> {
         let (name, value) = (name.into(), value.into());
         let regex = match op {
             MatchOp::Equal | MatchOp::NotEqual => None,
             MatchOp::Regex | MatchOp::NotRegex => match compile(&value) {
                 Ok(regex) => Some(regex),
                 Err(source) => {
-                    return Err(TsdbError::MatcherRegex { name, source: Box::new(source) });
+                    return Err(SeriesError::MatcherRegex { name, source: Box::new(source) });
                 }
             },
         };
@@ -129,10 +129,10 @@ pub struct Selector {
 impl Selector {
     /// Puts matchers together.
     ///
-    /// Errors: [`TsdbError::SelectorTooWide`] if all of them accept a missing label.
-    pub fn new(matchers: Vec<Matcher>) -> Result<Self, TsdbError> {
+    /// Errors: [`SeriesError::SelectorTooWide`] if all of them accept a missing label.
+    pub fn new(matchers: Vec<Matcher>) -> Result<Self, SeriesError> {
         if matchers.iter().all(|matcher| matcher.accepts("")) {
-            return Err(TsdbError::SelectorTooWide);
+            return Err(SeriesError::SelectorTooWide);
         }
         Ok(Self { matchers })
     }
@@ -155,9 +155,9 @@ impl Selector {
 
     /// Reads a vector selector such as `up{job=~"a|b",x!=""}`.
     ///
-    /// Errors: [`TsdbError::SelectorSyntax`] with the byte, [`TsdbError::MatcherRegex`],
-    /// [`TsdbError::SelectorTooWide`]. Source: PromQL, "time series selectors".
-    pub fn parse(text: &str) -> Result<Self, TsdbError> {
+    /// Errors: [`SeriesError::SelectorSyntax`] with the byte, [`SeriesError::MatcherRegex`],
+    /// [`SeriesError::SelectorTooWide`]. Source: PromQL, "time series selectors".
+    pub fn parse(text: &str) -> Result<Self, SeriesError> {
         Self::new(parse::matchers(text)?)
     }
 

@@ -66,7 +66,8 @@ impl TimeRange {
     }
 
     /// The part of `points` (ascending by time) that lies inside.
-    pub(crate) fn cut<'p>(&self, points: &'p [Point]) -> &'p [Point] {
+    #[must_use]
+    pub fn cut<'p>(&self, points: &'p [Point]) -> &'p [Point] {
         let first = points.partition_point(|point| point.at_ms < self.from_ms);
         let end = points.partition_point(|point| point.at_ms <= self.to_ms);
         points.get(first..end).unwrap_or(&[])

@@ -1,0 +1,25 @@
+//! What a time series is: its labels, the selectors that find it, its points, and the native
+//! histograms that points may hold. No storage, no queries; both know each other through this.
+
+mod error;
+mod labels;
+mod point;
+mod selector;
+
+mod histogram;
+mod number;
+mod stale;
+
+pub use error::SeriesError;
+pub use histogram::{
+    Added, Bucket, BucketSide, Buckets, CUSTOM_SCHEMA, Histogram, IncompatibleSchemas, KahanSum,
+    ResetHint, SCHEMA_MAX, SCHEMA_MIN, Span, Trim,
+};
+pub use labels::{
+    LABELS_MAX, Labels, LabelsBuilder, METRIC_LABEL, NAME_BYTES_MAX, VALUE_BYTES_MAX,
+    is_label_name, is_metric_name,
+};
+pub use number::{kahan_add, number_general, number_general_to, number_plain};
+pub use point::{Point, Sample, Series, TimeRange};
+pub use selector::{MatchOp, Matcher, Selector};
+pub use stale::{STALE_BITS, is_stale, stale};
