@@ -1,0 +1,106 @@
+//! Aggregations: which way each goes.
+
+use super::Eval;
+use super::group::{Deciding, Groups};
+use super::{choose, count_values, fold, quantile};
+use crate::PromqlError;
+use crate::annotation::Notes;
+use crate::column::{Column, Grid};
+use crate::source::Function as Hint;
+use crate::syntax::ast::{Aggregate, Aggregator, Expr, Kind};
+
+/// Columns with the number of the group that each belongs to.
+pub(super) struct Grouped {
+    pub(super) columns: Vec<Column>,
+    pub(super) numbers: Vec<usize>,
+    /// For each group the first column in it.
+    pub(super) firsts: Vec<usize>,
+}
+
+impl Grouped {
+    fn new(columns: Vec<Column>, deciding: Deciding<'_>) -> Self {
+        let mut groups = Groups::default();
+        let (mut numbers, mut firsts) = (Vec::with_capacity(columns.len()), Vec::new());
+        for (at, column) in columns.iter().enumerate() {
+            let number = groups.number(deciding, &column.labels);
+            if number == firsts.len() {
+                firsts.push(at);
+            }
+            numbers.push(number);
+        }
+        Self { columns, numbers, firsts }
+    }
+
+    /// For each group the columns in it.
+    pub(super) fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.firsts.len()];
+        for (at, number) in self.numbers.iter().enumerate() {
+            members[*number].push(at);
+        }
+        members
+    }
+}
+
+impl Eval<'_> {
+    pub(super) fn aggregate(
+        &self,
+        aggregate: &Aggregate,
+        expr: &Expr,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let Aggregate { op, grouping, without, param, .. } = aggregate;
+        let label = if *op == Aggregator::CountValues {
+            Some(count_values::label(param.as_ref())?)
+        } else {
+            None
+        };
+        let params = match param {
+            Some(param) if label.is_none() => Some(self.scalar(param, grid, notes)?),
+            _ => None,
+        };
+        let columns = self.aggregated(aggregate, grid, notes)?;
+        let deciding = Deciding { listed: grouping, only: !without };
+        let span = aggregate.expr.span;
+        let params = params.unwrap_or_default();
+        let param_span = param.as_ref().map_or(expr.span, |param| param.bare().span);
+        if choose::is_choice(*op) {
+            let Some(limits) = choose::limits(*op, &params, param_span, notes)? else {
+                return Ok(Vec::new());
+            };
+            let grouped = Grouped::new(columns, deciding);
+            return Ok(choose::choose(*op, grouped, &limits, span, grid, notes));
+        }
+        if *op == Aggregator::Quantile {
+            quantile::check(&params, param_span, notes);
+        }
+        let grouped = Grouped::new(columns, deciding);
+        self.admit(grouped.firsts.len(), grid.count)?;
+        match (op, label) {
+            (Aggregator::CountValues, Some(label)) => {
+                count_values::count(&grouped, deciding, &label, grid)
+            }
+            (Aggregator::Quantile, _) => {
+                Ok(quantile::quantiles(&grouped, deciding, &params, span, grid, notes))
+            }
+            _ => Ok(fold::fold(*op, &grouped, deciding, span, grid, notes)),
+        }
+    }
+
+    fn aggregated(
+        &self,
+        aggregate: &Aggregate,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let inner = &aggregate.expr;
+        if let Kind::Vector(selector) = &inner.kind
+            && selector.shift.at.is_none()
+        {
+            let name = aggregate.op.name();
+            let hint = Hint::Aggregate(name, &aggregate.grouping, aggregate.without);
+            return self.vector(selector, inner.span, grid, hint, notes);
+        }
+        self.columns(inner, grid, notes)
+    }
+}

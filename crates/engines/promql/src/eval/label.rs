@@ -1,0 +1,97 @@
+//! `label_replace` and `label_join`.
+
+use super::Eval;
+use crate::PromqlError;
+use crate::annotation::Notes;
+use crate::column::{Column, Grid, merged};
+use crate::syntax::ast::{Expr, Kind};
+use crate::syntax::is_broken;
+use regex::RegexBuilder;
+use series::{LabelsBuilder, METRIC_LABEL};
+
+/// Most bytes of a compiled regular expression.
+const REGEX_BYTES_MAX: usize = 4 << 20;
+
+fn text(arg: &Expr) -> Result<&str, PromqlError> {
+    match &arg.bare().kind {
+        Kind::String(text) => Ok(text),
+        _ => Err(PromqlError::eval("a string is wanted here")),
+    }
+}
+
+fn is_label(name: &str) -> bool {
+    !name.is_empty() && !is_broken(name)
+}
+
+fn set(column: &mut Column, name: &str, value: &str) {
+    let mut labels = LabelsBuilder::from_labels(&column.labels);
+    labels.set(name, value);
+    column.labels = labels.build();
+    if name == METRIC_LABEL {
+        column.drop_name = false;
+    }
+}
+
+impl Eval<'_> {
+    pub(super) fn label_replace(
+        &self,
+        args: &[Expr],
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let (to, replacement) = (text(&args[1])?, text(&args[2])?);
+        let (from, pattern) = (text(&args[3])?, text(&args[4])?);
+        let anchored = format!("^(?s:{pattern})$");
+        let regex = RegexBuilder::new(&anchored).size_limit(REGEX_BYTES_MAX).build();
+        // The pattern may not close our group.
+        let regex = regex.ok().filter(|_| regex::Regex::new(pattern).is_ok());
+        let Some(regex) = regex else {
+            let message = format!("invalid regular expression in label_replace(): {pattern}");
+            return Err(PromqlError::eval(message));
+        };
+        if !is_label(to) {
+            let message = format!("invalid destination label name in label_replace(): {to}");
+            return Err(PromqlError::eval(message));
+        }
+        let mut columns = self.columns(&args[0], grid, notes)?;
+        for column in &mut columns {
+            let value = column.labels.get(from).unwrap_or("").to_owned();
+            if let Some(captures) = regex.captures(&value) {
+                let mut replaced = String::new();
+                captures.expand(replacement, &mut replaced);
+                set(column, to, &replaced);
+            }
+        }
+        merged(columns)
+    }
+
+    pub(super) fn label_join(
+        &self,
+        args: &[Expr],
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let (to, separator) = (text(&args[1])?, text(&args[2])?);
+        let mut from = Vec::new();
+        for arg in &args[3..] {
+            let name = text(arg)?;
+            if !is_label(name) {
+                let message = format!("invalid source label name in label_join(): {name}");
+                return Err(PromqlError::eval(message));
+            }
+            from.push(name);
+        }
+        if !is_label(to) {
+            let message = format!("invalid destination label name in label_join(): {to}");
+            return Err(PromqlError::eval(message));
+        }
+        let mut columns = self.columns(&args[0], grid, notes)?;
+        for column in &mut columns {
+            let values: Vec<&str> =
+                from.iter().map(|name| column.labels.get(name).unwrap_or("")).collect();
+            let joined = values.join(separator);
+            set(column, to, &joined);
+        }
+        merged(columns)
+    }
+}

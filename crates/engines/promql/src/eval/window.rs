@@ -1,0 +1,230 @@
+//! Functions over range vectors, stored or reckoned by a subquery.
+
+use super::Eval;
+use crate::annotation::Notes;
+use crate::column::{Cell, Column, Grid};
+use crate::over::{self, Kernel, Place, Site};
+use crate::source::{Function as Hint, Hints, Samples};
+use crate::syntax::ast::{Expr, Extension, Kind, Selector, Shift, Subquery};
+use crate::value::SeriesValues;
+use crate::{PromqlError, parallel};
+use series::{Labels, ResetHint, TimeRange};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Most steps of a subquery.
+const SUBQUERY_STEPS_MAX: i64 = 20_000_000;
+
+/// Where samples come from.
+enum Origin<'e> {
+    Stored(Box<dyn crate::source::Selected + 'e>),
+    Reckoned(Vec<Column>, Grid),
+}
+
+impl Eval<'_> {
+    /// A function over the windows of each series.
+    pub(super) fn over_time(
+        &self,
+        kernel: Kernel,
+        name: &str,
+        arg: &Expr,
+        params: &[Vec<f64>],
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let arg = arg.bare();
+        let (origin, shift, range_ms, extension) = match &arg.kind {
+            Kind::Matrix(selector, range) => {
+                let origin = self.stored(selector, range.ms, name, grid)?;
+                (origin, &selector.shift, range.ms, selector.extension)
+            }
+            Kind::Subquery(subquery) => {
+                let (columns, own) = self.subquery(subquery, grid, notes)?;
+                let origin = Origin::Reckoned(columns, own);
+                (origin, &subquery.shift, subquery.range.ms, Extension::None)
+            }
+            _ => return Err(PromqlError::eval("a range vector is wanted here")),
+        };
+        check_extension(extension, kernel, name)?;
+        let ends: Vec<i64> = grid.times().map(|at| self.meant(shift, at)).collect();
+        let lookback_ms = self.options.lookback_ms;
+        let site = Site { kernel, params, grid: *grid, ends, range_ms, extension, lookback_ms };
+        let count = match &origin {
+            Origin::Stored(found) => found.labels().len(),
+            Origin::Reckoned(columns, _) => columns.len(),
+        };
+        self.admit(count, grid.count)?;
+        let work = |series: Range<usize>, notes: &mut Notes, made: &mut Vec<Column>| {
+            let mut samples = Samples::default();
+            for at in series {
+                samples.clear();
+                let (labels, dropped) = self.fill(&origin, at, &mut samples)?;
+                let place = Place { metric: labels.metric(), span: arg.span };
+                let Some(mut column) = over::run(&site, labels, &samples, place, notes)? else {
+                    continue;
+                };
+                column.drop_name = dropped || !kernel.keeps_name();
+                made.push(column);
+            }
+            Ok(())
+        };
+        parallel::map(self.options.threads, count, self.control, notes, work)
+    }
+
+    fn stored(
+        &self,
+        selector: &Selector,
+        range_ms: i64,
+        name: &str,
+        grid: &Grid,
+    ) -> Result<Origin<'_>, PromqlError> {
+        let lookback = self.options.lookback_ms;
+        let (before, after) = match selector.extension {
+            Extension::None => (0, 0),
+            Extension::Anchored => (lookback, 0),
+            Extension::Smoothed => (lookback, lookback),
+        };
+        let first = self.meant(&selector.shift, grid.start);
+        let last = self.meant(&selector.shift, grid.last());
+        let range = TimeRange {
+            from_ms: first.saturating_sub(range_ms).saturating_sub(before).saturating_add(1),
+            to_ms: last.saturating_add(after),
+        };
+        let step_ms = if grid.count > 1 { grid.step } else { 0 };
+        let hints = Hints { step_ms, range_ms, function: Hint::Call(name) };
+        Ok(Origin::Stored(self.select(selector, range, hints)?))
+    }
+
+    /// Reads the samples of one series.
+    fn fill<'o>(
+        &self,
+        origin: &'o Origin<'_>,
+        at: usize,
+        samples: &mut Samples,
+    ) -> Result<(&'o Labels, bool), PromqlError> {
+        match origin {
+            Origin::Stored(found) => {
+                found.read(at, samples)?;
+                self.count_read(samples.len())?;
+                samples.drop_stale();
+                Ok((&found.labels()[at], false))
+            }
+            Origin::Reckoned(columns, grid) => {
+                let column = &columns[at];
+                samples_of(column, grid, samples);
+                Ok((&column.labels, column.drop_name))
+            }
+        }
+    }
+
+    /// Evaluates a subquery on all steps that any window of the grid may need.
+    pub(super) fn subquery(
+        &self,
+        subquery: &Subquery,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<(Vec<Column>, Grid), PromqlError> {
+        let own = self.subquery_grid(subquery, grid)?;
+        if own.count == 0 {
+            return Ok((Vec::new(), own));
+        }
+        Ok((self.columns(&subquery.expr, &own, notes)?, own))
+    }
+
+    fn subquery_grid(&self, subquery: &Subquery, grid: &Grid) -> Result<Grid, PromqlError> {
+        let step = subquery.step.as_ref().map_or(self.options.subquery_step_ms, |step| step.ms);
+        let step = step.max(1);
+        let before = self.meant(&subquery.shift, grid.start).saturating_sub(subquery.range.ms);
+        let last = self.meant(&subquery.shift, grid.last());
+        // The first multiple of the step that lies behind the open left end.
+        let start = (before.div_euclid(step) + 1).saturating_mul(step);
+        if start > last {
+            return Ok(Grid { start, step, count: 0 });
+        }
+        let steps = (last - start) / step + 1;
+        if steps > SUBQUERY_STEPS_MAX {
+            return Err(PromqlError::too_many_samples());
+        }
+        Ok(Grid { start, step, count: usize::try_from(steps).unwrap_or(0) })
+    }
+
+    /// The samples of a range vector at one moment.
+    pub(crate) fn range_vector(
+        &self,
+        expr: &Expr,
+        at: i64,
+        notes: &mut Notes,
+    ) -> Result<Vec<SeriesValues>, PromqlError> {
+        let grid = Grid { start: at, step: 1, count: 1 };
+        let (origin, shift, range_ms): (_, &Shift, i64) = match &expr.kind {
+            Kind::Matrix(selector, range) => {
+                (self.stored(selector, range.ms, "", &grid)?, &selector.shift, range.ms)
+            }
+            Kind::Subquery(subquery) => {
+                let (columns, own) = self.subquery(subquery, &grid, notes)?;
+                let columns = crate::column::without_dropped_names(columns)?;
+                (Origin::Reckoned(columns, own), &subquery.shift, subquery.range.ms)
+            }
+            _ => return Err(PromqlError::eval("a range vector is wanted here")),
+        };
+        let count = match &origin {
+            Origin::Stored(found) => found.labels().len(),
+            Origin::Reckoned(columns, _) => columns.len(),
+        };
+        let end = self.meant(shift, at);
+        let inside = |time: i64| time > end - range_ms && time <= end;
+        let mut all = Vec::new();
+        for at in 0..count {
+            let mut samples = Samples::default();
+            let (labels, _) = self.fill(&origin, at, &mut samples)?;
+            let labels = labels.clone();
+            let floats = samples.times.into_iter().zip(samples.values);
+            let floats: Vec<_> = floats.filter(|(time, _)| inside(*time)).collect();
+            let held = samples.histogram_times.into_iter().zip(samples.histograms);
+            let histograms: Vec<_> = held.filter(|(time, _)| inside(*time)).collect();
+            if !floats.is_empty() || !histograms.is_empty() {
+                all.push(SeriesValues { labels, floats, histograms });
+            }
+        }
+        all.sort_by(|a, b| a.labels.cmp(&b.labels));
+        Ok(all)
+    }
+}
+
+/// The values of a column as samples. Its histograms no longer follow each other as they were
+/// stored, so what they say about resets does not hold.
+fn samples_of(column: &Column, grid: &Grid, samples: &mut Samples) {
+    for (step, at) in grid.times().enumerate() {
+        match column.cell(step) {
+            Cell::Nothing => {}
+            Cell::Float(float) => {
+                samples.times.push(at);
+                samples.values.push(float);
+            }
+            Cell::Histogram(held) => {
+                let mut held = Arc::clone(held);
+                if matches!(held.hint, ResetHint::Reset | ResetHint::NotReset) {
+                    Arc::make_mut(&mut held).hint = ResetHint::Unknown;
+                }
+                samples.histogram_times.push(at);
+                samples.histograms.push(held);
+            }
+        }
+    }
+}
+
+fn check_extension(extension: Extension, kernel: Kernel, name: &str) -> Result<(), PromqlError> {
+    let (word, fits, allowed) = match extension {
+        Extension::None => return Ok(()),
+        Extension::Anchored => {
+            let fits = kernel.is_rate() || matches!(kernel, Kernel::Changes | Kernel::Resets);
+            ("anchored", fits, "changes, delta, increase, rate, resets")
+        }
+        Extension::Smoothed => ("smoothed", kernel.is_rate(), "delta, increase, rate"),
+    };
+    if fits {
+        return Ok(());
+    }
+    let message = format!("{word} modifier can only be used with: {allowed} - not with {name}");
+    Err(PromqlError::eval(message))
+}

@@ -1,0 +1,17 @@
+//! The language: text to tree and back.
+
+pub(crate) mod ast;
+mod check;
+pub(crate) mod duration;
+pub(crate) mod functions;
+mod json;
+mod lex;
+mod names;
+mod parse;
+mod pretty;
+mod print;
+mod quote;
+mod token;
+
+pub use parse::{ParseOptions, parse, parse_metric};
+pub(crate) use quote::{go_quote, is_broken};

@@ -1,0 +1,124 @@
+//! What a query may not take.
+
+use crate::memory::Memory;
+use promql::{Control, Engine, EngineOptions, Moment, Period, PromqlError, Verdict};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+fn engine(change: impl Fn(&mut EngineOptions)) -> Engine {
+    let mut options = EngineOptions::default();
+    change(&mut options);
+    Engine::new(options)
+}
+
+const HOUR: Period = Period { from_ms: 0, to_ms: 3_600_000, step_ms: 15_000 };
+
+fn refused(engine: &Engine, query: &str, period: Period) -> PromqlError {
+    engine.range(&Memory::counters(100, 240), query, period, &()).expect_err("it is too much")
+}
+
+#[test]
+fn steps_are_limited_as_in_prometheus() {
+    let plain = Engine::default();
+    let period = |to_ms, step_ms| Period { from_ms: 0, to_ms, step_ms };
+    for (period, message) in [
+        (
+            period(100, 0),
+            "zero or negative query resolution step widths are not accepted. Try a positive \
+                 integer",
+        ),
+        (period(-1, 1), "end timestamp must not be before start time"),
+        (
+            period(i64::MAX, 1),
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the \
+                 query resolution (?step=XX)",
+        ),
+    ] {
+        let error = refused(&plain, "count_total", period);
+        assert_eq!((error.to_string().as_str(), error.kind()), (message, "bad_data"));
+    }
+    assert!(plain.range(&Memory::counters(1, 1), "1", period(11_000, 1), &()).is_ok());
+}
+
+#[test]
+fn series_samples_and_bytes_are_limited() {
+    let few = engine(|options| options.series_max = 99);
+    assert_eq!(
+        refused(&few, "count_total", HOUR).to_string(),
+        "selector matches 100 series, at most 99 are allowed"
+    );
+    let little = engine(|options| options.samples_max = 1000);
+    assert_eq!(
+        refused(&little, "sum(rate(count_total[5m]))", HOUR).to_string(),
+        "query processing would load too many samples into memory in expression evaluation"
+    );
+    let small = engine(|options| options.bytes_max = 100_000);
+    assert!(matches!(refused(&small, "count_total", HOUR), PromqlError::Limit { .. }));
+}
+
+#[test]
+fn subqueries_over_centuries_are_refused() {
+    let plain = Engine::default();
+    let at = Moment { at_ms: 4_000_000_000_000 };
+    for query in [
+        "max_over_time(count_total[100y:1ms])",
+        "max_over_time(max_over_time(count_total[1y:1s])[100y:1ms])",
+    ] {
+        let result = plain.instant(&Memory::counters(3, 10), query, at, &());
+        assert_eq!(result.unwrap_err().kind(), "execution", "{query}");
+    }
+    assert!(plain.instant(&Memory::counters(3, 10), "rate(count_total[290y])", at, &()).is_ok());
+}
+
+#[test]
+fn regexes_that_explode_are_refused() {
+    let plain = Engine::default();
+    for query in [
+        "a{b=~\"(a{1000}){1000}\"}",
+        "label_replace(a, \"b\", \"c\", \"d\", \"(x{1000}){1000}\")",
+        "label_replace(a, \"b\", \"c\", \"d\", \"x)|(y\")",
+    ] {
+        let result = plain.instant(&Memory::counters(1, 1), query, Moment { at_ms: 0 }, &());
+        assert!(result.is_err(), "{query}");
+    }
+}
+
+#[test]
+fn deep_expressions_are_evaluated_or_refused() {
+    let plain = Engine::default();
+    let source = Memory::counters(1, 10);
+    let at = Moment { at_ms: 60_000 };
+    let chain = format!("count_total{}", " + count_total".repeat(900));
+    assert!(plain.instant(&source, &chain, at, &()).is_ok());
+    let nested = format!("{}count_total{}", "abs(".repeat(150), ")".repeat(150));
+    assert!(plain.instant(&source, &nested, at, &()).is_ok());
+    let deeper = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert_eq!(plain.instant(&source, &deeper, at, &()).unwrap_err().kind(), "bad_data");
+}
+
+/// Says stop after so many questions.
+struct After(AtomicUsize, Verdict);
+
+impl Control for After {
+    fn verdict(&self) -> Verdict {
+        let left = self.0.load(Ordering::SeqCst);
+        if left == 0 {
+            return self.1;
+        }
+        self.0.store(left - 1, Ordering::SeqCst);
+        Verdict::GoOn
+    }
+}
+
+#[test]
+fn queries_end_when_they_are_told_to() {
+    let (plain, source) = (Engine::default(), Memory::counters(100, 240));
+    let query = "sum by (even) (rate(count_total[5m])) / count(count_total)";
+    let cancelled = AtomicBool::new(true);
+    let error = plain.range(&source, query, HOUR, &cancelled).unwrap_err();
+    assert_eq!((error.kind(), error), ("canceled", PromqlError::Cancelled));
+    for questions in 0..5 {
+        let control = After(AtomicUsize::new(questions), Verdict::TimeOut);
+        let error = plain.range(&source, query, HOUR, &control).unwrap_err();
+        assert_eq!(error.to_string(), "query timed out in expression evaluation");
+    }
+}

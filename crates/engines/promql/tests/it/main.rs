@@ -1,0 +1,6 @@
+//! The engine from the outside.
+
+mod limits;
+mod memory;
+mod random;
+mod shapes;
