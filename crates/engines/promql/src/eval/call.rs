@@ -73,7 +73,7 @@ impl Eval<'_> {
         match name {
             "absent" => {
                 let columns = self.columns(&args[0], grid, notes)?;
-                Ok(super::absent::absent(&args[0], &columns, grid))
+                Ok(super::absent::absent(args[0].bare(), &columns, grid))
             }
             "clamp" | "clamp_max" | "clamp_min" => self.clamp(name, args, grid, notes),
             "round" => {
