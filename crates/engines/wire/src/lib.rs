@@ -5,6 +5,12 @@
 //!
 //! * [`nagios`]: plugin output, performance data, threshold ranges, exit codes.
 //! * [`exposition`]: the Prometheus text format 0.0.4.
+//! * [`otlp`]: OpenTelemetry metrics.
+//! * [`protobuf`]: messages read where they lie, and written.
+//! * [`remote`]: Prometheus remote write 1.0 and 2.0, snappy blocks.
 
 pub mod exposition;
 pub mod nagios;
+pub mod otlp;
+pub mod protobuf;
+pub mod remote;

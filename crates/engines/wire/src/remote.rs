@@ -1,0 +1,50 @@
+//! Prometheus remote write and remote read: requests read where they lie, answers written.
+//!
+//! * [`write_v1`]: `prometheus.WriteRequest` (remote write 1.0).
+//! * [`write_v2`]: `io.prometheus.write.v2.Request` (remote write 2.0).
+//! * [`read`]: remote read; [`xor`]: the chunks that it may answer with.
+//! * [`snappy`]: the block format that all but streams travel in.
+//!
+//! Source: Prometheus, "Remote-Write 1.0" and "Remote-Write 2.0 specification".
+
+pub mod read;
+pub mod snappy;
+pub mod write_v1;
+pub mod write_v2;
+pub mod xor;
+
+mod histogram;
+mod metric_type;
+
+pub use histogram::{Count, HistogramMessage, Side};
+pub use metric_type::MetricType;
+
+use crate::protobuf::{Part, ProtobufFault};
+
+/// One value on its way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SampleMessage {
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+    /// The value, every bit of it.
+    pub value: f64,
+}
+
+impl SampleMessage {
+    /// Reads `Sample`, which is the same in both versions.
+    ///
+    /// Errors: malformed bytes.
+    #[inline]
+    pub fn read(part: Part<'_>) -> Result<Self, ProtobufFault> {
+        let mut sample = Self { at_ms: 0, value: 0.0 };
+        for field in part.fields() {
+            let field = field?;
+            match field.number {
+                1 => sample.value = field.double()?,
+                2 => sample.at_ms = field.signed()?,
+                _ => {}
+            }
+        }
+        Ok(sample)
+    }
+}
