@@ -56,10 +56,11 @@ export type HoldingView = Narrow<Sent<Schemas["Holding"]>, { kind: HoldingKind }
 export type UnitSuccessionView = Sent<Schemas["UnitSuccession"]>;
 export type DirectoryImportRunView = Narrow<
   Sent<Schemas["DirectoryImportRun"]>,
-  { state: "running" | "ended" | "failed" }
+  { state: "running" | "ended" | "failed" | "interrupted" }
 >;
 export type DirectoryImportView = Sent<Schemas["DirectoryImport"]>;
 export type DirectorySourceView = Sent<Schemas["DirectorySource"]>;
+export type DirectorySourcePostsView = Sent<Schemas["DirectorySourcePosts"]>;
 export type ScimClientView = Sent<Schemas["ScimClient"]>;
 export type DirectorySourceSettings = Sent<Schemas["DirectorySourceSettings"]>;
 export type DirectorySyncView = Sent<Schemas["DirectorySync"]>;

@@ -506,7 +506,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your last import, if there was one since the server started: how far it is, or what it did. */
+        /** Your last import of the last 30 days: how far it is, or what it did. Every server knows it. */
         get: operations["get_directory_import"];
         put?: never;
         /**
@@ -552,6 +552,26 @@ export interface paths {
         post?: never;
         /** Removes a source. The people stay. */
         delete: operations["delete_directory_sources_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directory/sources/{id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says whether a source, LDAP or SCIM, may fill posts that roles are granted to. It ends when
+         *     somebody who may not say that leads the source elsewhere.
+         */
+        put: operations["put_directory_sources_by_id_posts"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2871,7 +2891,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Things whose name contains a text: resources, checks, alerts, jobs, users. */
+        /**
+         * Things whose name contains a text: resources, people, units, checks, alerts, rules, jobs, users;
+         *     of each sort those that the caller may read.
+         */
         get: operations["get_search"];
         put?: never;
         post?: never;
@@ -3018,7 +3041,10 @@ export interface paths {
          *     factor (202).
          */
         post: operations["post_session"];
-        /** Signs out: ends the session that asks. */
+        /**
+         * Signs out: ends the session that asks. 200 where the browser is to go on to the provider that
+         *     let it in, to sign out there too.
+         */
         delete: operations["delete_session"];
         options?: never;
         head?: never;
@@ -4661,7 +4687,10 @@ export interface components {
              */
             rows_total: number;
             started_at: string;
-            /** @description `running`, `ended` (see `result`) or `failed` (see `failure`). */
+            /**
+             * @description `running`, `ended` (see `result`), `failed` (see `failure`) or `interrupted`: its server was
+             *     stopped, and nothing was changed.
+             */
             state: string;
         };
         /** @description What one sheet does. */
@@ -4679,6 +4708,11 @@ export interface components {
         };
         /** @description A directory of others that people are taken from. */
         DirectorySource: {
+            /**
+             * @description Whether it may fill posts that roles are granted to; one with one of the three
+             *     administrators' duties never.
+             */
+            granted_posts: boolean;
             id: string;
             name: string;
             preview?: components["schemas"]["DirectorySync"] | null;
@@ -4725,6 +4759,24 @@ export interface components {
             group: string;
             /** @description The post's code. */
             post: string;
+        };
+        /** @description Which posts a source may fill. */
+        DirectorySourcePosts: {
+            granted_posts: boolean;
+            id: string;
+            /**
+             * Format: int64
+             * @description The source's new version.
+             */
+            version: number;
+        };
+        /** @description Which posts a source may fill. */
+        DirectorySourcePostsChange: {
+            /**
+             * @description Also those that roles are granted to; one with one of the three administrators' duties
+             *     never.
+             */
+            granted_posts: boolean;
         };
         /** @description How a source is reached and read. */
         DirectorySourceSettings: {
@@ -5407,6 +5459,8 @@ export interface components {
              * @description Things done in the last run.
              */
             done?: number | null;
+            /** @description Whether nobody may pause it or give it another schedule. */
+            fixed: boolean;
             /** @description Whether this server runs it. */
             here: boolean;
             /**
@@ -6154,6 +6208,11 @@ export interface components {
             password?: string | null;
             /** @description The person of the directory who it is. */
             person_id?: string | null;
+            /**
+             * @description Why they get the role, in 1 to 500 characters. It must be given where the role carries one
+             *     of the three duties (`duties` of the role).
+             */
+            reason?: string | null;
             /** @description The name of a role that they get over everything; none when not given. */
             role?: string | null;
         };
@@ -6445,6 +6504,11 @@ export interface components {
         Page_DirectorySource: {
             /** @description The items, in the list's order. */
             items: {
+                /**
+                 * @description Whether it may fill posts that roles are granted to; one with one of the three
+                 *     administrators' duties never.
+                 */
+                granted_posts: boolean;
                 id: string;
                 name: string;
                 preview?: components["schemas"]["DirectorySync"] | null;
@@ -6645,6 +6709,8 @@ export interface components {
                  * @description Things done in the last run.
                  */
                 done?: number | null;
+                /** @description Whether nobody may pause it or give it another schedule. */
+                fixed: boolean;
                 /** @description Whether this server runs it. */
                 here: boolean;
                 /**
@@ -6993,6 +7059,8 @@ export interface components {
                 created_at: string;
                 id: string;
                 label: string;
+                /** @description Where it must be told to send people back to who have signed out there; null as above. */
+                post_logout_redirect_uri?: string | null;
                 /** @description Where the provider must be told to send people back to; null while `server.url` is empty. */
                 redirect_uri?: string | null;
                 settings: components["schemas"]["ProviderSettings"];
@@ -7357,6 +7425,11 @@ export interface components {
             /** @description The items, in the list's order. */
             items: {
                 created_at: string;
+                /**
+                 * @description Whether it may put people on posts that roles are granted to; on one with one of the three
+                 *     administrators' duties never.
+                 */
+                granted_posts: boolean;
                 groups: number;
                 /** @description What it called then. */
                 last_call: string;
@@ -7366,8 +7439,18 @@ export interface components {
                 name: string;
                 /** @description Where it calls, below the address of the server. */
                 path: string;
+                /**
+                 * Format: int64
+                 * @description How many of its titles would have put somebody on a post that it may not fill.
+                 */
+                posts_refused: number;
                 /** @description The source of the directory that it is. */
                 source_id: string;
+                /**
+                 * Format: int64
+                 * @description The version by which that is changed at `/api/v1/directory/sources/{id}/posts`.
+                 */
+                source_version: number;
                 /** @description The user with whose token it calls. */
                 user_id: string;
                 /**
@@ -8073,6 +8156,8 @@ export interface components {
             created_at: string;
             id: string;
             label: string;
+            /** @description Where it must be told to send people back to who have signed out there; null as above. */
+            post_logout_redirect_uri?: string | null;
             /** @description Where the provider must be told to send people back to; null while `server.url` is empty. */
             redirect_uri?: string | null;
             settings: components["schemas"]["ProviderSettings"];
@@ -8114,6 +8199,12 @@ export interface components {
              * @default true
              */
             enabled: boolean;
+            /**
+             * @description Whether signing out here leads to the provider's own page for signing out, where it has one
+             *     (`end_session_endpoint`).
+             * @default false
+             */
+            ends_session: boolean;
             /**
              * @description Only members of one of these groups; everybody when empty.
              * @default []
@@ -8161,6 +8252,8 @@ export interface components {
         /** @description What a provider says of itself. */
         ProviderTest: {
             authorization_endpoint: string;
+            /** @description Null: it cannot be signed out of. */
+            end_session_endpoint?: string | null;
             issuer: string;
             /** @description How many keys it signs with that can be checked. */
             keys: number;
@@ -8739,7 +8832,10 @@ export interface components {
             filter?: string;
             /** @description 1 to 100 characters, none of your others' name. */
             name: string;
-            /** @description `me` when not given. */
+            /**
+             * @description `me` when not given. Whoever sees it reads the filter as it is written, names included; what
+             *     it finds is limited to what each of them may see.
+             */
             shared_with?: string | null;
             /** @description `id` when not given. */
             sort?: string | null;
@@ -8747,6 +8843,11 @@ export interface components {
         /** @description An identity provider that brings people by SCIM. */
         ScimClient: {
             created_at: string;
+            /**
+             * @description Whether it may put people on posts that roles are granted to; on one with one of the three
+             *     administrators' duties never.
+             */
+            granted_posts: boolean;
             groups: number;
             /** @description What it called then. */
             last_call: string;
@@ -8756,8 +8857,18 @@ export interface components {
             name: string;
             /** @description Where it calls, below the address of the server. */
             path: string;
+            /**
+             * Format: int64
+             * @description How many of its titles would have put somebody on a post that it may not fill.
+             */
+            posts_refused: number;
             /** @description The source of the directory that it is. */
             source_id: string;
+            /**
+             * Format: int64
+             * @description The version by which that is changed at `/api/v1/directory/sources/{id}/posts`.
+             */
+            source_version: number;
             /** @description The user with whose token it calls. */
             user_id: string;
             /**
@@ -9109,6 +9220,10 @@ export interface components {
         Signatory: {
             id: string;
             name: string;
+        };
+        /** @description Where the browser goes to sign out at the provider too. */
+        SignedOut: {
+            url: string;
         };
         /** @description A place where things and people are. */
         Site: components["schemas"]["DirectorySpan"] & {
@@ -14047,6 +14162,123 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_directory_sources_by_id_posts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description its ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectorySourcePostsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectorySourcePosts"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32264,6 +32496,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
             204: {
                 headers: {
                     [name: string]: unknown;

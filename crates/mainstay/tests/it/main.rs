@@ -7,16 +7,23 @@ mod bucket;
 mod command_line;
 mod crash;
 mod data_directory;
+mod imports;
 #[cfg(test)]
 mod matrix;
 mod merged;
 mod migrate_store;
 mod outgoing;
+#[cfg(test)]
+mod outside;
 mod postgres;
 #[cfg(test)]
 mod routes;
 mod server;
 mod settings;
+#[cfg(test)]
+#[path = "../../../platform/directory/tests/it/slapd.rs"]
+#[expect(dead_code, reason = "it is of the directory's tests, which use more of it")]
+mod slapd;
 mod stop;
 mod tls;
 mod two_servers;

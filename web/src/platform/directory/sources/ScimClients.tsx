@@ -9,11 +9,14 @@ import { fill } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { paths } from "../../../paths";
+import { useGrantedPosts } from "./GrantedPosts";
 import { words } from "./words";
 
 function Client(props: { client: ScimClientView }) {
   const said = useWords(words);
   const { client } = props;
+  const { source_id: id, source_version: version, name, granted_posts } = client;
+  const posts = useGrantedPosts({ id, version, name, granted_posts }, client.posts_refused);
   const counts = { active: client.users_active, all: client.users };
   const items = [
     {
@@ -25,6 +28,7 @@ function Client(props: { client: ScimClientView }) {
     { key: "groups", term: said.scim_groups, value: client.groups },
     { key: "call", term: said.scim_last_call, value: <TimeAgo at={client.last_call_at} /> },
     { key: "what", term: said.scim_last_what, value: <code>{client.last_call}</code> },
+    posts,
   ];
   return (
     <Card title={client.name} extra={<StateTag state="info" text="SCIM" />}>

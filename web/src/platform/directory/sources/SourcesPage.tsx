@@ -13,6 +13,7 @@ import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { useCanEverywhere } from "../../../shell/can";
 import { SourceActions } from "./SourceActions";
+import { useGrantedPosts } from "./GrantedPosts";
 import { ScimClients } from "./ScimClients";
 import { SourceDialog } from "./SourceDialog";
 import { SourceSignInDialog } from "./SourceSignInDialog";
@@ -35,6 +36,7 @@ function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
   const signing = useWords(signInWords);
   const [signIn, setSignIn] = useState(false);
   const { settings } = source;
+  const posts = useGrantedPosts(source);
   const items = [
     { key: "url", term: said.url, value: settings.url },
     { key: "base", term: said.base, value: settings.base },
@@ -53,6 +55,7 @@ function Source(props: { source: DirectorySourceView; onEdit: () => void }) {
         <StateTag state="disabled" />
       ),
     },
+    posts,
     { key: "run", term: said.last_run, value: <TimeAgo at={source.run_at} /> },
     { key: "result", term: said.result, value: <Result source={source} /> },
   ];
