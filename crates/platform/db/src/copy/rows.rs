@@ -79,23 +79,40 @@ pub(super) async fn copy_table(
             (Vec::new(), 0)
         }
     };
-    loop {
-        let rows = page(source, table, &last).await?;
-        if let Some(row) = rows.last() {
-            last = table.key.iter().map(|place| row[*place].clone()).collect();
-            copied += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            let mut tx = target.begin().await?;
-            let mut insert = insert(table, &rows);
-            insert.build().persistent(false).execute(tx.connection()).await?;
-            progress::note_table(&mut tx, &table.name, &write_key(&last), copied).await?;
-            tx.commit().await?;
-        }
+    let mut rows = page(source, table, &last).await?;
+    while let Some(key) = key_of(table, &rows) {
+        last = key;
+        copied += i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        // The one side reads while the other writes.
+        let (next, written) =
+            tokio::join!(page(source, table, &last), write(target, table, &rows, &last, copied));
+        written?;
+        rows = next?;
         let table = table.name.clone();
         tell(&CopyProgress { table, copied, total, verifying: false });
-        if rows.is_empty() {
-            return Ok(());
-        }
     }
+    tell(&CopyProgress { table: table.name.clone(), copied, total, verifying: false });
+    Ok(())
+}
+
+/// Writes rows, and that the table is copied up to the key `last`.
+async fn write(
+    target: &Db,
+    table: &Table,
+    rows: &[Vec<Cell>],
+    last: &[Cell],
+    copied: i64,
+) -> Result<(), CopyError> {
+    let mut tx = target.begin().await?;
+    let mut insert = insert(table, rows);
+    insert.build().persistent(false).execute(tx.connection()).await?;
+    progress::note_table(&mut tx, &table.name, &write_key(last), copied).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The key of the last of these rows.
+fn key_of(table: &Table, rows: &[Vec<Cell>]) -> Option<Vec<Cell>> {
+    rows.last().map(|row| table.key.iter().map(|place| row[*place].clone()).collect())
 }
 
 /// Reads a table on both sides and compares count and checksum.
@@ -107,8 +124,8 @@ pub(super) async fn compare_table(
     table: &Table,
     tell: &mut (dyn FnMut(&CopyProgress) + Send),
 ) -> Result<TableCopy, CopyError> {
-    let (source_rows, source_sum) = checksum(source, table).await?;
-    let (target_rows, target_sum) = checksum(target, table).await?;
+    let (of_source, of_target) = tokio::join!(checksum(source, table), checksum(target, table));
+    let ((source_rows, source_sum), (target_rows, target_sum)) = (of_source?, of_target?);
     if (source_rows, &source_sum) != (target_rows, &target_sum) {
         let table = table.name.clone();
         return Err(CopyError::Differs { table, source_rows, target_rows });
@@ -126,34 +143,45 @@ async fn count(db: &Db, table: &Table) -> Result<i64, sqlx::Error> {
 
 async fn checksum(db: &Db, table: &Table) -> Result<(u64, String), sqlx::Error> {
     let (mut sum, mut count, mut last) = (Sha256::new(), 0, Vec::new());
+    let mut bytes = Vec::new();
     loop {
         let rows = page(db, table, &last).await?;
-        let Some(row) = rows.last() else { break };
-        last = table.key.iter().map(|place| row[*place].clone()).collect();
+        let Some(key) = key_of(table, &rows) else { break };
+        last = key;
         count += rows.len() as u64;
-        for cell in rows.iter().flatten() {
-            sum.update(canonical(cell));
+        for row in &rows {
+            bytes.clear();
+            row.iter().for_each(|cell| canonical(cell, &mut bytes));
+            sum.update(&bytes);
         }
     }
     Ok((count, sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
-/// What a value is in the checksum, the same for both databases: a letter, then the value, with
-/// its length where that varies.
-fn canonical(cell: &Cell) -> Vec<u8> {
+/// Writes what a value is in the checksum, the same for both databases: a letter, then the value,
+/// with its length where that varies.
+fn canonical(cell: &Cell, to: &mut Vec<u8>) {
     match cell {
         Cell::Number(None) | Cell::Double(None) | Cell::Text(None) | Cell::Bytes(None) => {
-            b"n".to_vec()
+            to.push(b'n');
         }
-        Cell::Number(Some(value)) => [b"i".as_slice(), &value.to_be_bytes()].concat(),
-        Cell::Double(Some(value)) => [b"d".as_slice(), &value.to_bits().to_be_bytes()].concat(),
-        Cell::Text(Some(text)) => lengthened(b"t", text.as_bytes()),
-        Cell::Bytes(Some(bytes)) => lengthened(b"b", bytes),
+        Cell::Number(Some(value)) => {
+            to.push(b'i');
+            to.extend(value.to_be_bytes());
+        }
+        Cell::Double(Some(value)) => {
+            to.push(b'd');
+            to.extend(value.to_bits().to_be_bytes());
+        }
+        Cell::Text(Some(text)) => lengthened(b't', text.as_bytes(), to),
+        Cell::Bytes(Some(bytes)) => lengthened(b'b', bytes, to),
     }
 }
 
-fn lengthened(letter: &[u8], bytes: &[u8]) -> Vec<u8> {
-    [letter, &(bytes.len() as u64).to_be_bytes(), bytes].concat()
+fn lengthened(letter: u8, bytes: &[u8], to: &mut Vec<u8>) {
+    to.push(letter);
+    to.extend((bytes.len() as u64).to_be_bytes());
+    to.extend(bytes);
 }
 
 /// The next rows after the key `last`; from the beginning when that is empty.
