@@ -119,7 +119,7 @@ export default function TokensPage() {
           empty={said.tokens_empty}
         />
       ) : (
-        <Alert showIcon type="info" title={said.tokens_unseen} description={unseen} />
+        <Alert showIcon type="info" role="note" title={said.tokens_unseen} description={unseen} />
       )}
       <NewTokenDialog open={making} onClose={() => setMaking(false)} />
     </>
