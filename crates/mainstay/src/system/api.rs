@@ -20,7 +20,9 @@ use crate::config::LiveSettings;
 
 const SERVER_READ: Permission = Permission("server.read");
 const METRICS_READ: Permission = Permission("metrics.read");
-const RESOURCE_READ: Permission = Permission("resource.read");
+/// What is searched, each by those who may read it: `matrix.rs` asks every role.
+const SEARCHED: &str = "resource.read, directory.read, check.read, alert.read, alert-rule.read, \
+    job.read, user.read";
 
 /// What the server knows of itself.
 #[derive(Clone)]
@@ -47,7 +49,7 @@ pub(crate) fn routes(state: SystemState) -> Routes {
         .open("the API's description holds no data of the installation", routes!(openapi))
         .read_everywhere(SERVER_READ, routes!(server))
         .read_everywhere(METRICS_READ, routes!(own_metrics))
-        .read(RESOURCE_READ, routes!(search_everything))
+        .read_by_parts(SEARCHED, routes!(search_everything))
         .with_state(state)
 }
 
@@ -137,7 +139,8 @@ struct SearchQuery {
     q: String,
 }
 
-/// Things whose name contains a text: resources, checks, alerts, jobs, users.
+/// Things whose name contains a text: resources, people, units, checks, alerts, rules, jobs, users;
+/// of each sort those that the caller may read.
 #[utoipa::path(get, path = "/api/v1/search", tag = "server", params(SearchQuery),
     responses((status = 200, body = PageView<Hit>)))]
 async fn search_everything(

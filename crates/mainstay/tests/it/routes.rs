@@ -49,7 +49,10 @@ fn each_route_says_what_it_needs_and_what_it_answers() {
         let open = operation["security"] == json!([]);
         let why = operation["x-open-because"].as_str().unwrap_or_default();
         let permission = operation["x-permission"].as_str().unwrap_or_default();
-        assert!(open != permission.contains('.'), "{name}: a permission, or open");
+        let parts = operation["x-permission-by-part"].as_str().unwrap_or_default();
+        let needs = [permission, parts].iter().filter(|need| need.contains('.')).count();
+        assert_eq!(needs, usize::from(!open), "{name}: a permission, one of each part, or open");
+        assert!(method == "GET" || parts.is_empty(), "{name}: only what is read has parts");
         assert_eq!(open, !why.is_empty(), "{name}: an open route says why");
         let description = operation["summary"].as_str().unwrap_or_default();
         assert!(description.len() > 5, "{name}: says what it does");

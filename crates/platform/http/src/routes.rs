@@ -29,6 +29,9 @@ pub enum RouteNeed {
     Permission(Permission),
     /// A permission, held over everything: what the route is about belongs nowhere.
     Everywhere(Permission),
+    /// Only that the caller has signed in: each part of the answer asks for its own permission.
+    /// With what the parts are.
+    SignedIn(&'static str),
     /// Nothing, for a reason.
     Open(&'static str),
 }
@@ -39,7 +42,7 @@ impl RouteNeed {
     pub fn permission(self) -> Option<Permission> {
         match self {
             Self::Permission(permission) | Self::Everywhere(permission) => Some(permission),
-            Self::Open(_) => None,
+            Self::SignedIn(_) | Self::Open(_) => None,
         }
     }
 }
@@ -105,6 +108,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn write_everywhere(self, permission: Permission, route: UtoipaMethodRouter<S>) -> Self {
         self.guarded(RouteNeed::Everywhere(permission), route)
+    }
+
+    /// A route that changes nothing and that everybody who has signed in may ask, because each
+    /// part of its answer asks for a permission of its own; and which parts these are.
+    #[must_use]
+    pub fn read_by_parts(self, parts: &'static str, route: UtoipaMethodRouter<S>) -> Self {
+        assert!(!parts.is_empty(), "a route of parts says which they are");
+        self.guarded(RouteNeed::SignedIn(parts), route)
     }
 
     /// A route that needs no sign-in, and why.
@@ -195,6 +206,8 @@ async fn check(State(need): State<RouteNeed>, request: Request, next: Next) -> R
 fn refused(caller: &Caller, need: RouteNeed) -> Option<Fault> {
     match need {
         RouteNeed::Open(_) => None,
+        // Who owes a new password, or the like, does that first.
+        RouteNeed::SignedIn(_) => caller.grant.owed().map(Owed::fault),
         RouteNeed::Permission(permission) => {
             (!caller.may(permission)).then(|| Fault::forbidden(permission))
         }
@@ -242,22 +255,25 @@ fn document(operation: &mut Operation, need: RouteNeed, method: &Method) {
     // second extension would stand in no fixed order.
     let roles: Vec<String> = match need {
         RouteNeed::Everywhere(_) => vec!["everywhere".to_owned()],
-        RouteNeed::Permission(_) | RouteNeed::Open(_) => Vec::new(),
+        RouteNeed::Permission(_) | RouteNeed::SignedIn(_) | RouteNeed::Open(_) => Vec::new(),
     };
     let note = match need {
         RouteNeed::Permission(permission) | RouteNeed::Everywhere(permission) => {
-            operation.security = Some(vec![
-                SecurityRequirement::new("session", roles.clone()),
-                SecurityRequirement::new("token", roles),
-            ]);
-            codes.extend(["401", "403"]);
             ("x-permission", permission.0)
         }
-        RouteNeed::Open(reason) => {
-            operation.security = Some(Vec::new());
-            ("x-open-because", reason)
-        }
+        RouteNeed::SignedIn(parts) => ("x-permission-by-part", parts),
+        RouteNeed::Open(reason) => ("x-open-because", reason),
     };
+    operation.security = Some(match need {
+        RouteNeed::Open(_) => Vec::new(),
+        _ => {
+            codes.extend(["401", "403"]);
+            vec![
+                SecurityRequirement::new("session", roles.clone()),
+                SecurityRequirement::new("token", roles),
+            ]
+        }
+    });
     if matches!(*method, Method::PATCH | Method::PUT) {
         codes.extend(["412", "428"]);
     }

@@ -36,7 +36,7 @@ function SaveDialog(props: { filter: string; onClose: () => void }) {
       <Form.Item name="name" label={said.name} rules={[{ required: true, message: said.required }]}>
         <Input maxLength={100} autoFocus />
       </Form.Item>
-      <Form.Item name="shared_with" label={said.query_shared}>
+      <Form.Item name="shared_with" label={said.query_shared} extra={said.query_shared_about}>
         <Select
           options={[
             { value: "me", label: said.query_me },

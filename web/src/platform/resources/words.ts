@@ -104,6 +104,10 @@ export const words = {
   queries: { en: "Saved filters", zh: "已存筛选" },
   query_save: { en: "Save this filter", zh: "保存当前筛选" },
   query_shared: { en: "Who sees it", zh: "可见范围" },
+  query_shared_about: {
+    en: "Who sees it reads the filter as you wrote it, names included. What it finds stays limited to what each of them may see.",
+    zh: "可见的人能看到筛选条件原文，包括其中的名称；查询结果仍限于各人的权限范围。",
+  },
   query_me: { en: "only me", zh: "仅自己" },
   query_everybody: { en: "everybody", zh: "所有人" },
   query_editors: { en: "those who may change resources", zh: "可修改资源的人员" },

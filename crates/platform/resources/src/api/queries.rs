@@ -54,7 +54,8 @@ pub(crate) struct SavedQueryBody {
     columns: Vec<String>,
     /// `id` when not given.
     sort: Option<String>,
-    /// `me` when not given.
+    /// `me` when not given. Whoever sees it reads the filter as it is written, names included; what
+    /// it finds is limited to what each of them may see.
     shared_with: Option<String>,
 }
 

@@ -160,6 +160,7 @@ async fn every_route_needs_its_permission() {
             let needed = match route.need {
                 http_kit::RouteNeed::Permission(needed) => needed.to_string(),
                 http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
+                http_kit::RouteNeed::SignedIn(parts) => parts.to_owned(),
                 http_kit::RouteNeed::Open(reason) => reason.to_owned(),
             };
             format!("{} {path}: {needed}", route.method)
