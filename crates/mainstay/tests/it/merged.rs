@@ -44,3 +44,47 @@ fn check_and_alert_follow_a_merge_and_come_back() {
     let facts = server.get(&ada, "/api/v1/journal?verb=check.moved").json;
     assert_eq!(facts["items"].as_array().unwrap().len(), 2, "{facts}");
 }
+
+/// The server is not started again: this machine's samples and services go on under the resource
+/// that stays, and samples under its own when the merge is undone.
+#[test]
+fn running_server_measures_on_under_the_resource_that_stays() {
+    let (dir, ada) = prepared();
+    let set = ["--set", "host.interval_s=1", "--set", "discovery.interval_s=1"];
+    let server = Server::start(dir.path(), &set);
+    let limit = Duration::from_secs(30);
+    let host = || server.get(&ada, "/api/v1/hosts").json["items"][0]["resource_id"].clone();
+    let found_on = |id: &Value| {
+        let found = server.get(&ada, "/api/v1/discovered-services?limit=500").json;
+        let items = found["items"].as_array().unwrap().clone();
+        !items.is_empty() && items.iter().all(|item| item["host_resource_id"] == *id)
+    };
+    let gone = host();
+    // The server's own port is listened on at least.
+    until(limit, "a discovered service", || found_on(&gone));
+    let new = json!({ "kind": "host", "name": "front" });
+    let kept = server.post(&ada, "/api/v1/resources", &new).json["id"].clone();
+    let newest = |id: &Value| {
+        let id = id.as_str().unwrap();
+        let selector = format!("node_load1%7Bresource%3D%22{id}%22%7D");
+        let path = format!("/api/v1/series/latest?selector={selector}");
+        server.get(&ada, &path).json["items"][0]["at"].as_str().unwrap_or_default().to_owned()
+    };
+    let path = format!("/api/v1/resources/{}/merge", kept.as_str().unwrap());
+    let merge = server.post(&ada, &path, &json!({ "gone": gone })).json;
+    assert_eq!(host(), kept);
+    let mut seen = std::collections::BTreeSet::new();
+    until(limit, "samples under the one that stays", || {
+        seen.insert(newest(&kept));
+        seen.len() > 4
+    });
+    until(limit, "the services to move", || found_on(&kept));
+    let file = || std::fs::read_to_string(dir.path().join("host.json")).unwrap_or_default();
+    until(limit, "the new id to be remembered", || file().contains(kept.as_str().unwrap()));
+    let undo = format!("/api/v1/merges/{}/undo", merge["id"].as_str().unwrap());
+    assert_eq!(server.post(&ada, &undo, &json!({})).status, 200);
+    assert_eq!(host(), gone);
+    assert!(!newest(&kept).is_empty(), "what was measured in between was written under its id");
+    let undone_at = newest(&gone);
+    until(limit, "a new sample under the first one", || newest(&gone) > undone_at);
+}
