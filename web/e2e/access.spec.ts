@@ -32,6 +32,21 @@ async function aUser(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("link", { name, exact: true })).toBeVisible();
 }
 
+/** Makes a user with one of the three duties: that wants a reason. */
+async function anAuditor(page: Page): Promise<void> {
+  await page.goto(`${mainstay.url}/users`);
+  await page.getByRole("button", { name: "New user" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("User name").fill("audrey");
+  await expect(dialog.getByLabel("Reason")).toBeHidden();
+  await choose(page, "Role", /Audit administrator/);
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(dialog.getByText("Please fill this in")).toBeVisible();
+  await dialog.getByLabel("Reason").fill("The audit of this year");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("link", { name: "audrey", exact: true })).toBeVisible();
+}
+
 /** Makes a group with one user, and grants it the operator's role. */
 async function aGroup(page: Page): Promise<void> {
   const dialog = page.getByRole("dialog");
@@ -56,6 +71,7 @@ test("a right is granted, explained, found, reviewed and taken away", async ({ p
   const dialog = page.getByRole("dialog");
   await firstRun(page, mainstay);
   await aUser(page, "bob");
+  await anAuditor(page);
   await aGroup(page);
 
   await page.goto(`${mainstay.url}/users`);

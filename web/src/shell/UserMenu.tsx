@@ -2,6 +2,7 @@ import { LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useNavigate } from "react-router";
 import type { Language, Theme, UserView } from "../api/contract";
+import type { SignedOutView } from "../api/contractProviders";
 import { useChange } from "../api/hooks";
 import { useWords } from "../kit/language";
 import { paths } from "../paths";
@@ -10,16 +11,20 @@ import { useRoleList } from "./roles";
 import { useSession, useTakeSession } from "./session";
 import { words } from "./words";
 
-/** Ends the session and shows the sign-in page, even when the server does not answer. */
+/**
+ * Ends the session and shows the sign-in page, even when the server does not answer; or leads to
+ * the provider that let the person in, to sign out there too.
+ */
 export function useSignOut(): () => void {
   const take = useTakeSession();
   const navigate = useNavigate();
-  const signOut = useChange<null>(() => ({ method: "DELETE", path: "/session" }));
+  const signOut = useChange<SignedOutView | null>(() => ({ method: "DELETE", path: "/session" }));
   return () => {
     signOut.mutate(undefined, {
-      onSettled: () => {
+      onSettled: (signedOut) => {
         take(null);
-        void navigate(paths.signIn(), { replace: true });
+        if (signedOut) window.location.assign(signedOut.url);
+        else void navigate(paths.signIn(), { replace: true });
       },
     });
   };

@@ -43,6 +43,7 @@ async fn create(args: &SettingsArgs, name: &str, role: &str, password: &str) -> 
         name: name.to_owned(),
         display_name: None,
         role: Some(role.to_owned()),
+        reason: Some("made at the command line of the server".to_owned()),
         person_id: None,
         password: Some(Password::new(password)),
     };

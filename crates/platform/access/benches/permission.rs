@@ -109,6 +109,7 @@ async fn house() -> (Access, TemporaryDb, String, String, HeaderMap) {
         name: "bench".to_owned(),
         display_name: None,
         role: None,
+        reason: None,
         person_id: None,
         password: Some(Password::new("Tern-river-88 湖")),
     };

@@ -15,6 +15,7 @@ mod guard;
 mod hashing;
 mod identities;
 mod organisation;
+mod own_doing;
 mod own_gain;
 mod passkey_sign_in;
 mod passkeys;
@@ -38,6 +39,7 @@ mod tokens;
 mod trips;
 mod users;
 mod vouching;
+mod way_out;
 mod welcome;
 
 use std::{

@@ -93,4 +93,22 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "vouched",
         sql: include_str!("../migrations/0006_vouched.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 7,
+        name: "provider_label",
+        sql: include_str!("../migrations/0007_provider_label.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 8,
+        name: "own",
+        sql: include_str!("../migrations/0008_own.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 9,
+        name: "way_out",
+        sql: include_str!("../migrations/0009_way_out.sql"),
+    },
 ];

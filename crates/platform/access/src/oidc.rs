@@ -4,26 +4,29 @@
 mod claims;
 mod door;
 mod exchange;
+mod way_out;
 
 use http_kit::outgoing::OutgoingError;
-use openidconnect::core::CoreProviderMetadata;
+use kernel::Text;
+use openidconnect::ProviderMetadataWithLogout;
 
 pub(crate) use self::{
     claims::Claims,
     door::Door,
     exchange::{Client, Errand, discover, key_count, keys},
+    way_out::{end_session_endpoint, way_out},
 };
 
 /// A provider's configuration and keys.
-pub(crate) type Metadata = CoreProviderMetadata;
+pub(crate) type Metadata = ProviderMetadataWithLogout;
 
 /// What went wrong with a provider. What it said is for the log and the administrator, not for
 /// who signs in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OidcError {
     /// It does not answer, or not as the protocol wants.
-    #[error("{said}")]
-    Away { said: String },
+    #[error("{}", said.en)]
+    Away { said: Text },
     /// It does not give what was asked for: the code was used, the client is unknown.
     #[error("the provider refused: {said}")]
     Refused { said: String },
@@ -37,7 +40,15 @@ pub(crate) enum OidcError {
 
 impl OidcError {
     fn away(said: impl Into<String>) -> Self {
-        Self::Away { said: said.into() }
+        Self::Away { said: Text::same(said) }
+    }
+
+    /// What went wrong, for who may know.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Self::Away { said } => said.clone(),
+            other => Text::same(other.to_string()),
+        }
     }
 
     fn distrusted(said: impl Into<String>) -> Self {
@@ -47,6 +58,6 @@ impl OidcError {
 
 impl From<OutgoingError> for OidcError {
     fn from(error: OutgoingError) -> Self {
-        Self::away(error.to_string())
+        Self::Away { said: error.text() }
     }
 }

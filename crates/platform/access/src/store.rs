@@ -6,6 +6,7 @@ pub(crate) mod generation;
 pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod identities;
+pub(crate) mod own;
 pub(crate) mod passkeys;
 pub(crate) mod policy;
 pub(crate) mod providers;

@@ -1,5 +1,5 @@
 //! What is wrong with the certificate of another server, in words that say what to do. It is
-//! checked as `rustls` does, by the system's authorities and those given; only the refusal is worded.
+//! checked as `rustls` does, by the system's authorities and those given: only the words differ.
 
 use std::{
     error::Error,

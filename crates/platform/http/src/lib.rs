@@ -1,8 +1,8 @@
 //! The kit of every route. A crate with routes says what each needs ([`Routes::read`],
 //! [`Routes::write`], [`Routes::open`]); the kit authenticates, checks, documents, renders faults
 //! as RFC 9457 problem details, pages, streams and measures. [`guard`] decides where the server may
-//! connect to for somebody, [`outgoing`] asks there, [`certificate`] says what is wrong with whom it
-//! finds there. It knows no business word.
+//! connect to for somebody, [`outgoing`] asks there, [`certificate`] says what is wrong with whom
+//! it finds there. It knows no business word.
 
 pub mod certificate;
 pub mod guard;

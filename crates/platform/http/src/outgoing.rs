@@ -15,8 +15,9 @@ use axum::{
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use kernel::Text;
 use rustls::{
-    ClientConfig, RootCertStore,
+    RootCertStore,
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 use tokio::{
@@ -27,7 +28,10 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Position, Url};
 
-use crate::guard::{OutboundGuard, Refusal};
+use crate::{
+    certificate::{self, CertificateFault, Refused},
+    guard::{OutboundGuard, Refusal},
+};
 
 /// Addresses of one name that are tried.
 const ADDRESSES_MAX: usize = 4;
@@ -56,6 +60,8 @@ pub enum OutgoingError {
         /// What went wrong.
         said: String,
     },
+    /// Whoever answers has a certificate that is not accepted.
+    Certificate(CertificateFault),
 }
 
 /// What happens to an answer that is longer than its limit.
@@ -93,19 +99,29 @@ impl std::fmt::Debug for Outgoing {
 
 impl std::fmt::Display for OutgoingError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Refused { host, address, refusal } => {
-                let why = refusal.text().en;
-                write!(out, "{host} is {address}: {why}, which must not be reached")
-            }
-            Self::Unaskable { said } | Self::Away { said } => out.write_str(said),
-        }
+        out.write_str(&self.text().en)
     }
 }
 
 impl std::error::Error for OutgoingError {}
 
 impl OutgoingError {
+    /// What is said about it.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Refused { host, address, refusal } => {
+                let why = refusal.text();
+                Text::new(
+                    format!("{host} is {address}: {}, which must not be reached", why.en),
+                    format!("{host} 的地址 {address} 是{}，不允许访问", why.zh),
+                )
+            }
+            Self::Unaskable { said } | Self::Away { said } => Text::same(said.clone()),
+            Self::Certificate(fault) => fault.text(),
+        }
+    }
+
     fn unaskable(said: impl Into<String>) -> Self {
         Self::Unaskable { said: said.into() }
     }
@@ -231,18 +247,14 @@ pub fn trusted(system: &RootCertStore, ca_pem: &str) -> Result<RootCertStore, Ou
 ///
 /// Errors: [`OutgoingError::Away`].
 pub fn connector(roots: RootCertStore) -> Result<TlsConnector, OutgoingError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| OutgoingError::away(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config = certificate::client_config(Arc::new(roots), &Refused::default());
+    let config = config.map_err(|error| OutgoingError::away(error.to_string()))?;
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
 /// TLS over a connection to `host`, whose certificate must be that host's.
 ///
-/// Errors: [`OutgoingError`].
+/// Errors: [`OutgoingError`]; [`OutgoingError::Certificate`] when it is not accepted.
 pub async fn secure(
     tls: &TlsConnector,
     host: &str,
@@ -252,7 +264,10 @@ pub async fn secure(
         OutgoingError::unaskable("the host has no name that a certificate could have")
     })?;
     let secured = tls.connect(name, stream).await;
-    secured.map_err(|error| OutgoingError::away(format!("TLS: {error}")))
+    secured.map_err(|error| match certificate::fault_of(&error, bare(host)) {
+        Some(fault) => OutgoingError::Certificate(fault),
+        None => OutgoingError::away(format!("TLS: {error}")),
+    })
 }
 
 /// Asks over a connection and reads the answer, after which the connection is over.

@@ -12,7 +12,7 @@ pub struct TemporaryDb {
     /// A directory of the test's own; SQLite's file is in it.
     pub dir: TempDir,
     /// The database on PostgreSQL, when the tests run there.
-    _scratch: Option<Scratch>,
+    scratch: Option<Scratch>,
 }
 
 /// Fresh records with these crates' tables: a SQLite file, or a database of its own on the
@@ -26,14 +26,23 @@ pub async fn temporary_db(migrations: &[&[Migration]]) -> TemporaryDb {
     let Ok(admin) = std::env::var("MAINSTAY_TEST_POSTGRES") else {
         let path = dir.path().join("records.sqlite");
         let db = Db::open(&path, &migrations).await.expect("the tables can be made");
-        return TemporaryDb { db, dir, _scratch: None };
+        return TemporaryDb { db, dir, scratch: None };
     };
     let scratch = Scratch::with_tables(&admin, &migrations).await.expect("a database can be made");
     let db = Db::open(scratch.location(), &migrations).await.expect("the database can be opened");
-    TemporaryDb { db, dir, _scratch: Some(scratch) }
+    TemporaryDb { db, dir, scratch: Some(scratch) }
 }
 
 impl TemporaryDb {
+    /// The same records as another server has them: only on PostgreSQL, where there can be one.
+    ///
+    /// # Panics
+    /// When they cannot be opened.
+    pub async fn of_another_server(&self, migrations: &[&[Migration]]) -> Option<Db> {
+        let location = self.scratch.as_ref()?.location();
+        Some(Db::open(location, &migrations.concat()).await.expect("they can be opened"))
+    }
+
     /// Everything that is kept, as text: the files of SQLite (the records are closed), or every
     /// row of every table on PostgreSQL. For tests that look for what must not be there.
     ///

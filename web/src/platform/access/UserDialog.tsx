@@ -7,12 +7,14 @@ import { fill } from "../../kit/say";
 import { usePreferences } from "../../shell/preferences";
 import { useSession } from "../../shell/session";
 import { PersonSelect } from "../directory/people/PostSelect";
+import { ReasonField } from "./grants/GrantDialog";
 import { words } from "./words";
 
 interface NewUser {
   name: string;
   display_name: string;
   role: string | null;
+  reason?: string;
   password?: string;
   again?: string;
 }
@@ -24,18 +26,24 @@ interface UserChange {
   password?: string;
 }
 
+/** The role, and why it is given where it carries one of the three duties. */
 function RoleField() {
   const said = useWords(words);
+  const chosen = Form.useWatch<string | null>("role");
   const language = usePreferences().language;
   const roles = useItems<RoleView>("/roles").items;
   const options = [
     { value: null, label: said.role_later },
     ...roles.map((role) => ({ value: role.name, label: role.title[language] })),
   ];
+  const carriesDuty = roles.some((role) => role.name === chosen && role.duties.length > 0);
   return (
-    <Form.Item name="role" label={said.role}>
-      <Select options={options} />
-    </Form.Item>
+    <>
+      <Form.Item name="role" label={said.role}>
+        <Select options={options} />
+      </Form.Item>
+      {carriesDuty ? <ReasonField /> : null}
+    </>
   );
 }
 

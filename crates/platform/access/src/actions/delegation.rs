@@ -85,7 +85,7 @@ impl Access {
         new.check(now)?;
         let from = From::Delegated { source: &line.grant, by: own };
         let grant = self.add_grant(&mut tx, caller, now, &new, from).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(grant)
     }

@@ -21,17 +21,49 @@ use crate::{
 /// Who has no password at all proves it is them by a session that began so short a while ago.
 const FRESH: Duration = Duration::from_secs(600);
 
+/// What is asked of the directories about somebody who wants to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// Nothing: nobody signs in by them.
+    Nothing,
+    /// Whether it is their password.
+    Everything,
+    /// Nothing about them, and as often: a password of our own, or of a user who is not known to
+    /// be theirs, is not sent to them.
+    Feigned,
+}
+
 impl Access {
-    /// Whether it is worth asking the directories about an attempt: a password of our own, or of a
-    /// user who is not known to be theirs, is not sent to them.
-    pub(super) async fn may_be_elsewhere(&self, attempt: &Attempt) -> Result<bool, AccessError> {
+    /// What is asked of the directories about an attempt whose password is not the one kept here.
+    pub(super) async fn elsewhere(&self, attempt: &Attempt) -> Result<Elsewhere, AccessError> {
         if !self.directories_sign_in().await? {
-            return Ok(false);
+            return Ok(Elsewhere::Nothing);
         }
-        match &attempt.user {
-            None => Ok(true),
-            Some((_, hash)) if password_hash::is_nobodys(hash) => Ok(true),
-            Some((user, _)) => Ok(!self.directories_of(user.id).await?.is_empty()),
+        let theirs = match &attempt.user {
+            None => true,
+            Some((_, hash)) if password_hash::is_nobodys(hash) => true,
+            Some((user, _)) => !self.directories_of(user.id).await?.is_empty(),
+        };
+        Ok(if theirs { Elsewhere::Everything } else { Elsewhere::Feigned })
+    }
+
+    /// Refuses an attempt on a user whose password is kept here, after as much work as there is
+    /// for others: a name that has a password here is not told from one that nobody has.
+    ///
+    /// Errors: as for [`Access::check_password`].
+    pub(super) async fn refuse_alike<T>(
+        &self,
+        caller: &Caller,
+        attempt: &Attempt,
+        name: &str,
+        password: &Password,
+    ) -> Result<T, AccessError> {
+        let feigned = self.feign_asking(name, password.expose()).await;
+        let refused = self.fail(caller, attempt, name).await;
+        match feigned {
+            Ok(()) => refused,
+            // Others are told so too. It counts all the same: this password is ours to keep.
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -179,7 +179,7 @@ impl Access {
             ends_at,
         };
         note(&mut tx, caller, now, &fact).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         tracing::warn!(role = %activation.role, "an emergency began: a sealed role was taken");
         Ok(activation)

@@ -2,7 +2,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use kernel::Caller;
 
-use super::{Access, SignedIn};
+use super::{Access, SignedIn, sign_in::Came};
 use crate::{
     AccessError,
     model::{
@@ -52,7 +52,9 @@ impl Access {
         if !self.is_first_run_token(token) {
             return Err(AccessError::FirstRunTokenWrong);
         }
-        let wanted = NewUser { role: Some("administrator".to_owned()), ..wanted.clone() };
+        let role = Some("administrator".to_owned());
+        let reason = Some("the first administrator".to_owned());
+        let wanted = NewUser { role, reason, ..wanted.clone() };
         let prepared = self.prepare_user(&wanted).await?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
@@ -61,7 +63,8 @@ impl Access {
             return Err(AccessError::FirstRunDone);
         }
         let user = self.add_user(&mut tx, caller, now, prepared, true).await?;
-        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent).await?;
+        let came = Came::by_themselves();
+        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent, came).await?;
         tx.commit().await?;
         *self.first_run_slot() = FirstRun(None);
         Ok(signed_in)

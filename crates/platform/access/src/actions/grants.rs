@@ -44,7 +44,7 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let grant = self.add_grant(&mut tx, caller, now, wanted, From::Granted).await?;
         self.refuse_own_grant(&mut tx, caller, now).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(grant)
     }

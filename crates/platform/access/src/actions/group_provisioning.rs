@@ -121,7 +121,7 @@ impl Access {
         }
         self.keep_the_house(tx, &kept, &group.name, now).await?;
         self.refuse_own_gain(tx, caller, now).await?;
-        self.guard(tx, now).await
+        self.guard(tx, caller, now).await
     }
 
     /// Removes a group; the grants to it end.

@@ -189,7 +189,7 @@ impl Access {
         self.note_members(&mut tx, caller, now, &group, added, removed).await?;
         self.keep_the_house(&mut tx, &kept, &group.name, now).await?;
         self.refuse_own_gain(&mut tx, caller, now).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(group)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db::Tx;
-use kernel::Time;
+use kernel::{Caller, Time};
 use sqlx::AnyConnection;
 
 use super::{Access, organisation::Chart, rights::Basis};
@@ -49,13 +49,26 @@ impl Keepers {
 
 impl Access {
     /// Refuses the change in `tx` if it brings two duties together, and tells everybody that
-    /// rights have changed.
+    /// rights have changed. Who comes to a duty by it while they are separated comes alone: what
+    /// somebody else may have begun in their name ends.
     ///
     /// Errors: [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
-    pub(super) async fn guard(&self, tx: &mut Tx, now: Time) -> Result<(), AccessError> {
+    pub(super) async fn guard(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+    ) -> Result<(), AccessError> {
         let basis = Basis::load(tx.connection()).await?;
         let claims = self.duty_claims(tx.connection(), &basis, now).await?;
-        self.refuse_new(conflicts(&claims), now).await?;
+        let found = conflicts(&claims);
+        if basis.separated || !found.is_empty() {
+            let before = self.claims_before(now).await?;
+            refuse_new(found, &before)?;
+            if basis.separated {
+                self.come_alone(tx, caller, now, (&claims, &before)).await?;
+            }
+        }
         if basis.separated {
             let dialect = self.inner.db.dialect();
             let names = names_of(&basis, Role::is_all_powerful);
@@ -68,25 +81,12 @@ impl Access {
         Ok(())
     }
 
-    /// Refuses conflicts that were not there before. The directory gives posts without asking:
-    /// what comes together that way is withheld, and must not stand in the way of its repair.
-    async fn refuse_new(
-        &self,
-        mut found: BTreeMap<(String, Duty, Duty), DutyConflict>,
-        now: Time,
-    ) -> Result<(), AccessError> {
-        if !found.is_empty() {
-            // Changes run one after another: what a reader sees is what was before this one.
-            let mut reader = self.inner.db.reader().acquire().await?;
-            let basis = Basis::load(&mut reader).await?;
-            let claims = self.duty_claims(&mut reader, &basis, now).await?;
-            let before = conflicts(&claims);
-            found.retain(|key, _| !before.contains_key(key));
-        }
-        match found.into_values().next() {
-            Some(conflict) => Err(AccessError::DutiesExclude(Box::new(conflict))),
-            None => Ok(()),
-        }
+    /// Who had or was to have one of the three duties before the change that goes on.
+    async fn claims_before(&self, now: Time) -> Result<Vec<DutyClaim>, AccessError> {
+        // Changes run one after another: what a reader sees is what was before this one.
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let basis = Basis::load(&mut reader).await?;
+        self.duty_claims(&mut reader, &basis, now).await
     }
 
     /// Who keeps the house: everywhere, as somebody granted it, and able to sign in.
@@ -276,6 +276,22 @@ impl Access {
             }
         }
         Ok(all)
+    }
+}
+
+/// Refuses conflicts that were not there before. The directory gives posts without asking: what
+/// comes together that way is withheld, and must not stand in the way of its repair.
+fn refuse_new(
+    mut found: BTreeMap<(String, Duty, Duty), DutyConflict>,
+    before: &[DutyClaim],
+) -> Result<(), AccessError> {
+    if !found.is_empty() {
+        let before = conflicts(before);
+        found.retain(|key, _| !before.contains_key(key));
+    }
+    match found.into_values().next() {
+        Some(conflict) => Err(AccessError::DutiesExclude(Box::new(conflict))),
+        None => Ok(()),
     }
 }
 

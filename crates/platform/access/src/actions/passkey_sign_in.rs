@@ -3,7 +3,7 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::{Access, SignedIn, attempts::Counted, note};
+use super::{Access, SignedIn, attempts::Counted, note, sign_in::Came};
 use crate::{
     AccessError,
     model::{
@@ -16,7 +16,7 @@ use crate::{
         secret::{self, Secret},
         user::User,
     },
-    store::{self, passkeys, second_factors},
+    store::{self, own::Begun, passkeys, second_factors},
 };
 
 impl Access {
@@ -91,7 +91,9 @@ impl Access {
             return Err(AccessError::PasskeyRefused(fault));
         }
         counted.succeed(&mut tx).await?;
-        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent).await?;
+        let own = store::own::is_own(tx.connection(), Begun::Passkey(passkey.id)).await?;
+        let came = Came { own, ..Came::default() };
+        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent, came).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

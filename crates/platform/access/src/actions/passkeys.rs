@@ -2,7 +2,10 @@
 
 use kernel::{Caller, Id, Time};
 
-use super::{Access, note, permit, sessions::own_session};
+use super::{
+    Access, note, permit,
+    sessions::{in_own_session, own_session},
+};
 use crate::{
     AccessError,
     model::{
@@ -18,7 +21,7 @@ use crate::{
         secret::Secret,
         user::{EndReason, User},
     },
-    store::{self, passkeys, second_factors},
+    store::{self, own::Begun, passkeys, second_factors},
 };
 
 impl Access {
@@ -113,6 +116,9 @@ impl Access {
             last_used_at: None,
         };
         passkeys::insert(tx.connection(), &passkey).await?;
+        if in_own_session(&mut tx, caller).await? {
+            store::own::mark(tx.connection(), Begun::Passkey(passkey.id)).await?;
+        }
         let fact = UserPasskeyAdded {
             user_id: own,
             user_name: user.name.as_str().to_owned(),

@@ -9,7 +9,7 @@ use crate::{
         permission::{PROFILE_CHANGE, SIGN_IN_CHANGE},
         user::{EndReason, PasswordBy, ProfileChange, User, decide_profile},
     },
-    store,
+    store::{self, own::Begun},
 };
 
 impl Access {
@@ -77,6 +77,11 @@ impl Access {
         let after = User { version: before.version + 1, ..before.clone() };
         store::users::update(tx.connection(), &after).await?;
         store::users::set_password(tx.connection(), own, &hash, PasswordBy::Owner).await?;
+        if store::own::is_owners(tx.connection(), own).await?
+            && let Ok(session_id) = session_id.parse()
+        {
+            store::own::mark(tx.connection(), Begun::Session(session_id)).await?;
+        }
         let user_name = before.name.as_str().to_owned();
         note(&mut tx, caller, now, &UserPasswordChanged { user_id: own, user_name }).await?;
         let (kept, reason) = (Some(session_id), EndReason::PasswordChanged);

@@ -23,6 +23,8 @@ pub struct ProviderTest {
     pub authorization_endpoint: String,
     /// Where codes are redeemed; none: it cannot be used.
     pub token_endpoint: Option<String>,
+    /// Where it ends its own session; none: it cannot be signed out of.
+    pub end_session_endpoint: Option<String>,
     /// How many keys it signs with that we can check.
     pub keys: usize,
 }
@@ -73,9 +75,11 @@ impl Access {
         self.be_open_for(wanted).await?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
-        if providers::all(tx.connection()).await?.len() >= PROVIDERS_MAX as usize {
+        let others = providers::all(tx.connection()).await?;
+        if others.len() >= PROVIDERS_MAX as usize {
             return Err(VouchingError::TooMany { limit: PROVIDERS_MAX }.into());
         }
+        wanted.differs_from(&others, None)?;
         check_groups(&mut tx, wanted).await?;
         let seal_id = match &wanted.client_secret {
             ClientSecretChange::Set(secret) => Some(self.vault()?.seal(&mut tx, secret).await?),
@@ -91,6 +95,8 @@ impl Access {
             updated_at: now,
         };
         providers::insert(tx.connection(), &provider).await?;
+        // One that comes back may be another one.
+        store::own::led_elsewhere(tx.connection(), &provider.settings.issuer).await?;
         let fact = ProviderCreated { provider_id: provider.id, label: provider.label.clone() };
         let entry = Entry::new(caller, now, &fact).after(&ProviderSnapshot::from(&provider));
         journal::append(&mut tx, entry).await?;
@@ -120,6 +126,7 @@ impl Access {
         }
         permit_memberships(caller, wanted, Some(&before))?;
         wanted.checked(Some(&before))?;
+        wanted.differs_from(&providers::all(tx.connection()).await?, Some(id))?;
         check_groups(&mut tx, wanted).await?;
         let seal_id = match &wanted.client_secret {
             ClientSecretChange::Keep => before.seal_id,
@@ -138,6 +145,9 @@ impl Access {
             ..before.clone()
         };
         providers::update(tx.connection(), &provider).await?;
+        if provider.settings.leads_elsewhere(&before.settings) {
+            store::own::led_elsewhere(tx.connection(), &provider.settings.issuer).await?;
+        }
         let fact = ProviderChanged {
             provider_id: id,
             label: provider.label.clone(),
@@ -196,12 +206,13 @@ impl Access {
         self.forget_metadata(id);
         let read = self.metadata(&door, &provider).await;
         let label = || provider.label.clone();
-        let unusable = |said: String| VouchingError::ProviderUnusable { label: label(), said };
-        let metadata = read.map_err(|error| unusable(error.to_string()))?;
+        let unusable = |said: Text| VouchingError::ProviderUnusable { label: label(), said };
+        let metadata = read.map_err(|error| unusable(error.text()))?;
         Ok(ProviderTest {
             issuer: metadata.issuer().to_string(),
             authorization_endpoint: metadata.authorization_endpoint().to_string(),
             token_endpoint: metadata.token_endpoint().map(ToString::to_string),
+            end_session_endpoint: oidc::end_session_endpoint(&metadata).map(ToString::to_string),
             keys: oidc::key_count(&metadata),
         })
     }

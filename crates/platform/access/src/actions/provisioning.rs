@@ -78,7 +78,7 @@ impl Access {
         journal::append(tx, entry).await?;
         // The person may hold posts to which something is granted.
         self.refuse_own_gain(tx, caller, now).await?;
-        self.guard(tx, now).await?;
+        self.guard(tx, caller, now).await?;
         Ok(user)
     }
 
@@ -124,7 +124,7 @@ impl Access {
         self.keep_the_house(tx, &kept, before.name.as_str(), now).await?;
         if before.disabled != decision.user.disabled {
             self.refuse_own_gain(tx, caller, now).await?;
-            self.guard(tx, now).await?;
+            self.guard(tx, caller, now).await?;
         }
         Ok(decision.user)
     }

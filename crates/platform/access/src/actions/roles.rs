@@ -95,7 +95,7 @@ impl Access {
         journal::append(&mut tx, entry).await?;
         self.keep_the_house(&mut tx, &kept, &role.name, now).await?;
         self.refuse_own_gain(&mut tx, caller, now).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(role)
     }

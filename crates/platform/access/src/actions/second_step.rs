@@ -4,7 +4,7 @@ use db::Tx;
 use kernel::{Caller, Time};
 use vault::{Revealed, SealId};
 
-use super::{Access, SignedIn, attempts::Counted, note};
+use super::{Access, SignedIn, attempts::Counted, note, sign_in::Came};
 use crate::{
     AccessError,
     model::{
@@ -76,7 +76,7 @@ impl Access {
         let counted = Counted::admit(&mut tx, caller, now, account).await?;
         tx.commit().await?;
         let mut tx = self.inner.db.begin().await?;
-        let user = still_awaited(&mut tx, &reference, now).await?;
+        let (user, came) = still_awaited(&mut tx, &reference, now).await?;
         if let Err(refusal) = self.proves(&mut tx, caller, now, &user, proof, &opened).await? {
             counted.fail(&mut tx, caller, now, user.name.as_str(), Some(&user)).await?;
             tx.commit().await?;
@@ -84,7 +84,7 @@ impl Access {
         }
         counted.succeed(&mut tx).await?;
         second_factors::stop_waiting(tx.connection(), &reference).await?;
-        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent).await?;
+        let signed_in = self.begin_session(&mut tx, caller, now, user, user_agent, came).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -95,6 +95,7 @@ impl Access {
         tx: &mut Tx,
         now: Time,
         user: &User,
+        came: &Came,
     ) -> Result<Option<SecondStep>, AccessError> {
         let enrolled = second_factors::totp(tx.connection(), user.id).await?;
         let by_code = enrolled.is_some_and(|enrolled| enrolled.confirmed_at.is_some());
@@ -103,7 +104,13 @@ impl Access {
             return Ok(None);
         }
         let reference = Secret::new(self.inner.ids.as_ref());
-        let awaited = Awaited { user_id: user.id, user_version: user.version, created_at: now };
+        let awaited = Awaited {
+            user_id: user.id,
+            user_version: user.version,
+            created_at: now,
+            own: came.own,
+            provider_id: came.provider_id,
+        };
         let (hash, before) = (reference.hash(), now.minus(SECOND_STEP));
         second_factors::wait(tx.connection(), &hash, &awaited, before).await?;
         let expires_at = now.plus(SECOND_STEP);
@@ -185,12 +192,17 @@ impl Access {
     }
 }
 
-/// The user whose sign-in waits, if nothing changed since its first step.
-async fn still_awaited(tx: &mut Tx, reference: &str, now: Time) -> Result<User, AccessError> {
+/// The user whose sign-in waits, if nothing changed since its first step, and how they came.
+async fn still_awaited(
+    tx: &mut Tx,
+    reference: &str,
+    now: Time,
+) -> Result<(User, Came), AccessError> {
     let awaited = second_factors::awaited(tx.connection(), reference).await?;
     let awaited = awaited.filter(|awaited| now.since(awaited.created_at) < SECOND_STEP);
     let awaited = awaited.ok_or(AccessError::SignInOver)?;
     let user = store::users::by_id(tx.connection(), awaited.user_id).await?;
     let user = user.filter(|user| !user.disabled && user.version == awaited.user_version);
-    user.ok_or(AccessError::SignInOver)
+    let came = Came { vouched_by: None, own: awaited.own, provider_id: awaited.provider_id };
+    Ok((user.ok_or(AccessError::SignInOver)?, came))
 }

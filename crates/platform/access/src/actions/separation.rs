@@ -39,6 +39,8 @@ impl Access {
         }
         let basis = Basis::load(tx.connection()).await?;
         let mut claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        // Whoever could do everything could also have prepared an account for somebody.
+        self.come_alone(&mut tx, caller, now, (&claims, &[])).await?;
         let dialect = self.inner.db.dialect();
         let ids: Vec<&str> = claims.iter().map(|claim| claim.user_id.as_str()).collect();
         let others = store::identities::vouched_for(tx.connection(), dialect, &ids).await?;
@@ -60,7 +62,7 @@ impl Access {
         note(&mut tx, caller, now, &SeparationBegun { reason, grants_ended: ending.len() }).await?;
         let before = Keepers { gives_rights: true, ..Keepers::default() };
         self.keep_the_house(&mut tx, &before, "security administration", now).await?;
-        self.guard(&mut tx, now).await?;
+        self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(separation)
     }

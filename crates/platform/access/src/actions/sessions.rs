@@ -11,7 +11,7 @@ use crate::{
         token::Token,
         user::{EndReason, User, UserId},
     },
-    store,
+    store::{self, own::Begun},
 };
 
 /// Who the caller is, and by what they are known.
@@ -123,7 +123,17 @@ pub(super) fn own_session(caller: &Caller) -> Result<(UserId, &str), AccessError
     Ok((own_id(caller)?, session))
 }
 
-async fn end(
+/// Whether the caller came by a session that the user alone has begun.
+pub(super) async fn in_own_session(tx: &mut Tx, caller: &Caller) -> Result<bool, AccessError> {
+    let session = caller.session_id.as_deref().and_then(|id| id.parse().ok());
+    match session {
+        Some(session) => Ok(store::own::is_own(tx.connection(), Begun::Session(session)).await?),
+        None => Ok(false),
+    }
+}
+
+/// Ends a session in `tx`.
+pub(super) async fn end(
     tx: &mut Tx,
     caller: &Caller,
     now: Time,

@@ -1,18 +1,22 @@
 use db::Tx;
 use kernel::{Actor, ActorKind, Caller, Id, Time};
 
-use super::{Access, attempts::Counted, hashing::Verdict, note, second_step::SecondStep};
+use super::{
+    Access, attempts::Counted, elsewhere::Elsewhere, hashing::Verdict, note,
+    second_step::SecondStep,
+};
 use crate::{
     AccessError,
     model::{
         facts::{SessionEnded, UserSignedIn, UserSignedOut},
         password::Password,
         password_hash,
+        provider::ProviderId,
         secret::{self, Secret},
         session::{SESSIONS_MAX, Session, shorten_user_agent},
-        user::{EndReason, User, fold},
+        user::{EndReason, User, UserId, fold},
     },
-    store,
+    store::{self, own::Begun},
 };
 
 /// Somebody who has just signed in.
@@ -33,6 +37,25 @@ pub enum FirstStep {
     SignedIn(Box<SignedIn>),
     /// A second step, since the user has a second factor.
     SecondFactor(SecondStep),
+}
+
+/// How somebody came in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Came {
+    /// What people call the provider or the directory that vouched for them, if one did.
+    pub(super) vouched_by: Option<String>,
+    /// Whether the way is their own: the password that is kept here, or what they added or linked
+    /// themselves.
+    pub(super) own: bool,
+    /// The provider among those that vouch.
+    pub(super) provider_id: Option<ProviderId>,
+}
+
+impl Came {
+    /// By what only the user themselves can have.
+    pub(super) fn by_themselves() -> Self {
+        Self { own: true, ..Self::default() }
+    }
 }
 
 /// A password to compare.
@@ -57,30 +80,35 @@ impl Access {
         password: &Password,
         user_agent: &str,
     ) -> Result<FirstStep, AccessError> {
-        let (mut tx, user, by) = self.check_password(caller, name, password).await?;
+        let (mut tx, user, vouched_by) = self.check_password(caller, name, password).await?;
         let now = self.now();
-        let step = if let Some(second) = self.await_second_step(&mut tx, now, &user).await? {
-            FirstStep::SecondFactor(second)
-        } else {
-            let begun = self.begin_session_by(&mut tx, caller, now, user, user_agent, by);
-            let signed_in = begun.await?;
-            FirstStep::SignedIn(Box::new(signed_in))
+        let came = Came { own: vouched_by.is_none(), vouched_by, provider_id: None };
+        let step = match self.await_second_step(&mut tx, now, &user, &came).await? {
+            Some(second) => FirstStep::SecondFactor(second),
+            None => {
+                let begun = self.begin_session(&mut tx, caller, now, user, user_agent, came);
+                FirstStep::SignedIn(Box::new(begun.await?))
+            }
         };
         tx.commit().await?;
         Ok(step)
     }
 
-    /// Ends the caller's own session.
+    /// Ends the caller's own session; tells by which provider it began, if by one.
     ///
     /// Errors: [`AccessError::NotAPerson`] when they have none.
-    pub async fn sign_out(&self, caller: &Caller) -> Result<(), AccessError> {
+    pub(super) async fn end_own_session(
+        &self,
+        caller: &Caller,
+    ) -> Result<Option<(UserId, ProviderId)>, AccessError> {
         let (user_id, session_id) = super::sessions::own_session(caller)?;
         let mut tx = self.inner.db.begin().await?;
         let session = store::sessions::by_id(tx.connection(), session_id).await?;
         let Some(session) = session.filter(|session| session.user_id == user_id) else {
             // Ended in the meantime: what was wanted is so.
-            return Ok(());
+            return Ok(None);
         };
+        let provider_id = store::sessions::provider_of(tx.connection(), session.id).await?;
         store::sessions::remove(tx.connection(), session.id).await?;
         let fact = UserSignedOut {
             user_id,
@@ -89,7 +117,7 @@ impl Access {
         };
         note(&mut tx, caller, self.now(), &fact).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(provider_id.map(|provider_id| (user_id, provider_id)))
     }
 
     /// Compares a password, here or in the directory by which somebody signs in. On success the
@@ -106,8 +134,16 @@ impl Access {
         password: &Password,
     ) -> Result<(Tx, User, Option<String>), AccessError> {
         let (attempt, verdict) = self.compare(caller, name, password).await?;
-        if !verdict.is_match && self.may_be_elsewhere(&attempt).await? {
-            return self.check_elsewhere(caller, &attempt, name, password).await;
+        if !verdict.is_match {
+            match self.elsewhere(&attempt).await? {
+                Elsewhere::Nothing => {}
+                Elsewhere::Everything => {
+                    return self.check_elsewhere(caller, &attempt, name, password).await;
+                }
+                Elsewhere::Feigned => {
+                    return self.refuse_alike(caller, &attempt, name, password).await;
+                }
+            }
         }
         let (tx, user) = self.conclude(caller, &attempt, &verdict, name).await?;
         Ok((tx, user, None))
@@ -186,21 +222,9 @@ impl Access {
         tx: &mut Tx,
         caller: &Caller,
         now: Time,
-        user: User,
-        user_agent: &str,
-    ) -> Result<SignedIn, AccessError> {
-        self.begin_session_by(tx, caller, now, user, user_agent, None).await
-    }
-
-    /// The same, by the word of whom people call `vouched_by`.
-    pub(super) async fn begin_session_by(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        now: Time,
         mut user: User,
         user_agent: &str,
-        vouched_by: Option<String>,
+        came: Came,
     ) -> Result<SignedIn, AccessError> {
         let secret = Secret::new(self.inner.ids.as_ref());
         let session = Session {
@@ -223,10 +247,15 @@ impl Access {
             ..caller.clone()
         };
         make_room(tx, &signed_in_caller, now, &user, caller.session_id.as_deref()).await?;
-        store::sessions::insert(tx.connection(), &session, &secret.hash()).await?;
+        let by = came.provider_id;
+        store::sessions::insert(tx.connection(), &session, &secret.hash(), by).await?;
+        if came.own && store::own::is_owners(tx.connection(), user.id).await? {
+            store::own::mark(tx.connection(), Begun::Session(session.id)).await?;
+        }
         user.last_sign_in_at = Some(now);
         store::users::update(tx.connection(), &user).await?;
-        note(tx, &signed_in_caller, now, &UserSignedIn::new(&user, &session, vouched_by)).await?;
+        let fact = UserSignedIn::new(&user, &session, came.vouched_by);
+        note(tx, &signed_in_caller, now, &fact).await?;
         Ok(SignedIn { user, session, secret })
     }
 }

@@ -2,7 +2,9 @@ use db::Tx;
 use journal::Entry;
 use kernel::{ActorKind, Caller, Id, Page, PageOf};
 
-use super::{Access, grants::check_scope, permit, permit_everywhere, rights::Basis};
+use super::{
+    Access, grants::check_scope, permit, permit_everywhere, rights::Basis, sessions::in_own_session,
+};
 use crate::{
     AccessError,
     model::{
@@ -12,7 +14,7 @@ use crate::{
         secret::Secret,
         token::{NewToken, TOKENS_MAX, Token, TokenId, TokenLimits, token_text},
     },
-    store,
+    store::{self, own::Begun},
 };
 
 impl Access {
@@ -62,6 +64,9 @@ impl Access {
             revoked_at: None,
         };
         store::tokens::insert(tx.connection(), &token, &secret.hash()).await?;
+        if own && in_own_session(&mut tx, caller).await? {
+            store::own::mark(tx.connection(), Begun::Token(token.id)).await?;
+        }
         let fact = TokenCreated {
             token_id: token.id,
             token_name: token.name.clone(),

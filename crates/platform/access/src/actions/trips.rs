@@ -7,7 +7,13 @@ use url::Url;
 use vault::Revealed;
 
 use super::{
-    Access, attempts::Counted, permit, providers::not_found, sign_in::FirstStep, vouching::away,
+    Access,
+    attempts::Counted,
+    permit,
+    providers::not_found,
+    sessions::in_own_session,
+    sign_in::{Came, FirstStep},
+    vouching::away,
     welcome::unwelcome,
 };
 use crate::{
@@ -249,7 +255,7 @@ impl Access {
                 (VouchingError::ProviderDeclined { label, said: said.clone() }, said, true)
             }
             Wrong::Protocol(OidcError::Away { said }) => {
-                (VouchingError::ProviderAway { label }, said, true)
+                (VouchingError::ProviderAway { label }, said.en, true)
             }
             Wrong::Protocol(error) => {
                 (VouchingError::ProviderDistrusted { label }, error.to_string(), false)
@@ -285,11 +291,17 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         let user = self.welcome(&mut tx, caller, now, vouched, trust).await?;
         self.follow_groups(&mut tx, caller, now, (provider, groups), &user).await?;
-        let step = match self.await_second_step(&mut tx, now, &user).await? {
+        let (authority, subject) = (&vouched.authority, &vouched.subject);
+        let linked = identities::find(tx.connection(), authority, subject).await?;
+        let came = Came {
+            vouched_by: Some(provider.label.clone()),
+            own: linked.is_some_and(|linked| linked.own && !linked.to_renew),
+            provider_id: Some(provider.id),
+        };
+        let step = match self.await_second_step(&mut tx, now, &user, &came).await? {
             Some(second) => FirstStep::SecondFactor(second),
             None => {
-                let by = Some(provider.label.clone());
-                let begun = self.begin_session_by(&mut tx, caller, now, user, user_agent, by);
+                let begun = self.begin_session(&mut tx, caller, now, user, user_agent, came);
                 FirstStep::SignedIn(Box::new(begun.await?))
             }
         };
@@ -305,9 +317,15 @@ impl Access {
         vouched: &Vouched,
     ) -> Result<Arrival, AccessError> {
         let mut tx = self.inner.db.begin().await?;
-        let known = identities::find(tx.connection(), &vouched.authority, &vouched.subject).await?;
+        let (authority, subject) = (&vouched.authority, &vouched.subject);
+        let known = identities::find(tx.connection(), authority, subject).await?;
         match known {
-            Some(known) if known.user_id == user_id => return Ok(Arrival::Linked),
+            Some(known) if known.user_id == user_id && !known.to_renew => {
+                return Ok(Arrival::Linked);
+            }
+            Some(known) if known.user_id == user_id => {
+                identities::remove(tx.connection(), user_id, authority, subject).await?;
+            }
             Some(_) => {
                 let label = vouched.authority_label.clone();
                 return Err(VouchingError::IdentityTaken { label }.into());
@@ -317,13 +335,14 @@ impl Access {
         let user = users::by_id(tx.connection(), user_id).await?;
         let user = user.filter(|user| !user.disabled).ok_or(AccessError::NotAPerson)?;
         // Whom another's word lets in says nothing of their own.
-        let own = !self.is_vouched_for(tx.connection(), &user).await?;
+        let own = in_own_session(&mut tx, caller).await?
+            && !self.is_vouched_for(tx.connection(), &user).await?;
         self.link(&mut tx, caller, self.now(), (&user, own), vouched).await?;
         tx.commit().await?;
         Ok(Arrival::Linked)
     }
 
-    fn log_away(&self, provider: &Provider, error: &OidcError) -> VouchingError {
+    pub(super) fn log_away(&self, provider: &Provider, error: &OidcError) -> VouchingError {
         let name = &provider.label;
         tracing::warn!(provider = %name, "`{name}` cannot be used: {error}");
         away(provider)

@@ -11,7 +11,7 @@ use crate::{
             TokenRevoked, TokenSnapshot, UserChanged, UserCreated, UserPasswordChanged,
             UserSnapshot,
         },
-        grant::NewGrant,
+        grant::{NewGrant, reason_fault},
         password_hash,
         permission::{GRANT_CHANGE, USER_CHANGE, USER_READ},
         token::Token,
@@ -23,11 +23,16 @@ use crate::{
     store,
 };
 
+/// Why a role without a duty is granted, where nobody said.
+const GIVEN_WITH_USER: &str = "given with the user";
+
 /// A user whose fields were checked and whose password is hashed.
 pub(super) struct PreparedUser {
     name: UserName,
     display_name: String,
     role: Option<String>,
+    /// Why they get the role.
+    reason: String,
     person_id: Option<String>,
     /// Empty when they have none.
     password_hash: String,
@@ -35,7 +40,7 @@ pub(super) struct PreparedUser {
 
 impl Access {
     /// Adds a user, with a role over everything if one is named; that needs the permission to
-    /// grant too.
+    /// grant too, and a reason where the role carries one of the three duties.
     ///
     /// A password that it gives is known to the caller too: the user must change it before
     /// anything else. While the administrators are separated it gives none.
@@ -50,6 +55,11 @@ impl Access {
         permit_everywhere(caller, USER_CHANGE)?;
         if wanted.role.is_some() {
             permit_everywhere(caller, GRANT_CHANGE)?;
+        }
+        let reason = self.reason_wrong(wanted).await?;
+        if let Some(fault) = reason {
+            let others = wanted.checked().err();
+            return Err(with_faults(others, fault));
         }
         let prepared = self.prepare_user(wanted).await?;
         let mut tx = self.inner.db.begin().await?;
@@ -110,14 +120,15 @@ impl Access {
         if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
         {
             self.refuse_own_gain(&mut tx, caller, now).await?;
-            self.guard(&mut tx, now).await?;
+            self.guard(&mut tx, caller, now).await?;
         }
         tx.commit().await?;
         Ok(decision.user)
     }
 
-    /// Sets a password in `tx`. While the administrators are separated, the first one begins the
-    /// account anew: only its owner is to come in from then on.
+    /// Sets a password in `tx`. Of what is there it is not known from then on that its owner alone
+    /// began it. While the administrators are separated, the first one, and one for who has a
+    /// duty, begins the account anew: only its owner is to come in from then on.
     async fn set_password(
         &self,
         tx: &mut Tx,
@@ -134,6 +145,12 @@ impl Access {
         }
         let by = password_by(caller, Some(user.id));
         store::users::set_password(tx.connection(), user.id, hash, by).await?;
+        if caller.user_id.as_deref() != Some(user.id.to_string().as_str()) {
+            store::own::disown(tx.connection(), user.id).await?;
+            if self.is_administrator(tx, user.id, now).await? {
+                self.end_others_doing(tx, caller, now, user).await?;
+            }
+        }
         store::generation::bump(tx.connection()).await?;
         let user_name = user.name.as_str().to_owned();
         note(tx, caller, now, &UserPasswordChanged { user_id: user.id, user_name }).await
@@ -190,7 +207,24 @@ impl Access {
             None => String::new(),
         };
         let (role, person_id) = (wanted.role.clone(), wanted.person_id.clone());
-        Ok(PreparedUser { name, display_name, role, person_id, password_hash })
+        let reason = wanted.reason.as_deref().unwrap_or(GIVEN_WITH_USER).to_owned();
+        Ok(PreparedUser { name, display_name, role, reason, person_id, password_hash })
+    }
+
+    /// What is wrong with the reason for the role that a new user is to get: one of the three
+    /// duties is given with a reason, as by any other grant.
+    async fn reason_wrong(&self, wanted: &NewUser) -> Result<Option<FieldFault>, AccessError> {
+        let Some(role) = &wanted.role else {
+            let expected = Text::new("a reason only beside a role", "仅在同时指定角色时填写原因");
+            let needless = |reason: &String| FieldFault::new("reason", reason, expected);
+            return Ok(wanted.reason.as_ref().map(needless));
+        };
+        if let Some(reason) = &wanted.reason {
+            return Ok(reason_fault("reason", reason));
+        }
+        let role = store::roles::by_name(self.inner.db.reader(), role).await?;
+        let carries_duty = role.is_some_and(|role| !role.duties().is_empty());
+        Ok(if carries_duty { reason_fault("reason", "") } else { None })
     }
 
     pub(super) async fn add_user(
@@ -224,10 +258,10 @@ impl Access {
         let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
         journal::append(tx, entry).await?;
         if let Some(role) = &prepared.role {
-            let wanted = NewGrant::everything(user.id, role, "given with the user");
+            let wanted = NewGrant::everything(user.id, role, &prepared.reason);
             self.add_grant(tx, caller, now, &wanted, From::Granted).await?;
         }
-        self.guard(tx, now).await?;
+        self.guard(tx, caller, now).await?;
         Ok(user)
     }
 
@@ -321,20 +355,33 @@ pub(super) async fn revoke_tokens(
     user_disabled: bool,
 ) -> Result<(), AccessError> {
     for before in store::tokens::live_of_user(tx.connection(), user.id, now).await? {
-        store::tokens::revoke(tx.connection(), before.id, now).await?;
-        let after = Token { revoked_at: Some(now), ..before.clone() };
-        let fact = TokenRevoked {
-            token_id: before.id,
-            token_name: before.name.clone(),
-            user_id: user.id,
-            user_name: user.name.as_str().to_owned(),
-            user_disabled,
-        };
-        let entry = Entry::new(caller, now, &fact)
-            .before(&TokenSnapshot::from(&before))
-            .after(&TokenSnapshot::from(&after));
-        journal::append(tx, entry).await?;
+        revoke_token(tx, caller, now, user, &before, user_disabled).await?;
     }
+    Ok(())
+}
+
+/// Takes back a token of `user` in `tx`.
+pub(super) async fn revoke_token(
+    tx: &mut Tx,
+    caller: &Caller,
+    now: Time,
+    user: &User,
+    before: &Token,
+    user_disabled: bool,
+) -> Result<(), AccessError> {
+    store::tokens::revoke(tx.connection(), before.id, now).await?;
+    let after = Token { revoked_at: Some(now), ..before.clone() };
+    let fact = TokenRevoked {
+        token_id: before.id,
+        token_name: before.name.clone(),
+        user_id: user.id,
+        user_name: user.name.as_str().to_owned(),
+        user_disabled,
+    };
+    let entry = Entry::new(caller, now, &fact)
+        .before(&TokenSnapshot::from(before))
+        .after(&TokenSnapshot::from(&after));
+    journal::append(tx, entry).await?;
     Ok(())
 }
 
@@ -344,6 +391,18 @@ fn password_by(caller: &Caller, user: Option<UserId>) -> PasswordBy {
     match own || caller.actor.kind == ActorKind::Console {
         true => PasswordBy::Owner,
         false => PasswordBy::Another,
+    }
+}
+
+/// The refusal of other fields, if they were refused, and of this one.
+fn with_faults(others: Option<AccessError>, fault: FieldFault) -> AccessError {
+    match others {
+        Some(AccessError::Invalid(mut wrong)) => {
+            wrong.push(fault);
+            AccessError::Invalid(wrong)
+        }
+        Some(other) => other,
+        None => AccessError::Invalid(vec![fault]),
     }
 }
 

@@ -177,6 +177,20 @@ impl Access {
         let bound = sources.bind(login, password, only).await;
         Ok(bound.map_err(VouchingError::Directory)?.map(vouched))
     }
+
+    /// The same work, and nobody is asked about.
+    ///
+    /// Errors: as for [`Self::ask_directories`].
+    pub(super) async fn feign_asking(
+        &self,
+        login: &str,
+        password: &str,
+    ) -> Result<(), VouchingError> {
+        let Some(sources) = self.inner.vouching.sources.get() else { return Ok(()) };
+        let asked = self.inner.vouching.asked.try_acquire();
+        let _place = asked.map_err(|_| VouchingError::Busy)?;
+        sources.feign(login, password).await.map_err(VouchingError::Directory)
+    }
 }
 
 /// The name of a directory among authorities.

@@ -56,7 +56,8 @@ impl Access {
         match decided.map_err(|reason| VouchingError::Unwelcome { reason })? {
             Welcome::Known(id) => {
                 if let Some(identity) = &identity {
-                    if !identity.own && self.is_administrator(tx, id, now).await? {
+                    let sound = identity.own && !identity.to_renew;
+                    if !sound && self.is_administrator(tx, id, now).await? {
                         return Err(unwelcome(Unwelcome::Administrator));
                     }
                     let name = vouched.name.as_deref().unwrap_or(&identity.name);
@@ -78,6 +79,7 @@ impl Access {
                     name: name.as_str().to_owned(),
                     display_name: vouched.display_name.as_deref().map(shown),
                     role: None,
+                    reason: None,
                     person_id: vouched.person_id.clone(),
                     password: None,
                 };
@@ -120,6 +122,7 @@ impl Access {
             linked_at: now,
             last_used_at: Some(now),
             own,
+            to_renew: false,
         };
         identities::insert(tx.connection(), &identity).await?;
         store::generation::bump(tx.connection()).await?;
@@ -167,7 +170,7 @@ impl Access {
         for id in out_of {
             changed |= self.leave_group(tx, caller, now, id, &member, user).await?;
         }
-        if changed { self.guard(tx, now).await } else { Ok(()) }
+        if changed { self.guard(tx, caller, now).await } else { Ok(()) }
     }
 
     /// Takes a user out of a group, unless nobody could give rights after that.

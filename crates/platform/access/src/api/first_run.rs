@@ -51,6 +51,7 @@ pub(super) async fn complete(
         name: body.name,
         display_name: body.display_name,
         role: None,
+        reason: None,
         person_id: None,
         password: Some(Password::new(body.password)),
     };

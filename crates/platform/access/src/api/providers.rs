@@ -21,6 +21,8 @@ pub(super) struct ProviderView {
     client_secret_set: bool,
     /// Where the provider must be told to send people back to; null while `server.url` is empty.
     redirect_uri: Option<String>,
+    /// Where it must be told to send people back to who have signed out there; null as above.
+    post_logout_redirect_uri: Option<String>,
     version: i64,
     created_at: String,
     updated_at: String,
@@ -63,6 +65,9 @@ pub(super) struct ProviderSettingsView {
     memberships: Vec<MembershipView>,
     /// Certificates to trust besides the system's, as PEM.
     ca_pem: String,
+    /// Whether signing out here leads to the provider's own page for signing out, where it has one
+    /// (`end_session_endpoint`).
+    ends_session: bool,
     /// Whether it is on the page for signing in.
     enabled: bool,
 }
@@ -86,6 +91,8 @@ pub(super) struct ProviderTestView {
     authorization_endpoint: String,
     /// Null: it cannot be used.
     token_endpoint: Option<String>,
+    /// Null: it cannot be signed out of.
+    end_session_endpoint: Option<String>,
     /// How many keys it signs with that can be checked.
     keys: usize,
 }
@@ -96,6 +103,7 @@ impl ProviderView {
             id: provider.id.to_string(),
             client_secret_set: provider.has_secret(),
             redirect_uri: access.way_back(),
+            post_logout_redirect_uri: access.way_back_from_signing_out(),
             label: provider.label,
             settings: provider.settings.into(),
             version: provider.version,
@@ -129,6 +137,7 @@ impl From<ProviderSettings> for ProviderSettingsView {
             groups: settings.groups,
             memberships: settings.memberships.into_iter().map(member).collect(),
             ca_pem: settings.ca_pem,
+            ends_session: settings.ends_session,
             enabled: settings.enabled,
         }
     }
@@ -161,6 +170,7 @@ impl ProviderSettingsView {
                 .map(member)
                 .collect::<Result<_, _>>()?,
             ca_pem: self.ca_pem,
+            ends_session: self.ends_session,
             enabled: self.enabled,
         })
     }
@@ -184,8 +194,13 @@ impl ProviderBody {
 
 impl From<ProviderTest> for ProviderTestView {
     fn from(test: ProviderTest) -> Self {
-        let ProviderTest { issuer, authorization_endpoint, token_endpoint, keys } = test;
-        Self { issuer, authorization_endpoint, token_endpoint, keys }
+        Self {
+            issuer: test.issuer,
+            authorization_endpoint: test.authorization_endpoint,
+            token_endpoint: test.token_endpoint,
+            end_session_endpoint: test.end_session_endpoint,
+            keys: test.keys,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_kit::{Body, Key, PageView, Problem, Who};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -22,6 +22,13 @@ use crate::{Access, FirstStep, Password, Secret, Session, SignedIn};
 pub(super) struct SignInBody {
     name: String,
     password: String,
+}
+
+/// Where the browser goes to sign out at the provider too.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedOut)]
+pub(super) struct SignedOutView {
+    url: String,
 }
 
 /// Signs in by name and password: begins a session and gives its cookie, or asks for the second
@@ -70,15 +77,20 @@ pub(super) async fn current(
     Ok(Json(SessionView::of(&access, &caller.grant, &standing, secret.as_ref()).await?))
 }
 
-/// Signs out: ends the session that asks.
+/// Signs out: ends the session that asks. 200 where the browser is to go on to the provider that
+/// let it in, to sign out there too.
 #[utoipa::path(
-    delete, path = "/api/v1/session", tag = "session", responses((status = 204)))]
+    delete, path = "/api/v1/session", tag = "session",
+    responses((status = 200, body = SignedOutView), (status = 204)))]
 pub(super) async fn sign_out(
     State(access): State<Access>,
     Who(caller): Who,
-) -> Result<(StatusCode, HeaderMap), Problem> {
-    access.sign_out(&caller).await?;
-    Ok((StatusCode::NO_CONTENT, cookie::taken()))
+) -> Result<Response, Problem> {
+    let cookie = cookie::taken();
+    Ok(match access.sign_out(&caller).await? {
+        Some(url) => (cookie, Json(SignedOutView { url: url.to_string() })).into_response(),
+        None => (StatusCode::NO_CONTENT, cookie).into_response(),
+    })
 }
 
 /// One's own sessions, newest first.

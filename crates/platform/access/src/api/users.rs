@@ -20,6 +20,9 @@ pub(super) struct NewUserBody {
     display_name: Option<String>,
     /// The name of a role that they get over everything; none when not given.
     role: Option<String>,
+    /// Why they get the role, in 1 to 500 characters. It must be given where the role carries one
+    /// of the three duties (`duties` of the role).
+    reason: Option<String>,
     /// The person of the directory who it is.
     person_id: Option<String>,
     /// 8 to 128 characters; the user must change it before anything else. Left out: they sign in
@@ -71,6 +74,7 @@ pub(super) async fn create(
         name: body.name,
         display_name: body.display_name,
         role: body.role,
+        reason: body.reason,
         person_id: body.person_id,
         password: body.password.map(Password::new),
     };

@@ -31,12 +31,12 @@ pub enum VouchingError {
         label: String,
     },
     /// The same, for who may know more.
-    #[error("`{label}` cannot be used: {said}")]
+    #[error("`{label}` cannot be used: {}", said.en)]
     ProviderUnusable {
         /// What its button says.
         label: String,
         /// What is wrong.
-        said: String,
+        said: Text,
     },
     /// What a provider says cannot be trusted; the log says more.
     #[error("what `{label}` says of you cannot be trusted; try again")]
@@ -129,7 +129,7 @@ impl VouchingError {
             Self::ProviderNotFound { id } => format!("没有身份提供方“{id}”"),
             Self::TooMany { limit } => format!("身份提供方已达上限 {limit} 个"),
             Self::ProviderAway { label } => format!("暂时无法访问“{label}”"),
-            Self::ProviderUnusable { label, said } => format!("“{label}”无法使用：{said}"),
+            Self::ProviderUnusable { label, said } => format!("“{label}”无法使用：{}", said.zh),
             Self::ProviderDistrusted { label } => {
                 format!("“{label}”返回的身份信息不可信，请重试")
             }
@@ -150,8 +150,9 @@ impl VouchingError {
 
 fn directory_away() -> Text {
     Text::new(
-        "the directory by which you sign in cannot be reached just now; try again later",
-        "暂时无法访问登录所用的目录服务，请稍后再试",
+        "name or password is wrong, or the directory by which you sign in cannot be reached just \
+         now; try again later",
+        "用户名或密码错误，或暂时无法访问登录所用的目录服务，请稍后再试",
     )
 }
 

@@ -19,6 +19,9 @@ pub struct Identity {
     pub last_used_at: Option<Time>,
     /// Whether the user linked it themselves, with a password of their own here.
     pub own: bool,
+    /// Whether somebody has led the authority elsewhere since, or set the user's password: then
+    /// it is to be linked anew before one of the separated administrators comes in by it.
+    pub to_renew: bool,
 }
 
 /// What an authority says of somebody who has proved there who they are.

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 use vault::SealId;
 
-use super::group::{Group, GroupId};
+use super::{
+    group::{Group, GroupId},
+    user::fold,
+};
 use crate::AccessError;
 
 /// The id of a provider.
@@ -63,6 +66,8 @@ pub struct ProviderSettings {
     pub memberships: Vec<Membership>,
     /// Certificates to trust besides the system's, as PEM.
     pub ca_pem: String,
+    /// Whether signing out here leads to its own page for signing out.
+    pub ends_session: bool,
     /// Whether it is on the page for signing in.
     pub enabled: bool,
 }
@@ -112,6 +117,7 @@ impl Default for ProviderSettings {
             groups: Vec::new(),
             memberships: Vec::new(),
             ca_pem: String::new(),
+            ends_session: false,
             enabled: true,
         }
     }
@@ -159,9 +165,34 @@ impl NewProvider {
         }
         if wrong.is_empty() { Ok(()) } else { Err(AccessError::Invalid(wrong)) }
     }
+
+    /// Refuses a label that another provider than `own` has, in any case: nobody could tell their
+    /// buttons apart.
+    ///
+    /// Errors: [`AccessError::Invalid`] naming `label`.
+    pub(crate) fn differs_from(
+        &self,
+        others: &[Provider],
+        own: Option<ProviderId>,
+    ) -> Result<(), AccessError> {
+        let label = fold(self.label.trim());
+        let same = |one: &&Provider| Some(one.id) != own && fold(&one.label) == label;
+        let Some(other) = others.iter().find(same) else { return Ok(()) };
+        let expected = Text::new(
+            format!("a label that no other provider has (there is `{}`)", other.label),
+            format!("与其他身份提供方不同的名称（已有“{}”）", other.label),
+        );
+        Err(AccessError::Invalid(vec![FieldFault::new("label", &self.label, expected)]))
+    }
 }
 
 impl ProviderSettings {
+    /// Whether who answers may be another than with `other`.
+    pub(crate) fn leads_elsewhere(&self, other: &Self) -> bool {
+        let way = |of: &Self| (of.issuer.clone(), of.client_id.clone(), of.ca_pem.clone());
+        way(self) != way(other)
+    }
+
     fn faults(&self) -> Vec<FieldFault> {
         let mut wrong = Vec::new();
         let mut check = |sound: bool, field: &str, found: &str, expected: Text| {
@@ -212,15 +243,20 @@ impl ProviderSettings {
 /// Whether it is an address that a secret may be sent to.
 fn is_issuer(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
+    let plain = url.username().is_empty() && url.password().is_none();
+    let bare = url.query().is_none() && url.fragment().is_none();
+    is_safe(&url) && plain && bare && text.len() <= 500
+}
+
+/// Whether nobody in between can read what is asked for there.
+pub(crate) fn is_safe(url: &Url) -> bool {
     let local = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
         None => return false,
     };
-    let secure = url.scheme() == "https" || (url.scheme() == "http" && local);
-    let plain = url.username().is_empty() && url.password().is_none();
-    secure && plain && url.query().is_none() && url.fragment().is_none() && text.len() <= 500
+    url.scheme() == "https" || (url.scheme() == "http" && local)
 }
 
 fn is_word(text: &str) -> bool {

@@ -4,7 +4,7 @@ use kernel::{FieldFault, Ids, Text, Time};
 use totp_rs::{Builder, Totp};
 use vault::SealId;
 
-use super::{passkey::PasskeyAnswer, secret, user::UserId};
+use super::{passkey::PasskeyAnswer, provider::ProviderId, secret, user::UserId};
 
 /// How long the second step of a sign-in is waited for.
 pub(crate) const SECOND_STEP: Duration = Duration::from_secs(300);
@@ -37,6 +37,10 @@ pub(crate) struct Awaited {
     pub(crate) user_id: UserId,
     pub(crate) user_version: i64,
     pub(crate) created_at: Time,
+    /// Whether its first step was the user's own way in.
+    pub(crate) own: bool,
+    /// The provider that vouched for them, if one did.
+    pub(crate) provider_id: Option<ProviderId>,
 }
 
 /// How a user's second factor stands.

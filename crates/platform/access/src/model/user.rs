@@ -112,6 +112,8 @@ pub struct NewUser {
     pub display_name: Option<String>,
     /// The role they get over everything, if one.
     pub role: Option<String>,
+    /// Why they get it; must be said where the role carries one of the three duties.
+    pub reason: Option<String>,
     /// The person of the directory who it is.
     pub person_id: Option<String>,
     /// Their first password; with none they sign in another way, or get one at the console.
@@ -205,6 +207,8 @@ pub(crate) enum EndReason {
     SecondFactorReset,
     /// The user is not linked any more to who somebody else said that they are.
     Unlinked,
+    /// The user came to one of the three duties, and somebody else may have begun the session.
+    DutyGiven,
     /// The same browser signed in again.
     Replaced,
     /// The user had too many.

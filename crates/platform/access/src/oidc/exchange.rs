@@ -235,7 +235,7 @@ fn untrusted(error: &ClaimsVerificationError) -> OidcError {
 
 fn undiscovered(error: &DiscoveryError<OutgoingError>) -> OidcError {
     OidcError::away(match error {
-        DiscoveryError::Request(error) => error.to_string(),
+        DiscoveryError::Request(error) => return error.clone().into(),
         DiscoveryError::Parse(error) => format!("its configuration cannot be read: {error}"),
         DiscoveryError::Response(status, _, said) => format!("{said} ({status})"),
         DiscoveryError::Validation(said) | DiscoveryError::Other(said) => said.clone(),

@@ -131,5 +131,6 @@ fn read(row: &AnyRow) -> Result<Identity, sqlx::Error> {
         linked_at: Time::from_micros(row.try_get("linked_at")?),
         last_used_at: time_of(row, "last_used_at")?,
         own: row.try_get::<i64, _>("own")? != 0,
+        to_renew: row.try_get::<i64, _>("own")? == 2,
     })
 }

@@ -1,7 +1,7 @@
 use kernel::Time;
 use sqlx::{Any, AnyConnection, Executor, Row as _};
 
-use super::{id, time_of};
+use super::{id, other_id, time_of};
 use crate::model::{
     second_factor::{Awaited, Enrolled},
     user::UserId,
@@ -41,13 +41,14 @@ const CODES_LEFT: &str = "
 const REMOVE_CODES: &str = "DELETE FROM access_recovery_code WHERE user_id = $1";
 
 const AWAITED: &str = "
-    SELECT user_id, user_version, created_at
+    SELECT user_id, user_version, created_at, own, provider_id
     FROM access_second_step
     WHERE reference_hash = $1 -- one row";
 
 const AWAIT: &str = "
-    INSERT INTO access_second_step (reference_hash, user_id, user_version, created_at)
-    VALUES ($1, $2, $3, $4)";
+    INSERT INTO access_second_step (
+        reference_hash, user_id, user_version, created_at, own, provider_id)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 
 const REMOVE_AWAITED: &str = "DELETE FROM access_second_step WHERE reference_hash = $1";
 
@@ -166,6 +167,8 @@ pub(crate) async fn awaited<'e>(
         user_id: id(&row, "user_id")?,
         user_version: row.try_get("user_version")?,
         created_at: Time::from_micros(row.try_get("created_at")?),
+        own: row.try_get::<i64, _>("own")? != 0,
+        provider_id: other_id(&row, "provider_id")?,
     }))
 }
 
@@ -182,8 +185,19 @@ pub(crate) async fn wait(
         .bind(awaited.user_id.to_string())
         .bind(awaited.user_version)
         .bind(awaited.created_at.micros())
+        .bind(i64::from(awaited.own))
+        .bind(awaited.provider_id.map(|id| id.to_string()))
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Forgets the sign-ins of a user that wait.
+pub(crate) async fn stop_all_waiting(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(REMOVE_AWAITED_OF).bind(user_id.to_string()).execute(connection).await?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 use kernel::Time;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::{id, policy, users};
+use super::{id, other_id, policy, users};
 use crate::model::{
     policy::Proofs,
+    provider::ProviderId,
     session::{SESSIONS_MAX, Session, SessionId, SessionLimits},
     user::{User, UserId},
 };
@@ -36,8 +37,10 @@ const OF_USER: &str = "
 
 const INSERT: &str = "
     INSERT INTO access_session (
-        id, secret_hash, user_id, created_at, last_seen_at, source, user_agent)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        id, secret_hash, user_id, created_at, last_seen_at, source, user_agent, provider_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const PROVIDER_OF: &str = "SELECT provider_id FROM access_session WHERE id = $1 LIMIT 1";
 
 const TOUCH: &str = "
     UPDATE access_session
@@ -97,11 +100,22 @@ pub(crate) async fn of_user(
     rows.iter().map(read).collect()
 }
 
-/// Begins a session.
+/// The provider by which a session began, if by one.
+pub(crate) async fn provider_of(
+    connection: &mut AnyConnection,
+    session: SessionId,
+) -> Result<Option<ProviderId>, sqlx::Error> {
+    let query = sqlx::query(PROVIDER_OF).bind(session.to_string());
+    let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
+    other_id(&row, "provider_id")
+}
+
+/// Begins a session, by a provider if one vouched for the user.
 pub(crate) async fn insert(
     connection: &mut AnyConnection,
     session: &Session,
     secret_hash: &str,
+    provider: Option<ProviderId>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT)
         .bind(session.id.to_string())
@@ -111,6 +125,7 @@ pub(crate) async fn insert(
         .bind(session.last_seen_at.micros())
         .bind(session.source.as_str())
         .bind(session.user_agent.as_str())
+        .bind(provider.map(|id| id.to_string()))
         .execute(connection)
         .await?;
     Ok(())

@@ -7,6 +7,7 @@ use ldap3::Mod;
 use serde_json::json;
 
 use crate::{
+    ldap_relay::{BIND, Relay, SEARCH},
     scene::{PASSWORD, Scene, own_id, refusal},
     slapd::{Slapd, people},
 };
@@ -89,6 +90,20 @@ async fn person_signs_in_by_their_directory_and_is_the_same_one_when_renamed() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn person_who_signs_in_twice_at_once_is_one_user() {
+    let Some(stage) = Stage::with(on()).await else { return };
+    let (one, two, three) = tokio::join!(
+        stage.scene.try_sign_in("u101", SECRET),
+        stage.scene.try_sign_in("u101", SECRET),
+        stage.scene.try_sign_in("u101", SECRET),
+    );
+    for answer in [one, two, three] {
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+    }
+    assert_eq!(stage.scene.facts("user.linked").await.len(), 1);
+}
+
 #[tokio::test]
 async fn wrong_and_empty_passwords_and_signs_of_filters_let_nobody_in() {
     let Some(stage) = Stage::with(on()).await else { return };
@@ -130,6 +145,45 @@ async fn password_of_our_own_is_not_sent_elsewhere_and_names_do_not_link() {
     assert_eq!(fact.detail["authority_label"], "AD");
 }
 
+/// Once only names that had no password here were asked about elsewhere: how long the answer took
+/// told who had one.
+#[tokio::test]
+async fn every_wrong_password_is_as_much_work() {
+    let Some(stage) = Stage::with(on()).await else { return };
+    let relay = Relay::before(stage.slapd.as_ref().unwrap().port).await;
+    let settings = SourceSettings {
+        url: relay.url.clone(),
+        ca_pem: relay.ca_pem.clone(),
+        ..stage.source.settings.clone()
+    };
+    let (caller, source) = (Caller::system("test"), &stage.source);
+    stage.sources.change(&caller, source.id, source.version, "AD", settings).await.unwrap();
+    stage.scene.add("u102", "viewer").await;
+    assert_eq!(stage.code("u101", SECRET).await, 200, "{:?}", relay.asked());
+    let mut admin = stage.slapd.as_ref().unwrap().admin().await;
+    let class = vec![Mod::Add("objectClass".to_owned(), set("adAccount"))];
+    admin.modify(&dn("u103"), class).await.unwrap().success().unwrap();
+    stage.change("u103", "userAccountControl", "514").await;
+    relay.asked();
+    for (who, name) in [
+        ("nobody anywhere", "nobody"),
+        ("has a password here", "wei"),
+        ("has one here, and another person there has the name", "u102"),
+        ("signs in there", "u101"),
+        ("is disabled there", "u103"),
+        ("cannot be looked for as it is", "u10*"),
+    ] {
+        assert_eq!(stage.code(name, "not this one").await, 401, "{who}");
+        assert_eq!(relay.asked(), [SEARCH, BIND], "{who}");
+    }
+    for name in ["wei", "nobody"] {
+        assert_eq!(stage.code(name, "").await, 401);
+        assert!(relay.asked().is_empty(), "nothing can be proved without a password");
+    }
+    assert_eq!(stage.code("wei", PASSWORD).await, 200);
+    assert!(relay.asked().is_empty(), "a password of our own goes nowhere");
+}
+
 #[tokio::test]
 async fn disabled_account_and_whoever_has_left_are_refused() {
     let Some(stage) = Stage::with(on()).await else { return };
@@ -163,6 +217,10 @@ async fn directory_that_is_away_keeps_only_its_own_people_out() {
         let away = stage.scene.try_sign_in("u101", SECRET).await;
         assert_eq!(refusal(&away), (503, "directory-away"), "and it does not count");
         assert!(!away.json.to_string().contains("127.0.0.1"), "{:?}", away.json);
+    }
+    for name in ["nobody", "wei"] {
+        let away = stage.scene.try_sign_in(name, "not this one").await;
+        assert_eq!(refusal(&away), (503, "directory-away"), "{name} is told the same");
     }
     assert_eq!(stage.code("wei", PASSWORD).await, 200);
 }

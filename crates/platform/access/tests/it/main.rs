@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod authenticator;
+#[cfg(test)]
+mod certificates;
 mod csrf;
 #[cfg(test)]
 mod delegation;
@@ -16,12 +18,16 @@ mod groups;
 mod journal;
 #[cfg(test)]
 mod ldap;
+#[cfg(test)]
+mod ldap_relay;
 mod lockout;
 mod migration;
 #[cfg(test)]
 mod oidc_provider;
 #[cfg(test)]
 mod outside_posts;
+#[cfg(test)]
+mod own_doing;
 #[cfg(test)]
 mod passkeys;
 #[cfg(test)]
@@ -33,6 +39,8 @@ mod posts;
 mod profile;
 #[cfg(test)]
 mod providers;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod reviews;
 mod roles;
@@ -51,3 +59,5 @@ mod tokens;
 mod users;
 #[cfg(test)]
 mod vouched;
+#[cfg(test)]
+mod way_out;

@@ -57,3 +57,29 @@ async fn role_of_the_first_version_becomes_a_grant_over_everything() {
     let limits = tokens[1].limits.as_ref().unwrap();
     assert_eq!(limits.roles.as_deref(), Some(&["viewer".to_owned()][..]));
 }
+
+const PROVIDER_BEFORE: &str = "
+    INSERT INTO access_provider (id, label, settings, seal_id, version, created_at, updated_at)
+    VALUES ($1, $2, '{}', NULL, 1, 5, 5)";
+
+#[tokio::test]
+async fn providers_that_were_called_the_same_are_told_apart() {
+    let records = testkit::temporary_db(&[journal::MIGRATIONS, &MIGRATIONS[..6]]).await;
+    let mut tx = records.db.begin().await.unwrap();
+    for (id, label) in [("1", "SSO"), ("2", "SSO"), ("3", "SSO 2"), ("4", "SSO"), ("5", "AD")] {
+        let query = sqlx::query(PROVIDER_BEFORE).bind(id).bind(label);
+        query.execute(tx.connection()).await.unwrap();
+    }
+    sqlx::raw_sql(MIGRATIONS[6].sql).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    let labels: Vec<String> =
+        sqlx::query_scalar("SELECT label FROM access_provider ORDER BY id LIMIT 9")
+            .fetch_all(records.db.reader())
+            .await
+            .unwrap();
+    assert_eq!(labels, ["SSO", "SSO 2", "SSO 2 3", "SSO 3", "AD"]);
+    let mut tx = records.db.begin().await.unwrap();
+    let twice = sqlx::query(PROVIDER_BEFORE).bind("6").bind("AD");
+    let refused = twice.execute(tx.connection()).await.unwrap_err();
+    assert!(refused.as_database_error().unwrap().is_unique_violation(), "{refused}");
+}

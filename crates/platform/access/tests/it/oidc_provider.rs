@@ -60,6 +60,8 @@ pub(crate) struct Manners {
     pub(crate) discovery: Answers,
     /// What its configuration says its issuer is, if not what it is.
     pub(crate) issuer: Option<String>,
+    /// What its configuration says where it is signed out of.
+    pub(crate) end_session_endpoint: Option<String>,
     /// How often its keys were asked for.
     pub(crate) keys_read: u32,
     /// Seconds since 1970 by its clock.
@@ -134,11 +136,12 @@ async fn answer(how: Answers, body: Value) -> Response {
 
 async fn configuration(State(provider): State<Provider>) -> Response {
     let issuer = &provider.issuer;
-    let (how, said) = {
+    let (how, said, end_session) = {
         let manners = provider.manners();
-        (manners.discovery, manners.issuer.clone().unwrap_or_else(|| issuer.clone()))
+        let said = manners.issuer.clone().unwrap_or_else(|| issuer.clone());
+        (manners.discovery, said, manners.end_session_endpoint.clone())
     };
-    let body = json!({
+    let mut body = json!({
         "issuer": said,
         "authorization_endpoint": format!("{issuer}/auth"),
         "token_endpoint": format!("{issuer}/token"),
@@ -148,6 +151,9 @@ async fn configuration(State(provider): State<Provider>) -> Response {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["EdDSA"],
     });
+    if let Some(end_session) = end_session {
+        body["end_session_endpoint"] = json!(end_session);
+    }
     answer(how, body).await
 }
 

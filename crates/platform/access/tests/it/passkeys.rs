@@ -25,7 +25,7 @@ async fn offer(browser: &Client) -> Value {
     offer.json
 }
 
-async fn add(browser: &Client, authenticator: &mut Authenticator, name: &str) -> Answer {
+pub(crate) async fn add(browser: &Client, authenticator: &mut Authenticator, name: &str) -> Answer {
     let offer = offer(browser).await;
     browser.post(OWN, authenticator.make(&offer, name)).await
 }
@@ -46,7 +46,7 @@ async fn challenge(scene: &Scene, reference: Option<&Value>) -> String {
     given.json["challenge"].as_str().unwrap().to_owned()
 }
 
-async fn sign_in(scene: &Scene, key: &mut Authenticator) -> Answer {
+pub(crate) async fn sign_in(scene: &Scene, key: &mut Authenticator) -> Answer {
     let challenge = challenge(scene, None).await;
     scene.stranger().post(SIGN_IN, key.sign(&challenge)).await
 }

@@ -10,7 +10,11 @@ use crate::{
 };
 
 /// Wei is a person of the directory; the post of the head of the north stands open.
-async fn post_and_person(scene: &Scene, mara: &Client, wei: &Client) -> (String, String) {
+pub(crate) async fn post_and_person(
+    scene: &Scene,
+    mara: &Client,
+    wei: &Client,
+) -> (String, String) {
     let [_, north, ..] = province(scene).await;
     let directory = scene.directory_client();
     let body = json!({ "code": "N-1", "title": { "en": "Head", "zh": "主任" }, "unit_id": north,
@@ -23,7 +27,12 @@ async fn post_and_person(scene: &Scene, mara: &Client, wei: &Client) -> (String,
     (post, person)
 }
 
-async fn appoint(scene: &Scene, post: &str, person: &str, to: Option<Duration>) -> Value {
+pub(crate) async fn appoint(
+    scene: &Scene,
+    post: &str,
+    person: &str,
+    to: Option<Duration>,
+) -> Value {
     let to = to.map(|span| scene.clock.now().plus(span).to_string());
     let body = json!({ "post_id": post, "person_id": person, "kind": "substantive", "to": to });
     let answer = scene.directory_client().post("/api/v1/holdings", body).await;

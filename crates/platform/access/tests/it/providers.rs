@@ -1,5 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
+use access::Access;
 use http_kit::{guard::OutboundGuard, guard::Reach, outgoing::Outgoing};
 use kernel::Clock;
 use serde_json::{Map, Value, json};
@@ -39,17 +40,17 @@ fn settings(provider: &Provider, more: Value) -> Value {
     settings
 }
 
-fn ready(scene: &Scene) {
+pub(crate) fn ready(access: &Access) {
     let guard = Arc::new(OutboundGuard::default());
-    scene.access.learn_outgoing(Outgoing::new(guard, Duration::from_secs(2), 64 * 1024));
-    scene.access.apply_address(Some(format!("{ADDRESS}/")));
+    access.learn_outgoing(Outgoing::new(guard, Duration::from_secs(2), 64 * 1024));
+    access.apply_address(Some(format!("{ADDRESS}/")));
 }
 
 impl Stage {
     /// With these settings besides the usual ones.
     pub(crate) async fn with(more: Value) -> Self {
         let scene = Scene::staffed().await;
-        ready(&scene);
+        ready(&scene.access);
         let now_s = scene.clock.now().micros() / 1_000_000;
         let provider = Provider::start(now_s).await;
         provider.manners().claims = object(json!({ "preferred_username": "lin", "name": "林" }));
@@ -76,8 +77,12 @@ impl Stage {
 
     /// A whole sign-in.
     pub(crate) async fn sign_in(&self) -> Answer {
-        let departure = self.depart(&self.scene.stranger()).await;
-        let browser = self.scene.stranger().with_header("cookie", &cookie_of(&departure));
+        self.sign_in_as(&self.scene.stranger()).await
+    }
+
+    pub(crate) async fn sign_in_as(&self, stranger: &Client) -> Answer {
+        let departure = self.depart(stranger).await;
+        let browser = stranger.clone().with_header("cookie", &cookie_of(&departure));
         let (code, state) = self.came_back(&departure);
         browser.post(ARRIVAL, json!({ "state": state, "code": code })).await
     }
@@ -325,7 +330,7 @@ async fn domains_and_groups_say_who_is_let_in_and_where_they_belong() {
     let group =
         |name: &str| mara.post("/api/v1/groups", json!({ "name": name, "description": "" }));
     let (ops, dba) = (id_of(&group("ops").await), id_of(&group("dba").await));
-    ready(&scene);
+    ready(&scene.access);
     let now_s = scene.clock.now().micros() / 1_000_000;
     let provider = Provider::start(now_s).await;
     let memberships =
@@ -463,4 +468,26 @@ async fn wrong_settings_are_named_and_secrets_stay_with_their_issuer() {
     assert_eq!(stage.mara.get(&path).await.status, 404);
     let verbs = stage.scene.verbs().await;
     assert_eq!(verbs.last().unwrap(), "provider.removed");
+}
+
+/// Once two buttons on the page for signing in said the same.
+#[tokio::test]
+async fn two_providers_are_not_called_the_same() {
+    let stage = Stage::with(json!({})).await;
+    let plain = settings(&stage.provider, json!({}));
+    let body = |label: &str| json!({ "label": label, "settings": plain });
+    for label in ["统一认证", " 统一认证 "] {
+        let answer = stage.mara.post("/api/v1/providers", body(label)).await;
+        assert_eq!(refusal(&answer), (400, "invalid"));
+        let fault = &answer.json["fields"][0];
+        assert_eq!((&fault["field"], &fault["found"]), (&json!("label"), &json!(label)));
+    }
+    let other = id_of(&stage.mara.post("/api/v1/providers", body("Keycloak")).await);
+    let taken = stage.mara.post("/api/v1/providers", body("KEYCLOAK")).await;
+    assert_eq!(taken.json["fields"][0]["field"], "label", "in any case");
+    let path = format!("/api/v1/providers/{other}");
+    let renamed = stage.mara.send("PUT", &path, Some(body("统一认证").to_string()), Some(1)).await;
+    assert_eq!(renamed.json["fields"][0]["field"], "label", "{:?}", renamed.json);
+    let own = stage.mara.send("PUT", &path, Some(body("keycloak").to_string()), Some(1)).await;
+    assert_eq!(own.status, 200, "its own it may keep: {:?}", own.json);
 }

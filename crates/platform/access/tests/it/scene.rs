@@ -12,6 +12,10 @@ use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 /// Good for everybody in these tests.
 pub(crate) const PASSWORD: &str = "Tern-river-88 湖";
 
+/// The tables of such a server.
+pub(crate) const ALL: [&[db::Migration]; 4] =
+    [journal::MIGRATIONS, directory::MIGRATIONS, vault::MIGRATIONS, MIGRATIONS];
+
 /// A server with its records, without a network.
 pub(crate) struct Scene {
     pub(crate) access: Access,
@@ -24,13 +28,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// Nobody is there yet.
     pub(crate) async fn empty() -> Self {
-        let records = testkit::temporary_db(&[
-            journal::MIGRATIONS,
-            directory::MIGRATIONS,
-            vault::MIGRATIONS,
-            MIGRATIONS,
-        ])
-        .await;
+        let records = testkit::temporary_db(&ALL).await;
         let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
         let directory = Directory::new(
             records.db.clone(),
@@ -85,6 +83,7 @@ impl Scene {
             name: name.to_owned(),
             display_name: None,
             role: (!role.is_empty()).then(|| role.to_owned()),
+            reason: (!role.is_empty()).then(|| "for the test".to_owned()),
             person_id: None,
             password: Some(Password::new(PASSWORD)),
         };
@@ -97,9 +96,14 @@ impl Scene {
     }
 
     pub(crate) fn stranger_at(&self, address: &str) -> Client {
-        let router = access::routes(self.access.clone()).into_parts().0;
+        self.stranger_of(&self.access, address)
+    }
+
+    /// The same at a server that has `access`.
+    pub(crate) fn stranger_of(&self, access: &Access, address: &str) -> Client {
+        let router = access::routes(access.clone()).into_parts().0;
         let router = testkit::stack(
-            Arc::new(self.access.clone()),
+            Arc::new(access.clone()),
             Arc::new(self.clock.clone()),
             Arc::new(SeededIds::new(8)),
             router,

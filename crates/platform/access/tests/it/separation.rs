@@ -99,7 +99,7 @@ async fn separation_needs_three_people_and_ends_the_all_powerful() {
     let mara_id = own_id(&mara).await;
     let again = scene.grant(&sec, ("user", &mara_id), "administrator", everything()).await;
     assert_eq!(refusal(&again), (409, "separated"));
-    let user = json!({ "name": "root2", "role": "administrator" });
+    let user = json!({ "name": "root2", "role": "administrator", "reason": "no other" });
     assert_eq!(refusal(&sec.post("/api/v1/users", user).await), (409, "separated"));
     let seal = json!({ "user_id": mara_id, "role": "administrator", "scope": everything(),
         "hours_max": 4, "reason": "fire" });
@@ -167,6 +167,7 @@ async fn separation_ends_only_at_the_console() {
         name: "root3".to_owned(),
         display_name: None,
         role: Some("administrator".to_owned()),
+        reason: Some("nobody else is left".to_owned()),
         person_id: None,
         password: Some(Password::new(PASSWORD)),
     };

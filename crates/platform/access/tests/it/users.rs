@@ -83,6 +83,42 @@ async fn fields_that_nobody_may_set_are_refused() {
     assert!(scene.access.user_called(&Caller::console(), "eve.x").await.is_err(), "all or nothing");
 }
 
+/// Once a user got a duty without a reason when they were made, while every grant asked for one.
+#[tokio::test]
+async fn role_with_a_duty_is_given_with_a_reason() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let grown = json!({ "name": "helper", "title": { "en": "Helper", "zh": "助手" },
+        "permissions": ["user.read", "grant.change"] });
+    assert_eq!(mara.post("/api/v1/roles", grown).await.status, 201);
+    let fields = |answer: &testkit::Answer| -> Vec<String> {
+        let faults = answer.json["fields"].as_array().cloned().unwrap_or_default();
+        faults.iter().map(|fault| fault["field"].as_str().unwrap().to_owned()).collect()
+    };
+    for role in ["audit-administrator", "administrator", "helper"] {
+        for reason in [None, Some(""), Some("  "), Some("a\u{7}")] {
+            let mut body = json!({ "name": "eve.x", "role": role });
+            if let Some(reason) = reason {
+                body["reason"] = json!(reason);
+            }
+            let answer = mara.post("/api/v1/users", body).await;
+            assert_eq!(refusal(&answer), (400, "invalid"), "{role} {reason:?}");
+            assert_eq!(fields(&answer), ["reason"], "{role} {reason:?}");
+        }
+    }
+    let all = json!({ "name": "x", "role": "audit-administrator" });
+    assert_eq!(fields(&mara.post("/api/v1/users", all).await), ["name", "reason"]);
+    let alone = json!({ "name": "eve.x", "reason": "why not" });
+    assert_eq!(fields(&mara.post("/api/v1/users", alone).await), ["reason"]);
+    let body = json!({ "name": "eve.x", "role": "audit-administrator", "reason": " audit 2027 " });
+    let made = mara.post("/api/v1/users", body).await;
+    assert_eq!(made.status, 201, "{:?}", made.json);
+    let given = scene.facts("grant.given").await;
+    assert_eq!(given.last().unwrap().detail["reason"], "audit 2027");
+    let viewer = json!({ "name": "eve.y", "role": "viewer" });
+    assert_eq!(mara.post("/api/v1/users", viewer).await.status, 201, "no duty, no reason");
+}
+
 #[tokio::test]
 async fn change_names_its_version_and_a_stale_one_is_refused() {
     let scene = Scene::staffed().await;

@@ -12,7 +12,7 @@ const AUDIT: &str = "audit-administrator";
 
 /// A provider whose people come by name, and three administrators, who are separated; the browser
 /// of the one of security.
-async fn separated() -> (Stage, Client) {
+pub(crate) async fn separated() -> (Stage, Client) {
     let stage = Stage::with(json!({ "links_by_name": true, "creates_users": true })).await;
     for (name, duty) in [("sys", "system"), ("sec", "security"), ("aud", "audit")] {
         stage.scene.add(name, &format!("{duty}-administrator")).await;
@@ -23,12 +23,12 @@ async fn separated() -> (Stage, Client) {
     (stage, sec)
 }
 
-async fn last_refusal(stage: &Stage) -> Value {
+pub(crate) async fn last_refusal(stage: &Stage) -> Value {
     stage.scene.facts("user.sign_in_refused").await.pop().unwrap().detail["reason"].clone()
 }
 
 /// Links the account of `name` as its owner does.
-async fn link(stage: &Stage, name: &str) -> Answer {
+pub(crate) async fn link(stage: &Stage, name: &str) -> Answer {
     let signed_in = stage.scene.try_sign_in(name, PASSWORD).await;
     let path = format!("/api/v1/profile/identities/{}", stage.id);
     let departure = stage.scene.browser(&signed_in).post(&path, json!({})).await;
@@ -64,7 +64,7 @@ async fn duty_does_not_reach_whom_anothers_word_lets_in() {
     assert_eq!(own_id(&puppet).await, id);
     let given = stage.scene.grant(&sec, ("user", &id), AUDIT, everything()).await;
     assert_eq!(given.status, 201, "{:?}", given.json);
-    assert_eq!(puppet.get("/api/v1/users").await.status, 403, "the session has nothing of it");
+    assert_eq!(puppet.get("/api/v1/users").await.status, 401, "the session is over");
     let rights = sec.get(&format!("/api/v1/users/{id}/access")).await.json;
     assert_eq!(rights["lines"][0]["standing"], "separated");
     assert_eq!(refusal(&stage.sign_in().await), (403, "not-welcome"));

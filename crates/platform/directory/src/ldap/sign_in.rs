@@ -28,6 +28,8 @@ pub const PROVIDER_CHANGE: Permission = Permission("provider.change");
 const PATIENCE: Duration = Duration::from_secs(8);
 /// What people type to sign in is no longer than this.
 const LOGIN_CHARS_MAX: usize = 200;
+/// Who is asked about where nobody is: an entry that no directory has, and its password.
+const NOBODY: &str = "mainstay-nobody-1e7b0f52";
 /// Of Active Directory: the account is disabled (MS-ADTS 2.2.16, `ADS_UF_ACCOUNTDISABLE`).
 const ACCOUNT_DISABLED: i64 = 2;
 const ACCOUNT_CONTROL: &str = "userAccountControl";
@@ -179,6 +181,24 @@ impl Sources {
         password: &str,
         only: Option<SourceId>,
     ) -> Result<Option<Bound>, Fault> {
+        self.ask(login, password, only, Errand::Prove).await
+    }
+
+    /// Goes the way of [`Self::bind`] and asks about nobody: neither name nor password are sent.
+    /// So nobody learns from the answer or its time who has a password elsewhere than there.
+    ///
+    /// Errors: as for [`Self::bind`].
+    pub async fn feign(&self, login: &str, password: &str) -> Result<(), Fault> {
+        self.ask(login, password, None, Errand::Feign).await.map(drop)
+    }
+
+    async fn ask(
+        &self,
+        login: &str,
+        password: &str,
+        only: Option<SourceId>,
+        errand: Errand,
+    ) -> Result<Option<Bound>, Fault> {
         // A bind without a password succeeds and proves nothing (RFC 4513 5.1.2).
         let sound = |text: &str| !text.is_empty() && !text.contains('\0');
         if !sound(login) || !sound(password) || login.chars().count() > LOGIN_CHARS_MAX {
@@ -194,7 +214,11 @@ impl Sources {
             if !wanted || !source.settings.sign_in.enabled {
                 continue;
             }
-            match self.bind_at(&source, login, password).await {
+            let asked = match errand {
+                Errand::Prove => self.bind_at(&source, login, password).await,
+                Errand::Feign => self.bind_at(&source, NOBODY, NOBODY).await.map(|_| None),
+            };
+            match asked {
                 Ok(Some(bound)) => return Ok(Some(bound)),
                 Ok(None) => {}
                 Err(fault) => {
@@ -260,6 +284,15 @@ impl Sources {
     }
 }
 
+/// What directories are asked for.
+#[derive(Debug, Clone, Copy)]
+enum Errand {
+    /// Who somebody is.
+    Prove,
+    /// Nothing.
+    Feign,
+}
+
 /// An entry that could be bound as.
 struct Found {
     external_id: String,
@@ -267,7 +300,8 @@ struct Found {
     name: Option<String>,
 }
 
-/// Looks for the one entry of that login among those who are taken, and binds as it.
+/// Looks for the one entry of that login among those who are taken, and binds as it. Where there
+/// is none it asks as often: how long it takes does not tell who is there.
 async fn prove(
     ldap: &mut Ldap,
     source: &Source,
@@ -275,18 +309,17 @@ async fn prove(
     password: &str,
 ) -> Result<Option<Found>, Fault> {
     let settings = &source.settings;
-    let Some(entry) = entry(ldap, source, login).await? else { return Ok(None) };
+    let mut found = entry(ldap, source, login).await?.filter(is_open);
     let (names, attribute) = (&settings.attributes, &settings.sign_in.attribute);
-    let control = first_text(&entry, ACCOUNT_CONTROL).and_then(|text| text.parse::<i64>().ok());
-    if control.is_some_and(|control| control & ACCOUNT_DISABLED != 0) || entry.dn.is_empty() {
-        return Ok(None);
-    }
     if !settings.member_of.is_empty() {
         let members = Groups::default().members(ldap, &settings.member_of).await?;
-        if !members.contains(&dn_key(&entry.dn)) {
-            return Ok(None);
-        }
+        found = found.filter(|entry| members.contains(&dn_key(&entry.dn)));
     }
+    let Some(entry) = found else {
+        let nobody = format!("cn={NOBODY},{}", settings.base);
+        ldap.simple_bind(&nobody, NOBODY).await.map_err(|error| away(&error))?;
+        return Ok(None);
+    };
     let bound = ldap.simple_bind(&entry.dn, password).await.map_err(|error| away(&error))?;
     if bound.rc != 0 {
         if bound.rc != INVALID_CREDENTIALS {
@@ -300,6 +333,13 @@ async fn prove(
     };
     let login = first_text(&entry, attribute).unwrap_or_else(|| login.to_owned());
     Ok(Some(Found { external_id, login, name: first_text(&entry, &names.name) }))
+}
+
+/// Whether one may bind as an entry: it is not disabled.
+fn is_open(entry: &SearchEntry) -> bool {
+    let control = first_text(entry, ACCOUNT_CONTROL).and_then(|text| text.parse::<i64>().ok());
+    let disabled = control.is_some_and(|control| control & ACCOUNT_DISABLED != 0);
+    !disabled && !entry.dn.is_empty()
 }
 
 /// The entry of that login; none when there is none, or more than one.

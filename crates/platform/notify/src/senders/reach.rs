@@ -34,7 +34,7 @@ impl From<OutgoingError> for SendFault {
             // It will not be better next time.
             OutgoingError::Refused { .. } => Self::new(Blame::Message, "refused", &said),
             OutgoingError::Unaskable { .. } => Self::message(&said),
-            OutgoingError::Away { .. } => Self::channel(&said),
+            OutgoingError::Away { .. } | OutgoingError::Certificate(_) => Self::channel(&said),
         }
     }
 }

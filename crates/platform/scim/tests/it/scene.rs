@@ -90,6 +90,7 @@ impl Scene {
             name: name.to_owned(),
             display_name: None,
             role: Some(role.to_owned()),
+            reason: Some("for the test".to_owned()),
             person_id: None,
             password: Some(Password::new(PASSWORD)),
         };

@@ -17,8 +17,10 @@ export function ProviderActions(props: { provider: ProviderView; onEdit: () => v
   const { message } = App.useApp();
   const path = `/providers/${provider.id}`;
   const test = useChange<ProviderTestView>(() => ({ method: "POST", path: `${path}/test` }), {
-    onDone: ({ issuer, keys, token_endpoint }) => {
+    onDone: ({ issuer, keys, token_endpoint, end_session_endpoint }) => {
       if (token_endpoint === null) void message.warning(said.test_no_token);
+      else if (provider.settings.ends_session && end_session_endpoint === null)
+        void message.warning(said.test_no_way_out);
       else void message.success(fill(said.test_ok, { issuer, keys }));
     },
   });

@@ -26,6 +26,7 @@ const FRESH: ProviderSettingsView = {
   groups: [],
   memberships: [],
   ca_pem: "",
+  ends_session: false,
   enabled: true,
 };
 
@@ -71,6 +72,14 @@ function ConnectionFields(props: { provider: ProviderView | undefined }) {
       </Form.Item>
       <Form.Item name={["settings", "ca_pem"]} label={said.ca_pem}>
         <Input.TextArea rows={2} spellCheck={false} />
+      </Form.Item>
+      <Form.Item
+        name={["settings", "ends_session"]}
+        label={said.ends_session}
+        extra={said.ends_session_about}
+        valuePropName="checked"
+      >
+        <Switch />
       </Form.Item>
       <Form.Item name={["settings", "enabled"]} label={said.enabled} valuePropName="checked">
         <Switch />

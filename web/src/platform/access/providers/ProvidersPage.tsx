@@ -33,6 +33,17 @@ function Provider(props: { provider: ProviderView; onEdit: () => void }) {
       term: said.redirect_uri,
       value: provider.redirect_uri ? <code>{provider.redirect_uri}</code> : null,
     },
+    ...(settings.ends_session
+      ? [
+          {
+            key: "way_out",
+            term: said.post_logout_redirect_uri,
+            value: provider.post_logout_redirect_uri ? (
+              <code>{provider.post_logout_redirect_uri}</code>
+            ) : null,
+          },
+        ]
+      : []),
     { key: "name", term: said.name_claim, value: <code>{settings.name_claim}</code> },
     {
       key: "state",

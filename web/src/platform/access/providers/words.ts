@@ -46,6 +46,19 @@ export const words = {
   secret_set: { en: "Set", zh: "已设置" },
   secret_unset: { en: "None", zh: "无" },
   redirect_uri: { en: "Redirect URI to register there", zh: "需在提供方登记的重定向地址" },
+  post_logout_redirect_uri: {
+    en: "Redirect URI after signing out to register there",
+    zh: "需在提供方登记的注销后重定向地址",
+  },
+  ends_session: { en: "Sign out there too", zh: "退出时同时退出提供方" },
+  ends_session_about: {
+    en: "Signing out here leads to the provider's own page for signing out, where it has one",
+    zh: "在本系统退出后转到提供方的注销页面（提供方支持时）",
+  },
+  test_no_way_out: {
+    en: "It answers but has no page for signing out (end_session_endpoint): people are signed out here only.",
+    zh: "响应正常，但没有注销端点（end_session_endpoint），只能退出本系统。",
+  },
   no_redirect: {
     en: "Set server.url first: providers could not send people back.",
     zh: "请先设置 server.url，否则提供方无法将用户送回。",

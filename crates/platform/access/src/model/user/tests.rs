@@ -79,6 +79,7 @@ fn every_wrong_field_is_named_at_once() {
         name: "x".to_owned(),
         display_name: Some("\u{7}".to_owned()),
         role: None,
+        reason: None,
         person_id: None,
         password: Some(Password::new("short")),
     };
