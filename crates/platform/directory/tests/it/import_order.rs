@@ -148,12 +148,12 @@ async fn one_import_of_an_actor_runs_at_a_time_and_what_it_did_can_be_read() {
     let house = house().await;
     assert_eq!(send(&house, "GET", "import", "", Vec::new()).await.status, 204);
     let file = book(&[("people", &[&["number", "name"], &["1", "Ada"], &["2", "Ben"]])]);
-    let (one, other) = tokio::join!(
-        import(&house, "", file.clone()),
-        import(&house, "?dry_run=true", file.clone())
-    );
-    assert_eq!((one.status, other.status), (200, 409), "{} {}", one.json, other.json);
-    assert_eq!(other.json["code"], "import-running");
+    let (one, other) =
+        tokio::join!(import(&house, "", file.clone()), import(&house, "", file.clone()));
+    // Which of them comes first is the records' business.
+    let (done, second) = if one.status == 200 { (one, other) } else { (other, one) };
+    assert_eq!((done.status, second.status), (200, 409), "{} {}", done.json, second.json);
+    assert_eq!(second.json["code"], "import-running");
     let run = send(&house, "GET", "import", "", Vec::new()).await.json;
     assert_eq!((&run["state"], &run["dry_run"]), (&json!("ended"), &json!(false)), "{run}");
     assert_eq!((&run["rows_done"], &run["rows_total"]), (&json!(2), &json!(2)));
