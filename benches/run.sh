@@ -3,7 +3,7 @@
 #   benches/run.sh                    all sections, about half an hour
 #   benches/run.sh scale failover     these alone: start, memory, watching, checks, journal,
 #                                     permission, directory, register, scale, failover, messages,
-#                                     api, ui
+#                                     api, ui; and clone, only when it is named
 #   benches/run.sh --write …          the same, and into benches/RESULTS.md
 # Sizes: BENCH_JOURNAL_ROWS (20000000 is possible: it takes 30 GB and some minutes),
 # BENCH_RESOURCES, BENCH_IMPORTED, BENCH_CALLS. BENCH_BINARY measures another binary.

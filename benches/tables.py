@@ -44,4 +44,4 @@ def merged(before, made):
     """The results with the sections that were made now in the places of the old ones."""
     known = sections(before)
     known.update(sections(made))
-    return conditions() + "\n" + "".join(known.values()).rstrip() + "\n"
+    return "\n\n".join([conditions().rstrip(), *(part.rstrip() for part in known.values())]) + "\n"

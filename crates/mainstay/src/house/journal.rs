@@ -117,6 +117,10 @@ impl Job for Seal {
         Duration::from_secs(5)
     }
 
+    fn is_fixed(&self) -> bool {
+        true
+    }
+
     fn run(&self) -> JobFuture<'_> {
         Box::pin(async move {
             let sealed = self.0.seal().await?;
@@ -139,6 +143,10 @@ impl Job for Anchor {
 
     fn interval(&self) -> Duration {
         Duration::from_secs(10)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
     }
 
     fn run(&self) -> JobFuture<'_> {
@@ -167,6 +175,10 @@ impl Job for Archive {
 
     fn interval(&self) -> Duration {
         Duration::from_secs(3600)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
     }
 
     fn run(&self) -> JobFuture<'_> {

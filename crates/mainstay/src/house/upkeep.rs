@@ -70,6 +70,31 @@ impl Job for RecordsUpkeep {
     }
 }
 
+/// Reads the records' database once a day from end to end, so that damage is known before what it
+/// hit is needed.
+pub(super) struct RecordsCheck(pub(super) Db);
+
+impl Job for RecordsCheck {
+    fn name(&self) -> &'static str {
+        "records-check"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Records: look for damage", "记录库：完整性检查")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(24 * 3_600)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async move {
+            self.0.check().await.map_err(Fault::from)?;
+            Ok(Status { done: 1, ..Status::default() })
+        })
+    }
+}
+
 /// Brings appended samples to stable storage until `stop`, and once more then.
 pub(super) async fn sync_series(
     store: Arc<DiskStore>,

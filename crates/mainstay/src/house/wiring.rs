@@ -34,7 +34,7 @@ use super::{
     journal::{Keeping, Register},
     messages::Outgoing,
     source_secrets::SourceSecrets,
-    upkeep::{RecordsUpkeep, SeriesUpkeep, sync_series},
+    upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
     vigil::{self, Vigil},
 };
 use crate::{
@@ -428,9 +428,11 @@ fn open_jobs(
     others: Vec<Arc<dyn Job>>,
 ) -> anyhow::Result<Jobs> {
     let (store, clock) = (Arc::clone(&ground.series), Arc::clone(&ground.clock));
-    let records = RecordsUpkeep(ground.db.clone());
-    let mut work: Vec<Arc<dyn Job>> =
-        vec![Arc::new(SeriesUpkeep { store, clock }), Arc::new(records)];
+    let mut work: Vec<Arc<dyn Job>> = vec![
+        Arc::new(SeriesUpkeep { store, clock }),
+        Arc::new(RecordsUpkeep(ground.db.clone())),
+        Arc::new(RecordsCheck(ground.db.clone())),
+    ];
     work.extend(resources::jobs(resources));
     work.extend(services.into_iter().flat_map(services::subsystem::jobs));
     work.extend(alerts::subsystem::jobs(alerts));

@@ -122,6 +122,17 @@ impl Db {
         }
     }
 
+    /// Reads everything once and tells whether it is sound: to be repeated now and then, because a
+    /// start does so only where it is quick. PostgreSQL looks after that by itself.
+    ///
+    /// Errors: [`DbError::Damaged`].
+    pub async fn check(&self) -> Result<(), DbError> {
+        match self.dialect {
+            Dialect::Sqlite => sqlite::check(&self.readers).await,
+            Dialect::Postgres => Ok(()),
+        }
+    }
+
     /// Whether the records answer.
     pub async fn ping(&self) -> Result<(), DbError> {
         if let Some(said) = self.away.borrow().clone() {

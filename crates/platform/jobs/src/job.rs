@@ -57,6 +57,12 @@ pub trait Job: Send + Sync {
         RunsOn::OneServer
     }
 
+    /// Whether nobody may pause it or give it another schedule: what proves what happened stops
+    /// for no one.
+    fn is_fixed(&self) -> bool {
+        false
+    }
+
     /// Does the next batch.
     ///
     /// Errors: any [`Fault`]; it is logged, kept in the history, and the job runs again in time.

@@ -1,3 +1,5 @@
+mod order;
+
 use std::borrow::Cow;
 
 use db::{Db, DbError, QueryBuilder};
@@ -6,6 +8,7 @@ use serde_json::Value;
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{Places, RawRow, Row, Sight, sight::Seen};
+use order::{Order, Start};
 
 /// Which facts are asked for; every field that is set narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +48,8 @@ const SINCE: &str = "
     ORDER BY seq
     LIMIT $2";
 
-/// The facts that match, newest first; pages by `seq`.
+/// The facts that match, newest first; pages by `seq`. Of a span of time alone (`to` and perhaps
+/// `from`), those that were written last come first, which differs where the clock was set back.
 ///
 /// Errors: [`Fault`] naming `after` when it is not a number; database faults.
 pub async fn list(db: &Db, filter: &Filter, page: Page) -> Result<PageOf<Row>, Fault> {
@@ -55,7 +59,6 @@ pub async fn list(db: &Db, filter: &Filter, page: Page) -> Result<PageOf<Row>, F
     Ok(PageOf::from_fetched(rows, page.limit, |row| row.seq.0.to_string()))
 }
 
-/// Every list has a first condition, so that the rest can begin with AND.
 fn beginning(page: &Page) -> Result<i64, Fault> {
     let Some(after) = &page.after else { return Ok(i64::MAX) };
     after.parse().map_err(|_| Fault::invalid("after", after, Text::new("a number", "数字")))
@@ -72,37 +75,40 @@ async fn newest(
     limit: u32,
 ) -> Result<Vec<AnyRow>, DbError> {
     let limit = i64::from(limit) + 1;
+    let order = Order::of(filter);
+    let start = order.after(db, before).await?;
     let mut query = QueryBuilder::<sqlx::Any>::new(columns);
     query.push(" WHERE seq IN (");
     match split_by_verb(db, filter).await? {
-        None => push_numbers(&mut query, filter, before, limit),
+        None => push_numbers(&mut query, filter, start, limit),
         Some(filters) if filters.is_empty() => return Ok(Vec::new()),
         Some(filters) => {
             for (at, filter) in filters.iter().enumerate() {
                 query.push(if at == 0 { "" } else { " UNION ALL " }).push(OF_ONE_VERB);
-                push_numbers(&mut query, filter, before, limit);
+                push_numbers(&mut query, filter, start, limit);
                 query.push(format!(") of_{at}"));
             }
         }
     }
-    query.push(") ORDER BY seq DESC LIMIT ").push_bind(limit);
+    query.push(")").push(order.sql()).push(" LIMIT ").push_bind(limit);
     Ok(query.build().fetch_all(db.reader()).await?)
 }
 
 const NUMBERS: &str = "
     SELECT seq
     FROM journal_row -- limit follows
-    WHERE seq < ";
+    WHERE ";
 
 const OF_ONE_VERB: &str = "
     SELECT seq
     FROM -- limit follows
     (";
 
-fn push_numbers(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter, before: i64, limit: i64) {
-    query.push(NUMBERS).push_bind(before);
+fn push_numbers(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter, start: Start, limit: i64) {
+    query.push(NUMBERS);
+    start.push(query);
     push_filter(query, filter);
-    query.push(" ORDER BY seq DESC LIMIT ").push_bind(limit);
+    query.push(Order::of(filter).sql()).push(" LIMIT ").push_bind(limit);
 }
 
 /// A noun has so many verbs at most.
@@ -224,11 +230,11 @@ pub async fn list_seen(
             break more.then(|| before.to_string());
         }
     };
-    Ok(PageOf { items: rows_of(db, &seen).await?, next })
+    Ok(PageOf { items: rows_of(db, &seen, Order::of(filter)).await?, next })
 }
 
-/// The rows with these numbers, newest first.
-async fn rows_of(db: &Db, numbers: &[i64]) -> Result<Vec<Row>, DbError> {
+/// The rows with these numbers.
+async fn rows_of(db: &Db, numbers: &[i64], order: Order) -> Result<Vec<Row>, DbError> {
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
@@ -238,7 +244,7 @@ async fn rows_of(db: &Db, numbers: &[i64]) -> Result<Vec<Row>, DbError> {
     for number in numbers {
         list.push_bind(*number);
     }
-    query.push(") ORDER BY seq DESC");
+    query.push(")").push(order.sql());
     let rows = query.build().fetch_all(db.reader()).await?;
     rows.iter().map(Row::read).collect()
 }

@@ -59,18 +59,30 @@ impl Dispatcher {
 
     /// Delivers until nothing is left to deliver. Returns how many deliveries were made.
     ///
-    /// Errors: the first reaction that fails stops the round; its fact is delivered again.
+    /// Errors: the first of the reactions that failed, when the others have been told everything;
+    /// its fact is delivered again the next time.
     pub async fn settle(&self) -> Result<u64, Fault> {
-        let mut delivered = 0;
+        let mut told: Vec<_> = self.reactions.iter().map(AsRef::as_ref).collect();
+        let (mut delivered, mut failure) = (0, None);
         loop {
-            let mut moved = 0;
-            for reaction in &self.reactions {
-                moved += self.deliver(reaction.as_ref()).await?;
+            let (mut moved, mut willing) = (0, Vec::with_capacity(told.len()));
+            for reaction in told {
+                match self.deliver(reaction).await {
+                    Ok(count) => {
+                        moved += count;
+                        willing.push(reaction);
+                    }
+                    Err(fault) => {
+                        tracing::error!("{} failed at a fact: {fault}", reaction.name());
+                        failure.get_or_insert(fault);
+                    }
+                }
             }
             if moved == 0 {
-                return Ok(delivered);
+                return failure.map_or(Ok(delivered), Err);
             }
             delivered += moved;
+            told = willing;
         }
     }
 
@@ -79,14 +91,11 @@ impl Dispatcher {
         let mut commits = self.db.commits();
         loop {
             commits.mark_unchanged();
-            let settled = tokio::select! {
-                settled = self.settle() => settled,
+            tokio::select! {
+                // The cursor of one that failed has not moved: the next commit tries again.
+                _ = self.settle() => {}
                 // A delivery that is dropped is undone with its cursor, and made again.
                 _ = stop.wait_for(|stop| *stop) => return,
-            };
-            if let Err(fault) = settled {
-                // The cursor has not moved: the next commit tries again.
-                tracing::error!("failed to deliver a fact: {fault}");
             }
             tokio::select! {
                 changed = commits.changed() => if changed.is_err() { return },

@@ -29,10 +29,16 @@ export function JobActions(props: { job: JobView }) {
     version: job.version,
   }));
   const [runRefusal, refusal] = [can("job.run"), can("job.change")];
-  const disabled = refusal !== null;
+  const disabled = refusal !== null || job.fixed;
+  const why = job.fixed ? said.fixed : (refusal ?? "");
   const entries = [
     job.paused
-      ? { key: "resume", label: said.resume, disabled, onClick: () => resume.mutate() }
+      ? {
+          key: "resume",
+          label: said.resume,
+          disabled: refusal !== null,
+          onClick: () => resume.mutate(),
+        }
       : { key: "pause", label: said.pause, disabled, onClick: () => setDialog("pause") },
     { key: "schedule", label: said.reschedule, disabled, onClick: () => setDialog("schedule") },
     ...(job.overridden
@@ -52,7 +58,7 @@ export function JobActions(props: { job: JobView }) {
           {said.run}
         </Button>
       </Permitted>
-      <Dropdown autoFocus trigger={["click"]} menu={{ items: entries, title: refusal ?? "" }}>
+      <Dropdown autoFocus trigger={["click"]} menu={{ items: entries, title: why }}>
         <Button
           size="small"
           icon={<MoreOutlined />}

@@ -14,6 +14,12 @@ const READERS: u32 = 4;
 const BEGIN: &str = "BEGIN IMMEDIATE";
 /// How long a caller waits for a connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A file of this size is read in half a second.
+const CHECKED_AT_START_BYTES: u64 = 512 << 20;
+const CHECK: &str = "PRAGMA quick_check(1)";
+const CHECK_BEGINNING: &str =
+    "SELECT CASE WHEN COUNT(*) < 0 THEN 'no table' ELSE 'ok' END FROM sqlite_schema";
+const FILE: &str = "SELECT file FROM pragma_database_list WHERE name = 'main' LIMIT 1";
 
 /// synchronous=FULL: what a commit acknowledged survives a power cut.
 const SETTINGS: [&str; 4] = [
@@ -32,7 +38,7 @@ const SETTINGS_FOR_COPY: [&str; 4] =
 pub(crate) async fn connect(path: &Path, purpose: Purpose) -> Result<(AnyPool, AnyPool), DbError> {
     // The path goes into a URL: everything but the unreserved characters is escaped.
     let url = format!("sqlite://{}?mode=rwc", escape(&path.to_string_lossy()));
-    check_sound(path, &url).await?;
+    check_at_start(path, &url).await?;
     let writer = options(1, purpose).connect(&url).await?;
     let readers = options(READERS, purpose).connect(&url).await?;
     Ok((readers, writer))
@@ -101,28 +107,42 @@ fn escape(path: &str) -> String {
         .collect()
 }
 
-/// Reads every page once (not every index entry: a second for a gigabyte).
+/// Reads a file of the size that a start can wait for from end to end, of a larger one the
+/// beginning: the rest is for [`check`], while the server runs.
 ///
 /// On a connection of its own: a pool would try a damaged file again and again.
-async fn check_sound(path: &Path, url: &str) -> Result<(), DbError> {
-    let mut connection = AnyConnection::connect(url).await.map_err(|e| damage(path, e))?;
-    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| damage(path, error))?;
+async fn check_at_start(path: &Path, url: &str) -> Result<(), DbError> {
+    let found = |error| damage(&path.display(), error);
+    let mut connection = AnyConnection::connect(url).await.map_err(found)?;
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    let sql = if bytes > CHECKED_AT_START_BYTES { CHECK_BEGINNING } else { CHECK };
+    let said = sqlx::query_scalar(sql).fetch_one(&mut connection).await.map_err(found)?;
     connection.close().await?;
-    if found == "ok" {
+    sound(&path.display(), said)
+}
+
+/// Reads every page once (not every index entry: a second for a gigabyte).
+///
+/// Errors: [`DbError::Damaged`].
+pub(crate) async fn check(readers: &AnyPool) -> Result<(), DbError> {
+    let path: String = sqlx::query_scalar(FILE).fetch_one(readers).await?;
+    let said = sqlx::query_scalar(CHECK).fetch_one(readers).await;
+    sound(&path, said.map_err(|error| damage(&path, error))?)
+}
+
+fn sound(path: &impl ToString, said: String) -> Result<(), DbError> {
+    if said == "ok" {
         return Ok(());
     }
-    Err(DbError::Damaged { path: path.display().to_string(), found })
+    Err(DbError::Damaged { path: path.to_string(), found: said })
 }
 
 /// SQLite's "not a database" and "malformed" become the sentence that says what to do.
-fn damage(path: &Path, error: sqlx::Error) -> DbError {
+fn damage(path: &impl ToString, error: sqlx::Error) -> DbError {
     let database = error.as_database_error();
     match database.and_then(DatabaseError::code).as_deref() {
         Some("11" | "26" | "267" | "523" | "779") => {
-            DbError::Damaged { path: path.display().to_string(), found: error.to_string() }
+            DbError::Damaged { path: path.to_string(), found: error.to_string() }
         }
         _ => DbError::Sql(error),
     }

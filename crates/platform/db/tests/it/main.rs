@@ -88,6 +88,27 @@ async fn damaged_file_is_named_and_left_alone() {
 }
 
 #[tokio::test]
+async fn damage_that_comes_while_they_are_open_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.sqlite");
+    let db = Db::open(&path, &[ONE]).await.unwrap();
+    let many = "WITH RECURSIVE n (id) AS (SELECT 10 UNION ALL SELECT id + 1 FROM n WHERE id < 5000)
+                INSERT INTO sample_note (id, text) SELECT id, 'note ' || id FROM n";
+    let mut tx = db.begin().await.unwrap();
+    sqlx::raw_sql(many).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    db.check().await.unwrap();
+    db.close().await;
+    let db = Db::open(&path, &[ONE]).await.unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..].fill(0x5a);
+    fs::write(&path, bytes).unwrap();
+    let fault = db.check().await.unwrap_err();
+    assert!(matches!(&fault, DbError::Damaged { path, .. } if path.contains("records")), "{fault}");
+}
+
+#[tokio::test]
 async fn dropped_change_is_undone_and_commit_wakes() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a 100% odd?name#.sqlite");

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::DbError;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use journal::{Entry, ExportFormat, Filter, JOURNAL_EXPORT, Places, Sight};
 use kernel::{Fact, FactSeq, Fault, Subject, Text, Time};
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,8 @@ fn answer(export: Export) -> Response {
         (header::CONTENT_DISPOSITION, disposition),
     ];
     // Whoever goes away ends it: the next batch is read only when the last one was taken.
-    let body = Body::from_stream(stream::unfold(Some(export), next_lines));
+    // Fused: a compressed answer is asked once more after its end.
+    let body = Body::from_stream(stream::unfold(Some(export), next_lines).fuse());
     (headers, body).into_response()
 }
 

@@ -146,6 +146,22 @@ async fn export_is_one_line_a_fact_in_every_format_and_a_fact_itself() {
 }
 
 #[tokio::test]
+async fn compressed_export_is_whole() {
+    let house = house().await;
+    for _ in 0..600 {
+        touch(&house.records.db, "ada", Some("north-1"), None).await;
+    }
+    let request = Request::get("/api/v1/journal/export")
+        .header("x-test-caller", "administrator")
+        .header("accept-encoding", "gzip");
+    let router = house.router.clone().layer(tower_http::compression::CompressionLayer::new());
+    let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let body = response.into_body().collect().await;
+    assert!(body.is_ok_and(|body| body.to_bytes().len() > 1_000));
+}
+
+#[tokio::test]
 async fn export_needs_its_own_permission_and_obeys_its_scope() {
     let house = house().await;
     touch(&house.records.db, "ada", Some("north-1"), None).await;

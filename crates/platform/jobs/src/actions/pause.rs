@@ -13,8 +13,8 @@ impl Jobs {
     ///
     /// Errors: [`Fault`] forbidden, not-found, naming `reason`, conflict when it is paused.
     pub async fn pause(&self, caller: &Caller, name: &str, why: &str) -> Result<(), Fault> {
-        let slot = self.slot(name)?;
         permit(caller, JOB_CHANGE)?;
+        let slot = self.movable_slot(name)?;
         let reason = reason(why)?;
         let now = self.clock().now();
         let mut tx = self.inner.db.begin().await?;

@@ -13,8 +13,8 @@ use crate::{
 impl Jobs {
     /// Gives the job `name` another schedule, or with none the one the program brings.
     ///
-    /// Errors: [`Fault`] forbidden, not-found, stale when `version` is not the newest, naming
-    /// every field of the schedule that is wrong.
+    /// Errors: [`Fault`] forbidden, not-found, conflict when the job is fixed, stale when `version`
+    /// is not the newest, naming every field of the schedule that is wrong.
     pub async fn reschedule(
         &self,
         caller: &Caller,
@@ -22,8 +22,8 @@ impl Jobs {
         version: i64,
         parts: Option<ScheduleParts>,
     ) -> Result<(), Fault> {
-        let slot = self.slot(name)?;
         permit(caller, JOB_CHANGE)?;
+        let slot = self.movable_slot(name)?;
         let now = self.clock().now();
         // What is kept is the schedule as it was understood, with all that was left out.
         let schedule = parts.map(|parts| self.checked(&parts, now)).transpose()?;

@@ -20,6 +20,8 @@ pub(super) struct JobView {
     schedule: ScheduleView,
     /// Whether the schedule was decided here, and not brought by the program.
     overridden: bool,
+    /// Whether nobody may pause it or give it another schedule.
+    fixed: bool,
     /// Seconds between the starts of two runs; null when the schedule is no interval.
     interval_s: Option<u64>,
     /// Whether it runs now, on this server.
@@ -175,6 +177,7 @@ impl JobView {
             interval_s: parts.every_s,
             schedule: parts.into(),
             overridden: board.setting.schedule.is_some(),
+            fixed: job.is_fixed(),
             running: board.running,
             paused: board.setting.paused.clone().map(PauseView::from),
             version: board.setting.version,

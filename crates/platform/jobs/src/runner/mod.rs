@@ -167,6 +167,21 @@ impl Jobs {
         found.ok_or_else(|| Fault::not_found(&Text::new("job", "任务"), name))
     }
 
+    /// The job `name`, if people may decide when it runs.
+    ///
+    /// Errors: [`Fault`] not-found, conflict where it is fixed.
+    pub(crate) fn movable_slot(&self, name: &str) -> Result<&Slot, Fault> {
+        let slot = self.slot(name)?;
+        if slot.job.is_fixed() {
+            let text = Text::new(
+                format!("nobody can pause or reschedule {name}: it proves what happened"),
+                format!("任务 {name} 用于证明已发生的事实，不能暂停或改期"),
+            );
+            return Err(Fault::conflict("job-fixed", text));
+        }
+        Ok(slot)
+    }
+
     fn is_due(&self, slot: &Slot) -> bool {
         let clock = &self.inner.clock;
         let (mono, now) = (clock.monotonic(), clock.now());

@@ -31,6 +31,7 @@ async fn list_tells_the_last_and_the_next_run() {
                 "days_off": null, "at": null, "verbs": [], "missed": null,
             },
             "overridden": false,
+            "fixed": false,
             "interval_s": 60,
             "running": false,
             "paused": null,
@@ -253,4 +254,18 @@ async fn preview_shows_the_next_runs_over_days_off() {
     let facts = json!({"kind": "fact", "verbs": ["alert."]});
     let none = client(&house).post("/api/v1/job-schedules/preview", facts).await.json;
     assert_eq!(none["runs"], json!([]));
+}
+
+#[tokio::test]
+async fn job_that_proves_what_happened_stops_for_nobody() {
+    let house = house(&[&Scripted::new("proof", 60, &[])]).await;
+    let client = client(&house);
+    assert_eq!(client.get("/api/v1/jobs").await.json["items"][0]["fixed"], json!(true));
+    let paused = client.post("/api/v1/jobs/proof/pause", json!({"reason": "quiet"})).await;
+    assert_eq!((paused.status, &paused.json["code"]), (StatusCode::CONFLICT, &json!("job-fixed")));
+    let yearly = json!({"kind": "interval", "every_s": 31_622_400});
+    let path = "/api/v1/jobs/proof/schedule";
+    let moved = client.send("PUT", path, Some(yearly.to_string()), Some(0)).await;
+    assert_eq!((moved.status, &moved.json["code"]), (StatusCode::CONFLICT, &json!("job-fixed")));
+    assert_eq!(house.verbs().await, Vec::<String>::new());
 }

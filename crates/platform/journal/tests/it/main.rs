@@ -5,6 +5,7 @@
 mod anchors;
 mod archive;
 mod closed;
+mod deliveries;
 mod keeper;
 mod mutation;
 mod reasons;
@@ -12,14 +13,9 @@ mod rsyslog;
 mod seal;
 mod witness;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-
-use db::{Db, Migration, Tx};
-use journal::{Dispatcher, Entry, Filter, Reaction, ReactionFuture, Row};
-use kernel::{Caller, Cause, Fact, FactSeq, Fault, Page, Subject, Text, Time};
+use db::{Db, Migration};
+use journal::{Entry, Filter};
+use kernel::{Caller, Cause, Fact, FactSeq, Page, Subject, Time};
 use serde::Serialize;
 use testkit::temporary_db;
 
@@ -184,37 +180,6 @@ async fn pages_join_without_gap_or_repetition() {
     assert_eq!(seen, (1..=25).rev().collect::<Vec<_>>());
 }
 
-/// Counts lamps in the records; fails when told to.
-struct Tally {
-    failures_left: Arc<AtomicU64>,
-}
-
-impl Reaction for Tally {
-    fn name(&self) -> &'static str {
-        "tally"
-    }
-
-    fn wants(&self, verb: &str) -> bool {
-        verb == "lamp.lit"
-    }
-
-    fn react<'a>(&'a self, tx: &'a mut Tx, _: &'a Row) -> ReactionFuture<'a> {
-        Box::pin(async move {
-            sqlx::query("UPDATE tally_count SET count = count + 1 WHERE id = 1")
-                .execute(tx.connection())
-                .await
-                .map_err(db::DbError::from)?;
-            let left = self.failures_left.load(Ordering::SeqCst);
-            if left > 0 {
-                self.failures_left.store(left - 1, Ordering::SeqCst);
-                let text = Text::same("told to fail");
-                return Err(Fault::conflict("told", text));
-            }
-            Ok(())
-        })
-    }
-}
-
 pub(crate) async fn count(db: &Db) -> i64 {
     sqlx::query_scalar("SELECT count FROM tally_count WHERE id = 1 LIMIT 1")
         .fetch_one(db.reader())
@@ -222,27 +187,26 @@ pub(crate) async fn count(db: &Db) -> i64 {
         .unwrap()
 }
 
+/// The clock was set back by 100 s after the fifth row.
 #[tokio::test]
-async fn reaction_counts_each_fact_once_across_failures_and_restarts() {
-    let records = temporary_db(&[journal::MIGRATIONS, TALLY]).await;
-    let failures_left = Arc::new(AtomicU64::new(0));
-    let dispatcher = || {
-        let tally = Tally { failures_left: Arc::clone(&failures_left) };
-        Dispatcher::new(records.db.clone(), vec![Box::new(tally)])
-    };
-    for at in 0..450 {
+async fn span_of_time_is_listed_by_time_and_its_pages_join() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    for at in [101, 102, 103, 104, 105, 5, 5, 6, 104, 107, 300] {
         light(&records.db, "a", at, None).await;
     }
-    dispatcher().settle().await.unwrap();
-    assert_eq!(count(&records.db).await, 450);
-    failures_left.store(2, Ordering::SeqCst);
-    for at in 0..5 {
-        light(&records.db, "b", at, None).await;
+    let span = Filter {
+        from: Some(Time::from_seconds(5)),
+        to: Some(Time::from_seconds(300)),
+        ..Filter::default()
+    };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = journal::list(&records.db, &span, Page { after, limit: 2 }).await.unwrap();
+        seen.extend(page.items.iter().map(|row| row.seq.0));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
     }
-    assert!(dispatcher().settle().await.is_err());
-    assert_eq!(count(&records.db).await, 450, "the failed one was undone");
-    assert!(dispatcher().settle().await.is_err());
-    dispatcher().settle().await.unwrap();
-    dispatcher().settle().await.unwrap();
-    assert_eq!(count(&records.db).await, 455);
+    assert_eq!(seen, [10, 5, 9, 4, 3, 2, 1, 8, 7, 6]);
 }
