@@ -14,6 +14,7 @@ mod groups;
 mod guard;
 mod hashing;
 mod identities;
+mod leavers;
 mod organisation;
 mod own_doing;
 mod own_gain;

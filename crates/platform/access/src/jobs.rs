@@ -8,7 +8,39 @@ use crate::{Access, AccessError};
 /// The periodic work of this crate.
 #[must_use]
 pub fn jobs(access: &Access) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(WatchReviews(access.clone()))]
+    vec![Arc::new(WatchReviews(access.clone())), Arc::new(KeepLeaversOut(access.clone()))]
+}
+
+/// Disables the users of those who have left the organisation.
+struct KeepLeaversOut(Access);
+
+impl Job for KeepLeaversOut {
+    fn name(&self) -> &'static str {
+        "access.leavers"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Users of who has left: keep them out", "停用已离开人员的用户")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async {
+            let leavers = self.0.keep_leavers_out().await?;
+            let names = leavers.needed.join(", ");
+            let message = (!leavers.needed.is_empty()).then(|| {
+                Text::new(
+                    format!("left, and still needed as the last administrators: {names}"),
+                    format!("已离开，但仍是最后的管理员：{names}"),
+                )
+            });
+            let left = leavers.needed.len() as u64;
+            Ok(Status { done: leavers.disabled, left, message, ..Status::default() })
+        })
+    }
 }
 
 /// Watches that reviews are done in time and that emergencies are looked at.

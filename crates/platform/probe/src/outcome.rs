@@ -125,6 +125,12 @@ pub trait Protocol: Send + Sync + Debug {
     /// The name that people read.
     fn title(&self) -> Text;
 
+    /// Whether it looks into the machine that the server runs on, whatever the resource is: only
+    /// who may do so everywhere asks for that.
+    fn looks_here(&self) -> bool {
+        false
+    }
+
     /// Reads a specification.
     ///
     /// Errors: the first field that is missing, unknown, of the wrong type or out of range.

@@ -24,6 +24,12 @@ impl Protocols {
         self.by_name.values().map(AsRef::as_ref)
     }
 
+    /// Whether the protocol of that name looks into the machine that the server runs on.
+    #[must_use]
+    pub fn looks_here(&self, protocol: &str) -> bool {
+        self.by_name.get(protocol).is_some_and(|known| known.looks_here())
+    }
+
     /// Makes the check that `spec` describes.
     ///
     /// Errors: `protocol` when there is none of that name; the field of the specification that is

@@ -1,6 +1,6 @@
 //! What must never be, looked at after a change is written and before it is kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use db::Tx;
 use kernel::{Caller, Time};
@@ -12,7 +12,7 @@ use crate::{
     model::{
         grant::{GrantScope, HolderKind, Origin, RoleGrant},
         role::{Duty, Role},
-        separation::{DutyClaim, DutyConflict, conflicts},
+        separation::{Conflicts, DutyClaim, conflicts},
         user::User,
     },
     store,
@@ -101,6 +101,7 @@ impl Access {
         grants.retain(|grant| {
             grant.is_in_force(now)
                 && grant.scope == GrantScope::Everything
+                && !(basis.separated && grant.holder.kind == HolderKind::Post)
                 && matches!(grant.origin, Origin::Granted | Origin::Migrated)
         });
         let chart = self.chart().await?;
@@ -145,7 +146,8 @@ impl Access {
         }
     }
 
-    /// Who has or will have one of the three duties, and by which way.
+    /// Who has or will have one of the three duties, and by which way. While the administrators
+    /// are separated, posts give none.
     pub(super) async fn duty_claims(
         &self,
         connection: &mut AnyConnection,
@@ -154,7 +156,8 @@ impl Access {
     ) -> Result<Vec<DutyClaim>, AccessError> {
         let names = names_of(basis, |role| role.single_duty().is_some());
         let dialect = self.inner.db.dialect();
-        let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
+        let mut grants = store::grants::of_roles(connection, dialect, &names, now).await?;
+        grants.retain(|grant| !basis.separated || grant.holder.kind != HolderKind::Post);
         let chart = self.chart().await?;
         let reached = self.reach(connection, basis, &chart, &grants, now).await?;
         let claims = reached.into_iter().filter_map(|reach| {
@@ -281,10 +284,7 @@ impl Access {
 
 /// Refuses conflicts that were not there before. The directory gives posts without asking: what
 /// comes together that way is withheld, and must not stand in the way of its repair.
-fn refuse_new(
-    mut found: BTreeMap<(String, Duty, Duty), DutyConflict>,
-    before: &[DutyClaim],
-) -> Result<(), AccessError> {
+fn refuse_new(mut found: Conflicts, before: &[DutyClaim]) -> Result<(), AccessError> {
     if !found.is_empty() {
         let before = conflicts(before);
         found.retain(|key, _| !before.contains_key(key));

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     sync::{Arc, OnceLock},
 };
 
@@ -109,6 +109,18 @@ impl Chart {
             to: held.holding.valid_to,
         });
         Ok(posts.collect())
+    }
+
+    /// Those of `people` who have left by `now`.
+    pub(super) async fn left_among(
+        &self,
+        people: &[&str],
+        now: Time,
+    ) -> Result<HashSet<String>, AccessError> {
+        match &self.directory {
+            Some(directory) => Ok(directory.left_among(people, now).await?),
+            None => Ok(HashSet::new()),
+        }
     }
 
     /// Who holds a post at `now`.

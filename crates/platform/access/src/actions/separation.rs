@@ -37,7 +37,8 @@ impl Access {
         if store::generation::separation(tx.connection()).await?.is_some() {
             return Err(AccessError::AlreadySeparated);
         }
-        let basis = Basis::load(tx.connection()).await?;
+        // As it will be: what a post gives now counts no more then.
+        let basis = Basis { separated: true, ..Basis::load(tx.connection()).await? };
         let mut claims = self.duty_claims(tx.connection(), &basis, now).await?;
         // Whoever could do everything could also have prepared an account for somebody.
         self.come_alone(&mut tx, caller, now, (&claims, &[])).await?;

@@ -216,8 +216,10 @@ fn standing(
     now: Time,
     trees: &dyn Subtrees,
 ) -> LineStanding {
-    let vouched_for = claims.vouched_for && role.single_duty().is_some();
-    if claims.separated && (role.is_all_powerful() || vouched_for) {
+    // Whoever fills posts, or vouches for people, is not one of those who give duties.
+    let by_others = claims.vouched_for || grant.holder.kind == HolderKind::Post;
+    let lent = by_others && role.single_duty().is_some();
+    if claims.separated && (role.is_all_powerful() || lent) {
         return LineStanding::Separated;
     }
     let delegated = grant.origin == Origin::Delegated;

@@ -54,8 +54,10 @@ const OF_SECURITY: [&str; 8] = [
     "separation.change",
     "provider.change",
 ];
-const OF_AUDIT: &str = "review.change";
-const OF_SYSTEM: &str = "setting.change";
+/// Who looks whether all was right has one of these.
+const OF_AUDIT: [&str; 2] = ["review.change", "journal.export"];
+/// Who decides how the system runs has one of these.
+const OF_SYSTEM: [&str; 2] = ["setting.change", "job.change"];
 
 impl Duty {
     /// All three.
@@ -94,9 +96,9 @@ impl Role {
     pub fn duties(&self) -> BTreeSet<Duty> {
         let holds = |names: &[&str]| names.iter().any(|name| self.set.holds(name));
         let found = [
-            (Duty::System, holds(&[OF_SYSTEM])),
+            (Duty::System, holds(&OF_SYSTEM)),
             (Duty::Security, holds(&OF_SECURITY)),
-            (Duty::Audit, holds(&[OF_AUDIT])),
+            (Duty::Audit, holds(&OF_AUDIT)),
         ];
         let derived = found.into_iter().filter(|(_, held)| *held).map(|(duty, _)| duty);
         derived.chain(self.duty).collect()

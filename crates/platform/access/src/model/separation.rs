@@ -72,9 +72,11 @@ impl DutyClaim {
     }
 }
 
-/// Every pair of different duties that one user would hold at the same time: the first way to
-/// each.
-pub(crate) fn conflicts(claims: &[DutyClaim]) -> BTreeMap<(String, Duty, Duty), DutyConflict> {
+/// Who would hold two duties, and by which ways.
+pub(crate) type Conflicts = BTreeMap<(String, (Duty, String), (Duty, String)), DutyConflict>;
+
+/// Every pair of different duties that one user would hold at the same time, by every two ways.
+pub(crate) fn conflicts(claims: &[DutyClaim]) -> Conflicts {
     let mut of_user: BTreeMap<&str, Vec<&DutyClaim>> = BTreeMap::new();
     for claim in claims {
         of_user.entry(&claim.user_id).or_default().push(claim);
@@ -84,13 +86,12 @@ pub(crate) fn conflicts(claims: &[DutyClaim]) -> BTreeMap<(String, Duty, Duty), 
         for (index, one) in claims.iter().enumerate() {
             for other in claims[index + 1..].iter().filter(|other| other.duty != one.duty) {
                 let Some(from) = one.meets(other) else { continue };
-                let (first, second) = (one.duty.min(other.duty), one.duty.max(other.duty));
-                found.entry((one.user_id.clone(), first, second)).or_insert_with(|| DutyConflict {
-                    user_name: one.user_name.clone(),
-                    one: (one.duty, one.way()),
-                    other: (other.duty, other.way()),
-                    from,
-                });
+                let (one, other) = if one.duty < other.duty { (one, other) } else { (other, one) };
+                let (one_way, other_way) = ((one.duty, one.way()), (other.duty, other.way()));
+                let key = (one.user_id.clone(), one_way.clone(), other_way.clone());
+                let user_name = one.user_name.clone();
+                let conflict = DutyConflict { user_name, one: one_way, other: other_way, from };
+                found.entry(key).or_insert(conflict);
             }
         }
     }

@@ -30,6 +30,14 @@ const BY_PERSON: &str = "
     WHERE person_id = $1
     LIMIT 1";
 
+const OF_PEOPLE: &str = "
+    SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
+        last_sign_in_at
+    FROM access_user
+    WHERE person_id IS NOT NULL AND disabled = 0 AND id > $1
+    ORDER BY id
+    LIMIT $2";
+
 const OF_IDS: &str = "
     SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
@@ -114,6 +122,16 @@ pub(crate) async fn by_person(
 ) -> Result<Option<User>, sqlx::Error> {
     let row = sqlx::query(BY_PERSON).bind(person).fetch_optional(executor).await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// Users after the one with the id `after` who are people of the directory and may sign in, by id.
+pub(crate) async fn of_people(
+    pool: &AnyPool,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<User>, sqlx::Error> {
+    let query = sqlx::query(OF_PEOPLE).bind(after).bind(i64::from(limit));
+    query.fetch_all(pool).await?.iter().map(read).collect()
 }
 
 /// The users with one of these ids, or who are one of these persons, by name.

@@ -20,6 +20,8 @@ mod journal;
 mod ldap;
 #[cfg(test)]
 mod ldap_relay;
+#[cfg(test)]
+mod leavers;
 mod lockout;
 mod migration;
 #[cfg(test)]
@@ -34,6 +36,8 @@ mod passkeys;
 mod passwords;
 #[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod post_duties;
 #[cfg(test)]
 mod posts;
 mod profile;

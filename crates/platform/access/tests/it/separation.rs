@@ -10,7 +10,7 @@ use crate::scene::{PASSWORD, Scene, everything, id_of, own_id, refusal};
 const SEPARATION: &str = "/api/v1/access/separation";
 
 /// Mara administers; Sys, Sec and Aud have one duty each.
-async fn three(scene: &Scene) -> (Client, [Client; 3]) {
+pub(crate) async fn three(scene: &Scene) -> (Client, [Client; 3]) {
     let mara = scene.signed_in("mara").await;
     let mut browsers = Vec::new();
     for (name, duty) in [("sys", "system"), ("sec", "security"), ("aud", "audit")] {

@@ -1,7 +1,9 @@
 use journal::Entry;
 use kernel::{Caller, Fault};
 
-use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, no_such_check, permit};
+use super::{
+    CHECK_CHANGE, WatchedCheck, check_settings, name_taken, no_such_check, permit, permit_protocol,
+};
 use crate::{
     Probe,
     facts::CheckChanged,
@@ -33,6 +35,11 @@ impl Probe {
         if settings == before.settings {
             drop(tx);
             return self.check(id).await;
+        }
+        if (&settings.protocol, &settings.spec)
+            != (&before.settings.protocol, &before.settings.spec)
+        {
+            permit_protocol(caller, CHECK_CHANGE, &settings.protocol, self.protocols())?;
         }
         check_settings(&settings, self.protocols())?;
         if store::name_is_taken(&mut tx, before.resource_id, &settings.name, id).await? {

@@ -3,7 +3,7 @@ use journal::Entry;
 use kernel::{Caller, Cause, Fault, Id, Text};
 use resources::{RESOURCE_READ, Resource, ResourcePlace, ResourcesError};
 
-use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, permit};
+use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, permit, permit_protocol};
 use crate::{
     Probe,
     facts::CheckCreated,
@@ -17,6 +17,7 @@ impl Probe {
     /// Errors: every field that is wrong; `check-exists` when the resource has one of that name.
     pub async fn create(&self, caller: &Caller, draft: CheckDraft) -> Result<WatchedCheck, Fault> {
         permit(caller, CHECK_CHANGE)?;
+        permit_protocol(caller, CHECK_CHANGE, &draft.settings().protocol, self.protocols())?;
         let mut tx = self.inner.db.begin().await?;
         let definition = self.create_in(&mut tx, caller, Cause::default(), &draft).await?;
         tx.commit().await?;

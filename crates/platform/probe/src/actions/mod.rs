@@ -72,6 +72,28 @@ fn check_settings(settings: &CheckSettings, protocols: &Protocols) -> Result<(),
     if faults.is_empty() { Ok(()) } else { Err(Fault::invalid_fields(faults)) }
 }
 
+/// What looks into the machine that the server runs on shows more than a part of the register.
+///
+/// Errors: `protocol`.
+fn permit_protocol(
+    caller: &Caller,
+    permission: Permission,
+    protocol: &str,
+    protocols: &Protocols,
+) -> Result<(), Fault> {
+    if caller.may_everywhere(permission) || !protocols.looks_here(protocol) {
+        return Ok(());
+    }
+    let Permission(name) = permission;
+    let expected = Text::new(
+        format!(
+            "one that asks over the network: this one looks into the server's own machine, which needs {name} everywhere"
+        ),
+        format!("经网络访问的协议：该协议查看服务器本机，需要全局的 {name} 权限"),
+    );
+    Err(Fault::invalid("protocol", protocol, expected))
+}
+
 fn no_such_check(id: CheckId) -> Fault {
     Fault::not_found(&Text::new("check", "检查"), id)
 }

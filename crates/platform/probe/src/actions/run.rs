@@ -3,7 +3,7 @@ use std::time::Duration;
 use kernel::{Caller, Fault, FaultKind, Text};
 use serde_json::Value;
 
-use super::{CHECK_RUN, WatchedCheck, no_such_check, permit};
+use super::{CHECK_RUN, WatchedCheck, no_such_check, permit, permit_protocol};
 use crate::{
     Probe,
     model::{CheckId, spec_fault, timeout_fault, timeout_of},
@@ -71,6 +71,7 @@ impl Probe {
         timeout_s: Option<f64>,
     ) -> Result<Trial, Fault> {
         permit(caller, CHECK_RUN)?;
+        permit_protocol(caller, CHECK_RUN, protocol, self.protocols())?;
         let timeout_s = timeout_s.unwrap_or(10.0);
         let mut faults = Vec::from_iter(timeout_fault(timeout_s, TRIAL_TIMEOUT_MAX_S));
         faults.extend(spec_fault(spec));

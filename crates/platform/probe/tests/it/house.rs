@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use testkit::{Client, ManualClock, ManualTimer, SeededIds, TemporaryDb, temporary_db};
 use tsdb::{DiskStore, Options, SelectLimits, Selector, Series, SeriesStore, TimeRange};
 
-use crate::script::Script;
+use crate::script::{Inward, Script};
 
 /// An installation with one resource and a protocol that answers as it is told.
 pub(crate) struct House {
@@ -155,7 +155,7 @@ fn parts(
         timer: Arc::new(ManualTimer(clock.clone())),
         ids: Arc::clone(ids) as _,
         series: Arc::clone(series) as _,
-        protocols: vec![Box::new(script.clone())],
+        protocols: vec![Box::new(script.clone()), Box::new(Inward(script.clone()))],
         resources: resources.clone(),
         guard: Arc::new(OutboundGuard::default()),
         settings,

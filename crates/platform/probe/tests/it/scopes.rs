@@ -107,3 +107,30 @@ async fn a_check_outside_of_the_scope_is_not_there_and_one_inside_may_be_out_of_
     assert_eq!(of_others.patch(&inside, 1, rename.clone()).await.status, 404);
     assert_eq!(north.patch(&inside, 1, rename).await.status, 200);
 }
+
+#[tokio::test]
+async fn only_who_may_check_everywhere_looks_into_the_servers_machine() {
+    let scene = scene().await;
+    let north = scene.of_north(&["check.read", "check.change", "check.run", "resource.read"]);
+    let inside = scene.house.check(scene.north).await.definition.resource_id;
+    let spec = json!({ "host": "x" });
+    let check = |protocol: &str| json!({ "resource_id": inside, "name": protocol, "protocol": protocol, "spec": spec });
+    let trial = |protocol: &str| json!({ "protocol": protocol, "spec": spec });
+    let made = north.post("/api/v1/checks", check("script")).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.json);
+    let path = format!("/api/v1/checks/{}", made.json["id"].as_str().unwrap());
+    for refused in [
+        north.post("/api/v1/checks", check("within")).await,
+        north.post("/api/v1/check-trials", trial("within")).await,
+        north.patch(&path, 1, json!({ "protocol": "within" })).await,
+    ] {
+        let field = refused.json["fields"][0]["field"].as_str();
+        assert_eq!((refused.status.as_u16(), field), (400, Some("protocol")), "{}", refused.json);
+    }
+    let everywhere = scene.house.client();
+    assert_eq!(everywhere.post("/api/v1/check-trials", trial("within")).await.status, 200);
+    let theirs = everywhere.post("/api/v1/checks", check("within")).await;
+    let path = format!("/api/v1/checks/{}", theirs.json["id"].as_str().unwrap());
+    let renamed = north.patch(&path, 1, json!({ "name": "renamed" })).await;
+    assert_eq!(renamed.status, 200, "what others have set stays: {}", renamed.json);
+}

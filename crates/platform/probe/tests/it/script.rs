@@ -109,6 +109,32 @@ impl Check for ScriptedCheck {
     }
 }
 
+/// A script that looks into the machine that the server runs on.
+#[derive(Debug)]
+pub(crate) struct Inward(pub(crate) Script);
+
+impl Protocol for Inward {
+    fn name(&self) -> &'static str {
+        "within"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Inward", "本机")
+    }
+
+    fn looks_here(&self) -> bool {
+        true
+    }
+
+    fn parse(&self, spec: Value) -> Result<Box<dyn Check>, SpecFault> {
+        self.0.parse(spec)
+    }
+
+    fn schema(&self) -> Value {
+        self.0.schema()
+    }
+}
+
 impl Protocol for Script {
     fn name(&self) -> &'static str {
         "script"

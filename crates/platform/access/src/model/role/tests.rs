@@ -57,7 +57,10 @@ fn duties_follow_from_what_a_role_holds_whatever_it_says() {
         (&["*.read"], None, vec![]),
         (&["*.read"], Some(Audit), vec![Audit]),
         (&["review.change"], None, vec![Audit]),
-        (&["*.change", "-setting.change", "-review.change"], None, vec![Security]),
+        (&["*.change", "-setting.change", "-job.change", "-review.change"], None, vec![Security]),
+        (&["grant.change", "journal.export"], None, vec![Security, Audit]),
+        (&["*", "-setting.change", "-review.change"], None, vec![System, Security, Audit]),
+        (&["job.*"], None, vec![System]),
         (&["setting.change"], Some(Audit), vec![System, Audit]),
         (&["resource.*"], None, vec![]),
     ] {

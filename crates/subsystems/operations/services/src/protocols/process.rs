@@ -96,6 +96,10 @@ impl Protocol for ProcessProtocol {
         Text::new("Process", "进程")
     }
 
+    fn looks_here(&self) -> bool {
+        true
+    }
+
     fn parse(&self, spec: Value) -> Result<Box<dyn Check>, SpecFault> {
         let spec: ProcessSpec = spec::read(spec)?;
         if spec.name.is_none() && spec.cmdline.is_none() && spec.uid.is_none() {

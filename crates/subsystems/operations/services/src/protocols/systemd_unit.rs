@@ -91,6 +91,10 @@ impl Protocol for SystemdUnitProtocol {
         Text::new("systemd unit", "systemd 单元")
     }
 
+    fn looks_here(&self) -> bool {
+        true
+    }
+
     fn parse(&self, spec: Value) -> Result<Box<dyn Check>, SpecFault> {
         let spec = spec::read(spec)?;
         Ok(Box::new(SystemdUnitCheck { spec, systemctl: Arc::clone(&self.systemctl) }))
