@@ -17,6 +17,9 @@ struct Files;
 /// The page of the UI: every path of its own shows it.
 const INDEX: &str = "index.html";
 
+/// Below these programs ask, to whom a page of the UI would be no answer.
+const PROGRAMS: [&str; 4] = ["/api/", "/scim/", "/prometheus/", "/otlp/"];
+
 /// What `index.html` says where the nonce belongs.
 const NONCE_PLACE: &str = "__CSP_NONCE__";
 
@@ -34,7 +37,7 @@ pub(crate) fn policy(nonce: Option<&str>) -> String {
 /// Answers what no route answers: a file of the UI, the UI's page for a path of its own, or 404.
 pub(crate) fn serve(ids: &dyn Ids, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
-    if path == "/api" || path.starts_with("/api/") || path.starts_with("/scim/") {
+    if path == "/api" || PROGRAMS.iter().any(|prefix| path.starts_with(prefix)) {
         let noun = Text::new("route", "接口");
         return Problem(Fault::not_found(&noun, format!("{method} {path}"))).into_response();
     }

@@ -3771,6 +3771,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/otlp/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stores metrics that an OpenTelemetry collector or program sends by OTLP over HTTP; the same
+         *     under the path that OTLP itself has.
+         */
+        post: operations["post_otlp_v1_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/label/{name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The values that a label has in the series that match. */
+        get: operations["get_prometheus_api_v1_label_by_name_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of all labels of the series that match. */
+        get: operations["get_prometheus_api_v1_labels"];
+        put?: never;
+        /** The names of all labels of the series that match. */
+        post: operations["post_prometheus_api_v1_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Type, help and unit of metrics, as their writers last said them. */
+        get: operations["get_prometheus_api_v1_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/otlp/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stores metrics that an OpenTelemetry collector or program sends by OTLP over HTTP. */
+        post: operations["post_prometheus_api_v1_otlp_v1_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers series with their samples, or with chunks of them, to another Prometheus. */
+        post: operations["post_prometheus_api_v1_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The series that match. */
+        get: operations["get_prometheus_api_v1_series"];
+        put?: never;
+        /** The series that match. */
+        post: operations["post_prometheus_api_v1_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/buildinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which version of the API this is, and whose. */
+        get: operations["get_prometheus_api_v1_status_buildinfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration of the store as Prometheus would have it. */
+        get: operations["get_prometheus_api_v1_status_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings of the store under the names of Prometheus' flags. */
+        get: operations["get_prometheus_api_v1_status_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/runtimeinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Since when the server runs, and how its samples are. */
+        get: operations["get_prometheus_api_v1_status_runtimeinfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/tsdb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many series live, and which labels make them many. */
+        get: operations["get_prometheus_api_v1_status_tsdb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stores samples that a Prometheus server or an agent sends by remote write 1.0 or 2.0. */
+        post: operations["post_prometheus_api_v1_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -4242,6 +4468,9 @@ export interface components {
             };
             /** @description For all attributes that have no order of their own. */
             order?: string[];
+        };
+        BTreeMap: {
+            [key: string]: string;
         };
         /** @description A resource that would not fit. */
         BrokenResource: {
@@ -8148,6 +8377,197 @@ export interface components {
             display_name?: string | null;
             language?: components["schemas"]["Language"] | null;
             theme?: components["schemas"]["Theme"] | null;
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_BTreeMap_String_String: {
+            data: {
+                [key: string]: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_BTreeMap_String_Vec_PrometheusMetricMetadata: {
+            data: {
+                [key: string]: {
+                    /** @description What it means. */
+                    help: string;
+                    /** @description `counter`, `gauge`, `histogram` … */
+                    type: string;
+                    /** @description What it is measured in; empty when that is not said. */
+                    unit: string;
+                }[];
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusBuild: {
+            /** @description What this is. */
+            data: {
+                /** @description Who answers. */
+                application: string;
+                /** @description Its own version. */
+                applicationVersion: string;
+                branch: string;
+                buildDate: string;
+                buildUser: string;
+                goVersion: string;
+                revision: string;
+                /** @description The version of Prometheus whose HTTP API this is. */
+                version: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusConfig: {
+            /** @description Its configuration. */
+            data: {
+                /** @description As Prometheus would have it. */
+                yaml: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusHead: {
+            /** @description What the store holds of series that live. */
+            data: {
+                headStats: components["schemas"]["PrometheusHeadStats"];
+                labelValueCountByLabelName: components["schemas"]["PrometheusCount"][];
+                memoryInBytesByLabelName: components["schemas"]["PrometheusCount"][];
+                seriesCountByLabelValuePair: components["schemas"]["PrometheusCount"][];
+                seriesCountByMetricName: components["schemas"]["PrometheusCount"][];
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusRuntime: {
+            /** @description How it runs. */
+            data: {
+                /** @description Parts of the samples' files that cannot be read. */
+                corruptionCount: number;
+                lastConfigTime: string;
+                reloadConfigSuccess: boolean;
+                serverTime: string;
+                startTime: string;
+                storageRetention: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_Vec_BTreeMap: {
+            data: {
+                [key: string]: string;
+            }[];
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_Vec_String: {
+            data: string[];
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What this is. */
+        PrometheusBuild: {
+            /** @description Who answers. */
+            application: string;
+            /** @description Its own version. */
+            applicationVersion: string;
+            branch: string;
+            buildDate: string;
+            buildUser: string;
+            goVersion: string;
+            revision: string;
+            /** @description The version of Prometheus whose HTTP API this is. */
+            version: string;
+        };
+        /** @description Its configuration. */
+        PrometheusConfig: {
+            /** @description As Prometheus would have it. */
+            yaml: string;
+        };
+        /** @description A number with its name. */
+        PrometheusCount: {
+            name: string;
+            /** Format: int64 */
+            value: number;
+        };
+        /** @description What the store holds of series that live. */
+        PrometheusHead: {
+            headStats: components["schemas"]["PrometheusHeadStats"];
+            labelValueCountByLabelName: components["schemas"]["PrometheusCount"][];
+            memoryInBytesByLabelName: components["schemas"]["PrometheusCount"][];
+            seriesCountByLabelValuePair: components["schemas"]["PrometheusCount"][];
+            seriesCountByMetricName: components["schemas"]["PrometheusCount"][];
+        };
+        /** @description Numbers of the store. */
+        PrometheusHeadStats: {
+            /** Format: int64 */
+            chunkCount: number;
+            /** Format: int64 */
+            maxTime: number;
+            /** Format: int64 */
+            minTime: number;
+            /** Format: int64 */
+            numLabelPairs: number;
+            /** Format: int64 */
+            numSeries: number;
+        };
+        /** @description What is said of a metric. */
+        PrometheusMetricMetadata: {
+            /** @description What it means. */
+            help: string;
+            /** @description `counter`, `gauge`, `histogram` … */
+            type: string;
+            /** @description What it is measured in; empty when that is not said. */
+            unit: string;
+        };
+        /** @description How it runs. */
+        PrometheusRuntime: {
+            /** @description Parts of the samples' files that cannot be read. */
+            corruptionCount: number;
+            lastConfigTime: string;
+            reloadConfigSuccess: boolean;
+            serverTime: string;
+            startTime: string;
+            storageRetention: string;
         };
         /** @description Who vouches for users: an OpenID Connect provider. */
         Provider: {
@@ -37744,6 +38164,1356 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_otlp_v1_metrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description gzip, or none */
+                "Content-Encoding"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportMetricsServiceRequest, plain or gzip */
+        requestBody: {
+            content: {
+                "application/x-protobuf": number[];
+            };
+        };
+        responses: {
+            /** @description stored: an ExportMetricsServiceResponse */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_label_by_name_values: {
+        parameters: {
+            query?: {
+                /** @description only of series that match one */
+                "match[]"?: string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The label's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_labels: {
+        parameters: {
+            query?: {
+                /** @description only of series that match one */
+                "match[]"?: string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_labels: {
+        parameters: {
+            query?: {
+                /** @description only of series that match one */
+                "match[]"?: string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_metadata: {
+        parameters: {
+            query?: {
+                /** @description only of this one */
+                metric?: string;
+                /** @description at most so many metrics; 0: all */
+                limit?: number;
+                /** @description there is one of each */
+                limit_per_metric?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_BTreeMap_String_Vec_PrometheusMetricMetadata"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_otlp_v1_metrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description gzip, or none */
+                "Content-Encoding"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportMetricsServiceRequest, plain or gzip */
+        requestBody: {
+            content: {
+                "application/x-protobuf": number[];
+            };
+        };
+        responses: {
+            /** @description stored: an ExportMetricsServiceResponse */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description prometheus.ReadRequest, snappy */
+        requestBody: {
+            content: {
+                "application/x-protobuf": number[];
+            };
+        };
+        responses: {
+            /** @description ReadResponse, snappy, or ChunkedReadResponse in frames */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": number[];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_series: {
+        parameters: {
+            query: {
+                /** @description series that match one of these */
+                "match[]": string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_BTreeMap"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_series: {
+        parameters: {
+            query: {
+                /** @description series that match one of these */
+                "match[]": string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_BTreeMap"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_buildinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusBuild"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusConfig"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_BTreeMap_String_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_runtimeinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusRuntime"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_tsdb: {
+        parameters: {
+            query?: {
+                /** @description how many of each list; 10 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusHead"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_write: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description application/x-protobuf;proto=io.prometheus.write.v2.Request for 2.0 */
+                "Content-Type"?: string | null;
+                /** @description snappy */
+                "Content-Encoding"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description prometheus.WriteRequest or io.prometheus.write.v2.Request, snappy */
+        requestBody: {
+            content: {
+                "application/x-protobuf": number[];
+            };
+        };
+        responses: {
+            /** @description stored */
+            204: {
+                headers: {
+                    /** @description 2.0 only */
+                    "X-Prometheus-Remote-Write-Exemplars-Written"?: number;
+                    /** @description 2.0 only */
+                    "X-Prometheus-Remote-Write-Histograms-Written"?: number;
+                    /** @description 2.0 only */
+                    "X-Prometheus-Remote-Write-Samples-Written"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };

@@ -124,6 +124,30 @@ pub(crate) const KEYS: &[Key] = &[
         "监测数据保留天数",
     )
     .at_start(),
+    key(
+        "series.ahead_s",
+        Shape::Number { min: 0, max: 86_400 },
+        "600",
+        "How far ahead of the clock a sample may be that is written by remote write",
+        "远程写入的样本时间最多可超前的秒数",
+    )
+    .at_start(),
+    key(
+        "series.labels_max",
+        Shape::Number { min: 1, max: 64 },
+        "64",
+        "How many labels a series may have that is written by remote write",
+        "远程写入的时间序列的标签数上限",
+    )
+    .at_start(),
+    key(
+        "series.write_mib_max",
+        Shape::Number { min: 1, max: 1_024 },
+        "32",
+        "The largest request of remote write, unpacked, in MiB",
+        "单次远程写入请求解压后的大小上限（MiB）",
+    )
+    .at_start(),
     key("host.watch", Shape::Switch, "true", "Watch this machine", "监测本机"),
     key(
         "host.interval_s",

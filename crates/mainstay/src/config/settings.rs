@@ -1,6 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use db::{DataDir, Location, PostgresUrl};
+use prometheus::PrometheusSettings;
 use scim::ScimSettings;
 use vault::{AddressStyle, S3Secret, S3Settings, StorageKind, StorageSettings};
 
@@ -138,6 +139,18 @@ impl Settings {
 
     pub(crate) fn retention_days(&self) -> u64 {
         self.number("series.retention_days")
+    }
+
+    /// What of written samples is taken.
+    pub(crate) fn prometheus(&self) -> PrometheusSettings {
+        let size = |key: &str| usize::try_from(self.number(key)).unwrap_or(usize::MAX);
+        PrometheusSettings {
+            write_bytes_max: size("series.write_mib_max").saturating_mul(1024 * 1024),
+            labels_max: size("series.labels_max"),
+            ahead: Duration::from_secs(self.number("series.ahead_s")),
+            retention: Duration::from_secs(self.retention_days() * 86_400),
+            version: env!("CARGO_PKG_VERSION"),
+        }
     }
 
     pub(crate) fn watch_host(&self) -> bool {

@@ -20,6 +20,7 @@ use probe::{
     Probe, ProbeParts, ProbeSettings, Share,
     guard::{OutboundGuard, Reach},
 };
+use prometheus::{Prometheus, PrometheusParts};
 use resources::Resources;
 use scim::{Scim, ScimParts};
 use services::{Services, ServicesParts};
@@ -217,6 +218,7 @@ impl House {
             .merge(jobs::routes(self.jobs.clone()))
             .merge(self.outgoing.routes())
             .merge(probe::routes(self.probe.clone()))
+            .merge(prometheus::routes(self.prometheus()))
             .merge(alerts::subsystem::routes(&self.alerts));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
@@ -235,6 +237,17 @@ impl House {
             directory: self.directory.clone(),
             access: self.access.clone(),
             settings: self.ground.settings.scim(self.https),
+        })
+    }
+
+    /// The samples as Prometheus would serve them.
+    fn prometheus(&self) -> Prometheus {
+        Prometheus::new(PrometheusParts {
+            clock: Arc::clone(&self.ground.clock),
+            ids: Arc::clone(&self.ground.ids),
+            series: self.ground.store(),
+            probe: self.probe.clone(),
+            settings: self.ground.settings.prometheus(),
         })
     }
 

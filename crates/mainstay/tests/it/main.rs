@@ -16,6 +16,7 @@ mod outgoing;
 #[cfg(test)]
 mod outside;
 mod postgres;
+mod prometheus;
 #[cfg(test)]
 mod routes;
 mod server;

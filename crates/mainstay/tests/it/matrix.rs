@@ -65,7 +65,7 @@ const PLACED: [&str; 28] = [
 const ALSO_PLACED: [&str; 2] = ["series.read", "token.change"];
 
 /// Of placed permissions the routes that are about what belongs nowhere.
-const NOWHERE: [&str; 15] = [
+const NOWHERE: [&str; 19] = [
     "GET /api/v1/access/holders",
     "GET /api/v1/directory/sources",
     "GET /api/v1/directory/sources/{id}",
@@ -75,6 +75,10 @@ const NOWHERE: [&str; 15] = [
     "GET /api/v1/scim/clients",
     "GET /api/v1/users/{id}/access",
     "GET /api/v1/vault",
+    "GET /prometheus/api/v1/status/config",
+    "GET /prometheus/api/v1/status/flags",
+    "GET /prometheus/api/v1/status/runtimeinfo",
+    "GET /prometheus/api/v1/status/tsdb",
     "POST /api/v1/directory/sources",
     "PUT /api/v1/directory/sources/{id}",
     "DELETE /api/v1/directory/sources/{id}",

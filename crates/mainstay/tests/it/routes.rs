@@ -63,7 +63,8 @@ fn each_route_says_what_it_needs_and_what_it_answers() {
         // A provider that compares and changes is one program: it has one permission.
         let looks = looks || path.starts_with("/scim/v2");
         assert!(method != "GET" || permission.is_empty() || looks, "{name}: only reads");
-        let known = ["/api/", "/scim/v2/", "/healthz", "/readyz", "/metrics"];
+        let programs = ["/scim/v2/", "/prometheus/", "/otlp/", "/healthz", "/readyz", "/metrics"];
+        let known = [&["/api/"][..], &programs].concat();
         assert!(known.iter().any(|prefix| path.starts_with(prefix)), "{name}: unknown prefix");
     }
 }
@@ -75,6 +76,8 @@ fn unknown_routes_and_methods_are_problems_not_pages() {
     let answer = server.get("", "/api/v1/no-such-thing");
     assert_eq!(answer.status, 404);
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    let answer = server.get("", "/prometheus/api/v1/no-such-thing");
+    assert_eq!((answer.status, &answer.json["errorType"]), (404, &json!("not_found")));
     let answer = server.send("DELETE", &ada, "/api/v1/kinds", None, &[]);
     assert_eq!(answer.status, 405);
     for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/metrics", 401)] {

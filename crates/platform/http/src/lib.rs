@@ -15,6 +15,7 @@ mod live;
 mod measure;
 mod misread;
 mod problem;
+mod prometheus_error;
 mod rate;
 mod reply;
 mod routes;

@@ -19,6 +19,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 
 use crate::{
     Problem,
+    prometheus_error::{self, speaks_prometheus},
     scim_error::{self, speaks_scim},
 };
 
@@ -146,6 +147,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             document(operation, need, &method);
             if speaks_scim(path) {
                 scim_error::redocument(operation);
+            }
+            if speaks_prometheus(path) {
+                prometheus_error::redocument(operation);
             }
             self.table.push(RouteEntry { method, path: path.to_owned(), need });
         }

@@ -17,6 +17,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     Denial, Gate, Problem, RequestMetrics, problem,
+    prometheus_error::{self, speaks_prometheus},
     rate::{Rationed, Rations},
     scim_error::{self, speaks_scim},
 };
@@ -89,7 +90,8 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
     let language = language_of(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    let scim = speaks_scim(request.uri().path());
+    let path = request.uri().path();
+    let (scim, prometheus) = (speaks_scim(path), speaks_prometheus(path));
     let route = match request.extensions().get::<MatchedPath>() {
         Some(path) => path.as_str().to_owned(),
         None => "(other)".to_owned(),
@@ -100,6 +102,8 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
         let mut rendered = problem::render(&fault, language, &id);
         if scim {
             rendered = scim_error::reworded(rendered, &fault, language, &id);
+        } else if prometheus {
+            rendered = prometheus_error::reworded(rendered, &fault, language, &id);
         }
         std::mem::swap(rendered.extensions_mut(), response.extensions_mut());
         response = rendered;
@@ -119,7 +123,8 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
     let source = source_of(&request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // Static files are the same for everybody; a stale cookie must not hide the sign-in page.
-    let caller = if path.starts_with("/api/") || speaks_scim(&path) || path == "/metrics" {
+    let programs = speaks_scim(&path) || speaks_prometheus(&path) || path == "/metrics";
+    let caller = if path.starts_with("/api/") || programs {
         stack.gate.authenticate(&method, request.headers(), source, &id).await
     } else {
         Ok(Caller::stranger())

@@ -22,15 +22,17 @@ mod protocols;
 mod reactions;
 mod scheduler;
 mod search;
+mod seen;
 mod store;
 
 pub use actions::{
     CHECK_CHANGE, CHECK_READ, CHECK_RUN, CheckFilter, ResourceState, Trial, WatchedCheck,
 };
-pub use api::{SERIES_READ, routes};
+pub use api::routes;
 pub use probe::{Probe, ProbeParts, ProbeSettings, ProbeStats};
 pub use protocols::Protocols;
 pub use scheduler::Share;
+pub use seen::{RESOURCE_LABEL, SERIES_READ, SeenSeries};
 
 /// The tables of checks.
 pub const MIGRATIONS: &[db::Migration] = &[

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, Method, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_kit::{Denial, Gate, GateFuture};
 use kernel::{Caller, Fault};
 
@@ -49,6 +50,10 @@ async fn recognise(
     if !method.is_safe() && comes_from_another_site(headers) {
         return Err(AccessError::Csrf);
     }
+    // Below the look at the site: a browser sends a password it remembers by itself.
+    if let Some(token) = basic(headers) {
+        return access.recognise_token(&token).await;
+    }
     let Some(cookie) = cookie::presented(headers) else { return Ok(Caller::stranger()) };
     match access.recognise_session(cookie).await? {
         Recognised::Live(caller) => {
@@ -70,6 +75,20 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The token as the password of HTTP Basic (RFC 7617), for programs that know no other way, under
+/// any name. Nobody is ever asked for it, so that browsers do not offer it.
+fn basic(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, given) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = STANDARD.decode(given.trim()).ok().and_then(|pair| String::from_utf8(pair).ok());
+    let token = pair.as_deref().and_then(|pair| pair.split_once(':')).map(|(_, token)| token);
+    // What cannot be read is no token: it is refused as one, and not taken for a stranger's.
+    Some(token.unwrap_or_default().to_owned())
 }
 
 /// Whether the browser says that another site's page sends this (Fetch Metadata, W3C).

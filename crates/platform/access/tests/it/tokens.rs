@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use access::NewToken;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kernel::Caller;
 use serde_json::json;
 
@@ -54,6 +55,34 @@ async fn revoked_unknown_and_malformed_tokens_are_told_apart_from_each_other() {
         let program = scene.stranger().with_header("authorization", header.to_str().unwrap());
         assert_eq!(refusal(&program.get("/api/v1/users").await), (401, "token-unknown"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn token_is_taken_as_the_password_of_basic_and_never_from_another_site() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let (_, made) = scene.program(&mara, "administrator").await;
+    let basic = |pair: &str| {
+        let header = format!("Basic {}", STANDARD.encode(pair));
+        scene.stranger().with_header("authorization", &header)
+    };
+    let token = made["token"].as_str().unwrap();
+    for name in ["", "any", "mara", "a b"] {
+        let program = basic(&format!("{name}:{token}"));
+        assert_eq!(program.get("/api/v1/users").await.status, 200, "{name}");
+    }
+    let body = json!({ "name": "x", "title": { "en": "x", "zh": "x" }, "permissions": [] });
+    let program = basic(&format!("any:{token}"));
+    let elsewhere = program.with_header("sec-fetch-site", "cross-site");
+    assert_eq!(refusal(&elsewhere.post("/api/v1/roles", body).await), (403, "csrf"));
+    for wrong in ["any:mst_", "any:", "any", "mara:password", ":"] {
+        let answer = basic(wrong).get("/api/v1/users").await;
+        assert_eq!(refusal(&answer), (401, "token-unknown"), "{wrong}");
+        // Nobody is asked for it, so that no browser remembers it.
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
+    }
+    let broken = scene.stranger().with_header("authorization", "Basic %%%");
+    assert_eq!(refusal(&broken.get("/api/v1/users").await), (401, "token-unknown"));
 }
 
 #[tokio::test]

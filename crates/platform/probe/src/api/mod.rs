@@ -1,7 +1,6 @@
 //! Routes: unpack, one action or read, wrap.
 
 mod checks;
-mod merged;
 mod protocols;
 mod series;
 mod states;
@@ -11,8 +10,6 @@ mod view;
 use http_kit::Routes;
 
 use crate::Probe;
-
-pub use series::SERIES_READ;
 
 /// The routes of checks and series.
 #[must_use]

@@ -2,20 +2,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Json, extract::State};
 use http_kit::{PageView, Problem, Query, Routes, Who, routes};
-use kernel::{Caller, Fault, Permission, Text, Time};
-use resources::Sight;
+use kernel::{Caller, Fault, Text, Time};
 use serde::{Deserialize, Serialize};
-use tsdb::{Labels, MatchOp, Matcher, SelectLimits, Selector, Series, TimeRange, TsdbError};
+use tsdb::{Labels, SelectLimits, Selector, Series, TimeRange, TsdbError};
 use utoipa::{IntoParams, ToSchema};
 
-use super::merged::{as_they_are, widened};
 use crate::{
-    Probe,
+    Probe, SERIES_READ,
     model::{Derive, Grid, downsample},
 };
-
-/// Reading series.
-pub const SERIES_READ: Permission = Permission("series.read");
 
 /// Most series of one answer.
 const SERIES_MAX: usize = 1_000;
@@ -23,10 +18,6 @@ const SERIES_MAX: usize = 1_000;
 const POINTS_READ_MAX: usize = 6_000_000;
 /// Most points of one answer, all series together.
 const POINTS_MAX: usize = 600_000;
-/// The label that names the resource a series is about.
-pub(super) const RESOURCE_LABEL: &str = "resource";
-/// So many resources are written into a selector.
-const NARROWED_MAX: usize = 500;
 /// How old the newest value may be.
 const LATEST_WITHIN: Duration = Duration::from_secs(300);
 
@@ -157,27 +148,12 @@ async fn select<T: Send + 'static>(
 ) -> Result<Vec<T>, Fault> {
     let store = Arc::clone(&probe.inner.series);
     let limits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_READ_MAX };
-    let sight = probe.sight(caller, SERIES_READ).await?;
-    let selector = widened(probe, selector, &sight).await?;
+    let seen = probe.seen_series(caller).await?;
+    let selector = seen.widened(selector).await?;
     let read = move || store.select(&selector, range, &limits).map_err(fault_of);
     let found = tokio::task::spawn_blocking(read).await.map_err(Fault::internal)??;
-    let mut series = as_they_are(probe, found).await?;
-    series.retain(|series| sight.sees_text(series.labels.get(RESOURCE_LABEL)));
+    let series = seen.shown(found).await?;
     tokio::task::spawn_blocking(move || make(series)).await.map_err(Fault::internal)?
-}
-
-/// The selector with the few resources that the caller may see written into it, so that those of
-/// others do not count towards the limits. Where they are many it stays as it is.
-pub(super) fn narrowed(selector: Selector, sight: &Sight) -> Selector {
-    let Sight::Only(ids) = sight else { return selector };
-    if ids.is_empty() || ids.len() > NARROWED_MAX {
-        return selector;
-    }
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let mut matchers = selector.matchers().to_vec();
-    // An id is hexadecimal digits and hyphens: none of them has a meaning in a pattern.
-    matchers.extend(Matcher::new(RESOURCE_LABEL, MatchOp::Regex, ids.join("|")));
-    Selector::new(matchers).unwrap_or(selector)
 }
 
 fn view(series: &Series, grid: &Grid, derive: Derive) -> SeriesView {

@@ -1,0 +1,43 @@
+//! Routes as Prometheus has them: unpack, one read or write, wrap.
+
+mod answer;
+mod labels;
+mod metadata;
+mod moment;
+mod otlp;
+mod params;
+mod read;
+mod status;
+mod write;
+
+use axum::extract::DefaultBodyLimit;
+use http_kit::{Routes, routes};
+use probe::SERIES_READ;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
+
+use crate::{Prometheus, SERIES_WRITE};
+
+/// Below this, paths are those of a Prometheus server.
+pub const PROMETHEUS_BASE: &str = "/prometheus";
+
+/// The routes of the API.
+#[must_use]
+pub fn routes(prometheus: Prometheus) -> Routes {
+    let bytes_max = prometheus.inner.settings.write_bytes_max;
+    let large = || DefaultBodyLimit::max(bytes_max);
+    Routes::new()
+        .write_everywhere(SERIES_WRITE, routes!(write::write).layer(large()))
+        .write_everywhere(SERIES_WRITE, routes!(otlp::metrics).layer(large()))
+        .write_everywhere(SERIES_WRITE, routes!(otlp::plain_metrics).layer(large()))
+        .read(SERIES_READ, routes!(read::read))
+        .read(SERIES_READ, routes!(labels::names))
+        .read(SERIES_READ, routes!(labels::values))
+        .read(SERIES_READ, routes!(labels::series))
+        .read(SERIES_READ, routes!(metadata::metadata))
+        .read(SERIES_READ, routes!(status::build))
+        .read_everywhere(SERIES_READ, routes!(status::runtime))
+        .read_everywhere(SERIES_READ, routes!(status::head))
+        .read_everywhere(SERIES_READ, routes!(status::flags))
+        .read_everywhere(SERIES_READ, routes!(status::config))
+        .with_state(prometheus)
+}

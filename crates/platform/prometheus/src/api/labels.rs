@@ -1,0 +1,91 @@
+//! Names and values of labels, and series.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use http_kit::Who;
+use tsdb::{Labels, METRIC_LABEL};
+
+use super::{
+    answer::{AnswerView, NoAnswer},
+    params::Params,
+};
+use crate::Prometheus;
+
+/// The labels of a series; `__name__` is the metric.
+pub(super) type LabelSet = BTreeMap<String, String>;
+
+/// The names of all labels of the series that match.
+#[utoipa::path(
+    method(get, post), path = "/prometheus/api/v1/labels", tag = "prometheus",
+    params(
+        ("match[]" = Option<Vec<String>>, Query, description = "only of series that match one"),
+        ("start" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("end" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("limit" = Option<u64>, Query, description = "at most so many; 0: all")),
+    responses((status = 200, body = AnswerView<Vec<String>>)))]
+pub(super) async fn names(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<AnswerView<Vec<String>>, NoAnswer> {
+    let (limit, range, selectors) = (params.limit()?, params.range()?, params.selectors()?);
+    let names = prometheus.label_names(&caller, selectors, range).await?;
+    Ok(AnswerView::limited(names, limit))
+}
+
+/// The values that a label has in the series that match.
+#[utoipa::path(
+    get, path = "/prometheus/api/v1/label/{name}/values", tag = "prometheus",
+    params(
+        ("name" = String, Path, description = "The label's name"),
+        ("match[]" = Option<Vec<String>>, Query, description = "only of series that match one"),
+        ("start" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("end" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("limit" = Option<u64>, Query, description = "at most so many; 0: all")),
+    responses((status = 200, body = AnswerView<Vec<String>>)))]
+pub(super) async fn values(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    Path(name): Path<String>,
+    params: Params,
+) -> Result<AnswerView<Vec<String>>, NoAnswer> {
+    if !is_label_name(&name) {
+        return Err(NoAnswer::BadData(format!("invalid label name: {name:?}")));
+    }
+    let (limit, range, selectors) = (params.limit()?, params.range()?, params.selectors()?);
+    let values = prometheus.label_values(&caller, name, selectors, range).await?;
+    Ok(AnswerView::limited(values, limit))
+}
+
+/// The series that match.
+#[utoipa::path(
+    method(get, post), path = "/prometheus/api/v1/series", tag = "prometheus",
+    params(
+        ("match[]" = Vec<String>, Query, description = "series that match one of these"),
+        ("start" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("end" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
+        ("limit" = Option<u64>, Query, description = "at most so many; 0: all")),
+    responses((status = 200, body = AnswerView<Vec<LabelSet>>)))]
+pub(super) async fn series(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<AnswerView<Vec<LabelSet>>, NoAnswer> {
+    let selectors = params.selectors()?;
+    if selectors.is_empty() {
+        return Err(NoAnswer::BadData("no match[] parameter provided".to_owned()));
+    }
+    let (limit, range) = (params.limit()?, params.range()?);
+    let series = prometheus.visible(&caller, selectors, range).await?;
+    Ok(AnswerView::limited(series.iter().map(label_set).collect(), limit))
+}
+
+fn label_set(labels: &Labels) -> LabelSet {
+    labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Whether a label may be called so: any text, as Prometheus 3 has it, but none at all.
+fn is_label_name(name: &str) -> bool {
+    !name.is_empty() && (name == METRIC_LABEL || !name.contains('\0'))
+}

@@ -1,0 +1,68 @@
+//! What is known of metrics.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::State;
+use http_kit::Who;
+use serde::Serialize;
+use tsdb::{Labels, TimeRange};
+use utoipa::ToSchema;
+
+use super::{
+    answer::{AnswerView, NoAnswer},
+    params::Params,
+};
+use crate::{Prometheus, metadata::MetricMetadata};
+
+/// What is said of a metric.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusMetricMetadata)]
+pub(super) struct MetadataView {
+    /// `counter`, `gauge`, `histogram` …
+    r#type: &'static str,
+    /// What it means.
+    help: String,
+    /// What it is measured in; empty when that is not said.
+    unit: String,
+}
+
+/// Type, help and unit of metrics, as their writers last said them.
+#[utoipa::path(
+    get, path = "/prometheus/api/v1/metadata", tag = "prometheus",
+    params(
+        ("metric" = Option<String>, Query, description = "only of this one"),
+        ("limit" = Option<u64>, Query, description = "at most so many metrics; 0: all"),
+        ("limit_per_metric" = Option<u64>, Query, description = "there is one of each")),
+    responses((status = 200, body = AnswerView<BTreeMap<String, Vec<MetadataView>>>)))]
+pub(super) async fn metadata(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<AnswerView<BTreeMap<String, Vec<MetadataView>>>, NoAnswer> {
+    let limit = match params.limit()? {
+        0 => usize::MAX,
+        limit => limit,
+    };
+    params.number("limit_per_metric", 0)?;
+    let metric = Some(params.first("metric")).filter(|metric| !metric.is_empty());
+    let metadata = &prometheus.inner.metadata;
+    let found = if caller.may_everywhere(probe::SERIES_READ) {
+        metadata.of(metric, limit, |_| true)
+    } else {
+        // Whoever sees a part of the series learns of the metrics that are in it.
+        let series = prometheus.visible(&caller, Vec::new(), TimeRange::ALL).await?;
+        let seen: BTreeSet<&str> = series.iter().map(Labels::metric).collect();
+        metadata.of(metric, limit, |name| has_series(&seen, name))
+    };
+    Ok(AnswerView::new(found.into_iter().map(|(name, said)| (name, vec![view(said)])).collect()))
+}
+
+/// Whether a family has one of these series: a histogram's bear other names than it.
+fn has_series(seen: &BTreeSet<&str>, family: &str) -> bool {
+    let parts = ["", "_bucket", "_sum", "_count", "_total"];
+    parts.iter().any(|part| seen.contains(format!("{family}{part}").as_str()))
+}
+
+fn view(said: MetricMetadata) -> MetadataView {
+    MetadataView { r#type: said.kind.word(), help: said.help, unit: said.unit }
+}

@@ -1,0 +1,123 @@
+//! Parameters, in the query or, of a POST, in a form.
+
+use axum::{
+    RequestExt as _,
+    body::Bytes,
+    extract::{FromRequest, Request, rejection::BytesRejection},
+    http::{Method, header},
+};
+use tsdb::{Selector, SeriesError, TimeRange};
+use url::form_urlencoded;
+
+use super::{answer::NoAnswer, moment};
+
+/// Most parameters of a request.
+const PARAMS_MAX: usize = 1_000;
+
+/// All parameters in their order; those of the form before those of the query.
+#[derive(Debug, Default)]
+pub(super) struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = NoAnswer;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, NoAnswer> {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let media = request.headers().get(header::CONTENT_TYPE);
+        let media = media.and_then(|media| media.to_str().ok()).unwrap_or_default();
+        let plain = media.split(';').next().unwrap_or_default().trim();
+        let is_form = request.method() == Method::POST
+            && plain.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let mut params = Self::default();
+        if is_form {
+            let body: Result<Bytes, BytesRejection> = request.extract().await;
+            let body = body.map_err(|rejection| {
+                NoAnswer::BadData(format!("error parsing form values: {rejection}"))
+            })?;
+            params.read(&body)?;
+        }
+        params.read(query.as_bytes())?;
+        Ok(params)
+    }
+}
+
+impl Params {
+    fn read(&mut self, form: &[u8]) -> Result<(), NoAnswer> {
+        for (name, value) in form_urlencoded::parse(form) {
+            if self.pairs.len() >= PARAMS_MAX {
+                let why = format!("error parsing form values: more than {PARAMS_MAX} parameters");
+                return Err(NoAnswer::BadData(why));
+            }
+            self.pairs.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(())
+    }
+
+    /// The first value of a parameter; empty when it is not given.
+    pub(super) fn first(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// All values of a parameter.
+    pub(super) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
+        self.pairs.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How many items are wanted; 0: all. Errors: it is no number.
+    pub(super) fn limit(&self) -> Result<usize, NoAnswer> {
+        self.number("limit", 0)
+    }
+
+    /// A number that is not below 0. Errors: it is none.
+    pub(super) fn number(&self, name: &str, or: usize) -> Result<usize, NoAnswer> {
+        let text = self.first(name);
+        if text.is_empty() {
+            return Ok(or);
+        }
+        match text.parse::<i64>() {
+            Ok(number) => usize::try_from(number).map_err(|_| {
+                NoAnswer::parameter(name, format_args!("{name} must be non-negative"))
+            }),
+            Err(_) => {
+                let why = format_args!("strconv.Atoi: parsing {text:?}: invalid syntax");
+                Err(NoAnswer::parameter(name, why))
+            }
+        }
+    }
+
+    /// From `start` to `end`; where one is not given, without a bound.
+    ///
+    /// Errors: one of them is no moment, or they contradict each other.
+    pub(super) fn range(&self) -> Result<TimeRange, NoAnswer> {
+        let from_ms = self.moment("start", i64::MIN)?;
+        let to_ms = self.moment("end", i64::MAX)?;
+        if to_ms < from_ms {
+            return Err(NoAnswer::parameter("end", "end timestamp must not be before start time"));
+        }
+        Ok(TimeRange { from_ms, to_ms })
+    }
+
+    /// A moment, in milliseconds. Errors: it is none.
+    pub(super) fn moment(&self, name: &str, or: i64) -> Result<i64, NoAnswer> {
+        match self.first(name) {
+            "" => Ok(or),
+            text => moment::read(text).map_err(|why| NoAnswer::parameter(name, why)),
+        }
+    }
+
+    /// The selectors of `match[]`. Errors: one of them cannot be read.
+    pub(super) fn selectors(&self) -> Result<Vec<Selector>, NoAnswer> {
+        self.all("match[]").map(selector).collect()
+    }
+}
+
+fn selector(text: &str) -> Result<Selector, NoAnswer> {
+    Selector::parse(text).map_err(|error| match error {
+        SeriesError::SelectorTooWide => {
+            NoAnswer::BadData("match[] must contain at least one non-empty matcher".to_owned())
+        }
+        other => NoAnswer::parameter("match[]", other),
+    })
+}

@@ -1,0 +1,142 @@
+//! Remote read, in both forms.
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_kit::{Problem, Who};
+use kernel::{Caller, Fault, FaultKind};
+use tsdb::{MatchOp, Matcher, Selector, Series, TimeRange};
+use wire::{
+    protobuf::ProtobufFault,
+    remote::{
+        read::{Comparison, Form, Query, ReadRequest, ReadResponse, put_frames},
+        snappy::{self, SnappyFault},
+    },
+};
+
+use super::write::{not_read, refused};
+use crate::{Prometheus, intake::WriteRefusal};
+
+/// Most bytes of a request, unpacked.
+const REQUEST_BYTES_MAX: usize = 1 << 20;
+const SAMPLES: &str = "application/x-protobuf";
+const CHUNKS: &str = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
+
+/// Answers series with their samples, or with chunks of them, to another Prometheus.
+#[utoipa::path(
+    post, path = "/prometheus/api/v1/read", tag = "prometheus",
+    request_body(content_type = "application/x-protobuf", content = Vec<u8>,
+        description = "prometheus.ReadRequest, snappy"),
+    responses((status = 200, content_type = "application/x-protobuf", body = Vec<u8>,
+        description = "ReadResponse, snappy, or ChunkedReadResponse in frames")))]
+pub(super) async fn read(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return not_read(REQUEST_BYTES_MAX, rejection),
+    };
+    match answered(&prometheus, &caller, &body).await {
+        Ok(response) => response,
+        Err(NotRead::Refused(refusal)) => refused(&refusal),
+        Err(NotRead::Fault(fault)) if fault.kind == FaultKind::Invalid => {
+            refused(&WriteRefusal::Bad(fault.text.en))
+        }
+        Err(NotRead::Fault(fault)) => Problem(fault).into_response(),
+    }
+}
+
+/// Why there is no answer.
+enum NotRead {
+    Refused(WriteRefusal),
+    Fault(Fault),
+}
+
+impl From<WriteRefusal> for NotRead {
+    fn from(refusal: WriteRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<SnappyFault> for NotRead {
+    fn from(fault: SnappyFault) -> Self {
+        Self::Refused(fault.into())
+    }
+}
+
+impl From<ProtobufFault> for NotRead {
+    fn from(fault: ProtobufFault) -> Self {
+        Self::Refused(fault.into())
+    }
+}
+
+async fn answered(
+    prometheus: &Prometheus,
+    caller: &Caller,
+    packed: &[u8],
+) -> Result<Response, NotRead> {
+    let request = snappy::unpack(packed, REQUEST_BYTES_MAX)?;
+    let request = ReadRequest::read(&request)?;
+    let mut results = Vec::with_capacity(request.queries.len());
+    for query in &request.queries {
+        let range = TimeRange { from_ms: query.from_ms, to_ms: query.to_ms };
+        let selector = selector_of(query)?;
+        let found = prometheus.points(caller, selector, range).await;
+        results.push(found.map_err(NotRead::Fault)?);
+    }
+    let form = request.form;
+    let written = tokio::task::spawn_blocking(move || written(form, &results)).await;
+    let bytes = written.map_err(|error| NotRead::Fault(Fault::internal(error)))??;
+    let mut response = (StatusCode::OK, bytes).into_response();
+    let headers = response.headers_mut();
+    let media = if form == Form::Samples { SAMPLES } else { CHUNKS };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    if form == Form::Samples {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("snappy"));
+    }
+    Ok(response)
+}
+
+fn written(form: Form, results: &[Vec<Series>]) -> Result<Vec<u8>, WriteRefusal> {
+    let points_of = |series: &Series| -> Vec<(i64, f64)> {
+        series.points.iter().map(|point| (point.at_ms, point.value)).collect()
+    };
+    if form == Form::StreamedChunks {
+        let mut frames = Vec::new();
+        for (query, result) in results.iter().enumerate() {
+            for series in result {
+                let labels: Vec<(&str, &str)> = series.labels.iter().collect();
+                put_frames(&mut frames, query, (labels, &points_of(series)));
+            }
+        }
+        return Ok(frames);
+    }
+    let mut response = ReadResponse::default();
+    for result in results {
+        let points: Vec<Vec<(i64, f64)>> = result.iter().map(points_of).collect();
+        let series = result.iter().zip(&points);
+        response.result(series.map(|(series, points)| (series.labels.iter(), points.as_slice())));
+    }
+    Ok(snappy::pack(&response.into_bytes())?)
+}
+
+/// Errors: a pattern that is none, or nothing that narrows.
+fn selector_of(query: &Query<'_>) -> Result<Selector, WriteRefusal> {
+    let matchers = query.matchers.iter().map(|matcher| {
+        let op = match matcher.comparison {
+            Comparison::Equal => MatchOp::Equal,
+            Comparison::NotEqual => MatchOp::NotEqual,
+            Comparison::Regex => MatchOp::Regex,
+            Comparison::NotRegex => MatchOp::NotRegex,
+        };
+        Matcher::new(matcher.name, op, matcher.value)
+    });
+    let matchers: Result<Vec<Matcher>, _> = matchers.collect();
+    let selector = matchers.and_then(Selector::new);
+    selector.map_err(|error| WriteRefusal::Bad(error.to_string()))
+}

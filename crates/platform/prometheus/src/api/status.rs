@@ -1,0 +1,226 @@
+//! How the server stands.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+    time::Duration,
+};
+
+use axum::extract::State;
+use http_kit::Who;
+use serde::Serialize;
+use tsdb::{Labels, TimeRange};
+use utoipa::ToSchema;
+
+use super::{
+    answer::{AnswerView, NoAnswer},
+    params::Params,
+};
+use crate::Prometheus;
+
+/// The version of Prometheus whose HTTP API this is: clients choose by it what they ask for.
+const API_VERSION: &str = "3.5.0";
+/// How long a series without samples still counts as living.
+const LIVING: Duration = Duration::from_secs(2 * 3_600);
+/// So many of each list, unless another number is asked for.
+const LISTED: usize = 10;
+
+/// What this is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusBuild)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BuildView {
+    /// The version of Prometheus whose HTTP API this is.
+    version: &'static str,
+    revision: &'static str,
+    branch: &'static str,
+    build_user: &'static str,
+    build_date: &'static str,
+    go_version: &'static str,
+    /// Who answers.
+    application: &'static str,
+    /// Its own version.
+    application_version: &'static str,
+}
+
+/// How it runs.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusRuntime)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RuntimeView {
+    start_time: String,
+    server_time: String,
+    reload_config_success: bool,
+    last_config_time: String,
+    /// Parts of the samples' files that cannot be read.
+    corruption_count: usize,
+    storage_retention: String,
+}
+
+/// What the store holds of series that live.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusHead)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HeadView {
+    head_stats: HeadStatsView,
+    series_count_by_metric_name: Vec<CountView>,
+    label_value_count_by_label_name: Vec<CountView>,
+    memory_in_bytes_by_label_name: Vec<CountView>,
+    series_count_by_label_value_pair: Vec<CountView>,
+}
+
+/// Numbers of the store.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusHeadStats)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HeadStatsView {
+    num_series: u64,
+    num_label_pairs: u64,
+    chunk_count: u64,
+    min_time: i64,
+    max_time: i64,
+}
+
+/// A number with its name.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusCount)]
+pub(super) struct CountView {
+    name: String,
+    value: u64,
+}
+
+/// Its configuration.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusConfig)]
+pub(super) struct ConfigView {
+    /// As Prometheus would have it.
+    yaml: String,
+}
+
+/// Which version of the API this is, and whose.
+#[utoipa::path(get, path = "/prometheus/api/v1/status/buildinfo", tag = "prometheus",
+    responses((status = 200, body = AnswerView<BuildView>)))]
+pub(super) async fn build(State(prometheus): State<Prometheus>) -> AnswerView<BuildView> {
+    AnswerView::new(BuildView {
+        version: API_VERSION,
+        revision: "",
+        branch: "",
+        build_user: "",
+        build_date: "",
+        go_version: "",
+        application: "Mainstay",
+        application_version: prometheus.inner.settings.version,
+    })
+}
+
+/// Since when the server runs, and how its samples are.
+#[utoipa::path(get, path = "/prometheus/api/v1/status/runtimeinfo", tag = "prometheus",
+    responses((status = 200, body = AnswerView<RuntimeView>)))]
+pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<RuntimeView> {
+    let inner = &prometheus.inner;
+    let started_at = inner.started_at.to_string();
+    AnswerView::new(RuntimeView {
+        last_config_time: started_at.clone(),
+        start_time: started_at,
+        server_time: inner.clock.now().to_string(),
+        reload_config_success: true,
+        corruption_count: inner.series.stats().damages.len(),
+        storage_retention: days(inner.settings.retention),
+    })
+}
+
+/// How many series live, and which labels make them many.
+#[utoipa::path(get, path = "/prometheus/api/v1/status/tsdb", tag = "prometheus",
+    params(("limit" = Option<u64>, Query, description = "how many of each list; 10")),
+    responses((status = 200, body = AnswerView<HeadView>)))]
+pub(super) async fn head(
+    State(prometheus): State<Prometheus>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<AnswerView<HeadView>, NoAnswer> {
+    let limit = params.number("limit", LISTED)?;
+    if !(1..=10_000).contains(&limit) {
+        return Err(NoAnswer::parameter("limit", "limit must be between 1 and 10000"));
+    }
+    let inner = &prometheus.inner;
+    let now = inner.clock.now();
+    let ahead_ms = now.plus(inner.settings.ahead).millis();
+    let range = TimeRange { from_ms: now.minus(LIVING).millis(), to_ms: ahead_ms };
+    let series = prometheus.visible(&caller, Vec::new(), range).await?;
+    let counted = tokio::task::spawn_blocking(move || count(&series, limit)).await;
+    let mut view = counted.map_err(kernel::Fault::internal)?;
+    let stats = inner.series.stats();
+    view.head_stats.min_time = stats.oldest_ms.unwrap_or_default();
+    view.head_stats.max_time = stats.newest_ms.unwrap_or_default();
+    Ok(AnswerView::new(view))
+}
+
+/// Settings of the store under the names of Prometheus' flags.
+#[utoipa::path(get, path = "/prometheus/api/v1/status/flags", tag = "prometheus",
+    responses((status = 200, body = AnswerView<BTreeMap<String, String>>)))]
+pub(super) async fn flags(
+    State(prometheus): State<Prometheus>,
+) -> AnswerView<BTreeMap<String, String>> {
+    let settings = &prometheus.inner.settings;
+    let flags = [
+        ("storage.tsdb.retention.time", days(settings.retention)),
+        ("web.enable-remote-write-receiver", "true".to_owned()),
+    ];
+    AnswerView::new(flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// The configuration of the store as Prometheus would have it.
+#[utoipa::path(get, path = "/prometheus/api/v1/status/config", tag = "prometheus",
+    responses((status = 200, body = AnswerView<ConfigView>)))]
+pub(super) async fn config(State(prometheus): State<Prometheus>) -> AnswerView<ConfigView> {
+    let retention = days(prometheus.inner.settings.retention);
+    let yaml = format!("storage:\n  tsdb:\n    retention:\n      time: {retention}\n");
+    AnswerView::new(ConfigView { yaml })
+}
+
+fn days(span: Duration) -> String {
+    format!("{}d", span.as_secs() / 86_400)
+}
+
+fn count(series: &[Labels], limit: usize) -> HeadView {
+    let mut by_metric: HashMap<&str, u64> = HashMap::new();
+    let mut by_pair: HashMap<(&str, &str), u64> = HashMap::new();
+    for labels in series {
+        *by_metric.entry(labels.metric()).or_default() += 1;
+        for pair in labels.iter() {
+            *by_pair.entry(pair).or_default() += 1;
+        }
+    }
+    let (mut values, mut bytes): (HashMap<&str, u64>, HashMap<&str, u64>) = Default::default();
+    for ((name, value), count) in &by_pair {
+        *values.entry(name).or_default() += 1;
+        *bytes.entry(name).or_default() += value.len() as u64 * count;
+    }
+    HeadView {
+        head_stats: HeadStatsView {
+            num_series: series.len() as u64,
+            num_label_pairs: by_pair.len() as u64,
+            chunk_count: series.len() as u64,
+            min_time: 0,
+            max_time: 0,
+        },
+        series_count_by_metric_name: most(by_metric, limit, str::to_owned),
+        label_value_count_by_label_name: most(values, limit, str::to_owned),
+        memory_in_bytes_by_label_name: most(bytes, limit, str::to_owned),
+        series_count_by_label_value_pair: most(by_pair, limit, |(name, value)| {
+            format!("{name}={value}")
+        }),
+    }
+}
+
+/// The largest counts, and of equal ones those whose names come first.
+fn most<K: Ord + Hash>(
+    counts: HashMap<K, u64>,
+    limit: usize,
+    name: impl Fn(K) -> String,
+) -> Vec<CountView> {
+    let mut counts: Vec<(K, u64)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.truncate(limit);
+    counts.into_iter().map(|(key, value)| CountView { name: name(key), value }).collect()
+}

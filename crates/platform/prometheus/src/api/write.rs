@@ -1,0 +1,134 @@
+//! Remote write, both versions.
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_kit::Problem;
+
+use crate::{
+    Prometheus,
+    intake::{Kind, Outcome, Packing, WriteRefusal, Written},
+};
+
+const MEDIA: &str = "application/x-protobuf";
+/// The messages, as the parameter `proto` of the media type names them.
+const MESSAGES: [(&str, Kind); 2] =
+    [("prometheus.WriteRequest", Kind::WriteV1), ("io.prometheus.write.v2.Request", Kind::WriteV2)];
+/// When to come back to a store that is full: blocks are written within minutes.
+const RETRY_AFTER_S: u32 = 30;
+
+/// Stores samples that a Prometheus server or an agent sends by remote write 1.0 or 2.0.
+#[utoipa::path(
+    post, path = "/prometheus/api/v1/write", tag = "prometheus",
+    request_body(content_type = "application/x-protobuf", content = Vec<u8>,
+        description = "prometheus.WriteRequest or io.prometheus.write.v2.Request, snappy"),
+    params(
+        ("Content-Type" = Option<String>, Header,
+            description = "application/x-protobuf;proto=io.prometheus.write.v2.Request for 2.0"),
+        ("Content-Encoding" = Option<String>, Header, description = "snappy")),
+    responses(
+        (status = 204, description = "stored", headers(
+            ("X-Prometheus-Remote-Write-Samples-Written" = u64, description = "2.0 only"),
+            ("X-Prometheus-Remote-Write-Histograms-Written" = u64, description = "2.0 only"),
+            ("X-Prometheus-Remote-Write-Exemplars-Written" = u64, description = "2.0 only"))),
+        (status = 415, description = "another message or packing")))]
+pub(super) async fn write(
+    State(prometheus): State<Prometheus>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let kind = match kind_of(&headers) {
+        Ok(kind) => kind,
+        Err(refusal) => return refused(&refusal),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return not_read(prometheus.inner.settings.write_bytes_max, rejection),
+    };
+    match prometheus.take_in(kind, Packing::Snappy, body).await {
+        Ok(outcome) => answer(kind, &outcome),
+        Err(fault) => Problem(fault).into_response(),
+    }
+}
+
+fn answer(kind: Kind, outcome: &Outcome) -> Response {
+    let mut response = match &outcome.refused {
+        None => StatusCode::NO_CONTENT.into_response(),
+        Some(refusal) => refused(refusal),
+    };
+    if kind == Kind::WriteV2 {
+        let Written { samples, histograms, exemplars } = outcome.written;
+        for (name, count) in [
+            ("x-prometheus-remote-write-samples-written", samples),
+            ("x-prometheus-remote-write-histograms-written", histograms),
+            ("x-prometheus-remote-write-exemplars-written", exemplars),
+        ] {
+            response.headers_mut().insert(name, HeaderValue::from(count));
+        }
+    }
+    response
+}
+
+/// Refusals are plain text here, as Prometheus has it: senders log them.
+pub(super) fn refused(refusal: &WriteRefusal) -> Response {
+    let status = match refusal {
+        WriteRefusal::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        WriteRefusal::Bad(_) => StatusCode::BAD_REQUEST,
+        WriteRefusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        WriteRefusal::Full { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        WriteRefusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let mut response = (status, format!("{refusal}\n")).into_response();
+    if matches!(refusal, WriteRefusal::Full { .. }) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+    }
+    response
+}
+
+/// `max`: the bytes that are taken.
+pub(super) fn not_read(max: usize, rejection: BytesRejection) -> Response {
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            refused(&WriteRefusal::TooLarge(format!("the request has more than {max} bytes")))
+        }
+        _ => refused(&WriteRefusal::Bad("the request was cut off".to_owned())),
+    }
+}
+
+/// Which message it is. Errors: another one, or packed otherwise.
+///
+/// Without a media type or an encoding it is what version 1.0 always is.
+fn kind_of(headers: &HeaderMap) -> Result<Kind, WriteRefusal> {
+    let encoding = text_of(headers, &header::CONTENT_ENCODING);
+    if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("snappy") {
+        return Err(WriteRefusal::Unsupported(format!(
+            "{encoding} encoding (compression) is not accepted by this server; only snappy is \
+             acceptable"
+        )));
+    }
+    let media = text_of(headers, &header::CONTENT_TYPE).trim();
+    let mut parts = media.split(';').map(str::trim);
+    let first = parts.next().unwrap_or_default();
+    if !media.is_empty() && !first.eq_ignore_ascii_case(MEDIA) {
+        return Err(WriteRefusal::Unsupported(format!(
+            "expected {MEDIA} as the first (media) part, got {media} content-type"
+        )));
+    }
+    let Some(message) = parts.find_map(|part| part.strip_prefix("proto=")) else {
+        return Ok(Kind::WriteV1);
+    };
+    let known = MESSAGES.iter().find(|(name, _)| *name == message.trim_matches('"'));
+    known.map(|(_, kind)| *kind).ok_or_else(|| {
+        WriteRefusal::Unsupported(format!(
+            "got {media} content type; unknown remote write protobuf message {message}, \
+             supported: prometheus.WriteRequest, io.prometheus.write.v2.Request"
+        ))
+    })
+}
+
+pub(super) fn text_of<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> &'h str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

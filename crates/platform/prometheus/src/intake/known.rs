@@ -1,0 +1,134 @@
+//! Series that writers have brought before, found by the bytes of their labels.
+//!
+//! A writer sends the labels of each series with each sample. Whoever has met these bytes knows
+//! that they are good and which labels they are, without reading a single one.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    mem,
+    time::Duration,
+};
+
+use kernel::Ids;
+use tsdb::Labels;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
+
+/// Most series of a generation; there are two.
+const GENERATION_MAX: usize = 500_000;
+/// A series that is not written for two of these is forgotten.
+const GENERATION_AGE: Duration = Duration::from_secs(3_600);
+
+/// What the bytes of labels are remembered by.
+pub(super) type Key = u128;
+
+/// Series by their labels' bytes, in two generations: the older one goes as a whole, and what is
+/// used moves to the younger one.
+#[derive(Debug)]
+pub(crate) struct KnownSeries {
+    /// So that nobody can foresee which bytes would meet.
+    seed: u64,
+    young: Generation,
+    old: Generation,
+    began: Duration,
+}
+
+type Generation = HashMap<Key, Labels, BuildHasherDefault<KeyHasher>>;
+
+impl KnownSeries {
+    pub(crate) fn new(ids: &dyn Ids, now: Duration) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = ids.secret();
+        let seed = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        Self { seed, young: Generation::default(), old: Generation::default(), began: now }
+    }
+
+    /// The key of these bytes.
+    pub(super) fn key(&self, bytes: &[u8]) -> Key {
+        xxh3_128_with_seed(bytes, self.seed)
+    }
+
+    /// The hash of a text that is a part of such bytes.
+    pub(super) fn part(&self, text: &str) -> u64 {
+        xxh3_64_with_seed(text.as_bytes(), self.seed)
+    }
+
+    /// The labels that were met under this key.
+    #[inline]
+    pub(super) fn get(&self, key: Key) -> Option<Met<'_>> {
+        let young = self.young.get(&key).map(|labels| Met { labels, aged: false });
+        young.or_else(|| Some(Met { labels: self.old.get(&key)?, aged: true }))
+    }
+
+    /// Remembers labels that were found good, or were used again after a while.
+    pub(super) fn remember(&mut self, key: Key, labels: Labels) {
+        self.old.remove(&key);
+        self.young.insert(key, labels);
+    }
+
+    /// Whether it is time for [`KnownSeries::age`].
+    pub(super) fn is_aged(&self, now: Duration) -> bool {
+        now.saturating_sub(self.began) >= GENERATION_AGE || self.young.len() >= GENERATION_MAX
+    }
+
+    /// Begins a new generation when it is time.
+    pub(super) fn age(&mut self, now: Duration) {
+        if self.is_aged(now) {
+            self.old = mem::take(&mut self.young);
+            self.began = now;
+        }
+    }
+}
+
+/// Labels that have been met before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met<'k> {
+    pub(super) labels: &'k Labels,
+    /// In the generation before: to be remembered anew.
+    pub(super) aged: bool,
+}
+
+/// Keys are hashes already: eight bytes of one are as good as another hash of it.
+#[derive(Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for (index, byte) in bytes.iter().take(8).enumerate() {
+            self.0 ^= u64::from(*byte) << (8 * index);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::SeededIds;
+
+    use super::*;
+
+    #[test]
+    fn what_is_used_stays_and_what_is_not_goes_after_two_generations() {
+        let mut known = KnownSeries::new(&SeededIds::new(7), Duration::ZERO);
+        let labels = |name: &str| Labels::new(name, [("a", "b")]).unwrap();
+        let (used, idle) = (known.key(b"used"), known.key(b"idle"));
+        assert_ne!(used, idle);
+        known.remember(used, labels("used"));
+        known.remember(idle, labels("idle"));
+        for hour in 1..=3 {
+            known.age(GENERATION_AGE * hour);
+            let met = known.get(used).unwrap();
+            assert!(met.aged && *met.labels == labels("used"), "{hour}");
+            known.remember(used, labels("used"));
+            assert!(!known.get(used).unwrap().aged);
+        }
+        assert!(known.get(idle).is_none());
+        assert_eq!(known.young.len() + known.old.len(), 1);
+    }
+}

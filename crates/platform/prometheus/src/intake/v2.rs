@@ -1,0 +1,100 @@
+use tsdb::Labels;
+use wire::{
+    protobuf::ProtobufFault,
+    remote::{
+        MetricType,
+        write_v2::{Symbols, TimeSeries, series},
+    },
+};
+
+use super::{judge::Judge, refusal::WriteRefusal, taken::Taken, v1::NO_HISTOGRAMS};
+use crate::metadata::MetricMetadata;
+
+/// What the names of a histogram's or summary's series end in, beyond the family's.
+const PARTS: [&str; 3] = ["_bucket", "_sum", "_count"];
+
+/// A request with the hashes of its symbols: texts stand anew in each, under other numbers.
+struct Request<'b> {
+    symbols: Symbols<'b>,
+    hashes: Vec<u64>,
+    /// The hashes of a series' labels, one after the other.
+    key_bytes: Vec<u8>,
+    pairs: Vec<(&'b str, &'b str)>,
+}
+
+/// Reads `io.prometheus.write.v2.Request`. Errors: it is malformed, or too large; series that are
+/// wrong by themselves are in what comes back.
+pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, WriteRefusal> {
+    let symbols = Symbols::read(request)?;
+    let hashes = symbols.texts().iter().map(|text| judge.part(text)).collect();
+    let mut request_parts = Request { symbols, hashes, key_bytes: Vec::new(), pairs: Vec::new() };
+    let (mut taken, mut one) = (Taken::default(), TimeSeries::default());
+    for part in series(request) {
+        one.read(part?)?;
+        match request_parts.labels(&one, judge, &mut taken)? {
+            Ok(labels) => take(&one, &labels, judge, &mut taken),
+            Err(why) => taken.refused.add(why),
+        }
+        Judge::count(taken.samples.len())?;
+    }
+    Ok(taken)
+}
+
+fn take(one: &TimeSeries<'_>, labels: &Labels, judge: &Judge<'_>, taken: &mut Taken) {
+    if !one.histograms.is_empty() {
+        taken.refused.add(format!("{NO_HISTOGRAMS} for series {labels}"));
+    }
+    for sample in &one.samples {
+        match judge.sample(labels, *sample) {
+            Ok(sample) => taken.samples.push(sample),
+            Err(why) => taken.refused.add(why),
+        }
+    }
+}
+
+impl<'b> Request<'b> {
+    /// The labels of a series, or what is wrong with them. Errors: the request is malformed.
+    fn labels(
+        &mut self,
+        one: &TimeSeries<'b>,
+        judge: &mut Judge<'_>,
+        taken: &mut Taken,
+    ) -> Result<Result<Labels, String>, ProtobufFault> {
+        self.key_bytes.clear();
+        for number in &one.label_refs {
+            let Some(hash) = self.hashes.get(*number as usize) else {
+                // It says which one is missing.
+                self.symbols.text(*number, one.at())?;
+                continue;
+            };
+            self.key_bytes.extend_from_slice(&hash.to_le_bytes());
+        }
+        let (key, met) = judge.met(&self.key_bytes);
+        if let Some(labels) = met {
+            return Ok(Ok(labels));
+        }
+        self.symbols.pairs(&one.label_refs, one.at(), &mut self.pairs)?;
+        let labels = judge.labels(key, &self.pairs);
+        if let Ok(labels) = &labels {
+            let (kind, help_ref, unit_ref) =
+                (one.metadata.kind, one.metadata.help_ref, one.metadata.unit_ref);
+            let help = self.symbols.text(help_ref, one.at())?;
+            let unit = self.symbols.text(unit_ref, one.at())?;
+            if kind != MetricType::Unknown || !help.is_empty() || !unit.is_empty() {
+                let metadata = MetricMetadata::new(kind, help, unit);
+                taken.metadata.push((family(labels.metric(), kind).to_owned(), metadata));
+            }
+        }
+        Ok(labels)
+    }
+}
+
+/// The family that a series of this metric belongs to.
+fn family(metric: &str, kind: MetricType) -> &str {
+    match kind {
+        MetricType::Histogram | MetricType::GaugeHistogram | MetricType::Summary => {
+            PARTS.iter().find_map(|part| metric.strip_suffix(part)).unwrap_or(metric)
+        }
+        _ => metric,
+    }
+}

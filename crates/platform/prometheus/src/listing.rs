@@ -1,0 +1,161 @@
+//! Which series there are, as far as the caller may see them.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use kernel::{Caller, Fault, Text};
+use probe::{RESOURCE_LABEL, SERIES_READ};
+use tsdb::{Labels, SelectLimits, Selector, Series, SeriesStore, TimeRange, TsdbError};
+
+use crate::Prometheus;
+
+/// Most series that are looked at for one answer, and most points that are read for it (16 bytes
+/// each).
+const LIMITS: SelectLimits = SelectLimits { series_max: 1_000_000, points_max: 10_000_000 };
+
+impl Prometheus {
+    /// The names of all labels of the series that match one of `selectors`, ascending.
+    ///
+    /// Errors: as [`Prometheus::visible`].
+    pub(crate) async fn label_names(
+        &self,
+        caller: &Caller,
+        selectors: Vec<Selector>,
+        range: TimeRange,
+    ) -> Result<Vec<String>, Fault> {
+        if caller.may_everywhere(SERIES_READ) {
+            // The index knows them without looking at any series.
+            return self
+                .listed(selectors, move |store, selector, limits| {
+                    store.label_names(selector, range, limits)
+                })
+                .await;
+        }
+        let series = self.visible(caller, selectors, range).await?;
+        Ok(distinct(series.iter().flat_map(Labels::iter).map(|(name, _)| name)))
+    }
+
+    /// The values of a label in the series that match one of `selectors`, ascending.
+    ///
+    /// Errors: as [`Prometheus::visible`].
+    pub(crate) async fn label_values(
+        &self,
+        caller: &Caller,
+        name: String,
+        selectors: Vec<Selector>,
+        range: TimeRange,
+    ) -> Result<Vec<String>, Fault> {
+        // A resource may have turned out to be another: the index has the ids as they were.
+        if caller.may_everywhere(SERIES_READ) && name != RESOURCE_LABEL {
+            return self
+                .listed(selectors, move |store, selector, limits| {
+                    store.label_values(&name, selector, range, limits)
+                })
+                .await;
+        }
+        let series = self.visible(caller, selectors, range).await?;
+        Ok(distinct(series.iter().filter_map(|labels| labels.get(&name))))
+    }
+
+    async fn listed(
+        &self,
+        selectors: Vec<Selector>,
+        list: impl Fn(
+            &dyn SeriesStore,
+            Option<&Selector>,
+            &SelectLimits,
+        ) -> Result<Vec<String>, TsdbError>
+        + Send
+        + 'static,
+    ) -> Result<Vec<String>, Fault> {
+        let store = Arc::clone(&self.inner.series);
+        let work = move || {
+            if selectors.is_empty() {
+                return list(store.as_ref(), None, &LIMITS).map_err(fault_of);
+            }
+            let mut found = BTreeSet::new();
+            for selector in &selectors {
+                found.extend(list(store.as_ref(), Some(selector), &LIMITS).map_err(fault_of)?);
+            }
+            Ok(found.into_iter().collect())
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
+    }
+
+    /// The labels of the series that match one of `selectors` and may have points in `range`,
+    /// sorted. Without selectors: of all series.
+    ///
+    /// Errors: more than a million of them match; database faults.
+    pub(crate) async fn visible(
+        &self,
+        caller: &Caller,
+        selectors: Vec<Selector>,
+        range: TimeRange,
+    ) -> Result<Vec<Labels>, Fault> {
+        let seen = self.inner.probe.seen_series(caller).await?;
+        let selectors = if selectors.is_empty() { vec![Selector::everything()] } else { selectors };
+        let mut widened = Vec::with_capacity(selectors.len());
+        for selector in selectors {
+            widened.push(seen.widened(selector).await?);
+        }
+        let store = Arc::clone(&self.inner.series);
+        let work = move || {
+            let mut lists = Vec::with_capacity(widened.len());
+            for selector in &widened {
+                lists.push(store.series(selector, range, &LIMITS).map_err(fault_of)?);
+            }
+            Ok::<_, Fault>(merged(lists))
+        };
+        let found = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
+        seen.shown_labels(found).await
+    }
+}
+
+impl Prometheus {
+    /// The series that match, with their points in `range`.
+    ///
+    /// Errors: more than the limits allow; database faults.
+    pub(crate) async fn points(
+        &self,
+        caller: &Caller,
+        selector: Selector,
+        range: TimeRange,
+    ) -> Result<Vec<Series>, Fault> {
+        let seen = self.inner.probe.seen_series(caller).await?;
+        let selector = seen.widened(selector).await?;
+        let store = Arc::clone(&self.inner.series);
+        let work = move || store.select(&selector, range, &LIMITS).map_err(fault_of);
+        let found = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
+        seen.shown(found).await
+    }
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let distinct: BTreeSet<&str> = texts.collect();
+    distinct.into_iter().map(str::to_owned).collect()
+}
+
+/// One sorted list of several.
+fn merged(mut lists: Vec<Vec<Labels>>) -> Vec<Labels> {
+    if lists.len() == 1 {
+        return lists.swap_remove(0);
+    }
+    lists.into_iter().flatten().collect::<BTreeSet<Labels>>().into_iter().collect()
+}
+
+fn fault_of(error: TsdbError) -> Fault {
+    match error {
+        TsdbError::TooManySeries { limit } => {
+            let expected = Text::new(
+                format!("selectors of at most {limit} series"),
+                format!("最多匹配 {limit} 条时间序列的选择器"),
+            );
+            Fault::invalid("match[]", format!("over {limit} series"), expected)
+        }
+        TsdbError::TooManyPoints { limit } => {
+            let expected =
+                Text::new("a shorter range, or fewer series", "更短的时间范围或更少的时间序列");
+            Fault::invalid("match[]", format!("over {limit} points"), expected)
+        }
+        other => Fault::internal(other),
+    }
+}

@@ -1,0 +1,18 @@
+//! The API behind the whole stack of the kit, over a store in a directory of the test's own.
+
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod labels;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod otlp;
+#[cfg(test)]
+mod read;
+#[cfg(test)]
+mod scopes;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod write;

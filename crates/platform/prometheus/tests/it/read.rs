@@ -1,0 +1,75 @@
+use axum::{body::Body, http::Request};
+use wire::{
+    protobuf::{Message, Part},
+    remote::snappy,
+};
+
+use crate::house::{House, NOW_MS};
+
+/// `ReadRequest` of everything called `up`, of the last hour.
+fn request(comparison: u64, value: &str, form: u64) -> Vec<u8> {
+    let mut request = Message::new();
+    request.message(1, |query| {
+        query.signed(1, NOW_MS - 3_600_000).signed(2, NOW_MS).message(3, |matcher| {
+            matcher.unsigned(1, comparison).text(2, "__name__").text(3, value);
+        });
+    });
+    request.unsigned(2, form);
+    snappy::pack(&request.into_bytes()).unwrap()
+}
+
+fn post(body: Vec<u8>) -> Request<Body> {
+    let request = Request::post("/prometheus/api/v1/read").header("x-test-caller", "administrator");
+    request.body(Body::from(body)).unwrap()
+}
+
+#[tokio::test]
+async fn series_come_as_samples_or_as_chunks_in_frames() {
+    let house = House::new().await;
+    house.have(&[("up", &[("job", "a")]), ("up", &[("job", "b")]), ("down", &[("job", "a")])]);
+    let (head, bytes) = house.raw(post(request(0, "up", 0))).await;
+    assert_eq!(
+        (head.status.as_u16(), &head.headers["content-encoding"]),
+        (200, &"snappy".parse().unwrap())
+    );
+    let bytes = snappy::unpack(&bytes, 1 << 20).unwrap();
+    let result = Part::whole(&bytes).fields().next().unwrap().unwrap().part().unwrap();
+    let series: Vec<_> = result.fields().map(|field| field.unwrap().part().unwrap()).collect();
+    assert_eq!(series.len(), 2);
+    let last = series[1].fields().last().unwrap().unwrap().part().unwrap();
+    let sample = wire::remote::SampleMessage::read(last).unwrap();
+    assert_eq!((sample.at_ms, sample.value), (NOW_MS, 1.0));
+    let (head, frames) = house.raw(post(request(2, "u.", 1))).await;
+    assert_eq!(
+        head.headers["content-type"],
+        "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
+    );
+    let first = usize::from(frames[0]);
+    let chunked = Part::whole(&frames[5..5 + first]).fields().next().unwrap().unwrap();
+    assert_eq!(chunked.part().unwrap().fields().count(), 3, "two labels and a chunk");
+    assert_eq!(frames.len(), 2 * (5 + first));
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_named() {
+    let house = House::new().await;
+    for (body, said) in [
+        (vec![1, 2, 3], "unpack snappy"),
+        (snappy::pack(&[0x0a, 0x05, 1]).unwrap(), "read protobuf at byte 2"),
+        (request(2, "(", 0), "read the matcher of label __name__"),
+        (request(0, "", 0), "read selector: at least one matcher"),
+        (request(9, "", 0), "read protobuf at byte"),
+    ] {
+        let answer = house.send(post(body)).await;
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        assert!(answer.text.starts_with(said), "{said}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_query_that_finds_nothing_has_an_empty_result() {
+    let house = House::new().await;
+    let (head, body) = house.raw(post(request(0, "nothing", 0))).await;
+    assert_eq!(head.status, 200);
+    assert_eq!(snappy::unpack(&body, 100).unwrap(), [0x0a, 0x00]);
+}

@@ -1,0 +1,205 @@
+use prometheus::PrometheusSettings;
+use tsdb::Options;
+use wire::{protobuf::Message, remote::snappy};
+
+use crate::{
+    house::{House, NOW_MS, V1, V2},
+    messages::{v1, v2},
+};
+
+const UP: &[(&str, &str)] = &[("__name__", "up"), ("job", "a")];
+const STALE: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
+
+#[tokio::test]
+async fn samples_of_both_versions_are_stored_to_the_bit() {
+    let house = House::new().await;
+    let answer = house.write(V1, &v1(&[(UP, &[(NOW_MS - 10, 1.5), (NOW_MS, -0.0)])])).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
+    assert_eq!(answer.written(), None);
+    let answer = house.write(V2, &v2(&[(UP, &[(NOW_MS + 10, STALE)])], "Whether.")).await;
+    assert_eq!((answer.status.as_u16(), answer.written()), (204, Some([1, 0, 0])));
+    assert_eq!(
+        house.stored("up"),
+        [
+            "up{job=\"a\"} 1.5 @1799999999990",
+            "up{job=\"a\"} -0 @1800000000000",
+            "up{job=\"a\"} NaN @1800000000010"
+        ]
+    );
+    // What is there already is as good as written.
+    let answer = house.write(V2, &v2(&[(UP, &[(NOW_MS + 10, STALE)])], "Whether.")).await;
+    assert_eq!((answer.status.as_u16(), answer.written()), (204, Some([1, 0, 0])));
+    let metadata = house.get("metadata").await.json;
+    assert_eq!(metadata["data"]["up"][0]["help"], "Whether.", "{metadata}");
+}
+
+#[tokio::test]
+async fn series_that_were_met_before_are_found_by_their_bytes_under_either_version() {
+    let house = House::new().await;
+    let other: &[(&str, &str)] = &[("__name__", "up"), ("job", "b")];
+    for step in 0..3 {
+        let at = &[(NOW_MS + step, 1.0)][..];
+        // In the second message the symbols have other numbers.
+        let mut series = [(UP, at), (other, at)];
+        if step == 1 {
+            series.reverse();
+        }
+        assert_eq!(house.write(V1, &v1(&series)).await.status, 204);
+        assert_eq!(house.write(V2, &v2(&series, "x")).await.written(), Some([2, 0, 0]));
+    }
+    assert_eq!(house.stored("up").len(), 6);
+}
+
+#[tokio::test]
+async fn of_version_1_a_request_with_a_wrong_series_is_refused_as_a_whole() {
+    let house = House::new().await;
+    let at: &[(i64, f64)] = &[(NOW_MS, 1.0)];
+    let long = "x".repeat(1 << 20);
+    let many: Vec<String> = (0..10_000).map(|number| format!("l{number:05}")).collect();
+    let many: Vec<(&str, &str)> = [("__name__", "up")]
+        .into_iter()
+        .chain(many.iter().map(|name| (name.as_str(), "v")))
+        .collect();
+    for (labels, at, said) in [
+        (&[("__name__", "up"), ("b", "1"), ("a", "1")][..], at, "not sorted by name"),
+        (&[("__name__", "up"), ("a", "1"), ("a", "2")], at, "duplicated label a"),
+        (&[("a", "1")], at, "it has no metric name"),
+        (&[], at, "it has no metric name"),
+        (&[("__name__", ""), ("a", "1")], at, "it has no metric name"),
+        (&[("", "x"), ("__name__", "up")], at, "invalid metric name or labels"),
+        (&[("__name__", "up"), ("a", &long)], at, "1048576 bytes where at most 4096"),
+        (&many, at, "10001 labels where at most 64 are taken"),
+        (UP, &[(NOW_MS + 600_001, 1.0)], "out of bounds for series up{job=\"a\"}"),
+        (UP, &[(NOW_MS + 365 * 86_400_000, 1.0)], "out of bounds"),
+        (UP, &[(NOW_MS - 365 * 86_400_000, 1.0)], "out of bounds"),
+        (UP, &[(i64::MIN, 1.0)], "out of bounds"),
+    ] {
+        let good: &[(&str, &str)] = &[("__name__", "good")];
+        let answer = house.write(V1, &v1(&[(good, &[(NOW_MS, 1.0)]), (labels, at)])).await;
+        assert_eq!(answer.status, 400, "{said}: {}", answer.text);
+        assert!(answer.text.contains(said), "{said}: {}", answer.text);
+        assert!(answer.text.len() < 1_000, "{}", answer.text.len());
+        assert_eq!(house.stored("{__name__!=\"\"}"), Vec::<String>::new(), "{said}");
+    }
+    let within = [(NOW_MS + 600_000, 1.0), (NOW_MS - 30 * 86_400_000, 1.0)];
+    assert_eq!(house.write(V1, &v1(&[(UP, &within)])).await.status, 204);
+}
+
+#[tokio::test]
+async fn of_version_2_the_good_series_are_stored_and_the_others_named() {
+    let house = House::new().await;
+    let at: &[(i64, f64)] = &[(NOW_MS, 1.0)];
+    let series = [
+        (&[("__name__", "up"), ("a", "1"), ("a", "2")][..], at),
+        (UP, &[(NOW_MS, 1.0), (NOW_MS + 700_000, 2.0)][..]),
+        (&[("b", "1")], at),
+    ];
+    let answer = house.write(V2, &v2(&series, "")).await;
+    assert_eq!((answer.status.as_u16(), answer.written()), (400, Some([1, 0, 0])));
+    assert_eq!(answer.text.lines().count(), 3, "{}", answer.text);
+    assert!(answer.text.contains("duplicated label a"), "{}", answer.text);
+    assert_eq!(house.stored("{__name__!=\"\"}"), ["up{job=\"a\"} 1 @1800000000000"]);
+}
+
+#[tokio::test]
+async fn another_value_at_the_same_time_and_one_that_is_too_late_are_refused() {
+    let house = House::new().await;
+    assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+    let answer = house.write(V1, &v1(&[(UP, &[(NOW_MS, 2.0)])])).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.text, "duplicate sample for timestamp (1 samples)\n");
+    let answer = house.write(V1, &v1(&[(UP, &[(NOW_MS - 3_600_000, 2.0)])])).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.text.as_str()),
+        (400, "out of order sample (1 samples)\n")
+    );
+    assert_eq!(house.stored("up"), ["up{job=\"a\"} 1 @1800000000000"]);
+}
+
+#[tokio::test]
+async fn a_full_store_asks_to_come_back() {
+    let options = Options { head_series_max: 1, ..Options::default() };
+    let house = House::with(PrometheusSettings::default(), options).await;
+    assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+    let other: &[(&str, &str)] = &[("__name__", "other")];
+    let answer = house.write(V1, &v1(&[(other, &[(NOW_MS, 1.0)])])).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.headers["retry-after"]),
+        (503, &"30".parse().unwrap())
+    );
+    assert!(answer.text.starts_with("1 samples: the store holds"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_request_are_named_and_store_nothing() {
+    let house = House::new().await;
+    let good = v1(&[(UP, &[(NOW_MS, 1.0)])]);
+    for end in 1..good.len() {
+        let answer = house.write(V1, &good[..end]).await;
+        assert_eq!(answer.status, 400, "{end}");
+        assert!(answer.text.starts_with("read protobuf at byte "), "{}", answer.text);
+    }
+    let mut latin = Message::new();
+    latin.message(1, |series| {
+        series.message(1, |label| {
+            label.text(1, "__name__").bytes(2, b"caf\xe9");
+        });
+    });
+    let answer = house.write(V1, &latin.into_bytes()).await;
+    assert!(answer.text.contains("a string that is not UTF-8"), "{}", answer.text);
+    let bomb = vec![0xff, 0xff, 0xff, 0x0f, 0x00];
+    for (packed, status, said) in [
+        (bomb, 400, "33554431 bytes are said to be in 5"),
+        (vec![], 400, "corrupt input"),
+        (good.clone(), 400, "corrupt input"),
+        (snappy::pack(&vec![0; (32 << 20) + 1]).unwrap(), 413, "at most 33554432 are taken"),
+        (vec![0; (32 << 20) + 1], 413, "the request has more than 33554432 bytes"),
+    ] {
+        let answer = house.write_packed(V1, packed).await;
+        assert_eq!(answer.status, status, "{said}: {}", answer.text);
+        assert!(answer.text.contains(said), "{said}: {}", answer.text);
+    }
+    assert_eq!(house.stored("up"), Vec::<String>::new());
+    assert_eq!(house.write(V1, &[]).await.status, 204, "nothing is a request too");
+}
+
+#[tokio::test]
+async fn other_messages_and_packings_are_refused_in_prometheus_words() {
+    let house = House::new().await;
+    for (media, encoding, said) in [
+        ("application/json", "snappy", "expected application/x-protobuf as the first"),
+        ("application/x-protobuf;proto=x.Y", "snappy", "unknown remote write protobuf message x.Y"),
+        (V1, "gzip", "gzip encoding (compression) is not accepted by this server"),
+    ] {
+        let request = axum::http::Request::post("/prometheus/api/v1/write")
+            .header("x-test-caller", "administrator")
+            .header("content-type", media)
+            .header("content-encoding", encoding);
+        let answer = house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, 415, "{media}");
+        assert!(answer.text.contains(said), "{}", answer.text);
+        assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
+    }
+    // The parameter may name version 1.0 too.
+    let named = "application/x-protobuf; proto=prometheus.WriteRequest";
+    assert_eq!(house.write(named, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+}
+
+#[tokio::test]
+async fn native_histograms_are_refused_and_never_kept_by_half() {
+    let house = House::new().await;
+    let mut request = Message::new();
+    request.message(1, |series| {
+        series.message(1, |label| {
+            label.text(1, "__name__").text(2, "h");
+        });
+        series.message(4, |histogram| {
+            histogram.unsigned(1, 1).signed(15, NOW_MS);
+        });
+    });
+    let answer = house.write(V1, &request.into_bytes()).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.text.as_str()),
+        (400, "native histograms are disabled\n")
+    );
+}
