@@ -1,8 +1,8 @@
 //! Whole numbers of few bits, packed in four lanes so that four can be read at once.
 //!
 //! Value `n` stands in lane `n % 4`, row `n / 4`; each lane is a row of 32-bit words, and word `w`
-//! of all four lanes comes before word `w + 1` of any. Numbers of more than 32 bits are packed twice:
-//! their low 32 bits, then the others.
+//! of all four lanes comes before word `w + 1` of any. Numbers of more than 32 bits are packed
+//! twice: their low 32 bits, then the others.
 
 /// Most numbers of one run.
 pub(crate) const RUN: usize = 128;

@@ -40,8 +40,8 @@ use std::sync::{Arc, Condvar, Mutex, RwLock};
 /// The host calls [`DiskStore::sync`] every 200 ms or so and [`DiskStore::maintain`] every minute;
 /// times of samples far in the future are the host's to refuse, as there is no clock here.
 ///
-/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `state`. Reading takes `state` alone, and not
-/// while it touches the disk.
+/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `state`. Reading takes `state`
+/// alone, and not while it touches the disk.
 pub struct DiskStore {
     dir: PathBuf,
     options: Options,

@@ -4,6 +4,7 @@ use serde_json::json;
 use testkit::{Answer, Client};
 
 use crate::{
+    own_doing::program_of_console,
     posts::post_and_person,
     scene::{Scene, id_of, own_id},
 };
@@ -32,7 +33,7 @@ async fn who_has_left_is_kept_out_with_all_that_was_open() {
     let scene = Scene::staffed().await;
     let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
     let (_, person) = post_and_person(&scene, &mara, &wei).await;
-    let (program, _) = scene.program(&wei, "viewer").await;
+    let program = program_of_console(&scene, &own_id(&wei).await).await;
     assert_eq!(look(&scene).await, None);
     assert!(is_in(&wei).await && is_in(&program).await);
     assert!(leave(&scene, &person).await.status.is_success());
@@ -55,6 +56,6 @@ async fn last_administrator_who_has_left_is_named_and_not_kept_out() {
     assert_eq!(mara.patch(&path, 1, json!({ "person_id": person })).await.status, 200);
     assert!(leave(&scene, &person).await.status.is_success());
     let said = look(&scene).await.unwrap();
-    assert!(said.ends_with("mara"), "{said}");
+    assert!(said.ends_with("Mara"), "{said}");
     assert!(is_in(&mara).await);
 }

@@ -87,7 +87,8 @@ fn permit_protocol(
     let Permission(name) = permission;
     let expected = Text::new(
         format!(
-            "one that asks over the network: this one looks into the server's own machine, which needs {name} everywhere"
+            "one that asks over the network: this one looks into the server's own machine, \
+             which needs {name} everywhere"
         ),
         format!("经网络访问的协议：该协议查看服务器本机，需要全局的 {name} 权限"),
     );

@@ -58,7 +58,10 @@ async fn every_wrong_field_is_named_and_nothing_is_kept() {
     let house = House::new().await;
     let client = house.client();
     let table = [
-        (json!({ "protocol": "telepathy" }), "protocol: found `telepathy`, expected one of script"),
+        (
+            json!({ "protocol": "telepathy" }),
+            "protocol: found `telepathy`, expected one of script, within",
+        ),
         (json!({ "spec": {} }), "spec.host: found `null`, expected a host"),
         (
             json!({ "spec": { "host": "a", "port": 70_000 } }),

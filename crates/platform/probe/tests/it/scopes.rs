@@ -114,7 +114,8 @@ async fn only_who_may_check_everywhere_looks_into_the_servers_machine() {
     let north = scene.of_north(&["check.read", "check.change", "check.run", "resource.read"]);
     let inside = scene.house.check(scene.north).await.definition.resource_id;
     let spec = json!({ "host": "x" });
-    let check = |protocol: &str| json!({ "resource_id": inside, "name": protocol, "protocol": protocol, "spec": spec });
+    let check =
+        |name: &str| json!({ "resource_id": inside, "name": name, "protocol": name, "spec": spec });
     let trial = |protocol: &str| json!({ "protocol": protocol, "spec": spec });
     let made = north.post("/api/v1/checks", check("script")).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.json);

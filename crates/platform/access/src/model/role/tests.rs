@@ -1,7 +1,15 @@
 use super::*;
 
-const KNOWN: [&str; 5] =
-    ["resource.read", "resource.change", "user.read", "review.change", "setting.change"];
+const KNOWN: [&str; 8] = [
+    "resource.read",
+    "resource.change",
+    "user.read",
+    "grant.change",
+    "review.change",
+    "journal.export",
+    "setting.change",
+    "job.change",
+];
 
 fn wanted(permissions: &[&str]) -> NewRole {
     NewRole {
