@@ -25,7 +25,7 @@ async fn look(scene: &Scene) -> Option<String> {
 }
 
 async fn is_in(client: &Client) -> bool {
-    client.get("/api/v1/profile").await.status == 200
+    client.get("/api/v1/session").await.status == 200
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ async fn separated_administrator_is_touched_by_no_request() {
     let mara = scene.mara().await;
     grant(&mara, "user", &before.id.to_string(), "audit-administrator").await;
     scene.access.separate(&Caller::console(), "test").await.unwrap();
+    // Its token ended, since the provider's own user did not make it: it gets another.
+    let entra = scene.account("entra").await;
+    let provider = scene.program(&entra, None).await;
     let people = scene.people().await;
     let path = format!("{USERS}/{ada}");
     // By the number of the person who is one of them.
@@ -99,6 +102,9 @@ async fn groups_of_separated_administrators_stay_as_they_are() {
     let mara = scene.mara().await;
     grant(&mara, "group", &group_id(&mara, "Audit").await, "audit-administrator").await;
     scene.access.separate(&Caller::console(), "test").await.unwrap();
+    // Its token ended, since the provider's own user did not make it: it gets another.
+    let entra = scene.account("entra").await;
+    let provider = scene.program(&entra, None).await;
     let at = |id: &str| format!("{GROUPS}/{id}");
     let add = |id: &str| json!([{ "op": "add", "path": "members", "value": [{ "value": id }] }]);
     for id in [&audit, &inner] {
