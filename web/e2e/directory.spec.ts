@@ -143,7 +143,7 @@ test("since when a unit is there is corrected, from the top down", async ({ page
 
   // A later day is no correction, and what it is part of must have been there.
   await correct("Network and security", "2026-02-01");
-  await expect(dialog.getByText("earlier than", { exact: false })).toBeVisible();
+  await expect(dialog.getByText("earlier than", { exact: false }).first()).toBeVisible();
   await dialog.getByLabel("There since").fill("2001-01-01");
   await dialog.getByRole("button", { name: "Correct the beginning" }).click();
   await expect(dialog.getByText("parent_id", { exact: true })).toBeVisible();
