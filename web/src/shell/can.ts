@@ -34,6 +34,7 @@ export const NOWHERE = new Set([
   "role.change",
   "separation.change",
   "separation.read",
+  "series.write",
   "server.read",
   "setting.change",
   "setting.read",
