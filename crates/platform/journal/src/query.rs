@@ -75,8 +75,7 @@ async fn newest(
     limit: u32,
 ) -> Result<Vec<AnyRow>, DbError> {
     let limit = i64::from(limit) + 1;
-    let order = Order::of(filter);
-    let start = order.after(db, before).await?;
+    let start = Order::of(filter).after(db, before).await?;
     let mut query = QueryBuilder::<sqlx::Any>::new(columns);
     query.push(" WHERE seq IN (");
     match split_by_verb(db, filter).await? {
@@ -90,7 +89,7 @@ async fn newest(
             }
         }
     }
-    query.push(")").push(order.sql()).push(" LIMIT ").push_bind(limit);
+    query.push(")").push(start.order.sql()).push(" LIMIT ").push_bind(limit);
     Ok(query.build().fetch_all(db.reader()).await?)
 }
 
@@ -108,7 +107,7 @@ fn push_numbers(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter, start: Sta
     query.push(NUMBERS);
     start.push(query);
     push_filter(query, filter);
-    query.push(Order::of(filter).sql()).push(" LIMIT ").push_bind(limit);
+    query.push(start.order.sql()).push(" LIMIT ").push_bind(limit);
 }
 
 /// A noun has so many verbs at most.

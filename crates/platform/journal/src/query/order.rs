@@ -15,7 +15,7 @@ pub(super) enum Order {
 /// The row after which a page begins: it is not on the page itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
-    order: Order,
+    pub(super) order: Order,
     seq: i64,
     at: i64,
 }
