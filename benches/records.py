@@ -73,7 +73,8 @@ class Postgres:
                      "--encoding", "UTF8", "--locale", "C", "--no-sync")
         settings = ("listen_addresses=", f"unix_socket_directories={self.dir}",
                     "max_connections=100", "shared_buffers=1GB", "effective_cache_size=8GB",
-                    "maintenance_work_mem=1GB", "max_wal_size=8GB", "checkpoint_timeout=15min")
+                    "maintenance_work_mem=1GB", "max_wal_size=8GB", "checkpoint_timeout=15min",
+                    "shared_preload_libraries=pg_stat_statements")
         words = [word for setting in settings for word in ("-c", setting)]
         self.command("pg_ctl", "start", "-D", f"{self.dir}/data", "-w", "-s", "-l",
                      f"{self.dir}/server.log", "-o", " ".join(words))
@@ -95,6 +96,7 @@ class Postgres:
         self.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' "
                  "LC_CTYPE 'C.UTF-8'")
         self.database = name
+        self.run("CREATE EXTENSION pg_stat_statements")
 
     def ask(self, sql):
         command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.dir, "-U",
