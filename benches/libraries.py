@@ -10,7 +10,7 @@ from server import ROOT
 from tables import table
 
 # Always built together: built one by one, each would build what they share anew.
-PACKAGES = ("access", "directory", "resources", "notify")
+PACKAGES = ("access", "directory", "journal", "notify", "resources")
 
 
 def bench(name, postgres=None, **environment):

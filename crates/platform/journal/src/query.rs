@@ -105,7 +105,7 @@ const OF_ONE_VERB: &str = "
 
 fn push_numbers(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter, start: Start, limit: i64) {
     query.push(NUMBERS);
-    start.push(query);
+    start.push(query, filter);
     push_filter(query, filter);
     query.push(start.order.sql()).push(" LIMIT ").push_bind(limit);
 }
@@ -287,7 +287,8 @@ fn push_filter(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter) {
     }
     let numbers = [
         (" AND at >= ", filter.from.map(Time::micros)),
-        (" AND at < ", filter.to.map(Time::micros)),
+        // The sign keeps it from being the bound by which an index is entered: see `Start::push`.
+        (" AND +at < ", filter.to.map(Time::micros)),
         (" AND cause = ", filter.cause.map(|cause| cause.0)),
     ];
     for (condition, value) in numbers {

@@ -62,13 +62,17 @@ impl Order {
 
 impl Start {
     /// Every list has this first condition, so that the rest can begin with AND.
-    pub(super) fn push(self, query: &mut QueryBuilder<Any>) {
+    ///
+    /// SQLite enters an index by one upper bound only: by time it is the lower of the page's
+    /// beginning and the end of the span, or all that was written since would be read first.
+    pub(super) fn push(self, query: &mut QueryBuilder<Any>, filter: &Filter) {
         match self.order {
             Order::Number => {
                 query.push("seq < ").push_bind(self.seq);
             }
             Order::Time => {
-                query.push("at <= ").push_bind(self.at);
+                let end = filter.to.map_or(i64::MAX, |to| to.micros().saturating_sub(1));
+                query.push("at <= ").push_bind(self.at.min(end));
                 query.push(" AND (at < ").push_bind(self.at);
                 query.push(" OR seq < ").push_bind(self.seq).push(")");
             }
