@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 const PAUSE_MS = 300;
 
-/** A search field that reports what is sought once typing has paused. */
+/** A search field that reports what is sought once typing has paused, or at once on Enter. */
 export function SearchBox(props: {
   label: string;
   value: string;
@@ -21,6 +21,11 @@ export function SearchBox(props: {
   }
   // A pending report must not fire on a page that is gone.
   useEffect(() => () => window.clearTimeout(timer.current), []);
+  const report = () => {
+    window.clearTimeout(timer.current);
+    timer.current = undefined;
+    onSearch(typed.trim());
+  };
   return (
     <Input
       type="search"
@@ -33,10 +38,12 @@ export function SearchBox(props: {
       // Whoever leaves the field has done typing: a report that came later would call them back
       // from the page they have gone to.
       onBlur={() => {
-        if (timer.current === undefined) return;
-        window.clearTimeout(timer.current);
-        timer.current = undefined;
-        onSearch(typed.trim());
+        if (timer.current !== undefined) report();
+      }}
+      // In a form Enter would send what is not filled in yet: whoever seeks is not done with it.
+      onPressEnter={(event) => {
+        event.preventDefault();
+        report();
       }}
       onChange={(event) => {
         const sought = event.target.value;

@@ -1,6 +1,6 @@
 import { theme } from "antd";
 import type { ThemeConfig } from "antd";
-import { useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import type { Theme } from "../api/contract";
 
 export type Shade = "light" | "dark";
@@ -74,23 +74,36 @@ const DARK: ThemeConfig = {
   },
 };
 
-/** The tokens of a shade for antd. */
-export function themeOf(shade: Shade): ThemeConfig {
-  return { ...(shade === "dark" ? DARK : LIGHT), cssVar: { key: "ms" } };
+/** The tokens of a shade for antd; `still`: nothing slides or fades. */
+export function themeOf(shade: Shade, still: boolean): ThemeConfig {
+  const look = shade === "dark" ? DARK : LIGHT;
+  return { ...look, token: { ...look.token, motion: !still }, cssVar: { key: "ms" } };
 }
 
 const DARK_WANTED = "(prefers-color-scheme: dark)";
+const STILL_WANTED = "(prefers-reduced-motion: reduce)";
 
-function subscribe(changed: () => void): () => void {
-  const wanted = window.matchMedia(DARK_WANTED);
-  wanted.addEventListener("change", changed);
-  return () => wanted.removeEventListener("change", changed);
+/** Whether the machine's owner wants that, also when they change their mind. */
+function useWanted(query: string): boolean {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const wanted = window.matchMedia(query);
+      wanted.addEventListener("change", changed);
+      return () => wanted.removeEventListener("change", changed);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => window.matchMedia(query).matches);
+}
+
+/** Whether nothing should move: people whom movement makes ill say so to their machine. */
+export function useStill(): boolean {
+  return useWanted(STILL_WANTED);
 }
 
 /** The shade to draw in; `system` follows the machine. Also marks the document for style sheets. */
 export function useShade(wanted: Theme): Shade {
-  const darkSystem = useSyncExternalStore(subscribe, () => window.matchMedia(DARK_WANTED).matches);
-  const system: Shade = darkSystem ? "dark" : "light";
+  const system: Shade = useWanted(DARK_WANTED) ? "dark" : "light";
   const shade: Shade = wanted === "system" ? system : wanted;
   // Style sheets read the shade from the document, which is outside of React's tree.
   useEffect(() => {

@@ -22,16 +22,22 @@ function useOwnLook(session: SessionView | null | undefined): void {
 
 /** Until what a person owes is done, only that; what it shows at its end is not taken away. */
 function Owing(props: {
-  owed: string | null;
-  reload: () => Promise<unknown>;
+  session: SessionView;
+  reload: () => Promise<SessionView | null | undefined>;
   children: ReactNode;
 }) {
-  const { owed, reload } = props;
-  const [doing, setDoing] = useState<string | null>(null);
-  if (owed !== null && doing === null) setDoing(owed);
+  const { session, reload } = props;
+  const [doing, setDoing] = useState<string | null>(session.owed);
+  const [seen, setSeen] = useState(session);
+  if (seen !== session) {
+    // Only a session that is new here says that something is owed: the one from before what was
+    // owed was done may be drawn once more, and would ask for it a second time.
+    setSeen(session);
+    if (doing === null) setDoing(session.owed);
+  }
   if (doing === null) return props.children;
   const done = () => {
-    void reload().then(() => setDoing(null));
+    void reload().then((fresh) => setDoing(fresh?.owed ?? null));
   };
   return (
     <Suspense fallback={null}>
@@ -59,7 +65,7 @@ export function Gate(props: { waiting: ReactNode; children: ReactNode }) {
   }
   return (
     <SessionContext value={session.data}>
-      <Owing owed={session.data.owed} reload={() => session.refetch()}>
+      <Owing session={session.data} reload={async () => (await session.refetch()).data}>
         {props.children}
       </Owing>
     </SessionContext>

@@ -9,7 +9,7 @@ import { useEffect, useMemo } from "react";
 import { LanguageContext } from "../kit/language";
 import { nonceOfPage } from "../kit/nonce";
 import { ShadeContext } from "../kit/ShadeContext";
-import { themeOf, useShade } from "../kit/theme";
+import { themeOf, useShade, useStill } from "../kit/theme";
 import { usePreferences } from "./preferences";
 
 const BUTTON = { autoInsertSpace: false };
@@ -18,7 +18,8 @@ const BUTTON = { autoInsertSpace: false };
 export function Look(props: { children: ReactNode }) {
   const { language, theme } = usePreferences();
   const shade = useShade(theme);
-  const look = useMemo(() => themeOf(shade), [shade]);
+  const still = useStill();
+  const look = useMemo(() => themeOf(shade, still), [shade, still]);
   const csp = useMemo(() => ({ nonce: nonceOfPage() }), []);
   // The language of the document and of the date picker lie outside of React's tree.
   useEffect(() => {

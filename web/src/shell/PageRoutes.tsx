@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { Outlet, Route, Routes } from "react-router";
 import { useWords } from "../kit/language";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { useFocusKept } from "./focusKept";
 import { Gate } from "./Gate";
 import { NotFound } from "./NotFound";
 import { pages } from "./routes";
@@ -37,6 +38,7 @@ function Inside() {
 /** Which page is shown at which address. */
 export function PageRoutes() {
   const said = useWords(words);
+  useFocusKept();
   return (
     <ErrorBoundary title={said.broken} about={said.broken_about} reload={said.reload}>
       <Suspense fallback={<Waiting />}>
