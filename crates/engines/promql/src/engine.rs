@@ -5,7 +5,7 @@ use crate::column::{Cell, Column, Grid, Value, without_dropped_names};
 use crate::eval::Eval;
 use crate::source::{Control, Source};
 use crate::stack::roomy;
-use crate::syntax::ast::{Expr, ValueType};
+use crate::syntax::ast::{Aggregator, Expr, Kind, ValueType};
 use crate::value::{Answer, QueryValue, SampleValue, SeriesValues, VectorSample};
 use crate::{ParseOptions, PromqlError, parse};
 use std::sync::Arc;
@@ -107,7 +107,12 @@ impl Engine {
                 Value::Scalar(values) => QueryValue::Scalar(values[0]),
                 Value::Text(text) => QueryValue::Text(text),
                 Value::Vector(columns) => {
-                    QueryValue::Vector(vector_of(&without_dropped_names(columns)?, at))
+                    let mut samples = vector_of(&without_dropped_names(columns)?, at);
+                    // A source hands series out in any order; people and tests want the same one.
+                    if !has_own_order(&expr) {
+                        samples.sort_by(|a, b| a.labels.cmp(&b.labels));
+                    }
+                    QueryValue::Vector(samples)
                 }
             })
         })?;
@@ -203,7 +208,20 @@ fn resolved(mut expr: Expr, step_ms: i64, range_ms: i64) -> Result<Expr, PromqlE
 
 fn answer(value: QueryValue, notes: &Notes, query: &str, eval: &Eval<'_>) -> Answer {
     let (warnings, infos) = notes.shown(query);
-    Answer { value, warnings, infos, samples_read: eval.samples_read() }
+    let (series_read, samples_read) = (eval.series_read(), eval.samples_read());
+    Answer { value, warnings, infos, series_read, samples_read }
+}
+
+/// Tells whether a part of the expression puts its result in an order of its own.
+fn has_own_order(expr: &Expr) -> bool {
+    let own = match &expr.kind {
+        Kind::Call(function, _) => function.name.starts_with("sort"),
+        Kind::Aggregate(aggregate) => {
+            matches!(aggregate.op, Aggregator::Topk | Aggregator::Bottomk)
+        }
+        _ => false,
+    };
+    own || expr.children().into_iter().any(has_own_order)
 }
 
 fn vector_of(columns: &[Column], at_ms: i64) -> Vec<VectorSample> {

@@ -11,13 +11,15 @@ pub struct ParseError {
     pub span: Span,
     /// Line and column from 1; `None` where no place is meant.
     pub position: Option<(usize, usize)>,
+    /// There was no text at all, so that nothing has a place in it.
+    placeless: bool,
 }
 
 impl ParseError {
     pub(crate) fn new(query: &str, span: Span, message: String) -> Self {
         let placed = span != Span::default() || query.is_empty();
         let position = (placed && !query.is_empty()).then(|| span.position(query));
-        Self { message, span, position }
+        Self { message, span, position, placeless: query.is_empty() }
     }
 }
 
@@ -25,6 +27,8 @@ impl std::fmt::Display for ParseError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some((line, column)) = self.position {
             write!(f, "{line}:{column}: parse error: ")?;
+        } else if self.placeless {
+            f.write_str("unknown position: parse error: ")?;
         }
         f.write_str(&self.message)
     }
@@ -35,7 +39,8 @@ impl std::error::Error for ParseError {}
 /// Only for what goes wrong around the parser, such as a thread that cannot be had.
 impl From<PromqlError> for ParseError {
     fn from(error: PromqlError) -> Self {
-        Self { message: error.to_string(), span: Span::default(), position: None }
+        let (span, position) = (Span::default(), None);
+        Self { message: error.to_string(), span, position, placeless: false }
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) struct Eval<'a> {
     /// Of the whole query; subqueries have grids of their own.
     pub(crate) period: Period,
     pub(crate) is_instant: bool,
+    found: AtomicU64,
     read: AtomicU64,
     made: AtomicU64,
 }
@@ -53,8 +54,12 @@ impl<'a> Eval<'a> {
         period: Period,
         is_instant: bool,
     ) -> Self {
-        let (read, made) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { source, options, control, period, is_instant, read, made }
+        let [found, read, made] = [0; 3].map(AtomicU64::new);
+        Self { source, options, control, period, is_instant, found, read, made }
+    }
+
+    pub(crate) fn series_read(&self) -> u64 {
+        self.found.load(Ordering::Relaxed)
     }
 
     pub(crate) fn samples_read(&self) -> u64 {
@@ -184,7 +189,18 @@ impl<'a> Eval<'a> {
             let message = format!("selector matches {count} series, at most {most} are allowed");
             return Err(PromqlError::Limit { message });
         }
+        self.found.fetch_add(count as u64, Ordering::Relaxed);
         Ok(found)
+    }
+
+    /// Refuses a range vector of more samples than may be held at once.
+    fn admit_samples(&self, samples: usize) -> Result<(), PromqlError> {
+        let most = self.options.bytes_max;
+        if samples.saturating_mul(16) <= most {
+            return Ok(());
+        }
+        let message = format!("a range vector of {samples} samples would take over {most} bytes");
+        Err(PromqlError::Limit { message })
     }
 }
 

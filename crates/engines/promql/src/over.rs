@@ -19,10 +19,13 @@ pub(crate) use sums::{HistogramMean, Mean, Watch};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid, stored};
-use crate::source::Samples;
+use crate::source::{Control, Samples, check};
 use crate::syntax::ast::{Extension, Span};
 use series::{Histogram, Labels};
 use std::sync::Arc;
+
+/// So many steps of one series are reckoned between two looks at the control.
+const BETWEEN_CHECKS: usize = 4_096;
 
 /// The functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +122,8 @@ pub(crate) struct Site<'s> {
     pub(crate) range_ms: i64,
     pub(crate) extension: Extension,
     pub(crate) lookback_ms: i64,
+    /// Asked now and then whether to go on: there may be millions of steps.
+    pub(crate) control: &'s dyn Control,
 }
 
 impl Site<'_> {
@@ -219,6 +224,9 @@ pub(crate) fn run(
     let before = if site.extension == Extension::None { 0 } else { site.lookback_ms };
     let after = if site.extension == Extension::Smoothed { site.lookback_ms } else { 0 };
     for (step, end) in site.ends.iter().copied().enumerate() {
+        if step % BETWEEN_CHECKS == BETWEEN_CHECKS - 1 {
+            check(site.control)?;
+        }
         let start = end.saturating_sub(site.range_ms);
         let (from, until) = (start.saturating_sub(before), end.saturating_add(after));
         let range = floats.to(&samples.times, from, until);

@@ -11,6 +11,7 @@ mod parse;
 mod pretty;
 mod print;
 mod quote;
+mod selectors;
 mod token;
 
 pub use parse::{ParseOptions, parse, parse_metric};

@@ -56,6 +56,8 @@ pub struct Answer {
     pub warnings: Vec<String>,
     /// Hints of lesser weight.
     pub infos: Vec<String>,
+    /// How many series the selectors found, each time one was asked.
+    pub series_read: u64,
     /// How many stored samples were looked at.
     pub samples_read: u64,
 }

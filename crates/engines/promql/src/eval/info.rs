@@ -74,7 +74,8 @@ impl Eval<'_> {
         let times: Vec<i64> = grid.times().map(|at| self.reference(arg, at)).collect();
         let (first, last) = (times[0], times[times.len() - 1]);
         let lookback = self.options.lookback_ms;
-        let range = TimeRange { from_ms: first - lookback + 1, to_ms: last };
+        let from_ms = first.saturating_sub(lookback).saturating_add(1);
+        let range = TimeRange { from_ms, to_ms: last };
         let (shift, extension) = (Shift::default(), Extension::None);
         let selector = Selector { name: String::new(), matchers, shift, extension };
         let hints = Hints { function: Hint::Call("info"), ..Hints::default() };

@@ -89,8 +89,9 @@ pub(super) fn newest(
     for (step, t) in times.iter().copied().enumerate() {
         let float = samples.times.partition_point(|at| *at <= t).checked_sub(1);
         let held = samples.histogram_times.partition_point(|at| *at <= t).checked_sub(1);
-        let float = float.filter(|at| samples.times[*at] > t - lookback);
-        let held = held.filter(|at| samples.histogram_times[*at] > t - lookback);
+        let start = t.saturating_sub(lookback);
+        let float = float.filter(|at| samples.times[*at] > start);
+        let held = held.filter(|at| samples.histogram_times[*at] > start);
         let float_first = match (float, held) {
             (Some(float), Some(held)) => samples.times[float] >= samples.histogram_times[held],
             (float, _) => float.is_some(),
@@ -123,7 +124,8 @@ fn newest_floats(
         while next < at.len() && at[next] <= t {
             next += 1;
         }
-        let Some(newest) = next.checked_sub(1).filter(|newest| at[*newest] > t - lookback) else {
+        let start = t.saturating_sub(lookback);
+        let Some(newest) = next.checked_sub(1).filter(|newest| at[*newest] > start) else {
             continue;
         };
         if !series::is_stale(values[newest]) {

@@ -12,6 +12,8 @@ use series::{Labels, ResetHint, TimeRange};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// So many series of a range vector are read between two looks at the control.
+const CHECK_EVERY: usize = 32;
 /// Most steps of a subquery.
 const SUBQUERY_STEPS_MAX: i64 = 20_000_000;
 
@@ -48,7 +50,9 @@ impl Eval<'_> {
         check_extension(extension, kernel, name)?;
         let ends: Vec<i64> = grid.times().map(|at| self.meant(shift, at)).collect();
         let lookback_ms = self.options.lookback_ms;
-        let site = Site { kernel, params, grid: *grid, ends, range_ms, extension, lookback_ms };
+        let (grid_of, control) = (*grid, self.control);
+        let site =
+            Site { kernel, params, grid: grid_of, ends, range_ms, extension, lookback_ms, control };
         let count = match &origin {
             Origin::Stored(found) => found.labels().len(),
             Origin::Reckoned(columns, _) => columns.len(),
@@ -172,9 +176,13 @@ impl Eval<'_> {
             Origin::Reckoned(columns, _) => columns.len(),
         };
         let end = self.meant(shift, at);
-        let inside = |time: i64| time > end - range_ms && time <= end;
-        let mut all = Vec::new();
+        let start = end.saturating_sub(range_ms);
+        let inside = |time: i64| time > start && time <= end;
+        let (mut all, mut held_now) = (Vec::new(), 0);
         for at in 0..count {
+            if at % CHECK_EVERY == 0 {
+                crate::source::check(self.control)?;
+            }
             let mut samples = Samples::default();
             let (labels, _) = self.fill(&origin, at, &mut samples)?;
             let labels = labels.clone();
@@ -182,6 +190,8 @@ impl Eval<'_> {
             let floats: Vec<_> = floats.filter(|(time, _)| inside(*time)).collect();
             let held = samples.histogram_times.into_iter().zip(samples.histograms);
             let histograms: Vec<_> = held.filter(|(time, _)| inside(*time)).collect();
+            held_now += floats.len() + histograms.len();
+            self.admit_samples(held_now)?;
             if !floats.is_empty() || !histograms.is_empty() {
                 all.push(SeriesValues { labels, floats, histograms });
             }

@@ -56,8 +56,9 @@ pub(crate) fn smooth(
 
 /// The samples in (t - lookback, t + lookback].
 fn near(times: &[i64], t: i64, lookback: i64) -> std::ops::Range<usize> {
-    let first = times.partition_point(|at| *at <= t - lookback);
-    first..times.partition_point(|at| *at <= t + lookback).max(first)
+    let first = times.partition_point(|at| *at <= t.saturating_sub(lookback));
+    let last = t.saturating_add(lookback);
+    first..times.partition_point(|at| *at <= last).max(first)
 }
 
 /// The sample at `t`, or the one before it with the one behind it.

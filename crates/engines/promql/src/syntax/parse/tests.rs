@@ -76,7 +76,7 @@ fn order_of_operations() {
 
 #[test]
 fn mistakes_are_worded_as_prometheus_does() {
-    check("", &expect!["no expression found in input"]);
+    check("", &expect!["unknown position: parse error: no expression found in input"]);
     check("1 +", &expect!["1:4: parse error: unexpected end of input"]);
     check("sum(", &expect!["1:5: parse error: unexpected end of input"]);
     check("foo{", &expect!["1:5: parse error: unexpected end of input inside braces"]);
