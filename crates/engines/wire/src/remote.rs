@@ -1,13 +1,17 @@
-//! Prometheus remote write and remote read: requests read where they lie, answers written.
+//! Prometheus remote write and remote read: as a server reads requests where they lie and writes
+//! answers, and as a client writes requests and reads answers.
 //!
 //! * [`write_v1`]: `prometheus.WriteRequest` (remote write 1.0).
 //! * [`write_v2`]: `io.prometheus.write.v2.Request` (remote write 2.0).
 //! * [`read`]: remote read; [`xor`]: the chunks that it may answer with.
+//! * [`send`]: write requests as a sender writes them; [`ask`]: remote read as a client has it.
 //! * [`snappy`]: the block format that all but streams travel in.
 //!
 //! Source: Prometheus, "Remote-Write 1.0" and "Remote-Write 2.0 specification".
 
+pub mod ask;
 pub mod read;
+pub mod send;
 pub mod snappy;
 pub mod write_v1;
 pub mod write_v2;

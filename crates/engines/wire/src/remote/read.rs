@@ -151,11 +151,7 @@ impl ReadResponse {
             for (labels, points) in series {
                 result.message(1, |one| {
                     put_labels(one, labels);
-                    for (at_ms, value) in points {
-                        one.message(2, |sample| {
-                            sample.double(1, *value).signed(2, *at_ms);
-                        });
-                    }
+                    put_points(one, points);
                 });
             }
         });
@@ -189,10 +185,21 @@ where
     }
 }
 
-fn put_labels<'a>(one: &mut Message, labels: impl IntoIterator<Item = (&'a str, &'a str)>) {
+pub(super) fn put_labels<'a>(
+    one: &mut Message,
+    labels: impl IntoIterator<Item = (&'a str, &'a str)>,
+) {
     for (name, value) in labels {
         one.message(1, |label| {
             label.text(1, name).text(2, value);
+        });
+    }
+}
+
+pub(super) fn put_points(one: &mut Message, points: &[(i64, f64)]) {
+    for (at_ms, value) in points {
+        one.message(2, |sample| {
+            sample.double(1, *value).signed(2, *at_ms);
         });
     }
 }
