@@ -78,6 +78,8 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["alerts-closed", "/alerts?state=closed"],
     ["alert", `/alerts/${all.alert}`],
     ["alert-rules", "/alert-rules"],
+    ["cardinality", "/cardinality"],
+    ["cardinality-metric", "/cardinality?metric=node_load1"],
     ["journal", "/journal"],
     ["jobs", "/jobs"],
     ["units", "/units"],

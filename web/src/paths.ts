@@ -24,6 +24,7 @@ export const paths = {
   alerts: (view: View = {}) => withView("/alerts", view),
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
+  cardinality: (view: View = {}) => withView("/cardinality", view),
   journal: (view: View = {}) => withView("/journal", view),
   jobs: () => "/jobs",
   units: (view: View = {}) => withView("/units", view),

@@ -15,6 +15,8 @@ export interface Ask {
   body?: unknown;
   /** A file as the body, instead of JSON. */
   file?: Blob;
+  /** A form as the body, instead of JSON. */
+  form?: URLSearchParams;
   version?: number;
   signal?: AbortSignal;
 }
@@ -41,7 +43,10 @@ export function addressOf(path: string, query: Query = {}): string {
   return `/api/v1${path}${tail ? `?${tail}` : ""}`;
 }
 
-function headersOf(request: Ask): Headers {
+/** A request to any address of this server. */
+export type Sending = Omit<Ask, "path" | "query">;
+
+function headersOf(request: Sending): Headers {
   const headers = new Headers({
     Accept: "application/json",
     "Accept-Language": identity.language,
@@ -53,14 +58,17 @@ function headersOf(request: Ask): Headers {
   return headers;
 }
 
-function bodyOf(request: Ask): BodyInit | null {
+function bodyOf(request: Sending): BodyInit | null {
+  // The browser names the form's media type.
+  if (request.form !== undefined) return request.form;
   if (request.file !== undefined) return request.file;
   return request.body === undefined ? null : JSON.stringify(request.body);
 }
 
-async function send(request: Ask): Promise<Response> {
+/** Sends a request and gives whatever is answered; throws a [`Problem`] when nothing is. */
+export async function sendTo(address: string, request: Sending): Promise<Response> {
   try {
-    return await globalThis.fetch(addressOf(request.path, request.query), {
+    return await globalThis.fetch(address, {
       method: request.method,
       headers: headersOf(request),
       body: bodyOf(request),
@@ -79,7 +87,8 @@ async function send(request: Ask): Promise<Response> {
   }
 }
 
-async function problemFrom(response: Response): Promise<Problem> {
+/** What a refusal says. */
+export async function problemFrom(response: Response): Promise<Problem> {
   const fallback = {
     ...blankProblem,
     status: response.status,
@@ -96,7 +105,7 @@ async function problemFrom(response: Response): Promise<Problem> {
 
 /** Sends a request and gives its JSON; throws a [`Problem`] for anything but success. */
 export async function ask<T>(request: Ask): Promise<T> {
-  const response = await send(request);
+  const response = await sendTo(addressOf(request.path, request.query), request);
   if (!response.ok) throw await problemFrom(response);
   const text = await response.text();
   return JSON.parse(text === "" ? "null" : text);

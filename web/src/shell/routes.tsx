@@ -34,6 +34,7 @@ export const pages: PageRoute[] = [
     path: "/alert-rules",
     Page: lazy(() => import("../subsystems/operations/alerts/RulesPage")),
   },
+  { path: "/cardinality", Page: lazy(() => import("../platform/prometheus/CardinalityPage")) },
   { path: "/journal", Page: lazy(() => import("../platform/journal/JournalPage")) },
   { path: "/jobs", Page: lazy(() => import("../platform/jobs/JobsPage")) },
   { path: "/units", Page: lazy(() => import("../platform/directory/units/UnitsPage")) },

@@ -30,6 +30,7 @@ export const words = {
   checks: { en: "Checks", zh: "检查" },
   alerts: { en: "Alerts", zh: "告警" },
   alert_rules: { en: "Alert rules", zh: "告警规则" },
+  cardinality: { en: "Cardinality", zh: "序列基数" },
   journal: { en: "Journal", zh: "操作与变更日志" },
   jobs: { en: "Jobs", zh: "后台任务" },
   users: { en: "Users", zh: "用户" },
