@@ -11,6 +11,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DATA ?= ./data
 NPM := npm --prefix web
+E2E = MAINSTAY_BIN=$(abspath $(TARGET)/debug/mainstay) CHROMIUM=$$(command -v chromium) $(NPM) run e2e --
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench ui test-tools
@@ -28,7 +29,8 @@ test: test-tools ui ## Install what tests need, then run all of them
 	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --exclude mainstay \
 		--profile ci --no-fail-fast -E 'kind(test)'
 	$(NPM) test
-	MAINSTAY_BIN=$(abspath $(TARGET)/debug/mainstay) CHROMIUM=$$(command -v chromium) $(NPM) run e2e
+	$(E2E) --project together
+	$(E2E) --project alone
 
 lint: web/node_modules/.package-lock.json ## Check format, lints, the laws of the house, licences
 	cargo fmt --all --check

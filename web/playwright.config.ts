@@ -1,11 +1,17 @@
 import { defineConfig } from "@playwright/test";
 
+/** They measure how fast the server notices things: nothing else may run beside them. */
+const ALONE = /(journey|notify)\.spec\.ts$/;
+
 /** Each file starts its own server (`MAINSTAY_BIN`) on a free port with an empty data directory. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/runs",
-  // One after the other: the journeys measure how fast the server notices things.
-  workers: 1,
+  workers: 2,
+  projects: [
+    { name: "together", testIgnore: ALONE },
+    { name: "alone", testMatch: ALONE, workers: 1 },
+  ],
   timeout: 420_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

@@ -7,13 +7,26 @@ interface Finding {
   targets: string[];
 }
 
-/** Serious and critical faults of accessibility on the page as it stands. */
-export async function accessibilityFaults(page: Page): Promise<Finding[]> {
+/** The rules whose outcome depends on colours; all others see the same in every theme. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+
+async function run(page: Page, options: object): Promise<Finding[]> {
   await page.evaluate(axe.source);
+  const asked = JSON.stringify({ resultTypes: ["violations"], ...options });
   const found = await page.evaluate<Finding[]>(`
-    axe.run(document, { resultTypes: ["violations"] }).then((done) => done.violations.map((one) => ({
+    axe.run(document, ${asked}).then((done) => done.violations.map((one) => ({
       id: one.id, impact: one.impact, targets: one.nodes.slice(0, 3).map((node) => node.html),
     })))
   `);
   return found.filter((one) => one.impact === "serious" || one.impact === "critical");
+}
+
+/** Serious and critical faults of accessibility on the page as it stands. */
+export function accessibilityFaults(page: Page): Promise<Finding[]> {
+  return run(page, {});
+}
+
+/** Those of its colours only. */
+export function colourFaults(page: Page): Promise<Finding[]> {
+  return run(page, { runOnly: { type: "rule", values: COLOURS } });
 }

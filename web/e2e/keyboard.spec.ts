@@ -1,11 +1,12 @@
 import { expect, test } from "@playwright/test";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { accessibilityFaults } from "./accessibility";
 import { complaintsOf } from "./console";
 import { firstRun, PASSWORD } from "./firstRun";
 import { faultsOfKeys, tabTo } from "./keys";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
+import { settled } from "./settled";
 import { make } from "./things";
 
 const UNITS = "单位编码,单位名称,上级单位编码,单位类型,生效日期\nHQ,Head office,,bureau,2025-01-01\n";
@@ -47,17 +48,28 @@ async function find(page: Page, sought: string, heading: string): Promise<void> 
   await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
 }
 
-/** The dialog keeps the focus, whichever way one goes; between its end and its beginning is the browser. */
+/** The dialog keeps the focus, whichever way one goes: more often than it has stops. */
 async function keepsTheFocus(page: Page): Promise<void> {
   for (const key of ["Tab", "Shift+Tab"]) {
     for (let stop = 0; stop < 25; stop += 1) {
       await page.keyboard.press(key);
       const inside = await page.evaluate(
-        () => document.activeElement?.matches("body, .ant-modal-wrap, .ant-modal-wrap *") ?? false,
+        () => document.activeElement?.matches(".ant-modal-wrap [role='dialog'] *") ?? false,
       );
       expect(inside, `${key} ${stop} stays in the dialog`).toBe(true);
     }
   }
+}
+
+/** From the end of a dialog Tab leads to its beginning, and Shift+Tab back. */
+async function goesRound(page: Page, dialog: Locator): Promise<void> {
+  const begin = dialog.getByRole("button", { name: "Close" });
+  const end = dialog.getByRole("button", { name: "Save" });
+  await tabTo(page, end);
+  await page.keyboard.press("Tab");
+  await expect(begin).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(end).toBeFocused();
 }
 
 test("from the sign-in to a changed resource without a mouse", async ({ page }) => {
@@ -72,6 +84,7 @@ test("from the sign-in to a changed resource without a mouse", async ({ page }) 
   await expect(dialog).toBeVisible();
   expect.soft(await accessibilityFaults(page), "accessibility of a dialog").toEqual([]);
   await keepsTheFocus(page);
+  await goesRound(page, dialog);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(edit).toBeFocused();
@@ -152,8 +165,7 @@ test("every control is reached by Tab, and one sees where one is", async ({ page
   await signIn(page);
   for (const path of ["/", "/resources", `/resources/${payroll}`, "/directory-import", "/units"]) {
     await page.goto(mainstay.url + path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(page.locator(".ant-skeleton, .ant-spin-spinning")).toHaveCount(0);
+    await settled(page);
     expect.soft(await faultsOfKeys(page), path).toEqual([]);
   }
   await page.goto(`${mainstay.url}/checks?new=1`);

@@ -1,0 +1,3 @@
+import { walkIn } from "./pages";
+
+walkIn("zh");
