@@ -1,6 +1,8 @@
 //! What tests need: a clock that stands still until it is told to move, ids that can be foreseen,
-//! records that are thrown away, and a client that calls routes as anybody. Never shipped.
+//! records that are thrown away, certificates of any kind, and a client that calls routes as
+//! anybody. Never shipped.
 
+mod certificate;
 mod client;
 mod clock;
 mod cluster;
@@ -8,6 +10,7 @@ mod object_store;
 mod postgres;
 mod records;
 
+pub use certificate::{Certificate, Shown, TlsPort};
 pub use client::{Answer, Client, StandInGate, administrator_grant, stack, viewer_grant};
 pub use clock::{ManualClock, ManualTimer, SeededIds};
 pub use cluster::Cluster;

@@ -1,13 +1,5 @@
-use std::sync::Arc;
-
-use rcgen::{CertificateParams, KeyPair};
-use rustls::{
-    ServerConfig,
-    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-};
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use testkit::{Certificate, Shown, TlsPort};
 
 use crate::{
     providers::ready,
@@ -16,24 +8,12 @@ use crate::{
 
 /// A provider that vouches for its own certificate; its issuer.
 async fn self_signed() -> String {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let issuer = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let port = TlsPort::showing(&Certificate::new(Shown::SelfSigned)).await;
+    let issuer = format!("https://localhost:{}", port.number());
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        loop {
             // Nobody who looks comes further than this.
-            assert!(acceptor.accept(stream).await.is_err());
+            assert!(port.accept().await.is_err());
         }
     });
     issuer

@@ -49,7 +49,7 @@ impl Stage {
         scene.access.learn_sources(sources.clone());
         let settings = SourceSettings {
             url: format!("ldaps://127.0.0.1:{}", slapd.tls_port),
-            ca_pem: slapd.ca_pem.clone(),
+            ca_pem: slapd.certificate.authority_pem.clone(),
             base: "ou=people,dc=example".to_owned(),
             leavers_percent_max: 100,
             ..SourceSettings::default()

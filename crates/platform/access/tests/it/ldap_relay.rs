@@ -2,16 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use rcgen::{CertificateParams, KeyPair};
-use rustls::{
-    ServerConfig,
-    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-};
+use testkit::{Certificate, Shown, TlsPort};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
-use tokio_rustls::TlsAcceptor;
 
 /// The tags of requests (RFC 4511 4.2, 4.5).
 pub(crate) const BIND: u8 = 0x60;
@@ -27,25 +22,14 @@ pub(crate) struct Relay {
 impl Relay {
     /// In front of the directory on that port, which listens in the clear.
     pub(crate) async fn before(port: u16) -> Self {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("ldaps://localhost:{}", listener.local_addr().unwrap().port());
+        let certificate = Certificate::new(Shown::Sound);
+        let tls = TlsPort::showing(&certificate).await;
+        let url = format!("ldaps://localhost:{}", tls.number());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&asked);
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let stream = acceptor.accept(stream).await.unwrap();
+            loop {
+                let stream = tls.accept().await.unwrap();
                 let directory = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                 let (mut from_client, mut to_client) = tokio::io::split(stream);
                 let (mut from_directory, mut to_directory) = directory.into_split();
@@ -64,7 +48,7 @@ impl Relay {
                 });
             }
         });
-        Self { url, ca_pem: certificate.pem(), asked }
+        Self { url, ca_pem: certificate.authority_pem, asked }
     }
 
     /// What was asked since this was called last.

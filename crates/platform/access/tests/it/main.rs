@@ -57,7 +57,6 @@ mod separation;
 mod sessions;
 #[cfg(test)]
 #[path = "../../../directory/tests/it/slapd.rs"]
-#[expect(dead_code, reason = "it is of the directory's tests, which use more of it")]
 mod slapd;
 mod tokens;
 mod users;

@@ -5,11 +5,11 @@ use http_kit::guard::{OutboundGuard, Reach};
 use kernel::Caller;
 use ldap3::Mod;
 use serde_json::json;
-use testkit::Client;
+use testkit::{Client, Shown};
 
 use crate::{
     house::{House, all, fields, house, refusal},
-    slapd::{ADMIN, PASSWORD, Shown, Slapd, people},
+    slapd::{ADMIN, PASSWORD, Slapd, people},
 };
 
 fn sources(house: &House) -> Sources {
@@ -214,7 +214,7 @@ async fn encrypted_connections_trust_the_authority_that_is_named_and_no_other() 
     let bound = SourceSettings {
         bind_dn: ADMIN.to_owned(),
         secret: "file:ldap".to_owned(),
-        ca_pem: slapd.ca_pem.clone(),
+        ca_pem: slapd.certificate.authority_pem.clone(),
         ..settings(&slapd)
     };
     let ldaps = format!("ldaps://127.0.0.1:{}", slapd.tls_port);
@@ -242,7 +242,7 @@ async fn certificate_that_is_refused_is_told_with_host_reason_and_remedy() {
         let Some(slapd) = Slapd::showing(&people(1..=1), shown).await else { return };
         let house = house().await;
         let sources = sources(&house);
-        let ca_pem = if trusted { slapd.ca_pem.clone() } else { String::new() };
+        let ca_pem = if trusted { slapd.certificate.authority_pem.clone() } else { String::new() };
         for (url, start_tls) in [
             (format!("ldaps://127.0.0.1:{}", slapd.tls_port), false),
             (format!("ldap://127.0.0.1:{}", slapd.port), true),
@@ -264,7 +264,7 @@ async fn self_signed_certificate_that_is_given_is_trusted() {
     let house = house().await;
     let settings = SourceSettings {
         url: format!("ldaps://127.0.0.1:{}", slapd.tls_port),
-        ca_pem: slapd.own_pem(),
+        ca_pem: slapd.certificate.pem.clone(),
         ..settings(&slapd)
     };
     let report = run(&sources(&house), settings, SyncMode::DryRun).await;

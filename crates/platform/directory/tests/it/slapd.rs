@@ -8,6 +8,7 @@ use std::{
 
 use jobs::{Timer, TokioTimer};
 use tempfile::TempDir;
+use testkit::{Certificate, Shown};
 use tokio::net::TcpStream;
 
 /// OpenLDAP's server with a directory of the test's own. It ends with the test.
@@ -16,29 +17,11 @@ pub(crate) struct Slapd {
     dir: TempDir,
     pub(crate) port: u16,
     pub(crate) tls_port: u16,
-    /// The certificate of the authority that vouches for it.
-    pub(crate) ca_pem: String,
+    pub(crate) certificate: Certificate,
 }
 
 pub(crate) const ADMIN: &str = "cn=admin,dc=example";
 pub(crate) const PASSWORD: &str = "correct horse";
-
-/// What its certificate is like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// By an authority of the test's own, for 127.0.0.1.
-    Sound,
-    /// It vouches for itself.
-    SelfSigned,
-    /// It is the authority's own.
-    Authority,
-    /// It was over in 2021.
-    Expired,
-    /// It is valid from 2400 on.
-    Early,
-    /// It is for ds.example.
-    Elsewhere,
-}
 
 impl Drop for Slapd {
     fn drop(&mut self) {
@@ -63,7 +46,14 @@ impl Slapd {
             return None;
         };
         let dir = TempDir::new().unwrap();
-        let ca_pem = write_certificates(dir.path(), shown);
+        let certificate = Certificate::new(shown);
+        for (name, pem) in [
+            ("ca.pem", &certificate.authority_pem),
+            ("server.pem", &certificate.pem),
+            ("server.key", &certificate.key_pem),
+        ] {
+            fs::write(dir.path().join(name), pem).unwrap();
+        }
         fs::create_dir(dir.path().join("db")).unwrap();
         let config = dir.path().join("slapd.conf");
         fs::write(&config, configuration(dir.path())).unwrap();
@@ -88,7 +78,7 @@ impl Slapd {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut slapd = Self { child, dir, port, tls_port, ca_pem };
+        let mut slapd = Self { child, dir, port, tls_port, certificate };
         for _ in 0..500 {
             if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 return Some(slapd);
@@ -102,11 +92,6 @@ impl Slapd {
 
     fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("stderr")).unwrap_or_default()
-    }
-
-    /// Its own certificate.
-    pub(crate) fn own_pem(&self) -> String {
-        fs::read_to_string(self.dir.path().join("server.pem")).unwrap()
     }
 
     /// A connection that may change everything.
@@ -167,41 +152,6 @@ fn configuration(dir: &Path) -> String {
          limits * size.soft=100 size.hard=100 size.prtotal=unlimited\n\
          access to * by * read\n"
     )
-}
-
-/// A certificate and the authority that vouches for it. Returns the latter's.
-fn write_certificates(dir: &Path, shown: Shown) -> String {
-    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "Test authority");
-    let authority_key = rcgen::KeyPair::generate().unwrap();
-    let authority = params.self_signed(&authority_key).unwrap();
-    let key_pem = authority_key.serialize_pem();
-    let issuer = rcgen::Issuer::new(params, authority_key);
-    fs::write(dir.join("ca.pem"), authority.pem()).unwrap();
-    if shown == Shown::Authority {
-        fs::write(dir.join("server.pem"), authority.pem()).unwrap();
-        fs::write(dir.join("server.key"), key_pem).unwrap();
-        return authority.pem();
-    }
-    let key = rcgen::KeyPair::generate().unwrap();
-    let names = match shown {
-        Shown::Elsewhere => vec!["ds.example".to_owned()],
-        _ => vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
-    };
-    let mut params = rcgen::CertificateParams::new(names).unwrap();
-    match shown {
-        Shown::Expired => params.not_after = rcgen::date_time_ymd(2021, 3, 1),
-        Shown::Early => params.not_before = rcgen::date_time_ymd(2400, 1, 1),
-        _ => {}
-    }
-    let server = match shown {
-        Shown::SelfSigned => params.self_signed(&key).unwrap(),
-        _ => params.signed_by(&key, &issuer).unwrap(),
-    };
-    fs::write(dir.join("server.pem"), server.pem()).unwrap();
-    fs::write(dir.join("server.key"), key.serialize_pem()).unwrap();
-    authority.pem()
 }
 
 fn free_port() -> u16 {

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use kernel::Caller;
-use testkit::ObjectStore;
+use testkit::{ObjectStore, Shown};
 use vault::{S3Settings, StorageKind, VaultError};
 
 use crate::{
@@ -58,8 +58,8 @@ async fn wrong_key_is_told_as_what_it_is_and_nothing_is_stored_by_half() {
 async fn bucket_is_reached_by_tls_when_its_private_authority_is_named() {
     let Some(store) = ObjectStore::start().await else { return };
     let scene = Scene::new().await;
-    let (gateway, authority) = Gateway::tls(&store, "127.0.0.1").await;
-    let (elsewhere, other) = Gateway::tls(&store, "files.example").await;
+    let (gateway, authority) = Gateway::tls(&store, Shown::Sound).await;
+    let (elsewhere, other) = Gateway::tls(&store, Shown::Elsewhere).await;
     let write = |name: &str, pem: &str| {
         let path = scene.dir.path().join(name);
         std::fs::write(&path, pem).unwrap();
@@ -73,7 +73,7 @@ async fn bucket_is_reached_by_tls_when_its_private_authority_is_named() {
     };
     for (s3, wrong) in [
         (&plain, "was issued by nobody whom this server trusts"),
-        (&misled, "is for files.example, not for that name"),
+        (&misled, "is for ds.example, not for that name"),
     ] {
         let vault = reopened(&scene, 2, StorageKind::S3, s3.clone());
         let refused = vault.attach(&Caller::console(), to_rack("a"), Body::from("text")).await;

@@ -6,8 +6,7 @@ use std::{
     },
 };
 
-use rustls::{ServerConfig, pki_types::PrivateKeyDer};
-use testkit::ObjectStore;
+use testkit::{Certificate, ObjectStore, Shown};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
@@ -40,11 +39,10 @@ impl Gateway {
         Self::open(store, None).await
     }
 
-    /// The same by TLS with a certificate for `name`; and the certificate of the authority that
-    /// vouches for it.
-    pub(crate) async fn tls(store: &ObjectStore, name: &str) -> (Self, String) {
-        let (config, authority) = certified(name);
-        (Self::open(store, Some(TlsAcceptor::from(Arc::new(config)))).await, authority)
+    /// The same by TLS; and the authority that vouches for its certificate.
+    pub(crate) async fn tls(store: &ObjectStore, shown: Shown) -> (Self, String) {
+        let certificate = Certificate::new(shown);
+        (Self::open(store, Some(certificate.acceptor())).await, certificate.authority_pem)
     }
 
     async fn open(store: &ObjectStore, tls: Option<TlsAcceptor>) -> Self {
@@ -111,25 +109,4 @@ async fn pass(client: impl AsyncRead + AsyncWrite, mut store: TcpStream, left: &
         () = there => {}
         _ = copy(&mut from_store, &mut to_client) => {}
     }
-}
-
-fn certified(name: &str) -> (ServerConfig, String) {
-    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "Private authority");
-    let key = rcgen::KeyPair::generate().unwrap();
-    let authority = params.self_signed(&key).unwrap();
-    let issuer = rcgen::Issuer::new(params, key);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
-    let server = params.signed_by(&key, &issuer).unwrap();
-    let secret = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![server.der().clone()], secret)
-        .unwrap();
-    (config, authority.pem())
 }
