@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Resource(ResourceArgs),
     /// Reads the journal of a running server: who did what, when.
     Journal(JournalArgs),
-    /// Asks a running server for series by a selector with matchers.
+    /// Asks a running server for series by PromQL.
     Query(QueryArgs),
     /// Shows every setting, its value and where that came from.
     Config(ConfigArgs),
@@ -68,6 +68,10 @@ pub(crate) struct SettingsArgs {
     /// Address and port to listen on (setting `listen`).
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
+    /// Serve Prometheus' API without sign-in too, on an address of loopback (setting
+    /// `series.listen`).
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) series_listen: Option<String>,
     /// Any other setting, such as `--set log.level=debug`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
@@ -298,12 +302,41 @@ pub(crate) struct JournalArgs {
 #[command(after_help = "\
 Examples:
   mainstay query node_load1
-  mainstay query 'node_filesystem_avail_bytes{mountpoint=~\"/|/var\"}' -o json")]
+  mainstay query 'node_filesystem_avail_bytes{mountpoint=~\"/|/var\"}' -o json
+  mainstay query 'sum by (mode) (rate(node_cpu_seconds_total[5m]))' --range 1h --step 15s -o spark
+  mainstay query 'up == 0' --time 2026-01-31T12:00:00Z -o csv")]
 pub(crate) struct QueryArgs {
-    /// A selector: a metric name, matchers in braces, or both.
+    /// PromQL: a metric name, a selector with matchers, or any expression.
     pub(crate) expr: String,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
+    /// The moment that is asked for, or the end of the range: Unix seconds or RFC 3339; now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<String>,
+    /// Values over so much time, such as 1h, instead of those of one moment.
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) range: Option<String>,
+    /// Time between two values, such as 15s; for about 240 of them when not given.
+    #[arg(long, value_name = "DURATION", requires = "range")]
+    pub(crate) step: Option<String>,
+    /// How to print.
+    #[arg(short, long, value_enum, default_value_t = QueryOutput::Table)]
+    pub(crate) output: QueryOutput,
+    /// Address of the server.
+    #[arg(long, env = "MAINSTAY_URL", default_value = "http://127.0.0.1:7780")]
+    pub(crate) url: String,
+    /// API token (`mainstay admin token` makes one).
+    #[arg(long, env = "MAINSTAY_TOKEN", hide_env_values = true)]
+    pub(crate) token: String,
+}
+
+/// How values of series are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QueryOutput {
+    Table,
+    Json,
+    /// A line for each point.
+    Csv,
+    /// A line of bars for each series of a range.
+    Spark,
 }
 
 #[derive(Debug, Args)]

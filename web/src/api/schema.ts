@@ -3791,6 +3791,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prometheus/api/v1/format_query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a query as Prometheus would. */
+        get: operations["get_prometheus_api_v1_format_query"];
+        put?: never;
+        /** Writes a query as Prometheus would. */
+        post: operations["post_prometheus_api_v1_format_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prometheus/api/v1/label/{name}/values": {
         parameters: {
             query?: never;
@@ -3854,6 +3872,78 @@ export interface paths {
         put?: never;
         /** Stores metrics that an OpenTelemetry collector or program sends by OTLP over HTTP. */
         post: operations["post_prometheus_api_v1_otlp_v1_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/parse_query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a query as the tree that it is. */
+        get: operations["get_prometheus_api_v1_parse_query"];
+        put?: never;
+        /** Shows a query as the tree that it is. */
+        post: operations["post_prometheus_api_v1_parse_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evaluates a query at one moment. */
+        get: operations["get_prometheus_api_v1_query"];
+        put?: never;
+        /** Evaluates a query at one moment. */
+        post: operations["post_prometheus_api_v1_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/query_exemplars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exemplars of the series that a query selects. */
+        get: operations["get_prometheus_api_v1_query_exemplars"];
+        put?: never;
+        /** The exemplars of the series that a query selects. */
+        post: operations["post_prometheus_api_v1_query_exemplars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/query_range": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evaluates a query at every step of a period. */
+        get: operations["get_prometheus_api_v1_query_range"];
+        put?: never;
+        /** Evaluates a query at every step of a period. */
+        post: operations["post_prometheus_api_v1_query_range"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8464,6 +8554,22 @@ export interface components {
             warnings?: string[];
         };
         /** @description What was asked for. */
+        PrometheusAnswer_PrometheusQueryData: {
+            /** @description The answer of a query. */
+            data: {
+                /** @description As Prometheus writes it: times in seconds, values as strings. */
+                result: unknown;
+                /** @description `vector`, `matrix`, `scalar` or `string`. */
+                resultType: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
         PrometheusAnswer_PrometheusRuntime: {
             /** @description How it runs. */
             data: {
@@ -8483,9 +8589,43 @@ export interface components {
             warnings?: string[];
         };
         /** @description What was asked for. */
+        PrometheusAnswer_String: {
+            data: string;
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_Value: {
+            data: unknown;
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
         PrometheusAnswer_Vec_BTreeMap: {
             data: {
                 [key: string]: string;
+            }[];
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_Vec_PrometheusSeriesExemplars: {
+            data: {
+                /** @description Oldest first. */
+                exemplars: components["schemas"]["PrometheusExemplar"][];
+                seriesLabels: components["schemas"]["BTreeMap"];
             }[];
             /** @description What is worth knowing of it. */
             infos?: string[];
@@ -8529,6 +8669,17 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        /** @description One observation that stands for others. */
+        PrometheusExemplar: {
+            /** @description Such as the trace it was seen in. */
+            labels: components["schemas"]["BTreeMap"];
+            /**
+             * Format: double
+             * @description Unix seconds.
+             */
+            timestamp: number;
+            value: string;
+        };
         /** @description What the store holds of series that live. */
         PrometheusHead: {
             headStats: components["schemas"]["PrometheusHeadStats"];
@@ -8559,6 +8710,13 @@ export interface components {
             /** @description What it is measured in; empty when that is not said. */
             unit: string;
         };
+        /** @description The answer of a query. */
+        PrometheusQueryData: {
+            /** @description As Prometheus writes it: times in seconds, values as strings. */
+            result: unknown;
+            /** @description `vector`, `matrix`, `scalar` or `string`. */
+            resultType: string;
+        };
         /** @description How it runs. */
         PrometheusRuntime: {
             /** @description Parts of the samples' files that cannot be read. */
@@ -8568,6 +8726,12 @@ export interface components {
             serverTime: string;
             startTime: string;
             storageRetention: string;
+        };
+        /** @description A series with its exemplars. */
+        PrometheusSeriesExemplars: {
+            /** @description Oldest first. */
+            exemplars: components["schemas"]["PrometheusExemplar"][];
+            seriesLabels: components["schemas"]["BTreeMap"];
         };
         /** @description Who vouches for users: an OpenID Connect provider. */
         Provider: {
@@ -38266,6 +38430,176 @@ export interface operations {
             };
         };
     };
+    get_prometheus_api_v1_format_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_format_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_label_by_name_values: {
         parameters: {
             query?: {
@@ -38693,6 +39027,778 @@ export interface operations {
             };
             /** @description an error as Prometheus answers it: status, errorType, error */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_parse_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Value"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_parse_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Value"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339; now */
+                time?: string;
+                /** @description such as 10s; at most what is set */
+                timeout?: string;
+                /** @description at most so many series; 0: all */
+                limit?: number;
+                /** @description such as 1m; 5m */
+                lookback_delta?: string;
+                /** @description anything: tell what it cost */
+                stats?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusQueryData"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_query: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339; now */
+                time?: string;
+                /** @description such as 10s; at most what is set */
+                timeout?: string;
+                /** @description at most so many series; 0: all */
+                limit?: number;
+                /** @description such as 1m; 5m */
+                lookback_delta?: string;
+                /** @description anything: tell what it cost */
+                stats?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusQueryData"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_query_exemplars: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_PrometheusSeriesExemplars"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_query_exemplars: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_PrometheusSeriesExemplars"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_query_range: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339 */
+                start: string;
+                /** @description Unix seconds or RFC 3339 */
+                end: string;
+                /** @description seconds, or such as 1m */
+                step: string;
+                /** @description such as 10s; at most what is set */
+                timeout?: string;
+                /** @description at most so many series; 0: all */
+                limit?: number;
+                /** @description such as 1m; 5m */
+                lookback_delta?: string;
+                /** @description anything: tell what it cost */
+                stats?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusQueryData"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_query_range: {
+        parameters: {
+            query: {
+                /** @description PromQL */
+                query: string;
+                /** @description Unix seconds or RFC 3339 */
+                start: string;
+                /** @description Unix seconds or RFC 3339 */
+                end: string;
+                /** @description seconds, or such as 1m */
+                step: string;
+                /** @description such as 10s; at most what is set */
+                timeout?: string;
+                /** @description at most so many series; 0: all */
+                limit?: number;
+                /** @description such as 1m; 5m */
+                lookback_delta?: string;
+                /** @description anything: tell what it cost */
+                stats?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusQueryData"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,9 +6,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::{UsageFault, print};
-use crate::cli::{
-    JournalArgs, JournalVerb, Output, OutputArgs, QueryArgs, ResourceVerb, ServerArgs,
-};
+use crate::cli::{JournalArgs, JournalVerb, Output, OutputArgs, ResourceVerb, ServerArgs};
 
 /// The most an answer may hold, in bytes.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -84,24 +82,6 @@ fn export(verb: &JournalVerb) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn query(args: &QueryArgs) -> anyhow::Result<()> {
-    let query = [("selector", Some(args.expr.clone()))];
-    let answer = get(&args.server, "/api/v1/series/latest", &query)?;
-    let items = items_of(answer)?;
-    show(&args.server, &items, ["series", "value", "at"], |item| {
-        [series_name(&item["labels"]), text(item, "/value"), text(item, "/at")]
-    })
-}
-
-/// `name{a="b"}`, as selectors write it.
-fn series_name(labels: &Value) -> String {
-    let Some(labels) = labels.as_object() else { return String::new() };
-    let pairs = labels.iter().filter(|(name, _)| *name != "__name__");
-    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
-    let name = labels.get("__name__").and_then(Value::as_str).unwrap_or_default();
-    format!("{name}{{{}}}", pairs.join(","))
-}
-
 fn text(item: &Value, at: &str) -> String {
     match item.pointer(at) {
         None | Some(Value::Null) => String::new(),
@@ -155,7 +135,12 @@ fn items_of(mut answer: Value) -> anyhow::Result<Vec<Value>> {
     }
 }
 
-fn get(server: &ServerArgs, path: &str, query: &[(&str, Option<String>)]) -> anyhow::Result<Value> {
+/// The JSON that a server answers with.
+pub(super) fn get(
+    server: &ServerArgs,
+    path: &str,
+    query: &[(&str, Option<String>)],
+) -> anyhow::Result<Value> {
     let url = format!("{}{path}", server.url.trim_end_matches('/'));
     let mut response = ask(&url, &server.token, query)?;
     if !response.status().is_success() {
@@ -188,7 +173,8 @@ fn refused<T>(url: &str, response: &mut ureq::http::Response<ureq::Body>) -> any
     let status = response.status();
     let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string()?;
     let problem: Value = serde_json::from_str(&body).unwrap_or_default();
-    match problem["detail"].as_str() {
+    // The second is how Prometheus' API has it.
+    match problem["detail"].as_str().or_else(|| problem["error"].as_str()) {
         Some(detail) => bail!("{url}: {status}: {detail}"),
         None => bail!("{url}: {status}"),
     }

@@ -7,6 +7,8 @@ mod config;
 mod doctor;
 mod migrate_store;
 mod print;
+mod query;
+mod series_door;
 mod serve;
 mod server;
 mod verify;
@@ -32,7 +34,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::MigrateStore(args) => migrate_store::run(&args),
         Command::Resource(args) => client::resource(&args.verb),
         Command::Journal(args) => client::journal(&args),
-        Command::Query(args) => client::query(&args),
+        Command::Query(args) => query::run(&args),
         Command::Verify(args) => verify::run(&args),
     };
     match outcome {
@@ -53,9 +55,13 @@ struct UsageFault(String);
 /// The settings with their layers: file, environment, flags.
 fn settings(args: &SettingsArgs) -> anyhow::Result<Settings> {
     let mut flags = Vec::new();
-    for (key, value) in [("data", &args.data), ("listen", &args.listen)] {
+    for (key, flag, value) in [
+        ("data", "--data", &args.data),
+        ("listen", "--listen", &args.listen),
+        ("series.listen", "--series-listen", &args.series_listen),
+    ] {
         if let Some(value) = value {
-            flags.push((key.to_owned(), value.clone(), format!("--{key}")));
+            flags.push((key.to_owned(), value.clone(), flag.to_owned()));
         }
     }
     for pair in &args.set {

@@ -33,6 +33,7 @@ pub(super) fn table<const N: usize>(
     println!("{table}");
 }
 
-fn harmless(text: &str) -> String {
+/// The text without what would steer a terminal.
+pub(super) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '·' } else { c }).collect()
 }

@@ -14,7 +14,10 @@ use tokio::{
     sync::watch,
 };
 
-use super::server::{Server, Serving};
+use super::{
+    series_door::SeriesDoor,
+    server::{Server, Serving},
+};
 use crate::{
     cli::SettingsArgs,
     config::Settings,
@@ -23,7 +26,7 @@ use crate::{
 };
 
 /// How long requests that are under way may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 /// Between two tries to open a database that was away at the start.
 const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 /// How long threads that are blocked in the system are waited for at the end.
@@ -46,6 +49,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     // The port before anything else: a second start by mistake fails before it has touched
     // anything.
     let listener = listen(settings.listen())?;
+    let door = SeriesDoor::listen(settings.series_listen())?;
     let address = listener.local_addr()?;
     let tls = match settings.tls() {
         None => None,
@@ -90,10 +94,14 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let house = House::open(parts, stopped.clone()).await?;
     let first_run_token = house.first_run_token().await?;
     entrance.open(house.router());
+    let door = door.map(|door| door.open(house.series_router(), stopped.clone())).transpose()?;
     let running = house.run(stopped);
     // Last: whoever reads it finds everything ready.
     announce(first_run_token, address, &url);
-    let served = serving.finish().await;
+    let mut served = serving.finish().await;
+    if let Some(door) = door {
+        served = served.and(door.finish().await);
+    }
     running.finish().await;
     served?;
     tracing::info!("stopped");

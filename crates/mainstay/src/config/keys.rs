@@ -1,3 +1,5 @@
+use super::checks;
+
 /// What a setting may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape {
@@ -148,6 +150,54 @@ pub(crate) const KEYS: &[Key] = &[
         "单次远程写入请求解压后的大小上限（MiB）",
     )
     .at_start(),
+    key(
+        "series.listen",
+        Shape::Checked(checks::loopback),
+        "",
+        "Loopback address and port on which series are served in Prometheus' way without sign-in; \
+         empty: nowhere",
+        "以 Prometheus 方式提供时间序列且无需登录的本机回环地址和端口；留空则不提供",
+    ),
+    key(
+        "series.query_timeout_s",
+        Shape::Number { min: 1, max: 28 },
+        "28",
+        "How long a query may take, in seconds",
+        "单次查询的最长时间（秒）",
+    )
+    .at_start(),
+    key(
+        "series.query_concurrency_max",
+        Shape::Number { min: 1, max: 1_000 },
+        "8",
+        "How many queries run at once; further ones wait",
+        "同时执行的查询数上限，超出的查询排队等待",
+    )
+    .at_start(),
+    key(
+        "series.query_series_max",
+        Shape::Number { min: 1, max: 100_000_000 },
+        "1000000",
+        "How many series a selector of a query may find",
+        "查询中每个选择器最多匹配的时间序列数",
+    )
+    .at_start(),
+    key(
+        "series.query_samples_max",
+        Shape::Number { min: 1, max: 100_000_000_000 },
+        "50000000",
+        "How many samples a query may read",
+        "单次查询最多读取的样本数",
+    )
+    .at_start(),
+    key(
+        "series.query_memory_mib_max",
+        Shape::Number { min: 1, max: 1_048_576 },
+        "512",
+        "How much memory the values of an operation of a query may take, in MiB",
+        "查询中每步运算的数值可占用的内存上限（MiB）",
+    )
+    .at_start(),
     key("host.watch", Shape::Switch, "true", "Watch this machine", "监测本机"),
     key(
         "host.interval_s",
@@ -238,14 +288,14 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "journal.anchor.syslog",
-        Shape::Checked(syslog),
+        Shape::Checked(checks::syslog),
         "",
         "Syslog server that gets the journal's checkpoints: udp://, tcp:// or tls://HOST:PORT",
         "接收日志检查点的 syslog 服务器：udp://、tcp:// 或 tls://主机:端口",
     ),
     key(
         "journal.anchor.http",
-        Shape::Checked(url),
+        Shape::Checked(checks::url),
         "",
         "https:// URL that gets the journal's checkpoints by POST",
         "以 POST 接收日志检查点的 https:// 地址",
@@ -266,14 +316,14 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "journal.forward.syslog",
-        Shape::Checked(syslog),
+        Shape::Checked(checks::syslog),
         "",
         "Syslog server that gets every fact: udp://, tcp:// or tls://HOST:PORT",
         "接收全部日志记录的 syslog 服务器：udp://、tcp:// 或 tls://主机:端口",
     ),
     key(
         "server.url",
-        Shape::Checked(base_url),
+        Shape::Checked(checks::base_url),
         "",
         "The address of the web UI, for links in messages, passkeys and identity providers",
         "用户访问本系统的网址（用于消息链接、通行密钥和身份提供方）",
@@ -320,7 +370,7 @@ pub(crate) const KEYS: &[Key] = &[
     .at_once(),
     key(
         "attachments.scan_command",
-        Shape::Checked(command),
+        Shape::Checked(checks::command),
         "",
         "The virus scanner, a JSON list of program and arguments, {file} standing for the file",
         "病毒扫描程序，JSON 数组形式的程序与参数，{file} 代表文件",
@@ -342,28 +392,28 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "attachments.s3.endpoint",
-        Shape::Checked(base_url),
+        Shape::Checked(checks::base_url),
         "",
         "Address of the S3-compatible store; empty: Amazon's for the region",
         "S3 兼容存储的地址；留空则使用该区域的亚马逊 S3",
     ),
     key(
         "attachments.s3.bucket",
-        Shape::Checked(bucket),
+        Shape::Checked(checks::bucket),
         "",
         "The bucket for attachments",
         "存放附件的存储桶",
     ),
     key(
         "attachments.s3.region",
-        Shape::Checked(word),
+        Shape::Checked(checks::word),
         "us-east-1",
         "The bucket's region",
         "存储桶所在区域",
     ),
     key(
         "attachments.s3.prefix",
-        Shape::Checked(prefix),
+        Shape::Checked(checks::prefix),
         "attachments",
         "What the names of all objects begin with",
         "对象名称前缀",
@@ -377,7 +427,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "attachments.s3.access_key",
-        Shape::Checked(word),
+        Shape::Checked(checks::word),
         "",
         "The id of the access key",
         "访问密钥的编号（Access Key ID）",
@@ -412,62 +462,3 @@ pub(crate) const KEYS: &[Key] = &[
     )
     .at_once(),
 ];
-
-/// A program and its arguments: no shell reads them.
-fn command(text: &str) -> Result<(), String> {
-    match serde_json::from_str::<Vec<String>>(text) {
-        Ok(words) if words.first().is_some_and(|program| program.starts_with('/')) => Ok(()),
-        _ => {
-            Err("a JSON list such as [\"/usr/bin/clamdscan\", \"--no-summary\", \"{file}\"]".into())
-        }
-    }
-}
-
-fn bucket(text: &str) -> Result<(), String> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
-    match (3..=63).contains(&text.len()) && text.chars().all(fits) {
-        true => Ok(()),
-        false => Err("3 to 63 lower-case letters, digits, dots and hyphens".to_owned()),
-    }
-}
-
-fn word(text: &str) -> Result<(), String> {
-    match text.len() <= 128 && text.chars().all(|c| c.is_ascii_graphic()) {
-        true => Ok(()),
-        false => Err("at most 128 ASCII characters without spaces".to_owned()),
-    }
-}
-
-fn prefix(text: &str) -> Result<(), String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let folder = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(fits);
-    match text.len() <= 200 && text.split('/').all(folder) {
-        true => Ok(()),
-        false => Err("names of letters, digits, `.`, `_` and `-`, separated by `/`".to_owned()),
-    }
-}
-
-fn base_url(text: &str) -> Result<(), String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match rest {
-        Some(rest)
-            if !rest.is_empty()
-                && !rest.contains(|c: char| c.is_whitespace() || "?#@\"<>".contains(c)) =>
-        {
-            Ok(())
-        }
-        _ => Err("an address such as https://ops.example.org".to_owned()),
-    }
-}
-
-fn syslog(text: &str) -> Result<(), String> {
-    journal::SyslogAddress::parse("", text)
-        .map(|_| ())
-        .map_err(|_| "udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT".to_owned())
-}
-
-fn url(text: &str) -> Result<(), String> {
-    journal::parse_url("", text)
-        .map(|_| ())
-        .map_err(|_| "an https:// URL (http:// only to this machine)".to_owned())
-}

@@ -1,6 +1,7 @@
 //! Settings: from the records, a TOML file, the environment and flags, each value with where it
 //! came from.
 
+mod checks;
 mod error;
 mod keys;
 mod live;

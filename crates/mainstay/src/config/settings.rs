@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use db::{DataDir, Location, PostgresUrl};
-use prometheus::PrometheusSettings;
+use prometheus::{PrometheusSettings, QueryLimits};
 use scim::ScimSettings;
 use vault::{AddressStyle, S3Secret, S3Settings, StorageKind, StorageSettings};
 
@@ -141,7 +141,13 @@ impl Settings {
         self.number("series.retention_days")
     }
 
-    /// What of written samples is taken.
+    /// Where series are served without sign-in.
+    pub(crate) fn series_listen(&self) -> Option<SocketAddr> {
+        // `load` checked that it is an address, or empty.
+        self.text("series.listen").parse().ok()
+    }
+
+    /// What of written samples is taken, and how much a query may take.
     pub(crate) fn prometheus(&self) -> PrometheusSettings {
         let size = |key: &str| usize::try_from(self.number(key)).unwrap_or(usize::MAX);
         PrometheusSettings {
@@ -149,6 +155,13 @@ impl Settings {
             labels_max: size("series.labels_max"),
             ahead: Duration::from_secs(self.number("series.ahead_s")),
             retention: Duration::from_secs(self.retention_days() * 86_400),
+            query: QueryLimits {
+                timeout: Duration::from_secs(self.number("series.query_timeout_s")),
+                concurrency_max: size("series.query_concurrency_max"),
+                series_max: size("series.query_series_max"),
+                samples_max: self.number("series.query_samples_max"),
+                bytes_max: size("series.query_memory_mib_max").saturating_mul(1024 * 1024),
+            },
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -84,7 +84,8 @@ impl Entrance {
     }
 }
 
-async fn answer(router: Router, request: Request) -> Response {
+/// What the router answers.
+pub(super) async fn answer(router: Router, request: Request) -> Response {
     match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -5,6 +5,7 @@ mod entrance;
 mod facts;
 mod ground;
 mod journal;
+mod loopback;
 mod messages;
 mod running;
 mod source_secrets;

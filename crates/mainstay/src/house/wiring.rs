@@ -59,7 +59,7 @@ pub(crate) struct Parts {
 
 /// Everything, opened and wired.
 pub(crate) struct House {
-    ground: Ground,
+    pub(super) ground: Ground,
     address: SocketAddr,
     https: bool,
     access: Access,
@@ -70,11 +70,12 @@ pub(crate) struct House {
     host: Option<Host>,
     services: Option<Services>,
     alerts: Alerts,
+    pub(super) prometheus: Prometheus,
     leases: Leases,
     keeping: Keeping,
     outgoing: Outgoing,
     jobs: Jobs,
-    requests: Arc<RequestMetrics>,
+    pub(super) requests: Arc<RequestMetrics>,
     ready: Arc<AtomicBool>,
     started_at: Time,
     stopped: watch::Receiver<bool>,
@@ -109,6 +110,7 @@ impl House {
         let host = open_host(&ground, &resources, seen.as_deref()).await?;
         let services = open_services(&ground, &resources, &probe, host.as_ref(), &guard);
         let alerts = open_alerts(&ground, &resources).await?;
+        let prometheus = open_prometheus(&ground, &probe);
         let leases = open_leases(&ground);
         share_checks(&probe, &leases, host.as_ref());
         let keeping = Keeping::open(&ground)?;
@@ -137,6 +139,7 @@ impl House {
             host,
             services,
             alerts,
+            prometheus,
             leases,
             keeping,
             outgoing,
@@ -218,7 +221,7 @@ impl House {
             .merge(jobs::routes(self.jobs.clone()))
             .merge(self.outgoing.routes())
             .merge(probe::routes(self.probe.clone()))
-            .merge(prometheus::routes(self.prometheus()))
+            .merge(prometheus::routes(self.prometheus.clone()))
             .merge(alerts::subsystem::routes(&self.alerts));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
@@ -237,17 +240,6 @@ impl House {
             directory: self.directory.clone(),
             access: self.access.clone(),
             settings: self.ground.settings.scim(self.https),
-        })
-    }
-
-    /// The samples as Prometheus would serve them.
-    fn prometheus(&self) -> Prometheus {
-        Prometheus::new(PrometheusParts {
-            clock: Arc::clone(&self.ground.clock),
-            ids: Arc::clone(&self.ground.ids),
-            series: self.ground.store(),
-            probe: self.probe.clone(),
-            settings: self.ground.settings.prometheus(),
         })
     }
 
@@ -337,6 +329,19 @@ fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>
             concurrency_max: ground.settings.checks_concurrency(),
             ..ProbeSettings::default()
         },
+    })
+}
+
+/// The samples as Prometheus would serve them.
+fn open_prometheus(ground: &Ground, probe: &Probe) -> Prometheus {
+    Prometheus::new(PrometheusParts {
+        clock: Arc::clone(&ground.clock),
+        ids: Arc::clone(&ground.ids),
+        series: ground.store(),
+        store: Arc::clone(&ground.series),
+        alone: None,
+        probe: probe.clone(),
+        settings: ground.settings.prometheus(),
     })
 }
 
@@ -462,13 +467,15 @@ fn open_jobs(
 }
 
 fn guard(settings: &Settings, address: SocketAddr) -> OutboundGuard {
+    // Where nobody signs in a check would read what its owner may not.
+    let own = [Some(address), settings.series_listen()];
     let reach = |allowed| if allowed { Reach::Allowed } else { Reach::Refused };
     OutboundGuard {
         loopback: reach(settings.outbound_loopback()),
         private: reach(settings.outbound_private()),
         // `config::load` has checked that they read.
         allow: settings.outbound_allow().filter_map(|network| network.parse().ok()).collect(),
-        own_ports: vec![address.port()],
+        own_ports: own.iter().flatten().map(SocketAddr::port).collect(),
         ..OutboundGuard::default()
     }
 }

@@ -76,6 +76,20 @@ fn query_journal_and_resources_can_be_read_from_scripts() {
     }
     assert!(series[0]["value"].is_number(), "{series}");
     assert_eq!(series[0]["labels"]["__name__"], "node_load1");
+    let over = ask(&["query", "avg(node_load1)", "--range", "1m", "--step", "1s"]);
+    assert!(over[0]["points"][0][1].is_number(), "{over}");
+    let print = |args: &[&str]| {
+        let more = ["--url", &server.url, "--token", &token];
+        let (code, said) = output_of(&[&["query"], args, &more].concat());
+        assert_eq!(code, Some(0), "{said}");
+        said
+    };
+    let csv = print(&["node_load1", "-o", "csv"]);
+    assert!(csv.starts_with("__name__,") && csv.lines().count() == 2, "{csv}");
+    let spark = print(&["node_load1", "--range", "1m", "-o", "spark"]);
+    assert!(spark.contains(" last ") && spark.contains("node_load1{"), "{spark}");
+    let table = print(&["node_load1", "--range", "1m"]);
+    assert!(table.contains("points") && table.contains("node_load1{"), "{table}");
     let hosts = ask(&["resource", "list", "--kind", "host"]);
     let id = hosts[0]["id"].as_str().unwrap();
     assert!(ask(&["resource", "show", id])["relations"].is_array());
@@ -84,8 +98,19 @@ fn query_journal_and_resources_can_be_read_from_scripts() {
 
 #[test]
 fn refusals_of_the_server_reach_the_terminal() {
-    let (dir, _) = prepared();
+    let (dir, ada) = prepared();
     let server = Server::start(dir.path(), &[]);
+    let at = ["--url", &server.url, "--token", &ada];
+    for (args, code, said) in [
+        (&["query", "up{"][..], 1, "1:4: parse error"),
+        (&["query", "up", "--range", "x"], 2, "--range x: expected a duration"),
+        (&["query", "up", "--range", "1h", "--time", "noon"], 2, "--time noon: expected"),
+        (&["query", "up", "--range", "1h", "--step", "x"], 1, "\"step\""),
+        (&["query", "up", "-o", "spark"], 2, "expected with --range"),
+    ] {
+        let refused = refusal(&[args, &at].concat(), code);
+        assert!(refused.contains(said), "{args:?}: {refused}");
+    }
     let args = ["query", "up", "--url", &server.url, "--token", "mst_forged"];
     assert!(refusal(&args, 1).contains("401"));
     let away = ["query", "up", "--url", "http://127.0.0.1:9", "--token", "mst_x"];

@@ -12,6 +12,7 @@ mod imports;
 mod matrix;
 mod merged;
 mod migrate_store;
+mod oracle;
 mod outgoing;
 #[cfg(test)]
 mod outside;
@@ -19,6 +20,7 @@ mod postgres;
 mod prometheus;
 #[cfg(test)]
 mod routes;
+mod series_listen;
 mod server;
 mod settings;
 #[cfg(test)]

@@ -91,6 +91,23 @@ impl SeenSeries {
         Ok(labels)
     }
 
+    /// Under which labels each of the store's series may be shown; none where it may not.
+    /// `None` for all of them: each as it is. Several may be shown under the same labels: parts of
+    /// one series, of which those that bear them in the store come first.
+    ///
+    /// Errors: database faults.
+    pub async fn shown_as(&self, labels: &[Labels]) -> Result<Option<Vec<Option<Labels>>>, Fault> {
+        let kept = self.kept_of(labels.iter()).await?;
+        if kept.is_empty() && matches!(self.sight, Sight::Everything) {
+            return Ok(None);
+        }
+        let shown = labels.iter().map(|labels| {
+            let labels = renamed(labels, &kept).unwrap_or_else(|| labels.clone());
+            self.sees(&labels).then_some(labels)
+        });
+        Ok(Some(shown.collect()))
+    }
+
     fn sees(&self, labels: &Labels) -> bool {
         self.sight.sees_text(labels.get(RESOURCE_LABEL))
     }
@@ -102,6 +119,9 @@ impl SeenSeries {
     ) -> Result<HashMap<ResourceId, ResourceId>, Fault> {
         let ids: BTreeSet<&str> = labels.filter_map(|labels| labels.get(RESOURCE_LABEL)).collect();
         let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         Ok(self.resources.kept_of(&ids).await?)
     }
 }

@@ -1,13 +1,18 @@
 //! Routes as Prometheus has them: unpack, one read or write, wrap.
 
 mod answer;
+mod exemplars;
+mod histogram;
+mod json;
 mod labels;
 mod metadata;
 mod moment;
 mod otlp;
 mod params;
+mod query;
 mod read;
 mod status;
+mod values;
 mod write;
 
 use axum::extract::DefaultBodyLimit;
@@ -29,6 +34,11 @@ pub fn routes(prometheus: Prometheus) -> Routes {
         .write_everywhere(SERIES_WRITE, routes!(write::write).layer(large()))
         .write_everywhere(SERIES_WRITE, routes!(otlp::metrics).layer(large()))
         .write_everywhere(SERIES_WRITE, routes!(otlp::plain_metrics).layer(large()))
+        .read(SERIES_READ, routes!(query::query))
+        .read(SERIES_READ, routes!(query::query_range))
+        .read(SERIES_READ, routes!(exemplars::query_exemplars))
+        .read(SERIES_READ, routes!(query::format_query))
+        .read(SERIES_READ, routes!(query::parse_query))
         .read(SERIES_READ, routes!(read::read))
         .read(SERIES_READ, routes!(labels::names))
         .read(SERIES_READ, routes!(labels::values))

@@ -8,6 +8,7 @@ mod judge;
 mod known;
 mod otlp;
 mod packing;
+mod put;
 mod refusal;
 mod taken;
 mod v1;
@@ -17,9 +18,12 @@ pub(crate) use known::KnownSeries;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
 
+use std::{collections::HashMap, sync::PoisonError};
+
 use axum::body::Bytes;
 use judge::Judge;
 use kernel::Fault;
+use known::{Key, Known};
 use refusal::store_refusal;
 use taken::Taken;
 use tsdb::Appended;
@@ -74,12 +78,17 @@ impl Prometheus {
 impl Inner {
     fn take_in(&self, kind: Kind, packing: Packing, packed: Bytes) -> Outcome {
         match self.taken(kind, packing, packed) {
-            Ok(taken) => self.store(taken),
+            Ok((taken, fresh)) => self.store(taken, fresh),
             Err(refused) => Outcome { written: Written::default(), refused: Some(refused) },
         }
     }
 
-    fn taken(&self, kind: Kind, packing: Packing, packed: Bytes) -> Result<Taken, WriteRefusal> {
+    fn taken(
+        &self,
+        kind: Kind,
+        packing: Packing,
+        packed: Bytes,
+    ) -> Result<(Taken, Fresh), WriteRefusal> {
         let request = packing.unpack(packed, self.settings.write_bytes_max)?;
         let mut judge = Judge::new(self);
         let taken = match kind {
@@ -87,24 +96,47 @@ impl Inner {
             Kind::WriteV2 => v2::read(&request, &mut judge)?,
             Kind::Otlp => otlp::read(&request, &mut judge)?,
         };
-        judge.remember();
-        Ok(taken)
+        Ok((taken, judge.fresh()))
     }
 
-    fn store(&self, taken: Taken) -> Outcome {
-        let Taken { samples, metadata, refused } = taken;
-        let appended = match self.series.append(&samples) {
+    fn store(&self, taken: Taken, mut fresh: Fresh) -> Outcome {
+        let Taken { mut runs, points, exemplars, metadata, refused } = taken;
+        let put = match self.is_alone() {
+            true => put::samples(&self.store, &mut runs, &points),
+            false => self.series.append(&put::by_labels(&runs, &points)),
+        };
+        let appended = match put {
             Ok(appended) => appended,
             Err(error) => {
-                tracing::error!("failed to store {} written samples: {error}", samples.len());
+                tracing::error!("failed to store {} written samples: {error}", points.len());
                 let refused = Some(WriteRefusal::Broken);
                 return Outcome { written: Written::default(), refused };
             }
         };
-        self.metadata.learn(metadata);
+        let moved = runs.into_iter().filter(|run| run.moved);
+        fresh.extend(moved.map(|run| (run.key, run.known)));
+        self.remember(fresh);
+        let exemplars = put::notes(&self.store, exemplars, metadata);
         let Appended { stored, duplicates, .. } = appended;
         // What is there already is as good as written.
-        let written = Written { samples: stored + duplicates, ..Written::default() };
+        let written = Written { samples: stored + duplicates, exemplars, histograms: 0 };
         Outcome { written, refused: store_refusal(&appended, refused) }
     }
+
+    /// Keeps series that were met for the first time, for the requests to come.
+    fn remember(&self, fresh: Fresh) {
+        let now = self.clock.monotonic();
+        let is_aged = || self.known.read().unwrap_or_else(PoisonError::into_inner).is_aged(now);
+        if fresh.is_empty() && !is_aged() {
+            return;
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.age(now);
+        for (key, series) in fresh {
+            known.remember(key, series);
+        }
+    }
 }
+
+/// Series that are to be remembered.
+type Fresh = HashMap<Key, Known>;

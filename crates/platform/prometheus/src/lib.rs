@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod exemplars;
 mod intake;
 mod listing;
 mod metadata;
 mod prometheus;
+mod query;
 
 pub use api::{PROMETHEUS_BASE, routes};
-pub use prometheus::{Prometheus, PrometheusParts, PrometheusSettings, SERIES_WRITE};
+pub use prometheus::{Alone, Prometheus, PrometheusParts, PrometheusSettings, SERIES_WRITE};
+pub use query::{QueryLimits, TIMEOUT_MAX};

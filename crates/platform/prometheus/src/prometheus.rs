@@ -6,9 +6,9 @@ use std::{
 use kernel::{Clock, Ids, Permission, Time};
 use probe::Probe;
 use tokio::sync::Semaphore;
-use tsdb::SeriesStore;
+use tsdb::{DiskStore, SeriesStore};
 
-use crate::{intake::KnownSeries, metadata::Metadata};
+use crate::{intake::KnownSeries, query::QueryLimits};
 
 /// Writing series: under any labels, so that it is held everywhere or not at all.
 pub const SERIES_WRITE: Permission = Permission("series.write");
@@ -27,6 +27,8 @@ pub struct PrometheusSettings {
     pub ahead: Duration,
     /// How long samples are kept: older ones are not taken.
     pub retention: Duration,
+    /// How much a query may take.
+    pub query: QueryLimits,
     /// The version of this product.
     pub version: &'static str,
 }
@@ -39,10 +41,14 @@ impl Default for PrometheusSettings {
             labels_max: 64,
             ahead: Duration::from_secs(600),
             retention: Duration::from_secs(31 * 86_400),
+            query: QueryLimits::default(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
 }
+
+/// Tells whether a store is all there is.
+pub type Alone = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// What it stands on.
 pub struct PrometheusParts {
@@ -50,8 +56,13 @@ pub struct PrometheusParts {
     pub clock: Arc<dyn Clock>,
     /// Where chance comes from.
     pub ids: Arc<dyn Ids>,
-    /// The samples.
+    /// The samples as everybody sees them: those of `store`, and perhaps of others beside it.
     pub series: Arc<dyn SeriesStore>,
+    /// The store of this server, which keeps exemplars and metadata too.
+    pub store: Arc<DiskStore>,
+    /// Tells whether `series` adds nothing to `store` at the moment; without it, it does not where
+    /// both are the same.
+    pub alone: Option<Alone>,
     /// Who may see which series.
     pub probe: Probe,
     /// What differs between installations.
@@ -67,31 +78,46 @@ pub struct Prometheus {
 pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) series: Arc<dyn SeriesStore>,
+    pub(crate) store: Arc<DiskStore>,
+    alone: Alone,
     pub(crate) probe: Probe,
     pub(crate) settings: PrometheusSettings,
     pub(crate) started_at: Time,
     pub(crate) known: RwLock<KnownSeries>,
-    pub(crate) metadata: Metadata,
     pub(crate) intakes: Semaphore,
+    /// One for each query that may run now.
+    pub(crate) queries: Arc<Semaphore>,
 }
 
 impl Prometheus {
     /// The API over these parts.
     #[must_use]
     pub fn new(parts: PrometheusParts) -> Self {
-        let PrometheusParts { clock, ids, series, probe, settings } = parts;
+        let PrometheusParts { clock, ids, series, store, alone, probe, settings } = parts;
+        let same = std::ptr::addr_eq(Arc::as_ptr(&series), Arc::as_ptr(&store));
+        let alone = alone.unwrap_or_else(|| Arc::new(move || same));
         let started_at = clock.now();
         let known = KnownSeries::new(ids.as_ref(), clock.monotonic());
+        let queries = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
         let inner = Inner {
             clock,
             series,
+            store,
+            alone,
             probe,
             settings,
             started_at,
             known: RwLock::new(known),
-            metadata: Metadata::default(),
             intakes: Semaphore::new(INTAKES_MAX),
+            queries,
         };
         Self { inner: Arc::new(inner) }
+    }
+}
+
+impl Inner {
+    /// Whether the store of this server is all there is, so that its quick ways may be gone.
+    pub(crate) fn is_alone(&self) -> bool {
+        (self.alone)()
     }
 }

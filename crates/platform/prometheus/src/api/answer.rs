@@ -55,6 +55,13 @@ impl<T: Serialize> IntoResponse for AnswerView<T> {
 pub(super) enum NoAnswer {
     /// What was asked makes no sense, in Prometheus' words (400).
     BadData(String),
+    /// The query reads well, and has no answer.
+    Query {
+        /// `execution`, `timeout`, `canceled` …
+        kind: &'static str,
+        /// Why, in Prometheus' words.
+        error: String,
+    },
     /// It cannot be answered for another reason.
     Fault(Fault),
 }
@@ -80,12 +87,28 @@ impl NoAnswer {
     }
 }
 
+/// The status that Prometheus answers with an error of this type.
+fn status_of(kind: &str) -> StatusCode {
+    match kind {
+        "bad_data" => StatusCode::BAD_REQUEST,
+        "execution" => StatusCode::UNPROCESSABLE_ENTITY,
+        "timeout" => StatusCode::SERVICE_UNAVAILABLE,
+        // The client has gone: nobody reads it (nginx' code, which Prometheus took over).
+        "canceled" => StatusCode::from_u16(499).unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 impl IntoResponse for NoAnswer {
     fn into_response(self) -> Response {
         match self {
             Self::BadData(error) => {
                 let view = ErrorView { status: "error", error_type: "bad_data", error };
                 (StatusCode::BAD_REQUEST, Json(view)).into_response()
+            }
+            Self::Query { kind, error } => {
+                let view = ErrorView { status: "error", error_type: kind, error };
+                (status_of(kind), Json(view)).into_response()
             }
             // Selectors that match too much read well: they cannot be carried out.
             Self::Fault(fault) if fault.kind == FaultKind::Invalid => {

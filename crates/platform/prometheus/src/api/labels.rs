@@ -81,7 +81,7 @@ pub(super) async fn series(
     Ok(AnswerView::limited(series.iter().map(label_set).collect(), limit))
 }
 
-fn label_set(labels: &Labels) -> LabelSet {
+pub(super) fn label_set(labels: &Labels) -> LabelSet {
     labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

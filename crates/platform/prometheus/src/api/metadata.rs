@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use http_kit::Who;
 use serde::Serialize;
-use tsdb::{Labels, TimeRange};
+use tsdb::{Labels, Metadata, TimeRange};
 use utoipa::ToSchema;
 
 use super::{
     answer::{AnswerView, NoAnswer},
     params::Params,
 };
-use crate::{Prometheus, metadata::MetricMetadata};
+use crate::Prometheus;
 
 /// What is said of a metric.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PrometheusMetricMetadata)]
 pub(super) struct MetadataView {
     /// `counter`, `gauge`, `histogram` …
-    r#type: &'static str,
+    r#type: String,
     /// What it means.
     help: String,
     /// What it is measured in; empty when that is not said.
@@ -45,16 +45,15 @@ pub(super) async fn metadata(
     };
     params.number("limit_per_metric", 0)?;
     let metric = Some(params.first("metric")).filter(|metric| !metric.is_empty());
-    let metadata = &prometheus.inner.metadata;
-    let found = if caller.may_everywhere(probe::SERIES_READ) {
-        metadata.of(metric, limit, |_| true)
-    } else {
+    let mut found = prometheus.inner.store.metadata(metric);
+    if !caller.may_everywhere(probe::SERIES_READ) {
         // Whoever sees a part of the series learns of the metrics that are in it.
         let series = prometheus.visible(&caller, Vec::new(), TimeRange::ALL).await?;
         let seen: BTreeSet<&str> = series.iter().map(Labels::metric).collect();
-        metadata.of(metric, limit, |name| has_series(&seen, name))
-    };
-    Ok(AnswerView::new(found.into_iter().map(|(name, said)| (name, vec![view(said)])).collect()))
+        found.retain(|name, _| has_series(&seen, name));
+    }
+    let found = found.into_iter().take(limit);
+    Ok(AnswerView::new(found.map(|(name, said)| (name, vec![view(said)])).collect()))
 }
 
 /// Whether a family has one of these series: a histogram's bear other names than it.
@@ -63,6 +62,6 @@ fn has_series(seen: &BTreeSet<&str>, family: &str) -> bool {
     parts.iter().any(|part| seen.contains(format!("{family}{part}").as_str()))
 }
 
-fn view(said: MetricMetadata) -> MetadataView {
-    MetadataView { r#type: said.kind.word(), help: said.help, unit: said.unit }
+fn view(said: Metadata) -> MetadataView {
+    MetadataView { r#type: said.kind, help: said.help, unit: said.unit }
 }

@@ -11,6 +11,9 @@ use url::form_urlencoded;
 
 use super::{answer::NoAnswer, moment};
 
+/// The latest moment of a query, and with a minus the earliest: as far as dates reach in browsers.
+/// Beyond there is nothing, and times can be reckoned with without going over.
+const MOMENT_MAX_MS: i64 = 8_640_000_000_000_000;
 /// Most parameters of a request.
 const PARAMS_MAX: usize = 1_000;
 
@@ -105,6 +108,18 @@ impl Params {
             "" => Ok(or),
             text => moment::read(text).map_err(|why| NoAnswer::parameter(name, why)),
         }
+    }
+
+    /// The moment of a query, in milliseconds. Errors: it is none.
+    pub(super) fn query_moment(&self, name: &str, or: i64) -> Result<i64, NoAnswer> {
+        Ok(self.moment(name, or)?.clamp(-MOMENT_MAX_MS, MOMENT_MAX_MS))
+    }
+
+    /// The same, which must be given. Errors: it is not, or is none.
+    pub(super) fn query_moment_given(&self, name: &str) -> Result<i64, NoAnswer> {
+        let moment = moment::read(self.first(name));
+        let moment = moment.map_err(|why| NoAnswer::parameter(name, why))?;
+        Ok(moment.clamp(-MOMENT_MAX_MS, MOMENT_MAX_MS))
     }
 
     /// The selectors of `match[]`. Errors: one of them cannot be read.

@@ -1,32 +1,32 @@
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock, RwLockReadGuard},
-    time::Duration,
+    sync::{PoisonError, RwLockReadGuard},
 };
 
-use tsdb::{LABELS_MAX, Labels, METRIC_LABEL, Sample};
+use tsdb::{Exemplar, LABELS_MAX, Labels, METRIC_LABEL, Point};
 use wire::remote::SampleMessage;
 
 use super::{
-    known::{Key, KnownSeries},
+    known::{Key, Known, KnownSeries},
     refusal::WriteRefusal,
+    taken::Run,
 };
 use crate::prometheus::Inner;
 
+/// Most characters of an exemplar's labels together, as OpenMetrics has it.
+const EXEMPLAR_CHARS_MAX: usize = 128;
 /// Most samples of one request.
 const SAMPLES_MAX: usize = 1_000_000;
 
 /// Says of what a request brings whether it is taken, and remembers the labels it has met.
 pub(super) struct Judge<'i> {
-    shared: &'i RwLock<KnownSeries>,
     /// Held as long as the request is read: writers wait for none but those that remember.
     known: RwLockReadGuard<'i, KnownSeries>,
     /// Met for the first time, or for the first time in long, in this request.
-    fresh: HashMap<Key, Labels>,
+    fresh: HashMap<Key, Known>,
     labels_max: usize,
     oldest_ms: i64,
     newest_ms: i64,
-    now: Duration,
 }
 
 impl<'i> Judge<'i> {
@@ -34,13 +34,11 @@ impl<'i> Judge<'i> {
         let (clock, settings) = (&inner.clock, &inner.settings);
         let now = clock.now();
         Self {
-            shared: &inner.known,
             known: inner.known.read().unwrap_or_else(PoisonError::into_inner),
             fresh: HashMap::new(),
             labels_max: settings.labels_max.min(LABELS_MAX),
             oldest_ms: now.minus(settings.retention).millis(),
             newest_ms: now.plus(settings.ahead).millis(),
-            now: clock.monotonic(),
         }
     }
 
@@ -49,25 +47,27 @@ impl<'i> Judge<'i> {
         self.known.part(text)
     }
 
-    /// The key of labels that lie in these bytes, and the labels where they have been met.
+    /// The key of labels that lie in these bytes, and the series where they have been met.
     #[inline]
-    pub(super) fn met(&mut self, bytes: &[u8]) -> (Key, Option<Labels>) {
+    pub(super) fn met(&mut self, bytes: &[u8]) -> (Key, Option<Run>) {
         let key = self.known.key(bytes);
-        let Some(met) = self.known.get(key) else { return (key, self.fresh.get(&key).cloned()) };
-        let labels = met.labels.clone();
+        let Some(met) = self.known.get(key) else {
+            return (key, self.fresh.get(&key).map(|known| Run::new(key, known.clone())));
+        };
+        let known = met.known.clone();
         if met.aged {
-            self.fresh.insert(key, labels.clone());
+            self.fresh.insert(key, known.clone());
         }
-        (key, Some(labels))
+        (key, Some(Run::new(key, known)))
     }
 
-    /// The labels of these pairs, if they are a series' name as the protocol has it.
+    /// The series of these pairs, if they are a series' name as the protocol has it.
     ///
     /// Errors: what is wrong with them, in a sentence.
-    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Labels, String> {
-        let labels = self.checked(pairs)?;
-        self.fresh.insert(key, labels.clone());
-        Ok(labels)
+    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Run, String> {
+        let known = Known { labels: self.checked(pairs)?, series: None };
+        self.fresh.insert(key, known.clone());
+        Ok(Run::new(key, known))
     }
 
     fn checked(&self, pairs: &[(&str, &str)]) -> Result<Labels, String> {
@@ -100,12 +100,27 @@ impl<'i> Judge<'i> {
 
     /// The sample for the store. Errors: what is wrong with it, in a sentence.
     #[inline]
-    pub(super) fn sample(&self, labels: &Labels, sample: SampleMessage) -> Result<Sample, String> {
+    pub(super) fn point(&self, labels: &Labels, sample: SampleMessage) -> Result<Point, String> {
         let SampleMessage { at_ms, value } = sample;
         if (self.oldest_ms..=self.newest_ms).contains(&at_ms) {
-            return Ok(Sample { labels: labels.clone(), at_ms, value });
+            return Ok(Point { at_ms, value });
         }
         Err(format!("out of bounds for series {labels}, timestamp {at_ms}"))
+    }
+
+    /// The exemplar for the store, if it is one that may be kept. As with Prometheus a bad one is
+    /// left out, and the samples beside it are taken.
+    pub(super) fn exemplar(
+        &self,
+        pairs: &[(&str, &str)],
+        at_ms: i64,
+        value: f64,
+    ) -> Option<Exemplar> {
+        let chars: usize = pairs.iter().map(|(name, value)| chars_of(name) + chars_of(value)).sum();
+        let fits =
+            chars <= EXEMPLAR_CHARS_MAX && (self.oldest_ms..=self.newest_ms).contains(&at_ms);
+        let labels = Labels::from_pairs(pairs.iter().copied()).ok().filter(|_| fits)?;
+        Some(Exemplar { labels, at_ms, value })
     }
 
     /// Whether a request with so many samples is still taken. Errors: it is too large.
@@ -116,19 +131,14 @@ impl<'i> Judge<'i> {
         Err(WriteRefusal::TooLarge(format!("more than {SAMPLES_MAX} samples in one request")))
     }
 
-    /// Keeps the labels that were met for the first time, for the requests to come.
-    pub(super) fn remember(self) {
-        let Self { shared, known, fresh, now, .. } = self;
-        if fresh.is_empty() && !known.is_aged(now) {
-            return;
-        }
-        drop(known);
-        let mut known = shared.write().unwrap_or_else(PoisonError::into_inner);
-        known.age(now);
-        for (key, labels) in fresh {
-            known.remember(key, labels);
-        }
+    /// The series that were met for the first time, to be remembered for the requests to come.
+    pub(super) fn fresh(self) -> HashMap<Key, Known> {
+        self.fresh
     }
+}
+
+fn chars_of(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// The pairs for people, shortened: they may be of any length.

@@ -1,7 +1,8 @@
 //! Series that writers have brought before, found by the bytes of their labels.
 //!
 //! A writer sends the labels of each series with each sample. Whoever has met these bytes knows
-//! that they are good and which labels they are, without reading a single one.
+//! that they are good, which labels they are, and where the store has the series, without reading
+//! a single one.
 
 use std::{
     collections::HashMap,
@@ -11,7 +12,7 @@ use std::{
 };
 
 use kernel::Ids;
-use tsdb::Labels;
+use tsdb::{Labels, SeriesRef};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 /// Most series of a generation; there are two.
@@ -33,7 +34,15 @@ pub(crate) struct KnownSeries {
     began: Duration,
 }
 
-type Generation = HashMap<Key, Labels, BuildHasherDefault<KeyHasher>>;
+type Generation = HashMap<Key, Known, BuildHasherDefault<KeyHasher>>;
+
+/// A series that has been met.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) labels: Labels,
+    /// Where the store has it, once it has been asked.
+    pub(super) series: Option<SeriesRef>,
+}
 
 impl KnownSeries {
     pub(crate) fn new(ids: &dyn Ids, now: Duration) -> Self {
@@ -52,17 +61,17 @@ impl KnownSeries {
         xxh3_64_with_seed(text.as_bytes(), self.seed)
     }
 
-    /// The labels that were met under this key.
+    /// The series that was met under this key.
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<Met<'_>> {
-        let young = self.young.get(&key).map(|labels| Met { labels, aged: false });
-        young.or_else(|| Some(Met { labels: self.old.get(&key)?, aged: true }))
+        let young = self.young.get(&key).map(|known| Met { known, aged: false });
+        young.or_else(|| Some(Met { known: self.old.get(&key)?, aged: true }))
     }
 
-    /// Remembers labels that were found good, or were used again after a while.
-    pub(super) fn remember(&mut self, key: Key, labels: Labels) {
+    /// Remembers a series whose labels were found good, or that was used again after a while.
+    pub(super) fn remember(&mut self, key: Key, known: Known) {
         self.old.remove(&key);
-        self.young.insert(key, labels);
+        self.young.insert(key, known);
     }
 
     /// Whether it is time for [`KnownSeries::age`].
@@ -79,10 +88,10 @@ impl KnownSeries {
     }
 }
 
-/// Labels that have been met before.
+/// A series that has been met before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Met<'k> {
-    pub(super) labels: &'k Labels,
+    pub(super) known: &'k Known,
     /// In the generation before: to be remembered anew.
     pub(super) aged: bool,
 }
@@ -116,7 +125,8 @@ mod tests {
     #[test]
     fn what_is_used_stays_and_what_is_not_goes_after_two_generations() {
         let mut known = KnownSeries::new(&SeededIds::new(7), Duration::ZERO);
-        let labels = |name: &str| Labels::new(name, [("a", "b")]).unwrap();
+        let labels =
+            |name: &str| Known { labels: Labels::new(name, [("a", "b")]).unwrap(), series: None };
         let (used, idle) = (known.key(b"used"), known.key(b"idle"));
         assert_ne!(used, idle);
         known.remember(used, labels("used"));
@@ -124,7 +134,7 @@ mod tests {
         for hour in 1..=3 {
             known.age(GENERATION_AGE * hour);
             let met = known.get(used).unwrap();
-            assert!(met.aged && *met.labels == labels("used"), "{hour}");
+            assert!(met.aged && met.known.labels == labels("used").labels, "{hour}");
             known.remember(used, labels("used"));
             assert!(!known.get(used).unwrap().aged);
         }

@@ -17,7 +17,7 @@ use self::{
     series::{Target, number},
 };
 use super::{judge::Judge, refusal::WriteRefusal, taken::Taken, v1::NO_HISTOGRAMS};
-use crate::metadata::MetricMetadata;
+use crate::metadata::said_of;
 
 /// What ends a series, as Prometheus writes it.
 const STALE: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
@@ -33,7 +33,7 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
             let metric = Metric::read(*part)?;
             let mut intake = Intake { target: &mut target, judge, taken: &mut taken };
             intake.metric(&metric)?;
-            Judge::count(taken.samples.len())?;
+            Judge::count(taken.points.len())?;
         }
         target.tell(judge, &mut taken);
     }
@@ -62,8 +62,7 @@ impl<'b> Intake<'_, '_, 'b> {
         }
         let name = metric_name(metric);
         let (said, help) = (type_of(metric, kind), metric.description);
-        let metadata = MetricMetadata::new(said, help, metric.unit);
-        self.taken.metadata.push((name.clone(), metadata));
+        self.taken.metadata.extend(said_of(&name, said, help, metric.unit));
         for part in &metric.points {
             match kind {
                 MetricKind::Gauge | MetricKind::Sum => self.number(&name, *part)?,

@@ -1,7 +1,14 @@
-use wire::remote::write_v1::{Item, Metadata, TimeSeries, items};
+use wire::{
+    protobuf::ProtobufFault,
+    remote::write_v1::{Exemplar, Item, Metadata, TimeSeries, items},
+};
 
-use super::{judge::Judge, refusal::WriteRefusal, taken::Taken};
-use crate::metadata::MetricMetadata;
+use super::{
+    judge::Judge,
+    refusal::WriteRefusal,
+    taken::{Run, Taken},
+};
+use crate::metadata::said_of;
 
 /// Reads `prometheus.WriteRequest`. Errors: anything in it is wrong.
 pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, WriteRefusal> {
@@ -11,14 +18,13 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
         match item? {
             Item::Metadata(part) => {
                 let Metadata { metric, kind, help, unit } = Metadata::read(part)?;
-                let metadata = MetricMetadata::new(kind, help, unit);
-                taken.metadata.push((metric.to_owned(), metadata));
+                taken.metadata.extend(said_of(metric, kind, help, unit));
             }
             Item::Series(part) => {
                 series.read(part)?;
                 let (key, met) = judge.met(series.label_bytes());
-                let labels = match met {
-                    Some(labels) => labels,
+                let mut run = match met {
+                    Some(run) => run,
                     None => {
                         series.labels(&mut pairs)?;
                         judge.labels(key, &pairs).map_err(WriteRefusal::Bad)?
@@ -28,14 +34,30 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
                     return Err(WriteRefusal::Bad(NO_HISTOGRAMS.to_owned()));
                 }
                 for sample in &series.samples {
-                    let sample = judge.sample(&labels, *sample).map_err(WriteRefusal::Bad)?;
-                    taken.samples.push(sample);
+                    let point = judge.point(run.labels(), *sample).map_err(WriteRefusal::Bad)?;
+                    run.add(point, &mut taken.points);
                 }
-                Judge::count(taken.samples.len())?;
+                exemplars(&series, &run, judge, &mut taken)?;
+                taken.put(run);
+                Judge::count(taken.points.len())?;
             }
         }
     }
     Ok(taken)
+}
+
+fn exemplars(
+    series: &TimeSeries<'_>,
+    run: &Run,
+    judge: &Judge<'_>,
+    taken: &mut Taken,
+) -> Result<(), ProtobufFault> {
+    for part in &series.exemplars {
+        let Exemplar { labels, at_ms, value } = Exemplar::read(*part)?;
+        let exemplar = judge.exemplar(&labels, at_ms, value);
+        taken.exemplars.extend(exemplar.map(|exemplar| (run.labels().clone(), exemplar)));
+    }
+    Ok(())
 }
 
 /// What Prometheus says where it is not told to keep them.

@@ -1,14 +1,18 @@
-use tsdb::Labels;
 use wire::{
     protobuf::ProtobufFault,
     remote::{
         MetricType,
-        write_v2::{Symbols, TimeSeries, series},
+        write_v2::{Exemplar, Symbols, TimeSeries, series},
     },
 };
 
-use super::{judge::Judge, refusal::WriteRefusal, taken::Taken, v1::NO_HISTOGRAMS};
-use crate::metadata::MetricMetadata;
+use super::{
+    judge::Judge,
+    refusal::WriteRefusal,
+    taken::{Run, Taken},
+    v1::NO_HISTOGRAMS,
+};
+use crate::metadata::said_of;
 
 /// What the names of a histogram's or summary's series end in, beyond the family's.
 const PARTS: [&str; 3] = ["_bucket", "_sum", "_count"];
@@ -32,34 +36,49 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
     for part in series(request) {
         one.read(part?)?;
         match request_parts.labels(&one, judge, &mut taken)? {
-            Ok(labels) => take(&one, &labels, judge, &mut taken),
+            Ok(run) => request_parts.take(&one, run, judge, &mut taken)?,
             Err(why) => taken.refused.add(why),
         }
-        Judge::count(taken.samples.len())?;
+        Judge::count(taken.points.len())?;
     }
     Ok(taken)
 }
 
-fn take(one: &TimeSeries<'_>, labels: &Labels, judge: &Judge<'_>, taken: &mut Taken) {
-    if !one.histograms.is_empty() {
-        taken.refused.add(format!("{NO_HISTOGRAMS} for series {labels}"));
-    }
-    for sample in &one.samples {
-        match judge.sample(labels, *sample) {
-            Ok(sample) => taken.samples.push(sample),
-            Err(why) => taken.refused.add(why),
-        }
-    }
-}
-
 impl<'b> Request<'b> {
-    /// The labels of a series, or what is wrong with them. Errors: the request is malformed.
+    /// Takes what a series brings. Errors: the request is malformed.
+    fn take(
+        &mut self,
+        one: &TimeSeries<'b>,
+        mut run: Run,
+        judge: &Judge<'_>,
+        taken: &mut Taken,
+    ) -> Result<(), ProtobufFault> {
+        if !one.histograms.is_empty() {
+            taken.refused.add(format!("{NO_HISTOGRAMS} for series {}", run.labels()));
+        }
+        for sample in &one.samples {
+            match judge.point(run.labels(), *sample) {
+                Ok(point) => run.add(point, &mut taken.points),
+                Err(why) => taken.refused.add(why),
+            }
+        }
+        for part in &one.exemplars {
+            let Exemplar { label_refs, at_ms, value } = Exemplar::read(*part)?;
+            self.symbols.pairs(&label_refs, part.at(), &mut self.pairs)?;
+            let exemplar = judge.exemplar(&self.pairs, at_ms, value);
+            taken.exemplars.extend(exemplar.map(|exemplar| (run.labels().clone(), exemplar)));
+        }
+        taken.put(run);
+        Ok(())
+    }
+
+    /// Which series it is, or what is wrong with its labels. Errors: the request is malformed.
     fn labels(
         &mut self,
         one: &TimeSeries<'b>,
         judge: &mut Judge<'_>,
         taken: &mut Taken,
-    ) -> Result<Result<Labels, String>, ProtobufFault> {
+    ) -> Result<Result<Run, String>, ProtobufFault> {
         self.key_bytes.clear();
         for number in &one.label_refs {
             let Some(hash) = self.hashes.get(*number as usize) else {
@@ -70,22 +89,22 @@ impl<'b> Request<'b> {
             self.key_bytes.extend_from_slice(&hash.to_le_bytes());
         }
         let (key, met) = judge.met(&self.key_bytes);
-        if let Some(labels) = met {
-            return Ok(Ok(labels));
+        if let Some(run) = met {
+            return Ok(Ok(run));
         }
         self.symbols.pairs(&one.label_refs, one.at(), &mut self.pairs)?;
-        let labels = judge.labels(key, &self.pairs);
-        if let Ok(labels) = &labels {
+        let run = judge.labels(key, &self.pairs);
+        if let Ok(run) = &run {
             let (kind, help_ref, unit_ref) =
                 (one.metadata.kind, one.metadata.help_ref, one.metadata.unit_ref);
             let help = self.symbols.text(help_ref, one.at())?;
             let unit = self.symbols.text(unit_ref, one.at())?;
             if kind != MetricType::Unknown || !help.is_empty() || !unit.is_empty() {
-                let metadata = MetricMetadata::new(kind, help, unit);
-                taken.metadata.push((family(labels.metric(), kind).to_owned(), metadata));
+                let metric = family(run.labels().metric(), kind);
+                taken.metadata.extend(said_of(metric, kind, help, unit));
             }
         }
-        Ok(labels)
+        Ok(run)
     }
 }
 

@@ -48,6 +48,15 @@ impl House {
     }
 
     pub(crate) async fn with(settings: PrometheusSettings, options: Options) -> Self {
+        Self::beside(settings, options, |store| store).await
+    }
+
+    /// `series`: the samples as others have them besides.
+    pub(crate) async fn beside(
+        settings: PrometheusSettings,
+        options: Options,
+        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+    ) -> Self {
         let records =
             temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS, probe::MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_millis(NOW_MS));
@@ -70,7 +79,9 @@ impl House {
         let prometheus = Prometheus::new(PrometheusParts {
             clock: Arc::new(clock.clone()),
             ids: Arc::clone(&ids) as _,
-            series: Arc::clone(&series) as _,
+            series: series_of(Arc::clone(&series)),
+            store: Arc::clone(&series),
+            alone: None,
             probe,
             settings,
         });

@@ -1,6 +1,10 @@
 //! The API behind the whole stack of the kit, over a store in a directory of the test's own.
 
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
+mod exemplars;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod labels;
@@ -8,6 +12,8 @@ mod labels;
 mod messages;
 #[cfg(test)]
 mod otlp;
+#[cfg(test)]
+mod query;
 #[cfg(test)]
 mod read;
 #[cfg(test)]

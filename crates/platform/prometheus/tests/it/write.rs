@@ -1,5 +1,5 @@
 use prometheus::PrometheusSettings;
-use tsdb::Options;
+use tsdb::{Options, SeriesStore as _};
 use wire::{protobuf::Message, remote::snappy};
 
 use crate::{
@@ -114,6 +114,22 @@ async fn another_value_at_the_same_time_and_one_that_is_too_late_are_refused() {
         (400, "out of order sample (1 samples)\n")
     );
     assert_eq!(house.stored("up"), ["up{job=\"a\"} 1 @1800000000000"]);
+}
+
+#[tokio::test]
+async fn a_series_that_has_gone_from_memory_is_written_on() {
+    let house = House::new().await;
+    let other: &[(&str, &str)] = &[("__name__", "up"), ("job", "b")];
+    assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+    house.series.maintain(NOW_MS + 4 * 3_600_000).unwrap();
+    assert_eq!(house.series.stats().series_live, 0);
+    for step in 1..=2_i64 {
+        let at = NOW_MS + step * 1_000;
+        let both = [(other, &[(at, 2.0)][..]), (UP, &[(at, 3.0), (at + 1, 4.0)])];
+        assert_eq!(house.write(V1, &v1(&both)).await.status, 204, "{step}");
+    }
+    assert_eq!(house.stored("up{job=\"a\"}").len(), 5);
+    assert_eq!(house.stored("up{job=\"b\"}").len(), 2);
 }
 
 #[tokio::test]

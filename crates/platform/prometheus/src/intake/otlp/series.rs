@@ -9,7 +9,7 @@ use wire::{
 use super::names::label_name;
 use crate::{
     intake::{judge::Judge, taken::Taken},
-    metadata::MetricMetadata,
+    metadata::said_of,
 };
 
 /// What a resource is called goes into these labels.
@@ -78,8 +78,8 @@ impl<'b> Target<'b> {
         }
         self.labels.clear();
         add(&mut self.labels, self.others.iter().copied());
-        let metadata = MetricMetadata::new(MetricType::Gauge, "Target metadata", "");
-        taken.metadata.push((TARGET_INFO.to_owned(), metadata));
+        let said = said_of(TARGET_INFO, MetricType::Gauge, "Target metadata", "");
+        taken.metadata.extend(said);
         self.store(TARGET_INFO.to_owned(), self.newest_ns, 1.0, judge, taken);
     }
 
@@ -104,7 +104,7 @@ impl<'b> Target<'b> {
             self.key_bytes.push(0xff);
         }
         let (key, met) = judge.met(&self.key_bytes);
-        let labels = met.map_or_else(
+        let run = met.map_or_else(
             || {
                 let pairs = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
                 judge.labels(key, &pairs.collect::<Vec<_>>())
@@ -112,11 +112,14 @@ impl<'b> Target<'b> {
             Ok,
         );
         let at_ms = i64::try_from(at_ns / 1_000_000).unwrap_or(i64::MAX);
-        let sample =
-            labels.and_then(|labels| judge.sample(&labels, SampleMessage { at_ms, value }));
-        match sample {
-            Ok(sample) => taken.samples.push(sample),
-            Err(why) => taken.refused.add(why),
+        let put = run.and_then(|mut run| {
+            let point = judge.point(run.labels(), SampleMessage { at_ms, value })?;
+            run.add(point, &mut taken.points);
+            taken.put(run);
+            Ok(())
+        });
+        if let Err(why) = put {
+            taken.refused.add(why);
         }
     }
 }

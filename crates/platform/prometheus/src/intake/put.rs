@@ -1,0 +1,116 @@
+//! Puts into the store what was taken out of a request.
+
+use tsdb::{
+    Appended, DiskStore, Exemplar, Labels, Metadata, Point, RefSample, Sample, SeriesStore as _,
+    TsdbError,
+};
+
+use super::taken::Run;
+
+/// Stores points, each run's one behind the other, and says to the runs where their series are.
+///
+/// Errors: the log cannot be written.
+pub(super) fn samples(
+    store: &DiskStore,
+    runs: &mut [Run],
+    points: &[Point],
+) -> Result<Appended, TsdbError> {
+    let mut batch = Vec::with_capacity(points.len());
+    let (mut start, mut over_limit) = (0, 0);
+    for run in runs.iter_mut() {
+        let own = &points[start..start + run.count];
+        start += run.count;
+        if run.known.series.is_none() {
+            run.move_to(store.series_ref(run.labels()));
+        }
+        match run.known.series {
+            Some(series) => batch.extend(own.iter().map(|point| RefSample {
+                series,
+                at_ms: point.at_ms,
+                value: point.value,
+            })),
+            // Memory holds as many series as it may.
+            None => over_limit += own.len() as u64,
+        }
+    }
+    let done = store.append_refs(&batch)?;
+    let mut appended = done.appended;
+    appended.over_limit += over_limit;
+    if !done.gone.is_empty() {
+        add(&mut appended, again(store, runs, points, &done.gone)?);
+    }
+    Ok(appended)
+}
+
+/// The points with their labels, for a store that knows no references.
+pub(super) fn by_labels(runs: &[Run], points: &[Point]) -> Vec<Sample> {
+    let of_run = |run: &Run| std::iter::repeat_n(run.labels().clone(), run.count);
+    let labels = runs.iter().flat_map(of_run);
+    let samples = labels.zip(points);
+    samples
+        .map(|(labels, point)| Sample { labels, at_ms: point.at_ms, value: point.value })
+        .collect()
+}
+
+/// Stores what lies at these places of a batch by its labels: its series had gone from memory.
+fn again(
+    store: &DiskStore,
+    runs: &mut [Run],
+    points: &[Point],
+    gone: &[usize],
+) -> Result<Appended, TsdbError> {
+    let mut samples = Vec::with_capacity(gone.len());
+    let mut gone = gone.iter().copied().peekable();
+    // Where the run begins among all points, and in the batch.
+    let (mut start, mut place) = (0, 0);
+    for run in runs.iter_mut() {
+        let own = &points[start..start + run.count];
+        start += run.count;
+        if run.known.series.is_none() {
+            continue;
+        }
+        let end = place + own.len();
+        while let Some(at) = gone.next_if(|at| *at < end) {
+            let Point { at_ms, value } = own[at - place];
+            samples.push(Sample { labels: run.labels().clone(), at_ms, value });
+            run.moved = true;
+        }
+        place = end;
+    }
+    let appended = store.append(&samples)?;
+    for run in runs.iter_mut().filter(|run| run.moved) {
+        // It is there again, under another reference.
+        run.move_to(store.series_ref(run.labels()));
+    }
+    Ok(appended)
+}
+
+fn add(to: &mut Appended, more: Appended) {
+    to.stored += more.stored;
+    to.duplicates += more.duplicates;
+    to.conflicts += more.conflicts;
+    to.too_old += more.too_old;
+    to.over_limit += more.over_limit;
+}
+
+/// Stores exemplars and what was said of metrics; tells how many exemplars were news.
+///
+/// The samples beside them are stored already: what fails here is said in the log alone.
+pub(super) fn notes(
+    store: &DiskStore,
+    exemplars: Vec<(Labels, Exemplar)>,
+    metadata: Vec<(String, Metadata)>,
+) -> u64 {
+    if !metadata.is_empty()
+        && let Err(error) = store.set_metadata(metadata)
+    {
+        tracing::error!("failed to store what was said of metrics: {error}");
+    }
+    if exemplars.is_empty() {
+        return 0;
+    }
+    store.append_exemplars(exemplars).unwrap_or_else(|error| {
+        tracing::error!("failed to store exemplars: {error}");
+        0
+    })
+}

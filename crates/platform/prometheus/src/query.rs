@@ -1,0 +1,149 @@
+//! Queries: on a thread of their own, with an end in time, and given up when nobody waits.
+
+mod control;
+mod source;
+
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use control::{Deadline, OnDrop};
+use kernel::{Caller, Fault};
+use promql::{Answer, Engine, EngineOptions, Moment, Period, PromqlError};
+use source::{SeenSource, Store};
+
+use crate::Prometheus;
+
+/// The longest that a query may take, whatever is set: a little less than any request may.
+pub const TIMEOUT_MAX: Duration = Duration::from_secs(28);
+
+/// How much a query may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// How long it may take, the wait for its turn included; at most [`TIMEOUT_MAX`].
+    pub timeout: Duration,
+    /// Queries that run at once; further ones wait.
+    pub concurrency_max: usize,
+    /// Most series that a selector may find.
+    pub series_max: usize,
+    /// Most samples that it may read.
+    pub samples_max: u64,
+    /// Most bytes that the values of one of its operations may take.
+    pub bytes_max: usize,
+}
+
+/// 28 seconds, 8 at once, a million series, 50 million samples, 512 MiB.
+impl Default for QueryLimits {
+    fn default() -> Self {
+        Self {
+            timeout: TIMEOUT_MAX,
+            concurrency_max: 8,
+            series_max: 1_000_000,
+            samples_max: 50_000_000,
+            bytes_max: 512 << 20,
+        }
+    }
+}
+
+impl QueryLimits {
+    /// Options of an engine that keeps to these limits.
+    #[must_use]
+    pub fn engine_options(&self) -> EngineOptions {
+        EngineOptions {
+            experimental: true,
+            samples_max: self.samples_max,
+            series_max: self.series_max,
+            bytes_max: self.bytes_max,
+            ..EngineOptions::default()
+        }
+    }
+}
+
+/// When a query is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Once.
+    At(Moment),
+    /// At every step.
+    Over(Period),
+}
+
+/// A query as it was asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) query: String,
+    pub(crate) when: When,
+    /// How long it may take, where less than usual.
+    pub(crate) timeout: Option<Duration>,
+    /// How long a sample counts, where that is not the usual five minutes.
+    pub(crate) lookback_ms: Option<i64>,
+}
+
+/// What came of a query, and how long it took.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    /// Waiting for its turn.
+    pub(crate) queued: Duration,
+    /// Being evaluated.
+    pub(crate) evaluated: Duration,
+}
+
+impl Prometheus {
+    /// Evaluates a query on the series that the caller may see.
+    ///
+    /// Errors: of the query, inside; faults of the database.
+    pub(crate) async fn ask(
+        &self,
+        caller: &Caller,
+        asked: Asked,
+    ) -> Result<Result<Answered, PromqlError>, Fault> {
+        let inner = Arc::clone(&self.inner);
+        let limits = inner.settings.query;
+        let longest = limits.timeout.min(TIMEOUT_MAX);
+        let longest = asked.timeout.map_or(longest, |timeout| timeout.min(longest));
+        let begun = inner.clock.monotonic();
+        let cancelled = Arc::new(AtomicBool::new(false));
+        // The request is dropped when its client goes away, and this with it.
+        let _given_up = OnDrop(Arc::clone(&cancelled));
+        let seen = inner.probe.seen_series(caller).await?;
+        let turn = Arc::clone(&inner.queries).acquire_owned();
+        let Ok(turn) = tokio::time::timeout(longest, turn).await else {
+            return Ok(Err(PromqlError::TimedOut));
+        };
+        let turn = turn.map_err(Fault::internal)?;
+        let runtime = tokio::runtime::Handle::current();
+        let work = move || {
+            let started = inner.clock.monotonic();
+            let until = begun.saturating_add(longest);
+            let control = Deadline { cancelled, clock: Arc::clone(&inner.clock), until };
+            let source = SeenSource::new(Store::of(&inner), seen, runtime);
+            let answer = evaluate(&asked, limits, &source, &control);
+            let evaluated = inner.clock.monotonic().saturating_sub(started);
+            let queued = started.saturating_sub(begun);
+            // The next one's turn comes when this one has ended, even if nobody waits for it.
+            drop(turn);
+            match answer {
+                Ok(answer) => Ok(Answered { answer, queued, evaluated }),
+                Err(error) => Err(source.explained(error)),
+            }
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Fault::internal)
+    }
+}
+
+fn evaluate(
+    asked: &Asked,
+    limits: QueryLimits,
+    source: &SeenSource,
+    control: &Deadline,
+) -> Result<Answer, PromqlError> {
+    let usual = limits.engine_options();
+    let lookback_ms = asked.lookback_ms.unwrap_or(usual.lookback_ms);
+    let engine = Engine::new(EngineOptions { lookback_ms, ..usual });
+    match asked.when {
+        When::At(moment) => engine.instant(source, &asked.query, moment, control),
+        When::Over(period) => engine.range(source, &asked.query, period, control),
+    }
+}

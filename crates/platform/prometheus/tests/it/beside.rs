@@ -1,0 +1,67 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use prometheus::PrometheusSettings;
+use serde_json::json;
+use tsdb::{
+    Appended, DiskStore, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
+    StoreStats, TimeRange, TsdbError,
+};
+
+use crate::{
+    house::{House, NOW_MS, V1},
+    messages::v1,
+};
+
+/// A store whose appends somebody else counts.
+struct Counted(Arc<DiskStore>, Arc<AtomicU64>);
+
+impl SeriesStore for Counted {
+    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
+        self.1.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.0.append(batch)
+    }
+
+    fn select(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Series>, TsdbError> {
+        self.0.select(selector, range, limits)
+    }
+
+    fn series(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Labels>, TsdbError> {
+        self.0.series(selector, range, limits)
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.0.stats()
+    }
+}
+
+/// What stands between must see every sample, and be asked for every series.
+#[tokio::test]
+async fn a_store_around_the_store_is_gone_through_in_both_directions() {
+    let appended = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&appended);
+    let settings = PrometheusSettings::default();
+    let house =
+        House::beside(settings, Options::default(), move |store| Arc::new(Counted(store, count)));
+    let house = house.await;
+    let labels: &[(&str, &str)] = &[("__name__", "up"), ("job", "a")];
+    for step in 0..2 {
+        let points = [(NOW_MS + step * 2, 1.0), (NOW_MS + step * 2 + 1, 2.0)];
+        assert_eq!(house.write(V1, &v1(&[(labels, &points)])).await.status, 204);
+    }
+    assert_eq!(appended.load(Ordering::Relaxed), 4);
+    let answer = house.get("query?query=count_over_time(up[1m])&time=1800000001").await.json;
+    assert_eq!(answer["data"]["result"][0]["value"][1], json!("4"), "{answer}");
+}
