@@ -29,7 +29,7 @@ fn password_of_a_source_comes_from_the_vault() {
     let secret = json!({ "name": "ldap", "kind": "password", "value": PASSWORD });
     let secret = made(&server.post(&ada, "/api/v1/secrets", &secret));
     let settings = json!({ "url": format!("ldaps://127.0.0.1:{}", slapd.tls_port),
-        "ca_pem": slapd.ca_pem, "bind_dn": ADMIN, "base": "ou=people,dc=example",
+        "ca_pem": slapd.certificate.authority_pem, "bind_dn": ADMIN, "base": "ou=people,dc=example",
         "secret": format!("vault:{secret}"), "enabled": false });
     let body = json!({ "name": "AD", "settings": settings });
     let source = made(&server.post(&ada, "/api/v1/directory/sources", &body));
