@@ -27,7 +27,8 @@ pub enum Scope {
 
 /// A limited scope, with the subtrees of units and regions written out.
 ///
-/// A thing is within when its unit, its region or the resource itself is listed.
+/// A thing is within when its unit, its region or the resource itself is listed. What has a unit
+/// and no region of its own is in the region that its unit answers for.
 /// All empty: nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Within {
@@ -35,6 +36,8 @@ pub struct Within {
     pub units: BTreeSet<String>,
     /// Ids of regions: every region of the subtrees granted.
     pub regions: BTreeSet<String>,
+    /// Ids of the units that answer for one of `regions`: they count for what has no region.
+    pub answering: BTreeSet<String>,
     /// Ids of single resources.
     pub resources: BTreeSet<String>,
 }
@@ -63,6 +66,7 @@ impl Scope {
                 };
                 listed(&within.units, place.unit_id)
                     || listed(&within.regions, place.region_id)
+                    || (place.region_id.is_none() && listed(&within.answering, place.unit_id))
                     || listed(&within.resources, place.resource_id)
             }
         }
@@ -77,6 +81,7 @@ impl Scope {
         let all = Arc::make_mut(&mut ours);
         all.units.extend(theirs.units.iter().cloned());
         all.regions.extend(theirs.regions.iter().cloned());
+        all.answering.extend(theirs.answering.iter().cloned());
         all.resources.extend(theirs.resources.iter().cloned());
         Self::Within(ours)
     }
@@ -94,6 +99,7 @@ impl Scope {
         Self::Within(Arc::new(Within {
             units: ours.units.intersection(&theirs.units).cloned().collect(),
             regions: ours.regions.intersection(&theirs.regions).cloned().collect(),
+            answering: ours.answering.intersection(&theirs.answering).cloned().collect(),
             resources: ours.resources.intersection(&theirs.resources).cloned().collect(),
         }))
     }
@@ -107,6 +113,7 @@ impl Scope {
             (Self::Within(ours), Self::Within(theirs)) => {
                 theirs.units.is_subset(&ours.units)
                     && theirs.regions.is_subset(&ours.regions)
+                    && theirs.answering.is_subset(&ours.answering)
                     && theirs.resources.is_subset(&ours.resources)
             }
         }
@@ -198,6 +205,29 @@ mod tests {
         assert!(!scope.covers(&at(None)));
         assert!(Scope::Everywhere.covers(&at(None)));
         assert!(!Scope::nowhere().covers(&at(Some("north"))));
+    }
+
+    #[test]
+    fn what_has_a_unit_and_no_region_is_in_the_region_of_its_unit() {
+        let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+        let within =
+            Within { regions: ids(&["city"]), answering: ids(&["bureau"]), ..Within::default() };
+        let city = Scope::Within(Arc::new(within));
+        let at = |unit_id, region_id| Place { unit_id, region_id, ..Place::default() };
+        for (place, expected) in [
+            (at(Some("bureau"), None), true),
+            (at(Some("bureau"), Some("city")), true),
+            // Its own region says where it is.
+            (at(Some("bureau"), Some("other-city")), false),
+            (at(Some("other"), None), false),
+            (at(None, Some("city")), true),
+        ] {
+            assert_eq!(city.covers(&place), expected, "{place:?}");
+        }
+        // A region gives no unit: who holds the unit sees what the unit has.
+        assert!(!units(&["bureau"]).covers(&at(None, Some("city"))));
+        assert!(!Scope::nowhere().includes(&city) && city.includes(&city));
+        assert_eq!(city.intersection(&units(&["bureau"])), Scope::nowhere());
     }
 
     #[test]

@@ -74,6 +74,7 @@ export type GrantView = Narrow<
   Sent<Schemas["Grant"]>,
   { holder: HolderView; scope: ScopeView; origin: GrantOrigin }
 >;
+export type DelegateView = Sent<Schemas["Delegate"]>;
 export type RightsLineView = Narrow<Sent<Schemas["RightsLine"]>, { grant: GrantView }>;
 export type RightsView = Narrow<Sent<Schemas["Rights"]>, { lines: RightsLineView[] }>;
 export type PermissionHolderView = Narrow<

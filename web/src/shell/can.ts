@@ -22,6 +22,7 @@ export const NOWHERE = new Set([
   "job.read",
   "job.run",
   "journal.change",
+  "journal.retain",
   "journal.witness",
   "kind.change",
   "message.read",

@@ -1,5 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
+use access::Access;
 use db::{Db, DbError};
 use journal::Entry;
 use kernel::{Caller, Clock, Fact, Fault, FaultKind, Permission, Subject, Text};
@@ -10,6 +11,10 @@ use super::{KEYS, Setting, Settings, Source, keys::Effect};
 
 /// Changing settings.
 pub(crate) const SETTING_CHANGE: Permission = Permission("setting.change");
+/// Saying how long the journal stays at hand: the audit administrator's, while they are separated.
+pub(crate) const JOURNAL_RETAIN: Permission = Permission("journal.retain");
+/// The setting that says it.
+pub(crate) const RETENTION: &str = "journal.retention_days";
 
 const ALL: &str = "
     SELECT key, value, changed_by
@@ -50,6 +55,8 @@ pub(crate) struct LiveSettings {
 struct Inner {
     db: Db,
     clock: Arc<dyn Clock>,
+    /// Knows whether the three administrators are separated.
+    access: Access,
     /// As the server was started with: what takes effect at a start only is as it was then.
     started: Settings,
     now: RwLock<Arc<Settings>>,
@@ -81,11 +88,12 @@ impl LiveSettings {
     pub(crate) fn new(
         db: Db,
         clock: Arc<dyn Clock>,
+        access: Access,
         started: Settings,
         appliers: Vec<Applier>,
     ) -> Self {
         let now = RwLock::new(Arc::new(started.clone()));
-        Self { inner: Arc::new(Inner { db, clock, started, now, appliers }) }
+        Self { inner: Arc::new(Inner { db, clock, access, started, now, appliers }) }
     }
 
     /// As they hold.
@@ -105,7 +113,8 @@ impl LiveSettings {
     /// Gives a setting another value, or with `None` its default.
     ///
     /// Errors: a [`Fault`]: not allowed, no such setting, not to be changed here, given by file,
-    /// environment or flag, or a value that does not fit.
+    /// environment or flag, or a value that does not fit; while the administrators are separated
+    /// also one by which less of the audit would stay at hand.
     pub(crate) async fn change(
         &self,
         caller: &Caller,
@@ -116,6 +125,38 @@ impl LiveSettings {
             return Err(Fault::forbidden(SETTING_CHANGE));
         }
         let place = place_of(key)?;
+        if key == RETENTION && self.inner.access.is_separated().await? {
+            let after = value.as_deref().unwrap_or(KEYS[place].default);
+            if lowers(&self.given(place).await?, after) {
+                return Err(auditors());
+            }
+        }
+        self.give(caller, place, value).await
+    }
+
+    /// The value as the records say it: another server may have changed it.
+    async fn given(&self, place: usize) -> Result<String, DbError> {
+        let all = stored(&self.inner.db).await?.into_iter();
+        let found = all.filter(|(key, ..)| key == KEYS[place].name).map(|(_, value, _)| value);
+        Ok(found.last().unwrap_or_else(|| self.now().all()[place].value.clone()))
+    }
+
+    /// Says how long the journal stays at hand, as whoever audits wants it.
+    ///
+    /// Errors: as [`Self::change`].
+    pub(crate) async fn retain(&self, caller: &Caller, days: u32) -> Result<usize, Fault> {
+        if !caller.may_everywhere(JOURNAL_RETAIN) {
+            return Err(Fault::forbidden(JOURNAL_RETAIN));
+        }
+        self.give(caller, place_of(RETENTION)?, Some(days.to_string())).await
+    }
+
+    async fn give(
+        &self,
+        caller: &Caller,
+        place: usize,
+        value: Option<String>,
+    ) -> Result<usize, Fault> {
         let known = &KEYS[place];
         let before = self.now().all()[place].clone();
         changeable(place, &before)?;
@@ -158,6 +199,26 @@ impl LiveSettings {
         }
         *self.inner.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
     }
+}
+
+/// Whether `after` is less than `before`, as far as both are numbers.
+fn lowers(before: &str, after: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<i64>().ok();
+    matches!((number(before), number(after)), (Some(before), Some(after)) if after < before)
+}
+
+fn auditors() -> Fault {
+    let text = Text::new(
+        format!(
+            "the administrators are separated, and less of the audit would stay at hand: the \
+             audit administrator lowers `{RETENTION}` (PUT /api/v1/journal/retention)"
+        ),
+        format!(
+            "已启用三员分立，缩短日志保留期须由审计管理员操作（PUT /api/v1/journal/retention），不能通过\
+             “{RETENTION}”设置"
+        ),
+    );
+    Fault::new(FaultKind::Forbidden, "auditors", text)
 }
 
 /// Where a setting is in the list of all.

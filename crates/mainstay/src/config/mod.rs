@@ -10,6 +10,8 @@ mod settings;
 
 pub(crate) use error::ConfigFaults;
 pub(crate) use keys::{Effect, KEYS, Shape};
-pub(crate) use live::{LiveSettings, SETTING_CHANGE, place_of, with_stored};
+pub(crate) use live::{
+    JOURNAL_RETAIN, LiveSettings, RETENTION, SETTING_CHANGE, place_of, with_stored,
+};
 pub(crate) use load::{Layers, load};
 pub(crate) use settings::{LogFormat, Setting, Settings, Source};

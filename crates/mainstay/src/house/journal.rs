@@ -8,8 +8,8 @@ use std::{
 use http_kit::JournalKeeping;
 use jobs::{Job, JobFuture, Status};
 use journal::{
-    AnchorSettings, Anchors, Archiver, Neighbour, Neighbours, NeighboursFuture, PlaceOf, Places,
-    PlacesFuture, Sealer, SealerParts, SyslogAddress,
+    AnchorSettings, Anchors, Archiver, EarlierPlace, Neighbour, Neighbours, NeighboursFuture,
+    PlaceOf, Places, PlacesFuture, Sealer, SealerParts, SyslogAddress,
 };
 use kernel::{Caller, Fault, Page, Text};
 use resources::{ResourceId, Resources};
@@ -199,9 +199,16 @@ impl Places for Register {
             let ids: Vec<ResourceId> =
                 resource_ids.iter().filter_map(|id| id.parse().ok()).collect();
             let places = self.0.places_of(&ids).await?;
+            let mut earlier = self.0.earlier_places(&ids).await?;
             let place = |(id, place): (ResourceId, resources::ResourcePlace)| {
-                let of = PlaceOf { unit_id: place.unit_id, region_id: place.region_id };
-                (id.to_string(), of)
+                let earlier = earlier.remove(&id).unwrap_or_default().into_iter();
+                let earlier = earlier.map(|earlier| EarlierPlace {
+                    until: earlier.until.micros(),
+                    unit_id: earlier.place.unit_id,
+                    region_id: earlier.place.region_id,
+                });
+                let (unit_id, region_id) = (place.unit_id, place.region_id);
+                (id.to_string(), PlaceOf { unit_id, region_id, earlier: earlier.collect() })
             };
             Ok(places.into_iter().map(place).collect::<HashMap<_, _>>())
         })

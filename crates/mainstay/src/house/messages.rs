@@ -66,6 +66,7 @@ impl Outgoing {
         let settings = LiveSettings::new(
             ground.db.clone(),
             Arc::clone(&ground.clock),
+            access.clone(),
             Settings::clone(&ground.settings),
             vec![
                 Box::new(move |settings| files.apply(settings.attachments())),

@@ -170,7 +170,7 @@ impl House {
     pub(crate) fn router(&self) -> Router {
         let document = Arc::new(OnceLock::new());
         let (router, described, table) = self.routes(Arc::clone(&document)).into_parts();
-        self.access.learn_permissions(&table);
+        self.access.learn_permissions(&table, &[vault::SECRET_USE]);
         let described = system::document(described);
         // A document is strings and maps: it always has a JSON form.
         let text = serde_json::to_string_pretty(&described).unwrap_or_default();

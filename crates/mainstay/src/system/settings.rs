@@ -3,12 +3,15 @@ use axum::{
     extract::{Path, State},
 };
 use http_kit::{Body, PageView, Problem, Routes, TextView, Who, routes};
+use journal::JOURNAL_READ;
 use kernel::{Fault, Permission, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::SystemState;
-use crate::config::{Effect, KEYS, LiveSettings, SETTING_CHANGE, Shape, place_of};
+use crate::config::{
+    Effect, JOURNAL_RETAIN, KEYS, LiveSettings, RETENTION, SETTING_CHANGE, Shape, place_of,
+};
 
 const SETTING_READ: Permission = Permission("setting.read");
 
@@ -58,11 +61,22 @@ pub(crate) struct SettingBody {
     value: Option<String>,
 }
 
+/// How long the journal stays at hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = JournalRetention)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetentionBody {
+    /// 180 and more; older rows are in archive files then.
+    days: u32,
+}
+
 pub(super) fn routes() -> Routes<SystemState> {
     Routes::new()
         .read_everywhere(SETTING_READ, routes!(list))
         .read_everywhere(SETTING_READ, routes!(find))
         .write_everywhere(SETTING_CHANGE, routes!(change))
+        .read_everywhere(JOURNAL_READ, routes!(retention))
+        .write_everywhere(JOURNAL_RETAIN, routes!(retain))
 }
 
 /// Every setting with its schema, its value, and where that came from.
@@ -101,6 +115,27 @@ async fn change(
         return Err(Fault::invalid("value", "", expected).into());
     }
     let place = state.settings.change(&caller, &name, body.value).await?;
+    Ok(Json(SettingView::at(place, &state.settings)))
+}
+
+/// How long the journal stays in the records, for whoever audits.
+#[utoipa::path(get, path = "/api/v1/journal/retention", tag = "journal",
+    responses((status = 200, body = SettingView)))]
+async fn retention(State(state): State<SystemState>) -> Result<Json<SettingView>, Problem> {
+    Ok(Json(SettingView::at(place_of(RETENTION)?, &state.settings)))
+}
+
+/// Says how long the journal stays in the records. While the three administrators are separated
+/// only the audit administrator lowers it, and only here.
+#[utoipa::path(put, path = "/api/v1/journal/retention", tag = "journal",
+    request_body = RetentionBody,
+    responses((status = 200, body = SettingView), (status = 409)))]
+async fn retain(
+    State(state): State<SystemState>,
+    Who(caller): Who,
+    Body(body): Body<RetentionBody>,
+) -> Result<Json<SettingView>, Problem> {
+    let place = state.settings.retain(&caller, body.days).await?;
     Ok(Json(SettingView::at(place, &state.settings)))
 }
 

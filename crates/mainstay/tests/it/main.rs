@@ -19,6 +19,8 @@ mod outside;
 mod postgres;
 mod prometheus;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod routes;
 mod series_listen;
 mod server;

@@ -2,6 +2,7 @@
 
 mod administrators;
 mod attempts;
+mod delegates;
 mod delegation;
 mod elsewhere;
 mod emergencies;
@@ -58,6 +59,7 @@ use vault::Vault;
 
 pub use self::{
     administrators::AdministratorsGroups,
+    delegates::Delegate,
     delegation::NewDelegation,
     explain::{Holding, Rights},
     group_provisioning::NamedMember,
@@ -115,6 +117,8 @@ struct Inner {
     vault: OnceLock<Vault>,
     vouching: Vouching,
     places: OnceLock<Arc<dyn Places>>,
+    /// Up to where everybody who has left is out, if anybody has looked.
+    leavers: Mutex<Option<leavers::Rested>>,
     /// One works out what somebody may do, the others wait for what it has found: it holds one
     /// connection and may need a second one.
     resolving: tokio::sync::Mutex<()>,
@@ -143,6 +147,7 @@ impl Access {
             vault: OnceLock::new(),
             vouching: Vouching::default(),
             places: OnceLock::new(),
+            leavers: Mutex::default(),
             resolving: tokio::sync::Mutex::default(),
             remembered: Mutex::default(),
             permissions: OnceLock::new(),
@@ -150,11 +155,13 @@ impl Access {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Tells which permissions there are: those that the routes of the whole server need. Until
-    /// then a session's answer lists this crate's own. Only the first call counts.
-    pub fn learn_permissions(&self, routes: &[RouteEntry]) {
+    /// Tells which permissions there are: those that the routes of the whole server need, and
+    /// those that others ask for within their verbs only (`inner`). Until then a session's answer
+    /// lists this crate's own. Only the first call counts.
+    pub fn learn_permissions(&self, routes: &[RouteEntry], inner: &[Permission]) {
         let mut permissions: Vec<Permission> =
             routes.iter().filter_map(|route| route.need.permission()).collect();
+        permissions.extend(inner);
         // Some of this crate's are asked for within verbs only.
         permissions.extend(permission::OWN);
         permissions.sort_unstable();

@@ -1,6 +1,7 @@
 //! Routes and wire structs, and the gate of every request.
 
 mod cookie;
+mod delegates;
 mod emergencies;
 mod explain;
 mod failures;
@@ -120,6 +121,7 @@ fn of_rights() -> Routes<Access> {
         .write(GRANT_CHANGE, routes!(grants::end))
         .write(GRANT_DELEGATE, routes!(grants::delegate))
         .write(GRANT_DELEGATE, routes!(grants::take_back))
+        .read(PROFILE_READ, routes!(delegates::search))
         .read(PROFILE_READ, routes!(explain::own))
         .read_everywhere(GRANT_READ, routes!(explain::of_user))
         .read_everywhere(GRANT_READ, routes!(explain::holders))

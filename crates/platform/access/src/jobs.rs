@@ -30,17 +30,34 @@ impl Job for KeepLeaversOut {
     fn run(&self) -> JobFuture<'_> {
         Box::pin(async {
             let leavers = self.0.keep_leavers_out().await?;
-            let names = leavers.needed.join(", ");
-            let message = (!leavers.needed.is_empty()).then(|| {
-                Text::new(
-                    format!("left, and still needed as the last administrators: {names}"),
-                    format!("已离开，但仍是最后的管理员：{names}"),
-                )
-            });
-            let left = leavers.needed.len() as u64;
+            let left = (leavers.needed.len() + leavers.failed.len()) as u64;
+            let message = said_of(&leavers.needed, &leavers.failed);
             Ok(Status { done: leavers.disabled, left, message, ..Status::default() })
         })
     }
+}
+
+/// Who has left and is not kept out, and why.
+fn said_of(needed: &[String], failed: &[String]) -> Option<Text> {
+    let mut parts: Vec<Text> = Vec::new();
+    if !failed.is_empty() {
+        let names = failed.join(", ");
+        parts.push(Text::new(
+            format!("left, and could not be kept out (the log says why): {names}"),
+            format!("已离开，但停用失败（原因见服务器日志）：{names}"),
+        ));
+    }
+    if !needed.is_empty() {
+        let names = needed.join(", ");
+        parts.push(Text::new(
+            format!("left, and still needed as the last administrators: {names}"),
+            format!("已离开，但仍是最后的管理员：{names}"),
+        ));
+    }
+    let joined = |one: Text, other: Text| {
+        Text::new(format!("{}; {}", one.en, other.en), format!("{}；{}", one.zh, other.zh))
+    };
+    parts.into_iter().reduce(joined)
 }
 
 /// Watches that reviews are done in time and that emergencies are looked at.

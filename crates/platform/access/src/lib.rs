@@ -13,7 +13,7 @@ mod store;
 
 pub use self::jobs::jobs;
 pub use actions::{
-    Access, AccessSettings, AdministratorsGroups, Arrival, Departure, FirstStep, Holding,
+    Access, AccessSettings, AdministratorsGroups, Arrival, Delegate, Departure, FirstStep, Holding,
     MembersChange, NamedMember, NewDelegation, ProviderTest, ProvisionedChange, Return, Rights,
     SecondStep, SignedIn, Standing,
 };
@@ -110,5 +110,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 9,
         name: "way_out",
         sql: include_str!("../migrations/0009_way_out.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 10,
+        name: "retain",
+        sql: include_str!("../migrations/0010_retain.sql"),
     },
 ];

@@ -81,6 +81,25 @@ pub enum DirectoryError {
     /// Another server took an import for interrupted, and its actor may have begun another one.
     #[error("the import was taken for interrupted by another server")]
     ImportLeft,
+    /// Whoever fills the post would give the roles that are granted to it, and may not.
+    #[error("the post {post} carries roles that the caller may not give: {}", roles.join(", "))]
+    NotGiven {
+        /// The post's code and title.
+        post: String,
+        /// The roles that the caller may not give.
+        roles: Vec<String>,
+        /// The permission that is lacking where they count.
+        permission: Permission,
+    },
+    /// Nobody appoints themselves to a post that roles are granted to.
+    #[error("the post {post} carries roles, and nobody gives them to themselves")]
+    OwnPost {
+        /// The post's code and title.
+        post: String,
+    },
+    /// What keeps grants does not answer.
+    #[error("{0}")]
+    Grants(Box<Fault>),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -103,6 +122,11 @@ impl From<DirectoryError> for Fault {
             DirectoryError::VersionDiffers { .. } => return Self::stale(),
             DirectoryError::Unreadable { .. } => return Self::internal(&error),
             DirectoryError::Secret(fault) => return fault,
+            DirectoryError::Grants(fault) => return *fault,
+            DirectoryError::NotGiven { post, roles, permission } => {
+                return not_given(&post, &roles, permission);
+            }
+            DirectoryError::OwnPost { post } => return own_post(&post),
             DirectoryError::Db(error) => return error.into(),
             DirectoryError::ImportLeft => (
                 "import-left",
@@ -151,6 +175,35 @@ impl From<DirectoryError> for Fault {
         };
         Self::conflict(code, text)
     }
+}
+
+/// Tells which post, which roles and which permission; the denial is journalled as every other.
+fn not_given(post: &str, roles: &[String], permission: Permission) -> Fault {
+    let Permission(name) = permission;
+    let text = Text::new(
+        format!(
+            "whoever holds the post {post} has the roles granted to it ({}): filling it needs \
+             `{name}` wherever these count; let somebody who may grant them fill it",
+            roles.join(", ")
+        ),
+        format!(
+            "岗位{post}授有角色（{}），任职者即获得这些角色：任命须在其权限范围内拥有“{name}”权限，请由有权\
+             授予这些角色的人员任命",
+            roles.join("、")
+        ),
+    );
+    Fault { text, ..Fault::out_of_scope(permission) }
+}
+
+fn own_post(post: &str) -> Fault {
+    let text = Text::new(
+        format!(
+            "the administrators are separated, and nobody appoints themselves to a post that \
+             roles are granted to ({post}): let somebody else do it"
+        ),
+        format!("已启用三员分立，不能将自己任命到授有角色的岗位（{post}），须由他人任命"),
+    );
+    Fault::new(kernel::FaultKind::Forbidden, "own-grant", text)
 }
 
 impl From<DirectoryError> for Problem {

@@ -21,10 +21,10 @@ pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AttributeNames, Bound, Carried, CarriedFuture, GroupPost, PROVIDER_CHANGE, PermitFuture,
-    PlainSecrets, PostGrants, Provided, SecretFuture, Secrets, Source, SourceId, SourcePosts,
-    SourceSettings, SourceSignIn, SourceStanding, Sources, SyncChange, SyncMode, SyncProblem,
-    SyncReport, vault_secret,
+    AttributeNames, Bound, Carried, CarriedFuture, Giving, GivingFuture, GroupPost,
+    PROVIDER_CHANGE, PermitFuture, PlainSecrets, PostGrants, Provided, SecretFuture, Secrets,
+    Source, SourceId, SourcePosts, SourceSettings, SourceSignIn, SourceStanding, Sources,
+    SyncChange, SyncMode, SyncProblem, SyncReport, vault_secret,
 };
 pub use model::{
     AsOf, Changed, Closed, Contact, Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind,

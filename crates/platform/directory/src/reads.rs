@@ -391,6 +391,9 @@ impl UnitFilter {
     }
 }
 
+/// The unit of a site that names no region: then it is in its unit's.
+const UNIT_ALONE: &str = "CASE WHEN region_id IS NULL THEN unit_id END";
+
 impl SiteFilter {
     pub(crate) fn narrow(&self, caller: &Caller, seen: &Seen) -> Result<Narrow, DirectoryError> {
         let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
@@ -403,6 +406,7 @@ impl SiteFilter {
             narrow.within = Some(vec![
                 ("unit_id", within.units.iter().cloned().collect()),
                 ("region_id", within.regions.iter().cloned().collect()),
+                (UNIT_ALONE, within.answering.iter().cloned().collect()),
             ]);
         }
         Ok(narrow)

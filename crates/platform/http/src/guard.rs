@@ -5,6 +5,8 @@
 //! resolves once, asks the guard, and connects to exactly the address that was allowed. Each
 //! redirect is a new question.
 
+mod own;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -36,6 +38,10 @@ pub struct OutboundGuard {
     pub refuse: Vec<IpNet>,
     /// Ports of this very server that nobody may reach over loopback; none by default.
     pub own_ports: Vec<u16>,
+    /// This very machine by any of its addresses, whatever is listed: refused to whom the
+    /// permission is not given everywhere. No setting; see [`OutboundGuard::without_own_machine`].
+    #[serde(skip)]
+    pub own_machine: Reach,
 }
 
 impl Default for OutboundGuard {
@@ -46,6 +52,7 @@ impl Default for OutboundGuard {
             allow: Vec::new(),
             refuse: Vec::new(),
             own_ports: Vec::new(),
+            own_machine: Reach::Allowed,
         }
     }
 }
@@ -73,6 +80,8 @@ pub enum Refusal {
     Private,
     /// A network that the policy names.
     Listed,
+    /// This machine, and whoever asks may not look into it.
+    OwnMachine,
 }
 
 impl Refusal {
@@ -90,6 +99,10 @@ impl Refusal {
             Self::OwnPort => Text::new("a port of this server", "本服务器自身的端口"),
             Self::Private => Text::new("a private network", "私有网络地址"),
             Self::Listed => Text::new("a network the policy refuses", "策略禁止的网络"),
+            Self::OwnMachine => Text::new(
+                "the server's own machine, which needs the permission everywhere",
+                "服务器本机，需要全局权限",
+            ),
         }
     }
 }
@@ -108,11 +121,20 @@ const METADATA: [IpAddr; 6] = [
 ];
 
 impl OutboundGuard {
+    /// The same policy for whom this very machine is off limits, by whatever address.
+    #[must_use]
+    pub fn without_own_machine(&self) -> Self {
+        Self { own_machine: Reach::Refused, ..self.clone() }
+    }
+
     /// Decides whether one may talk to `address`. ICMP and the like pass port `None`.
     ///
     /// Errors: the reason of the refusal.
     pub fn permit(&self, address: IpAddr, port: Option<u16>) -> Result<(), Refusal> {
         let address = plain(address);
+        if self.own_machine == Reach::Refused && own::is_own(address) {
+            return Err(Refusal::OwnMachine);
+        }
         if self.allow.iter().any(|net| net.contains(&address)) {
             return Ok(());
         }
@@ -289,6 +311,17 @@ mod tests {
         assert_eq!(ask(&guard, "169.254.169.253"), Some(Refusal::LinkLocal));
         assert_eq!(ask(&guard, "fe80::7"), None);
         assert_eq!(ask(&guard, "10.2.3.4"), Some(Refusal::Listed));
+    }
+
+    #[test]
+    fn who_may_not_look_into_this_machine_does_not_reach_it_by_any_address() {
+        let listed = vec!["127.0.0.0/8".parse().unwrap()];
+        let guard = OutboundGuard { allow: listed, ..OutboundGuard::default() };
+        let guard = guard.without_own_machine();
+        for own in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::"] {
+            assert_eq!(ask(&guard, own), Some(Refusal::OwnMachine), "{own}");
+        }
+        assert_eq!(ask(&guard, "192.0.2.1"), None);
     }
 
     #[test]

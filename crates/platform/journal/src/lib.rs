@@ -41,8 +41,8 @@ pub use seal::{
     sealer::{JOURNAL_CHANGE, Sealed, Sealer, SealerParts},
 };
 pub use sight::{
-    JOURNAL_EXPORT, JOURNAL_READ, Nowhere, PlaceOf, Places, PlacesFuture, Seen, Sight,
-    is_about_sign_in,
+    EarlierPlace, JOURNAL_EXPORT, JOURNAL_READ, Nowhere, PlaceOf, Places, PlacesFuture, Seen,
+    Sight, is_about_sign_in,
 };
 pub use status::{JournalStatus, archived_to, status};
 pub use subscriber::{Dispatcher, Reaction, ReactionFuture};

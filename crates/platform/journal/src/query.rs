@@ -153,7 +153,7 @@ const SCAN: u32 = 1_000;
 
 /// As much of a row as tells who may see it.
 const GLANCE: &str = "
-    SELECT seq, actor_id, subject_kind, resource_id,
+    SELECT seq, at, actor_id, subject_kind, resource_id,
         CASE WHEN subject_kind = 'relation' THEN detail ELSE '' END AS detail
     FROM journal_row
     -- limit follows
@@ -163,6 +163,7 @@ const GLANCE: &str = "
 #[derive(Debug)]
 struct Glance {
     seq: i64,
+    at: i64,
     actor_id: String,
     subject_kind: String,
     resource_id: Option<String>,
@@ -173,6 +174,7 @@ impl Glance {
     fn read(row: &AnyRow) -> Result<Self, DbError> {
         Ok(Self {
             seq: row.try_get("seq")?,
+            at: row.try_get("at")?,
             actor_id: row.try_get("actor_id")?,
             subject_kind: row.try_get("subject_kind")?,
             resource_id: row.try_get("resource_id")?,
@@ -184,6 +186,10 @@ impl Glance {
 impl Seen for Glance {
     fn resource_id(&self) -> Option<&str> {
         self.resource_id.as_deref()
+    }
+
+    fn at_micros(&self) -> i64 {
+        self.at
     }
 
     fn actor_id(&self) -> &str {

@@ -32,6 +32,28 @@ pub struct PlaceOf {
     pub unit_id: Option<String>,
     /// The region it is in.
     pub region_id: Option<String>,
+    /// Where it belonged before it came there, in the order of time.
+    pub earlier: Vec<EarlierPlace>,
+}
+
+/// Where a resource belonged once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EarlierPlace {
+    /// Until when, in microseconds.
+    pub until: i64,
+    /// The unit that answered for it.
+    pub unit_id: Option<String>,
+    /// The region it was in.
+    pub region_id: Option<String>,
+}
+
+impl EarlierPlace {
+    /// Whether it was there at that moment. The fact that it left says what it had been there; one
+    /// that had belonged nowhere was only on its way.
+    fn held_at(&self, at: i64) -> bool {
+        let somewhere = self.unit_id.is_some() || self.region_id.is_some();
+        at < self.until || (somewhere && at == self.until)
+    }
 }
 
 /// Where resources belong; the roof implements it over the register.
@@ -54,6 +76,8 @@ impl Places for Nowhere {
 pub trait Seen {
     /// The resource it concerns.
     fn resource_id(&self) -> Option<&str>;
+    /// When it happened, in microseconds.
+    fn at_micros(&self) -> i64;
     /// Who did it.
     fn actor_id(&self) -> &str;
     /// The noun it is about.
@@ -78,6 +102,10 @@ impl Seen for Row {
         self.resource_id.as_deref()
     }
 
+    fn at_micros(&self) -> i64 {
+        self.at.micros()
+    }
+
     fn actor_id(&self) -> &str {
         &self.actor.id
     }
@@ -96,6 +124,10 @@ impl Seen for RawRow {
         self.resource_id.as_deref()
     }
 
+    fn at_micros(&self) -> i64 {
+        self.at
+    }
+
     fn actor_id(&self) -> &str {
         &self.actor_id
     }
@@ -109,9 +141,9 @@ impl Seen for RawRow {
     }
 }
 
-/// What of the journal a caller sees: facts about resources within their scope, and what they did
-/// themselves; facts about nothing in particular, and those about signing in, only with the
-/// permission everywhere.
+/// What of the journal a caller sees: facts about resources within their scope, from when these
+/// came there, and what they did themselves; facts about nothing in particular, and those about
+/// signing in, only with the permission everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     scope: Scope,
@@ -176,13 +208,17 @@ impl Sight {
             return true;
         }
         let ids = row.resource_ids();
+        let within = |id: &str, unit_id: Option<&str>, region_id: Option<&str>| {
+            self.scope.covers(&Place { resource_id: Some(id), unit_id, region_id })
+        };
         let covered = |id: &String| {
-            let place = places.get(id);
-            self.scope.covers(&Place {
-                resource_id: Some(id.as_str()),
-                unit_id: place.and_then(|place| place.unit_id.as_deref()),
-                region_id: place.and_then(|place| place.region_id.as_deref()),
-            })
+            let Some(place) = places.get(id) else { return within(id, None, None) };
+            let mut earlier = place.earlier.iter();
+            let then = earlier.find(|earlier| earlier.held_at(row.at_micros()));
+            within(id, place.unit_id.as_deref(), place.region_id.as_deref())
+                && then.is_none_or(|then| {
+                    within(id, then.unit_id.as_deref(), then.region_id.as_deref())
+                })
         };
         !ids.is_empty() && ids.iter().all(covered)
     }
@@ -205,11 +241,16 @@ mod tests {
     struct Told {
         kind: &'static str,
         detail: Value,
+        at: i64,
     }
 
     impl Seen for Told {
         fn resource_id(&self) -> Option<&str> {
             Some("here")
+        }
+
+        fn at_micros(&self) -> i64 {
+            self.at
         }
 
         fn actor_id(&self) -> &str {
@@ -233,11 +274,43 @@ mod tests {
             Sight { scope: Scope::Within(Arc::new(within)), own: BTreeSet::new(), sign_in: false };
         let to = |to: &str| serde_json::json!({ "from": "here", "to": to });
         let rows = vec![
-            Told { kind: "relation", detail: to("elsewhere") },
-            Told { kind: "relation", detail: to("here") },
-            Told { kind: "resource", detail: Value::Null },
+            Told { kind: "relation", detail: to("elsewhere"), at: 0 },
+            Told { kind: "relation", detail: to("here"), at: 0 },
+            Told { kind: "resource", detail: Value::Null, at: 0 },
         ];
         let seen = sight.filter(&Nowhere, rows).await.unwrap();
         assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["relation", "resource"]);
+    }
+
+    /// It was in the south until 10, then belonged nowhere until 20, and is in the north since.
+    struct Moved;
+
+    impl Places for Moved {
+        fn places_of(&self, _: Vec<String>) -> PlacesFuture<'_> {
+            let unit = |unit: &str| Some(unit.to_owned());
+            let earlier = vec![
+                EarlierPlace { until: 10, unit_id: unit("south"), region_id: None },
+                EarlierPlace { until: 20, ..EarlierPlace::default() },
+            ];
+            let place = PlaceOf { unit_id: unit("north"), region_id: None, earlier };
+            Box::pin(std::future::ready(Ok(HashMap::from([("here".to_owned(), place)]))))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_happened_before_a_resource_came_into_the_scope_is_not_in_it() {
+        for (units, expected) in [
+            (&["north"][..], vec![20, 30]),
+            (&["north", "south"], vec![0, 9, 10, 20, 30]),
+            (&["south"], vec![]),
+        ] {
+            let units = units.iter().map(|&unit| unit.to_owned()).collect();
+            let scope = Scope::Within(Arc::new(Within { units, ..Within::default() }));
+            let sight = Sight { scope, own: BTreeSet::new(), sign_in: false };
+            let told = |at| Told { kind: "resource", detail: Value::Null, at };
+            let rows = [0, 9, 10, 19, 20, 30].map(told).into();
+            let seen = sight.filter(&Moved, rows).await.unwrap();
+            assert_eq!(seen.iter().map(|row| row.at).collect::<Vec<_>>(), expected);
+        }
     }
 }

@@ -48,6 +48,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "moved",
         sql: include_str!("../migrations/0002_moved.sql"),
     },
+    db::Migration {
+        component: "probe",
+        number: 3,
+        name: "own_machine",
+        sql: include_str!("../migrations/0003_own_machine.sql"),
+    },
 ];
 
 /// What is done when a fact of another arrives: checks follow resources that became one.

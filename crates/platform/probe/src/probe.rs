@@ -97,6 +97,8 @@ pub(crate) struct Inner {
     pub(crate) protocols: Protocols,
     pub(crate) resources: Resources,
     pub(crate) guard: Arc<OutboundGuard>,
+    /// The same for checks that may not reach this very machine.
+    pub(crate) outward_guard: Arc<OutboundGuard>,
     pub(crate) settings: ProbeSettings,
     pub(crate) permits: Permits,
     pub(crate) trials: Semaphore,
@@ -155,6 +157,7 @@ impl Probe {
             series: parts.series,
             protocols: Protocols::new(parts.protocols),
             resources: parts.resources,
+            outward_guard: Arc::new(parts.guard.without_own_machine()),
             guard: parts.guard,
             permits: Permits::new(settings.concurrency_max, settings.target_concurrency_max),
             trials: Semaphore::new(TRIALS_MAX),

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use kernel::{Caller, FieldFault, Page, PageOf, Scope, Text, Time};
 
 use crate::{
-    AsOf, FieldDifference, RESOURCE_READ, Relation, RelationLine, RelationVersion, Resource,
-    ResourceId, Resources, ResourcesError, Version,
+    AsOf, EarlierPlace, FieldDifference, RESOURCE_READ, Relation, RelationId, RelationLine,
+    RelationVersion, Resource, ResourceId, ResourcePlace, Resources, ResourcesError, Version,
     model::differences,
     register::{check_after, sees},
     store,
@@ -31,7 +31,8 @@ pub struct ResourceDifference {
 }
 
 impl Resources {
-    /// The resource as it was. Whether the caller may see it follows from where it belongs today.
+    /// The resource as it was. Whether the caller may see it follows from where it belongs today,
+    /// and what they see of it from where it belonged then.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`], `NotThereYet`.
     pub async fn as_of(
@@ -42,7 +43,8 @@ impl Resources {
     ) -> Result<Resource, ResourcesError> {
         self.get_seen(caller, id).await?;
         let found = self.many_as_of(&[id], as_of).await?.pop();
-        found.ok_or(ResourcesError::NotThereYet { id, as_of })
+        // What it was while it belonged elsewhere is not theirs.
+        found.filter(|found| sees(caller, found)).ok_or(ResourcesError::NotThereYet { id, as_of })
     }
 
     /// The resources as they were, in the order of ids; those not there yet are left out.
@@ -63,7 +65,8 @@ impl Resources {
         store::relations_as_of(&mut *self.reader().await?, ids, as_of).await
     }
 
-    /// What was recorded of a resource, the latest first; pages by the entry.
+    /// What was recorded of a resource while it belonged where the caller sees it, the latest
+    /// first; pages by the entry. A page may hold fewer than asked for.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`]; `WrongInput` naming `after`.
     pub async fn history(
@@ -80,11 +83,13 @@ impl Resources {
         }
         self.get_seen(caller, id).await?;
         let items = store::history_of(&mut *self.reader().await?, id, page).await?;
-        Ok(PageOf::from_fetched(items, page.limit, |version| version.entry.to_string()))
+        let mut page = PageOf::from_fetched(items, page.limit, |version| version.entry.to_string());
+        page.items.retain(|version| sees(caller, &version.resource));
+        Ok(page)
     }
 
-    /// What was recorded of a resource's relations to those that the caller sees, the latest
-    /// first, at most 500.
+    /// What was recorded of a resource's relations to those that the caller sees, since the
+    /// resource came to where they see it, the latest first, at most 500.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`].
     pub async fn relation_history(
@@ -95,6 +100,10 @@ impl Resources {
         self.get_seen(caller, id).await?;
         let mut reader = self.reader().await?;
         let found = store::relation_history(&mut reader, id, RELATIONS_MAX).await?;
+        let earlier = store::earlier_places(&mut reader, &[id]).await?.remove(&id);
+        let hidden =
+            |earlier: &&EarlierPlace| !caller.may_at(RESOURCE_READ, &earlier.place.as_place());
+        let since = earlier.iter().flatten().filter(hidden).map(|earlier| earlier.until).max();
         let other = |version: &RelationVersion| {
             let (from, to) = (version.relation.from, version.relation.to);
             if from == id { to } else { from }
@@ -103,7 +112,16 @@ impl Resources {
         let seen = store::load_resources(&mut reader, &others).await?;
         let seen: Vec<ResourceId> =
             seen.iter().filter(|other| sees(caller, other)).map(|other| other.id).collect();
-        Ok(found.into_iter().filter(|version| seen.contains(&other(version))).collect())
+        // What had ended before the resource came is of where it was.
+        let over = |version: &&RelationVersion| {
+            !version.present && since.is_some_and(|since| version.valid_from <= since)
+        };
+        let over: Vec<RelationId> =
+            found.iter().filter(over).map(|version| version.relation.id).collect();
+        let shown = |version: &RelationVersion| {
+            !over.contains(&version.relation.id) && seen.contains(&other(version))
+        };
+        Ok(found.into_iter().filter(shown).collect())
     }
 
     /// What differs of a resource between two moments, both as they were known at `known_at`.
@@ -118,8 +136,9 @@ impl Resources {
     ) -> Result<ResourceDifference, ResourcesError> {
         self.get_seen(caller, id).await?;
         let moments = (AsOf { valid_at: from, known_at }, AsOf { valid_at: to, known_at });
-        let mut found = self.differences_of(&[id], moments).await?;
-        self.hide_unseen(&caller.scope(RESOURCE_READ), &mut found).await?;
+        let scope = caller.scope(RESOURCE_READ);
+        let mut found = self.differences_of(&scope, &[id], moments).await?;
+        self.hide_unseen(&scope, &mut found).await?;
         let none = ResourceDifference {
             id,
             before: None,
@@ -148,7 +167,7 @@ impl Resources {
         let moved = PageOf::from_fetched(moved.await?, page.limit, ToString::to_string);
         drop(reader);
         let moments = (AsOf::known_now(from), AsOf::known_now(to));
-        let mut items = self.differences_of(&moved.items, moments).await?;
+        let mut items = self.differences_of(scope, &moved.items, moments).await?;
         self.hide_unseen(scope, &mut items).await?;
         items.retain(|item| {
             !item.fields.is_empty()
@@ -173,13 +192,19 @@ impl Resources {
         Ok(())
     }
 
+    /// What it was at a moment at which it belonged where `scope` does not reach counts as if it
+    /// had not been there.
     async fn differences_of(
         &self,
+        scope: &Scope,
         ids: &[ResourceId],
         (from, to): (AsOf, AsOf),
     ) -> Result<Vec<ResourceDifference>, ResourcesError> {
         let mut before = by_id(self.many_as_of(ids, from).await?);
         let mut after = by_id(self.many_as_of(ids, to).await?);
+        for moment in [&mut before, &mut after] {
+            moment.retain(|_, one| scope.covers(&ResourcePlace::of(one).as_place()));
+        }
         let old = lines(&self.relations_as_of(ids, from).await?);
         let new = lines(&self.relations_as_of(ids, to).await?);
         let difference = |id: &ResourceId| {
@@ -192,8 +217,8 @@ impl Resources {
             ResourceDifference {
                 id: *id,
                 fields: differences(before.as_ref(), after.as_ref()),
-                relations_added: only(&new, &old),
-                relations_removed: only(&old, &new),
+                relations_added: if after.is_some() { only(&new, &old) } else { Vec::new() },
+                relations_removed: if before.is_some() { only(&old, &new) } else { Vec::new() },
                 before,
                 after,
             }

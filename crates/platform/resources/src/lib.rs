@@ -42,14 +42,14 @@ pub use model::{
 };
 pub use model::{
     AsOf, AttributeDefinition, AttributeType, Attributes, Authority, Cardinality, Direction,
-    EnumerationValue, FOREVER, FailureDirection, FieldDifference, FoundResource, Identifier,
-    KeptApart, Kind, KindChanged, KindCreated, Kinds, LifeCycle, LifeState, Match, Merge, MergeId,
-    MergeRecord, MergeUndone, MigrationStep, MovedRelation, NewRelation, NewResource, Observed,
-    OnRetirement, Origins, PlaceChange, Relation, RelationCreated, RelationEnds, RelationId,
-    RelationKind, RelationKindChanged, RelationKindCreated, RelationLine, RelationRemoved,
-    RelationVersion, Resource, ResourceChange, ResourceChanged, ResourceCreated, ResourceId,
-    ResourceMerged, ResourceName, ResourcePlace, ResourceRetired, SeenRelation, Side, Source, Tag,
-    TagChanged, TagRemoved, TagRenamed, Task, TaskId, TaskOpened, TaskState, Version,
+    EarlierPlace, EnumerationValue, FOREVER, FailureDirection, FieldDifference, FoundResource,
+    Identifier, KeptApart, Kind, KindChanged, KindCreated, Kinds, LifeCycle, LifeState, Match,
+    Merge, MergeId, MergeRecord, MergeUndone, MigrationStep, MovedRelation, NewRelation,
+    NewResource, Observed, OnRetirement, Origins, PlaceChange, Relation, RelationCreated,
+    RelationEnds, RelationId, RelationKind, RelationKindChanged, RelationKindCreated, RelationLine,
+    RelationRemoved, RelationVersion, Resource, ResourceChange, ResourceChanged, ResourceCreated,
+    ResourceId, ResourceMerged, ResourceName, ResourcePlace, ResourceRetired, SeenRelation, Side,
+    Source, Tag, TagChanged, TagRemoved, TagRenamed, Task, TaskId, TaskOpened, TaskState, Version,
 };
 pub use register::{KIND_CHANGE, RESOURCE_APPROVE, RESOURCE_CHANGE, RESOURCE_READ, Resources};
 pub use sight::Sight;

@@ -6,8 +6,8 @@ use kernel::{Caller, Clock, FieldFault, Ids, Page, PageOf, Permission, Scope, Te
 use sqlx::{Any, pool::PoolConnection};
 
 use crate::{
-    Kind, Kinds, RelationKind, Resource, ResourceFilter, ResourceId, ResourceName, ResourcePlace,
-    ResourcesError, SeenRelation, model, sight::Sights, store,
+    EarlierPlace, Kind, Kinds, RelationKind, Resource, ResourceFilter, ResourceId, ResourceName,
+    ResourcePlace, ResourcesError, SeenRelation, model, sight::Sights, store,
 };
 
 /// Seeing the register.
@@ -175,6 +175,15 @@ impl Resources {
     ) -> Result<HashMap<ResourceId, ResourcePlace>, ResourcesError> {
         let found = store::names_of(&mut *self.reader().await?, ids).await?;
         Ok(found.into_iter().map(|(id, (_, place))| (id, place)).collect())
+    }
+
+    /// Where these resources belonged before they came to where they belong now, in the order of
+    /// time: whoever sees one today does not see by that what it was elsewhere.
+    pub async fn earlier_places(
+        &self,
+        ids: &[ResourceId],
+    ) -> Result<HashMap<ResourceId, Vec<EarlierPlace>>, ResourcesError> {
+        store::earlier_places(&mut *self.reader().await?, ids).await
     }
 
     pub(crate) async fn begin(&self, caller: &Caller) -> Result<Tx, ResourcesError> {

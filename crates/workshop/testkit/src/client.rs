@@ -92,6 +92,7 @@ fn held(headers: &HeaderMap) -> Option<Grant> {
         let within = Within {
             units: ids(scope, "units"),
             regions: ids(scope, "regions"),
+            answering: ids(scope, "answering"),
             resources: ids(scope, "resources"),
         };
         held.add(permission, Scope::Within(Arc::new(within)));
@@ -151,8 +152,10 @@ impl Client {
     /// The same client, holding only `permissions`, and these only within `within`.
     #[must_use]
     pub fn holding(&self, permissions: &[&str], within: &Within) -> Self {
-        let Within { units, regions, resources } = within;
-        let scope = json!({ "units": units, "regions": regions, "resources": resources });
+        let Within { units, regions, answering, resources } = within;
+        let scope = json!({
+            "units": units, "regions": regions, "answering": answering, "resources": resources,
+        });
         let held: Map<String, Value> =
             permissions.iter().map(|&name| (name.to_owned(), scope.clone())).collect();
         self.as_viewer().with_header(HELD_HEADER, &Value::Object(held).to_string())

@@ -121,6 +121,11 @@ export const words = {
   held_none: { en: "They have never held a post that you see", zh: "没有您可查看的任职记录" },
   holding_new: { en: "Give a post", zh: "任命" },
   holding_edit: { en: "Change the holding", zh: "变更任职" },
+  holding_begin_of: { en: "Since when do they hold the post?", zh: "更正任职起始日期" },
+  holding_begin_about: {
+    en: "Name an earlier day than is known. The person and the post must have been there, too.",
+    zh: "请填写早于现有记录的日期，人员和岗位须当时已存在。",
+  },
   holding_end: { en: "End", zh: "免去" },
   holding_end_of: { en: "End this holding?", zh: "免去该任职？" },
   holding_end_what: {

@@ -7,6 +7,7 @@ import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { Retention } from "./Retention";
 import { words } from "./words";
 
 const READ_EVERY_MS = 10_000;
@@ -79,6 +80,7 @@ export default function StatusCard() {
         ? fill(said.archived_until, { count: status.archives.length, seq: newest.last_seq })
         : said.archives_none,
     },
+    { key: "retention", term: said.retention, value: <Retention /> },
   ];
   return (
     <Card title={said.status}>

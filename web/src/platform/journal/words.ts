@@ -49,6 +49,19 @@ export const words = {
   archives: { en: "Archived", zh: "已归档" },
   archived_until: { en: "{count} files, up to {seq}", zh: "{count} 个文件，至第 {seq} 条" },
   archives_none: { en: "nothing yet", zh: "暂无" },
+  retention: { en: "Stays in the records", zh: "在线保留期" },
+  retention_value: { en: "{days} days", zh: "{days} 天" },
+  retention_next: { en: "({days} from the next start)", zh: "（下次启动后为 {days} 天）" },
+  retention_change: { en: "Change", zh: "修改" },
+  retention_days: { en: "Days", zh: "天数" },
+  retention_about: {
+    en: "Older rows move to archive files, which are kept for good. While the administrators are separated, only the audit administrator lowers this.",
+    zh: "更早的记录转入归档文件长期保存。启用三员分立后，只有审计管理员可以缩短保留期。",
+  },
+  retention_pinned: {
+    en: "it is given by {origin}: change it there",
+    zh: "由 {origin} 设定，请在那里修改",
+  },
   witness: { en: "Journals of other servers", zh: "见证的其他服务器日志" },
   witness_about: {
     en: "Other servers tell this one the checkpoints of their journals. Whoever rewrites such a journal contradicts what is remembered here.",

@@ -214,7 +214,7 @@ impl Access {
     }
 
     /// Whether the caller holds `permission` over all of `scope`.
-    async fn reaches(
+    pub(super) async fn reaches(
         &self,
         chart: &Chart,
         caller: &Caller,

@@ -1,6 +1,8 @@
 //! Who has left the organisation is kept out.
 
-use kernel::Caller;
+use std::sync::PoisonError;
+
+use kernel::{Caller, Fault, FaultKind, Time};
 
 use super::Access;
 use crate::{
@@ -19,40 +21,96 @@ pub(crate) struct Leavers {
     pub(crate) disabled: u64,
     /// Names of those who could not be, since nobody else has their duty.
     pub(crate) needed: Vec<String>,
+    /// Names of those who could not be for another reason.
+    pub(crate) failed: Vec<String>,
+    /// When the next of the others leaves, as far as that is known.
+    next: Option<Time>,
+}
+
+/// Up to where everybody who has left is known to be out: nothing is read before one of these is
+/// another, or the time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rested {
+    directory: u64,
+    access: i64,
+    until: Option<Time>,
 }
 
 impl Access {
-    /// Disables the users whose person has left, which ends their sessions and tokens.
+    /// Disables the users whose person has left, which ends their sessions and tokens. Where
+    /// nothing has changed since the last time, nobody is looked at.
     ///
-    /// Errors: the records do not answer.
-    pub(crate) async fn keep_leavers_out(&self) -> Result<Leavers, AccessError> {
+    /// Errors: the records do not answer. What stands in the way of one user is noted, and the
+    /// others are looked at all the same.
+    pub(crate) async fn keep_leavers_out(&self) -> Result<Leavers, Fault> {
+        let now = self.now();
+        let access = store::generation::read(self.inner.db.reader()).await;
+        let access = access.map_err(AccessError::from)?;
+        let directory = self.chart().await?.version;
+        let still = self.rested().is_some_and(|rested| {
+            (rested.directory, rested.access) == (directory, access)
+                && rested.until.is_none_or(|until| now < until)
+        });
+        if still {
+            return Ok(Leavers::default());
+        }
+        let leavers = self.look_at_all(now).await?;
+        // Numbers that were read before the users: what changed meanwhile is looked at again.
+        let rested = Rested { directory, access, until: leavers.next };
+        let done = leavers.needed.is_empty() && leavers.failed.is_empty();
+        let mut last = self.inner.leavers.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = done.then_some(rested);
+        drop(last);
+        Ok(leavers)
+    }
+
+    fn rested(&self) -> Option<Rested> {
+        *self.inner.leavers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn look_at_all(&self, now: Time) -> Result<Leavers, Fault> {
         let (mut leavers, mut after) = (Leavers::default(), String::new());
         loop {
             let reader = self.inner.db.reader();
-            let users = store::users::of_people(reader, &after, BATCH).await?;
+            let users = store::users::of_people(reader, &after, BATCH).await;
+            let users = users.map_err(AccessError::from)?;
             let Some(last) = users.last() else { return Ok(leavers) };
             after = last.id.to_string();
             let people: Vec<&str> =
                 users.iter().filter_map(|user| user.person_id.as_deref()).collect();
-            let left = self.chart().await?.left_among(&people, self.now()).await?;
-            let gone = |user: &&User| user.person_id.as_ref().is_some_and(|id| left.contains(id));
-            for user in users.iter().filter(gone) {
-                self.keep_out(user, &mut leavers).await?;
+            let leaving = self.chart().await?.leaving_among(&people).await?;
+            for user in &users {
+                let at = user.person_id.as_ref().and_then(|person| leaving.get(person)).copied();
+                match at {
+                    Some(at) if at <= now => self.keep_out(user, &mut leavers).await?,
+                    Some(at) => leavers.next = Some(leavers.next.map_or(at, |next| next.min(at))),
+                    None => {}
+                }
             }
         }
     }
 
-    async fn keep_out(&self, user: &User, leavers: &mut Leavers) -> Result<(), AccessError> {
+    async fn keep_out(&self, user: &User, leavers: &mut Leavers) -> Result<(), Fault> {
         let change = UserChange { disabled: Some(true), ..UserChange::default() };
         let caller = Caller::system("leavers");
+        let name = || user.name.as_str().to_owned();
         match self.change_user(&caller, user.id, user.version, &change).await {
             Ok(_) => leavers.disabled += 1,
             Err(AccessError::LastAdministrator { .. } | AccessError::LastOfDuty { .. }) => {
-                leavers.needed.push(user.name.as_str().to_owned());
+                leavers.needed.push(name());
             }
-            // Somebody else was first: they are looked at again in the next round.
-            Err(AccessError::Stale | AccessError::UserNotFound { .. }) => {}
-            Err(error) => return Err(error),
+            // Somebody else was first: what that changed has them looked at again.
+            Err(AccessError::UserNotFound { .. }) => {}
+            Err(AccessError::Stale) => leavers.next = Some(self.now()),
+            Err(error) => {
+                let fault = Fault::from(error);
+                if fault.kind == FaultKind::Unavailable {
+                    return Err(fault);
+                }
+                let name = name();
+                tracing::warn!(user = %name, "failed to keep out `{name}`, who has left: {fault}");
+                leavers.failed.push(name);
+            }
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
 
-use directory::{Directory, PostId, Trees};
+use directory::{AsOf, Directory, PersonFilter, PostId, Trees};
 use journal::{PlaceOf, Places};
-use kernel::{Place, Scope, Text, Time};
+use kernel::{Caller, Page, Place, Scope, Text, Time};
 
 use super::Access;
 use crate::{
@@ -29,6 +29,13 @@ pub(super) struct Chart {
     trees: Option<Arc<Trees>>,
     /// Grows with every change of the directory.
     pub(super) version: u64,
+}
+
+/// A person of the directory who was looked for by name.
+pub(super) struct PersonCalled {
+    pub(super) number: String,
+    /// What their unit of record is called.
+    pub(super) unit: Option<Text>,
 }
 
 /// Somebody who holds a post.
@@ -79,7 +86,7 @@ impl Access {
         };
         let found = places.places_of(ids.clone()).await?;
         let is_in = |id: &String| {
-            found.get(id).is_some_and(|PlaceOf { unit_id, region_id }| {
+            found.get(id).is_some_and(|PlaceOf { unit_id, region_id, .. }| {
                 held.covers(&Place {
                     resource_id: Some(id),
                     unit_id: unit_id.as_deref(),
@@ -111,16 +118,36 @@ impl Chart {
         Ok(posts.collect())
     }
 
-    /// Those of `people` who have left by `now`.
-    pub(super) async fn left_among(
+    /// When those of `people` leave, or left, of whom that is known.
+    pub(super) async fn leaving_among(
         &self,
         people: &[&str],
-        now: Time,
-    ) -> Result<HashSet<String>, AccessError> {
+    ) -> Result<HashMap<String, Time>, AccessError> {
         match &self.directory {
-            Some(directory) => Ok(directory.left_among(people, now).await?),
-            None => Ok(HashSet::new()),
+            Some(directory) => Ok(directory.leaving_among(people).await?),
+            None => Ok(HashMap::new()),
         }
+    }
+
+    /// People whom the caller sees in the directory, by part of their name or number.
+    pub(super) async fn people_called(
+        &self,
+        caller: &Caller,
+        text: &str,
+        now: Time,
+        limit: u32,
+    ) -> Result<HashMap<String, PersonCalled>, AccessError> {
+        let Some(directory) = &self.directory else { return Ok(HashMap::new()) };
+        let filter = PersonFilter { text: Some(text.to_owned()), ..PersonFilter::default() };
+        let page = Page { after: None, limit };
+        let found = directory.people(caller, &filter, AsOf::at(now), &page).await?;
+        let trees = self.trees.as_ref();
+        let people = found.items.into_iter().map(|person| {
+            let unit = person.state.unit.map(|unit| unit.to_string());
+            let unit = unit.and_then(|unit| trees?.unit(&unit).map(|unit| unit.name.clone()));
+            (person.id.to_string(), PersonCalled { number: person.state.number, unit })
+        });
+        Ok(people.collect())
     }
 
     /// Who holds a post at `now`.
@@ -183,6 +210,10 @@ impl Subtrees for Chart {
     fn regions(&self, region: &str) -> Option<BTreeSet<String>> {
         let Some(trees) = &self.trees else { return Some(BTreeSet::from([region.to_owned()])) };
         self.has_region(region).then(|| trees.region_subtree(region))
+    }
+
+    fn answering(&self, regions: &BTreeSet<String>) -> BTreeSet<String> {
+        self.trees.as_ref().map(|trees| trees.units_answering(regions)).unwrap_or_default()
     }
 }
 

@@ -1,12 +1,14 @@
-//! What posts carry, for the directory: it asks before an outside source fills one.
+//! What posts carry, for the directory: it asks before an outside source fills one, and whether
+//! whoever fills one could grant as much.
 
 use std::sync::{Arc, Weak};
 
 use db::Tx;
-use directory::{Carried, CarriedFuture, PostGrants, PostId};
+use directory::{Carried, CarriedFuture, Giving, GivingFuture, PersonId, PostGrants, PostId};
+use kernel::{Caller, Fault};
 
 use super::{Access, Inner};
-use crate::store;
+use crate::{AccessError, model::permission::GRANT_CHANGE, store};
 
 /// Knows the grants as long as there is an [`Access`]; it does not keep it alive.
 #[derive(Debug)]
@@ -17,6 +19,42 @@ impl Access {
     #[must_use]
     pub fn post_grants(&self) -> Arc<dyn PostGrants> {
         Arc::new(Known(Arc::downgrade(&self.inner)))
+    }
+
+    /// Whether the caller could grant what the post carries, and while the administrators are
+    /// separated gives it to somebody else than themselves.
+    async fn giving(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        (person, post): (PersonId, PostId),
+    ) -> Result<Giving, AccessError> {
+        let (dialect, now, post) = (self.inner.db.dialect(), self.now(), post.to_string());
+        let holders = [post.as_str()];
+        let grants = store::grants::to_holders(tx.connection(), dialect, &holders, now).await?;
+        if grants.is_empty() {
+            return Ok(Giving::Permitted);
+        }
+        let chart = self.chart().await?;
+        let mut roles: Vec<String> = Vec::new();
+        for grant in grants {
+            let reached = self.reaches(&chart, caller, GRANT_CHANGE, &grant.scope).await?;
+            if !reached && !roles.contains(&grant.role) {
+                roles.push(grant.role);
+            }
+        }
+        if !roles.is_empty() {
+            return Ok(Giving::Beyond { roles, permission: GRANT_CHANGE });
+        }
+        let Some(own) = caller.user_id.as_deref() else { return Ok(Giving::Permitted) };
+        if store::generation::separation(tx.connection()).await?.is_none() {
+            return Ok(Giving::Permitted);
+        }
+        let person = person.to_string();
+        let people = [person.as_str()];
+        let users = store::users::among(tx.connection(), dialect, "person_id", &people).await?;
+        let is_own = users.iter().any(|user| user.id.to_string() == own);
+        Ok(if is_own { Giving::Own } else { Giving::Permitted })
     }
 }
 
@@ -37,6 +75,21 @@ impl PostGrants for Known {
             };
             let duty = grants.iter().any(|grant| of_duty(&grant.role));
             Ok(if duty { Carried::Duty } else { Carried::Roles })
+        })
+    }
+
+    fn giving<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        caller: &'a Caller,
+        whom: (PersonId, PostId),
+    ) -> GivingFuture<'a> {
+        Box::pin(async move {
+            match self.0.upgrade() {
+                Some(inner) => Access { inner }.giving(tx, caller, whom).await.map_err(Fault::from),
+                // Nobody is left who could grant anything.
+                None => Ok(Giving::Beyond { roles: Vec::new(), permission: GRANT_CHANGE }),
+            }
         })
     }
 }

@@ -22,6 +22,14 @@ impl Access {
         Ok(store::generation::separation(self.inner.db.reader()).await?)
     }
 
+    /// Whether the three administrators are separated: for other parts of the house, in their own
+    /// right.
+    ///
+    /// Errors: the records do not answer.
+    pub async fn is_separated(&self) -> Result<bool, AccessError> {
+        Ok(store::generation::separation(self.inner.db.reader()).await?.is_some())
+    }
+
     /// Separates the three administrators: roles that unite their duties can neither be granted
     /// nor used from now on, and the grants of such roles end with this.
     ///

@@ -151,6 +151,8 @@ pub(crate) trait Subtrees {
     fn has_region(&self, region: &str) -> bool;
     fn units(&self, unit: &str) -> Option<BTreeSet<String>>;
     fn regions(&self, region: &str) -> Option<BTreeSet<String>>;
+    /// The units that answer for one of these regions.
+    fn answering(&self, regions: &BTreeSet<String>) -> BTreeSet<String>;
 }
 
 /// As whom the user holds grants: as themselves, by every way through groups, and by posts.
@@ -313,7 +315,8 @@ pub(crate) fn written_out(scope: &GrantScope, trees: &dyn Subtrees) -> Scope {
             Within { units: trees.units(id).unwrap_or_default(), ..Within::default() }
         }
         GrantScope::Region(id) => {
-            Within { regions: trees.regions(id).unwrap_or_default(), ..Within::default() }
+            let regions = trees.regions(id).unwrap_or_default();
+            Within { answering: trees.answering(&regions), regions, ..Within::default() }
         }
         GrantScope::Resources(ids) => {
             Within { resources: ids.iter().cloned().collect(), ..Within::default() }

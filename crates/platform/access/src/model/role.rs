@@ -55,7 +55,7 @@ const OF_SECURITY: [&str; 8] = [
     "provider.change",
 ];
 /// Who looks whether all was right has one of these.
-const OF_AUDIT: [&str; 2] = ["review.change", "journal.export"];
+const OF_AUDIT: [&str; 3] = ["review.change", "journal.export", "journal.retain"];
 /// Who decides how the system runs has one of these.
 const OF_SYSTEM: [&str; 2] = ["setting.change", "job.change"];
 

@@ -72,6 +72,53 @@ async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
     assert_eq!(refusal(&answer), (404, "not-found"));
 }
 
+/// Passing on asked for a user's id, which only who reads users could find out.
+#[tokio::test]
+async fn whom_it_is_passed_on_to_is_found_by_name_among_those_who_are_seen() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [_, north, hill, south] = province(&scene).await;
+    let (deng, _) = operator(&scene, &mara, &north).await;
+    let directory = scene.directory_client();
+    let mut users = Vec::new();
+    for (number, name, user, unit) in [
+        ("E1", "魏明", "weiming", &hill),
+        ("E2", "魏红", "weihong", &south),
+        ("E3", "魏强", "weiqiang", &north),
+    ] {
+        let body = json!({ "number": number, "name": name, "unit_id": unit });
+        let person = id_of(&directory.post("/api/v1/people", body).await);
+        let id = scene.add(user, "").await.id.to_string();
+        let path = format!("/api/v1/users/{id}");
+        let tied = json!({ "person_id": person, "display_name": name });
+        assert_eq!(mara.patch(&path, 1, tied).await.status, 200);
+        users.push(id);
+    }
+    let found = async |client: &Client, text: &str| {
+        let path = format!("/api/v1/profile/delegates/search?q={text}");
+        let list = client.get(&path).await.json;
+        let items = list["items"].as_array().unwrap_or_else(|| panic!("{list}")).clone();
+        items.iter().map(|one| one["user_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&deng, "wei").await, [users[2].clone(), users[0].clone()]);
+    assert_eq!(found(&deng, "E1").await, [users[0].clone()]);
+    let path = "/api/v1/profile/delegates/search?q=E1";
+    let one = deng.get(path).await.json["items"][0].clone();
+    assert_eq!((&one["number"], &one["unit"]["zh"]), (&json!("E1"), &json!("H")));
+    // Nobody may be found who is not seen, cannot sign in, or is no person, but for who sees all.
+    assert_eq!(found(&deng, "Mara").await, [""; 0]);
+    let path = format!("/api/v1/users/{}", users[0]);
+    let version = mara.get(&path).await.json["version"].as_i64().unwrap();
+    assert_eq!(mara.patch(&path, version, json!({ "disabled": true })).await.status, 200);
+    assert_eq!(found(&deng, "wei").await, [users[2].clone()]);
+    assert_eq!(found(&mara, "deng").await, [own_id(&deng).await]);
+    // Who may pass nothing on finds nobody.
+    let wei = scene.signed_in("wei").await;
+    assert_eq!(found(&wei, "deng").await, [""; 0]);
+    let long = format!("/api/v1/profile/delegates/search?q={}", "x".repeat(65));
+    assert_eq!(refusal(&deng.get(&long).await), (400, "invalid"));
+}
+
 #[tokio::test]
 async fn what_was_passed_on_ends_with_its_source() {
     let scene = Scene::staffed().await;

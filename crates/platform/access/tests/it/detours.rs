@@ -98,7 +98,7 @@ struct TwoHosts([(String, String); 2]);
 impl Places for TwoHosts {
     fn places_of(&self, ids: Vec<String>) -> PlacesFuture<'_> {
         let of = |(id, unit): &(String, String)| {
-            let place = PlaceOf { unit_id: Some(unit.clone()), region_id: None };
+            let place = PlaceOf { unit_id: Some(unit.clone()), ..PlaceOf::default() };
             (id.clone(), place)
         };
         let all: HashMap<String, PlaceOf> = self.0.iter().map(of).collect();

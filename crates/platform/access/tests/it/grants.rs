@@ -35,7 +35,7 @@ async fn holds(scene: &Scene, browser: &Client, permission: &'static str, unit: 
     let console = kernel::Caller::console();
     let place = Place { unit_id: Some(unit), ..Place::default() };
     let page = kernel::Page { after: None, limit: 100 };
-    scene.access.learn_permissions(&[]);
+    scene.access.learn_permissions(&[], &[]);
     let holders =
         scene.access.holders(&console, Permission(permission).0, &place, &page).await.unwrap();
     holders.items.iter().any(|holder| holder.user.id.to_string() == user)
@@ -61,6 +61,33 @@ async fn unit_grant_counts_in_the_subtree_and_nowhere_else() {
     let session = deng.get("/api/v1/session").await.json;
     assert!(session["permissions"].as_array().unwrap().contains(&json!("user.read")));
     assert!(!session["permissions_everywhere"].as_array().unwrap().contains(&json!("user.read")));
+}
+
+#[tokio::test]
+async fn region_grant_counts_for_what_names_a_unit_that_answers_for_the_region() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let directory = scene.directory_client();
+    let name = json!({ "en": "x", "zh": "x" });
+    let region = json!({ "code": "330200", "name": name });
+    let region = id_of(&directory.post("/api/v1/regions", region).await);
+    let office = async |code: &str, region: Option<&str>| {
+        let body = json!({ "code": code, "name": name, "kind": "office", "region_id": region });
+        id_of(&directory.post("/api/v1/units", body).await)
+    };
+    let (answering, other) = (office("A", Some(&region)).await, office("B", None).await);
+    scene.add("deng", "").await;
+    let deng = scene.signed_in("deng").await;
+    let within = json!({ "kind": "region", "ids": [region] });
+    let given = scene.grant(&mara, ("user", &own_id(&deng).await), "administrator", within).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    assert!(holds(&scene, &deng, "grant.change", &answering).await);
+    assert!(!holds(&scene, &deng, "grant.change", &other).await);
+    // It is what the directory says now.
+    let path = format!("/api/v1/units/{answering}");
+    let moved = directory.patch(&path, 1, json!({ "region_id": null })).await;
+    assert_eq!(moved.status, 200, "{:?}", moved.json);
+    assert!(!holds(&scene, &deng, "grant.change", &answering).await);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use kernel::Clock;
 use serde_json::json;
 use testkit::{Answer, Client};
 
@@ -43,6 +44,42 @@ async fn who_has_left_is_kept_out_with_all_that_was_open() {
     let users = mara.get("/api/v1/users").await.json;
     let mut users = users["items"].as_array().unwrap().iter();
     assert_eq!(users.find(|user| user["name"] == "wei").unwrap()["disabled"], true);
+}
+
+#[tokio::test]
+async fn who_leaves_later_is_kept_out_when_the_day_has_come() {
+    let scene = Scene::staffed().await;
+    let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
+    let (_, person) = post_and_person(&scene, &mara, &wei).await;
+    let at = scene.clock.now().plus(Duration::from_secs(7200)).to_string();
+    let path = format!("/api/v1/people/{person}");
+    let directory = scene.directory_client();
+    let version = directory.get(&path).await.json["version"].as_i64();
+    let body = json!({ "at": at }).to_string();
+    let planned = directory.send("POST", &format!("{path}/leave"), Some(body), version).await;
+    assert!(planned.status.is_success(), "{:?}", planned.json);
+    // The first look finds out when, the second one need not look.
+    for _ in 0..2 {
+        assert_eq!(look(&scene).await, None);
+        assert!(is_in(&wei).await);
+    }
+    scene.clock.advance(Duration::from_secs(7200));
+    assert_eq!(look(&scene).await, None);
+    assert!(!is_in(&wei).await);
+    // Let in again by hand, they are out again at the next look.
+    let id = own_id_of(&mara, "wei").await;
+    let path = format!("/api/v1/users/{id}");
+    let version = mara.get(&path).await.json["version"].as_i64().unwrap();
+    assert_eq!(mara.patch(&path, version, json!({ "disabled": false })).await.status, 200);
+    assert_eq!(look(&scene).await, None);
+    assert_eq!(mara.get(&path).await.json["disabled"], true);
+}
+
+async fn own_id_of(mara: &Client, name: &str) -> String {
+    let users = mara.get("/api/v1/users").await.json;
+    let mut users = users["items"].as_array().unwrap().iter();
+    let user = users.find(|user| user["name"] == name).unwrap();
+    user["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ mod delegation;
 #[cfg(test)]
 mod detours;
 mod emergencies;
+#[cfg(test)]
+mod filling;
 mod first_run;
 #[cfg(test)]
 mod grants;

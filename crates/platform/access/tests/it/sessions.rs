@@ -197,7 +197,7 @@ async fn fifty_first_session_ends_the_oldest() {
 #[tokio::test]
 async fn permissions_of_a_session_are_those_of_its_role() {
     let scene = Scene::staffed().await;
-    scene.access.learn_permissions(access::routes(scene.access.clone()).table());
+    scene.access.learn_permissions(access::routes(scene.access.clone()).table(), &[]);
     let of = async |name| {
         let session = scene.signed_in(name).await.get("/api/v1/session").await.json;
         session["permissions"].clone()

@@ -3,11 +3,12 @@ use kernel::{Caller, FieldFault, Text, Time};
 
 use super::{
     asked::{Asked, not_within_itself},
+    holdings::{held_already, permit_holding},
     save::{load, same_version},
     units::permit_unit,
 };
 use crate::{
-    Dated, Directory, DirectoryError, Region, RegionId, Unit, UnitId,
+    Dated, Directory, DirectoryError, Holding, HoldingId, Region, RegionId, Unit, UnitId,
     directory::Belongs,
     model::{Timeline, written},
     store::{self, Kept},
@@ -68,6 +69,40 @@ impl Directory {
             let spans = store::unit_parents(tx.connection(), at).await?;
             let begun = (id, first.state.name.zh.as_str());
             not_within_itself(&mut tx, &spans, begun, parent, at).await?;
+        }
+        let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// Corrects since when a person holds a post to the earlier moment `at`; as
+    /// [`Self::begin_region`].
+    ///
+    /// Errors: as [`Self::begin_region`], for the person and the post; `HeldAlready`; where it is
+    /// not over, as for whoever fills the post: what was planned may count at once.
+    pub async fn begin_holding(
+        &self,
+        caller: &Caller,
+        id: HoldingId,
+        version: i64,
+        at: Time,
+    ) -> Result<Dated<Holding>, DirectoryError> {
+        let mut tx = self.begin().await?;
+        let timeline: Timeline<Holding> = load(&mut tx, id).await?;
+        let now = self.clock.now();
+        permit_holding(&mut tx, caller, &timeline, id, now).await?;
+        same_version(&timeline, version)?;
+        let (first, mut asked) = self.asked_earlier(&timeline, at)?;
+        let ends = (first.state.person, first.state.post);
+        let who = asked.there(&mut tx, "person_id", Some(ends.0)).await?;
+        let what = asked.there(&mut tx, "post_id", Some(ends.1)).await?;
+        asked.answered()?;
+        let span = (at, first.valid_from);
+        if store::overlapping(tx.connection(), ends, span, id).await? {
+            return Err(held_already(who, what, at));
+        }
+        if now < timeline.end() {
+            self.permit_filling(&mut tx, caller, ends).await?;
         }
         let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
         tx.commit().await?;

@@ -13,7 +13,8 @@ impl Directory {
     /// Lets a person hold a post from `from` on, until `to` if that is known.
     ///
     /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the post's unit;
-    /// `WrongInput`; `HeldAlready`.
+    /// `NotGiven`, `OwnPost` unless they may give the roles that the post carries; `WrongInput`;
+    /// `HeldAlready`.
     pub async fn create_holding(
         &self,
         caller: &Caller,
@@ -36,6 +37,10 @@ impl Directory {
             let then = from.max(post.valid_from);
             belongs(&mut tx, Some(post.state.unit), then).await?.permit(caller)?;
         }
+        // What is over gives nothing any more.
+        if to.is_none_or(|to| act.now < to) {
+            self.permit_filling(&mut tx, caller, ends).await?;
+        }
         tx.commit().await?;
         Ok(holding)
     }
@@ -57,10 +62,7 @@ impl Directory {
         let what = asked.there(tx, "post_id", Some(post)).await?;
         asked.answered()?;
         if store::overlapping(tx.connection(), (person, post), (from, end), id).await? {
-            let person = who.and_then(|who| who.nearest(from).map(|p| p.state.name.clone()));
-            let post = what.and_then(|what| what.nearest(from).map(|p| p.state.title.zh.clone()));
-            let (person, post) = (person.unwrap_or_default(), post.unwrap_or_default());
-            return Err(DirectoryError::HeldAlready { person, post });
+            return Err(held_already(who, what, from));
         }
         act.save_new(tx, &Timeline::begun(id, holding, from, to, act.now)).await
     }
@@ -108,6 +110,20 @@ impl Directory {
         let ended = self.act(caller).save_end(&mut tx, &timeline, at).await?;
         tx.commit().await?;
         Ok(ended)
+    }
+}
+
+/// That the person holds the post already, in the words of then.
+pub(super) fn held_already(
+    who: Option<Timeline<Person>>,
+    what: Option<Timeline<Post>>,
+    at: Time,
+) -> DirectoryError {
+    let person = who.and_then(|who| who.nearest(at).map(|p| p.state.name.clone()));
+    let post = what.and_then(|what| what.nearest(at).map(|p| p.state.title.zh.clone()));
+    DirectoryError::HeldAlready {
+        person: person.unwrap_or_default(),
+        post: post.unwrap_or_default(),
     }
 }
 

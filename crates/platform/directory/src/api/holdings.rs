@@ -3,7 +3,7 @@ use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Who
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{EndBody, MomentQuery, SpanView, page};
+use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, page};
 use crate::{
     Dated, Directory, Holding, HoldingChange, HoldingFilter, HoldingKind, PersonId, PostId, UnitId,
 };
@@ -162,6 +162,25 @@ pub(super) async fn change_holding(
     let from = from.map_err(crate::DirectoryError::from)?;
     let change = HoldingChange { kind: body.kind, share_percent: body.share_percent };
     Ok(reply(directory.change_holding(&caller, id, version, &change, from).await?))
+}
+
+/// Corrects since when somebody holds a post, to an earlier day.
+#[utoipa::path(
+    post, path = "/api/v1/holdings/{id}/begin", tag = "directory",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
+    request_body = BeginBody,
+    responses(
+        (status = 200, body = HoldingView), (status = 404), (status = 409), (status = 412),
+        (status = 428)))]
+pub(super) async fn begin_holding(
+    State(directory): State<Directory>,
+    Who(caller): Who,
+    Key(id): Key<Holding>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<BeginBody>,
+) -> Result<Reply<HoldingView>, Problem> {
+    let at = body.at(&directory)?;
+    Ok(reply(directory.begin_holding(&caller, id, version, at).await?))
 }
 
 /// Ends a holding.

@@ -45,6 +45,7 @@ pub fn routes(directory: Directory) -> Routes {
         .write(DIRECTORY_CHANGE, routes!(holdings::create_holding))
         .read(DIRECTORY_READ, routes!(holdings::get_holding))
         .write(DIRECTORY_CHANGE, routes!(holdings::change_holding))
+        .write(DIRECTORY_CHANGE, routes!(holdings::begin_holding))
         .write(DIRECTORY_CHANGE, routes!(holdings::end_holding))
         .read(DIRECTORY_READ, routes!(history::of_holding))
         .write(

@@ -168,9 +168,11 @@ impl Import<'_> {
                 line.note(FieldFault::new("parent_code", found, text));
                 Became::Refused
             }
-            Err(error @ (DirectoryError::Db(_) | DirectoryError::Unreadable { .. })) => {
-                return Err(error);
-            }
+            Err(
+                error @ (DirectoryError::Db(_)
+                | DirectoryError::Unreadable { .. }
+                | DirectoryError::Grants(_)),
+            ) => return Err(error),
             Err(other) => {
                 self.report.wrong(sheet, line.table.row_fault(line.row, Fault::from(other).text));
                 Became::Refused

@@ -56,6 +56,9 @@ impl Import<'_> {
     ) -> Result<Became, DirectoryError> {
         let Some(said) = self.said_of(tx, line).await? else { return Ok(Became::Refused) };
         let (ends, span) = ((said.person, said.post), (said.from, said.to));
+        if said.to.is_none_or(|to| self.act.now < to) {
+            self.directory.permit_filling(tx, self.act.caller, ends).await?;
+        }
         self.directory.create_holding_in(tx, &self.act, &said.change, ends, span).await?;
         Ok(Became::Created)
     }

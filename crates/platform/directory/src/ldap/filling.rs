@@ -1,11 +1,11 @@
-//! Which posts an outside source may fill: one that roles are granted to gives its holder rights,
-//! and who gets those is decided here.
+//! Which posts an outside source, or somebody here, may fill: one that roles are granted to gives
+//! its holder rights, and who gets those is decided here.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use db::{DbError, Tx};
 use journal::Entry;
-use kernel::{Caller, Fact, Subject, Text};
+use kernel::{Caller, Fact, Fault, Permission, Subject, Text};
 use serde::Serialize;
 
 use super::{
@@ -16,11 +16,15 @@ use super::{
 use crate::{
     Dated, Directory, DirectoryError, PersonId, Post, PostId,
     actions::save::Act,
+    model::Timeline,
     store::{self, Refusal},
 };
 
 /// What a post is found to carry.
 pub type CarriedFuture<'a> = Pin<Box<dyn Future<Output = Result<Carried, DbError>> + Send + 'a>>;
+
+/// Whether somebody is found to may give what comes with a post.
+pub type GivingFuture<'a> = Pin<Box<dyn Future<Output = Result<Giving, Fault>> + Send + 'a>>;
 
 /// What comes with a post, as whoever keeps grants knows it.
 pub trait PostGrants: Send + Sync + std::fmt::Debug {
@@ -28,6 +32,32 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
     ///
     /// Errors: the records do not answer.
     fn carried<'a>(&'a self, tx: &'a mut Tx, post: PostId) -> CarriedFuture<'a>;
+
+    /// Whether the caller may give the person what whoever holds the post gets by that.
+    ///
+    /// Errors: the records do not answer.
+    fn giving<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        caller: &'a Caller,
+        whom: (PersonId, PostId),
+    ) -> GivingFuture<'a>;
+}
+
+/// Whether somebody may give what comes with a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Giving {
+    /// They may, or nothing comes with it.
+    Permitted,
+    /// They could not grant these roles where they count.
+    Beyond {
+        /// The roles.
+        roles: Vec<String>,
+        /// The permission that is lacking there.
+        permission: Permission,
+    },
+    /// They would give it to themselves, and the three administrators are separated.
+    Own,
 }
 
 /// What whoever holds a post gets by that.
@@ -177,6 +207,37 @@ impl Directory {
         let title = if title.zh.is_empty() { &title.en } else { &title.zh };
         let (code, title) = (post.state.code.clone(), title.clone());
         Ok(carried.is_closed_to(posts).then_some(Closed { post: post.id, code, title, carried }))
+    }
+
+    /// Whether the caller may let the person hold the post: whoever fills one that roles are
+    /// granted to gives these roles.
+    ///
+    /// Errors: [`DirectoryError::NotGiven`], `OwnPost`, `Grants`.
+    pub(crate) async fn permit_filling(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        (person, post): (PersonId, PostId),
+    ) -> Result<(), DirectoryError> {
+        let Some(grants) = self.post_grants.get() else { return Ok(()) };
+        let giving = grants.giving(tx, caller, (person, post)).await;
+        let giving = giving.map_err(|fault| DirectoryError::Grants(Box::new(fault)))?;
+        if giving == Giving::Permitted {
+            return Ok(());
+        }
+        let timeline: Timeline<Post> = store::timeline(tx.connection(), post).await?;
+        let state = timeline.nearest(self.clock.now()).map(|post| &post.state);
+        let post = state.map_or_else(String::new, |post| {
+            let title = if post.title.zh.is_empty() { &post.title.en } else { &post.title.zh };
+            format!("`{}` ({title})", post.code)
+        });
+        match giving {
+            Giving::Permitted => Ok(()),
+            Giving::Beyond { roles, permission } => {
+                Err(DirectoryError::NotGiven { post, roles, permission })
+            }
+            Giving::Own => Err(DirectoryError::OwnPost { post }),
+        }
     }
 
     /// Keeps that the source was not let put the person on the post; a fact the first time.

@@ -11,7 +11,9 @@ mod sources;
 mod sync;
 mod taking;
 
-pub use filling::{Carried, CarriedFuture, PostGrants, SourcePosts, SourceStanding};
+pub use filling::{
+    Carried, CarriedFuture, Giving, GivingFuture, PostGrants, SourcePosts, SourceStanding,
+};
 pub use provided::Provided;
 pub use report::{SyncChange, SyncProblem, SyncReport};
 pub use secret::{PermitFuture, PlainSecrets, SecretFuture, Secrets, vault_secret};

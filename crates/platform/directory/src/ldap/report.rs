@@ -7,7 +7,7 @@ const NAMED_MAX: usize = 500;
 /// What a run did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SyncReport {
-    /// Whether it was done.
+    /// Whether it was done; also of a run that failed when a part of it was.
     pub applied: bool,
     /// Entries read.
     pub read: u64,

@@ -63,6 +63,8 @@ pub(super) struct SyncRun<'r> {
     /// The language that the source tells, and contacts that it tells no more.
     pub(super) language: Option<Language>,
     pub(super) withdrawn: Vec<Contact>,
+    /// Whether a change of this run is kept already.
+    kept: bool,
 }
 
 impl<'r> SyncRun<'r> {
@@ -80,12 +82,13 @@ impl<'r> SyncRun<'r> {
             numbers: HashSet::new(),
             language: None,
             withdrawn: Vec::new(),
+            kept: false,
         }
     }
 
-    /// Reads all people of the source and takes what is different; then lets those leave who are
-    /// not there any more. When the source does not answer, or not whole, nobody leaves; the
-    /// report says why it ended.
+    /// Reads all people of the source, then takes what is different and lets those leave who are
+    /// not there any more. When the source does not answer, or not whole, or too many would leave,
+    /// nothing is taken; the report says why it ended.
     pub(super) async fn run(mut self, mut ldap: Ldap) -> SyncReport {
         match self.all(&mut ldap).await {
             Ok(()) => self.report.applied = self.mode == SyncMode::Apply,
@@ -93,6 +96,7 @@ impl<'r> SyncRun<'r> {
                 let name = &self.source.name;
                 tracing::warn!(source = %name, "failed to read all of `{name}`: {fault}");
                 self.report.failure = Some(fault.text);
+                self.report.applied = self.kept;
             }
         }
         if let Err(error) = ldap.unbind().await {
@@ -103,8 +107,19 @@ impl<'r> SyncRun<'r> {
 
     async fn all(&mut self, ldap: &mut Ldap) -> Result<(), Fault> {
         let only = self.prepare(ldap).await?;
-        self.people(ldap, only.as_ref()).await?;
-        self.leavers().await
+        let people = self.people(ldap, only.as_ref()).await?;
+        // Decided before anything is taken: a source that shows the wrong part of itself brings
+        // in strangers as well as it loses people.
+        let gone = self.gone().await?;
+        let mut people = people.into_iter();
+        loop {
+            let batch: Vec<FoundPerson> = people.by_ref().take(ENTRIES_AT_ONCE).collect();
+            if batch.is_empty() {
+                break;
+            }
+            self.take(batch).await?;
+        }
+        self.leave(&gone).await
     }
 
     /// Learns units, posts and groups. Returns the keys of those that are taken, if not all are.
@@ -146,11 +161,12 @@ impl<'r> SyncRun<'r> {
         })
     }
 
+    /// The people of the source, some hundred bytes each.
     async fn people(
         &mut self,
         ldap: &mut Ldap,
         only: Option<&HashSet<String>>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<FoundPerson>, Fault> {
         let settings = self.source.settings.clone();
         let page_size = i32::try_from(settings.page_size).unwrap_or(500);
         let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
@@ -167,7 +183,7 @@ impl<'r> SyncRun<'r> {
             names,
         );
         let mut search = search.await.map_err(|error| away(&error))?;
-        let mut batch = Vec::new();
+        let mut people = Vec::new();
         while let Some(entry) = search.next().await.map_err(|error| away(&error))? {
             let entry = SearchEntry::construct(entry);
             if only.is_some_and(|only| !only.contains(&dn_key(&entry.dn))) {
@@ -175,20 +191,17 @@ impl<'r> SyncRun<'r> {
             }
             self.report.read += 1;
             match found_person(&entry, of) {
-                Ok(person) => self.sort(person, &mut batch),
+                Ok(person) => people.extend(self.sort(person)),
                 Err(lacking) => self.lacks(&entry.dn, lacking),
-            }
-            if batch.len() >= ENTRIES_AT_ONCE {
-                self.take(std::mem::take(&mut batch)).await?;
             }
         }
         let result = search.finish().await;
         self.report.referrals = u64::try_from(result.refs.len()).unwrap_or(u64::MAX);
-        self.take(batch).await?;
-        if result.rc == 0 { Ok(()) } else { Err(away(&ldap3::LdapError::from(result))) }
+        if result.rc == 0 { Ok(people) } else { Err(away(&ldap3::LdapError::from(result))) }
     }
 
-    fn sort(&mut self, person: FoundPerson, batch: &mut Vec<FoundPerson>) {
+    /// The person, if nobody who has been read is the same.
+    fn sort(&mut self, person: FoundPerson) -> Option<FoundPerson> {
         let known = !self.seen.insert(person.external_id.clone());
         if known || !self.numbers.insert(person.number.clone()) {
             let text = Text::new(
@@ -196,10 +209,10 @@ impl<'r> SyncRun<'r> {
                 format!("“{}”与其他条目重复", person.number),
             );
             self.report.problem(&person.dn, text);
-            return;
+            return None;
         }
         self.check_unit(&person);
-        batch.push(person);
+        Some(person)
     }
 
     /// Whoever names a unit that is not here is taken all the same, and the unit is a problem.
@@ -233,9 +246,6 @@ impl<'r> SyncRun<'r> {
 
     /// Takes some people in one change.
     async fn take(&mut self, batch: Vec<FoundPerson>) -> Result<(), Fault> {
-        if batch.is_empty() {
-            return Ok(());
-        }
         let mut tx = self.directory.begin().await?;
         let (directory, posts) = (self.directory, self.source.posts);
         for mapped in &mut self.posts {
@@ -260,8 +270,10 @@ impl<'r> SyncRun<'r> {
         }
     }
 
-    /// Those who were there the last time and are not any more leave, unless they are too many.
-    async fn leavers(&mut self) -> Result<(), Fault> {
+    /// Those who were there the last time and are not any more.
+    ///
+    /// Errors: they are too many.
+    async fn gone(&self) -> Result<Vec<PersonLink>, Fault> {
         let mut connection = self.directory.reader().await?;
         let before = store::count_links(&mut connection, self.source.id).await?;
         let mut gone: Vec<PersonLink> = Vec::new();
@@ -279,6 +291,10 @@ impl<'r> SyncRun<'r> {
         if count.saturating_mul(100) > before.saturating_mul(max) {
             return Err(too_many_leavers(count, before, max));
         }
+        Ok(gone)
+    }
+
+    async fn leave(&mut self, gone: &[PersonLink]) -> Result<(), Fault> {
         for some in gone.chunks(ENTRIES_AT_ONCE) {
             let mut tx = self.directory.begin().await?;
             for link in some {
@@ -309,24 +325,25 @@ impl<'r> SyncRun<'r> {
         store::note_gone(tx.connection(), self.source.id, &link.external_id, act.now).await
     }
 
-    async fn finish(&self, tx: Tx) -> Result<(), Fault> {
-        match self.mode {
+    async fn finish(&mut self, tx: Tx) -> Result<(), Fault> {
+        // Dropped, a trial is undone.
+        if self.mode == SyncMode::Apply {
             // no fact: each person's change has written its own before.
-            SyncMode::Apply => Ok(tx.commit().await?),
-            // Dropped, it is undone.
-            SyncMode::DryRun => Ok(()),
+            tx.commit().await?;
+            self.kept = true;
         }
+        Ok(())
     }
 }
 
 fn too_many_leavers(count: i64, before: i64, max: i64) -> Fault {
     let text = Text::new(
         format!(
-            "{count} of {before} people would leave, more than {max} %: nobody has left; check \
+            "{count} of {before} people would leave, more than {max} %: nothing was taken; check \
              base and filter, or raise the limit"
         ),
         format!(
-            "{before} 人中有 {count} 人将离职，超过 {max}%：未做离职处理，请检查搜索范围和过滤器，或提高上限"
+            "{before} 人中有 {count} 人将离职，超过 {max}%：未作任何变更，请检查搜索范围和过滤器，或提高上限"
         ),
     );
     Fault::new(FaultKind::Conflict, "too-many-leavers", text)

@@ -121,12 +121,17 @@ impl Trees {
         let Scope::Within(within) = scope else { return None };
         let mut units = within.units.clone();
         if !within.regions.is_empty() {
-            let answers = |unit: &&UnitNode| {
-                unit.region.as_ref().is_some_and(|region| within.regions.contains(region))
-            };
-            units.extend(self.units().filter(answers).map(|unit| unit.id.clone()));
+            units.extend(self.units_answering(&within.regions));
         }
         Some(units)
+    }
+
+    /// The ids of the units that answer for one of these regions, closed ones too.
+    #[must_use]
+    pub fn units_answering(&self, regions: &BTreeSet<String>) -> BTreeSet<String> {
+        let answers =
+            |unit: &&UnitNode| unit.region.as_ref().is_some_and(|region| regions.contains(region));
+        self.units().filter(answers).map(|unit| unit.id.clone()).collect()
     }
 }
 

@@ -151,3 +151,27 @@ async fn beginning_is_corrected_to_an_earlier_day_when_nothing_contradicts() {
     let facts = house.verbs().await;
     assert_eq!(facts.iter().filter(|verb| verb.ends_with(".changed")).count(), 2, "{facts:?}");
 }
+
+#[tokio::test]
+async fn beginning_of_a_holding_is_corrected_when_both_were_there_and_nobody_held_it_twice() {
+    let house = house().await;
+    let unit = house.unit("a", None).await;
+    let post = house.post("p", &unit, true).await;
+    let person = house.person("1", "Ada", Some(&unit)).await;
+    house.hold(&person, &post, "2021-01-01", Some("2022-01-01")).await;
+    let held = house.hold(&person, &post, "2024-01-01", None).await;
+    let begin = async |version: i64, at: &str| {
+        let body = json!({ "at": at }).to_string();
+        let path = format!("{}/begin", held.path);
+        house.client.send("POST", &path, Some(body), Some(version)).await
+    };
+    assert_eq!(begin(1, "2025-01-01").await.status, 400, "not earlier");
+    assert_eq!(begin(1, "2021-06-01").await.json["code"], "held-already");
+    assert_eq!(begin(1, "2019-01-01").await.status, 400, "neither of them was there");
+    let begun = begin(1, "2023-03-01").await;
+    assert_eq!(begun.status, 200, "{}", begun.json);
+    assert!(begun.json["valid_from"].as_str().unwrap().starts_with("2023-02-28T16"));
+    let then = house.client.get("/api/v1/holdings?as_of=2023-06-01").await.json;
+    assert_eq!(then["items"][0]["id"], json!(held.id));
+    assert_eq!(begin(1, "2022-03-01").await.status, 412);
+}

@@ -308,6 +308,32 @@ async fn source_that_is_away_or_wrong_lets_nobody_leave_and_says_why() {
     }
 }
 
+/// It said that nothing was applied, and had made people.
+#[tokio::test]
+async fn run_that_would_let_too_many_leave_takes_nobody() {
+    let Some(slapd) = Slapd::start(&people(1..=4)).await else { return };
+    let house = house().await;
+    let sources = sources(&house);
+    let caller = Caller::system("test");
+    let three = "(&(objectClass=inetOrgPerson)(!(uid=u4)))".to_owned();
+    let three = SourceSettings { filter: three, leavers_percent_max: 20, ..settings(&slapd) };
+    let source = sources.create(&caller, "ldap", three.clone()).await.unwrap();
+    let first = sources.sync(&caller, source.id, SyncMode::Apply).await.unwrap();
+    assert_eq!((first.created, first.applied), (3, true), "{:?}", first.failure);
+    let other = SourceSettings { filter: "(|(uid=u1)(uid=u4))".to_owned(), ..three };
+    let version = sources_version(&sources, source.id).await;
+    sources.change(&caller, source.id, version, "ldap", other).await.unwrap();
+    for mode in [SyncMode::DryRun, SyncMode::Apply] {
+        let report = sources.sync(&caller, source.id, mode).await.unwrap();
+        assert!(report.failure.unwrap().en.contains("2 of 3 people would leave"));
+        assert_eq!((report.applied, report.created, report.left, report.read), (false, 0, 0, 2));
+        let people = house.client.get("/api/v1/people").await.json;
+        let mut numbers = all(&people, "number");
+        numbers.sort_unstable();
+        assert_eq!(numbers, ["0001", "0002", "0003"]);
+    }
+}
+
 async fn sources_version(sources: &Sources, id: directory::SourceId) -> i64 {
     let client = client(sources);
     let path = format!("/api/v1/directory/sources/{id}");

@@ -91,11 +91,20 @@ async fn scope_by_region_shows_the_units_that_answer_for_it() {
     let person = json!({"number": "1", "name": "Ada", "unit_id": unit.id});
     house.make("people", person).await;
     house.person("2", "Ben", None).await;
-    let within = Within { regions: [region.id.clone()].into(), ..Within::default() };
+    let site = json!({"code": "s", "name": {"en": "s", "zh": "s"}, "unit_id": unit.id});
+    let site = house.make("sites", site).await;
+    let within = Within {
+        regions: [region.id.clone()].into(),
+        answering: [unit.id.clone()].into(),
+        ..Within::default()
+    };
     let client = house.client.holding(&["directory.read"], &within);
     assert_eq!(all(&client.get("/api/v1/units").await.json, "code"), ["u"]);
     assert_eq!(all(&client.get("/api/v1/people").await.json, "number"), ["1"]);
     assert_eq!(client.get(&unit.path).await.status, 200);
+    // What names the unit alone is where the unit is.
+    assert_eq!(all(&client.get("/api/v1/sites").await.json, "id"), [site.id.as_str()]);
+    assert_eq!(client.get(&site.path).await.status, 200);
     assert_eq!(client.get("/api/v1/regions").await.status, 200);
 }
 

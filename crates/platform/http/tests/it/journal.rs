@@ -50,7 +50,7 @@ impl Places for Map {
     fn places_of(&self, ids: Vec<String>) -> PlacesFuture<'_> {
         let place = |id: String| {
             let unit = id.split('-').next().map(str::to_owned);
-            (id, PlaceOf { unit_id: unit, region_id: None })
+            (id, PlaceOf { unit_id: unit, ..PlaceOf::default() })
         };
         let places: HashMap<_, _> = ids.into_iter().map(place).collect();
         Box::pin(std::future::ready(Ok(places)))

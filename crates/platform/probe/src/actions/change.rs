@@ -2,7 +2,8 @@ use journal::Entry;
 use kernel::{Caller, Fault};
 
 use super::{
-    CHECK_CHANGE, WatchedCheck, check_settings, name_taken, no_such_check, permit, permit_protocol,
+    CHECK_CHANGE, WatchedCheck, check_settings, name_taken, no_such_check, own_machine, permit,
+    permit_protocol, permit_target,
 };
 use crate::{
     Probe,
@@ -36,12 +37,18 @@ impl Probe {
             drop(tx);
             return self.check(id).await;
         }
-        if (&settings.protocol, &settings.spec)
-            != (&before.settings.protocol, &before.settings.spec)
-        {
+        let as_before = (&settings.protocol, &settings.spec)
+            == (&before.settings.protocol, &before.settings.spec);
+        if !as_before {
             permit_protocol(caller, CHECK_CHANGE, &settings.protocol, self.protocols())?;
         }
-        check_settings(&settings, self.protocols())?;
+        let target = check_settings(&settings, self.protocols())?;
+        // Whoever says what it asks answers for where that leads.
+        let own_machine =
+            if as_before { before.own_machine } else { own_machine(caller, CHECK_CHANGE) };
+        if !as_before {
+            permit_target(own_machine, CHECK_CHANGE, &target)?;
+        }
         if store::name_is_taken(&mut tx, before.resource_id, &settings.name, id).await? {
             return Err(name_taken(&settings.name));
         }
@@ -52,8 +59,13 @@ impl Probe {
             resource_id: before.resource_id.to_string(),
             enabled: settings.enabled,
         };
-        let after =
-            CheckDefinition { settings, version: version + 1, updated_at: now, ..before.clone() };
+        let after = CheckDefinition {
+            settings,
+            own_machine,
+            version: version + 1,
+            updated_at: now,
+            ..before.clone()
+        };
         store::update(&mut tx, &after).await?;
         let entry = Entry::new(caller, now, &fact).before(&before.settings).after(&after.settings);
         journal::append(&mut tx, entry).await?;

@@ -3,10 +3,14 @@ use journal::Entry;
 use kernel::{Caller, Cause, Fault, Id, Text};
 use resources::{RESOURCE_READ, Resource, ResourcePlace, ResourcesError};
 
-use super::{CHECK_CHANGE, WatchedCheck, check_settings, name_taken, permit, permit_protocol};
+use super::{
+    CHECK_CHANGE, WatchedCheck, check_settings, name_taken, own_machine, permit, permit_protocol,
+    permit_target,
+};
 use crate::{
     Probe,
     facts::CheckCreated,
+    guard::Reach,
     model::{CheckDefinition, CheckDraft},
     store,
 };
@@ -48,13 +52,19 @@ impl Probe {
             Err(error) => return Err(error.into()),
         }
         let settings = draft.settings();
-        check_settings(&settings, self.protocols())?;
+        let target = check_settings(&settings, self.protocols())?;
+        let own_machine = match draft.own_machine {
+            Reach::Allowed => Reach::Allowed,
+            Reach::Refused => own_machine(caller, CHECK_CHANGE),
+        };
+        permit_target(own_machine, CHECK_CHANGE, &target)?;
         let now = self.inner.clock.now();
         let definition = CheckDefinition {
             id: Id::new(self.inner.ids.as_ref(), self.inner.clock.as_ref()),
             resource_id: draft.resource_id,
             settings,
             source: draft.source.clone(),
+            own_machine,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -16,7 +16,8 @@ use resources::Sight;
 
 use crate::{
     Probe, Protocols,
-    model::{CheckId, CheckSettings, ResourceId},
+    guard::Reach,
+    model::{CheckId, CheckSettings, ResourceId, host_of},
 };
 
 /// Reading checks, their states and the ways of asking.
@@ -65,11 +66,18 @@ impl Probe {
     }
 }
 
+/// Reads the specification; gives what it asks, as people call it.
+///
 /// Errors: every field of the settings that is wrong, those of the specification included.
-fn check_settings(settings: &CheckSettings, protocols: &Protocols) -> Result<(), Fault> {
+fn check_settings(settings: &CheckSettings, protocols: &Protocols) -> Result<String, Fault> {
     let mut faults = settings.faults();
-    faults.extend(protocols.parse(&settings.protocol, &settings.spec).err());
-    if faults.is_empty() { Ok(()) } else { Err(Fault::invalid_fields(faults)) }
+    match protocols.parse(&settings.protocol, &settings.spec) {
+        Ok(check) if faults.is_empty() => Ok(check.target()),
+        parsed => {
+            faults.extend(parsed.err());
+            Err(Fault::invalid_fields(faults))
+        }
+    }
 }
 
 /// What looks into the machine that the server runs on shows more than a part of the register.
@@ -93,6 +101,35 @@ fn permit_protocol(
         format!("经网络访问的协议：该协议查看服务器本机，需要全局的 {name} 权限"),
     );
     Err(Fault::invalid("protocol", protocol, expected))
+}
+
+/// Whether what the caller says to ask may reach the machine that the server runs on.
+fn own_machine(caller: &Caller, permission: Permission) -> Reach {
+    if caller.may_everywhere(permission) { Reach::Allowed } else { Reach::Refused }
+}
+
+/// What plainly asks the server's own machine is refused at once; where a name or a redirect leads
+/// there, that shows when it is asked.
+///
+/// Errors: `spec`.
+fn permit_target(reach: Reach, permission: Permission, target: &str) -> Result<(), Fault> {
+    let host = host_of(target);
+    let plainly = match host.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback() || address.is_unspecified(),
+        Err(_) => {
+            let name = host.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+    };
+    if reach == Reach::Allowed || !plainly {
+        return Ok(());
+    }
+    let Permission(name) = permission;
+    let expected = Text::new(
+        format!("another host than the server's own machine, which needs {name} everywhere"),
+        format!("服务器本机以外的主机：访问本机需要全局的 {name} 权限"),
+    );
+    Err(Fault::invalid("spec", host, expected))
 }
 
 fn no_such_check(id: CheckId) -> Fault {

@@ -3,7 +3,9 @@ use std::time::Duration;
 use kernel::{Caller, Fault, FaultKind, Text};
 use serde_json::Value;
 
-use super::{CHECK_RUN, WatchedCheck, no_such_check, permit, permit_protocol};
+use super::{
+    CHECK_RUN, WatchedCheck, no_such_check, own_machine, permit, permit_protocol, permit_target,
+};
 use crate::{
     Probe,
     model::{CheckId, spec_fault, timeout_fault, timeout_of},
@@ -84,6 +86,8 @@ impl Probe {
                 return Err(Fault::invalid_fields(faults));
             }
         };
+        let own_machine = own_machine(caller, CHECK_RUN);
+        permit_target(own_machine, CHECK_RUN, &check.target())?;
         let Ok(_leave) = self.inner.trials.try_acquire() else {
             let text =
                 Text::new("too many trials at once; try again shortly", "试运行过多，请稍后再试");
@@ -93,7 +97,8 @@ impl Probe {
                 text,
             ));
         };
-        let (outcome, duration) = self.ask(check.as_ref(), timeout_of(timeout_s)).await;
+        let asked = self.ask(check.as_ref(), timeout_of(timeout_s), own_machine);
+        let (outcome, duration) = asked.await;
         Ok(Trial { outcome, duration })
     }
 }

@@ -2,6 +2,7 @@ use kernel::{Id, Time};
 use serde_json::Value;
 
 use super::CheckSettings;
+use crate::guard::Reach;
 
 /// The id of a check.
 pub type CheckId = Id<CheckDefinition>;
@@ -19,6 +20,9 @@ pub struct CheckDefinition {
     pub settings: CheckSettings,
     /// Who made it: `manual`, or the part that found it, such as `discovery`.
     pub source: String,
+    /// Whether it may reach the machine that the server runs on: whoever said what it asks may
+    /// check everywhere.
+    pub own_machine: Reach,
     /// Grows by one with every change.
     pub version: i64,
     /// When it was made.
@@ -51,6 +55,9 @@ pub struct CheckDraft {
     pub enabled: Option<bool>,
     /// Who made it: `manual`, or the part that found it, such as `discovery`.
     pub source: String,
+    /// Whether it may reach the machine that the server runs on, whoever wants it: what the server
+    /// itself has found there. It may not by default.
+    pub own_machine: Reach,
 }
 
 impl CheckDraft {
@@ -72,6 +79,7 @@ impl CheckDraft {
             attempts_max: None,
             enabled: None,
             source: "manual".to_owned(),
+            own_machine: Reach::Refused,
         }
     }
 

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::board::{Asked, Ended};
 use crate::{
     Probe,
+    guard::Reach,
     model::host_of,
     outcome::{Check, CheckContext, Outcome},
 };
@@ -143,10 +144,20 @@ impl Probe {
         self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 
-    /// Asks once and answers by `timeout` plus a grace, whatever the check does.
-    pub(crate) async fn ask(&self, check: &dyn Check, timeout: Duration) -> (Outcome, Duration) {
+    /// Asks once and answers by `timeout` plus a grace, whatever the check does. Where the server's
+    /// own machine is off limits, the guard refuses it also behind names and redirects.
+    pub(crate) async fn ask(
+        &self,
+        check: &dyn Check,
+        timeout: Duration,
+        own_machine: Reach,
+    ) -> (Outcome, Duration) {
         let inner = &self.inner;
-        let (clock, guard) = (Arc::clone(&inner.clock), Arc::clone(&inner.guard));
+        let guard = match own_machine {
+            Reach::Allowed => &inner.guard,
+            Reach::Refused => &inner.outward_guard,
+        };
+        let (clock, guard) = (Arc::clone(&inner.clock), Arc::clone(guard));
         let cx = CheckContext { timeout, clock, guard };
         let began = inner.clock.monotonic();
         let run = AssertUnwindSafe(check.run(&cx)).catch_unwind();
@@ -166,7 +177,10 @@ async fn run_one(probe: Probe, asked: Asked) {
     probe.note_late(began.saturating_sub(asked.planned));
     let settings = &asked.definition.settings;
     let (outcome, duration) = match &asked.check {
-        Some(check) => probe.ask(check.as_ref(), settings.timeout()).await,
+        Some(check) => {
+            let own_machine = asked.definition.own_machine;
+            probe.ask(check.as_ref(), settings.timeout(), own_machine).await
+        }
         None => (not_askable(&settings.protocol), Duration::ZERO),
     };
     drop(leave);

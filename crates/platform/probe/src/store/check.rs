@@ -4,6 +4,7 @@ use db::{Db, DbError, Tx};
 use kernel::{Id, Time};
 use sqlx::{Row, any::AnyRow};
 
+use crate::guard::Reach;
 use crate::model::{
     CheckDefinition, CheckId, CheckSettings, CheckState, CheckStatus, LastRun, ResourceId,
     Standing, StateType,
@@ -12,8 +13,8 @@ use crate::model::{
 const INSERT: &str = "
     INSERT INTO probe_check (
         id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
-        attempts_max, enabled, source, version, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        attempts_max, enabled, source, own_machine, version, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 const INSERT_STATUS: &str = "
     INSERT INTO probe_status (check_id, state, state_type, hard_state, attempt, figures)
@@ -22,8 +23,9 @@ const INSERT_STATUS: &str = "
 const UPDATE: &str = "
     UPDATE probe_check
     SET name = $1, protocol = $2, spec = $3, interval_s = $4, retry_interval_s = $5,
-        timeout_s = $6, attempts_max = $7, enabled = $8, version = $9, updated_at = $10
-    WHERE id = $11";
+        timeout_s = $6, attempts_max = $7, enabled = $8, own_machine = $9, version = $10,
+        updated_at = $11
+    WHERE id = $12";
 
 const MOVE: &str = "
     UPDATE probe_check
@@ -32,7 +34,7 @@ const MOVE: &str = "
 
 const OF_RESOURCE: &str = "
     SELECT id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
-        attempts_max, enabled, source, version, created_at, updated_at
+        attempts_max, enabled, source, own_machine, version, created_at, updated_at
     FROM probe_check
     WHERE resource_id = $1
     ORDER BY id
@@ -42,20 +44,20 @@ const DELETE: &str = "DELETE FROM probe_check WHERE id = $1";
 
 const ONE: &str = "
     SELECT id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
-        attempts_max, enabled, source, version, created_at, updated_at
+        attempts_max, enabled, source, own_machine, version, created_at, updated_at
     FROM probe_check
     WHERE id = $1 -- one row";
 
 const ONE_WITH_STATUS: &str = "
     SELECT id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
-        attempts_max, enabled, source, version, created_at, updated_at,
+        attempts_max, enabled, source, own_machine, version, created_at, updated_at,
         state, state_type, hard_state, attempt, since, last_run_at, duration_s, summary, figures
     FROM probe_check JOIN probe_status ON probe_status.check_id = probe_check.id
     WHERE id = $1 -- one row";
 
 const PAGE_WITH_STATUS: &str = "
     SELECT id, resource_id, name, protocol, spec, interval_s, retry_interval_s, timeout_s,
-        attempts_max, enabled, source, version, created_at, updated_at,
+        attempts_max, enabled, source, own_machine, version, created_at, updated_at,
         state, state_type, hard_state, attempt, since, last_run_at, duration_s, summary, figures
     FROM probe_check JOIN probe_status ON probe_status.check_id = probe_check.id
     WHERE id > $1
@@ -83,6 +85,7 @@ pub(crate) async fn insert(tx: &mut Tx, definition: &CheckDefinition) -> Result<
         .bind(i64::from(settings.attempts_max))
         .bind(i64::from(settings.enabled))
         .bind(definition.source.as_str())
+        .bind(i64::from(definition.own_machine == Reach::Allowed))
         .bind(definition.version)
         .bind(definition.created_at.micros())
         .bind(definition.updated_at.micros())
@@ -104,6 +107,7 @@ pub(crate) async fn update(tx: &mut Tx, definition: &CheckDefinition) -> Result<
         .bind(settings.timeout_s)
         .bind(i64::from(settings.attempts_max))
         .bind(i64::from(settings.enabled))
+        .bind(i64::from(definition.own_machine == Reach::Allowed))
         .bind(definition.version)
         .bind(definition.updated_at.micros())
         .bind(definition.id.to_string())
@@ -210,6 +214,10 @@ fn definition(row: &AnyRow) -> Result<CheckDefinition, DbError> {
         resource_id: id(row, "resource_id")?,
         settings,
         source: row.try_get("source")?,
+        own_machine: match row.try_get::<i64, _>("own_machine")? {
+            0 => Reach::Refused,
+            _ => Reach::Allowed,
+        },
         version: row.try_get("version")?,
         created_at: Time::from_micros(row.try_get("created_at")?),
         updated_at: Time::from_micros(row.try_get("updated_at")?),

@@ -135,3 +135,48 @@ async fn only_who_may_check_everywhere_looks_into_the_servers_machine() {
     let renamed = north.patch(&path, 1, json!({ "name": "renamed" })).await;
     assert_eq!(renamed.status, 200, "what others have set stays: {}", renamed.json);
 }
+
+/// They were refused processes and units of the server's machine, and asked its ports.
+#[tokio::test]
+async fn only_who_may_check_everywhere_reaches_the_servers_machine_over_the_network() {
+    let scene = scene().await;
+    let north = scene.of_north(&["check.read", "check.change", "check.run", "resource.read"]);
+    let everywhere = scene.house.client();
+    let inside = scene.house.check(scene.north).await.definition.resource_id;
+    let check = |name: &str, host: &str| {
+        json!({ "resource_id": inside, "name": name, "protocol": "script",
+            "spec": { "host": host } })
+    };
+    let trial = |host: &str| json!({ "protocol": "script", "spec": { "host": host } });
+    let made = north.post("/api/v1/checks", check("theirs", "db7")).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.json);
+    let path = format!("/api/v1/checks/{}", made.json["id"].as_str().unwrap());
+    for host in ["127.0.0.1", "127.8.8.8", "localhost", "a.localhost", "0.0.0.0"] {
+        for refused in [
+            north.post("/api/v1/checks", check(host, host)).await,
+            north.post("/api/v1/check-trials", trial(host)).await,
+            north.patch(&path, 1, json!({ "spec": { "host": host } })).await,
+        ] {
+            let field = refused.json["fields"][0]["field"].as_str();
+            assert_eq!((refused.status.as_u16(), field), (400, Some("spec")), "{}", refused.json);
+        }
+    }
+    let theirs = everywhere.post("/api/v1/checks", check("all", "127.0.0.1")).await;
+    assert_eq!(theirs.status, 201, "{}", theirs.json);
+    // What a name leads to shows at the run: the guard is told.
+    scene.house.settle().await;
+    let was_outward = |host: &str| scene.house.script.was_outward(host);
+    assert!(was_outward("db7") && !was_outward("127.0.0.1") && !was_outward("north"));
+    assert_eq!(north.post("/api/v1/check-trials", trial("db8")).await.status, 200);
+    assert!(was_outward("db8"));
+    // What others have set stays; who changes what is asked answers for it.
+    let path = format!("/api/v1/checks/{}", theirs.json["id"].as_str().unwrap());
+    assert_eq!(north.patch(&path, 1, json!({ "interval_s": 30 })).await.status, 200);
+    scene.house.probe.sync().await.unwrap();
+    scene.house.pass(31).await;
+    assert!(!was_outward("127.0.0.1"));
+    assert_eq!(north.patch(&path, 2, json!({ "spec": { "host": "db9" } })).await.status, 200);
+    scene.house.probe.sync().await.unwrap();
+    scene.house.settle().await;
+    assert!(was_outward("db9"));
+}

@@ -4,6 +4,7 @@ use std::{
 };
 
 use kernel::Text;
+use probe::guard::Reach;
 use probe::outcome::{Check, CheckContext, Figure, Outcome, Protocol, Running, SpecFault, State};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -19,6 +20,7 @@ struct Host {
     state: State,
     silent: watch::Sender<bool>,
     panics: bool,
+    outward: bool,
     asked: u32,
     at_once: u32,
     at_once_max: u32,
@@ -27,7 +29,8 @@ struct Host {
 impl Default for Host {
     fn default() -> Self {
         let silent = watch::channel(false).0;
-        Self { state: State::Ok, silent, panics: false, asked: 0, at_once: 0, at_once_max: 0 }
+        let (panics, outward) = (false, false);
+        Self { state: State::Ok, silent, panics, outward, asked: 0, at_once: 0, at_once_max: 0 }
     }
 }
 
@@ -51,6 +54,11 @@ impl Script {
 
     pub(crate) fn asked(&self, host: &str) -> u32 {
         self.with(host, |host| host.asked)
+    }
+
+    /// Whether the last run against it was one that may not reach the server's own machine.
+    pub(crate) fn was_outward(&self, host: &str) -> bool {
+        self.with(host, |host| host.outward)
     }
 
     pub(crate) fn asked_in_all(&self) -> u32 {
@@ -84,10 +92,11 @@ impl Drop for AtOnce<'_> {
 }
 
 impl Check for ScriptedCheck {
-    fn run<'a>(&'a self, _: &'a CheckContext) -> Running<'a> {
+    fn run<'a>(&'a self, cx: &'a CheckContext) -> Running<'a> {
         Box::pin(async move {
             let mut silent = self.script.with(&self.host, |host| {
                 host.asked += 1;
+                host.outward = cx.guard.own_machine == Reach::Refused;
                 host.at_once += 1;
                 host.at_once_max = host.at_once_max.max(host.at_once);
                 host.silent.subscribe()

@@ -147,7 +147,7 @@ impl House {
         let request = Request::get(uri).header("x-test-caller", "administrator");
         let request = match within {
             None => request,
-            Some(Within { units, regions, resources }) => {
+            Some(Within { units, regions, resources, .. }) => {
                 let scope = json!({ "units": units, "regions": regions, "resources": resources });
                 request.header("x-test-held", json!({ "series.read": scope }).to_string())
             }

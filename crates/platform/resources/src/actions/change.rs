@@ -60,7 +60,8 @@ impl Resources {
         }
         let kinds = kinds_in(tx).await?;
         let kind = kinds.find(&before.kind)?;
-        check_references(tx, caller, &kinds, kind, &change.attributes).await?;
+        let references = (Some(&before.attributes), &change.attributes);
+        check_references(tx, caller, &kinds, kind, references).await?;
         let now = self.clock.now();
         match change.effective_at {
             Some(at) if at != now => {

@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// Checks that the references among `given` lead to resources of the right kind that the caller
-/// sees.
+/// sees. One that the resource has already stays, wherever it leads: what was read can be written
+/// back.
 ///
 /// Errors: [`ResourcesError::WrongInput`], one fault for each that does not.
 pub(super) async fn check_references(
@@ -17,13 +18,14 @@ pub(super) async fn check_references(
     caller: &Caller,
     kinds: &Kinds,
     kind: &Kind,
-    given: &Attributes,
+    (before, given): (Option<&Attributes>, &Attributes),
 ) -> Result<(), ResourcesError> {
     let mut wanted = Vec::new();
     for (name, value) in given {
         let Some(definition) = kind.attribute(name) else { continue };
         if definition.r#type == AttributeType::Reference {
-            let ids = ids_in(value).into_iter();
+            let had = before.and_then(|before| before.get(name)).map(ids_in).unwrap_or_default();
+            let ids = ids_in(value).into_iter().filter(|id| !had.contains(id));
             wanted.extend(ids.map(|id| (definition, id)));
         }
     }

@@ -46,7 +46,7 @@ impl Resources {
         let mut resource = model::made(new, kind, id, now)?;
         self.permit_move(caller, None, &resource).await?;
         self.check_places(None, &resource).await?;
-        check_references(tx, caller, &kinds, kind, &resource.attributes).await?;
+        check_references(tx, caller, &kinds, kind, (None, &resource.attributes)).await?;
         resource.tags = tags_in(tx, self.dialect(), &resource.tags, now).await?;
         self.save_new(tx, caller, cause, &resource, valid_from).await?;
         self.tell_apart(tx, caller, cause, kind, (None, &resource), new.source).await?;

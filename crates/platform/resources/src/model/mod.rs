@@ -45,7 +45,7 @@ pub use impact::{
 pub use kind::{Authority, Kind, Kinds};
 pub use life_cycle::{LifeCycle, LifeState};
 pub use migration::MigrationStep;
-pub use place::{PlaceChange, ResourcePlace};
+pub use place::{EarlierPlace, PlaceChange, ResourcePlace};
 pub use query::{Audience, QueryDraft, QueryId, QueryRemoved, QuerySaved, SavedQuery, Sort};
 pub use reconcile::{
     KeptApart, Merge, MergeId, MergeRecord, MergeUndone, MovedRelation, Observed, ResourceMerged,

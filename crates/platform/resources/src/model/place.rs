@@ -1,4 +1,4 @@
-use kernel::{FieldFault, Id, Place, Text};
+use kernel::{FieldFault, Id, Place, Text, Time};
 use serde::Serialize;
 
 use crate::{Resource, ResourceId};
@@ -12,6 +12,15 @@ pub struct ResourcePlace {
     pub unit_id: Option<String>,
     /// The region it is in.
     pub region_id: Option<String>,
+}
+
+/// Where a resource belonged before it came to where it does now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierPlace {
+    /// Until when that was recorded.
+    pub until: Time,
+    /// Where it belonged.
+    pub place: ResourcePlace,
 }
 
 /// A change of where a resource belongs; what is `None` stays, an inner `None` clears.

@@ -1,4 +1,5 @@
 mod due;
+mod earlier;
 mod filter;
 mod find;
 mod fold;
@@ -19,6 +20,7 @@ mod versions;
 mod visible;
 
 pub(crate) use due::{done, due, due_left, note_due};
+pub(crate) use earlier::earlier_places;
 pub(crate) use filter::Manner;
 pub(crate) use find::{Sought, count_found, find_resources, ids_named};
 pub(crate) use fold::{fold, not_folded, not_folded_count};

@@ -1,7 +1,7 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use db::{Dialect, QueryBuilder};
-use kernel::Scope;
+use kernel::{Scope, Within};
 use sqlx::{Any, AnyConnection};
 
 use crate::ResourceId;
@@ -18,8 +18,8 @@ pub fn push_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, column: &st
     let Scope::Within(within) = scope else { return };
     query.push(" AND (");
     dialect.push_one_of(query, column, within.resources.iter().map(String::as_str));
-    let narrow = within.units.len() + within.regions.len() <= NARROW_MAX;
-    for (place, ids) in [("unit_id", &within.units), ("region_id", &within.regions)] {
+    let narrow = is_narrow(within);
+    for (condition, ids) in places("visible.", within) {
         if ids.is_empty() {
             continue;
         }
@@ -33,8 +33,8 @@ pub fn push_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, column: &st
                     WHERE visible.id = {column} AND "
             ));
         }
-        let place = format!("visible.{place}");
-        dialect.push_one_of(query, &place, ids.iter().map(String::as_str));
+        query.push(condition.and);
+        dialect.push_one_of(query, &condition.column, ids.iter().map(String::as_str));
         query.push(")");
     }
     query.push(")");
@@ -43,16 +43,43 @@ pub fn push_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, column: &st
 /// The same about the rows of the register itself.
 pub(crate) fn push_own_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
     let Scope::Within(within) = scope else { return };
-    if within.units.len() + within.regions.len() <= NARROW_MAX {
+    if is_narrow(within) {
         return push_visible(query, dialect, "resources_resource.id", scope);
     }
     query.push(" AND (");
     dialect.push_one_of(query, "id", within.resources.iter().map(String::as_str));
-    for (place, ids) in [("unit_id", &within.units), ("region_id", &within.regions)] {
-        query.push(" OR ");
-        dialect.push_one_of(query, place, ids.iter().map(String::as_str));
+    for (condition, ids) in places("", within) {
+        query.push(" OR (").push(condition.and);
+        dialect.push_one_of(query, &condition.column, ids.iter().map(String::as_str));
+        query.push(")");
     }
     query.push(")");
+}
+
+/// What is asked of a row: that a column is one of the ids listed, and what comes before that.
+struct Condition {
+    and: String,
+    column: String,
+}
+
+/// How a place is within a scope, as [`Scope::covers`] has it: by its unit, by its region, and
+/// where it has no region by the one that its unit answers for.
+fn places<'w>(table: &str, within: &'w Within) -> [(Condition, &'w BTreeSet<String>); 3] {
+    let column = |name: &str| format!("{table}{name}");
+    let plain = |name| Condition { and: String::new(), column: column(name) };
+    let by_unit = Condition {
+        and: format!("{} IS NULL AND ", column("region_id")),
+        column: column("unit_id"),
+    };
+    [
+        (plain("unit_id"), &within.units),
+        (plain("region_id"), &within.regions),
+        (by_unit, &within.answering),
+    ]
+}
+
+fn is_narrow(within: &Within) -> bool {
+    within.units.len() + within.regions.len() + within.answering.len() <= NARROW_MAX
 }
 
 const IDS: &str = "

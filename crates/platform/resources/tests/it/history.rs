@@ -174,3 +174,47 @@ async fn moments_that_make_no_sense_are_refused() {
         format!("/api/v1/resources/{}?as_of=2005-01-01T00:00:00Z", old["id"].as_str().unwrap());
     assert_eq!(house.client.get(&path).await.json["name"], "old");
 }
+
+/// Whoever a resource is moved to saw what it had been where they hold nothing.
+#[tokio::test]
+async fn past_of_what_was_moved_in_is_seen_from_when_it_came() {
+    const NORTH: &str = "01890a5d-0000-7000-8000-000000000001";
+    const SOUTH: &str = "01890a5d-0000-7000-8000-000000000002";
+    let house = house().await;
+    let new = json!({"kind": "host", "name": "web", "unit_id": SOUTH, "description": "secret"});
+    let made = house.client.post("/api/v1/resources", new).await;
+    let id = made.json["id"].as_str().unwrap().to_owned();
+    let other = json!({"kind": "host", "name": "old", "unit_id": NORTH});
+    let other = house.client.post("/api/v1/resources", other).await;
+    let other = other.json["id"].as_str().unwrap().to_owned();
+    let relation = house.relate("depends-on", &id, &other).await;
+    house.clock.advance(Duration::from_secs(100));
+    let relation = format!("/api/v1/relations/{}", relation.json["id"].as_str().unwrap());
+    assert_eq!(house.client.delete(&relation, None).await.status, 204);
+    house.clock.advance(Duration::from_secs(100));
+    patch(&house, &id, json!({"unit_id": NORTH, "description": "open"})).await;
+    house.clock.advance(Duration::from_secs(100));
+    patch(&house, &id, json!({"description": "later"})).await;
+    let units = [NORTH.to_owned()].into();
+    let within = kernel::Within { units, ..kernel::Within::default() };
+    let north = house.client.holding(&["resource.read"], &within);
+    let path = format!("/api/v1/resources/{id}");
+    let count = async |client: &testkit::Client, part: &str| {
+        let list = client.get(&format!("{path}/{part}")).await.json;
+        list["items"].as_array().unwrap_or_else(|| panic!("{list}")).len()
+    };
+    assert_eq!((count(&house.client, "history").await, count(&north, "history").await), (3, 2));
+    let part = "relation-history";
+    assert_eq!((count(&house.client, part).await, count(&north, part).await), (2, 0));
+    let then = |seconds: i64| format!("{path}?as_of={}", at(seconds));
+    assert_eq!(north.get(&then(250)).await.json["description"], "open");
+    assert_eq!(north.get(&then(50)).await.json["code"], "not-there-yet");
+    assert_eq!(house.client.get(&then(50)).await.json["description"], "secret");
+    for list in [format!("{path}/diff"), "/api/v1/resources/diff".to_owned()] {
+        let diff = north.get(&format!("{list}?from={}", at(50))).await;
+        assert_eq!(diff.status, 200, "{}", diff.json);
+        let said = diff.json.to_string();
+        assert!(said.contains("later") && !said.contains("secret"), "{said}");
+        assert!(!said.contains(SOUTH), "{said}");
+    }
+}

@@ -11,6 +11,7 @@ use crate::house::{House, house};
 const NORTH: &str = "01890a5d-0000-7000-8000-000000000001";
 const SOUTH: &str = "01890a5d-0000-7000-8000-000000000002";
 const CITY: &str = "01890a5d-0000-7000-8000-000000000003";
+const OTHER_CITY: &str = "01890a5d-0000-7000-8000-000000000004";
 const BOTH: [&str; 2] = ["resource.read", "resource.change"];
 
 fn units(ids: &[&str]) -> Within {
@@ -202,6 +203,48 @@ async fn region_and_single_resources_count_too() {
     push_visible(&mut query, house.records.db.dialect(), "resource.id", &scope);
     let rows = query.build().fetch_all(house.records.db.reader()).await.unwrap();
     assert_eq!(rows.len(), 2);
+}
+
+/// The operator of a region did not see what only named a unit of it.
+#[tokio::test]
+async fn what_names_a_unit_alone_is_in_the_region_that_the_unit_answers_for() {
+    let house = house().await;
+    let new = |name: &str, unit: Option<&str>, region: Option<&str>| {
+        let kind = "host";
+        json!({"kind": kind, "name": name, "unit_id": unit, "region_id": region})
+    };
+    let mut ids = Vec::new();
+    for (name, unit, region) in [
+        ("unit-alone", Some(NORTH), None),
+        ("both", Some(NORTH), Some(CITY)),
+        ("elsewhere", Some(NORTH), Some(OTHER_CITY)),
+        ("region-alone", None, Some(CITY)),
+        ("other-unit", Some(SOUTH), None),
+    ] {
+        house.clock.advance(Duration::from_millis(1));
+        let made = house.client.post("/api/v1/resources", new(name, unit, region)).await;
+        ids.push(made.json["id"].as_str().unwrap().to_owned());
+    }
+    let mut within = Within { answering: [NORTH.to_owned()].into(), ..everywhere_in(CITY) };
+    let expected = ["unit-alone", "both", "region-alone"];
+    // Few places are looked for first, many are asked of every row: both say the same.
+    for many in [0, 100_u128] {
+        within.units.extend((0..many).map(|number| uuid::Uuid::from_u128(number).to_string()));
+        let city = house.client.holding(&BOTH, &within);
+        assert_eq!(names(&city.get("/api/v1/resources").await.json), expected);
+        let scope = Scope::Within(std::sync::Arc::new(within.clone()));
+        let filter = ResourceFilter::default();
+        assert_eq!(house.resources.count(&scope, &filter).await.unwrap(), 3);
+        let sight = house.resources.sight(&scope).await.unwrap();
+        let seen: Vec<bool> = ids.iter().map(|id| sight.sees_text(Some(id))).collect();
+        assert_eq!(seen, [true, true, false, true, false]);
+        let status = async |id: &str| city.get(&format!("/api/v1/resources/{id}")).await.status;
+        assert_eq!((status(&ids[0]).await.as_u16(), status(&ids[2]).await.as_u16()), (200, 404));
+    }
+    // A region gives no unit.
+    let unit = house.client.holding(&BOTH, &units(&[NORTH]));
+    let expected = ["unit-alone", "both", "elsewhere"];
+    assert_eq!(names(&unit.get("/api/v1/resources").await.json), expected);
 }
 
 #[tokio::test]

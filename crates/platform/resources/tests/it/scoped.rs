@@ -273,3 +273,32 @@ async fn shared_query_is_read_as_it_is_written_and_finds_what_the_reader_may_see
     let refused = scoped.get(&format!("/api/v1/resources?query={theirs}")).await;
     assert_eq!((refused.status.as_u16(), fields(&refused.json)), (400, vec!["filter"]));
 }
+
+/// What they had exported came back refused where it named what they do not see.
+#[tokio::test]
+async fn reference_to_what_is_not_seen_stays_when_it_is_written_back() {
+    let house = house().await;
+    let title = json!({"en": "Vehicle", "zh": "车辆"});
+    let parked = json!({"name": "parked_at", "title": {"en": "Parked at", "zh": "停放于"},
+        "type": "reference", "list": true});
+    let kind = json!({"name": "vehicle", "icon": "car", "title": title, "attributes": [parked]});
+    assert_eq!(house.client.post("/api/v1/kinds", kind).await.status, 201);
+    let hidden = make(&house, "hidden", SOUTH).await;
+    let other = make(&house, "other", SOUTH).await;
+    let van = json!({"kind": "vehicle", "name": "van", "unit_id": NORTH,
+        "attributes": {"parked_at": [hidden]}});
+    let van = house.client.post("/api/v1/resources", van).await;
+    assert_eq!(van.status, 201, "{}", van.json);
+    let path = format!("/api/v1/resources/{}", van.json["id"].as_str().unwrap());
+    let north = house.client.holding(&BOTH, &units(&[NORTH]));
+    let read = north.get(&path).await.json["attributes"].clone();
+    let same = north.patch(&path, 1, json!({"attributes": read, "description": "red"})).await;
+    assert_eq!(same.status, 200, "{}", same.json);
+    let file = format!("name,parked_at\nvan,{hidden}\n");
+    let import = "/api/v1/resources/import?sheet=vehicle";
+    let again = north.send("POST", import, Some(file), None).await;
+    assert_eq!((again.status.as_u16(), &again.json["unchanged"]), (200, &json!(1)));
+    // Another one that they do not see is not theirs to name.
+    let wrong = north.patch(&path, 2, json!({"attributes": {"parked_at": [hidden, other]}})).await;
+    assert_eq!((wrong.status.as_u16(), fields(&wrong.json)), (400, vec!["attributes.parked_at"]));
+}

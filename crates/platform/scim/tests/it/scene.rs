@@ -57,7 +57,7 @@ impl Scene {
             settings,
         };
         let scene = Self { access, directory, clock, records, scim: Scim::new(parts) };
-        scene.access.learn_permissions(scene.routes().table());
+        scene.access.learn_permissions(scene.routes().table(), &[]);
         let role = NewRole {
             name: "provisioning".to_owned(),
             title: Text::same("Provisioning"),

@@ -80,7 +80,9 @@ pub(crate) async fn list(
     query.push_bind(page.after.clone().unwrap_or_default());
     if let Scope::Within(within) = scope {
         query.push(" AND ");
-        dialect.push_one_of(&mut query, "unit_id", within.units.iter().map(String::as_str));
+        // A secret has no region of its own: it is where its unit is.
+        let units = within.units.union(&within.answering).map(String::as_str);
+        dialect.push_one_of(&mut query, "unit_id", units);
     }
     if let Some(kind) = filter.kind {
         query.push(" AND kind = ").push_bind(kind.name());

@@ -8,7 +8,7 @@ import { fill } from "../../../kit/say";
 import { useRoleTitle } from "../../../shell/roles";
 import { ReasonField, TOUCHES, ValidityFields } from "./GrantDialog";
 import { ScopeField } from "./ScopeField";
-import { UserSelect } from "./UserSelect";
+import { DelegateSelect } from "./DelegateSelect";
 import { words } from "./words";
 
 interface Values {
@@ -51,7 +51,7 @@ export function DelegateDialog(props: { grant: GrantView; onClose: () => void })
         label={said.holder}
         rules={[{ required: true, message: said.required }]}
       >
-        <UserSelect label={said.holder_user} />
+        <DelegateSelect label={said.holder_user} />
       </Form.Item>
       <Form.Item name="scope" label={said.scope}>
         <ScopeField none={said.scope_all} />

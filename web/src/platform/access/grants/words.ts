@@ -52,6 +52,11 @@ export const words = {
   },
   take_back: { en: "Take back", zh: "收回" },
   take_back_title: { en: "Take back {role}?", zh: "收回转授的“{role}”？" },
+  delegate_find: { en: "Type part of a name or number", zh: "输入姓名或工号查找" },
+  delegate_nobody: {
+    en: "Nobody of that name whom you see and who may sign in",
+    zh: "您可见范围内没有匹配且可登录的人员",
+  },
   delegate: { en: "Pass on", zh: "转授" },
   delegate_of: { en: "Pass on {role}", zh: "转授“{role}”" },
   delegate_about: {

@@ -6,6 +6,7 @@ import { DayInput } from "../../../kit/DayInput";
 import { filledIn } from "../../../kit/days";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
+import { BeginDialog } from "../BeginDialog";
 import { EndDialog } from "../EndDialog";
 import { FromField } from "../Fields";
 import { words } from "../words";
@@ -84,7 +85,7 @@ export function NewHoldingDialog(props: {
 export function HoldingDialog(props: { holding: HoldingView; onClose: () => void }) {
   const { holding } = props;
   const said = useWords(words);
-  const [ending, setEnding] = useState(false);
+  const [open, setOpen] = useState<"end" | "begin" | null>(null);
   const save = useChange<HoldingView, Pick<Values, "kind" | "share_percent" | "from">>(
     (values) => ({
       method: "PATCH",
@@ -94,7 +95,18 @@ export function HoldingDialog(props: { holding: HoldingView; onClose: () => void
     }),
     { onDone: props.onClose, touches: ["people"] },
   );
-  if (ending) {
+  if (open === "begin") {
+    return (
+      <BeginDialog
+        path={`/holdings/${holding.id}/begin`}
+        version={holding.version}
+        title={said.holding_begin_of}
+        about={said.holding_begin_about}
+        onClose={props.onClose}
+      />
+    );
+  }
+  if (open === "end") {
     return (
       <EndDialog
         path={`/holdings/${holding.id}/end`}
@@ -117,9 +129,12 @@ export function HoldingDialog(props: { holding: HoldingView; onClose: () => void
       submit={save}
       initial={{ kind: holding.kind, share_percent: holding.share_percent }}
       extra={
-        <Button danger onClick={() => setEnding(true)}>
-          {said.holding_end}
-        </Button>
+        <>
+          <Button onClick={() => setOpen("begin")}>{said.begin}</Button>
+          <Button danger onClick={() => setOpen("end")}>
+            {said.holding_end}
+          </Button>
+        </>
       }
       onClose={props.onClose}
     >

@@ -41,7 +41,13 @@ export function PlaceActions(props: {
       </Space>
       {open === "edit" ? props.dialog(close) : null}
       {open === "begin" && begin ? (
-        <BeginDialog path={begin} version={version} name={name} onClose={close} />
+        <BeginDialog
+          path={begin}
+          version={version}
+          title={fill(said.begin_of, { name })}
+          about={said.begin_about}
+          onClose={close}
+        />
       ) : null}
       {open === "close" ? (
         <EndDialog

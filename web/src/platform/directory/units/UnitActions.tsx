@@ -39,7 +39,8 @@ function Dialogs(props: { unit: UnitView; open: Open; onClose: () => void }) {
         <BeginDialog
           path={`/units/${unit.id}/begin`}
           version={unit.version}
-          name={name}
+          title={fill(said.begin_of, { name })}
+          about={said.begin_about}
           onClose={onClose}
         />
       );

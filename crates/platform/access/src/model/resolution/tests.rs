@@ -31,6 +31,10 @@ impl Subtrees for Province {
     fn regions(&self, _: &str) -> Option<BTreeSet<String>> {
         None
     }
+
+    fn answering(&self, _: &BTreeSet<String>) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 }
 
 fn role(name: &str, permissions: &[&str]) -> (String, Arc<Role>) {

@@ -1,6 +1,7 @@
 use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause};
+use probe::guard::Reach;
 use probe::model::{CheckDraft, CheckId, ResourceId};
 use resources::{Attributes, Finder, FoundResource};
 use serde_json::json;
@@ -114,6 +115,8 @@ impl Services {
             timeout_s: Some(TIMEOUT_S),
             attempts_max: Some(ATTEMPTS_MAX),
             source: SOURCE.to_owned(),
+            // It was found here, and nobody else says what is asked of it.
+            own_machine: Reach::Allowed,
             ..CheckDraft::new(
                 resource_id,
                 name,

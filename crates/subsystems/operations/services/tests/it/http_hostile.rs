@@ -196,19 +196,24 @@ async fn a_refused_address_sees_no_connection() {
     })
     .await;
     let mut cx = context(500);
-    cx.guard = Arc::new(OutboundGuard { loopback: Reach::Refused, ..OutboundGuard::default() });
     let port = address.port();
-    for (protocol, spec) in [
+    let asked = [
         ("http", json!({ "url": format!("http://{address}/") })),
         ("http", json!({ "url": format!("http://localhost:{port}/") })),
         ("tcp", json!({ "host": "127.0.0.1", "port": port })),
         ("tcp", json!({ "host": "::ffff:127.0.0.1", "port": port })),
         ("ping", json!({ "host": "127.0.0.1" })),
         ("dns", json!({ "name": "a", "server": format!("127.0.0.1:{port}") })),
-    ] {
-        let outcome = run_in(protocol, spec, &cx).await;
-        assert_eq!(outcome.state, State::Unknown, "{protocol} {outcome:?}");
-        assert!(outcome.summary.en.contains("this machine (loopback)"), "{outcome:?}");
+    ];
+    let strict = OutboundGuard { loopback: Reach::Refused, ..OutboundGuard::default() };
+    let outward = OutboundGuard::default().without_own_machine();
+    for (guard, said) in [(strict, "this machine (loopback)"), (outward, "own machine")] {
+        cx.guard = Arc::new(guard);
+        for (protocol, spec) in asked.clone() {
+            let outcome = run_in(protocol, spec, &cx).await;
+            assert_eq!(outcome.state, State::Unknown, "{protocol} {outcome:?}");
+            assert!(outcome.summary.en.contains(said), "{outcome:?}");
+        }
     }
     assert_eq!(hits.load(Ordering::SeqCst), 0);
 }
