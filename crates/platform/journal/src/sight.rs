@@ -142,8 +142,9 @@ impl Seen for RawRow {
 }
 
 /// What of the journal a caller sees: facts about resources within their scope, from when these
-/// came there, and what they did themselves; facts about nothing in particular, and those about
-/// signing in, only with the permission everywhere.
+/// came there, and what they did themselves unless it is about a relation to what they do not see;
+/// facts about nothing in particular, and those about signing in, only with the permission
+/// everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     scope: Scope,
@@ -204,7 +205,9 @@ impl Sight {
         if !self.sign_in && ABOUT_SIGN_IN.contains(&row.subject_kind()) {
             return false;
         }
-        if self.scope == Scope::Everywhere || self.own.contains(row.actor_id()) {
+        // A relation that somebody ended by the way names what they need not see.
+        let is_own = self.own.contains(row.actor_id()) && row.subject_kind() != "relation";
+        if self.scope == Scope::Everywhere || is_own {
             return true;
         }
         let ids = row.resource_ids();
@@ -280,6 +283,25 @@ mod tests {
         ];
         let seen = sight.filter(&Nowhere, rows).await.unwrap();
         assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["relation", "resource"]);
+    }
+
+    /// A merge ends relations of what the one who merges does not see.
+    #[tokio::test]
+    async fn own_relation_is_seen_by_those_who_see_both_of_its_ends() {
+        let within = Within { resources: ["here".to_owned()].into(), ..Within::default() };
+        let own = BTreeSet::from(["somebody".to_owned()]);
+        let sight = Sight { scope: Scope::Within(Arc::new(within)), own, sign_in: false };
+        let told = |kind, to: &str| {
+            let detail = serde_json::json!({ "from": "here", "to": to });
+            Told { kind, detail, at: 0 }
+        };
+        let rows = vec![
+            told("relation", "elsewhere"),
+            told("plan", "elsewhere"),
+            told("relation", "here"),
+        ];
+        let seen = sight.filter(&Nowhere, rows).await.unwrap();
+        assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["plan", "relation"]);
     }
 
     /// It was in the south until 10, then belonged nowhere until 20, and is in the north since.

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use journal::Entry;
-use kernel::{Caller, FieldFault, Id, Text, Time};
+use kernel::{Caller, FieldFault, Id, Scope, Text, Time};
 use sqlx::AnyConnection;
 
 use crate::{
@@ -226,6 +226,7 @@ impl Resources {
             relations: HashMap::new(),
             redundancies: Vec::new(),
             names,
+            unnamed: HashSet::new(),
             cut_off: None,
         };
         let mut frontier: Vec<ResourceId> = walk.names.keys().copied().collect();
@@ -237,7 +238,7 @@ impl Resources {
             let new = walk.take(&mut reader, manner, found, moment, step == depth).await?;
             frontier = new;
         }
-        walk.complete(&mut reader, manner, direction, bounds.at, moment).await?;
+        walk.complete(&mut reader, manner, bounds.at, moment).await?;
         Ok(walk)
     }
 }
@@ -249,6 +250,9 @@ struct Walk {
     relations: HashMap<crate::RelationId, Relation>,
     redundancies: Vec<Redundancy>,
     names: HashMap<ResourceId, ResourceName>,
+    /// Members of groups that are not told of, since they are not seen or beyond the limits: they
+    /// count as working, or a group would seem smaller than it is.
+    unnamed: HashSet<ResourceId>,
     cut_off: Option<CutOff>,
 }
 
@@ -319,20 +323,28 @@ impl Walk {
         &mut self,
         connection: &mut AnyConnection,
         manner: Manner<'_>,
-        direction: ImpactDirection,
         at: Option<Time>,
         moment: Time,
     ) -> Result<(), ResourcesError> {
         let ids: Vec<ResourceId> = self.names.keys().copied().collect();
         self.redundancies = store::redundancies_of(connection, &ids).await?;
-        if direction == ImpactDirection::Down {
-            return Ok(());
-        }
         let needy: HashSet<ResourceId> =
             self.redundancies.iter().map(|group| group.resource).collect();
         let needy: Vec<ResourceId> = needy.into_iter().collect();
-        let members = self.next(connection, &needy, ImpactDirection::Down, at).await?;
-        self.take(connection, manner, members, moment, false).await?;
+        let relations = self.next(connection, &needy, ImpactDirection::Down, at).await?;
+        self.take(connection, manner, relations.clone(), moment, false).await?;
+        let ends = relations.iter().flat_map(|relation| [relation.from, relation.to]);
+        let others: HashSet<ResourceId> = ends.filter(|id| !self.names.contains_key(id)).collect();
+        let others: Vec<ResourceId> = others.into_iter().collect();
+        let everywhere = Manner { scope: &Scope::Everywhere, ..manner };
+        let in_use = store::names_in_use(connection, everywhere, &others, moment).await?;
+        self.unnamed = in_use.into_keys().collect();
+        let is_there = |id: &ResourceId| self.names.contains_key(id) || self.unnamed.contains(id);
+        for relation in relations {
+            if is_there(&relation.from) && is_there(&relation.to) {
+                self.relations.insert(relation.id, relation);
+            }
+        }
         Ok(())
     }
 
@@ -355,10 +367,11 @@ impl Walk {
             })
             .collect();
         let rules: Vec<FailureRule> = self.rules.iter().map(|(rule, _)| rule.clone()).collect();
-        Graph::new(&edges, &rules, &self.redundancies)
+        Graph::with_reserves(&edges, &rules, &self.redundancies, &self.unnamed)
     }
 
-    fn impact(self, outcome: Outcome) -> Impact {
+    fn impact(self, mut outcome: Outcome) -> Impact {
+        outcome.affected.retain(|affected| self.names.contains_key(&affected.id));
         Impact { outcome, seen: self.names.len(), names: self.names, cut_off: self.cut_off }
     }
 }

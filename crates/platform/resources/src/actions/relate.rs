@@ -78,7 +78,10 @@ impl Resources {
         }
         if new.replaces && kind.targets != Cardinality::Many {
             for old in store::relations_from(tx.connection(), &kind.name, new.from).await? {
-                self.end_relation(tx, caller, cause, &old, &kind, None).await?;
+                // What the caller does not see is not theirs to end: it stands in the way.
+                if sees(caller, &self.get_in(tx, old.to).await?) {
+                    self.end_relation(tx, caller, cause, &old, &kind, None).await?;
+                }
             }
         }
         let kinds = kinds_in(tx).await?;

@@ -34,3 +34,5 @@ mod searching;
 mod staging;
 #[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod unseen_ends;

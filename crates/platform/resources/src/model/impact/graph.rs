@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Enough, FailureRule, Redundancy, Severity};
 use crate::ResourceId;
@@ -46,6 +46,17 @@ impl Graph {
     /// The graph of these relations. Relations without a rule carry nothing.
     #[must_use]
     pub fn new(edges: &[Edge], rules: &[FailureRule], redundancies: &[Redundancy]) -> Self {
+        Self::with_reserves(edges, rules, redundancies, &HashSet::new())
+    }
+
+    /// The same, where no failure reaches `reserves`: they only count in the groups of others.
+    #[must_use]
+    pub fn with_reserves(
+        edges: &[Edge],
+        rules: &[FailureRule],
+        redundancies: &[Redundancy],
+        reserves: &HashSet<ResourceId>,
+    ) -> Self {
         let mut graph = Self::default();
         let rules: HashMap<&str, &FailureRule> =
             rules.iter().map(|rule| (rule.relation.as_str(), rule)).collect();
@@ -60,10 +71,10 @@ impl Graph {
             let Some(rule) = rules.get(edge.relation.as_str()) else { continue };
             let (source, target) = (graph.node(edge.source), graph.node(edge.target));
             let mut ends = Vec::new();
-            if rule.reaches_source() {
+            if rule.reaches_source() && !reserves.contains(&edge.source) {
                 ends.push((source, target));
             }
-            if rule.reaches_target() {
+            if rule.reaches_target() && !reserves.contains(&edge.target) {
                 ends.push((target, source));
             }
             for (needy, member) in ends {
