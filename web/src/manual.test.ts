@@ -11,6 +11,7 @@ const catalogues = import.meta.glob<Catalogue>("./**/*{words,Words}.ts", { eager
 /** Where a way begins that leads through the pages of somebody else's product. */
 const ELSEWHERE = new Set([
   "Applications",
+  "Connections",
   "Enterprise applications",
   "Provisioning",
   "企业应用程序",
