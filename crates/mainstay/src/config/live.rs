@@ -137,8 +137,8 @@ impl LiveSettings {
     /// The value as the records say it: another server may have changed it.
     async fn given(&self, place: usize) -> Result<String, DbError> {
         let all = stored(&self.inner.db).await?.into_iter();
-        let found = all.filter(|(key, ..)| key == KEYS[place].name).map(|(_, value, _)| value);
-        Ok(found.last().unwrap_or_else(|| self.now().all()[place].value.clone()))
+        let mut found = all.filter(|(key, ..)| key == KEYS[place].name).map(|(_, value, _)| value);
+        Ok(found.next_back().unwrap_or_else(|| self.now().all()[place].value.clone()))
     }
 
     /// Says how long the journal stays at hand, as whoever audits wants it.

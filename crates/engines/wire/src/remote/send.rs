@@ -118,8 +118,11 @@ mod tests {
         read
     }
 
+    /// Labels with points whose values are told by their bits.
+    type Bits = Vec<(Vec<(String, String)>, Vec<(i64, u64)>)>;
+
     /// Compares every bit, NaN's among them.
-    fn bits(sent: &Sent) -> Vec<(Vec<(String, String)>, Vec<(i64, u64)>)> {
+    fn bits(sent: &Sent) -> Bits {
         let plain = |points: &[(i64, f64)]| {
             points.iter().map(|(at_ms, value)| (*at_ms, value.to_bits())).collect()
         };
