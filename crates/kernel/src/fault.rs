@@ -169,7 +169,10 @@ impl FieldFault {
     }
 
     fn chinese(&self) -> String {
-        format!("{}：当前为“{}”，应为{}", self.field, self.found, self.expected.zh)
+        let expected = &self.expected.zh;
+        // A space stands between characters and digits or letters.
+        let gap = if expected.starts_with(|c: char| c.is_ascii_alphanumeric()) { " " } else { "" };
+        format!("{}：当前为“{}”，应为{gap}{expected}", self.field, self.found)
     }
 }
 
@@ -193,7 +196,7 @@ mod tests {
     fn invalid_names_field_value_and_expectation_in_both_languages() {
         let fault = Fault::invalid("timeout_s", 0, Text::new("1 to 60", "1 到 60"));
         assert_eq!(fault.text.en, "timeout_s: found `0`, expected 1 to 60");
-        assert_eq!(fault.text.zh, "timeout_s：当前为“0”，应为1 到 60");
+        assert_eq!(fault.text.zh, "timeout_s：当前为“0”，应为 1 到 60");
     }
 
     #[test]

@@ -3,7 +3,12 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Owed, Permission, PermissionSet};
+
+/// A scope asks of the past for something of each of so many parts at most.
+const PARTS_MAX: usize = 64;
 
 /// Where a thing belongs, as far as permissions ask. What is not known is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +45,30 @@ pub struct Within {
     pub answering: BTreeSet<String>,
     /// Ids of single resources.
     pub resources: BTreeSet<String>,
+    /// What the subtrees lie below: a thing of the past must have been below something of each.
+    /// Empty: each unit and region listed was granted itself.
+    pub granted: Vec<Granted>,
+}
+
+/// Units and regions that were granted, each with all below it, and single resources.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Granted {
+    /// Ids of units.
+    pub units: BTreeSet<String>,
+    /// Ids of regions.
+    pub regions: BTreeSet<String>,
+    /// Ids of resources, wherever they are.
+    pub resources: BTreeSet<String>,
+}
+
+/// Where a thing was at a moment of the past, with all that was above that then.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Its unit and the units above that.
+    pub units: Vec<String>,
+    /// Its region, or that of its unit, and the regions above that.
+    pub regions: Vec<String>,
 }
 
 impl Scope {
@@ -52,7 +81,7 @@ impl Scope {
     /// Whether it covers nothing at all.
     #[must_use]
     pub fn is_nowhere(&self) -> bool {
-        matches!(self, Self::Within(within) if **within == Within::default())
+        matches!(self, Self::Within(within) if within.is_empty())
     }
 
     /// Whether it covers a thing at `place`.
@@ -72,6 +101,63 @@ impl Scope {
         }
     }
 
+    /// Whether it would have covered a thing that was there: below what was granted, as the trees
+    /// were then. What came under it since brings nothing of its past along.
+    #[must_use]
+    pub fn reached(&self, resource_id: Option<&str>, was: &Lineage) -> bool {
+        let Self::Within(within) = self else { return true };
+        if within.granted.is_empty() {
+            return was_below(&within.units, &within.regions, was)
+                || resource_id.is_some_and(|id| within.resources.contains(id));
+        }
+        within.granted.iter().all(|granted| granted.was_above(resource_id, was))
+    }
+
+    /// The same, but of the past no more than `other` reaches, too.
+    #[must_use]
+    pub fn with_past_of(self, other: &Self) -> Self {
+        self.with_past_within(&other.past_within())
+    }
+
+    /// What a thing of the past must have been below, something of each, to be reached; empty for
+    /// everything.
+    #[must_use]
+    pub fn past_within(&self) -> Vec<Granted> {
+        match self {
+            Self::Everywhere => Vec::new(),
+            Self::Within(within) => within.all_granted(),
+        }
+    }
+
+    /// The same, but of the past only what was below something of each of `bounds`, too.
+    #[must_use]
+    pub fn with_past_within(self, bounds: &[Granted]) -> Self {
+        match self {
+            Self::Within(mut ours) if !bounds.is_empty() => {
+                let mut granted = Vec::new();
+                let all = ours.all_granted();
+                all.iter().chain(bounds).for_each(|part| add_part(&mut granted, part.clone()));
+                Arc::make_mut(&mut ours).granted = granted;
+                Self::Within(ours)
+            }
+            scope => scope,
+        }
+    }
+
+    /// The units and regions of it that are within `bound`, too. Single resources stay: they are
+    /// named wherever they are.
+    #[must_use]
+    pub fn within(self, bound: &Self) -> Self {
+        let Self::Within(bound) = bound else { return self };
+        let Self::Within(mut ours) = self else { return Self::Within(Arc::clone(bound)) };
+        let all = Arc::make_mut(&mut ours);
+        let has = |unit: &String| bound.units.contains(unit) || bound.answering.contains(unit);
+        all.units.retain(has);
+        all.answering.retain(has);
+        all.regions.retain(|region| bound.regions.contains(region));
+        Self::Within(ours)
+    }
+
     /// What either of them covers.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
@@ -79,6 +165,9 @@ impl Scope {
             return Self::Everywhere;
         };
         let all = Arc::make_mut(&mut ours);
+        if !(all.granted.is_empty() && theirs.granted.is_empty()) {
+            all.granted = either(&all.all_granted(), &theirs.all_granted());
+        }
         all.units.extend(theirs.units.iter().cloned());
         all.regions.extend(theirs.regions.iter().cloned());
         all.answering.extend(theirs.answering.iter().cloned());
@@ -96,12 +185,22 @@ impl Scope {
             (one, Self::Everywhere) => return one.clone(),
             (Self::Within(ours), Self::Within(theirs)) => (ours, theirs),
         };
-        Self::Within(Arc::new(Within {
+        let both = Within {
             units: ours.units.intersection(&theirs.units).cloned().collect(),
             regions: ours.regions.intersection(&theirs.regions).cloned().collect(),
             answering: ours.answering.intersection(&theirs.answering).cloned().collect(),
             resources: ours.resources.intersection(&theirs.resources).cloned().collect(),
-        }))
+            granted: match ours.granted.is_empty() && theirs.granted.is_empty() {
+                true => Vec::new(),
+                false => {
+                    let mut parts = Vec::new();
+                    let all = ours.all_granted().into_iter().chain(theirs.all_granted());
+                    all.for_each(|part| add_part(&mut parts, part));
+                    parts
+                }
+            },
+        };
+        if both.is_empty() { Self::nowhere() } else { Self::Within(Arc::new(both)) }
     }
 
     /// Whether everything that `other` lists is listed here in the same way.
@@ -118,6 +217,77 @@ impl Scope {
             }
         }
     }
+}
+
+impl Within {
+    fn is_empty(&self) -> bool {
+        let Self { units, regions, answering, resources, granted: _ } = self;
+        [units, regions, answering, resources].into_iter().all(BTreeSet::is_empty)
+    }
+
+    fn all_granted(&self) -> Vec<Granted> {
+        if !self.granted.is_empty() {
+            return self.granted.clone();
+        }
+        let (units, regions) = (self.units.clone(), self.regions.clone());
+        vec![Granted { units, regions, resources: self.resources.clone() }]
+    }
+}
+
+/// What a thing of the past must have been below, something of each, when something of each of
+/// `ours` or of each of `theirs` suffices.
+///
+/// Each pair makes a part, of which those remain that no other one implies: grants of one giver
+/// have one bound, so that these are few. Where they are more than [`PARTS_MAX`], `ours` alone
+/// count: less of the past is shown then, never more.
+fn either(ours: &[Granted], theirs: &[Granted]) -> Vec<Granted> {
+    let mut parts = Vec::new();
+    for one in ours {
+        for other in theirs {
+            add_part(&mut parts, one.or(other));
+            if parts.len() > PARTS_MAX {
+                return ours.to_vec();
+            }
+        }
+    }
+    parts
+}
+
+/// Adds what must be met, too, unless it is met whenever one of the others is.
+fn add_part(parts: &mut Vec<Granted>, part: Granted) {
+    if parts.iter().any(|known| known.is_part_of(&part)) {
+        return;
+    }
+    parts.retain(|known| !part.is_part_of(known));
+    parts.push(part);
+}
+
+impl Granted {
+    /// Whether all of it is in `other`, too.
+    #[must_use]
+    pub fn is_part_of(&self, other: &Self) -> bool {
+        self.units.is_subset(&other.units)
+            && self.regions.is_subset(&other.regions)
+            && self.resources.is_subset(&other.resources)
+    }
+
+    fn or(&self, other: &Self) -> Self {
+        Self {
+            units: &self.units | &other.units,
+            regions: &self.regions | &other.regions,
+            resources: &self.resources | &other.resources,
+        }
+    }
+
+    fn was_above(&self, resource_id: Option<&str>, was: &Lineage) -> bool {
+        was_below(&self.units, &self.regions, was)
+            || resource_id.is_some_and(|id| self.resources.contains(id))
+    }
+}
+
+fn was_below(units: &BTreeSet<String>, regions: &BTreeSet<String>, was: &Lineage) -> bool {
+    was.units.iter().any(|id| units.contains(id))
+        || was.regions.iter().any(|id| regions.contains(id))
 }
 
 /// The permissions a caller holds, each with the scope within which it counts.
@@ -187,80 +357,5 @@ impl Held {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn units(ids: &[&str]) -> Scope {
-        let units = ids.iter().map(|&id| id.to_owned()).collect();
-        Scope::Within(Arc::new(Within { units, ..Within::default() }))
-    }
-
-    #[test]
-    fn scope_covers_what_it_lists_and_nothing_else() {
-        let scope = units(&["north"]);
-        let at = |unit_id| Place { unit_id, ..Place::default() };
-        assert!(scope.covers(&at(Some("north"))));
-        assert!(!scope.covers(&at(Some("south"))));
-        // A thing that belongs nowhere is for those only whose scope is everywhere.
-        assert!(!scope.covers(&at(None)));
-        assert!(Scope::Everywhere.covers(&at(None)));
-        assert!(!Scope::nowhere().covers(&at(Some("north"))));
-    }
-
-    #[test]
-    fn what_has_a_unit_and_no_region_is_in_the_region_of_its_unit() {
-        let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
-        let within =
-            Within { regions: ids(&["city"]), answering: ids(&["bureau"]), ..Within::default() };
-        let city = Scope::Within(Arc::new(within));
-        let at = |unit_id, region_id| Place { unit_id, region_id, ..Place::default() };
-        for (place, expected) in [
-            (at(Some("bureau"), None), true),
-            (at(Some("bureau"), Some("city")), true),
-            // Its own region says where it is.
-            (at(Some("bureau"), Some("other-city")), false),
-            (at(Some("other"), None), false),
-            (at(None, Some("city")), true),
-        ] {
-            assert_eq!(city.covers(&place), expected, "{place:?}");
-        }
-        // A region gives no unit: who holds the unit sees what the unit has.
-        assert!(!units(&["bureau"]).covers(&at(None, Some("city"))));
-        assert!(!Scope::nowhere().includes(&city) && city.includes(&city));
-        assert_eq!(city.intersection(&units(&["bureau"])), Scope::nowhere());
-    }
-
-    #[test]
-    fn permission_granted_twice_counts_in_both_scopes() {
-        let mut held = Held::default();
-        held.add("resource.read", units(&["north"]));
-        held.add("resource.read", units(&["south"]));
-        assert_eq!(held.scope(Permission("resource.read")), units(&["north", "south"]));
-        assert!(held.scope(Permission("resource.change")).is_nowhere());
-        held.add("resource.read", Scope::Everywhere);
-        assert_eq!(held.scope(Permission("resource.read")), Scope::Everywhere);
-    }
-
-    #[test]
-    fn listed_permissions_go_before_sets() {
-        let set = PermissionSet::parse(&["*.read"]).unwrap();
-        let mut held = Held::of(set, units(&["north"]));
-        held.add("alert.read", units(&["south"]));
-        assert_eq!(held.scope(Permission("resource.read")), units(&["north"]));
-        assert_eq!(held.scope(Permission("alert.read")), units(&["south"]));
-        assert!(held.scope(Permission("resource.change")).is_nowhere());
-    }
-
-    #[test]
-    fn narrowing_never_gives_more() {
-        let mut held = Held::of(PermissionSet::parse(&["*"]).unwrap(), Scope::Everywhere);
-        held.add("alert.read", units(&["north", "south"]));
-        held.add("alert.close", Scope::Everywhere);
-        let narrowed = held.narrowed(|name| name == "alert.read", &units(&["south", "west"]));
-        assert_eq!(narrowed.scope(Permission("alert.read")), units(&["south"]));
-        assert!(narrowed.scope(Permission("alert.close")).is_nowhere());
-        assert!(narrowed.scope(Permission("unheard.of")).is_nowhere());
-        assert!(units(&["north", "south"]).includes(&units(&["south"])));
-        assert!(!units(&["south"]).includes(&Scope::Everywhere));
-    }
-}
+#[path = "scope_tests.rs"]
+mod tests;

@@ -47,6 +47,12 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
+    /// The second that it is in: what people are told of it.
+    #[must_use]
+    pub const fn to_second(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1_000_000))
+    }
+
     /// Seconds since the epoch with their fraction.
     #[must_use]
     pub fn seconds_f64(self) -> f64 {
@@ -115,6 +121,14 @@ mod tests {
     fn rejects_what_is_no_time() {
         for text in ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01", "9e99"] {
             assert!(text.parse::<Time>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_are_told_no_part_of_a_second() {
+        for (micros, second) in [(1_999_999, "1970-01-01T00:00:01Z"), (-1, "1969-12-31T23:59:59Z")]
+        {
+            assert_eq!(Time::from_micros(micros).to_second().to_string(), second);
         }
     }
 

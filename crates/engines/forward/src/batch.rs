@@ -13,6 +13,8 @@ pub struct Batch {
     pub samples: u64,
     /// When the oldest of them was put in, in milliseconds since 1970.
     pub oldest_at_ms: i64,
+    /// Whether it was handed out before, and so may be on the far side already.
+    pub again: bool,
     /// Where the batch ends in its lane.
     pub(crate) end: Place,
 }

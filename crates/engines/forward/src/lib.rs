@@ -3,6 +3,7 @@
 mod backoff;
 mod batch;
 mod error;
+mod files;
 mod queue;
 mod relabel;
 

@@ -1,6 +1,8 @@
 //! Samples that the far side has not acknowledged, on disk.
 
 mod cursor;
+#[cfg(test)]
+mod faults;
 mod lane;
 mod log;
 mod number;
@@ -20,7 +22,7 @@ pub use lane::Lane;
 pub(crate) use segment::Place;
 pub use standing::Standing;
 
-use crate::{Batch, ForwardError};
+use crate::{Batch, ForwardError, files};
 
 /// Most lanes of a queue.
 const LANES_MAX: u32 = 64;
@@ -67,7 +69,7 @@ impl Queue {
     ///
     /// Errors: [`ForwardError`]; a torn or damaged record is none, but counted.
     pub fn open(dir: &Path, options: QueueOptions) -> Result<Self, ForwardError> {
-        fs::create_dir_all(dir).map_err(ForwardError::io("create", dir))?;
+        files::create_dir(dir).map_err(ForwardError::io("create", dir))?;
         let inner = RwLock::new(Inner { options, lanes: known_lanes(dir)? });
         let queue = Self { dir: dir.to_path_buf(), inner };
         queue.apply(options)?;
@@ -84,10 +86,13 @@ impl Queue {
         let current = inner.lanes.iter().filter(|lane| lane.generation == newest).count();
         if current != options.lanes as usize {
             let generation = newest + 1;
-            for number in 0..options.lanes {
+            let opened = (0..options.lanes).map(|number| {
                 let dir = self.dir.join(format!("{generation:06}-{number:02}"));
-                inner.lanes.push(Arc::new(Lane::open(dir, generation)?));
-            }
+                Lane::open(dir, generation).map(Arc::new)
+            });
+            // All of them or none: samples go to as many as the options say.
+            let opened = opened.collect::<Result<Vec<_>, _>>()?;
+            inner.lanes.extend(opened);
         }
         inner.options = options;
         let newest = inner.lanes.last().map_or(0, |lane| lane.generation);
@@ -135,7 +140,7 @@ impl Queue {
     /// The next batch of a lane, which is the last one again until it is acknowledged.
     ///
     /// `None` when there is nothing, or when lanes of an earlier number are not empty yet.
-    /// Errors: the disk refuses.
+    /// Errors: the disk refuses to read, or to remove a file that is done with.
     pub fn next(&self, lane: &Lane, now_ms: i64) -> Result<Option<Batch>, ForwardError> {
         let (options, lanes) = self.read();
         let waits =
@@ -149,16 +154,22 @@ impl Queue {
 
     /// Forgets a batch: the far side has it, or will never take it.
     ///
-    /// Errors: the disk refuses; then the batch may be sent again after a restart.
+    /// Errors: the disk refuses to remove a file that is done with. That the batch is forgotten it
+    /// may refuse to note, which [`Queue::sync`] tells: then it may be sent again after a restart.
     pub fn acknowledge(&self, lane: &Lane, batch: &Batch) -> Result<(), ForwardError> {
         lane.log().acknowledge(batch)
     }
 
     /// Brings everything to stable storage; returns at once when nothing is new.
     ///
-    /// Errors: the disk refuses.
+    /// What the disk refused to note of batches it is told again. Errors: the disk refuses.
     pub fn sync(&self) -> Result<(), ForwardError> {
-        self.lanes().iter().try_for_each(|lane| lane.sync())
+        let mut done = Ok(());
+        for lane in self.lanes() {
+            // Each, also when the disk refuses one.
+            done = done.and(lane.sync());
+        }
+        done
     }
 
     /// Removes everything from the disk. Errors: the system's.

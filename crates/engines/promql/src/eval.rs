@@ -20,6 +20,7 @@ mod order;
 mod quantile;
 mod selector;
 mod set;
+mod take;
 mod window;
 
 use crate::annotation::Notes;

@@ -22,7 +22,8 @@ mod stack;
 pub use engine::{Engine, EngineOptions, Moment, Period};
 pub use error::{ParseError, PromqlError, SourceError};
 pub use source::{
-    Control, Function as HintFunction, Hints, Samples, Select, Selected, Source, Verdict,
+    Control, Function as HintFunction, Hints, Reader, Samples, Select, Selected, Source, Summary,
+    Verdict, Wanted,
 };
 pub use syntax::ast::{
     Aggregate, Aggregator, At, Binary, Cardinality, Expr, Extension, Kind, Matching, Operator,

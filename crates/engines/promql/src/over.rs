@@ -2,7 +2,9 @@
 //! is reckoned from what lies in it.
 
 mod extended;
+mod kernel;
 mod last_two;
+mod plan;
 mod rate;
 mod rate_histogram;
 mod regression;
@@ -12,97 +14,22 @@ mod statistics;
 mod sums;
 mod turns;
 
+pub(crate) use kernel::Kernel;
+pub(crate) use plan::Plan;
 pub(crate) use smooth::smooth;
 pub(crate) use statistics::quantile;
 pub(crate) use sums::{HistogramMean, Mean, Watch};
 
 use crate::PromqlError;
 use crate::annotation::Notes;
-use crate::column::{Column, Grid, stored};
-use crate::source::{Control, Samples, check};
+use crate::column::{ABSENT, Column, Grid, stored};
+use crate::source::{Control, Samples, Summary, check};
 use crate::syntax::ast::{Extension, Span};
 use series::{Histogram, Labels};
 use std::sync::Arc;
 
 /// So many steps of one series are reckoned between two looks at the control.
 const BETWEEN_CHECKS: usize = 4_096;
-
-/// The functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kernel {
-    Rate,
-    Increase,
-    Delta,
-    Irate,
-    Idelta,
-    Changes,
-    Resets,
-    Sum,
-    Avg,
-    Count,
-    Min,
-    Max,
-    First,
-    Last,
-    Present,
-    Stddev,
-    Stdvar,
-    Quantile,
-    Mad,
-    Deriv,
-    PredictLinear,
-    Smoothing,
-    TimeOfFirst,
-    TimeOfLast,
-    TimeOfMax,
-    TimeOfMin,
-}
-
-impl Kernel {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "rate" => Self::Rate,
-            "increase" => Self::Increase,
-            "delta" => Self::Delta,
-            "irate" => Self::Irate,
-            "idelta" => Self::Idelta,
-            "changes" => Self::Changes,
-            "resets" => Self::Resets,
-            "sum_over_time" => Self::Sum,
-            "avg_over_time" => Self::Avg,
-            "count_over_time" => Self::Count,
-            "min_over_time" => Self::Min,
-            "max_over_time" => Self::Max,
-            "first_over_time" => Self::First,
-            "last_over_time" => Self::Last,
-            "present_over_time" | "absent_over_time" => Self::Present,
-            "stddev_over_time" => Self::Stddev,
-            "stdvar_over_time" => Self::Stdvar,
-            "quantile_over_time" => Self::Quantile,
-            "mad_over_time" => Self::Mad,
-            "deriv" => Self::Deriv,
-            "predict_linear" => Self::PredictLinear,
-            "double_exponential_smoothing" => Self::Smoothing,
-            "ts_of_first_over_time" => Self::TimeOfFirst,
-            "ts_of_last_over_time" => Self::TimeOfLast,
-            "ts_of_max_over_time" => Self::TimeOfMax,
-            "ts_of_min_over_time" => Self::TimeOfMin,
-            _ => return None,
-        })
-    }
-
-    pub(crate) fn keeps_name(self) -> bool {
-        matches!(self, Self::First | Self::Last)
-    }
-
-    pub(crate) fn is_rate(self) -> bool {
-        matches!(self, Self::Rate | Self::Increase | Self::Delta)
-    }
-
-    fn is_counter(self) -> bool {
-        matches!(self, Self::Rate | Self::Increase | Self::Irate)
-    }
-}
 
 /// Which series and which place in the query annotations are about.
 #[derive(Debug, Clone, Copy)]
@@ -136,11 +63,41 @@ impl Site<'_> {
     }
 }
 
+/// Windows from so long on may be answered from what their samples amount to.
+const LONG_MS: i64 = 6 * 3_600_000;
+
+impl Site<'_> {
+    /// Tells whether what the samples of a series amount to may be enough to know.
+    pub(crate) fn may_be_summed_up(&self) -> bool {
+        let known =
+            matches!(self.kernel, Kernel::Count | Kernel::Present | Kernel::Min | Kernel::Max);
+        let alone = self.grid.count == 1 && self.range_ms >= LONG_MS;
+        known && alone && self.extension == Extension::None
+    }
+
+    /// The value at the only step; `None` if the samples have to be read.
+    #[expect(clippy::cast_precision_loss, reason = "counts of samples are below 2^53")]
+    pub(crate) fn summed_up(&self, found: &Summary) -> Option<f64> {
+        // Which zero, and which NaN, is not known.
+        let exact = |value: f64| (value != 0.0 && !value.is_nan()).then_some(value);
+        match self.kernel {
+            _ if found.count == 0 => Some(ABSENT),
+            Kernel::Count => Some(found.count as f64),
+            Kernel::Present => Some(1.0),
+            Kernel::Min => exact(found.min),
+            Kernel::Max => exact(found.max),
+            _ => None,
+        }
+    }
+}
+
 /// The samples of one step.
 #[derive(Clone, Copy)]
 pub(crate) struct Window<'w> {
     times: &'w [i64],
     values: &'w [f64],
+    /// As in [`Samples::counts`].
+    counts: &'w [f64],
     histogram_times: &'w [i64],
     histograms: &'w [Arc<Histogram>],
     /// Open left end; samples before it are there only with `anchored` and `smoothed`.
@@ -189,6 +146,21 @@ fn number(count: usize) -> f64 {
     count as f64
 }
 
+/// So many samples are looked at one by one before the others are halved.
+const NEAR: usize = 8;
+
+/// The first place, not before `from`, whose time is later than `limit`; `times` ascend.
+///
+/// The next step is a few samples on in most range queries, and all of them in instant ones.
+#[inline]
+pub(crate) fn first_after(times: &[i64], from: usize, limit: i64) -> usize {
+    let (near, far) = times[from..].split_at(NEAR.min(times.len() - from));
+    match near.iter().position(|time| *time > limit) {
+        Some(at) => from + at,
+        None => from + near.len() + far.partition_point(|time| *time <= limit),
+    }
+}
+
 /// One index range that only moves forward.
 #[derive(Default)]
 struct Slide {
@@ -199,25 +171,92 @@ struct Slide {
 impl Slide {
     /// Moves to the samples in `(after, until]`.
     fn to(&mut self, times: &[i64], after: i64, until: i64) -> std::ops::Range<usize> {
-        while self.end < times.len() && times[self.end] <= until {
-            self.end += 1;
-        }
-        while self.first < self.end && times[self.first] <= after {
-            self.first += 1;
-        }
+        self.end = first_after(times, self.end, until);
+        self.first = first_after(&times[..self.end], self.first, after);
         self.first..self.end
     }
 }
 
 /// Reckons all steps of one series; `None` if there is nothing at any of them.
+///
+/// `plan` is kept from series to series.
 pub(crate) fn run(
     site: &Site<'_>,
     labels: &Labels,
     samples: &Samples,
+    plan: &mut Plan,
     place: Place<'_>,
     notes: &mut Notes,
 ) -> Result<Option<Column>, PromqlError> {
     let mut column = Column::new(labels.clone(), site.grid.count);
+    let plain = site.extension == Extension::None && samples.histogram_times.is_empty();
+    let plan = if plain { plan.fit(site, &samples.times) } else { None };
+    let any = match plan {
+        Some(plan) => planned(site, samples, plan, &mut column, place, notes)?,
+        None => slid(site, samples, &mut column, place, notes)?,
+    };
+    Ok(any.then_some(column))
+}
+
+/// Floats alone, whose windows are known. Tells whether there is a value at any step.
+fn planned(
+    site: &Site<'_>,
+    samples: &Samples,
+    plan: &Plan,
+    column: &mut Column,
+    place: Place<'_>,
+    notes: &mut Notes,
+) -> Result<bool, PromqlError> {
+    let falls = falls_of(site, &samples.values);
+    if plan.windows().any(|window| !window.is_empty()) {
+        perhaps_no_counter(site.kernel, place, notes);
+    }
+    if site.kernel.is_rate() {
+        return Ok(rate::of_floats(site, plan, &samples.values, &falls, &mut column.floats));
+    }
+    let mut any = false;
+    for (step, (end, range)) in site.ends.iter().zip(plan.windows()).enumerate() {
+        if step % BETWEEN_CHECKS == BETWEEN_CHECKS - 1 {
+            check(site.control)?;
+        }
+        if range.is_empty() {
+            continue;
+        }
+        let window = Window {
+            times: &samples.times[range.clone()],
+            values: &samples.values[range.clone()],
+            counts: samples.counts.get(range.clone()).unwrap_or_default(),
+            histogram_times: &[],
+            histograms: &[],
+            start: end.saturating_sub(site.range_ms),
+            end: *end,
+            at: site.grid.at(step),
+            step,
+            first: range.start,
+            falls: &falls,
+        };
+        any |= put(column, step, apply(site, &window, place, notes)?);
+    }
+    Ok(any)
+}
+
+fn put(column: &mut Column, step: usize, out: Out) -> bool {
+    match out {
+        Out::Nothing => return false,
+        Out::Float(float) => column.floats[step] = stored(float),
+        Out::Histogram(histogram) => column.put_histogram(step, histogram),
+    }
+    true
+}
+
+/// Windows that slide over floats and histograms. Tells whether there is a value at any step.
+fn slid(
+    site: &Site<'_>,
+    samples: &Samples,
+    column: &mut Column,
+    place: Place<'_>,
+    notes: &mut Notes,
+) -> Result<bool, PromqlError> {
     let falls = falls_of(site, &samples.values);
     let (mut floats, mut held) = (Slide::default(), Slide::default());
     let (mut any, mut floats_last) = (false, false);
@@ -238,6 +277,7 @@ pub(crate) fn run(
         let window = Window {
             times: &samples.times[range.clone()],
             values: &samples.values[range.clone()],
+            counts: samples.counts.get(range.clone()).unwrap_or_default(),
             histogram_times: &samples.histogram_times[held_range.clone()],
             histograms: &samples.histograms[held_range],
             start,
@@ -247,22 +287,12 @@ pub(crate) fn run(
             first: range.start,
             falls: &falls,
         };
-        match apply(site, &window, place, notes)? {
-            Out::Nothing => {}
-            Out::Float(float) => {
-                column.floats[step] = stored(float);
-                any = true;
-            }
-            Out::Histogram(histogram) => {
-                column.put_histogram(step, histogram);
-                any = true;
-            }
-        }
+        any |= put(column, step, apply(site, &window, place, notes)?);
     }
     if floats_last {
         perhaps_no_counter(site.kernel, place, notes);
     }
-    Ok(any.then_some(column))
+    Ok(any)
 }
 
 fn perhaps_no_counter(kernel: Kernel, place: Place<'_>, notes: &mut Notes) {
@@ -281,7 +311,13 @@ fn falls_of(site: &Site<'_>, values: &[f64]) -> Vec<usize> {
     if !needed {
         return Vec::new();
     }
-    (1..values.len()).filter(|at| values[*at] < values[at - 1]).collect()
+    let falls = |(before, after): (&f64, &f64)| after < before;
+    let pairs = || values.iter().zip(values.get(1..).unwrap_or_default());
+    // Counted without a branch, as most never fall.
+    if pairs().map(|pair| usize::from(falls(pair))).sum::<usize>() == 0 {
+        return Vec::new();
+    }
+    pairs().zip(1..).filter(|(pair, _)| falls(*pair)).map(|(_, at)| at).collect()
 }
 
 fn apply(
@@ -302,6 +338,7 @@ fn apply(
         Kernel::Changes | Kernel::Resets => turns::turns(site, window),
         Kernel::Sum => sums::sum(window, place, notes),
         Kernel::Avg => sums::average(window, place, notes),
+        Kernel::AvgOfSums => sums::average_of_sums(window),
         Kernel::Min | Kernel::Max | Kernel::TimeOfMax | Kernel::TimeOfMin => {
             simple::extreme(site.kernel, window, place, notes)
         }
@@ -320,4 +357,37 @@ fn apply(
         Kernel::Smoothing => return regression::smoothing(site, window, place, notes),
     };
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_later_sample_is_found_near_and_far() {
+        let times: Vec<i64> = (0..40).map(|at| at * 10 + at % 3).collect();
+        for from in 0..=times.len() {
+            for limit in -1..=times[times.len() - 1] + 1 {
+                let found = (from..times.len()).find(|at| times[*at] > limit);
+                let expected = found.unwrap_or(times.len());
+                assert_eq!(first_after(&times, from, limit), expected, "{from} {limit}");
+            }
+        }
+        assert_eq!(first_after(&[], 0, 7), 0);
+    }
+
+    #[test]
+    fn a_range_slides_over_what_is_in_the_window() {
+        let times: Vec<i64> = (0..100).map(|at| at * 15).collect();
+        for (step, range) in [(1, 1), (15, 60), (60, 300), (400, 30), (1_000, 1_000), (7, 2_000)] {
+            let mut slide = Slide::default();
+            for end in (-20..2_000).step_by(step) {
+                let found = slide.to(&times, end - range, end);
+                let expected: Vec<usize> = (0..times.len())
+                    .filter(|at| times[*at] > end - range && times[*at] <= end)
+                    .collect();
+                assert_eq!(found.collect::<Vec<_>>(), expected, "{step} {range} {end}");
+            }
+        }
+    }
 }

@@ -18,11 +18,67 @@ pub trait Selected: Sync {
     /// The label sets found.
     fn labels(&self) -> &[Labels];
 
+    /// Tells whether each float stands for all samples of a window that ends at its time, and is
+    /// what the function of the hints makes of them: see [`Hints::grain_ms`].
+    fn is_rolled(&self) -> bool {
+        false
+    }
+
     /// Puts the samples of series `at` into `into`, which is empty: those of the range asked for,
     /// ascending by time, staleness markers among them. More than asked for is allowed.
     ///
     /// Errors: [`SourceError`].
     fn read(&self, at: usize, into: &mut Samples) -> Result<(), SourceError>;
+
+    /// What reads series for one thread. Unless a source has something better, it reads each as
+    /// [`Selected::read`] does.
+    fn reader(&self) -> Box<dyn Reader + '_> {
+        Box::new(OneByOne(self))
+    }
+}
+
+/// Reads series for one thread, most often one after the other, and may keep what neighbours have
+/// in common.
+pub trait Reader {
+    /// As [`Selected::read`], but only what is wanted.
+    ///
+    /// Errors: [`SourceError`].
+    fn read(&mut self, at: usize, wanted: Wanted, into: &mut Samples) -> Result<(), SourceError>;
+
+    /// What the samples of series `at` in the range asked for amount to, if all are floats and it
+    /// can be told with less work than reading them. Asked for long windows.
+    fn summary(&mut self, _at: usize) -> Option<Summary> {
+        None
+    }
+}
+
+/// What floats amount to; staleness markers are none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// How many.
+    pub count: u64,
+    /// The least; NaN only if there is nothing else. Of 0 and -0 either may stand for both.
+    pub min: f64,
+    /// The greatest, likewise.
+    pub max: f64,
+}
+
+/// What is wanted of samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Everything.
+    Samples,
+    /// Of floats the times only: any value may stand for one that is no staleness marker.
+    Times,
+}
+
+/// A reader that keeps nothing.
+struct OneByOne<'s, S: ?Sized>(&'s S);
+
+impl<S: Selected + ?Sized> Reader for OneByOne<'_, S> {
+    fn read(&mut self, at: usize, _: Wanted, into: &mut Samples) -> Result<(), SourceError> {
+        self.0.read(at, into)
+    }
 }
 
 /// What is wanted.
@@ -43,6 +99,14 @@ pub struct Hints<'m> {
     pub step_ms: i64,
     /// Milliseconds of the range selector; 0 without one.
     pub range_ms: i64,
+    /// The windows of the range selector begin and end at multiples of so many milliseconds; 0
+    /// where nothing is known of that.
+    ///
+    /// A source that knows what `min_over_time`, `max_over_time`, `last_over_time`,
+    /// `present_over_time`, `sum_over_time` or `count_over_time` makes of the samples of windows
+    /// whose length divides it may hand out these instead: the function of all of them is the same.
+    /// For `avg_over_time` it hands out sums, and [`Samples::counts`].
+    pub grain_ms: i64,
     /// The function or aggregator around the selector.
     pub function: Function<'m>,
 }
@@ -66,6 +130,8 @@ pub struct Samples {
     pub times: Vec<i64>,
     /// The floats.
     pub values: Vec<f64>,
+    /// Of how many samples each float is the sum, if it is the sum of a window for a mean.
+    pub counts: Vec<f64>,
     /// Times of the histograms.
     pub histogram_times: Vec<i64>,
     /// The histograms.
@@ -77,6 +143,7 @@ impl Samples {
     pub fn clear(&mut self) {
         self.times.clear();
         self.values.clear();
+        self.counts.clear();
         self.histogram_times.clear();
         self.histograms.clear();
     }
@@ -93,22 +160,28 @@ impl Samples {
         self.len() == 0
     }
 
-    /// Drops staleness markers.
+    /// Drops staleness markers. Windows have none.
     pub(crate) fn drop_stale(&mut self) {
-        if self.values.iter().any(|value| series::is_stale(*value)) {
-            let fresh = self.values.iter().map(|value| !series::is_stale(*value));
-            let fresh: Vec<bool> = fresh.collect();
-            let mut kept = fresh.iter().copied();
-            self.times.retain(|_| kept.next().unwrap_or(false));
+        if !self.counts.is_empty() {
+            return;
+        }
+        if has_stale(&self.values) {
+            let mut values = self.values.iter();
+            self.times.retain(|_| values.next().is_some_and(|value| !series::is_stale(*value)));
             self.values.retain(|value| !series::is_stale(*value));
         }
         if self.histograms.iter().any(|histogram| histogram.is_stale()) {
-            let fresh: Vec<bool> = self.histograms.iter().map(|h| !h.is_stale()).collect();
-            let mut kept = fresh.iter().copied();
-            self.histogram_times.retain(|_| kept.next().unwrap_or(false));
+            let mut held = self.histograms.iter();
+            self.histogram_times.retain(|_| held.next().is_some_and(|held| !held.is_stale()));
             self.histograms.retain(|histogram| !histogram.is_stale());
         }
     }
+}
+
+/// Tells whether there is a staleness marker; several values are compared at once.
+fn has_stale(values: &[f64]) -> bool {
+    let any = |part: &[f64]| part.iter().fold(false, |any, value| any | series::is_stale(*value));
+    values.chunks(64).any(any)
 }
 
 /// Whether a query is to go on.

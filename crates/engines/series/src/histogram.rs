@@ -24,6 +24,9 @@ pub const SCHEMA_MIN: i32 = -4;
 /// The finest exponential schema: bounds 2^(1/256) apart.
 pub const SCHEMA_MAX: i32 = 8;
 
+/// Most buckets of a histogram that is kept, and most listed bounds.
+pub const BUCKETS_MAX: usize = 8_192;
+
 /// What is known about resets between a histogram and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ResetHint {

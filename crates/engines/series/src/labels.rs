@@ -1,11 +1,12 @@
 //! What names a series: sorted label pairs with their hash.
 
 use crate::SeriesError;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The label that holds the metric's name.
 pub const METRIC_LABEL: &str = "__name__";
@@ -27,6 +28,19 @@ struct Inner {
     hash: u64,
     text: Box<str>,
     ends: Box<[u32]>,
+}
+
+/// Where label sets are put together: each then takes exactly the memory that it needs, and its
+/// bytes are hashed at once.
+#[derive(Default)]
+struct Room {
+    hashed: Vec<u8>,
+    text: String,
+    ends: Vec<u32>,
+}
+
+thread_local! {
+    static ROOM: Cell<Room> = Cell::default();
 }
 
 impl Labels {
@@ -70,6 +84,20 @@ impl Labels {
         Ok(Self::from_sorted(kept.iter().map(|(name, value)| (&**name, &**value))))
     }
 
+    /// As [`Labels::from_pairs`], and quick where the pairs already ascend by name.
+    ///
+    /// Errors: as [`Labels::new`].
+    pub fn from_borrowed(pairs: &[(&str, &str)]) -> Result<Self, SeriesError> {
+        let ready = pairs.len() <= LABELS_MAX
+            && pairs.is_sorted_by(|a, b| a.0 < b.0)
+            && pairs.iter().all(|(_, value)| !value.is_empty());
+        if !ready {
+            return Self::from_pairs(pairs.iter().copied());
+        }
+        pairs.iter().try_for_each(|(name, value)| check_pair(name, value))?;
+        Ok(Self::from_sorted(pairs.iter().copied()))
+    }
+
     /// The set without any label.
     #[must_use]
     pub fn empty() -> Self {
@@ -78,20 +106,24 @@ impl Labels {
 
     /// Takes pairs that are ascending by name, without doublets and without empty values.
     pub(crate) fn from_sorted<'p>(pairs: impl Iterator<Item = (&'p str, &'p str)>) -> Self {
-        let mut hasher = Xxh3::new();
-        let (mut text, mut ends) = (String::new(), Vec::new());
+        let mut room = ROOM.take();
+        room.hashed.clear();
+        room.text.clear();
+        room.ends.clear();
         for (name, value) in pairs {
-            // 0xff stands in no UTF-8 text, so two different sets never feed the same bytes.
-            hasher.update(name.as_bytes());
-            hasher.update(&[0xff]);
-            hasher.update(value.as_bytes());
-            hasher.update(&[0xff]);
             for part in [name, value] {
-                text.push_str(part);
-                ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+                room.hashed.extend_from_slice(part.as_bytes());
+                // Stands in no UTF-8 text, so two different sets never give the same bytes.
+                room.hashed.push(0xff);
+                room.text.push_str(part);
+                room.ends.push(u32::try_from(room.text.len()).unwrap_or(u32::MAX));
             }
         }
-        Self(Arc::new(Inner { hash: hasher.digest(), text: text.into(), ends: ends.into() }))
+        let hash = xxh3_64(&room.hashed);
+        let made =
+            Inner { hash, text: room.text.as_str().into(), ends: room.ends.as_slice().into() };
+        ROOM.set(room);
+        Self(Arc::new(made))
     }
 
     /// The metric's name; empty if there is none.
@@ -142,6 +174,13 @@ impl Labels {
     #[must_use]
     pub fn keep(&self, wanted: impl Fn(&str) -> bool) -> Self {
         Self::from_sorted(self.iter().filter(|(name, _)| wanted(name)))
+    }
+
+    /// Where the set lies in memory: the same for all clones of one, and for nothing else while
+    /// one of them is there.
+    #[must_use]
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// Tells whether nobody but the holder of this value has it.
@@ -252,6 +291,9 @@ impl Hash for Labels {
 /// By pairs, as Prometheus sorts.
 impl Ord for Labels {
     fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
         self.iter().cmp(other.iter())
     }
 }
@@ -360,5 +402,20 @@ mod tests {
         assert_eq!(one.get("b"), Some("2"));
         assert_eq!(one.metric(), "up");
         assert_eq!(one.keep(|name| name == "a").to_string(), "{a=\"1\"}");
+    }
+
+    #[test]
+    fn borrowed_pairs_are_checked_as_others_are() {
+        let ascending = [("__name__", "up"), ("a", "1"), ("b", "2")];
+        let labels = Labels::new("up", [("b", "2"), ("a", "1")]).unwrap();
+        assert_eq!(Labels::from_borrowed(&ascending).unwrap(), labels);
+        let mixed = [("b", "2"), ("gone", ""), ("a", "1"), ("__name__", "up")];
+        assert_eq!(Labels::from_borrowed(&mixed).unwrap(), labels);
+        for wrong in [("1a", "x"), ("a", &"x".repeat(4097)[..])] {
+            let (borrowed, owned) = (Labels::from_borrowed(&[wrong]), Labels::from_pairs([wrong]));
+            assert_eq!(borrowed.unwrap_err().to_string(), owned.unwrap_err().to_string());
+        }
+        let twice = [("a", "1"), ("a", "2")];
+        assert!(matches!(Labels::from_borrowed(&twice), Err(SeriesError::LabelTwice { .. })));
     }
 }

@@ -7,17 +7,22 @@ mod point;
 mod selector;
 
 mod histogram;
+mod native;
 mod number;
 mod stale;
 
 pub use error::SeriesError;
 pub use histogram::{
-    Added, Bucket, BucketSide, Buckets, CUSTOM_SCHEMA, Histogram, IncompatibleSchemas, KahanSum,
-    ResetHint, SCHEMA_MAX, SCHEMA_MIN, Span, Trim,
+    Added, BUCKETS_MAX, Bucket, BucketSide, Buckets, CUSTOM_SCHEMA, Histogram, IncompatibleSchemas,
+    KahanSum, ResetHint, SCHEMA_MAX, SCHEMA_MIN, Span, Trim,
 };
 pub use labels::{
     LABELS_MAX, Labels, LabelsBuilder, METRIC_LABEL, NAME_BYTES_MAX, VALUE_BYTES_MAX,
     is_label_name, is_metric_name,
+};
+pub use native::{
+    HistogramPoint, HistogramSample, IntegerBuckets, IntegerHistogram, MalformedHistogram,
+    NativeHistogram,
 };
 pub use number::{kahan_add, number_general, number_general_to, number_plain};
 pub use point::{Point, Sample, Series, TimeRange};

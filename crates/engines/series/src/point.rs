@@ -65,6 +65,13 @@ impl TimeRange {
         self.from_ms.max(other.from_ms) <= self.to_ms.min(other.to_ms)
     }
 
+    /// From the first of both to the last of both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        let (from_ms, to_ms) = (self.from_ms.min(other.from_ms), self.to_ms.max(other.to_ms));
+        Self { from_ms, to_ms }
+    }
+
     /// The part of `points` (ascending by time) that lies inside.
     #[must_use]
     pub fn cut<'p>(&self, points: &'p [Point]) -> &'p [Point] {

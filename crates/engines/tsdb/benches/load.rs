@@ -2,91 +2,18 @@
 //! `name: number`.
 //!
 //! `HOSTS` (default 200) machines of 120 series are scraped each 15 s for `STEPS` (480) times, each
-//! at times of its own, some milliseconds early or late. CPU time is the process's, without what
-//! making the numbers takes.
+//! at times of its own, some milliseconds early or late. All of it is read `SCANS` (3) times. CPU
+//! time is the process's, without what making the numbers takes.
 
+mod machines;
+
+use machines::{Machine, SERIES, STEP_MS, cpu_s, labels, number_of};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tsdb::{
-    DiskStore, Labels, Options, RefSample, SelectLimits, Selector, SeriesRef, SeriesStore,
-    TimeRange,
+    DiskStore, Options, RefSample, SelectLimits, Selector, SeriesRef, SeriesStore, TimeRange,
 };
-
-const SERIES: usize = 120;
-const STEP_MS: i64 = 15_000;
-
-/// One machine's values, which go on from scrape to scrape.
-struct Machine {
-    seed: u64,
-    offset_ms: i64,
-    values: Vec<f64>,
-}
-
-impl Machine {
-    fn new(number: usize) -> Self {
-        let mut machine = Self {
-            seed: 0x9e37_79b9_7f4a_7c15 ^ (number as u64) << 17,
-            offset_ms: 0,
-            values: Vec::new(),
-        };
-        machine.offset_ms = (machine.random() % STEP_MS as u64) as i64;
-        machine.values = (0..SERIES).map(|_| (machine.random() % 1_000_000) as f64).collect();
-        machine
-    }
-
-    /// xorshift64*
-    fn random(&mut self) -> u64 {
-        self.seed ^= self.seed >> 12;
-        self.seed ^= self.seed << 25;
-        self.seed ^= self.seed >> 27;
-        self.seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 20
-    }
-
-    /// In the proportions of a node's exporter: much that stands still, counters in hundredths and
-    /// in bytes, gauges in pages, and a few numbers of many digits.
-    fn scrape(&mut self, step: i64, sink: &mut dyn FnMut(usize, i64, f64)) {
-        let at_ms = 1_700_000_000_000 + step * STEP_MS + self.offset_ms;
-        let at_ms = at_ms + (self.random() % 7) as i64 - 3;
-        for number in 0..SERIES {
-            let chance = self.random();
-            let value = &mut self.values[number];
-            match number {
-                0..40 => {}
-                40..72 => *value = (*value * 100.0 + (chance % 300) as f64).round() / 100.0,
-                72..84 => *value += (chance % 40) as f64 * 1500.0 + (chance >> 8 & 1023) as f64,
-                84..96 => *value = ((*value / 4096.0).round() + (chance % 9) as f64 - 4.0) * 4096.0,
-                96..108 => *value += (chance % 200) as f64,
-                108..116 => *value = (chance % 800) as f64 / 100.0,
-                _ => *value += (chance % 1_000_003) as f64 / 1_000_003.0,
-            }
-            sink(number, at_ms, *value);
-        }
-    }
-}
-
-fn labels(host: usize, number: usize) -> Labels {
-    let instance = format!("host-{host:05}.example.net:9100");
-    let (metric, more) = match number {
-        0..32 => (format!("node_state_{}", number / 4), format!("s{}", number % 4)),
-        40..72 => ("node_cpu_seconds_total".to_owned(), format!("c{}", number - 40)),
-        _ => (format!("node_metric_{number}"), "x".to_owned()),
-    };
-    let pairs = [("instance", instance), ("job", "node".to_owned()), ("part", more)];
-    Labels::new(&metric, pairs).expect("the names are in syntax")
-}
-
-fn number_of(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
-/// Seconds of CPU this process has taken.
-fn cpu_s() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
 
 fn resident_mb() -> f64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -133,7 +60,7 @@ impl Load {
 fn scan(name: &str, store: &DiskStore, threads: usize) {
     let count = AtomicU64::new(0);
     let before = cpu_s();
-    for _ in 0..3 {
+    for _ in 0..number_of("SCANS", 3) {
         let limits = SelectLimits { series_max: usize::MAX, points_max: usize::MAX };
         let selection = store.selection(&Selector::everything(), TimeRange::ALL, &limits);
         let selection = selection.expect("there is no limit");

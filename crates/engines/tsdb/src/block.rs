@@ -3,14 +3,17 @@
 mod chunk;
 mod columns;
 mod directory;
+mod histograms;
 pub(crate) mod names;
 mod read;
+mod reader;
+mod statistics;
 mod v1;
 mod v2;
 mod write;
 
-pub(crate) use columns::BlockReader;
 pub(crate) use read::Block;
+pub(crate) use reader::BlockReader;
 pub(crate) use write::BlockWriter;
 
 use crate::codec::{Cursor, put_varint};

@@ -45,6 +45,23 @@ impl<'b> Cursor<'b> {
         self.array().map(i64::from_le_bytes)
     }
 
+    /// A whole number of so many bytes, at most 8.
+    #[inline]
+    pub(crate) fn whole(&mut self, length: usize) -> Option<u64> {
+        let rest = self.bytes.get(length..)?;
+        let number = match self.bytes.first_chunk::<8>() {
+            Some(raw) if length < 8 => u64::from_le_bytes(*raw) & ((1 << (length * 8)) - 1),
+            Some(raw) if length == 8 => u64::from_le_bytes(*raw),
+            _ => {
+                let mut raw = [0; 8];
+                raw.get_mut(..length)?.copy_from_slice(&self.bytes[..length]);
+                u64::from_le_bytes(raw)
+            }
+        };
+        self.bytes = rest;
+        Some(number)
+    }
+
     pub(crate) fn varint(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
@@ -117,6 +134,17 @@ mod tests {
             prop_assert_eq!(cursor.zigzag(), Some(signed));
             prop_assert_eq!(cursor.text(), Some(&*text));
             prop_assert!(cursor.is_empty());
+        }
+
+        #[test]
+        fn short_numbers_come_back(number: u64, length in 0usize..=8, behind in 0usize..12) {
+            let mut bytes = number.to_le_bytes()[..length].to_vec();
+            bytes.extend(std::iter::repeat_n(0xff, behind));
+            let mut cursor = Cursor::new(&bytes);
+            let wanted = if length == 8 { number } else { number & ((1 << (length * 8)) - 1) };
+            prop_assert_eq!(cursor.whole(length), Some(wanted));
+            prop_assert_eq!(cursor.rest().len(), behind);
+            prop_assert_eq!(Cursor::new(&[0; 20]).whole(9), None);
         }
     }
 

@@ -4,14 +4,24 @@ mod append;
 mod aside;
 mod checkpoint;
 mod delete;
+mod far;
+mod histograms;
 mod maintain;
+mod memory;
 mod open;
 mod query;
+mod retention;
 mod rollup;
 mod snapshot;
+mod tune;
+mod windows;
 
 pub use append::{RefSample, RefsAppended, SeriesRef, Ticket};
+pub use far::{FarReader, FarSelection};
+pub use histograms::HistogramsAppended;
 pub use maintain::Maintained;
+pub use retention::Retention;
+pub use windows::{Rolled, SeriesWindows, WindowReader, WindowSelection};
 
 use crate::aside::Aside;
 use crate::block::Block;
@@ -23,16 +33,16 @@ use crate::save::{self, FlushMark};
 use crate::wal::Wal;
 use crate::{
     Appended, Column, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError,
+    StoreStats, TimeRange, TsdbError, Tuning,
 };
 use maintain::Upkeep;
+use memory::Memory;
 use rollup::Rollups;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 
 /// A store in one folder, for one process.
@@ -40,13 +50,14 @@ use std::sync::{Arc, Condvar, Mutex, RwLock};
 /// The host calls [`DiskStore::sync`] every 200 ms or so and [`DiskStore::maintain`] every minute;
 /// times of samples far in the future are the host's to refuse, as there is no clock here.
 ///
-/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `state`. Reading takes `state`
-/// alone, and not while it touches the disk.
+/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`. Reading
+/// takes `state` alone, and not while it touches the disk. `tuning` is let go at once.
 pub struct DiskStore {
     dir: PathBuf,
+    /// As they were at the opening; what `tuning` says holds instead.
     options: Options,
-    /// How long samples are kept, in milliseconds; may change while the store is open.
-    retention_ms: AtomicI64,
+    /// Held for no longer than it takes to look.
+    tuning: RwLock<Arc<Tuning>>,
     interner: Arc<Interner>,
     damages: Arc<Damages>,
     torn_bytes: u64,
@@ -59,6 +70,9 @@ pub struct DiskStore {
     pub(crate) state: RwLock<State>,
     rollups: RwLock<Rollups>,
     aside: Mutex<Aside>,
+    /// Blocks that were missing at the start, by number, with their last times.
+    missing: Mutex<BTreeMap<u64, i64>>,
+    memory: Memory,
     /// Up to which append everything is on stable storage.
     synced: Mutex<u64>,
     /// Told when that changes.
@@ -136,6 +150,7 @@ impl SeriesStore for DiskStore {
     }
 
     fn stats(&self) -> StoreStats {
+        let rollups = self.rollup_stats();
         let wal_bytes = lock(&self.wal).bytes() + save::bytes(&self.dir.join("head"));
         let state = read(&self.state);
         let spans = state.blocks.iter().map(|block| block.span).chain(state.head.span());
@@ -151,6 +166,7 @@ impl SeriesStore for DiskStore {
             blocks: state.blocks.len() as u64,
             block_bytes: state.blocks.iter().map(|block| block.bytes).sum(),
             wal_bytes,
+            rollups,
             oldest_ms,
             newest_ms,
             torn_bytes: self.torn_bytes,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const HEADER_BYTES: usize = 16;
 
 /// The version that is written, and the newest that is read.
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
 
 pub(crate) type Kind = [u8; 8];
 
@@ -41,6 +41,15 @@ pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<u8, 
         return Err(TsdbError::NewerVersion { path, found, supported: VERSION });
     }
     Ok(bytes[8])
+}
+
+/// Tells whether a checksum is the one that stands in the file.
+pub(crate) fn agree(found: u32, told: u32) -> bool {
+    #[cfg(test)]
+    if fault::trusts() {
+        return true;
+    }
+    found == told
 }
 
 /// Lists the files of a folder that end in `.suffix` and are named by a number, ascending.
@@ -98,7 +107,17 @@ pub(crate) fn append(mut file: &File, bytes: &[u8]) -> io::Result<()> {
 
 /// Forces a file to stable storage.
 pub(crate) fn sync(file: &File, path: &Path) -> Result<(), TsdbError> {
-    before_change().and_then(|()| file.sync_data()).map_err(TsdbError::io("sync", path))
+    before_change().and_then(|()| to_disk(file, path)).map_err(TsdbError::io("sync", path))
+}
+
+#[cfg(not(test))]
+fn to_disk(file: &File, _path: &Path) -> io::Result<()> {
+    file.sync_data()
+}
+
+#[cfg(test)]
+fn to_disk(file: &File, path: &Path) -> io::Result<()> {
+    if fault::rehearses() { fault::synced(file, path) } else { file.sync_data() }
 }
 
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), TsdbError> {

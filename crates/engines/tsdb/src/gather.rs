@@ -23,9 +23,21 @@ const SHARED_MAX: usize = 4_096;
 pub(crate) struct Gather {
     parts: Vec<Part>,
     pub(crate) values: Vec<f64>,
+    pub(crate) wanted: Wanted,
 }
 
-enum Part {
+/// What is wanted of the floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Wanted {
+    /// Times and values.
+    #[default]
+    Points,
+    /// Times; any value may stand for one that is no staleness marker.
+    Times,
+}
+
+/// Values with the times that they were measured at.
+pub(crate) enum Part {
     /// Some of the times of a column that other series have too.
     Shared {
         times: Arc<[i64]>,
@@ -45,6 +57,13 @@ impl Part {
 }
 
 impl Gather {
+    /// Gathers into vectors that are there, which are emptied.
+    pub(crate) fn with_room(mut values: Vec<f64>, mut parts: Vec<Part>, wanted: Wanted) -> Self {
+        values.clear();
+        parts.clear();
+        Self { parts, values, wanted }
+    }
+
     /// Says that the values from `start` on were measured at `times`, which others may share.
     pub(crate) fn shared(&mut self, times: &Arc<[i64]>, range: TimeRange, start: usize) {
         let (from, to) = self.cut(times, range, start);
@@ -83,11 +102,7 @@ impl Gather {
 
     /// The whole series, ascending by time; of several values at one time the first stays.
     pub(crate) fn finish(self, shared: &mut TimesShared) -> (Arc<[i64]>, Vec<f64>) {
-        let ascends = self
-            .parts
-            .windows(2)
-            .all(|pair| pair[0].times().last().is_some_and(|last| *last < pair[1].times()[0]));
-        if !ascends {
+        if !self.ascends() {
             return self.merge();
         }
         if let [Part::Shared { times, from: 0, to }] = &self.parts[..]
@@ -96,6 +111,25 @@ impl Gather {
             return (Arc::clone(times), self.values);
         }
         (shared.joined(&self.parts), self.values)
+    }
+
+    /// As [`Gather::finish`] into vectors that are there; gives back the room for parts.
+    pub(crate) fn finish_into(self, times: &mut Vec<i64>, values: &mut Vec<f64>) -> Vec<Part> {
+        times.clear();
+        if self.ascends() {
+            self.parts.iter().for_each(|part| times.extend_from_slice(part.times()));
+            *values = self.values;
+            return self.parts;
+        }
+        let (merged, merged_values) = self.merge();
+        times.extend_from_slice(&merged);
+        *values = merged_values;
+        Vec::new()
+    }
+
+    fn ascends(&self) -> bool {
+        let before = |pair: &[Part]| pair[0].times().last() < pair[1].times().first();
+        self.parts.windows(2).all(before)
     }
 
     fn merge(self) -> (Arc<[i64]>, Vec<f64>) {

@@ -3,13 +3,17 @@
 mod erase;
 mod flush;
 mod group;
+mod histograms;
 mod index;
 mod refill;
+mod size;
 mod unit;
 
 pub(crate) use flush::Flushed;
 pub(crate) use group::{NOBODY, View, pack_rows};
+pub(crate) use histograms::{HistogramRun, HistogramsSeen};
 pub(crate) use refill::{Refill, Unsaved};
+pub(crate) use size::series_bytes;
 pub(crate) use unit::Unit;
 
 use group::Row;
@@ -32,6 +36,24 @@ pub(crate) enum Verdict {
     Duplicate,
     Conflict,
     TooOld,
+}
+
+/// What became of several samples.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) new: u64,
+    pub(crate) duplicates: u64,
+    pub(crate) conflicts: u64,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Duplicate => self.duplicates += 1,
+            Verdict::Conflict => self.conflicts += 1,
+            Verdict::New | Verdict::TooOld => self.new += 1,
+        }
+    }
 }
 
 /// A series; its number is reused when it has gone, which the generation tells.
@@ -80,7 +102,11 @@ pub(crate) struct Head {
     /// Points behind the packed ones of their series; ascending by time.
     pub(crate) late: HashMap<u32, Vec<Point>>,
     late_count: usize,
+    /// Native histograms by series.
+    pub(crate) histograms: HashMap<u32, HistogramRun>,
     points: usize,
+    /// What all series take without their points.
+    labels_bytes: usize,
     /// Units do not reach over multiples of this.
     span_ms: i64,
 }
@@ -96,7 +122,9 @@ impl Head {
             free_groups: Vec::new(),
             late: HashMap::new(),
             late_count: 0,
+            histograms: HashMap::new(),
             points: 0,
+            labels_bytes: 0,
             span_ms: span_ms.max(1),
         }
     }
@@ -142,6 +170,7 @@ impl Head {
             u32::try_from(self.slots.len() - 1).expect("the limit of series is below 2^32")
         });
         self.index.add(series, &labels);
+        self.labels_bytes += series_bytes(&labels);
         self.by_labels.insert(labels.clone(), series);
         let slot = &mut self.slots[series as usize];
         slot.labels = Some(labels);
@@ -158,6 +187,7 @@ impl Head {
         match self.bits_at(series, at_ms) {
             Some(found) if found == bits => Verdict::Duplicate,
             Some(_) => Verdict::Conflict,
+            None if self.has_histogram(series, at_ms) => Verdict::Conflict,
             None if at_ms < slot.newest_ms.saturating_sub(late_max_ms) => Verdict::TooOld,
             None => Verdict::New,
         }
@@ -191,6 +221,7 @@ impl Head {
             match self.bits_at(series, at_ms) {
                 Some(found) if found == bits => return Verdict::Duplicate,
                 Some(_) => return Verdict::Conflict,
+                None if self.has_histogram(series, at_ms) => return Verdict::Conflict,
                 None => {}
             }
         }
@@ -215,6 +246,41 @@ impl Head {
             self.regroup(number, &presences);
         }
         Verdict::New
+    }
+
+    /// Adds points of one time, those of a scrape side by side; tells what became of them.
+    pub(crate) fn insert_run(
+        &mut self,
+        at_ms: i64,
+        run: impl Iterator<Item = (u32, f64)>,
+        near: &mut u32,
+    ) -> Tally {
+        let (mut tally, mut run) = (Tally::default(), run.peekable());
+        while let Some((series, value)) = run.next() {
+            tally.add(self.insert(series, Point { at_ms, value }, near));
+            // The others of the scrape, as long as they belong into the same row.
+            let group = self.groups.get_mut(*near as usize);
+            let row = group.and_then(|group| group.rows.last_mut());
+            let Some(row) = row.filter(|row| row.at_ms == at_ms) else { continue };
+            let row = Arc::make_mut(row);
+            while let Some((series, value)) = run.peek().copied() {
+                let slot = &mut self.slots[series as usize];
+                let bits = value.to_bits();
+                match row.cells.get_mut(slot.column as usize) {
+                    Some(cell)
+                        if slot.group == *near && slot.newest_ms < at_ms && bits != ABSENT =>
+                    {
+                        *cell = bits;
+                    }
+                    _ => break,
+                }
+                run.next();
+                (slot.newest_ms, slot.idle) = (at_ms, 0);
+                self.points += 1;
+                tally.new += 1;
+            }
+        }
+        tally
     }
 
     fn insert_late(&mut self, series: u32, point: Point) {
@@ -314,6 +380,7 @@ impl Head {
         packed
             || slot.past.iter().any(|(unit, column)| here(unit, *column as usize))
             || self.late.get(&series).is_some_and(|late| !range.cut(late).is_empty())
+            || self.histograms.get(&series).is_some_and(|run| run.touches(range))
     }
 
     /// Where the points of a series are: its group, its column there, and what is elsewhere.
@@ -322,7 +389,9 @@ impl Head {
         let past = slot.past.iter().filter(|(unit, _)| unit.span().overlaps(&range));
         let late = self.late.get(&series).map_or(&[][..], |late| range.cut(late));
         let (past, late) = (past.cloned().collect(), late.to_vec());
-        Places { group: slot.group, column: slot.column, past, late }
+        let histograms = self.histograms.get(&series).map(|run| run.seen(range));
+        let histograms = histograms.unwrap_or_default();
+        Places { group: slot.group, column: slot.column, past, late, histograms }
     }
 
     pub(crate) fn view(&self, group: u32, range: TimeRange) -> View {
@@ -336,4 +405,5 @@ pub(crate) struct Places {
     pub(crate) column: u32,
     pub(crate) past: Vec<(Arc<Unit>, u32)>,
     pub(crate) late: Vec<Point>,
+    pub(crate) histograms: HistogramsSeen,
 }

@@ -1,13 +1,15 @@
 //! One copy of each label set, shared by the head and all blocks.
 
 use crate::Labels;
+use crate::head::Ready;
 use crate::locks::lock;
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::sync::Mutex;
 
 #[derive(Default)]
 pub(crate) struct Interner {
-    known: Mutex<HashSet<Labels>>,
+    known: Mutex<HashSet<Labels, BuildHasherDefault<Ready>>>,
 }
 
 impl Interner {

@@ -19,35 +19,49 @@ mod damage;
 mod decimal;
 mod files;
 mod gather;
+mod histograms;
 mod intern;
 mod locks;
+mod mixed;
 mod pack;
 mod postings;
 
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod fuzz;
 
 mod block;
 mod cardinality;
+mod catalog;
 mod disk;
 mod erasure;
 mod head;
 mod rollup;
 mod save;
 mod selection;
+mod statistics;
+mod tuning;
 mod verify;
 mod wal;
 
 pub use aside::{Exemplar, Metadata};
 pub use cardinality::Cardinality;
-pub use disk::{DiskStore, Maintained, RefSample, RefsAppended, SeriesRef, Ticket};
-pub use error::TsdbError;
-pub use options::{Options, SyncPolicy};
-pub use rollup::Aggregate;
-pub use selection::{Selection, SelectionReader};
-pub use series::{
-    LABELS_MAX, Labels, METRIC_LABEL, MatchOp, Matcher, NAME_BYTES_MAX, Point, Sample, Selector,
-    Series, SeriesError, TimeRange, VALUE_BYTES_MAX,
+pub use disk::{
+    DiskStore, FarReader, FarSelection, HistogramsAppended, Maintained, RefSample, RefsAppended,
+    Retention, Rolled, SeriesRef, SeriesWindows, Ticket, WindowReader, WindowSelection,
 };
-pub use store::{Appended, Column, Damage, SelectLimits, SeriesStore, StoreStats};
+pub use error::TsdbError;
+pub use options::{Options, Rollup, SyncPolicy};
+pub use rollup::Aggregate;
+pub use selection::{Points, Selection, SelectionReader};
+pub use series::{
+    BUCKETS_MAX, Buckets, CUSTOM_SCHEMA, Histogram, HistogramPoint, HistogramSample,
+    IntegerBuckets, IntegerHistogram, LABELS_MAX, Labels, METRIC_LABEL, MalformedHistogram,
+    MatchOp, Matcher, NAME_BYTES_MAX, NativeHistogram, Point, ResetHint, Sample, Selector, Series,
+    SeriesError, Span, TimeRange, VALUE_BYTES_MAX,
+};
+pub use statistics::Statistics;
+pub use store::{Appended, Column, Damage, RollupStats, SelectLimits, SeriesStore, StoreStats};
+pub use tuning::Tuning;
 pub use verify::{Verified, verify};

@@ -1,14 +1,22 @@
 //! How a store on disk behaves.
 
+use crate::Retention;
+
 /// Settings of a [`crate::DiskStore`]; [`Options::default`] fits one machine's month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Blocks whose newest point is older than this are deleted. Milliseconds.
     pub retention_ms: i64,
-    /// The oldest blocks are deleted while all take more than this. Bytes.
+    /// Series that are kept for another time.
+    pub retentions: Vec<Retention>,
+    /// The oldest blocks are deleted while all take more than this, roll-ups included; of these the
+    /// oldest days are, by the shortest step first, while they take more than half of it. Bytes.
     pub retention_bytes: u64,
-    /// Steps of roll-ups that are made of days that are over. Milliseconds, divisors of a day.
-    pub rollups_ms: Vec<i64>,
+    /// Blocks of so many days become one when all of them are over; 1: of a day at most. Points of
+    /// such a block stay until the newest of them is beyond retention.
+    pub block_days: u32,
+    /// Roll-ups that are made of days that are over, no step twice.
+    pub rollups: Vec<Rollup>,
     /// The head is written to a block each time this much has passed. Milliseconds, > 0.
     pub head_span_ms: i64,
     /// How far a sample may lie behind the newest point of its series. Milliseconds.
@@ -20,6 +28,9 @@ pub struct Options {
     /// Most points in memory (1 to 2 bytes each when packed, 8 before, 16 when they come too late
     /// to be packed); further ones are refused.
     pub head_points_max: usize,
+    /// Most bytes that the newest hours take in memory, labels included, about; further samples are
+    /// refused. From half of it on, what has settled goes to blocks early.
+    pub head_bytes_max: usize,
     /// Most exemplars kept; the newest stay.
     pub exemplars_max: usize,
     /// Memory is saved and the log begun anew when it has grown by this. Bytes.
@@ -28,6 +39,34 @@ pub struct Options {
     pub index_bytes_max: usize,
     /// When the log goes to stable storage.
     pub sync: SyncPolicy,
+}
+
+/// Points of a day summed up by windows of one length, and how long that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rollup {
+    /// Length of a window. Milliseconds, a divisor of a day.
+    pub step_ms: i64,
+    /// Windows of days that ended longer ago are deleted, with 0 all of them; none: they are kept
+    /// for ever. Milliseconds.
+    pub keep_ms: Option<i64>,
+}
+
+impl Rollup {
+    /// Windows of `step_ms` that are kept for ever.
+    #[must_use]
+    pub const fn for_ever(step_ms: i64) -> Self {
+        Self { step_ms, keep_ms: None }
+    }
+
+    /// Tells whether any are made.
+    pub(crate) fn is_made(&self) -> bool {
+        self.keep_ms != Some(0)
+    }
+
+    /// Tells whether what ended at a time is kept.
+    pub(crate) fn keeps(&self, to_ms: i64, now_ms: i64) -> bool {
+        self.keep_ms.is_none_or(|keep_ms| to_ms >= now_ms.saturating_sub(keep_ms))
+    }
 }
 
 /// When appended samples are forced to stable storage.
@@ -42,19 +81,23 @@ pub enum SyncPolicy {
     EveryAppend,
 }
 
-/// 31 days, blocks of 2 hours, 10 minutes out of order, segments of 32 MiB, a million series and
-/// 200 million points in memory, saved each 64 MiB of log, 64 MiB of indexes, synced by the host.
+/// 31 days, blocks of 2 hours, later of 3 days, 10 minutes out of order, segments of 32 MiB, a
+/// million series, 200 million points and 2 GiB in memory, saved each 64 MiB of log, 64 MiB of
+/// indexes, synced by the host.
 impl Default for Options {
     fn default() -> Self {
         Self {
             retention_ms: 31 * 24 * 3_600_000,
+            retentions: Vec::new(),
             retention_bytes: u64::MAX,
-            rollups_ms: Vec::new(),
+            block_days: 3,
+            rollups: Vec::new(),
             head_span_ms: 2 * 3_600_000,
             out_of_order_ms: 10 * 60_000,
             wal_segment_bytes: 32 << 20,
             head_series_max: 1_000_000,
             head_points_max: 200_000_000,
+            head_bytes_max: 2 << 30,
             exemplars_max: 100_000,
             checkpoint_bytes: 64 << 20,
             index_bytes_max: 64 << 20,

@@ -63,7 +63,35 @@ fn encode_decimal(values: &[f64], exponent: u8, odd_max: usize, to: &mut Vec<u8>
     }
     let wholes = &wholes[..values.len()];
     let (order, changes) = least_changes(wholes);
-    let changes = &changes[..wholes.len() - order];
+    to.extend_from_slice(&[DECIMAL, exponent, order as u8, odd.len() as u8]);
+    for (at, bits) in odd {
+        to.push(at);
+        to.extend_from_slice(&bits.to_le_bytes());
+    }
+    put_changes(wholes, order, &changes[..wholes.len() - order], to);
+    true
+}
+
+/// Writes 1 to [`RUN`] whole numbers.
+pub(crate) fn encode_wholes(wholes: &[i64], to: &mut Vec<u8>) {
+    let (order, changes) = least_changes(wholes);
+    to.push(order as u8);
+    put_changes(wholes, order, &changes[..wholes.len() - order], to);
+}
+
+/// Reads `count` whole numbers; `None` if they make no sense.
+pub(crate) fn decode_wholes(bytes: &[u8], count: usize, to: &mut Vec<i64>) -> Option<()> {
+    let mut cursor = Cursor::new(bytes);
+    if count == 0 || count > RUN {
+        return None;
+    }
+    let order = usize::from(cursor.byte()?);
+    let wholes = take_changes(&mut cursor, order, count)?;
+    to.extend_from_slice(&wholes[..count]);
+    cursor.is_empty().then_some(())
+}
+
+fn put_changes(wholes: &[i64], order: usize, changes: &[i64], to: &mut Vec<u8>) {
     let least = changes.iter().min().copied().unwrap_or(0);
     let mut above = [0u64; RUN];
     for (above, change) in above.iter_mut().zip(changes) {
@@ -75,11 +103,6 @@ fn encode_decimal(values: &[f64], exponent: u8, odd_max: usize, to: &mut Vec<u8>
         above.iter_mut().for_each(|number| *number /= factor);
     }
     let width = bits::width_of(above.iter().fold(0, |all, number| all | number));
-    to.extend_from_slice(&[DECIMAL, exponent, order as u8, odd.len() as u8]);
-    for (at, bits) in odd {
-        to.push(at);
-        to.extend_from_slice(&bits.to_le_bytes());
-    }
     if order > 0 {
         put_zigzag(to, wholes[0]);
     }
@@ -90,7 +113,6 @@ fn encode_decimal(values: &[f64], exponent: u8, odd_max: usize, to: &mut Vec<u8>
     put_varint(to, factor);
     to.push(width as u8);
     bits::pack(above, width, to);
-    true
 }
 
 /// The numbers themselves, their differences, or the differences of these: what spans least.
@@ -143,10 +165,21 @@ fn greatest_factor(numbers: &[u64]) -> u64 {
 fn decode_decimal(cursor: &mut Cursor<'_>, count: usize, to: &mut Vec<f64>) -> Option<()> {
     let (exponent, order) = (cursor.byte()?, usize::from(cursor.byte()?));
     let odd = usize::from(cursor.byte()?);
+    let odd = cursor.take(odd * 9)?;
+    let wholes = take_changes(cursor, order, count)?;
+    let start = to.len();
+    decimal::from_whole(&wholes[..count], exponent, to)?;
+    for one in odd.chunks_exact(9) {
+        let bits = Cursor::new(&one[1..]).u64()?;
+        *to[start..].get_mut(usize::from(one[0]))? = f64::from_bits(bits);
+    }
+    Some(())
+}
+
+fn take_changes(cursor: &mut Cursor<'_>, order: usize, count: usize) -> Option<[i64; RUN]> {
     if order > 2 || order > count {
         return None;
     }
-    let odd = cursor.take(odd * 9)?;
     let first = if order > 0 { cursor.zigzag()? } else { 0 };
     let change = if order > 1 { cursor.zigzag()? } else { 0 };
     let (least, factor) = (cursor.zigzag()?, cursor.varint()?.cast_signed());
@@ -178,13 +211,7 @@ fn decode_decimal(cursor: &mut Cursor<'_>, count: usize, to: &mut Vec<f64>) -> O
             wholes[packed + 1] = whole.wrapping_add(change);
         }
     }
-    let start = to.len();
-    decimal::from_whole(&wholes[..count], exponent, to)?;
-    for one in odd.chunks_exact(9) {
-        let bits = Cursor::new(&one[1..]).u64()?;
-        *to[start..].get_mut(usize::from(one[0]))? = f64::from_bits(bits);
-    }
-    Some(())
+    Some(wholes)
 }
 
 fn encode_twisted(values: &[f64], to: &mut Vec<u8>) {
@@ -276,11 +303,20 @@ mod tests {
         }
 
         #[test]
+        fn any_whole_numbers_come_back(wholes in prop::collection::vec(any::<i64>(), 1..=128)) {
+            let (mut bytes, mut back) = (Vec::new(), Vec::new());
+            encode_wholes(&wholes, &mut bytes);
+            prop_assert_eq!(decode_wholes(&bytes, wholes.len(), &mut back), Some(()));
+            prop_assert_eq!(back, wholes);
+        }
+
+        #[test]
         fn any_bytes_are_read_without_panic(
             mut bytes in prop::collection::vec(any::<u8>(), 0..200), count in 0usize..140,
         ) {
             let mut to = Vec::new();
             let _ = decode(&bytes, count, &mut to);
+            let _ = decode_wholes(&bytes, count, &mut Vec::new());
             for mark in 0..3 {
                 bytes.insert(0, mark);
                 to.clear();

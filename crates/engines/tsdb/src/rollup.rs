@@ -1,5 +1,7 @@
 //! Points of a window as one: what long questions can be answered from.
 
+use series::kahan_add;
+
 /// How the points of a window become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Aggregate {
@@ -14,7 +16,7 @@ pub enum Aggregate {
     Max,
     /// The least.
     Min,
-    /// Their sum, added up in the order of time.
+    /// Their sum, compensated (Kahan and Neumaier), in the order of time.
     Sum,
 }
 
@@ -22,6 +24,11 @@ impl Aggregate {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Count, Self::Increase, Self::Last, Self::Max, Self::Min, Self::Sum];
+
+    /// Where it stands among all.
+    pub(crate) fn place(self) -> usize {
+        self as usize
+    }
 
     /// Its name, of which a folder is named.
     #[must_use]
@@ -44,6 +51,8 @@ pub(crate) struct Rolled {
     pub(crate) times: Vec<i64>,
     /// In the order of [`Aggregate::ALL`].
     pub(crate) values: [Vec<f64>; 6],
+    /// What the sum of the newest window has lost so far.
+    lost: f64,
 }
 
 /// Says that a series ended; no measured value. Source: Prometheus, staleness.
@@ -61,7 +70,7 @@ pub(crate) fn roll(times: &[i64], values: &[f64], from_ms: i64, step_ms: i64) ->
             continue;
         }
         if *time > from_ms {
-            let end_ms = -(-*time).div_euclid(step_ms) * step_ms;
+            let end_ms = time.saturating_add(step_ms - 1).div_euclid(step_ms) * step_ms;
             if rolled.times.last() != Some(&end_ms) {
                 rolled.begin(end_ms, *value);
             }
@@ -69,11 +78,13 @@ pub(crate) fn roll(times: &[i64], values: &[f64], from_ms: i64, step_ms: i64) ->
         }
         before = Some(*value);
     }
+    rolled.settle();
     rolled
 }
 
 impl Rolled {
     fn begin(&mut self, end_ms: i64, value: f64) {
+        self.settle();
         self.times.push(end_ms);
         for (column, first) in self.values.iter_mut().zip([0.0, 0.0, value, value, value, 0.0]) {
             column.push(first);
@@ -95,7 +106,16 @@ impl Rolled {
         if value < min[at] || min[at].is_nan() {
             min[at] = value;
         }
-        sum[at] += value;
+        (sum[at], self.lost) = kahan_add(value, sum[at], self.lost);
+    }
+
+    /// Gives the sum of the newest window what it lost.
+    fn settle(&mut self) {
+        let lost = std::mem::take(&mut self.lost);
+        if let Some(sum) = self.values[Aggregate::Sum.place()].last_mut().filter(|s| s.is_finite())
+        {
+            *sum += lost;
+        }
     }
 }
 

@@ -5,15 +5,17 @@
 
 mod load;
 
-pub(crate) use load::load;
+pub(crate) use load::{earlier, load};
 
 use crate::aside;
 use crate::bits::RUN;
 use crate::codec::{put_varint, put_zigzag};
 use crate::files::{self, Kind};
 use crate::head::{NOBODY, Unit, Unsaved, pack_rows};
+use crate::histograms::{self, HistogramPage};
 use crate::wal;
 use crate::{Labels, Point, TsdbError};
+use std::collections::HashSet;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -34,8 +36,18 @@ const LATE: u8 = 19;
 const FLUSHED: u8 = 20;
 /// Exemplars and metadata; only the newest file's count.
 const NOTES: u8 = 21;
-/// Label sets in a record.
+/// Packed native histograms of a series.
+const HISTOGRAMS: u8 = 22;
+/// The same of what was not packed; only the newest file's counts.
+const OPEN_HISTOGRAMS: u8 = 23;
+/// Earlier files that are wanted too.
+const EARLIER: u8 = 24;
+/// Numbers of series whose label sets stand in a record.
 const LABELS_AT_ONCE: usize = 1_000;
+/// Where the label sets are longer than usual, a record is closed when it has so many bytes.
+const LABELS_BYTES: usize = 4 << 20;
+/// Notes in a record; one with the longest labels takes 560 KB.
+const NOTES_AT_ONCE: usize = 16;
 /// Late points in a record.
 const LATE_AT_ONCE: usize = 100_000;
 
@@ -55,11 +67,11 @@ pub(crate) fn write(
     dir: &Path,
     number: u64,
     unsaved: &Unsaved,
-    flushed: FlushMark,
+    (flushed, wanted): (FlushMark, &HashSet<u64>),
 ) -> Result<(), TsdbError> {
     let path = path_of(dir, number);
     let temporary = path.with_extension("tmp");
-    let written = write_to(&temporary, unsaved, flushed).and_then(|()| {
+    let written = write_to(&temporary, unsaved, (flushed, wanted)).and_then(|()| {
         files::rename(&temporary, &path)?;
         files::sync_dir(dir)
     });
@@ -71,14 +83,21 @@ pub(crate) fn write(
     for (_, unit) in &unsaved.units {
         unit.saved_in.store(number, Ordering::Relaxed);
     }
+    for page in unsaved.histograms.iter().flat_map(|(_, seen)| &seen.pages) {
+        page.saved_in.store(number, Ordering::Relaxed);
+    }
     Ok(())
 }
 
-fn path_of(dir: &Path, number: u64) -> PathBuf {
+pub(crate) fn path_of(dir: &Path, number: u64) -> PathBuf {
     dir.join(format!("{number:012}.{SUFFIX}"))
 }
 
-fn write_to(path: &Path, unsaved: &Unsaved, flushed: FlushMark) -> Result<(), TsdbError> {
+fn write_to(
+    path: &Path,
+    unsaved: &Unsaved,
+    (flushed, wanted): (FlushMark, &HashSet<u64>),
+) -> Result<(), TsdbError> {
     let mut out = BufWriter::with_capacity(256 << 10, files::create(path)?);
     let mut bytes = files::header(KIND).to_vec();
     let mut send = |bytes: &mut Vec<u8>| {
@@ -86,14 +105,11 @@ fn write_to(path: &Path, unsaved: &Unsaved, flushed: FlushMark) -> Result<(), Ts
         bytes.clear();
         sent
     };
-    record(&mut bytes, FLUSHED, |to| {
-        put_varint(to, flushed.file);
-        put_zigzag(to, flushed.to_ms);
-    });
+    put_marks(&mut bytes, flushed, wanted);
     send(&mut bytes)?;
     let mut labels: Vec<(&u32, &Labels)> = unsaved.labels.iter().collect();
     labels.sort_unstable_by_key(|(number, _)| **number);
-    for part in labels.chunks(LABELS_AT_ONCE) {
+    for part in label_parts(&labels) {
         record(&mut bytes, LABELS, |to| put_labels(to, part));
         send(&mut bytes)?;
     }
@@ -108,7 +124,7 @@ fn write_to(path: &Path, unsaved: &Unsaved, flushed: FlushMark) -> Result<(), Ts
             send(&mut bytes)?;
         }
     }
-    for part in unsaved.notes.chunks(LABELS_AT_ONCE) {
+    for part in unsaved.notes.chunks(NOTES_AT_ONCE) {
         record(&mut bytes, NOTES, |to| aside::put_notes(to, part));
         send(&mut bytes)?;
     }
@@ -118,8 +134,50 @@ fn write_to(path: &Path, unsaved: &Unsaved, flushed: FlushMark) -> Result<(), Ts
             send(&mut bytes)?;
         }
     }
+    for (series, seen) in &unsaved.histograms {
+        for page in &seen.pages {
+            record(&mut bytes, HISTOGRAMS, |to| put_page(to, *series, page));
+            send(&mut bytes)?;
+        }
+        for page in histograms::pack(&seen.open, i64::MAX) {
+            record(&mut bytes, OPEN_HISTOGRAMS, |to| put_page(to, *series, &page));
+            send(&mut bytes)?;
+        }
+    }
     let out = out.into_inner().map_err(|e| TsdbError::io("write", path)(e.into_error()))?;
     out.sync(path)
+}
+
+fn put_marks(to: &mut Vec<u8>, flushed: FlushMark, wanted: &HashSet<u64>) {
+    record(to, FLUSHED, |to| {
+        put_varint(to, flushed.file);
+        put_zigzag(to, flushed.to_ms);
+    });
+    record(to, EARLIER, |to| {
+        // 0 stands for those that are in no file.
+        let mut earlier: Vec<u64> = wanted.iter().copied().filter(|file| *file > 0).collect();
+        earlier.sort_unstable();
+        put_varint(to, earlier.len() as u64);
+        earlier.into_iter().for_each(|file| put_varint(to, file));
+    });
+}
+
+/// Cuts label sets by their numbers, so that files of unchanged series have equal records: these
+/// are read once.
+fn label_parts<'l>(labels: &'l [(&u32, &Labels)]) -> Vec<&'l [(&'l u32, &'l Labels)]> {
+    let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, (number, own)) in labels.iter().enumerate() {
+        let far = **number as usize / LABELS_AT_ONCE != *labels[start].0 as usize / LABELS_AT_ONCE;
+        if far || bytes > LABELS_BYTES {
+            parts.push(&labels[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes += own.iter().map(|(name, value)| name.len() + value.len() + 8).sum::<usize>();
+    }
+    if start < labels.len() {
+        parts.push(&labels[start..]);
+    }
+    parts
 }
 
 fn record(to: &mut Vec<u8>, kind: u8, put: impl FnOnce(&mut Vec<u8>)) {
@@ -155,6 +213,11 @@ fn put_unit(to: &mut Vec<u8>, members: &[u32], unit: &Unit) {
         before = *time;
     }
     to.extend_from_slice(&unit.bytes);
+}
+
+fn put_page(to: &mut Vec<u8>, series: u32, page: &HistogramPage) {
+    put_varint(to, u64::from(series));
+    to.extend_from_slice(&page.bytes);
 }
 
 fn put_late(to: &mut Vec<u8>, series: u32, late: &[Point]) {

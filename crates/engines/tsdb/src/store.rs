@@ -151,14 +151,37 @@ pub struct StoreStats {
     pub block_bytes: u64,
     /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
+    /// Roll-ups, by the length of their windows.
+    pub rollups: Vec<RollupStats>,
     /// Time of the oldest point.
     pub oldest_ms: Option<i64>,
     /// Time of the newest point.
     pub newest_ms: Option<i64>,
     /// Bytes of a record cut off by a crash, dropped when the store was opened.
     pub torn_bytes: u64,
-    /// Broken parts found since the store was opened (the first 1,000).
+    /// Broken parts found since the store was opened: the first 1,000, and of each further file the
+    /// first.
     pub damages: Vec<Damage>,
+}
+
+/// How much there is of the roll-ups of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RollupStats {
+    /// Length of a window. Milliseconds.
+    pub step_ms: i64,
+    /// Whether days that are over are rolled up by it; if not, what is there stays unless
+    /// `keep_ms` is 0.
+    pub is_made: bool,
+    /// How long they are kept; none: no time ends them. Milliseconds.
+    pub keep_ms: Option<i64>,
+    /// Block files.
+    pub blocks: u64,
+    /// Bytes of the block files.
+    pub bytes: u64,
+    /// Begin of the first day there is.
+    pub from_ms: Option<i64>,
+    /// End of the last day there is.
+    pub to_ms: Option<i64>,
 }
 
 /// A part of a file that cannot be read.

@@ -7,12 +7,12 @@ mod replay;
 
 pub(crate) use names::{put_labels, take_labels};
 pub(crate) use record::{Part, Record, begin, end, parts};
-pub(crate) use replay::{Numbers, Sink, replay};
+pub(crate) use replay::{Numbers, Sink, missing, replay};
 
 use crate::aside::Note;
 use crate::files::{self, HEADER_BYTES, Kind};
 use crate::head::Head;
-use crate::{Point, TsdbError};
+use crate::{HistogramPoint, Labels, Point, TsdbError};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -52,8 +52,9 @@ struct Segment {
     defined: Vec<u32>,
     /// There are bytes that no sync has covered.
     dirty: bool,
-    /// A write failed half-way; the next one needs a new segment.
-    broken: bool,
+    /// A write failed half-way, or numbers of series have come free that this segment has defined;
+    /// the next write needs a new segment.
+    over: bool,
 }
 
 impl Wal {
@@ -77,7 +78,7 @@ impl Wal {
 
     /// Hands the points to the operating system; all of them or, on error, none.
     pub(crate) fn append(&mut self, entries: &[Entry], head: &Head) -> Result<(), TsdbError> {
-        if self.segment.broken || self.segment.bytes > self.segment_bytes {
+        if self.segment.over || self.segment.bytes > self.segment_bytes {
             self.rotate()?;
         }
         self.segment.append(entries, head)?;
@@ -85,18 +86,45 @@ impl Wal {
         Ok(())
     }
 
-    /// Hands notes to the operating system; all of them or, on error, none.
-    pub(crate) fn append_notes(&mut self, notes: &[Note]) -> Result<(), TsdbError> {
-        if self.segment.broken || self.segment.bytes > self.segment_bytes {
+    /// Hands histograms to the operating system; all of them or, on error, none.
+    pub(crate) fn append_histograms(
+        &mut self,
+        entries: &[(u32, Arc<HistogramPoint>)],
+        head: &Head,
+    ) -> Result<(), TsdbError> {
+        if self.segment.over || self.segment.bytes > self.segment_bytes {
             self.rotate()?;
         }
         let mut bytes = Vec::new();
-        for notes in notes.chunks(RECORD_SERIES_MAX) {
+        for entries in entries.chunks(RECORD_SERIES_MAX / 2) {
+            let mut record = Record { histograms: entries.to_vec(), ..Record::default() };
+            for (series, _) in entries {
+                record.defined.extend(self.segment.define(*series, head));
+            }
+            record.encode_histograms(&mut bytes);
+        }
+        self.segment.write(&bytes)?;
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Hands notes to the operating system; all of them or, on error, none.
+    pub(crate) fn append_notes(&mut self, notes: &[Note]) -> Result<(), TsdbError> {
+        if self.segment.over || self.segment.bytes > self.segment_bytes {
+            self.rotate()?;
+        }
+        let mut bytes = Vec::new();
+        for notes in notes.chunks(RECORD_SERIES_MAX / 2) {
             record::put_notes(&mut bytes, notes);
         }
         self.segment.write(&bytes)?;
         self.written += 1;
         Ok(())
+    }
+
+    /// The number of the segment that is written to.
+    pub(crate) fn number(&self) -> u64 {
+        self.segment.number
     }
 
     /// Counts appends, so that one can be told to be on stable storage.
@@ -108,6 +136,12 @@ impl Wal {
     pub(crate) fn turn(&mut self) -> Result<u64, TsdbError> {
         self.rotate()?;
         Ok(self.segment.number)
+    }
+
+    /// Lets the next append begin a new segment, as numbers of series may be given to others now:
+    /// if the record that says so were damaged, points would get the labels of the series before.
+    pub(crate) fn end_segment(&mut self) {
+        self.segment.over = true;
     }
 
     /// Deletes the segments before one, whose points are all elsewhere.
@@ -163,24 +197,14 @@ impl Segment {
         files::append(&file, &files::header(KIND)).map_err(TsdbError::io("write", &path))?;
         files::sync_dir(dir)?;
         let (file, bytes, defined) = (Arc::new(file), HEADER_BYTES as u64, Vec::new());
-        Ok(Self { number, path, file, bytes, defined, dirty: true, broken: false })
+        Ok(Self { number, path, file, bytes, defined, dirty: true, over: false })
     }
 
     fn append(&mut self, entries: &[Entry], head: &Head) -> Result<(), TsdbError> {
         let mut bytes = Vec::with_capacity(entries.len() * 6);
         let mut record = Record::default();
         for entry in entries {
-            let generation = head.slots[entry.series as usize].generation.wrapping_add(1);
-            let at = entry.series as usize;
-            if self.defined.len() <= at {
-                self.defined.resize(head.slots.len(), 0);
-            }
-            if self.defined[at] != generation
-                && let Some(labels) = head.labels(entry.series)
-            {
-                self.defined[at] = generation;
-                record.defined.push((entry.series, labels.clone()));
-            }
+            record.defined.extend(self.define(entry.series, head));
             record.points.push((entry.series, entry.point));
             if record.points.len() >= RECORD_POINTS_MAX || record.defined.len() >= RECORD_SERIES_MAX
             {
@@ -194,13 +218,29 @@ impl Segment {
         self.write(&bytes)
     }
 
+    /// The number and the labels of a series that this segment has not defined yet.
+    #[inline]
+    fn define(&mut self, series: u32, head: &Head) -> Option<(u32, Labels)> {
+        let at = series as usize;
+        let generation = head.slots[at].generation.wrapping_add(1);
+        if self.defined.len() <= at {
+            self.defined.resize(head.slots.len(), 0);
+        }
+        if self.defined[at] == generation {
+            return None;
+        }
+        let labels = head.labels(series)?.clone();
+        self.defined[at] = generation;
+        Some((series, labels))
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), TsdbError> {
         if bytes.is_empty() {
             return Ok(());
         }
         if let Err(error) = files::append(&self.file, bytes) {
             // Numbers were given to series whose definition is not on disk.
-            self.broken = true;
+            self.over = true;
             if self.file.set_len(self.bytes).is_err() {
                 tracing::warn!(path = %self.path.display(), "a half-written log record stays");
             }

@@ -1,11 +1,15 @@
 //! OpenTelemetry metrics: `ExportMetricsServiceRequest`, read where it lies.
 //!
-//! Source: OpenTelemetry protocol 1.x, `metrics.proto`. Scopes and exemplars are passed over.
+//! Source: OpenTelemetry protocol 1.x, `metrics.proto`. Scopes are passed over. What comes as JSON
+//! is made the same message first: [`json`].
 
 mod attribute;
+mod exemplar;
+pub mod json;
 mod point;
 
 pub use attribute::Attribute;
+pub use exemplar::Exemplar;
 pub use point::{
     ExponentialBuckets, ExponentialPoint, HistogramPoint, NumberPoint, PointFrame, SummaryPoint,
 };

@@ -40,6 +40,9 @@ impl SampleMessage {
     /// Errors: malformed bytes.
     #[inline]
     pub fn read(part: Part<'_>) -> Result<Self, ProtobufFault> {
+        if let Some(sample) = Self::read_usual(part.bytes()) {
+            return Ok(sample);
+        }
         let mut sample = Self { at_ms: 0, value: 0.0 };
         for field in part.fields() {
             let field = field?;
@@ -50,5 +53,21 @@ impl SampleMessage {
             }
         }
         Ok(sample)
+    }
+
+    /// Reads what all writers send: the value, then a time of six bytes, as those from 1971 to
+    /// 2109 are.
+    #[inline]
+    fn read_usual(bytes: &[u8]) -> Option<Self> {
+        let (head, time) = bytes.split_first_chunk::<10>()?;
+        let [0x09, value @ .., 0x10] = head else { return None };
+        let time: &[u8; 6] = time.try_into().ok()?;
+        let [first @ .., last] = time;
+        if *last >= 0x80 || first.iter().any(|byte| *byte < 0x80) {
+            return None;
+        }
+        let seven = |at_ms: i64, byte: &u8| at_ms << 7 | i64::from(byte & 0x7f);
+        let at_ms = time.iter().rev().fold(0, seven);
+        Some(Self { at_ms, value: f64::from_le_bytes(*value) })
     }
 }

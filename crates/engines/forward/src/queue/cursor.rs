@@ -1,13 +1,13 @@
 //! How far a lane is: two slots, written in turn.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 
 use super::segment::Place;
-use crate::ForwardError;
+use crate::{ForwardError, files};
 
 /// Bytes of a slot: how often it was written, segment, from, to, CRC-32 of these.
 const SLOT_BYTES: usize = 36;
@@ -28,15 +28,22 @@ pub(super) struct Cursor {
     file: File,
     written: u64,
     mark: Mark,
+    /// Whether the disk has the mark.
+    kept: bool,
 }
 
 impl Cursor {
     /// Opens or makes the file; one that cannot be read says that nothing is acknowledged.
     pub(super) fn open(dir: &Path) -> Result<Self, ForwardError> {
         let path = dir.join("cursor");
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let file = files::open_or_create(&path);
         let file = file.map_err(ForwardError::io("open", &path))?;
+        // Marks need no room later on; where there is none now, they are tried then all the same.
+        let length = file.metadata().map_err(ForwardError::io("open", &path))?.len();
+        let room = [0; 2 * SLOT_BYTES];
+        if let Some(missing) = usize::try_from(length).ok().and_then(|length| room.get(length..)) {
+            let _ = files::write_at(&file, missing, length);
+        }
         let (mut written, mut mark) = (0, Mark::default());
         for slot in 0..2 {
             let mut bytes = [0; SLOT_BYTES];
@@ -47,26 +54,41 @@ impl Cursor {
                 (written, mark) = (count, found);
             }
         }
-        Ok(Self { path, file, written, mark })
+        Ok(Self { path, file, written, mark, kept: true })
     }
 
     pub(super) fn mark(&self) -> Mark {
         self.mark
     }
 
-    /// Writes another mark; the one before stays whole beside it.
-    pub(super) fn set(&mut self, mark: Mark) -> Result<(), ForwardError> {
-        if mark == self.mark {
+    /// Takes another mark. Where the disk refuses it, only a restart would go back, and
+    /// [`Cursor::keep`] tries again.
+    pub(super) fn set(&mut self, mark: Mark) {
+        if mark != self.mark {
+            (self.mark, self.kept) = (mark, false);
+            let _ = self.keep();
+        }
+    }
+
+    /// Writes the mark, if the disk has it not yet; the one before stays whole beside it, also
+    /// when that fails half-way.
+    pub(super) fn keep(&mut self) -> Result<(), ForwardError> {
+        if self.kept {
             return Ok(());
         }
-        let count = self.written + 1;
+        let (count, mark) = (self.written + 1, self.mark);
         let numbers = [count, mark.acknowledged.segment, mark.acknowledged.offset, mark.sending_to];
         let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-        let written = self.file.write_all_at(&bytes, count % 2 * SLOT_BYTES as u64);
-        // Known here whatever the disk says: only a restart would go back.
-        (self.mark, self.written) = (mark, count);
-        written.map_err(ForwardError::io("write", &self.path))
+        let written = files::write_at(&self.file, &bytes, count % 2 * SLOT_BYTES as u64);
+        written.map_err(ForwardError::io("write", &self.path))?;
+        (self.written, self.kept) = (count, true);
+        Ok(())
+    }
+
+    /// Whether the disk has the mark.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept
     }
 
     /// The file, to be synced by somebody who holds no lock.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::log::Log;
-use crate::ForwardError;
+use crate::{ForwardError, files};
 
 /// One of a queue's ordered ways.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Lane {
     pub(super) fn sync(&self) -> Result<(), ForwardError> {
         let Some((files, path)) = self.log().take_dirty()? else { return Ok(()) };
         for file in files {
-            if let Err(error) = file.sync_data() {
+            if let Err(error) = files::sync(&file) {
                 self.log().mark_dirty();
                 return Err(ForwardError::io("sync", &path)(error));
             }

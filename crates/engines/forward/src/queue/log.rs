@@ -14,7 +14,7 @@ use super::{
     segment::{Found, HEADER_BYTES, Place, Segment},
     standing::Standing,
 };
-use crate::{Batch, ForwardError};
+use crate::{Batch, ForwardError, files};
 
 /// A file that has grown longer is followed by a new one, in bytes.
 const SEGMENT_BYTES: (u64, u64) = (64 << 10, 16 << 20);
@@ -37,7 +37,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn open(dir: PathBuf) -> Result<Self, ForwardError> {
-        fs::create_dir_all(&dir).map_err(ForwardError::io("create", &dir))?;
+        files::create_dir(&dir).map_err(ForwardError::io("create", &dir))?;
         let cursor = Cursor::open(&dir)?;
         let mut segments = VecDeque::new();
         for (number, path) in numbered(&dir)? {
@@ -74,7 +74,8 @@ impl Log {
         let same = first.number == segment && at == offset;
         let sending_to = if same { mark.sending_to.clamp(at, first.bytes) } else { at };
         let acknowledged = Place { segment: first.number, offset: at };
-        self.cursor.set(Mark { acknowledged, sending_to })
+        self.cursor.set(Mark { acknowledged, sending_to });
+        Ok(())
     }
 
     pub(super) fn append(
@@ -123,7 +124,8 @@ impl Log {
         self.done = 0;
         if let Some(first) = self.segments.front() {
             let acknowledged = Place { segment: first.number, offset: HEADER_BYTES };
-            self.cursor.set(Mark { acknowledged, sending_to: HEADER_BYTES })?;
+            // A mark in a file that is gone says the same, if the disk refuses this one.
+            self.cursor.set(Mark { acknowledged, sending_to: HEADER_BYTES });
         }
         gone.remove()
     }
@@ -151,11 +153,11 @@ impl Log {
             let until = if again { Until::Offset(sending_to) } else { Until::Samples(samples_max) };
             match read(first, acknowledged.offset, until)? {
                 Some(batch) => {
-                    self.cursor.set(Mark { acknowledged, sending_to: batch.end.offset })?;
+                    self.cursor.set(Mark { acknowledged, sending_to: batch.end.offset });
                     self.dirty = true;
                     return Ok(Some(batch));
                 }
-                None => self.skip_damaged()?,
+                None => self.skip_damaged(),
             }
         }
     }
@@ -165,21 +167,23 @@ impl Log {
         let at = self.cursor.mark().acknowledged;
         let Some(first) = self.segments.front() else { return Ok(()) };
         let Found::Record { head, end, .. } = first.record(at.offset)? else {
-            return self.skip_damaged();
+            self.skip_damaged();
+            return Ok(());
         };
         self.dropped.dropped_old += u64::from(head.samples);
         self.done += u64::from(head.samples);
         let acknowledged = Place { offset: end, ..at };
-        self.cursor.set(Mark { acknowledged, sending_to: end })
+        self.cursor.set(Mark { acknowledged, sending_to: end });
+        Ok(())
     }
 
     /// Passes over the rest of the first file: where its next record begins nobody knows.
-    fn skip_damaged(&mut self) -> Result<(), ForwardError> {
+    fn skip_damaged(&mut self) {
         self.dropped.dropped_damaged += self.first_waiting();
-        let Some(first) = self.segments.front() else { return Ok(()) };
+        let Some(first) = self.segments.front() else { return };
         self.done = first.samples;
         let acknowledged = Place { segment: first.number, offset: first.bytes };
-        self.cursor.set(Mark { acknowledged, sending_to: first.bytes })
+        self.cursor.set(Mark { acknowledged, sending_to: first.bytes });
     }
 
     pub(super) fn acknowledge(&mut self, batch: &Batch) -> Result<(), ForwardError> {
@@ -190,7 +194,7 @@ impl Log {
         }
         self.done += batch.samples;
         self.dirty = true;
-        self.cursor.set(Mark { acknowledged: batch.end, sending_to: batch.end.offset })?;
+        self.cursor.set(Mark { acknowledged: batch.end, sending_to: batch.end.offset });
         let over = self.segments.front().is_some_and(|first| batch.end.offset >= first.bytes);
         if over && self.segments.len() > 1 { self.drop_first() } else { Ok(()) }
     }
@@ -224,15 +228,17 @@ impl Log {
 
     /// The files that have something new, to be synced, and a name for errors.
     pub(super) fn take_dirty(&mut self) -> Result<Option<(Vec<File>, PathBuf)>, ForwardError> {
-        if !std::mem::take(&mut self.dirty) {
+        if !self.dirty && self.cursor.is_kept() {
             return Ok(None);
         }
+        self.cursor.keep()?;
         let mut files = vec![self.cursor.handle()?];
         // The one before may have been left since the last time.
         for segment in self.segments.iter().rev().take(2) {
             files.push(segment.handle()?);
         }
         files.push(File::open(&self.dir).map_err(ForwardError::io("open", &self.dir))?);
+        self.dirty = false;
         Ok(Some((files, self.dir.clone())))
     }
 
@@ -277,7 +283,8 @@ fn read(segment: &Segment, offset: u64, until: Until) -> Result<Option<Batch>, F
         points.map(move |point: Point| (&one.labels, point))
     });
     let end = Place { segment: segment.number, offset: at };
-    Ok(Some(Batch { series: record::gathered(points), samples, oldest_at_ms, end }))
+    let again = matches!(until, Until::Offset(_));
+    Ok(Some(Batch { series: record::gathered(points), samples, oldest_at_ms, again, end }))
 }
 
 /// The files of a lane by their numbers, ascending.

@@ -1,14 +1,14 @@
 //! One file of a lane: records one after the other.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 
 use super::record::{self, HEAD_BYTES, Head};
-use crate::ForwardError;
+use crate::{ForwardError, files};
 use ::series::Series;
 
 /// Bytes of the header: 8 of kind, version, 3 of zero, CRC-32 of these 12.
@@ -54,6 +54,8 @@ pub(super) struct Segment {
     pub(super) bytes: u64,
     /// Samples of all its records.
     pub(super) samples: u64,
+    /// Half a record lies behind them that could not be cut off.
+    torn: bool,
 }
 
 impl Segment {
@@ -69,15 +71,10 @@ impl Segment {
         header[8] = VERSION;
         let sum = crc32fast::hash(&header[..12]);
         header[12..].copy_from_slice(&sum.to_le_bytes());
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&path)
-            .and_then(|file| file.write_all_at(&header, 0).map(|()| file))
+        let file = files::create(&path)
+            .and_then(|file| files::write_at(&file, &header, 0).map(|()| file))
             .map_err(ForwardError::io("create", &path))?;
-        Ok(Self { number, path, file, bytes: HEADER_BYTES, samples: 0 })
+        Ok(Self { number, path, file, bytes: HEADER_BYTES, samples: 0, torn: false })
     }
 
     /// Opens a file and walks over the heads of its records; a torn end is cut off.
@@ -85,7 +82,7 @@ impl Segment {
     /// `None` when it is no such file, and nothing can be had of it. Errors: the system's, a newer
     /// version.
     pub(super) fn open(path: PathBuf, number: u64) -> Result<Option<Self>, ForwardError> {
-        let file = OpenOptions::new().read(true).write(true).open(&path);
+        let file = files::open(&path);
         let file = file.map_err(ForwardError::io("open", &path))?;
         let length = file.metadata().map_err(ForwardError::io("open", &path))?.len();
         let mut header = [0; HEADER_BYTES as usize];
@@ -103,13 +100,14 @@ impl Segment {
             let (found, supported) = (header[8], VERSION);
             return Err(ForwardError::NewerVersion { path, found, supported });
         }
-        let mut segment = Self { number, path, file, bytes: HEADER_BYTES, samples: 0 };
+        let bytes = HEADER_BYTES;
+        let mut segment = Self { number, path, file, bytes, samples: 0, torn: false };
         while let Some(head) = segment.head_at(segment.bytes, length)? {
             segment.bytes += HEAD_BYTES as u64 + u64::from(head.bytes);
             segment.samples += u64::from(head.samples);
         }
         if segment.bytes < length {
-            let cut = segment.file.set_len(segment.bytes);
+            let cut = files::cut(&segment.file, segment.bytes);
             cut.map_err(ForwardError::io("cut", &segment.path))?;
         }
         Ok(Some(segment))
@@ -166,10 +164,14 @@ impl Segment {
 
     /// Writes a record at the end; what was written of it is cut off when the disk refuses.
     pub(super) fn append(&mut self, record: &[u8], samples: u64) -> Result<(), ForwardError> {
-        if let Err(error) = self.file.write_all_at(record, self.bytes) {
-            // Half a record would be cut off when the file is opened; the next one is written over
-            // it, whether or not cutting works now.
-            let _ = self.file.set_len(self.bytes);
+        if self.torn {
+            // A shorter record would leave some of it behind itself, where one would be looked for.
+            files::cut(&self.file, self.bytes).map_err(ForwardError::io("cut", &self.path))?;
+            self.torn = false;
+        }
+        if let Err(error) = files::write_at(&self.file, record, self.bytes) {
+            // Half a record would be cut off when the file is opened.
+            self.torn = files::cut(&self.file, self.bytes).is_err();
             return Err(ForwardError::io("write", &self.path)(error));
         }
         self.bytes += record.len() as u64;

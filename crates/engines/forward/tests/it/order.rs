@@ -11,11 +11,13 @@ fn samples_leave_in_the_order_in_which_they_came_and_go_when_acknowledged() {
     let standing = queue.standing();
     assert_eq!((standing.samples, standing.oldest_at_ms), (4, Some(NOW_MS)));
     let lane = queue.lanes().swap_remove(0);
-    let batch = queue.next(&lane, NOW_MS).unwrap().unwrap();
+    let mut batch = queue.next(&lane, NOW_MS).unwrap().unwrap();
     assert_eq!(shown(&batch), "a 1, a 2, a 3, b 1");
     assert_eq!((batch.samples, batch.oldest_at_ms), (4, NOW_MS));
     // Not acknowledged: the same again.
     queue.append(NOW_MS, &[sample("a", 4)]).unwrap();
+    assert!(!batch.again);
+    batch.again = true;
     assert_eq!(queue.next(&lane, NOW_MS).unwrap(), Some(batch.clone()));
     queue.acknowledge(&lane, &batch).unwrap();
     assert_eq!(drained(&queue), ["a 4"]);

@@ -1,11 +1,15 @@
 //! Aggregations: which way each goes.
 
 use super::Eval;
+use super::fold::Fold;
 use super::group::{Deciding, Groups};
-use super::{choose, count_values, fold, quantile};
+use super::selector::Shown;
+use super::take::Take;
+use super::{choose, count_values, is_pinned, quantile};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid};
+use crate::over::Kernel;
 use crate::source::Function as Hint;
 use crate::syntax::ast::{Aggregate, Aggregator, Expr, Kind};
 
@@ -59,8 +63,11 @@ impl Eval<'_> {
             Some(param) if label.is_none() => Some(self.scalar(param, grid, notes)?),
             _ => None,
         };
-        let columns = self.aggregated(aggregate, grid, notes)?;
         let deciding = Deciding { listed: grouping, only: !without };
+        if is_fold(*op) {
+            return self.folded(aggregate, deciding, grid, notes);
+        }
+        let columns = self.aggregated(aggregate, grid, notes)?;
         let span = aggregate.expr.span;
         let params = params.unwrap_or_default();
         let param_span = param.as_ref().map_or(expr.span, |param| param.bare().span);
@@ -83,8 +90,44 @@ impl Eval<'_> {
             (Aggregator::Quantile, _) => {
                 Ok(quantile::quantiles(&grouped, deciding, &params, span, grid, notes))
             }
-            _ => Ok(fold::fold(*op, &grouped, deciding, span, grid, notes)),
+            _ => Err(PromqlError::eval("this aggregator is not known")),
         }
+    }
+
+    /// Aggregators that look at each value once: what is made for them need not be kept.
+    fn folded(
+        &self,
+        aggregate: &Aggregate,
+        deciding: Deciding<'_>,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let inner = aggregate.expr.bare();
+        let mut fold = Fold::new(aggregate.op, deciding, aggregate.expr.span, grid.count);
+        let each = Box::new(|column: Column, key| fold.add(&column, key));
+        let take = Take { marks: Some(deciding), each };
+        match &inner.kind {
+            _ if grid.count > 1 && is_pinned(inner) => {
+                self.columns(inner, grid, notes)?.into_iter().for_each(take.marking());
+            }
+            Kind::Vector(selector) => {
+                let counts = matches!(aggregate.op, Aggregator::Count | Aggregator::Group);
+                let shown = if counts { Shown::Presence } else { Shown::Value };
+                let hint = hint(aggregate);
+                self.vector_of((selector, inner.span), grid, hint, shown, notes, take)?;
+            }
+            Kind::Call(function, args) if function.name != "absent_over_time" => {
+                match Kernel::named(function.name) {
+                    Some(kernel) => {
+                        self.windows(kernel, function.name, args, grid, notes, take)?;
+                    }
+                    None => self.columns(inner, grid, notes)?.into_iter().for_each(take.marking()),
+                }
+            }
+            _ => self.columns(inner, grid, notes)?.into_iter().for_each(take.marking()),
+        }
+        self.admit(fold.groups(), grid.count)?;
+        Ok(fold.finish(notes))
     }
 
     fn aggregated(
@@ -97,10 +140,26 @@ impl Eval<'_> {
         if let Kind::Vector(selector) = &inner.kind
             && selector.shift.at.is_none()
         {
-            let name = aggregate.op.name();
-            let hint = Hint::Aggregate(name, &aggregate.grouping, aggregate.without);
-            return self.vector(selector, inner.span, grid, hint, notes);
+            return self.vector(selector, inner.span, grid, hint(aggregate), notes);
         }
         self.columns(inner, grid, notes)
     }
+}
+
+fn hint(aggregate: &Aggregate) -> Hint<'_> {
+    Hint::Aggregate(aggregate.op.name(), &aggregate.grouping, aggregate.without)
+}
+
+fn is_fold(op: Aggregator) -> bool {
+    matches!(
+        op,
+        Aggregator::Sum
+            | Aggregator::Avg
+            | Aggregator::Count
+            | Aggregator::Group
+            | Aggregator::Min
+            | Aggregator::Max
+            | Aggregator::Stddev
+            | Aggregator::Stdvar
+    )
 }

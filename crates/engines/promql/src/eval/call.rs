@@ -1,7 +1,8 @@
 //! Function calls.
 
 use super::calendar::Date;
-use super::selector::Wanted;
+use super::selector::Shown;
+use super::take::Take;
 use super::{Eval, math};
 use crate::PromqlError;
 use crate::annotation::Notes;
@@ -110,17 +111,31 @@ impl Eval<'_> {
         grid: &Grid,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
+        let mut columns = Vec::new();
+        self.windows(kernel, name, args, grid, notes, Take::all(&mut columns))?;
+        if name == "absent_over_time" {
+            return Ok(super::absent::absent(args[0].bare(), &columns, grid));
+        }
+        Ok(columns)
+    }
+
+    /// What a function over a range vector makes of each series.
+    pub(super) fn windows(
+        &self,
+        kernel: Kernel,
+        name: &str,
+        args: &[Expr],
+        grid: &Grid,
+        notes: &mut Notes,
+        take: Take<'_>,
+    ) -> Result<(), PromqlError> {
         let range = usize::from(kernel == Kernel::Quantile);
         let others = args.iter().enumerate().filter(|(at, _)| *at != range);
         let mut params = Vec::new();
         for (_, arg) in others {
             params.push(self.scalar(arg, grid, notes)?);
         }
-        let columns = self.over_time(kernel, name, &args[range], &params, grid, notes)?;
-        if name == "absent_over_time" {
-            return Ok(super::absent::absent(args[range].bare(), &columns, grid));
-        }
-        Ok(columns)
+        self.over_time((kernel, name), &args[range], &params, grid, notes, take)
     }
 
     fn clamp(
@@ -152,8 +167,8 @@ impl Eval<'_> {
     ) -> Result<Vec<Column>, PromqlError> {
         if let Kind::Vector(selector) = &arg.bare().kind {
             let hint = Hint::Call("timestamp");
-            let span = arg.span;
-            let mut columns = self.vector_of(selector, span, grid, hint, Wanted::Time, notes)?;
+            let (of, mut columns) = ((selector, arg.span), Vec::new());
+            self.vector_of(of, grid, hint, Shown::Time, notes, Take::all(&mut columns))?;
             for column in &mut columns {
                 column.drop_name = true;
             }

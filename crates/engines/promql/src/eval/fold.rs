@@ -3,14 +3,51 @@
 //! Floats of all series are added up step by step beside each other; a group that meets a
 //! histogram keeps it apart.
 
-use super::aggregate::Grouped;
-use super::group::Deciding;
+use super::group::{Deciding, Groups};
 use crate::annotation::{Doing, Notes};
-use crate::column::{Cell, Column, Grid, is_absent, stored};
+use crate::column::{ABSENT, Cell, Column, is_absent, stored};
 use crate::over::{HistogramMean, Mean, Watch};
 use crate::syntax::ast::{Aggregator, Span};
-use series::{Histogram, KahanSum, METRIC_LABEL, kahan_add};
+use series::{Histogram, KahanSum, Labels, METRIC_LABEL, kahan_add};
 use std::sync::Arc;
+
+/// Groups as series are added to them.
+pub(super) struct Fold<'f> {
+    op: Aggregator,
+    deciding: Deciding<'f>,
+    span: Span,
+    steps: usize,
+    numbers: Groups,
+    groups: Vec<Group>,
+    notes: Notes,
+}
+
+struct Group {
+    labels: Labels,
+    drop_name: bool,
+    steps: usize,
+    floats: Floats,
+    held: Vec<Option<Held>>,
+}
+
+/// What is known of a group's floats at each step.
+enum Floats {
+    /// Sums, and what their last bits lost; absent without a float.
+    Sum(Vec<f64>, Vec<f64>),
+    /// The least or greatest.
+    Extreme(Vec<f64>),
+    Count(Vec<f64>),
+    Mean(Vec<Option<Mean>>),
+    Spread(Vec<Spread>),
+}
+
+/// Welford's method.
+#[derive(Clone, Copy, Default)]
+struct Spread {
+    count: f64,
+    mean: f64,
+    value: f64,
+}
 
 /// Histograms of a group at one step.
 struct Held {
@@ -24,90 +61,170 @@ enum Sum {
     Mean(Box<HistogramMean>),
 }
 
-/// What is known of a group at one step.
-#[derive(Clone, Copy, Default)]
-struct Floats {
-    count: f64,
-    value: f64,
-    lost: f64,
-    mean: f64,
-}
+impl<'f> Fold<'f> {
+    pub(super) fn new(op: Aggregator, deciding: Deciding<'f>, span: Span, steps: usize) -> Self {
+        let (numbers, groups, notes) = (Groups::default(), Vec::new(), Notes::default());
+        Self { op, deciding, span, steps, numbers, groups, notes }
+    }
 
-struct Group {
-    floats: Vec<Floats>,
-    means: Vec<Option<Mean>>,
-    held: Vec<Option<Held>>,
-    drop_name: bool,
-}
+    /// How many groups there are.
+    pub(super) fn groups(&self) -> usize {
+        self.groups.len()
+    }
 
-pub(super) fn fold(
-    op: Aggregator,
-    grouped: &Grouped,
-    deciding: Deciding<'_>,
-    span: Span,
-    grid: &Grid,
-    notes: &mut Notes,
-) -> Vec<Column> {
-    let averages = op == Aggregator::Avg;
-    let mut groups: Vec<Group> = grouped
-        .firsts
-        .iter()
-        .map(|_| Group {
-            floats: vec![Floats::default(); grid.count],
-            means: if averages { vec![None; grid.count] } else { Vec::new() },
-            held: Vec::new(),
-            drop_name: false,
-        })
-        .collect();
-    for (column, number) in grouped.columns.iter().zip(&grouped.numbers) {
-        let group = &mut groups[*number];
+    /// Adds a series. `key`: of its deciding labels.
+    pub(super) fn add(&mut self, column: &Column, key: u128) {
+        let number = self.numbers.number_of(key);
+        if number == self.groups.len() {
+            let labels = self.deciding.labels(&column.labels);
+            self.groups.push(Group::new(self.op, labels, self.steps));
+        }
+        let group = &mut self.groups[number];
         group.drop_name |= column.drop_name;
-        group.add_floats(op, column);
+        group.floats.add(self.op, &column.floats);
         if column.has_histograms() {
-            group.add_histograms(op, column, span, notes);
+            group.add_histograms(self.op, column, self.span, &mut self.notes);
         }
     }
-    let finish = |(group, first): (Group, &usize)| {
-        let labels = deciding.labels(&grouped.columns[*first].labels);
-        let mut column = Column::new(labels, grid.count);
-        column.drop_name = group.drop_name;
-        group.finish(op, &mut column, span, notes);
-        (!column.is_empty()).then_some(column)
-    };
-    groups.into_iter().zip(&grouped.firsts).filter_map(finish).collect()
+
+    /// A series for each group.
+    pub(super) fn finish(mut self, notes: &mut Notes) -> Vec<Column> {
+        let mut made = Vec::with_capacity(self.groups.len());
+        for group in self.groups {
+            let mut column = Column::new(group.labels.clone(), self.steps);
+            column.drop_name = group.drop_name;
+            group.finish(self.op, &mut column, self.span, &mut self.notes);
+            if !column.is_empty() {
+                made.push(column);
+            }
+        }
+        notes.merge(self.notes);
+        made
+    }
+}
+
+impl Floats {
+    fn new(op: Aggregator, steps: usize) -> Self {
+        match op {
+            Aggregator::Sum => Self::Sum(vec![ABSENT; steps], vec![0.0; steps]),
+            Aggregator::Min | Aggregator::Max => Self::Extreme(vec![ABSENT; steps]),
+            Aggregator::Avg => Self::Mean(vec![None; steps]),
+            Aggregator::Stddev | Aggregator::Stdvar => Self::Spread(vec![Spread::default(); steps]),
+            _ => Self::Count(vec![0.0; steps]),
+        }
+    }
+
+    /// Adds the floats of a series.
+    fn add(&mut self, op: Aggregator, values: &[f64]) {
+        match self {
+            Self::Sum(sums, lost) => add_sums(sums, lost, values),
+            Self::Extreme(best) if op == Aggregator::Min => {
+                take_better(best, values, |value, best| value < best);
+            }
+            Self::Extreme(best) => take_better(best, values, |value, best| value > best),
+            Self::Count(counts) => {
+                for (count, value) in counts.iter_mut().zip(values) {
+                    *count += f64::from(u8::from(!is_absent(*value)));
+                }
+            }
+            Self::Mean(means) => {
+                for (mean, value) in means.iter_mut().zip(values) {
+                    match mean {
+                        _ if is_absent(*value) => {}
+                        Some(mean) => mean.add(*value),
+                        None => *mean = Some(Mean::new(*value)),
+                    }
+                }
+            }
+            Self::Spread(spreads) => {
+                for (spread, value) in spreads.iter_mut().zip(values) {
+                    if !is_absent(*value) {
+                        spread.add(*value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What they amount to at a step.
+    fn at(&self, op: Aggregator, step: usize) -> Option<f64> {
+        let there = |float: f64| (!is_absent(float)).then_some(float);
+        match self {
+            Self::Sum(sums, lost) => {
+                there(sums[step]).map(|sum| if sum.is_infinite() { sum } else { sum + lost[step] })
+            }
+            Self::Extreme(best) => there(best[step]),
+            Self::Count(counts) if counts[step] == 0.0 => None,
+            Self::Count(_) if op == Aggregator::Group => Some(1.0),
+            Self::Count(counts) => Some(counts[step]),
+            Self::Mean(means) => means[step].map(|mean| mean.value()),
+            Self::Spread(spreads) => spreads[step]
+                .variance()
+                .map(|variance| if op == Aggregator::Stddev { variance.sqrt() } else { variance }),
+        }
+    }
+}
+
+#[inline]
+fn add_sums(sums: &mut [f64], lost: &mut [f64], values: &[f64]) {
+    for ((sum, lost), value) in sums.iter_mut().zip(lost).zip(values) {
+        if is_absent(*value) {
+            continue;
+        }
+        if is_absent(*sum) {
+            *sum = *value;
+        } else {
+            (*sum, *lost) = kahan_add(*value, *sum, *lost);
+        }
+    }
+}
+
+/// NaN stays only where there is nothing else.
+#[inline]
+fn take_better(best: &mut [f64], values: &[f64], better: impl Fn(f64, f64) -> bool) {
+    for (best, value) in best.iter_mut().zip(values) {
+        // What is absent is a NaN too.
+        if !is_absent(*value) && (better(*value, *best) || best.is_nan()) {
+            *best = *value;
+        }
+    }
+}
+
+impl Spread {
+    /// A first value that is not finite makes everything NaN.
+    #[inline]
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        if self.count == 1.0 {
+            self.mean = value;
+            self.value = if value.is_finite() { 0.0 } else { f64::NAN };
+            return;
+        }
+        let delta = value - self.mean;
+        self.mean += delta / self.count;
+        self.value += delta * (value - self.mean);
+    }
+
+    fn variance(&self) -> Option<f64> {
+        (self.count > 0.0).then(|| self.value / self.count)
+    }
 }
 
 impl Group {
-    fn add_floats(&mut self, op: Aggregator, column: &Column) {
-        if op == Aggregator::Avg {
-            for (mean, value) in self.means.iter_mut().zip(&column.floats) {
-                match mean {
-                    _ if is_absent(*value) => {}
-                    Some(mean) => mean.add(*value),
-                    None => *mean = Some(Mean::new(*value)),
-                }
-            }
-            return;
-        }
-        let add: fn(&mut Floats, f64) = match op {
-            Aggregator::Sum => add_sum,
-            Aggregator::Min => add_min,
-            Aggregator::Max => add_max,
-            Aggregator::Stddev | Aggregator::Stdvar => add_variance,
-            _ => |floats, _| floats.count += 1.0,
-        };
-        for (floats, value) in self.floats.iter_mut().zip(&column.floats) {
-            if !is_absent(*value) {
-                add(floats, *value);
-            }
-        }
+    fn new(op: Aggregator, labels: Labels, steps: usize) -> Self {
+        let (drop_name, floats, held) = (false, Floats::new(op, steps), Vec::new());
+        Self { labels, drop_name, steps, floats, held }
     }
 
     fn add_histograms(&mut self, op: Aggregator, column: &Column, span: Span, notes: &mut Notes) {
         for step in 0..column.floats.len() {
             let Cell::Histogram(held) = column.cell(step) else { continue };
             match op {
-                Aggregator::Count | Aggregator::Group => self.floats[step].count += 1.0,
+                Aggregator::Count | Aggregator::Group => {
+                    if let Floats::Count(counts) = &mut self.floats {
+                        counts[step] += 1.0;
+                    }
+                }
                 Aggregator::Sum | Aggregator::Avg => {
                     let metric = column.labels.get(METRIC_LABEL).unwrap_or("");
                     self.add_histogram(op, step, held, metric, span, notes);
@@ -127,7 +244,7 @@ impl Group {
         notes: &mut Notes,
     ) {
         if self.held.is_empty() {
-            let steps = self.floats.len();
+            let steps = self.steps;
             self.held.resize_with(steps, || None);
         }
         let Some(held) = &mut self.held[step] else {
@@ -158,10 +275,10 @@ impl Group {
         }
     }
 
-    fn finish(mut self, op: Aggregator, column: &mut Column, span: Span, notes: &mut Notes) {
-        let mut held = std::mem::take(&mut self.held);
+    fn finish(self, op: Aggregator, column: &mut Column, span: Span, notes: &mut Notes) {
+        let mut held = self.held;
         for step in 0..column.floats.len() {
-            let float = self.float(op, step);
+            let float = self.floats.at(op, step);
             let Some(histogram) = held.get_mut(step).and_then(Option::take) else {
                 if let Some(float) = float {
                     column.floats[step] = stored(float);
@@ -188,63 +305,4 @@ impl Group {
             column.put_histogram(step, Arc::new(made.compacted()));
         }
     }
-
-    fn float(&self, op: Aggregator, step: usize) -> Option<f64> {
-        if op == Aggregator::Avg {
-            return self.means[step].map(|mean| mean.value());
-        }
-        let floats = &self.floats[step];
-        if floats.count == 0.0 {
-            return None;
-        }
-        Some(match op {
-            Aggregator::Sum if floats.value.is_infinite() => floats.value,
-            Aggregator::Sum => floats.value + floats.lost,
-            Aggregator::Count => floats.count,
-            Aggregator::Group => 1.0,
-            Aggregator::Stdvar => floats.value / floats.count,
-            Aggregator::Stddev => (floats.value / floats.count).sqrt(),
-            _ => floats.value,
-        })
-    }
-}
-
-#[inline]
-fn add_sum(floats: &mut Floats, value: f64) {
-    if floats.count == 0.0 {
-        floats.value = value;
-    } else {
-        (floats.value, floats.lost) = kahan_add(value, floats.value, floats.lost);
-    }
-    floats.count += 1.0;
-}
-
-#[inline]
-fn add_min(floats: &mut Floats, value: f64) {
-    if floats.count == 0.0 || value < floats.value || floats.value.is_nan() {
-        floats.value = value;
-    }
-    floats.count += 1.0;
-}
-
-#[inline]
-fn add_max(floats: &mut Floats, value: f64) {
-    if floats.count == 0.0 || value > floats.value || floats.value.is_nan() {
-        floats.value = value;
-    }
-    floats.count += 1.0;
-}
-
-/// Welford's method. A first value that is not finite makes everything NaN.
-#[inline]
-fn add_variance(floats: &mut Floats, value: f64) {
-    floats.count += 1.0;
-    if floats.count == 1.0 {
-        floats.mean = value;
-        floats.value = if value.is_finite() { 0.0 } else { f64::NAN };
-        return;
-    }
-    let delta = value - floats.mean;
-    floats.mean += delta / floats.count;
-    floats.value += delta * (value - floats.mean);
 }

@@ -2,7 +2,7 @@
 
 use super::Eval;
 use super::join::text_of;
-use super::selector::{Wanted, newest};
+use super::selector::{Shown, newest};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid, is_absent, same_labels};
@@ -86,13 +86,13 @@ impl Eval<'_> {
             found.read(at, &mut samples)?;
             self.count_read(samples.len())?;
             let mut column = Column::new(labels.clone(), grid.count);
-            newest(&samples, &times, lookback, Wanted::Value, &mut column);
+            newest(&samples, &times, lookback, Shown::Value, &mut column);
             if column.has_histograms() {
                 let message = "this should be an info metric, with float samples";
                 return Err(PromqlError::eval(message));
             }
             if !column.is_empty() {
-                newest(&samples, &times, lookback, Wanted::Time, &mut column);
+                newest(&samples, &times, lookback, Shown::Time, &mut column);
                 infos.push(Info { labels: labels.clone(), times: column.floats });
             }
         }

@@ -246,6 +246,11 @@ impl Join<'_> {
         if !grouped && !drops && !matching.on && matching.labels.is_empty() {
             return many.clone();
         }
+        if matching.include.is_empty() {
+            return many.keep(|name| {
+                !(drops && name == METRIC_LABEL) && (grouped || self.deciding.leaves(name))
+            });
+        }
         let mut labels = LabelsBuilder::from_labels(many);
         if drops {
             labels.set(METRIC_LABEL, "");

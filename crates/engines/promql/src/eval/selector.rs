@@ -1,21 +1,25 @@
 //! Instant vector selectors: the newest sample of each series at each step.
 
 use super::Eval;
+use super::take::Take;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid, stored};
-use crate::parallel;
-use crate::source::{Function, Hints, Samples};
+use crate::parallel::Task;
+use crate::source::{Function, Hints, Reader, Samples, Wanted};
 use crate::syntax::ast::{Extension, Selector, Span};
 use crate::{PromqlError, over};
 use series::TimeRange;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is wanted of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Shown {
     Value,
     /// The time of the sample in seconds.
     Time,
+    /// That it is there; any float may stand for it.
+    Presence,
 }
 
 impl Eval<'_> {
@@ -27,18 +31,22 @@ impl Eval<'_> {
         function: Function<'_>,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        self.vector_of(selector, span, grid, function, Wanted::Value, notes)
+        let mut all = Vec::new();
+        let take = Take::all(&mut all);
+        self.vector_of((selector, span), grid, function, Shown::Value, notes, take)?;
+        Ok(all)
     }
 
+    /// The columns of a selector, as they come.
     pub(super) fn vector_of(
         &self,
-        selector: &Selector,
-        span: Span,
+        (selector, span): (&Selector, Span),
         grid: &Grid,
         function: Function<'_>,
-        wanted: Wanted,
+        shown: Shown,
         notes: &mut Notes,
-    ) -> Result<Vec<Column>, PromqlError> {
+        take: Take<'_>,
+    ) -> Result<(), PromqlError> {
         let smoothed = selector.extension == Extension::Smoothed;
         let times: Vec<i64> = grid.times().map(|at| self.meant(&selector.shift, at)).collect();
         let (first, last) = (times[0], times[times.len() - 1]);
@@ -48,30 +56,41 @@ impl Eval<'_> {
             to_ms: if smoothed { last.saturating_add(lookback) } else { last },
         };
         let step_ms = if grid.count > 1 { grid.step } else { 0 };
-        let found = self.select(selector, range, Hints { step_ms, range_ms: 0, function })?;
+        let found =
+            self.select(selector, range, Hints { step_ms, function, ..Hints::default() })?;
         let labels = found.labels();
         self.admit(labels.len(), grid.count)?;
-        let work = |series: std::ops::Range<usize>, notes: &mut Notes, made: &mut Vec<Column>| {
-            let mut samples = Samples::default();
+        let wanted =
+            if smoothed || shown == Shown::Value { Wanted::Samples } else { Wanted::Times };
+        let Take { marks, mut each } = take;
+        let begin = || (found.reader(), Samples::default(), Vec::new());
+        let work = |(reader, samples, room): &mut (Box<dyn Reader + '_>, Samples, Vec<u8>),
+                    series: Range<usize>,
+                    notes: &mut Notes,
+                    made: &mut Vec<_>| {
             for at in series {
                 samples.clear();
-                found.read(at, &mut samples)?;
+                reader.read(at, wanted, samples)?;
                 self.count_read(samples.len())?;
                 let mut column = Column::new(labels[at].clone(), grid.count);
                 if smoothed {
                     samples.drop_stale();
                     let place = over::Place { metric: labels[at].metric(), span };
-                    over::smooth(&samples, &times, lookback, &mut column, place, notes);
+                    over::smooth(samples, &times, lookback, &mut column, place, notes);
                 } else {
-                    newest(&samples, &times, lookback, wanted, &mut column);
+                    newest(samples, &times, lookback, shown, &mut column);
                 }
                 if !column.is_empty() {
-                    made.push(column);
+                    let mark = marks.map_or(0, |marks| marks.key(&column.labels, room));
+                    made.push((column, mark));
                 }
             }
             Ok(())
         };
-        parallel::map(self.options.threads, labels.len(), self.control, notes, work)
+        let (count, steps) = (labels.len(), grid.count);
+        let (threads, control) = (self.options.threads, self.control);
+        let task = Task { count, steps, threads, control, begin, work };
+        task.run(notes, |(column, mark)| each(column, mark))
     }
 }
 
@@ -80,11 +99,11 @@ pub(super) fn newest(
     samples: &Samples,
     times: &[i64],
     lookback: i64,
-    wanted: Wanted,
+    shown: Shown,
     column: &mut Column,
 ) {
     if samples.histogram_times.is_empty() {
-        return newest_floats(samples, times, lookback, wanted, column);
+        return newest_floats(samples, times, lookback, shown, column);
     }
     for (step, t) in times.iter().copied().enumerate() {
         let float = samples.times.partition_point(|at| *at <= t).checked_sub(1);
@@ -98,13 +117,15 @@ pub(super) fn newest(
         };
         if let Some(at) = float.filter(|_| float_first) {
             if !series::is_stale(samples.values[at]) {
-                column.floats[step] = value_of(samples.values[at], samples.times[at], wanted);
+                column.floats[step] = value_of(samples.values[at], samples.times[at], shown);
             }
         } else if let Some(at) = held.filter(|at| !samples.histograms[*at].is_stale()) {
-            match wanted {
-                Wanted::Value => column.put_histogram(step, Arc::clone(&samples.histograms[at])),
-                Wanted::Time => {
+            match shown {
+                Shown::Time => {
                     column.floats[step] = over::seconds(samples.histogram_times[at]);
+                }
+                Shown::Value | Shown::Presence => {
+                    column.put_histogram(step, Arc::clone(&samples.histograms[at]));
                 }
             }
         }
@@ -115,28 +136,26 @@ fn newest_floats(
     samples: &Samples,
     times: &[i64],
     lookback: i64,
-    wanted: Wanted,
+    shown: Shown,
     column: &mut Column,
 ) {
     let (at, values) = (&samples.times, &samples.values);
     let mut next = 0;
     for (step, t) in times.iter().copied().enumerate() {
-        while next < at.len() && at[next] <= t {
-            next += 1;
-        }
+        next = over::first_after(at, next, t);
         let start = t.saturating_sub(lookback);
         let Some(newest) = next.checked_sub(1).filter(|newest| at[*newest] > start) else {
             continue;
         };
         if !series::is_stale(values[newest]) {
-            column.floats[step] = value_of(values[newest], at[newest], wanted);
+            column.floats[step] = value_of(values[newest], at[newest], shown);
         }
     }
 }
 
-fn value_of(value: f64, at: i64, wanted: Wanted) -> f64 {
-    match wanted {
-        Wanted::Value => stored(value),
-        Wanted::Time => over::seconds(at),
+fn value_of(value: f64, at: i64, shown: Shown) -> f64 {
+    match shown {
+        Shown::Value | Shown::Presence => stored(value),
+        Shown::Time => over::seconds(at),
     }
 }

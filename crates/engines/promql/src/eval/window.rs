@@ -1,13 +1,15 @@
 //! Functions over range vectors, stored or reckoned by a subquery.
 
 use super::Eval;
+use super::take::Take;
+use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Cell, Column, Grid};
-use crate::over::{self, Kernel, Place, Site};
-use crate::source::{Function as Hint, Hints, Samples};
-use crate::syntax::ast::{Expr, Extension, Kind, Selector, Shift, Subquery};
+use crate::over::{self, Kernel, Place, Plan, Site};
+use crate::parallel::Task;
+use crate::source::{Function as Hint, Hints, Reader, Samples, Wanted};
+use crate::syntax::ast::{Expr, Extension, Kind, Selector, Shift, Span, Subquery};
 use crate::value::SeriesValues;
-use crate::{PromqlError, parallel};
 use series::{Labels, ResetHint, TimeRange};
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,17 +25,39 @@ enum Origin<'e> {
     Reckoned(Vec<Column>, Grid),
 }
 
+impl Origin<'_> {
+    fn is_rolled(&self) -> bool {
+        matches!(self, Self::Stored(found) if found.is_rolled())
+    }
+}
+
+/// What a thread keeps from series to series.
+struct Kept<R> {
+    reader: Option<R>,
+    samples: Samples,
+    plan: Plan,
+    /// For the key of labels.
+    room: Vec<u8>,
+}
+
+impl<R> Kept<R> {
+    fn new() -> Self {
+        let (samples, plan, room) = (Samples::default(), Plan::default(), Vec::new());
+        Self { reader: None, samples, plan, room }
+    }
+}
+
 impl Eval<'_> {
-    /// A function over the windows of each series.
+    /// A function over the windows of each series; the columns as they come.
     pub(super) fn over_time(
         &self,
-        kernel: Kernel,
-        name: &str,
+        (kernel, name): (Kernel, &str),
         arg: &Expr,
         params: &[Vec<f64>],
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<Vec<Column>, PromqlError> {
+        take: Take<'_>,
+    ) -> Result<(), PromqlError> {
         let arg = arg.bare();
         let (origin, shift, range_ms, extension) = match &arg.kind {
             Kind::Matrix(selector, range) => {
@@ -48,6 +72,7 @@ impl Eval<'_> {
             _ => return Err(PromqlError::eval("a range vector is wanted here")),
         };
         check_extension(extension, kernel, name)?;
+        let kernel = if origin.is_rolled() { kernel.of_windows() } else { kernel };
         let ends: Vec<i64> = grid.times().map(|at| self.meant(shift, at)).collect();
         let lookback_ms = self.options.lookback_ms;
         let (grid_of, control) = (*grid, self.control);
@@ -58,21 +83,67 @@ impl Eval<'_> {
             Origin::Reckoned(columns, _) => columns.len(),
         };
         self.admit(count, grid.count)?;
-        let work = |series: Range<usize>, notes: &mut Notes, made: &mut Vec<Column>| {
-            let mut samples = Samples::default();
-            for at in series {
-                samples.clear();
-                let (labels, dropped) = self.fill(&origin, at, &mut samples)?;
-                let place = Place { metric: labels.metric(), span: arg.span };
-                let Some(mut column) = over::run(&site, labels, &samples, place, notes)? else {
-                    continue;
-                };
-                column.drop_name = dropped || !kernel.keeps_name();
-                made.push(column);
-            }
-            Ok(())
-        };
-        parallel::map(self.options.threads, count, self.control, notes, work)
+        let Take { marks, mut each } = take;
+        let work =
+            |kept: &mut Kept<_>, series: Range<usize>, notes: &mut Notes, made: &mut Vec<_>| {
+                for at in series {
+                    let column = match self.summed_up(&origin, &site, kept, at)? {
+                        Some(column) => Some(column),
+                        None => self.reckoned(&origin, &site, kept, at, arg.span, notes)?,
+                    };
+                    let Some(column) = column.filter(|column| !column.is_empty()) else { continue };
+                    let mark = marks.map_or(0, |marks| marks.key(&column.labels, &mut kept.room));
+                    made.push((column, mark));
+                }
+                Ok(())
+            };
+        let (steps, threads) = (grid.count, self.options.threads);
+        let task = Task { count, steps, threads, control, begin: Kept::new, work };
+        task.run(notes, |(column, mark)| each(column, mark))
+    }
+
+    /// The column of a series from its samples.
+    fn reckoned<'o>(
+        &self,
+        origin: &'o Origin<'_>,
+        site: &Site<'_>,
+        kept: &mut Kept<Box<dyn Reader + 'o>>,
+        at: usize,
+        span: Span,
+        notes: &mut Notes,
+    ) -> Result<Option<Column>, PromqlError> {
+        let Kept { reader, samples, plan, .. } = kept;
+        samples.clear();
+        let wanted = if site.kernel.is_of_times() { Wanted::Times } else { Wanted::Samples };
+        let (labels, dropped) = self.fill(origin, reader, at, wanted, samples)?;
+        let place = Place { metric: labels.metric(), span };
+        let mut column = over::run(site, labels, samples, plan, place, notes)?;
+        if let Some(column) = &mut column {
+            column.drop_name = dropped || !site.kernel.keeps_name();
+        }
+        Ok(column)
+    }
+
+    /// The column of a series from what its samples amount to, if that is known.
+    fn summed_up<'o>(
+        &self,
+        origin: &'o Origin<'_>,
+        site: &Site<'_>,
+        kept: &mut Kept<Box<dyn Reader + 'o>>,
+        at: usize,
+    ) -> Result<Option<Column>, PromqlError> {
+        let Origin::Stored(found) = origin else { return Ok(None) };
+        if origin.is_rolled() || !site.may_be_summed_up() {
+            return Ok(None);
+        }
+        let known = kept.reader.get_or_insert_with(|| found.reader()).summary(at);
+        let value = known.and_then(|known| Some((known.count, site.summed_up(&known)?)));
+        let Some((count, value)) = value else { return Ok(None) };
+        self.count_read(usize::try_from(count).unwrap_or(usize::MAX))?;
+        let mut column = Column::new(found.labels()[at].clone(), 1);
+        column.floats[0] = value;
+        column.drop_name = !site.kernel.keeps_name();
+        Ok(Some(column))
     }
 
     fn stored(
@@ -95,7 +166,13 @@ impl Eval<'_> {
             to_ms: last.saturating_add(after),
         };
         let step_ms = if grid.count > 1 { grid.step } else { 0 };
-        let hints = Hints { step_ms, range_ms, function: Hint::Call(name) };
+        // Where `@` pins the windows they do not move.
+        let moved_ms = if first == last { 0 } else { grid.step };
+        let grain_ms = match selector.extension {
+            Extension::None => common_divisor(range_ms, common_divisor(moved_ms, first)),
+            _ => 0,
+        };
+        let hints = Hints { step_ms, range_ms, grain_ms, function: Hint::Call(name) };
         Ok(Origin::Stored(self.select(selector, range, hints)?))
     }
 
@@ -103,12 +180,14 @@ impl Eval<'_> {
     fn fill<'o>(
         &self,
         origin: &'o Origin<'_>,
+        reader: &mut Option<Box<dyn Reader + 'o>>,
         at: usize,
+        wanted: Wanted,
         samples: &mut Samples,
     ) -> Result<(&'o Labels, bool), PromqlError> {
         match origin {
             Origin::Stored(found) => {
-                found.read(at, samples)?;
+                reader.get_or_insert_with(|| found.reader()).read(at, wanted, samples)?;
                 self.count_read(samples.len())?;
                 samples.drop_stale();
                 Ok((&found.labels()[at], false))
@@ -178,13 +257,13 @@ impl Eval<'_> {
         let end = self.meant(shift, at);
         let start = end.saturating_sub(range_ms);
         let inside = |time: i64| time > start && time <= end;
-        let (mut all, mut held_now) = (Vec::new(), 0);
+        let (mut all, mut held_now, mut reader) = (Vec::new(), 0, None);
         for at in 0..count {
             if at % CHECK_EVERY == 0 {
                 crate::source::check(self.control)?;
             }
             let mut samples = Samples::default();
-            let (labels, _) = self.fill(&origin, at, &mut samples)?;
+            let (labels, _) = self.fill(&origin, &mut reader, at, Wanted::Samples, &mut samples)?;
             let labels = labels.clone();
             let floats = samples.times.into_iter().zip(samples.values);
             let floats: Vec<_> = floats.filter(|(time, _)| inside(*time)).collect();
@@ -221,6 +300,15 @@ fn samples_of(column: &Column, grid: &Grid, samples: &mut Samples) {
             }
         }
     }
+}
+
+/// The greatest number that divides both; 0 if both are 0.
+fn common_divisor(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.saturating_abs(), b.saturating_abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 fn check_extension(extension: Extension, kernel: Kernel, name: &str) -> Result<(), PromqlError> {

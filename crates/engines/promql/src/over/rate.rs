@@ -1,8 +1,10 @@
 //! `rate`, `increase` and `delta`, extrapolated to the ends of the window.
 
+use super::plan::{Plan, Stretch};
 use super::rate_histogram::histogram_rise;
-use super::{Kernel, Out, Place, Site, Window, number, seconds};
+use super::{Kernel, Out, Place, Site, Window};
 use crate::annotation::Notes;
+use crate::column::stored;
 use series::Histogram;
 
 /// Source: Prometheus, `extrapolatedRate`.
@@ -33,9 +35,44 @@ pub(super) fn extrapolated(
             rise += values[at - 1 - window.first];
         }
     }
-    let start = (rise > 0.0 && values[0] >= 0.0).then(|| values[0] / rise);
-    let stretch = Stretch { first: times[0], last: times[last], gaps: last, start };
-    Out::Float(rise * stretch.factor(site, window))
+    let stretch = Stretch::of(site, times, window.start, window.end);
+    Out::Float(rise * stretch.factor(site, share(values[0], rise)))
+}
+
+/// The first value as a share of the rise.
+#[inline]
+fn share(first: f64, rise: f64) -> Option<f64> {
+    (rise > 0.0 && first >= 0.0).then(|| first / rise)
+}
+
+/// All steps of a series of floats. Tells whether there is a value at any.
+pub(super) fn of_floats(
+    site: &Site<'_>,
+    plan: &Plan,
+    values: &[f64],
+    falls: &[usize],
+    to: &mut [f64],
+) -> bool {
+    let counter = site.kernel != Kernel::Delta;
+    let (mut from, mut until, mut any) = (0, 0, false);
+    for ((window, stretch), to) in plan.windows().zip(plan.stretches()).zip(to) {
+        let [first, .., last] = values[window.clone()] else { continue };
+        let mut rise = last - first;
+        if counter && !falls.is_empty() {
+            let near = |from: usize, limit: usize| {
+                from + falls[from..].iter().take_while(|at| **at <= limit).count()
+            };
+            from = near(from, window.start);
+            until = near(until.max(from), window.end - 1);
+            // The value before each fall was lost.
+            for at in &falls[from..until] {
+                rise += values[at - 1];
+            }
+        }
+        *to = stored(rise * stretch.factor(site, share(first, rise)));
+        any = true;
+    }
+    any
 }
 
 fn of_histograms(site: &Site<'_>, window: &Window<'_>, place: Place<'_>, notes: &mut Notes) -> Out {
@@ -48,48 +85,8 @@ fn of_histograms(site: &Site<'_>, window: &Window<'_>, place: Place<'_>, notes: 
         return Out::Nothing;
     };
     let lawful = rise.count > 0.0 && held[0].count >= 0.0;
-    let start = lawful.then(|| held[0].count / rise.count);
-    let last = held.len() - 1;
-    let stretch = Stretch { first: times[0], last: times[last], gaps: last, start };
-    rise.scale(stretch.factor(site, window));
+    let share = lawful.then(|| held[0].count / rise.count);
+    let stretch = Stretch::of(site, times, window.start, window.end);
+    rise.scale(stretch.factor(site, share));
     rise.into()
-}
-
-/// The stretch of time that samples cover, and how far it may be extended.
-struct Stretch {
-    first: i64,
-    last: i64,
-    gaps: usize,
-    /// First value as a share of the rise: how long ago a counter was 0.
-    start: Option<f64>,
-}
-
-impl Stretch {
-    /// By what the rise between first and last sample is to be multiplied.
-    fn factor(&self, site: &Site<'_>, window: &Window<'_>) -> f64 {
-        let mut to_start = seconds(self.first - window.start);
-        let mut to_end = seconds(window.end - self.last);
-        let covered = seconds(self.last - self.first);
-        let average = covered / number(self.gaps);
-        // Up to a tenth more than the usual distance is taken as "the series goes on".
-        let threshold = average * 1.1;
-        if to_start >= threshold {
-            to_start = average / 2.0;
-        }
-        if site.kernel != Kernel::Delta {
-            // A counter does not begin below 0.
-            let to_zero = self.start.map_or(to_start, |share| covered * share);
-            if to_zero < to_start {
-                to_start = to_zero;
-            }
-        }
-        if to_end >= threshold {
-            to_end = average / 2.0;
-        }
-        let mut factor = (covered + to_start + to_end) / covered;
-        if site.kernel == Kernel::Rate {
-            factor /= site.range_s();
-        }
-        factor
-    }
 }

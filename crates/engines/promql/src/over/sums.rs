@@ -45,6 +45,14 @@ pub(super) fn average(window: &Window<'_>, place: Place<'_>, notes: &mut Notes) 
     Out::Float(mean.value())
 }
 
+/// The mean of all samples, from the sums and counts of windows.
+pub(super) fn average_of_sums(window: &Window<'_>) -> Out {
+    let add = |(sum, lost), value: &f64| kahan_add(*value, sum, lost);
+    let (sum, lost) = window.values.iter().fold((0.0, 0.0), add);
+    let count: f64 = window.counts.iter().sum();
+    Out::Float(if sum.is_infinite() { sum } else { sum / count + lost / count })
+}
+
 /// A mean of floats.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mean {

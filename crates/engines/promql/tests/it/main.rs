@@ -2,5 +2,6 @@
 
 mod limits;
 mod memory;
+mod native;
 mod random;
 mod shapes;

@@ -1,7 +1,8 @@
 //! Random expressions: whatever they are, there is an answer or an error.
 
 use crate::memory::Memory;
-use promql::{Engine, EngineOptions, Moment, Period};
+use crate::native::Natives;
+use promql::{Engine, EngineOptions, Moment, Period, Source};
 use proptest::prelude::*;
 
 const RANGES: [&str; 26] = [
@@ -32,7 +33,7 @@ const RANGES: [&str; 26] = [
     "quantile_over_time(0.5, ",
     "predict_linear",
 ];
-const SIMPLE: [&str; 22] = [
+const SIMPLE: [&str; 27] = [
     "abs",
     "ceil",
     "floor",
@@ -51,6 +52,11 @@ const SIMPLE: [&str; 22] = [
     "info",
     "histogram_count",
     "histogram_avg",
+    "histogram_sum",
+    "histogram_stddev",
+    "histogram_stdvar",
+    "histogram_fraction(-1, 1.5, ",
+    "histogram_quantile(0.9, ",
     "sort_by_label_desc",
     "days_in_month",
     "acosh",
@@ -97,31 +103,46 @@ const OPERATORS: [&str; 22] = [
     "or ignoring (n)",
 ];
 
-fn expressions() -> impl Strategy<Value = String> {
+const CONSTANTS: [&str; 6] = ["nothing", "1.5", "NaN", "Inf", "time()", "vector(0)"];
+const FLOATS: [&str; 9] = [
+    "count_total",
+    "count_total{even=\"true\"}",
+    "{n=~\"[0-3]\"} offset 1m",
+    "count_total @ 100",
+    "count_total smoothed",
+    "rate(count_total[1m] anchored)",
+    "increase(count_total[step() + 1m] smoothed)",
+    "label_replace(count_total, \"n\", \"$1\", \"even\", \"(t).*\")",
+    "histogram_quantile(0.9, count_total)",
+];
+const NATIVES: [&str; 8] = [
+    "took",
+    "took{n=\"1\"}",
+    "mixed",
+    "{n=~\"[0-2]\"} offset 1m",
+    "took @ 100",
+    "took_bucket",
+    "rate(took[2m])",
+    "increase(mixed[3m])",
+];
+
+/// Expressions over some of these selectors, and constants.
+fn expressions(selectors: &'static [&'static str]) -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
-        Just("count_total".to_owned()),
-        Just("count_total{even=\"true\"}".to_owned()),
-        Just("{n=~\"[0-3]\"} offset 1m".to_owned()),
-        Just("count_total @ 100".to_owned()),
-        Just("count_total smoothed".to_owned()),
-        Just("nothing".to_owned()),
-        Just("1.5".to_owned()),
-        Just("NaN".to_owned()),
-        Just("Inf".to_owned()),
-        Just("time()".to_owned()),
-        Just("vector(0)".to_owned()),
-        Just("rate(count_total[1m] anchored)".to_owned()),
-        Just("increase(count_total[step() + 1m] smoothed)".to_owned()),
-        Just("label_replace(count_total, \"n\", \"$1\", \"even\", \"(t).*\")".to_owned()),
-        Just("histogram_quantile(0.9, count_total)".to_owned()),
+        3 => prop::sample::select(selectors.to_vec()),
+        1 => prop::sample::select(CONSTANTS.to_vec()),
     ];
+    let leaf = leaf.prop_map(str::to_owned);
     let pick = |list: &'static [&'static str]| prop::sample::select(list.to_vec());
     leaf.prop_recursive(4, 24, 2, move |inner| {
         prop_oneof![
             (inner.clone(), pick(&OPERATORS), inner.clone())
                 .prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
             (pick(&AGGREGATES), inner.clone()).prop_map(|(op, a)| format!("{op}{a})")),
-            (pick(&SIMPLE), inner.clone()).prop_map(|(f, a)| format!("{f}({a})")),
+            (pick(&SIMPLE), inner.clone()).prop_map(|(f, a)| {
+                let open = if f.ends_with(' ') { "" } else { "(" };
+                format!("{f}{open}{a})")
+            }),
             (pick(&RANGES), inner.clone()).prop_map(|(f, a)| {
                 let open = if f.ends_with(' ') { "" } else { "(" };
                 let more = if f == "predict_linear" { ", 60" } else { "" };
@@ -132,15 +153,92 @@ fn expressions() -> impl Strategy<Value = String> {
     })
 }
 
+/// So many cases, unless `FUZZ_CASES` says otherwise.
+fn cases(usual: u32) -> ProptestConfig {
+    let told = std::env::var("FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(told.unwrap_or(usual))
+}
+
+const PERIOD: Period = Period { from_ms: -60_000, to_ms: 700_000, step_ms: 45_000 };
+/// What the values of an operation may take in these tests, and all of a query.
+const OPERATION_BYTES: usize = 4 << 20;
+const QUERY_BYTES: u64 = 64 << 20;
+
+fn engine(threads: usize) -> Engine {
+    let (samples_max, bytes_max) = (2_000_000, OPERATION_BYTES);
+    let usual = EngineOptions { experimental: true, ..EngineOptions::default() };
+    Engine::new(EngineOptions { samples_max, bytes_max, threads, ..usual })
+}
+
+/// Asks for a moment and for a period: each has an answer or an error, within its memory, and the
+/// number of threads changes neither.
+fn asked(source: &dyn Source, query: &str) -> Result<(), TestCaseError> {
+    let (one, two) = (engine(1), engine(2));
+    let at = Moment { at_ms: 300_000 };
+    let mut told = Vec::new();
+    let taken = allocation_counter::measure(|| {
+        let moment = one.instant(source, query, at, &());
+        let period = one.range(source, query, PERIOD, &());
+        told = vec![format!("{moment:?}"), format!("{period:?}")];
+    });
+    let taken = taken.bytes_max;
+    prop_assert!(taken < QUERY_BYTES, "{taken} bytes");
+    let moment = two.instant(source, query, at, &());
+    let period = two.range(source, query, PERIOD, &());
+    prop_assert_eq!(told, vec![format!("{moment:?}"), format!("{period:?}")]);
+    Ok(())
+}
+
+/// Queries that are not built by rule.
+const QUERIES: [&str; 8] = [
+    "sum by (n) (rate(count_total{even=\"true\",n=~\"[0-3]\"}[5m] offset 1m)) > bool 1.5",
+    "max_over_time(count_total[10m:1m] @ end()) / on (n) group_left (even) count_total",
+    "label_replace(count_total, \"a\", \"$1-${x}\", \"n\", \"(?P<x>.)(.*)\")",
+    "histogram_quantile(0.9, sum by (le) (rate(took_bucket[5m])))",
+    "count_values without (n) (\"v\", round(took_bucket, 0.5)) or absent(nothing{a=\"b\"})",
+    "topk by (even) (2, -count_total ^ 2 % 7) unless ignoring (n) vector(time())",
+    "quantile_over_time(scalar(count_total{n=\"1\"}) / 100, count_total[1h5m3s2ms])",
+    "predict_linear(count_total[4m:30s], 3600) and {__name__=~\"c.*\", n!=\"\"}",
+];
+const WORDS: [&str; 30] = [
+    "(", ")", "[", "]", "{", "}", "\"", "'", "`", "\\", ",", ":", "-", "+", "@ ", " offset ", "5m",
+    "1e9", "1e-300", "NaN", "0x1p3", " by (n) ", " bool ", "#", "\n", "=~", "é", " or ",
+    "[5m:1ms]", "(.*)+",
+];
+
+/// A query with words put into it and pieces taken out.
+fn changed_queries() -> impl Strategy<Value = String> {
+    let place = any::<prop::sample::Index>;
+    let change = (place(), 0_usize..8, prop::sample::select(WORDS.to_vec()));
+    let changes = prop::collection::vec(change, 1..4);
+    (prop::sample::select(QUERIES.to_vec()), changes).prop_map(|(query, changes)| {
+        let mut chars: Vec<char> = query.chars().collect();
+        for (at, removed, word) in changes {
+            let at = at.index(chars.len() + 1);
+            let end = (at + removed).min(chars.len());
+            let word = if removed % 2 == 0 { word } else { "" };
+            chars.splice(at..end, word.chars());
+        }
+        chars.into_iter().collect()
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(cases(400))]
 
     #[test]
-    fn every_expression_has_an_answer_or_an_error(query in expressions()) {
-        let options = EngineOptions { experimental: true, ..EngineOptions::default() };
-        let (engine, source) = (Engine::new(options), Memory::counters(6, 40));
-        let _ = engine.instant(&source, &query, Moment { at_ms: 300_000 }, &());
-        let period = Period { from_ms: -60_000, to_ms: 700_000, step_ms: 45_000 };
-        let _ = engine.range(&source, &query, period, &());
+    fn every_expression_has_an_answer_or_an_error(query in expressions(&FLOATS)) {
+        asked(&Memory::counters(6, 40), &query)?;
+    }
+
+    #[test]
+    fn every_expression_over_histograms_does_too(query in expressions(&NATIVES)) {
+        asked(&Natives::new(), &query)?;
+    }
+
+    #[test]
+    fn every_changed_query_does_too(query in changed_queries()) {
+        asked(&Memory::counters(6, 40), &query)?;
+        asked(&Natives::new(), &query)?;
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::TsdbError;
 use crate::codec::{Cursor, put_varint};
-use crate::decimal;
+use crate::{decimal, files};
 use pco::data_types::Number;
 use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
 use pco::{ChunkConfig, DecompressorScratch, DeltaSpec, ModeSpec, PagingSpec};
@@ -157,7 +157,8 @@ fn seal(bytes: &mut [u8]) {
 /// What stands behind a checksum, if that is right.
 pub(crate) fn checked(bytes: &[u8]) -> Option<&[u8]> {
     let (sum, rest) = bytes.split_at_checked(SUM_BYTES)?;
-    (sum == crc32fast::hash(rest).to_le_bytes()).then_some(rest)
+    let told = Cursor::new(sum).u32()?;
+    files::agree(crc32fast::hash(rest), told).then_some(rest)
 }
 
 /// Reads the pages of a chunk.
@@ -226,6 +227,11 @@ impl Decoder {
             }
             Kind::Times(_) => None,
         }
+    }
+
+    /// Tells whether all values of a page are written as whole numbers: then none is -0.
+    pub(crate) fn is_whole(&self, page: &[u8]) -> bool {
+        matches!(self.kind, Kind::Decimal(..)) && Cursor::new(page).varint() == Some(0)
     }
 
     /// Reads the `count` times of a page; `None` if it makes no sense or they do not ascend.

@@ -1,40 +1,21 @@
 //! Reads the columns of a block as they are wanted.
 
 use super::Place;
-use super::chunk::{self, Decoder, SUM_BYTES, Scratch};
+use super::chunk::{self, Decoder, SUM_BYTES};
 use super::directory::{ChunkPlace, ValuesPage};
 use super::read::{Block, Inner};
+use super::reader::{BlockReader, Chunk, Tools};
 use super::v1;
 use super::v2::Index;
-use crate::gather::{Gather, TimesShared};
-use crate::{TimeRange, TsdbError};
-use std::collections::HashMap;
+use crate::gather::Gather;
+use crate::{Statistics, TimeRange, TsdbError};
 use std::sync::Arc;
 
-/// Columns of times kept while answering one question.
-const TIMES_KEPT_MAX: usize = 4_096;
-/// Chunks kept open while answering one question.
-const CHUNKS_KEPT_MAX: usize = 48;
 /// Read at once from the second page of a chunk on.
 const AHEAD_BYTES: u32 = 128 << 10;
-
-/// What one reader keeps from series to series.
-#[derive(Default)]
-pub(crate) struct BlockReader {
-    times: HashMap<(u64, u64), Arc<[i64]>>,
-    chunks: HashMap<(u64, u64), Chunk>,
-    pub(crate) shared: TimesShared,
-    scratch: Scratch,
-}
-
-/// An open chunk.
-struct Chunk {
-    decoder: Decoder,
-    pages: u32,
-    /// Bytes read ahead, and where in the chunk they stand.
-    ahead: Vec<u8>,
-    ahead_at: u32,
-}
+/// Behind what is read stands so much of nothing: the decompressor looks ahead, and copies what is
+/// shorter.
+const ROOM_BYTES: usize = 5 << 10;
 
 impl Block {
     /// Adds the points of a series in `range`; what cannot be read goes to `broken`.
@@ -74,46 +55,99 @@ impl Block {
             self.mark();
             broken(error);
         };
-        let index = match &self.inner {
-            Inner::Old(index) => {
-                for chunk in index.chunks(series, range) {
-                    self.gather_old(chunk, range, reader, to).unwrap_or_else(&mut note);
-                }
-                return;
+        if let Inner::Old(index) = &self.inner {
+            for chunk in index.chunks(series, range) {
+                self.gather_old(chunk, range, reader, to).unwrap_or_else(&mut note);
             }
-            Inner::New { .. } => match self.index() {
-                Ok(index) => index,
-                Err(error) => return note(error),
-            },
-        };
-        for page in index.pages(series) {
-            if index.times[page.times as usize].span.overlaps(&range) {
-                let start = to.values.len();
-                self.gather_page(&index, page, range, reader, to).unwrap_or_else(|error| {
-                    to.values.truncate(start);
-                    note(error);
-                });
-            }
+            return;
         }
+        let (opened, tools) = match reader.open(self) {
+            Ok(found) => found,
+            Err(error) => return note(error),
+        };
+        let index = &*opened.index;
+        for (at, page) in index.place(series).zip(index.pages(series)) {
+            let times = &index.times[page.times as usize];
+            if !times.span.overlaps(&range) {
+                continue;
+            }
+            let start = to.values.len();
+            let known = opened.statistics.as_ref().map(|all| &all[at]);
+            let gathered = match known.and_then(|known| known.stands_for(times.count, to.wanted)) {
+                Some(value) => self.gather_same(index, page, value, range, tools, to),
+                None => self.gather_page(index, page, known, range, tools, to),
+            };
+            gathered.unwrap_or_else(|error| {
+                to.values.truncate(start);
+                note(error);
+            });
+        }
+    }
+
+    /// Adds a page that need not be read: one value stands for all.
+    fn gather_same(
+        &self,
+        index: &Index,
+        page: &ValuesPage,
+        value: f64,
+        range: TimeRange,
+        tools: &mut Tools,
+        to: &mut Gather,
+    ) -> Result<(), TsdbError> {
+        let times = self.times(index, page.times, tools)?;
+        let start = to.values.len();
+        to.values.resize(start + times.len(), value);
+        to.shared(&times, range, start);
+        Ok(())
+    }
+
+    /// The pages of a series that reach into `range`, with what they amount to where that is known.
+    pub(crate) fn pages_in(
+        &self,
+        series: u32,
+        range: TimeRange,
+        broken: &mut dyn FnMut(TsdbError),
+    ) -> Vec<(TimeRange, Option<Statistics>)> {
+        let unknown = vec![(self.span, None)];
+        if matches!(self.inner, Inner::Old(_)) || !self.hidden(series).is_empty() {
+            return unknown;
+        }
+        // Whoever reads the points is told the same.
+        let Ok(index) = self.index() else { return unknown };
+        let statistics = self.statistics().unwrap_or_else(|error| {
+            broken(error);
+            None
+        });
+        let pages = index.place(series).zip(index.pages(series));
+        let spans = pages.map(|(at, page)| {
+            let known = statistics.as_ref().map(|all| all[at]);
+            (index.times[page.times as usize].span, known)
+        });
+        spans.filter(|(span, _)| span.overlaps(&range)).collect()
     }
 
     fn gather_page(
         &self,
         index: &Index,
         page: &ValuesPage,
+        known: Option<&Statistics>,
         range: TimeRange,
-        reader: &mut BlockReader,
+        tools: &mut Tools,
         to: &mut Gather,
     ) -> Result<(), TsdbError> {
-        let times = self.times(index, page.times, reader)?;
+        let times = self.times(index, page.times, tools)?;
         let place = &index.values_chunks[page.chunk as usize];
-        let chunk = self.chunk(&mut reader.chunks, place)?;
+        let (chunk, scratch) = tools.chunk(self, place)?;
         let start = to.values.len();
         let (raw, decoder) = self.page(chunk, place, page.offset, page.bytes)?;
-        let read = decoder.values(raw, times.len(), &mut reader.scratch, &mut to.values);
-        read.ok_or_else(|| {
-            self.damage(place.offset + u64::from(page.offset), "a column makes no sense")
-        })?;
+        if known.is_some_and(|known| known.is_zero(times.len())) && decoder.is_whole(raw) {
+            to.values.resize(start + times.len(), 0.0);
+        } else {
+            let read = decoder.values(raw, times.len(), scratch, &mut to.values);
+            read.ok_or_else(|| {
+                self.damage(place.offset + u64::from(page.offset), "a column makes no sense")
+            })?;
+        }
         to.shared(&times, range, start);
         Ok(())
     }
@@ -122,49 +156,33 @@ impl Block {
         &self,
         index: &Index,
         number: u32,
-        reader: &mut BlockReader,
+        tools: &mut Tools,
     ) -> Result<Arc<[i64]>, TsdbError> {
-        let key = (self.origin.sequence, u64::from(number));
-        if let Some(times) = reader.times.get(&key) {
+        if let Some(times) = index.times_known.get(number) {
             return Ok(Arc::clone(times));
+        }
+        let key = (self.origin.sequence, u64::from(number));
+        if let Some(times) = tools.known_times(key) {
+            return Ok(times);
         }
         let page = &index.times[number as usize];
         let place = &index.times_chunks[page.chunk as usize];
-        let chunk = self.chunk(&mut reader.chunks, place)?;
+        let (chunk, scratch) = tools.chunk(self, place)?;
         let (raw, decoder) = self.page(chunk, place, page.offset, page.bytes)?;
-        let times = decoder.times(raw, page.count as usize, &mut reader.scratch);
+        let times = decoder.times(raw, page.count as usize, scratch);
         let times = times.filter(|times| {
             times.first() == Some(&page.span.from_ms) && times.last() == Some(&page.span.to_ms)
         });
         let times: Arc<[i64]> = times.map(Arc::from).ok_or_else(|| {
             self.damage(place.offset + u64::from(page.offset), "a column makes no sense")
         })?;
-        reader.keep_times(key, &times);
+        if !index.times_known.keep(number, &times) {
+            tools.keep_times(key, &times);
+        }
         Ok(times)
     }
 
-    fn chunk<'r>(
-        &self,
-        chunks: &'r mut HashMap<(u64, u64), Chunk>,
-        place: &ChunkPlace,
-    ) -> Result<&'r mut Chunk, TsdbError> {
-        let key = (self.origin.sequence, place.offset);
-        if !chunks.contains_key(&key) {
-            let raw = self.bytes_at(place.offset, place.head_bytes)?;
-            let head = chunk::checked(&raw);
-            let head = head.ok_or_else(|| self.damage(place.offset, "a chunk fails its checksum"));
-            let decoder = Decoder::new(head?);
-            let decoder = decoder.ok_or_else(|| self.damage(place.offset, "a chunk is senseless"));
-            if chunks.len() >= CHUNKS_KEPT_MAX {
-                chunks.clear();
-            }
-            let chunk = Chunk { decoder: decoder?, pages: 0, ahead: Vec::new(), ahead_at: 0 };
-            chunks.insert(key, chunk);
-        }
-        Ok(chunks.get_mut(&key).expect("it has just been put there"))
-    }
-
-    /// The bytes of a page, checked, and what reads them.
+    /// The bytes of a page, checked, with what lies behind, and what reads them.
     fn page<'c>(
         &self,
         chunk: &'c mut Chunk,
@@ -174,21 +192,22 @@ impl Block {
     ) -> Result<(&'c [u8], &'c Decoder), TsdbError> {
         let there = |chunk: &Chunk| {
             let start = offset.checked_sub(chunk.ahead_at)? as usize;
-            (start + bytes as usize <= chunk.ahead.len()).then_some(start)
+            (start + bytes as usize + ROOM_BYTES <= chunk.ahead.len()).then_some(start)
         };
         if there(chunk).is_none() {
             // One page alone is read alone; whoever wants a second one wants more.
             let left = place.bytes.saturating_sub(offset);
             let wanted = if chunk.pages > 0 { left.min(AHEAD_BYTES).max(bytes) } else { bytes };
-            chunk.ahead = self.bytes_at(place.offset + u64::from(offset), wanted)?;
+            let at = place.offset + u64::from(offset);
+            chunk.ahead = self.bytes_with_room(at, wanted, ROOM_BYTES)?;
             chunk.ahead_at = offset;
         }
         chunk.pages += 1;
         let start = there(chunk).unwrap_or(0);
         let raw = chunk::checked(&chunk.ahead[start..start + bytes as usize]);
         let at = place.offset + u64::from(offset);
-        let raw = raw.ok_or_else(|| self.damage(at, "a column fails its checksum"))?;
-        Ok((raw, &chunk.decoder))
+        raw.ok_or_else(|| self.damage(at, "a column fails its checksum"))?;
+        Ok((&chunk.ahead[start + SUM_BYTES..], &chunk.decoder))
     }
 
     fn gather_old(
@@ -200,13 +219,13 @@ impl Block {
     ) -> Result<(), TsdbError> {
         let senseless = |place: Place| self.damage(place.offset, "a column makes no sense");
         let key = (self.origin.sequence, chunk.times.offset);
-        let times = match reader.times.get(&key) {
-            Some(times) => Arc::clone(times),
+        let times = match reader.tools.known_times(key) {
+            Some(times) => times,
             None => {
                 let raw = self.old_column(chunk.times)?;
                 let times = v1::decode_times(&raw[SUM_BYTES..], chunk.points as usize);
                 let times = times.map(Arc::from).ok_or_else(|| senseless(chunk.times))?;
-                reader.keep_times(key, &times);
+                reader.tools.keep_times(key, &times);
                 times
             }
         };
@@ -221,14 +240,5 @@ impl Block {
             Some(_) => Ok(raw),
             None => Err(self.damage(place.offset, "a column fails its checksum")),
         }
-    }
-}
-
-impl BlockReader {
-    fn keep_times(&mut self, key: (u64, u64), times: &Arc<[i64]>) {
-        if self.times.len() >= TIMES_KEPT_MAX {
-            self.times.clear();
-        }
-        self.times.insert(key, Arc::clone(times));
     }
 }

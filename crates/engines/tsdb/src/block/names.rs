@@ -56,13 +56,15 @@ struct Shape {
 enum Values {
     Same(u32),
     Each(Box<[u32]>),
+    /// As [`Values::Each`], and each is at least the one before.
+    Rising(Box<[u32]>),
 }
 
 impl Values {
     fn at(&self, row: usize) -> u32 {
         match self {
             Self::Same(value) => *value,
-            Self::Each(values) => values[row],
+            Self::Each(values) | Self::Rising(values) => values[row],
         }
     }
 }
@@ -104,7 +106,7 @@ impl Names {
         let columns = self.shapes.iter().flat_map(|shape| &shape.columns);
         let columns = columns.map(|(_, values)| match values {
             Values::Same(_) => 32,
-            Values::Each(values) => 32 + values.len() * 4,
+            Values::Each(values) | Values::Rising(values) => 32 + values.len() * 4,
         });
         labels.sum::<usize>() + columns.sum::<usize>() + self.series * 16
     }
@@ -123,6 +125,7 @@ impl Names {
             let label = &self.labels[*number as usize];
             (&*label.name, label.value(values.at(row)))
         });
-        Labels::from_pairs(pairs).expect("it was a label set when it was written")
+        let pairs: Vec<(&str, &str)> = pairs.collect();
+        Labels::from_borrowed(&pairs).expect("it was a label set when it was written")
     }
 }

@@ -21,13 +21,20 @@ pub(crate) struct Block {
     pub(crate) span: TimeRange,
     pub(crate) bytes: u64,
     pub(crate) points: u64,
-    file: File,
+    /// Of the file's format.
+    pub(crate) version: u8,
+    /// None where it is opened for each reading: there can be thousands of such blocks.
+    file: Option<File>,
+    /// Whether the file goes with this.
+    doomed: AtomicBool,
     pub(super) inner: Inner,
     damaged: AtomicBool,
     /// Asked since the last upkeep.
     used: AtomicBool,
     /// What has been deleted.
     erased: RwLock<Vec<Erased>>,
+    /// Whether anything has, so that whoever reads a series need not look there.
+    any_erased: AtomicBool,
 }
 
 /// Points of some series in a range that are not shown any more.
@@ -69,7 +76,7 @@ impl Block {
         };
         let mut raw = vec![0; size as usize];
         file.read_exact_at(&mut raw, offset).map_err(TsdbError::io("read", path))?;
-        if crc32fast::hash(&raw) != sum {
+        if !files::agree(crc32fast::hash(&raw), sum) {
             return Err(damaged(offset, "the index fails its checksum"));
         }
         let senseless = || damaged(offset, "the index makes no sense");
@@ -82,8 +89,38 @@ impl Block {
             (origin, span, points, Inner::New { summary, index: Mutex::new(None) })
         };
         let (path, damaged, used) = (path.to_path_buf(), false.into(), true.into());
-        let erased = RwLock::default();
-        Ok(Self { path, origin, span, bytes, points, file, inner, damaged, used, erased })
+        let (erased, any_erased) = (RwLock::default(), AtomicBool::new(false));
+        Ok(Self {
+            path,
+            origin,
+            span,
+            bytes,
+            points,
+            version,
+            file: Some(file),
+            doomed: AtomicBool::new(false),
+            inner,
+            damaged,
+            used,
+            erased,
+            any_erased,
+        })
+    }
+
+    /// The same without the file open.
+    pub(crate) fn closed(mut self) -> Self {
+        self.file = None;
+        self
+    }
+
+    /// Lets the file be removed when nobody reads this any more.
+    pub(crate) fn remove_at_last(&self) {
+        self.doomed.store(true, Ordering::Relaxed);
+    }
+
+    /// The number of its file, which is its sequence.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.path.file_stem()?.to_str()?.parse().ok()
     }
 
     /// Tells whether a part of it could not be read.
@@ -104,18 +141,30 @@ impl Block {
         let names = self.section(summary, v2::NAMES)?;
         let times = self.section(summary, v2::TIMES)?;
         let values = self.section(summary, v2::VALUES)?;
-        let index = Index::decode(&names, &times, &values).map(Arc::new);
+        let histograms = self.optional_section(v2::HISTOGRAMS)?;
+        let index = Index::decode(&names, &times, &values, histograms.as_deref());
+        // The numbers of series go by the summary.
+        let index = index.filter(|index| index.names.len() as u64 == summary.series).map(Arc::new);
         let offset = summary.sections.first().map_or(0, |section| section.place.offset);
         let index = index.ok_or_else(|| self.damage(offset, "the index makes no sense"))?;
         *known = Some(Arc::clone(&index));
         Ok(index)
     }
 
+    /// A section that not every block has.
+    pub(super) fn optional_section(&self, tag: u8) -> Result<Option<Vec<u8>>, TsdbError> {
+        let Inner::New { summary, .. } = &self.inner else { return Ok(None) };
+        if summary.sections.iter().any(|section| section.tag == tag) {
+            return self.section(summary, tag).map(Some);
+        }
+        Ok(None)
+    }
+
     fn section(&self, summary: &Summary, tag: u8) -> Result<Vec<u8>, TsdbError> {
         let section = summary.sections.iter().find(|section| section.tag == tag);
         let section = section.ok_or_else(|| self.damage(0, "a part of the index is missing"))?;
         let raw = self.bytes_at(section.place.offset, section.place.bytes)?;
-        if crc32fast::hash(&raw) != section.sum {
+        if !files::agree(crc32fast::hash(&raw), section.sum) {
             return Err(self.damage(section.place.offset, "a part of the index fails its checksum"));
         }
         Ok(raw)
@@ -189,10 +238,7 @@ impl Block {
                 let index = self.index().inspect_err(|_| self.mark())?;
                 let mut found = index.names.matching(selector);
                 if range.from_ms > self.span.from_ms || range.to_ms < self.span.to_ms {
-                    found.retain(|series| {
-                        let mut pages = index.pages(*series).iter();
-                        pages.any(|page| index.times[page.times as usize].span.overlaps(&range))
-                    });
+                    found.retain(|series| index.touches(*series, range));
                 }
                 Ok(found)
             }
@@ -215,6 +261,14 @@ impl Block {
         }
     }
 
+    /// Tells whether a series may have the label: one of a block that cannot be read may.
+    pub(crate) fn may_have_label(&self, name: &str) -> bool {
+        match &self.inner {
+            Inner::Old(_) => true,
+            Inner::New { .. } => self.index().map_or(true, |index| index.names.has_label(name)),
+        }
+    }
+
     /// The values of a label.
     pub(crate) fn label_values(&self, name: &str) -> Result<Vec<String>, TsdbError> {
         match &self.inner {
@@ -230,7 +284,9 @@ impl Block {
 
     /// Hides points of some series, which ascend.
     pub(crate) fn erase(&self, number: u64, series: Vec<u32>, range: TimeRange) {
-        write(&self.erased).push(Erased { number, series, range });
+        let mut erased = write(&self.erased);
+        erased.push(Erased { number, series, range });
+        self.any_erased.store(true, Ordering::Release);
     }
 
     /// Tells whether points are hidden.
@@ -240,6 +296,9 @@ impl Block {
 
     /// The ranges of a series that are hidden.
     pub(super) fn hidden(&self, series: u32) -> Vec<TimeRange> {
+        if !self.any_erased.load(Ordering::Acquire) {
+            return Vec::new();
+        }
         let erased = read(&self.erased);
         let of = erased.iter().filter(|erased| erased.series.binary_search(&series).is_ok());
         of.map(|erased| erased.range).collect()
@@ -251,12 +310,30 @@ impl Block {
     }
 
     pub(super) fn bytes_at(&self, offset: u64, bytes: u32) -> Result<Vec<u8>, TsdbError> {
+        self.bytes_with_room(offset, bytes, 0)
+    }
+
+    /// The same, and behind them so many that are 0.
+    pub(super) fn bytes_with_room(
+        &self,
+        offset: u64,
+        bytes: u32,
+        room: usize,
+    ) -> Result<Vec<u8>, TsdbError> {
         let end = offset.checked_add(u64::from(bytes));
         if end.is_none_or(|end| end > self.bytes) {
             return Err(self.damage(offset, "a part lies outside of the file"));
         }
-        let mut raw = vec![0; bytes as usize];
-        if self.file.read_exact_at(&mut raw, offset).is_err() {
+        let mut raw = vec![0; bytes as usize + room];
+        let opened;
+        let file = match &self.file {
+            Some(file) => file,
+            None => {
+                opened = File::open(&self.path).map_err(TsdbError::io("open", &self.path))?;
+                &opened
+            }
+        };
+        if file.read_exact_at(&mut raw[..bytes as usize], offset).is_err() {
             return Err(self.damage(offset, "a part cannot be read"));
         }
         Ok(raw)
@@ -271,9 +348,21 @@ impl Block {
     }
 }
 
+impl Drop for Block {
+    fn drop(&mut self) {
+        if self.doomed.load(Ordering::Relaxed)
+            && let Err(error) = files::remove(&self.path)
+        {
+            // The next start finds it.
+            tracing::warn!("series store: {error}");
+        }
+    }
+}
+
 /// Offset, size and checksum of the summary.
 fn read_footer(footer: &[u8; FOOTER_BYTES]) -> Option<(u64, u32, u32)> {
     let mut cursor = Cursor::new(footer);
     let place = (cursor.u64()?, cursor.u32()?, cursor.u32()?);
-    (cursor.u32()? == crc32fast::hash(&footer[..FOOTER_BYTES - 4])).then_some(place)
+    let told = cursor.u32()?;
+    files::agree(crc32fast::hash(&footer[..FOOTER_BYTES - 4]), told).then_some(place)
 }

@@ -2,10 +2,11 @@
 
 use super::chunk::{self, Encoded};
 use super::directory::{self, ChunkPlace, TimesPage, ValuesPage};
-use super::v2::{Section, Summary};
-use super::{CHUNK_POINTS_MAX, KIND, Origin, SUFFIX, names};
+use super::histograms::{self as places, HistogramPlace};
+use super::v2::{self, Section, Summary};
+use super::{CHUNK_POINTS_MAX, DAY_MS, KIND, Origin, SUFFIX, names, statistics};
 use crate::files::{self, Out};
-use crate::{Labels, TimeRange, TsdbError};
+use crate::{HistogramPoint, Labels, Statistics, TimeRange, TsdbError, histograms};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -31,6 +32,9 @@ pub(crate) struct BlockWriter {
     series: Vec<Labels>,
     times: TimesOut,
     values: ValuesOut,
+    histograms: Vec<HistogramPlace>,
+    /// No page reaches over the end of a day.
+    by_days: bool,
 }
 
 /// Columns of times: each is written once, however many series have it.
@@ -54,6 +58,8 @@ struct ValuesOut {
     pending_values: usize,
     chunks: Vec<ChunkPlace>,
     pages: Vec<ValuesPage>,
+    /// What they amount to.
+    statistics: Vec<Statistics>,
 }
 
 impl BlockWriter {
@@ -70,9 +76,17 @@ impl BlockWriter {
             series: Vec::new(),
             times: TimesOut::default(),
             values: ValuesOut::default(),
+            histograms: Vec::new(),
+            by_days: false,
         };
         writer.write(&files::header(KIND))?;
         Ok(writer)
+    }
+
+    /// Begins a page with each day, so that questions about a part of a long block read a part.
+    pub(crate) fn by_days(mut self) -> Self {
+        self.by_days = true;
+        self
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), TsdbError> {
@@ -87,8 +101,9 @@ impl BlockWriter {
         labels: &Labels,
         times: &Arc<[i64]>,
         values: &[f64],
+        histograms: &[HistogramPoint],
     ) -> Result<(), TsdbError> {
-        if times.is_empty() {
+        if times.is_empty() && histograms.is_empty() {
             return Ok(());
         }
         if self.series.last().is_some_and(|last| !names::same_shape(last, labels)) {
@@ -96,16 +111,46 @@ impl BlockWriter {
         }
         let series = u32::try_from(self.series.len()).expect("a head has fewer series");
         self.series.push(labels.clone());
-        self.points += times.len() as u64;
-        for (part, values) in values.chunks(CHUNK_POINTS_MAX).enumerate() {
-            let start = part * CHUNK_POINTS_MAX;
-            let number = self.times_of(times, start, start + values.len())?;
-            self.values.pending.push((series, number, values.to_vec()));
-            self.values.pending_values += values.len();
+        self.points += (times.len() + histograms.len()) as u64;
+        self.push_histograms(series, histograms)?;
+        let mut start = 0;
+        while start < times.len() {
+            let end = self.page_end(times, start);
+            let number = self.times_of(times, start, end)?;
+            self.values.pending.push((series, number, values[start..end].to_vec()));
+            self.values.pending_values += end - start;
+            start = end;
         }
         let full = self.values.pending.len() >= CHUNK_SERIES;
         if full || self.values.pending_values >= CHUNK_VALUES {
             self.flush_values()?;
+        }
+        Ok(())
+    }
+
+    /// Where the page ends that begins at `start`.
+    fn page_end(&self, times: &[i64], start: usize) -> usize {
+        let most = times.len().min(start + CHUNK_POINTS_MAX);
+        if !self.by_days {
+            return most;
+        }
+        let day = |time: &i64| time.div_euclid(DAY_MS);
+        let first = day(&times[start]);
+        start + times[start..most].partition_point(|time| day(time) == first)
+    }
+
+    fn push_histograms(
+        &mut self,
+        series: u32,
+        histograms: &[HistogramPoint],
+    ) -> Result<(), TsdbError> {
+        for page in histograms::pack(histograms, DAY_MS) {
+            let mut bytes = crc32fast::hash(&page.bytes).to_le_bytes().to_vec();
+            bytes.extend_from_slice(&page.bytes);
+            let (offset, count, span) = (self.offset, page.points, page.span);
+            let size = u32::try_from(bytes.len()).expect("a page has few numbers");
+            self.write(&bytes)?;
+            self.histograms.push(HistogramPlace { series, offset, bytes: size, count, span });
         }
         Ok(())
     }
@@ -203,7 +248,10 @@ impl BlockWriter {
         let place = self.write_chunk(encoded)?;
         self.values.chunks.push(place);
         let mut offset = encoded.head_bytes;
-        for ((series, times, _), bytes) in pages.iter().zip(&encoded.page_bytes) {
+        for ((series, times, values), bytes) in pages.iter().zip(&encoded.page_bytes) {
+            let mut statistics = Statistics::default();
+            statistics.add_all(values);
+            self.values.statistics.push(statistics);
             let (series, times, bytes) = (*series, *times, *bytes);
             self.values.pages.push(ValuesPage { series, times, chunk, offset, bytes });
             offset += bytes;
@@ -224,16 +272,23 @@ impl BlockWriter {
     pub(crate) fn finish(mut self) -> Result<PathBuf, TsdbError> {
         self.flush_values()?;
         self.flush_times()?;
-        let parts = [
-            names::encode(&self.series),
-            directory::encode_times(&self.times.chunks, &self.times.pages),
-            directory::encode_values(&self.values.chunks, &self.values.pages),
+        let mut parts = vec![
+            (v2::NAMES, names::encode(&self.series)),
+            (v2::TIMES, directory::encode_times(&self.times.chunks, &self.times.pages)),
+            (v2::VALUES, directory::encode_values(&self.values.chunks, &self.values.pages)),
         ];
+        if !self.histograms.is_empty() {
+            parts.push((v2::HISTOGRAMS, places::encode(&self.histograms)));
+        }
+        if !self.values.pages.is_empty() {
+            parts.push((v2::STATISTICS, statistics::encode(&self.values.statistics)?));
+        }
         let mut sections = Vec::new();
-        for (tag, part) in (1..).zip(parts) {
+        for (tag, part) in parts {
             sections.push(Section { tag, ..self.section(&part)? });
         }
         let spans = self.times.spans.iter().map(|(span, _)| *span);
+        let spans = spans.chain(self.histograms.iter().map(|page| page.span));
         let span = spans.reduce(|a, b| TimeRange {
             from_ms: a.from_ms.min(b.from_ms),
             to_ms: a.to_ms.max(b.to_ms),

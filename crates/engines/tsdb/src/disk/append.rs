@@ -1,7 +1,8 @@
 //! Takes samples in, and tells when they are on stable storage.
 
 use super::DiskStore;
-use crate::head::{Head, NOBODY, Verdict};
+use super::memory::POINT_BYTES;
+use crate::head::{Head, NOBODY, Verdict, series_bytes};
 use crate::locks::{lock, read, write};
 use crate::wal::{Entry, Wal};
 use crate::{Appended, Labels, Point, Sample, SyncPolicy, TsdbError, files};
@@ -44,6 +45,12 @@ pub struct RefsAppended {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(u64);
 
+impl Ticket {
+    pub(super) fn new(written: u64) -> Self {
+        Self(written)
+    }
+}
+
 impl DiskStore {
     /// The reference of a series, which is made if it is not there; none if memory may hold no
     /// more series.
@@ -64,9 +71,12 @@ impl DiskStore {
         Some(by_number(head, series))
     }
 
-    fn find_or_create(&self, head: &mut Head, labels: &Labels) -> Option<u32> {
+    pub(super) fn find_or_create(&self, head: &mut Head, labels: &Labels) -> Option<u32> {
         head.find(labels).or_else(|| {
-            let free = head.series_count() < self.options.head_series_max;
+            let bytes = series_bytes(labels);
+            let free = head.series_count() < self.tuning().head_series_max
+                && self.memory_free(head) > bytes;
+            self.memory.grew(if free { bytes } else { 0 });
             free.then(|| head.create(self.interner.shared(labels.clone())))
         })
     }
@@ -139,28 +149,33 @@ impl DiskStore {
             return Ok(Ticket(wal.written()));
         }
         wal.append(entries, &read(&self.state).head)?;
+        self.memory.grew(entries.len() * POINT_BYTES);
         let ticket = wal.written();
-        let dirty = match self.options.sync {
+        self.sync_if_asked(&mut wal, ticket)?;
+        let head = &mut write(&self.state).head;
+        let mut near = NOBODY;
+        for run in entries.chunk_by(|a, b| a.point.at_ms == b.point.at_ms) {
+            let points = run.iter().map(|entry| (entry.series, entry.point.value));
+            let tally = head.insert_run(run[0].point.at_ms, points, &mut near);
+            counts.stored += tally.new;
+            counts.duplicates += tally.duplicates;
+            counts.conflicts += tally.conflicts;
+        }
+        Ok(Ticket(ticket))
+    }
+
+    pub(super) fn sync_if_asked(&self, wal: &mut Wal, ticket: u64) -> Result<(), TsdbError> {
+        let dirty = match self.tuning().sync {
             SyncPolicy::Host => None,
             SyncPolicy::EveryAppend => wal.take_dirty(),
         };
-        if let Some((file, path)) = dirty {
-            if let Err(error) = files::sync(&file, &path) {
-                wal.mark_dirty();
-                return Err(error);
-            }
-            self.tell_synced(ticket);
+        let Some((file, path)) = dirty else { return Ok(()) };
+        if let Err(error) = files::sync(&file, &path) {
+            wal.mark_dirty();
+            return Err(error);
         }
-        let head = &mut write(&self.state).head;
-        let mut near = NOBODY;
-        for entry in entries {
-            match head.insert(entry.series, entry.point, &mut near) {
-                Verdict::Duplicate => counts.duplicates += 1,
-                Verdict::Conflict => counts.conflicts += 1,
-                Verdict::New | Verdict::TooOld => counts.stored += 1,
-            }
-        }
-        Ok(Ticket(ticket))
+        self.tell_synced(ticket);
+        Ok(())
     }
 
     /// Forces what has been appended to stable storage; returns at once if nothing is new.
@@ -178,6 +193,7 @@ impl DiskStore {
             files::sync(&file, &path).inspect_err(|_| lock(&self.wal).mark_dirty())?;
         }
         self.tell_synced(ticket);
+        self.recount_if_full();
         if grown { self.checkpoint_if_idle() } else { Ok(()) }
     }
 
@@ -215,6 +231,7 @@ struct Judge<'c> {
 impl<'c> Judge<'c> {
     fn new(store: &DiskStore, head: &Head, counts: &'c mut Appended) -> Self {
         let points_free = store.options.head_points_max.saturating_sub(head.points_count());
+        let points_free = points_free.min(store.memory_free(head) / POINT_BYTES);
         Self { counts, points_free, late_max_ms: store.options.out_of_order_ms }
     }
 

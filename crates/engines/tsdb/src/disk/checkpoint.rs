@@ -1,9 +1,9 @@
 //! Saves memory, so that the log stays short and a start quick.
 
 use super::DiskStore;
+use crate::TsdbError;
 use crate::locks::{lock, read};
 use crate::save::{self, FlushMark};
-use crate::{TsdbError, files};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
@@ -37,21 +37,18 @@ impl DiskStore {
             let notes = lock(&self.aside).notes();
             let head = &read(&self.state).head;
             let units = head.groups.iter().flat_map(|group| &group.units);
-            let wanted: HashSet<u64> =
-                units.map(|unit| unit.saved_in.load(Ordering::Relaxed)).collect();
+            let pages = head.histograms.values().flat_map(|run| &run.packed);
+            let saved = units.map(|unit| &unit.saved_in).chain(pages.map(|page| &page.saved_in));
+            let wanted: HashSet<u64> = saved.map(|file| file.load(Ordering::Relaxed)).collect();
             let mut unsaved = head.unsaved();
             unsaved.notes = notes;
             (number, unsaved, wanted, wal.written())
         };
         let next = flushed_to_ms.map_or(*mark, |to_ms| FlushMark { file: number, to_ms });
-        let nothing = unsaved.is_empty() && wanted.is_empty();
-        if nothing {
-            files::sync_dir(&dir)?;
-        } else {
-            save::write(&dir, number, &unsaved, next)?;
-        }
-        *mark = if nothing { FlushMark::NONE } else { next };
-        save::drop_unwanted(&dir, |file| !nothing && (file == number || wanted.contains(&file)))?;
+        // Also of nothing, and then it stays: it says with which segment the log begins.
+        save::write(&dir, number, &unsaved, (next, &wanted))?;
+        *mark = next;
+        save::drop_unwanted(&dir, |file| file == number || wanted.contains(&file))?;
         lock(&self.wal).drop_before(number)?;
         // Turning the log has synced what was in it.
         self.tell_synced(synced);

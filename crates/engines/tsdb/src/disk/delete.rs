@@ -1,7 +1,7 @@
 //! Deletes points by labels and time.
 
-use super::DiskStore;
 use super::open::erasures_dir;
+use super::{DiskStore, rollup};
 use crate::erasure::{self, Erasure};
 use crate::locks::{lock, read, write};
 use crate::{Selector, TimeRange, TsdbError};
@@ -11,7 +11,8 @@ impl DiskStore {
     /// Deletes the points that the matching series have in `range`; tells how many series of
     /// memory and blocks were touched.
     ///
-    /// They cannot be read any more when this returns, and stay deleted; the room they take in
+    /// They cannot be read any more when this returns, and stay deleted; windows of roll-ups that
+    /// they are in go as a whole. The room they take in
     /// blocks is given back by the next calls of [`DiskStore::maintain`]. What is appended later
     /// is not touched. Errors: the system's; a part may be deleted then, and calling again does
     /// the rest.
@@ -23,15 +24,16 @@ impl DiskStore {
         let up_to = upkeep.sequence();
         let (selector, mut touched) = (selector.clone(), HashSet::new());
         let erasure = Erasure { selector, range, up_to };
-        let blocks = read(&self.state).blocks.clone();
+        let blocks = rollup::all(&read(&self.state).blocks, &read(&self.rollups));
         // What cannot be read cannot be deleted either; it is named, and the rest goes.
         let mut matching = Vec::new();
-        for block in &blocks {
-            match block.matching(&erasure.selector, range) {
+        for (block, step_ms) in &blocks {
+            let own = rollup::touched(range, *step_ms);
+            match block.matching(&erasure.selector, own) {
                 Ok(series) if series.is_empty() => {}
                 Ok(series) => {
                     touched.extend(block.labels_of(&series, &self.interner)?);
-                    matching.push((block, series));
+                    matching.push((block, series, own));
                 }
                 Err(error) => self.note(error),
             }
@@ -39,8 +41,8 @@ impl DiskStore {
         if !matching.is_empty() {
             erasure.write(&erasures_dir(&self.dir), number)?;
         }
-        for (block, series) in matching {
-            block.erase(number, series, range);
+        for (block, series, own) in matching {
+            block.erase(number, series, own);
         }
         {
             let _wal = lock(&self.wal);
@@ -51,20 +53,24 @@ impl DiskStore {
             head.erase(&series, range);
         }
         self.save(&mut mark, None)?;
+        self.write_catalog()?;
         Ok(touched.len() as u64)
     }
 
     /// Forgets deletions that no block needs any more.
     pub(super) fn drop_erasures(&self) -> Result<(), TsdbError> {
         let dir = erasures_dir(&self.dir);
-        let needed: HashSet<u64> =
+        let mut needed: HashSet<u64> =
             read(&self.state).blocks.iter().flat_map(|block| block.erasures()).collect();
-        for (number, _) in crate::files::numbered(&dir, erasure::SUFFIX)? {
-            if !needed.contains(&number) && !self.is_unread(number) {
-                erasure::remove(&dir, number)?;
-            }
+        needed.extend(read(&self.rollups).values().flatten().flat_map(|block| block.erasures()));
+        let found = crate::files::numbered(&dir, erasure::SUFFIX)?;
+        let numbers = found.into_iter().map(|(number, _)| number);
+        let gone: Vec<u64> =
+            numbers.filter(|number| !needed.contains(number) && !self.is_unread(*number)).collect();
+        if !gone.is_empty() {
+            self.write_catalog()?;
         }
-        Ok(())
+        gone.into_iter().try_for_each(|number| erasure::remove(&dir, number))
     }
 
     /// A file that could not be read stays.

@@ -5,13 +5,14 @@ mod merge;
 use super::open::blocks_dir;
 use super::{DiskStore, State};
 use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, names};
+use crate::catalog::Catalog;
 use crate::gather::TimesShared;
 use crate::head::Flushed;
 use crate::locks::{lock, read, write};
-use crate::{Labels, TimeRange, TsdbError, files};
+use crate::{Labels, Retention, TimeRange, TsdbError, files};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// So much later nothing is expected any more; what comes all the same becomes a block of its own.
 const SETTLED_AFTER_MS: i64 = 10 * 60_000;
@@ -27,12 +28,14 @@ pub struct Maintained {
     pub points_expired: u64,
     /// Blocks written from memory.
     pub blocks_flushed: u64,
-    /// Blocks that were merged into a day.
+    /// Blocks that were merged into one of a day, or of several.
     pub blocks_merged: u64,
     /// Blocks deleted as all of their points were beyond retention.
     pub blocks_expired: u64,
     /// Days rolled up.
     pub days_rolled_up: u64,
+    /// Blocks of roll-ups deleted as they are kept no longer.
+    pub rollups_expired: u64,
 }
 
 /// What one upkeep hands to the next.
@@ -43,11 +46,18 @@ pub(super) struct Upkeep {
     flushed_to_ms: i64,
     /// Highest number of a deletion so far.
     erasure: u64,
+    /// By sequence of a block, how many retentions had let go of it when it was looked at.
+    pub(super) let_go: HashMap<u64, usize>,
+    /// The rules by which it was looked at.
+    pub(super) rules: Vec<Retention>,
+    /// By step, the first day whose roll-up there was room for.
+    pub(super) room_from: HashMap<i64, i64>,
 }
 
 impl Upkeep {
     pub(super) fn new(sequence: u64, erasure: u64) -> Self {
-        Self { sequence, flushed_to_ms: i64::MIN, erasure }
+        let (let_go, rules, room_from) = (HashMap::new(), Vec::new(), HashMap::new());
+        Self { sequence, flushed_to_ms: i64::MIN, erasure, let_go, rules, room_from }
     }
 
     pub(super) fn sequence(&self) -> u64 {
@@ -66,22 +76,21 @@ impl Upkeep {
 }
 
 impl DiskStore {
-    /// Keeps samples so long from now on, instead of what the options said at the opening.
-    pub fn retain(&self, retention_ms: i64) {
-        self.retention_ms.store(retention_ms, Ordering::Relaxed);
-    }
-
-    /// Writes what is old enough from memory to blocks, merges at most one day's blocks, deletes
-    /// blocks beyond retention. To be called about once a minute.
+    /// Writes what is old enough from memory to blocks, merges the blocks of a day or of several
+    /// days at most, deletes what is beyond retention. To be called about once a minute.
     ///
     /// `now_ms`: milliseconds since 1970, UTC. Appending and reading go on meanwhile. Errors: the
     /// system's; nothing is lost then, and the next call tries again.
     pub fn maintain(&self, now_ms: i64) -> Result<Maintained, TsdbError> {
         let mut upkeep = lock(&self.upkeep);
         let mut done = Maintained::default();
-        let keep_from_ms = now_ms.saturating_sub(self.retention_ms.load(Ordering::Relaxed));
+        let kept = self.kept(now_ms);
+        let keep_from_ms = kept.all_from_ms();
+        lock(&self.missing).retain(|_, to_ms| *to_ms >= keep_from_ms);
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
-        self.merge_a_day(&mut upkeep, now_ms, &mut done)?;
+        self.let_go(&mut upkeep, &kept, &mut done)?;
+        self.merge_some(&mut upkeep, now_ms, &mut done)?;
+        done.rollups_expired = self.expire_rolled(&mut upkeep, now_ms)?;
         self.expire(keep_from_ms, &mut done)?;
         self.drop_erasures()?;
         done.days_rolled_up = self.roll_a_day(&upkeep, now_ms)?;
@@ -89,6 +98,7 @@ impl DiskStore {
             self.interner.sweep();
         }
         self.rest();
+        let _ = self.memory_bytes();
         Ok(done)
     }
 
@@ -97,7 +107,7 @@ impl DiskStore {
         let blocks = read(&self.state).blocks.clone();
         let mut left = self.options.index_bytes_max;
         // The newest blocks are the most asked for.
-        for block in blocks.iter().rev() {
+        for block in blocks.iter().rev().chain(&self.all_rollups()) {
             match left.checked_sub(block.size()) {
                 Some(less) => left = less,
                 None => left = left.saturating_sub(block.rest()),
@@ -121,7 +131,9 @@ impl DiskStore {
         let mut mark = lock(&self.flushed);
         let flushed = {
             let state = read(&self.state);
-            if state.head.points_count() > self.options.head_points_max / 2 {
+            let half_full = state.head.points_count() > self.options.head_points_max / 2
+                || state.head.bytes() > self.tuning().head_bytes_max / 2;
+            if half_full {
                 boundary_ms = settled_ms;
             } else if boundary_ms <= upkeep.flushed_to_ms && state.head.late_count() < LATE_MAX {
                 return Ok(());
@@ -136,7 +148,7 @@ impl DiskStore {
         let mut order: Vec<(usize, &Labels)> = flushed.series().collect();
         order.sort_unstable_by(|a, b| names::order(a.1, b.1));
         let mut blocks = Vec::new();
-        for day in flushed.span().into_iter().flat_map(days) {
+        for day in flushed.days(DAY_MS) {
             if day_range(day).to_ms < keep_from_ms {
                 continue;
             }
@@ -153,7 +165,8 @@ impl DiskStore {
         let removed = self.install(&flushed, blocks);
         done.points_expired = (removed as u64).saturating_sub(done.points_flushed);
         upkeep.flushed_to_ms = boundary_ms;
-        self.save(&mut mark, Some(boundary_ms))
+        self.save(&mut mark, Some(boundary_ms))?;
+        self.write_catalog()
     }
 
     /// Writes the points of one day; none are left of a day wholly beyond retention.
@@ -171,7 +184,8 @@ impl DiskStore {
         let mut shared = TimesShared::default();
         for (at, labels) in order {
             let (times, values) = flushed.read(*at, range, &mut shared);
-            if times.is_empty() {
+            let histograms = flushed.histograms(*at, range);
+            if times.is_empty() && histograms.is_empty() {
                 continue;
             }
             if writer.is_none() {
@@ -179,7 +193,7 @@ impl DiskStore {
                 writer = Some(BlockWriter::create(&blocks_dir(&self.dir), origin)?);
             }
             if let Some(writer) = &mut writer {
-                writer.push(labels, &times, &values)?;
+                writer.push(labels, &times, &values, &histograms)?;
             }
         }
         let Some(writer) = writer else { return Ok(None) };
@@ -198,10 +212,11 @@ impl DiskStore {
     /// Shows the new blocks to readers instead of the flushed points; tells how many these were.
     fn install(&self, flushed: &Flushed, blocks: Vec<Arc<Block>>) -> usize {
         // Nobody may be between log and memory.
-        let _wal = lock(&self.wal);
+        let mut wal = lock(&self.wal);
         let mut state = write(&self.state);
         let before = state.head.points_count();
         state.head.forget(flushed);
+        wal.end_segment();
         state.add(blocks);
         before - state.head.points_count()
     }
@@ -210,21 +225,37 @@ impl DiskStore {
         let blocks = read(&self.state).blocks.clone();
         let mut all: Vec<&Arc<Block>> = blocks.iter().collect();
         all.sort_by_key(|block| block.span.to_ms);
-        let mut bytes: u64 = all.iter().map(|block| block.bytes).sum();
+        let bytes_rolled = self.all_rollups().iter().map(|block| block.bytes).sum::<u64>();
+        let mut bytes = all.iter().map(|block| block.bytes).sum::<u64>() + bytes_rolled;
+        let bytes_max = self.tuning().retention_bytes;
         let mut gone = Vec::new();
         for block in all {
-            if block.span.to_ms < keep_from_ms || bytes > self.options.retention_bytes {
+            if block.span.to_ms < keep_from_ms || bytes > bytes_max {
                 gone.push(Arc::clone(block));
                 bytes -= block.bytes;
             }
         }
+        done.blocks_expired += gone.len() as u64;
+        self.drop_blocks(&gone)
+    }
+
+    /// Says which files must be there from now on.
+    pub(super) fn write_catalog(&self) -> Result<(), TsdbError> {
+        let missing = lock(&self.missing);
+        let mut catalog = Catalog::of(read(&self.state).blocks.iter().map(|block| &**block));
+        catalog.blocks.extend(&*missing);
+        catalog.write(&self.dir)
+    }
+
+    /// Shows blocks no more and deletes them.
+    pub(super) fn drop_blocks(&self, gone: &[Arc<Block>]) -> Result<(), TsdbError> {
         if gone.is_empty() {
             return Ok(());
         }
         let sequences: Vec<u64> = gone.iter().map(|block| block.origin.sequence).collect();
         write(&self.state).blocks.retain(|block| !sequences.contains(&block.origin.sequence));
-        done.blocks_expired = gone.len() as u64;
-        remove_all(&gone)
+        self.write_catalog()?;
+        remove_all(gone)
     }
 }
 
@@ -233,6 +264,11 @@ impl State {
         self.blocks.extend(blocks);
         self.blocks.sort_by_key(|block| in_order(block));
     }
+}
+
+/// Tells whether a block is of more than one day.
+pub(super) fn is_long(block: &Block) -> bool {
+    block.span.from_ms.div_euclid(DAY_MS) != block.span.to_ms.div_euclid(DAY_MS)
 }
 
 /// By day, and within a day the first written first, whose values win.
@@ -247,10 +283,6 @@ pub(super) fn day_of(block: &Block) -> i64 {
 pub(super) fn day_range(day: i64) -> TimeRange {
     let from_ms = day.saturating_mul(DAY_MS);
     TimeRange { from_ms, to_ms: from_ms.saturating_add(DAY_MS - 1) }
-}
-
-fn days(span: TimeRange) -> impl Iterator<Item = i64> {
-    span.from_ms.div_euclid(DAY_MS)..=span.to_ms.div_euclid(DAY_MS)
 }
 
 fn remove_all(blocks: &[Arc<Block>]) -> Result<(), TsdbError> {

@@ -1,18 +1,20 @@
 //! Opens a store: takes the folder, reads the blocks' indexes, replays the log.
 
 use super::maintain::{Upkeep, in_order};
+use super::memory::Memory;
 use super::{DiskStore, State, rollup};
 use crate::aside::Aside;
 use crate::block::{self, Block};
+use crate::catalog::{self, Catalog};
 use crate::damage::Damages;
 use crate::erasure;
 use crate::files;
-use crate::head::{Head, Refill};
+use crate::head::{Head, Refill, Unsaved};
 use crate::intern::Interner;
 use crate::save;
 use crate::wal::{self, Wal};
-use crate::{Options, TsdbError};
-use std::collections::HashSet;
+use crate::{Options, TsdbError, Tuning};
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, RwLock};
@@ -36,9 +38,14 @@ impl DiskStore {
                 files::remove(&path)?;
             }
         }
-        let (blocks, sequence) = open_blocks(&blocks_dir, &damages, &interner)?;
-        let erasures = apply_erasures(&erasures_dir, &blocks, &damages)?;
-        let rollups = rollup::open(dir, &options.rollups_ms, &interner, &damages)?;
+        files::remove(&catalog::path_of(dir).with_extension("tmp"))?;
+        let Opened { blocks, sequence, missing } = open_blocks(dir, &damages, &interner)?;
+        let rollups = rollup::open(dir, &rollup::steps(dir)?, &interner, &damages)?;
+        let all = rollup::all(&blocks, &rollups);
+        let erasures = apply_erasures(&erasures_dir, &all, &damages)?;
+        let mut wanted = Catalog::of(blocks.iter().map(|block| &**block));
+        wanted.blocks.extend(&missing);
+        let listed = catalog::read(dir).is_ok_and(|catalog| catalog == Some(wanted));
         let mut head = Head::new(options.head_span_ms);
         let mut aside = Aside::new(options.exemplars_max);
         let share = |labels| interner.shared(labels);
@@ -46,10 +53,18 @@ impl DiskStore {
         let mut refill = Refill::new(&mut head, &mut aside, &share);
         let replayed = wal::replay(&wal_dir, loaded.number, &damages, &mut refill)?;
         let (segment_bytes, number) = (options.wal_segment_bytes, loaded.number.max(1));
+        let lowest = replayed.segments.first_key_value().map(|(number, _)| *number);
         let wal = Wal::start(&wal_dir, segment_bytes, replayed.segments, number)?;
-        Ok(Self {
+        if loaded.number == 0 {
+            // From here on it is known with which segment the log begins.
+            let (begins, nothing) = (lowest.unwrap_or(wal.number()), Unsaved::default());
+            save::write(&head_dir, begins, &nothing, (loaded.flushed, &HashSet::new()))?;
+        }
+        let memory = Memory::default();
+        memory.grew(head.bytes());
+        let store = Self {
             dir: dir.to_path_buf(),
-            retention_ms: options.retention_ms.into(),
+            tuning: RwLock::new(Arc::new(Tuning::from(&options))),
             options,
             interner,
             damages,
@@ -60,11 +75,17 @@ impl DiskStore {
             flushed: Mutex::new(loaded.flushed),
             rollups: RwLock::new(rollups),
             aside: Mutex::new(aside),
+            memory,
             synced: Mutex::new(0),
             synced_more: Condvar::new(),
             state: RwLock::new(State { head, blocks }),
+            missing: Mutex::new(missing),
             _lock: guard,
-        })
+        };
+        if !listed {
+            store.write_catalog()?;
+        }
+        Ok(store)
     }
 }
 
@@ -85,7 +106,7 @@ struct Erasures {
 /// Hides from readers what has been deleted and is still in blocks.
 fn apply_erasures(
     dir: &Path,
-    blocks: &[Arc<Block>],
+    blocks: &[(Arc<Block>, i64)],
     damages: &Damages,
 ) -> Result<Erasures, TsdbError> {
     let mut found = Erasures::default();
@@ -94,16 +115,18 @@ fn apply_erasures(
         let erasure = match erasure::read(&path) {
             Ok(erasure) => erasure,
             Err(error) => {
-                damages.absorb(error)?;
+                damages.absorb_all(error);
                 found.unread.insert(number);
                 continue;
             }
         };
-        for block in blocks.iter().filter(|block| block.origin.sequence <= erasure.up_to) {
-            match block.matching(&erasure.selector, erasure.range) {
+        let older = |block: &Block| block.origin.sequence <= erasure.up_to;
+        for (block, step_ms) in blocks.iter().filter(|(block, _)| older(block)) {
+            let range = rollup::touched(erasure.range, *step_ms);
+            match block.matching(&erasure.selector, range) {
                 Ok(series) if series.is_empty() => {}
-                Ok(series) => block.erase(number, series, erasure.range),
-                Err(error) => damages.absorb(error)?,
+                Ok(series) => block.erase(number, series, range),
+                Err(error) => damages.absorb_all(error),
             }
         }
     }
@@ -122,30 +145,59 @@ fn take_lock(dir: &Path) -> Result<File, TsdbError> {
     }
 }
 
-/// Returns the blocks in order and the highest sequence seen.
-fn open_blocks(
-    dir: &Path,
-    damages: &Damages,
-    interner: &Interner,
-) -> Result<(Vec<Arc<Block>>, u64), TsdbError> {
+/// What the folder of blocks holds.
+struct Opened {
+    /// In order.
+    blocks: Vec<Arc<Block>>,
+    /// The highest one seen.
+    sequence: u64,
+    /// Blocks that are not there though they should be, with their last times.
+    missing: BTreeMap<u64, i64>,
+}
+
+fn open_blocks(dir: &Path, damages: &Damages, interner: &Interner) -> Result<Opened, TsdbError> {
+    let listed = match catalog::read(dir) {
+        // It would be written anew with less than it says.
+        Err(error @ TsdbError::NewerVersion { .. }) => return Err(error),
+        Err(error) => {
+            damages.absorb_all(error);
+            Some(Catalog::default())
+        }
+        Ok(listed) => listed,
+    };
     let mut blocks = Vec::new();
     let mut sequence = 0;
-    for (number, path) in files::numbered(dir, block::SUFFIX)? {
+    for (number, path) in files::numbered(&blocks_dir(dir), block::SUFFIX)? {
         sequence = sequence.max(number);
         match Block::open(&path, interner) {
             Ok(block) => {
                 sequence = sequence.max(block.origin.sequence);
                 blocks.push(Arc::new(block));
             }
-            Err(error) => damages.absorb(error)?,
+            // One bad block keeps nobody from the others.
+            Err(error) => damages.absorb_all(error),
         }
     }
+    if listed.is_none() && blocks.iter().any(|block| block.version > 2) {
+        damages.note(catalog::missing(catalog::path_of(dir)));
+    }
+    let mut missing = listed.unwrap_or_default();
+    missing.missing(dir).into_iter().for_each(|path| damages.note(catalog::missing(path)));
+    missing.blocks.retain(|number, _| !catalog::block_path(dir, *number).exists());
+    // A new block of that number would hide that another is missing.
+    sequence = sequence.max(missing.blocks.last_key_value().map_or(0, |(number, _)| *number));
     // A merge that was killed before it could delete what it merged.
     let replaced: HashSet<u64> =
         blocks.iter().flat_map(|block| block.origin.replaces.iter().copied()).collect();
+    if blocks.iter().any(|block| replaced.contains(&block.origin.sequence)) {
+        let kept = blocks.iter().filter(|block| !replaced.contains(&block.origin.sequence));
+        let mut catalog = Catalog::of(kept.map(|block| &**block));
+        catalog.blocks.extend(&missing.blocks);
+        catalog.write(dir)?;
+    }
     for gone in blocks.extract_if(.., |block| replaced.contains(&block.origin.sequence)) {
         files::remove(&gone.path)?;
     }
     blocks.sort_by_key(|block| in_order(block));
-    Ok((blocks, sequence))
+    Ok(Opened { blocks, sequence, missing: missing.blocks })
 }

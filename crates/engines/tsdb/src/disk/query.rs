@@ -2,11 +2,13 @@
 
 use super::DiskStore;
 use crate::block::Block;
-use crate::head::{ByLabels, View};
+use crate::head::View;
 use crate::locks::read;
-use crate::selection::{Picked, Selection};
+use crate::mixed::ByNumber;
+use crate::rollup::Aggregate;
+use crate::selection::{Known, Points, Selection};
 use crate::{Column, Labels, Point, SelectLimits, Selector, Series, TimeRange, TsdbError};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
@@ -20,34 +22,43 @@ impl DiskStore {
         range: TimeRange,
         limits: &SelectLimits,
     ) -> Result<Selection, TsdbError> {
-        let mut selection = self.selection_of_head(selector, range, limits)?;
-        let mut known: ByLabels<usize> = ByLabels::default();
-        let overlapping = selection.blocks.iter().any(|block| block.span.overlaps(&range));
-        if overlapping {
-            let numbered = selection.labels.iter().enumerate();
-            known = numbered.map(|(at, labels)| (labels.clone(), at)).collect();
-        }
-        for (number, block) in selection.blocks.iter().enumerate() {
-            let (found, labels) = match self.matching(block, selector, range) {
-                Ok(matching) => matching,
-                Err(error) => {
-                    self.note(error);
-                    continue;
-                }
-            };
-            for (series, labels) in found.into_iter().zip(labels) {
-                let at = *known.entry(labels).or_insert_with_key(|labels| {
-                    selection.labels.push(labels.clone());
-                    selection.series.push(Picked::default());
-                    selection.series.len() - 1
-                });
-                selection.series[at].blocks.push((number as u32, series));
-            }
-        }
-        if selection.series.len() > limits.series_max {
+        let (mut selection, blocks) = self.selection_of_head(selector, range, limits)?;
+        self.add_blocks(&mut selection, blocks, selector);
+        if selection.len() > limits.series_max {
             self.drop_pointless(&mut selection, limits)?;
         }
         Ok(selection)
+    }
+
+    /// Adds the matching series of blocks; what cannot be read is named.
+    pub(super) fn add_blocks(
+        &self,
+        selection: &mut Selection,
+        blocks: impl IntoIterator<Item = Arc<Block>>,
+        selector: &Selector,
+    ) {
+        let mut known = Known::default();
+        for block in blocks {
+            match self.matching(&block, selector, selection.range) {
+                Ok((found, labels)) => selection.add(block, found, labels, &mut known),
+                Err(error) => self.note(error),
+            }
+        }
+    }
+
+    /// Tells whether a series that may have points in `range` may have the label. Reads indexes.
+    #[must_use]
+    pub fn may_have_label(&self, name: &str, range: TimeRange) -> bool {
+        let blocks = {
+            let state = read(&self.state);
+            if state.head.index().has_name(name) {
+                return true;
+            }
+            let blocks = state.blocks.iter().filter(|block| block.span.overlaps(&range));
+            blocks.cloned().collect::<Vec<_>>()
+        };
+        let far = self.far_blocks(range, Aggregate::Last);
+        blocks.iter().chain(&far).any(|block| block.may_have_label(name))
     }
 
     pub(super) fn matching(
@@ -67,7 +78,7 @@ impl DiskStore {
         selector: &Selector,
         range: TimeRange,
         limits: &SelectLimits,
-    ) -> Result<Selection, TsdbError> {
+    ) -> Result<(Selection, Vec<Arc<Block>>), TsdbError> {
         let state = read(&self.state);
         let head = &state.head;
         let mut matching = head.matching(selector);
@@ -76,22 +87,23 @@ impl DiskStore {
             return Err(TsdbError::TooManySeries { limit: limits.series_max });
         }
         let mut views: Vec<View> = Vec::new();
-        let mut known: HashMap<u32, u32> = HashMap::new();
-        let mut found = Vec::with_capacity(matching.len());
-        let mut series = Vec::with_capacity(matching.len());
+        let mut known: ByNumber<u32, u32> = ByNumber::default();
+        let mut labels = Vec::with_capacity(matching.len());
+        let mut heads = Vec::with_capacity(matching.len());
         for number in matching {
-            let Some(labels) = head.labels(number) else { continue };
+            let Some(own) = head.labels(number) else { continue };
             let places = head.places(number, range);
             let view = *known.entry(places.group).or_insert_with(|| {
                 views.push(head.view(places.group, range));
                 views.len() as u32 - 1
             });
-            found.push(labels.clone());
-            series.push(Picked { blocks: Vec::new(), head: Some((view, places)) });
+            labels.push(own.clone());
+            heads.push((view, places));
         }
-        let (blocks, damages) = (state.blocks.clone(), Arc::clone(&self.damages));
-        let (labels, readers) = (found, Mutex::default());
-        Ok(Selection { labels, series, blocks, views, range, damages, readers })
+        let blocks = state.blocks.iter().filter(|block| block.span.overlaps(&range));
+        let (picked, damages, readers) = (Vec::new(), Arc::clone(&self.damages), Mutex::default());
+        let selection = Selection { labels, heads, picked, views, range, damages, readers };
+        Ok((selection, blocks.cloned().collect()))
     }
 
     /// More series match than are allowed: perhaps some have no points.
@@ -101,16 +113,16 @@ impl DiskStore {
         limits: &SelectLimits,
     ) -> Result<(), TsdbError> {
         let mut reader = selection.reader();
-        let mut full = Vec::new();
+        let (mut full, mut points) = (Vec::new(), Points::default());
         for at in 0..selection.len() {
-            full.push(!reader.read(at).times.is_empty());
+            reader.read_into(at, &mut points);
+            full.push(!points.is_empty());
             if full.iter().filter(|full| **full).count() > limits.series_max {
                 return Err(TsdbError::TooManySeries { limit: limits.series_max });
             }
         }
-        let (mut labels, mut series) = (full.iter(), full.iter());
-        selection.labels.retain(|_| labels.next().is_none_or(|full| *full));
-        selection.series.retain(|_| series.next().is_none_or(|full| *full));
+        drop(reader);
+        selection.retain(&full);
         Ok(())
     }
 
@@ -127,18 +139,7 @@ impl DiskStore {
         limits: &SelectLimits,
         sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
     ) -> Result<(), TsdbError> {
-        let selection = self.selection(selector, range, limits)?;
-        let mut reader = selection.reader();
-        let mut points_left = limits.points_max;
-        for at in 0..selection.len() {
-            let column = reader.read(at);
-            let left = points_left.checked_sub(column.times.len());
-            points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
-            if !column.times.is_empty() && sink(column).is_break() {
-                break;
-            }
-        }
-        Ok(())
+        hand_out(&self.selection(selector, range, limits)?, limits, sink)
     }
 
     pub(super) fn answer_select(
@@ -170,21 +171,25 @@ impl DiskStore {
             let matching = state.head.matching(selector);
             let touched = matching.into_iter().filter(|series| state.head.touches(*series, range));
             let labels = touched.filter_map(|series| state.head.labels(series).cloned());
-            (labels.collect::<BTreeSet<Labels>>(), state.blocks.clone())
+            (labels.collect::<Vec<Labels>>(), state.blocks.clone())
         };
-        for block in blocks {
-            match self.matching(&block, selector, range) {
+        for block in blocks.iter().chain(&self.far_blocks(range, Aggregate::Last)) {
+            match self.matching(block, selector, range) {
                 Ok((_, labels)) => found.extend(labels),
                 Err(error) => self.note(error),
             }
             if found.len() > limits.series_max {
-                break;
+                in_order(&mut found);
+            }
+            if found.len() > limits.series_max {
+                return Err(TsdbError::TooManySeries { limit: limits.series_max });
             }
         }
+        in_order(&mut found);
         if found.len() > limits.series_max {
             return Err(TsdbError::TooManySeries { limit: limits.series_max });
         }
-        Ok(found.into_iter().collect())
+        Ok(found)
     }
 
     pub(super) fn answer_names(
@@ -225,20 +230,49 @@ impl DiskStore {
     fn collect_texts(
         &self,
         range: TimeRange,
-        of_head: impl Fn(&super::State) -> BTreeSet<String>,
+        of_head: impl Fn(&super::State) -> Vec<String>,
         of_block: impl Fn(&Block) -> Result<Vec<String>, TsdbError>,
     ) -> Vec<String> {
         let (mut found, blocks) = {
             let state = read(&self.state);
             let inside = state.head.span().is_some_and(|span| span.overlaps(&range));
-            (if inside { of_head(&state) } else { BTreeSet::new() }, state.blocks.clone())
+            (if inside { of_head(&state) } else { Vec::new() }, state.blocks.clone())
         };
-        for block in blocks.iter().filter(|block| block.span.overlaps(&range)) {
+        let far = self.far_blocks(range, Aggregate::Last);
+        let blocks = blocks.iter().filter(|block| block.span.overlaps(&range));
+        for block in blocks.chain(&far) {
             match of_block(block) {
                 Ok(texts) => found.extend(texts),
                 Err(error) => self.note(error),
             }
         }
-        found.into_iter().collect()
+        in_order(&mut found);
+        found
     }
+}
+
+/// Hands the columns that have points to `sink` until it breaks. Errors: too many points.
+pub(super) fn hand_out(
+    selection: &Selection,
+    limits: &SelectLimits,
+    sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+) -> Result<(), TsdbError> {
+    let mut reader = selection.reader();
+    let mut points_left = limits.points_max;
+    for at in 0..selection.len() {
+        let column = reader.read(at);
+        let left = points_left.checked_sub(column.times.len());
+        points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
+        if !column.times.is_empty() && sink(column).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Sorts a list, and leaves each once in it. Blocks hand out what is sorted already: of runs the
+/// stable sort makes one quickly.
+fn in_order<T: Ord>(list: &mut Vec<T>) {
+    list.sort();
+    list.dedup();
 }

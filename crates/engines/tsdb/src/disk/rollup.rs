@@ -1,15 +1,18 @@
 //! Roll-ups on disk: made of days that are over, asked instead of the points themselves.
 
-use super::maintain::{day_of, day_range};
+mod kept;
+
+pub(super) use kept::steps;
+
+use super::maintain::{day_of, day_range, is_long};
+use super::query::hand_out;
 use super::{DiskStore, Upkeep};
-use crate::block::{Block, BlockReader, BlockWriter, DAY_MS, Level, Origin, SUFFIX, names};
+use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, SUFFIX, names};
 use crate::damage::Damages;
-use crate::gather::Gather;
-use crate::head::ByLabels;
 use crate::intern::Interner;
 use crate::locks::{read, write};
 use crate::rollup::{Aggregate, roll};
-use crate::{Column, SelectLimits, Selector, TimeRange, TsdbError, files};
+use crate::{Column, Rollup, SelectLimits, Selector, TimeRange, TsdbError, files};
 use std::collections::HashMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -27,8 +30,21 @@ fn folder(dir: &Path, step_ms: i64, aggregate: Aggregate) -> PathBuf {
 }
 
 /// The day whose windows a block holds: these end after its begin, the last one at its end.
-fn day_rolled(block: &Block) -> i64 {
-    (block.span.from_ms - 1).div_euclid(DAY_MS)
+pub(super) fn day_rolled(block: &Block) -> i64 {
+    block.span.from_ms.saturating_sub(1).div_euclid(DAY_MS)
+}
+
+/// All blocks, with what their points stand for: so many milliseconds up to their time.
+pub(super) fn all(blocks: &[Arc<Block>], rollups: &Rollups) -> Vec<(Arc<Block>, i64)> {
+    let rolled = rollups.iter().flat_map(|((step_ms, _), blocks)| {
+        blocks.iter().map(|block| (Arc::clone(block), *step_ms))
+    });
+    blocks.iter().map(|block| (Arc::clone(block), 1)).chain(rolled).collect()
+}
+
+/// The times of points that stand for `step_ms` and have something of the range.
+pub(super) fn touched(range: TimeRange, step_ms: i64) -> TimeRange {
+    TimeRange { to_ms: range.to_ms.saturating_add(step_ms - 1), ..range }
 }
 
 /// Opens what is there of all steps.
@@ -49,8 +65,8 @@ pub(super) fn open(
             let blocks = found.entry((*step_ms, aggregate)).or_default();
             for (_, path) in files::numbered(&folder, SUFFIX)? {
                 match Block::open(&path, interner) {
-                    Ok(block) => blocks.push(Arc::new(block)),
-                    Err(error) => damages.absorb(error)?,
+                    Ok(block) => blocks.push(Arc::new(block.closed())),
+                    Err(error) => damages.absorb_all(error),
                 }
             }
             drop_replaced(blocks)?;
@@ -63,9 +79,11 @@ pub(super) fn open(
 fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
     blocks.sort_by_key(|block| (day_rolled(block), std::cmp::Reverse(block.origin.sequence)));
     let mut last = None;
-    let mut gone =
+    let gone =
         blocks.extract_if(.., |block| last.replace(day_rolled(block)) == Some(day_rolled(block)));
-    gone.try_for_each(|block| files::remove(&block.path))
+    // Whoever reads an old one goes on with it.
+    gone.for_each(|block| block.remove_at_last());
+    Ok(())
 }
 
 impl DiskStore {
@@ -73,17 +91,21 @@ impl DiskStore {
     pub(super) fn roll_a_day(&self, upkeep: &Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
         let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
         let blocks = read(&self.state).blocks.clone();
-        for step_ms in &self.options.rollups_ms {
+        let tuning = self.tuning();
+        for rollup @ Rollup { step_ms, .. } in &tuning.rollups {
             for day in blocks.chunk_by(|a, b| day_of(a) == day_of(b)) {
                 let number = day_of(&day[0]);
-                let newest = day.iter().map(|block| block.origin.sequence).max().unwrap_or(0);
-                let over = day_range(number).to_ms < settled_ms;
+                // Longer ones are made of days that are rolled up.
+                let short = day.iter().filter(|block| !is_long(block));
+                let newest = short.map(|block| block.origin.sequence).max().unwrap_or(0);
+                let over = newest > 0 && day_range(number).to_ms < settled_ms;
+                let over = over && self.is_day_kept(upkeep, rollup, number, now_ms);
                 let sound = !day.iter().any(|block| block.is_damaged() || block.is_erased());
-                let known = read(&self.rollups).get(&(*step_ms, Aggregate::Sum)).and_then(|all| {
-                    let of_day = all.iter().find(|block| day_rolled(block) == number)?;
-                    Some(of_day.origin.sequence)
-                });
-                if over && sound && known.is_none_or(|known| known < newest) {
+                let known = self.rolled(*step_ms, number);
+                // What is rolled up stays, though not all of it is kept any more.
+                let partly =
+                    known.is_some() && self.is_partly_over(day_range(number).to_ms, now_ms);
+                if over && sound && !partly && known.is_none_or(|known| known < newest) {
                     self.roll_day(*step_ms, number, newest.min(upkeep.sequence()))?;
                     return Ok(1);
                 }
@@ -92,14 +114,37 @@ impl DiskStore {
         Ok(0)
     }
 
+    /// The sequence of the roll-up of a day.
+    fn rolled(&self, step_ms: i64, day: i64) -> Option<u64> {
+        let rollups = read(&self.rollups);
+        let all = rollups.get(&(step_ms, Aggregate::Sum))?;
+        Some(all.iter().find(|block| day_rolled(block) == day)?.origin.sequence)
+    }
+
+    /// Tells whether a day is rolled up by all steps by which it is kept, as of the blocks up to a
+    /// sequence.
+    pub(super) fn is_rolled(&self, upkeep: &Upkeep, day: i64, newest: u64, now_ms: i64) -> bool {
+        let tuning = self.tuning();
+        let mut kept = tuning.rollups.iter();
+        kept.all(|rollup| {
+            let known = self.rolled(rollup.step_ms, day);
+            known.is_some_and(|known| known >= newest)
+                || !self.is_day_kept(upkeep, rollup, day, now_ms)
+        })
+    }
+
     fn roll_day(&self, step_ms: i64, day: i64, sequence: u64) -> Result<(), TsdbError> {
         let from_ms = day_range(day).from_ms;
-        let range = TimeRange { from_ms: from_ms - BEFORE_MS, to_ms: from_ms + DAY_MS };
+        let range = TimeRange {
+            from_ms: from_ms.saturating_sub(BEFORE_MS),
+            to_ms: from_ms.saturating_add(DAY_MS),
+        };
         let limits = SelectLimits { series_max: usize::MAX, points_max: usize::MAX };
         let selection = self.selection(&Selector::everything(), range, &limits)?;
         let mut order: Vec<usize> = (0..selection.len()).collect();
         order.sort_unstable_by(|a, b| names::order(selection.labels(*a), selection.labels(*b)));
         let mut writers = Vec::new();
+        kept::make_folders(&self.dir, step_ms)?;
         for aggregate in Aggregate::ALL {
             let origin = Origin { sequence, level: Level::Merged, replaces: Vec::new() };
             writers.push(BlockWriter::create(&folder(&self.dir, step_ms, aggregate), origin)?);
@@ -114,14 +159,14 @@ impl DiskStore {
                 before = rolled.times.into();
             }
             for (writer, values) in writers.iter_mut().zip(&rolled.values) {
-                writer.push(&column.labels, &before, values)?;
+                writer.push(&column.labels, &before, values, &[])?;
             }
         }
         for (aggregate, writer) in Aggregate::ALL.into_iter().zip(writers) {
             if writer.is_empty() {
                 continue;
             }
-            let block = Block::open(&writer.finish()?, &self.interner)?;
+            let block = Block::open(&writer.finish()?, &self.interner)?.closed();
             let mut rollups = write(&self.rollups);
             let blocks = rollups.entry((step_ms, aggregate)).or_default();
             blocks.push(Arc::new(block));
@@ -152,43 +197,20 @@ impl DiskStore {
         sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
     ) -> Result<(), TsdbError> {
         let blocks = read(&self.rollups).get(&(step_ms, aggregate)).cloned().unwrap_or_default();
-        let mut places: ByLabels<Vec<(usize, u32)>> = ByLabels::default();
-        for (at, block) in blocks.iter().enumerate() {
-            match self.matching(block, selector, range) {
-                Ok((found, labels)) => {
-                    for (series, labels) in found.into_iter().zip(labels) {
-                        places.entry(labels).or_default().push((at, series));
-                    }
-                }
-                Err(error) => self.note(error),
-            }
-        }
-        if places.len() > limits.series_max {
+        let selection = self.selection_of_blocks(&blocks, selector, range);
+        if selection.len() > limits.series_max {
             return Err(TsdbError::TooManySeries { limit: limits.series_max });
         }
-        let mut reader = BlockReader::default();
-        let mut points_left = limits.points_max;
-        for (labels, places) in places {
-            let mut gather = Gather::default();
-            for (block, series) in places {
-                let mut broken = |error| self.note(error);
-                blocks[block].gather(series, range, &mut reader, &mut gather, &mut broken);
-            }
-            let (times, values) = gather.finish(&mut reader.shared);
-            let left = points_left.checked_sub(times.len());
-            points_left = left.ok_or(TsdbError::TooManyPoints { limit: limits.points_max })?;
-            if !times.is_empty() && sink(Column { labels, times, values }).is_break() {
-                break;
-            }
-        }
-        Ok(())
+        hand_out(&selection, limits, sink)
     }
 
-    /// Deletes roll-ups of days before a time.
+    /// Deletes roll-ups of days that ended before a time.
     pub fn expire_rollups(&self, step_ms: i64, keep_from_ms: i64) -> Result<u64, TsdbError> {
         let mut gone = 0;
         for (_, blocks) in write(&self.rollups).iter_mut().filter(|(key, _)| key.0 == step_ms) {
-            for block in blocks.extract_if(.., |block| block.span.to_ms < keep_from_ms) {
+            for block in
+                blocks.extract_if(.., |block| day_range(day_rolled(block)).to_ms < keep_from_ms)
+            {
                 files::remove(&block.path)?;
                 gone += 1;
             }

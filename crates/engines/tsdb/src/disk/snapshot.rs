@@ -2,6 +2,7 @@
 
 use super::DiskStore;
 use super::open::{blocks_dir, erasures_dir};
+use crate::catalog::{self, Catalog};
 use crate::locks::{lock, read};
 use crate::{TsdbError, files};
 use std::fs;
@@ -24,10 +25,11 @@ impl DiskStore {
         }
         let copied = self.copy_to(to);
         if copied.is_err() {
-            for folder in ["blocks", "head", "wal", "deleted"] {
+            for folder in ["blocks", "head", "wal", "deleted", "rollups"] {
                 // Whoever asked learns of the first error; this is a courtesy.
                 let _ = fs::remove_dir_all(to.join(folder));
             }
+            let _ = fs::remove_file(catalog::path_of(to));
         }
         copied
     }
@@ -46,11 +48,19 @@ impl DiskStore {
         for (_, path) in heads {
             link(&path, &head_to)?;
         }
+        for block in self.all_rollups() {
+            let Some(folder) = block.path.parent() else { continue };
+            let Ok(under) = folder.strip_prefix(&self.dir) else { continue };
+            let folder_to = to.join(under);
+            fs::create_dir_all(&folder_to).map_err(TsdbError::io("create", &folder_to))?;
+            link(&block.path, &folder_to)?;
+        }
         let erasures_to = erasures_dir(to);
         fs::create_dir_all(&erasures_to).map_err(TsdbError::io("create", &erasures_to))?;
         for (_, path) in files::numbered(&erasures_dir(&self.dir), crate::erasure::SUFFIX)? {
             link(&path, &erasures_to)?;
         }
+        Catalog::of(read(&self.state).blocks.iter().map(|block| &**block)).write(to)?;
         for folder in [&blocks_to, &head_to, &wal_to, &erasures_to] {
             files::sync_dir(folder)?;
         }

@@ -1,4 +1,10 @@
-//! A disk that fills up or a process that ends, at a chosen step, for the thread that asks.
+//! A disk that fills up, a process that ends or power that goes, at a chosen step, for the thread
+//! that asks.
+
+mod power;
+
+pub(super) use power::synced;
+pub(crate) use power::{follow, power_cut};
 
 use std::cell::Cell;
 use std::io;
@@ -6,12 +12,31 @@ use std::io;
 thread_local! {
     static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
     static STEPS_DONE: Cell<u32> = const { Cell::new(0) };
+    static REHEARSES: Cell<bool> = const { Cell::new(false) };
+    static TRUSTS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// From the step after so many on, everything fails; none: nothing does.
+/// Lets this thread take every checksum for the right one, or look at them again.
+pub(crate) fn trust(trusts: bool) {
+    TRUSTS.set(trusts);
+}
+
+/// Whether this thread takes every checksum for the right one.
+pub(super) fn trusts() -> bool {
+    TRUSTS.get()
+}
+
+/// From the step after so many on, everything fails; none: nothing does. As nothing that lies
+/// outside of this process ends, nothing is really synced from now on.
 pub(crate) fn fail_after(steps: Option<u32>) {
+    REHEARSES.set(true);
     STEPS_LEFT.set(steps);
     STEPS_DONE.set(0);
+}
+
+/// Whether nothing is really synced.
+pub(super) fn rehearses() -> bool {
+    REHEARSES.get()
 }
 
 /// Steps since [`fail_after`].

@@ -35,6 +35,7 @@ impl Head {
                 }
             }
         }
+        self.erase_histograms(series, range);
         for group in &self.groups {
             group.units.iter().for_each(|unit| unit.saved_in.store(0, Ordering::Relaxed));
         }

@@ -1,10 +1,11 @@
 //! From memory to blocks: what goes, and how it is forgotten afterwards.
 
 use super::group::{NOBODY, View};
-use super::{Group, Head, Places, Unit};
+use super::{Group, Head, HistogramRun, Places, Unit, series_bytes};
 use crate::gather::{Gather, TimesShared};
-use crate::{Labels, TimeRange};
-use std::collections::{HashMap, HashSet};
+use crate::histograms::HistogramPage;
+use crate::{HistogramPoint, Labels, TimeRange};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Upkeeps without points after which a series that never had any is forgotten.
@@ -40,23 +41,50 @@ impl Flushed {
         gather.finish(shared)
     }
 
-    /// The first and the last time.
-    pub(crate) fn span(&self) -> Option<TimeRange> {
+    /// The native histograms of one series in `range`, ascending by time.
+    pub(crate) fn histograms(&self, at: usize, range: TimeRange) -> Vec<HistogramPoint> {
+        let all = self.range.unwrap_or(range);
+        let mut found = Vec::new();
+        self.series[at].2.histograms.gather(range, &mut found);
+        found.retain(|point| all.contains(point.at_ms));
+        found.sort_by_key(|point| point.at_ms);
+        found.dedup_by_key(|point| point.at_ms);
+        found
+    }
+
+    /// The days on which there is anything, ascending; there may be years between two of them.
+    pub(crate) fn days(&self, day_ms: i64) -> BTreeSet<i64> {
+        let day = |at_ms: i64| at_ms.div_euclid(day_ms);
+        let mut found = BTreeSet::new();
         let units = self.views.values().flat_map(|view| view.units.iter());
         let past = self.series.iter().flat_map(|(_, _, places)| &places.past);
-        let units = units.chain(past.map(|(unit, _)| unit)).map(|unit| unit.span());
-        let late = self.series.iter().filter_map(|(_, _, places)| {
-            let (first, last) = (places.late.first()?, places.late.last()?);
-            Some(TimeRange { from_ms: first.at_ms, to_ms: last.at_ms })
-        });
-        units.chain(late).reduce(|a, b| TimeRange {
-            from_ms: a.from_ms.min(b.from_ms),
-            to_ms: a.to_ms.max(b.to_ms),
-        })
+        for unit in units.chain(past.map(|(unit, _)| unit)) {
+            found.extend([day(unit.first_ms()), day(unit.last_ms())]);
+            if day(unit.first_ms()) != day(unit.last_ms()) {
+                found.extend(unit.times.iter().map(|time| day(*time)));
+            }
+        }
+        for (_, _, places) in &self.series {
+            found.extend(places.late.iter().map(|point| day(point.at_ms)));
+            for page in &places.histograms.pages {
+                found.extend([day(page.span.from_ms), day(page.span.to_ms)]);
+                if day(page.span.from_ms) != day(page.span.to_ms) {
+                    found.extend(page.read().iter().map(|point| day(point.at_ms)));
+                }
+            }
+        }
+        found
     }
 }
 
 impl Places {
+    /// The first and the last time of floats, or of others measured with them.
+    pub(crate) fn span(&self, view: Option<&View>) -> Option<TimeRange> {
+        let late = self.late.iter().map(|p| TimeRange { from_ms: p.at_ms, to_ms: p.at_ms });
+        let past = self.past.iter().map(|(unit, _)| unit.span());
+        late.chain(past).chain(view.and_then(View::span)).reduce(TimeRange::hull)
+    }
+
     /// Adds everything of `range`, the packed and newest parts first.
     pub(crate) fn gather(&self, view: Option<&View>, range: TimeRange, to: &mut Gather) {
         for (unit, column) in &self.past {
@@ -87,16 +115,21 @@ impl Head {
                 views.insert(number as u32, view);
             }
         }
+        for run in self.histograms.values_mut() {
+            run.seal(end_ms, self.span_ms);
+        }
         let mut series = Vec::new();
         for number in self.by_labels.values() {
             let Some(labels) = self.labels(*number) else { continue };
             let mut places = self.places(*number, range);
             places.past.retain(|(unit, _)| unit.last_ms() < end_ms);
+            places.histograms.pages.retain(|page| page.span.to_ms < end_ms);
             let here = views.get(&places.group).is_some_and(|view: &View| {
                 let column = places.column as usize;
                 view.units.iter().any(|unit| unit.presence(column).is_some_and(|p| p != 0))
             });
-            if here || !places.past.is_empty() || !places.late.is_empty() {
+            let histograms = !places.histograms.pages.is_empty();
+            if here || histograms || !places.past.is_empty() || !places.late.is_empty() {
                 series.push((*number, labels.clone(), places));
             }
         }
@@ -119,8 +152,23 @@ impl Head {
             if !places.late.is_empty() {
                 self.forget_late(*number, places);
             }
+            if !places.histograms.pages.is_empty() {
+                self.forget_histograms(*number, places);
+            }
         }
         self.sweep();
+    }
+
+    fn forget_histograms(&mut self, series: u32, places: &Places) {
+        let Some(run) = self.histograms.get_mut(&series) else { return };
+        let gone = |page: &mut Arc<HistogramPage>| {
+            places.histograms.pages.iter().any(|flushed| Arc::ptr_eq(flushed, page))
+        };
+        let removed = run.packed.extract_if(.., gone);
+        self.points -= removed.map(|page| page.points as usize).sum::<usize>();
+        if run.is_empty() {
+            self.histograms.remove(&series);
+        }
     }
 
     fn forget_late(&mut self, series: u32, places: &Places) {
@@ -157,6 +205,7 @@ impl Head {
         self.index.remove(labels.iter().map(|(number, labels)| (*number, labels)));
         for (number, labels) in &labels {
             self.by_labels.remove(labels);
+            self.labels_bytes = self.labels_bytes.saturating_sub(series_bytes(labels));
             let slot = &mut self.slots[*number as usize];
             if let Some(group) = self.groups.get_mut(slot.group as usize) {
                 group.members[slot.column as usize] = NOBODY;
@@ -205,7 +254,8 @@ impl Head {
             let (first, last) = (late.first()?, late.last()?);
             Some(TimeRange { from_ms: first.at_ms, to_ms: last.at_ms })
         });
-        groups.chain(late).reduce(|a, b| TimeRange {
+        let histograms = self.histograms.values().filter_map(HistogramRun::span);
+        groups.chain(late).chain(histograms).reduce(|a, b| TimeRange {
             from_ms: a.from_ms.min(b.from_ms),
             to_ms: a.to_ms.max(b.to_ms),
         })
@@ -215,5 +265,6 @@ impl Head {
     pub(crate) fn is_older_than(&self, end_ms: i64) -> bool {
         self.groups.iter().any(|group| group.oldest_ms().is_some_and(|oldest| oldest < end_ms))
             || self.late.values().any(|late| late.first().is_some_and(|p| p.at_ms < end_ms))
+            || self.histograms.values().any(|r| r.span().is_some_and(|s| s.from_ms < end_ms))
     }
 }

@@ -83,6 +83,13 @@ impl Group {
         units.into_iter().chain(tiles).chain(self.rows.first().map(|row| row.at_ms)).min()
     }
 
+    /// How many rows and tiles there are, and how many cells they have.
+    pub(super) fn open_cells(&self) -> (usize, usize) {
+        let rows = self.rows.iter().map(|row| row.cells.len());
+        let tiles = self.tiles.iter().map(|tile| tile.cells.len());
+        (self.rows.len() + self.tiles.len(), rows.chain(tiles).sum())
+    }
+
     /// Adds a series; returns its column.
     pub(crate) fn join(&mut self, series: u32) -> u32 {
         self.members.push(series);
@@ -174,13 +181,21 @@ impl Group {
         (self.tiles.len() >= UNIT_TILES).then(|| self.seal_tiles(span_ms)).flatten()
     }
 
+    /// Takes rows, which are newer than everything here; those that would be tiles become some.
+    pub(super) fn reopen(&mut self, rows: Vec<Row>, span_ms: i64) {
+        self.rows = rows.into_iter().map(Arc::new).collect();
+        while self.rows.len() > TILE_ROWS + ROWS_KEPT && self.tiles.len() + 1 < UNIT_TILES {
+            self.tile(span_ms);
+        }
+    }
+
     fn seal_tiles(&mut self, span_ms: i64) -> Sealed {
         let tiles = std::mem::take(&mut self.tiles);
         let times: Vec<i64> = tiles.iter().flat_map(|tile| tile.times).collect();
         // A row put in late may lie on the other side of the border.
         if times[0].div_euclid(span_ms) != times[times.len() - 1].div_euclid(span_ms) {
             self.tiles = tiles;
-            self.seal(times[times.len() - 1] + 1, span_ms);
+            self.seal(times[times.len() - 1].saturating_add(1), span_ms);
             return None;
         }
         let (unit, presences) = Unit::build(&times, self.members.len(), |column, cells| {
@@ -326,6 +341,13 @@ impl View {
             .unzip();
         to.values.extend(values);
         to.own(times, range, start);
+    }
+
+    /// The first and the last time.
+    pub(crate) fn span(&self) -> Option<TimeRange> {
+        let open = self.open_times.first().zip(self.open_times.last());
+        let open = open.map(|(first, last)| TimeRange { from_ms: *first, to_ms: *last });
+        self.units.iter().map(|unit| unit.span()).chain(open).reduce(TimeRange::hull)
     }
 
     /// Tells whether there is anything that is not packed yet.

@@ -12,21 +12,22 @@ pub(crate) struct LabelIndex {
 impl LabelIndex {
     pub(crate) fn add(&mut self, series: u32, labels: &Labels) {
         for (name, value) in labels.iter() {
-            if !self.names.contains_key(name) {
-                self.names.insert(name.into(), HashMap::new());
-            }
-            let Some(values) = self.names.get_mut(name) else { continue };
-            if !values.contains_key(value) {
-                values.insert(value.into(), Vec::new());
-            }
-            let Some(list) = values.get_mut(value) else { continue };
-            match list.last() {
-                Some(last) if *last >= series => {
-                    if let Err(at) = list.binary_search(&series) {
-                        list.insert(at, series);
+            let values = match self.names.get_mut(name) {
+                Some(values) => values,
+                None => self.names.entry(name.into()).or_default(),
+            };
+            match values.get_mut(value) {
+                Some(list) => match list.last() {
+                    Some(last) if *last >= series => {
+                        if let Err(at) = list.binary_search(&series) {
+                            list.insert(at, series);
+                        }
                     }
+                    _ => list.push(series),
+                },
+                None => {
+                    values.insert(value.into(), vec![series]);
                 }
-                _ => list.push(series),
             }
         }
     }
@@ -56,6 +57,11 @@ impl LabelIndex {
     /// The names of labels that any series has, ascending.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(|name| &**name)
+    }
+
+    /// Tells whether any series has the label.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 
     /// Values of a label and how many series have each, in no order.

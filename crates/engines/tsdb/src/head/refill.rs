@@ -1,11 +1,12 @@
 //! Memory from files after a start, and what of it has to be saved.
 
-use super::group::{NOBODY, View};
-use super::{Head, Unit};
+use super::group::{NOBODY, Row, View};
+use super::unit::ABSENT;
+use super::{Head, HistogramsSeen, Unit};
 use crate::aside::{Aside, Note};
 use crate::gather::Gather;
 use crate::wal::Sink;
-use crate::{Labels, Point, TimeRange};
+use crate::{HistogramPoint, Labels, Point, TimeRange};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,17 +19,12 @@ pub(crate) struct Unsaved {
     /// The same for what is not packed yet.
     pub(crate) open: Vec<(Vec<u32>, View)>,
     pub(crate) late: Vec<(u32, Vec<Point>)>,
+    /// Native histograms, packed ones and others.
+    pub(crate) histograms: Vec<(u32, HistogramsSeen)>,
     /// The label sets of all these series.
     pub(crate) labels: HashMap<u32, Labels>,
     /// All exemplars and metadata.
     pub(crate) notes: Vec<Note>,
-}
-
-impl Unsaved {
-    pub(crate) fn is_empty(&self) -> bool {
-        let points = self.units.len() + self.open.len() + self.late.len();
-        points + self.notes.len() == 0
-    }
 }
 
 impl Head {
@@ -59,9 +55,18 @@ impl Head {
             }
         }
         found.late = self.late.iter().map(|(series, late)| (*series, late.clone())).collect();
+        for (series, run) in &self.histograms {
+            let unsaved = run.packed.iter().filter(|p| p.saved_in.load(Ordering::Relaxed) == 0);
+            let (pages, open) = (unsaved.cloned().collect::<Vec<_>>(), run.open().to_vec());
+            if !pages.is_empty() || !open.is_empty() {
+                found.histograms.push((*series, HistogramsSeen { pages, open }));
+            }
+        }
         let units = found.units.iter().map(|(members, _)| members);
         let members = units.chain(found.open.iter().map(|(members, _)| members)).flatten();
-        for series in members.chain(found.late.iter().map(|(series, _)| series)) {
+        let others = found.late.iter().map(|(series, _)| series);
+        let others = others.chain(found.histograms.iter().map(|(series, _)| series));
+        for series in members.chain(others) {
             if let Some(labels) = self.labels(*series) {
                 found.labels.entry(*series).or_insert_with(|| labels.clone());
             }
@@ -117,6 +122,9 @@ impl Head {
 
     /// Takes the newest part of a group, which was packed only to be saved.
     pub(crate) fn reopen(&mut self, members: &[u32], unit: &Unit) {
+        if self.reopen_rows(members, unit) {
+            return;
+        }
         let mut columns = Vec::with_capacity(members.len());
         for (column, series) in members.iter().enumerate() {
             if *series == NOBODY {
@@ -137,6 +145,43 @@ impl Head {
                 }
             }
         }
+    }
+}
+
+impl Head {
+    /// The quick way, if all series are where they were: whole rows.
+    fn reopen_rows(&mut self, members: &[u32], unit: &Unit) -> bool {
+        let known = |series: &&u32| (**series as usize) < self.slots.len();
+        let Some(first) = members.iter().find(known) else { return true };
+        let mut number = self.slots[*first as usize].group;
+        if !self.fits(number, members, unit) {
+            let mut slots = members.iter().filter_map(|series| self.slots.get(*series as usize));
+            if slots.any(|slot| slot.group != NOBODY) {
+                return false;
+            }
+            number = self.new_group();
+        }
+        let group = &mut self.groups[number as usize];
+        let columns = members.len().max(group.members.len());
+        group.members.resize(columns, NOBODY);
+        let empty = |at_ms: &i64| Row { at_ms: *at_ms, cells: vec![ABSENT; columns].into() };
+        let mut rows: Vec<Row> = unit.times.iter().map(empty).collect();
+        let mut values = Vec::with_capacity(rows.len());
+        for (column, series) in members.iter().enumerate() {
+            let Some(slot) = self.slots.get_mut(*series as usize) else { continue };
+            group.members[column] = *series;
+            (slot.group, slot.column) = (number, column as u32);
+            values.clear();
+            let presence = unit.read(column, &mut values).unwrap_or(0);
+            let present = rows.iter_mut().enumerate().filter(|(at, _)| presence >> at & 1 == 1);
+            for ((_, row), value) in present.zip(&values) {
+                row.cells[column] = value.to_bits();
+                slot.newest_ms = slot.newest_ms.max(row.at_ms);
+                self.points += 1;
+            }
+        }
+        group.reopen(rows, self.span_ms);
+        true
     }
 }
 
@@ -166,8 +211,12 @@ impl Sink for Refill<'_> {
         }
     }
 
-    fn point(&mut self, series: u32, point: Point) {
-        self.head.insert(series, point, &mut self.near);
+    fn run(&mut self, at_ms: i64, points: impl Iterator<Item = (u32, f64)>) {
+        self.head.insert_run(at_ms, points, &mut self.near);
+    }
+
+    fn histogram(&mut self, series: u32, point: Arc<HistogramPoint>) {
+        self.head.insert_histogram(series, point);
     }
 
     fn note(&mut self, note: Note) {

@@ -1,15 +1,22 @@
 //! Memory from head files after a start.
 
-use super::{FLUSHED, FlushMark, KIND, LABELS, LATE, NOTES, OPEN, SUFFIX, UNIT};
+use super::{
+    EARLIER, FLUSHED, FlushMark, HISTOGRAMS, KIND, LABELS, LATE, NOTES, OPEN, OPEN_HISTOGRAMS,
+};
+use super::{SUFFIX, UNIT};
 use crate::aside::{self, Aside};
+use crate::catalog;
 use crate::codec::Cursor;
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
 use crate::head::{Head, NOBODY, Unit};
+use crate::histograms::HistogramPage;
 use crate::wal::{self, Numbers, Part};
 use crate::{Damage, Labels, Point, TsdbError};
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What head files say.
 pub(crate) struct Loaded {
@@ -40,17 +47,20 @@ pub(crate) fn load(
         }
         contents.push((number, path, bytes));
     }
-    // How far blocks reach is said by the newest file, and is wanted for all.
+    // How far blocks reach and which files are wanted is said by the newest one. One that is not is
+    // left over from a crash: what has been deleted since may be in it.
     if let Some((_, _, bytes)) = contents.last() {
-        let flushed = wal::parts(bytes, HEADER_BYTES).find_map(|part| match part {
-            Part::Body { body: [FLUSHED, rest @ ..], .. } => {
-                let mut cursor = Cursor::new(rest);
-                Some(FlushMark { file: cursor.varint()?, to_ms: cursor.zigzag()? })
+        loaded.flushed = flushed(bytes).unwrap_or(FlushMark::NONE);
+        if let Some(wanted) = earlier(bytes) {
+            for file in &wanted {
+                if !contents.iter().any(|(number, ..)| number == file) {
+                    damages.note(catalog::missing(super::path_of(dir, *file)));
+                }
             }
-            _ => None,
-        });
-        loaded.flushed = flushed.unwrap_or(FlushMark::NONE);
+            contents.retain(|(file, ..)| *file == number || wanted.contains(file));
+        }
     }
+    let mut known = Known::new();
     for (number, path, bytes) in &contents {
         let newest = *number == loaded.number;
         let mut file = Loading {
@@ -58,6 +68,7 @@ pub(crate) fn load(
             aside: &mut *aside,
             share,
             numbers: Numbers::default(),
+            known: &mut known,
             number: *number,
             newest,
             flushed: loaded.flushed,
@@ -79,22 +90,48 @@ pub(crate) fn load(
     Ok(loaded)
 }
 
-struct Loading<'h> {
+fn flushed(bytes: &[u8]) -> Option<FlushMark> {
+    wal::parts(bytes, HEADER_BYTES).find_map(|part| match part {
+        Part::Body { body: [FLUSHED, rest @ ..], .. } => {
+            let mut cursor = Cursor::new(rest);
+            Some(FlushMark { file: cursor.varint()?, to_ms: cursor.zigzag()? })
+        }
+        _ => None,
+    })
+}
+
+/// The earlier files that the newest one says are wanted; none when it does not say.
+pub(crate) fn earlier(bytes: &[u8]) -> Option<Vec<u64>> {
+    wal::parts(bytes, HEADER_BYTES).find_map(|part| match part {
+        Part::Body { body: [EARLIER, rest @ ..], .. } => {
+            let mut cursor = Cursor::new(rest);
+            (0..cursor.count(1)?).map(|_| cursor.varint()).collect::<Option<Vec<u64>>>()
+        }
+        _ => None,
+    })
+}
+
+/// Records of label sets that have been read, and what their numbers are in memory: one file has
+/// mostly the same as the next.
+type Known<'b> = HashMap<&'b [u8], Vec<(u32, u32)>>;
+
+struct Loading<'h, 'b> {
     head: &'h mut Head,
     aside: &'h mut Aside,
     share: &'h dyn Fn(Labels) -> Labels,
     numbers: Numbers,
+    known: &'h mut Known<'b>,
     number: u64,
     newest: bool,
     flushed: FlushMark,
 }
 
-impl Loading<'_> {
-    fn take(&mut self, body: &[u8]) -> Option<()> {
+impl<'b> Loading<'_, 'b> {
+    fn take(&mut self, body: &'b [u8]) -> Option<()> {
         let (kind, rest) = body.split_first()?;
         let mut cursor = Cursor::new(rest);
         match *kind {
-            LABELS => self.take_labels(&mut cursor),
+            LABELS => self.take_labels(rest),
             UNIT => {
                 let (members, unit) = self.take_unit(&mut cursor)?;
                 let flushed = self.number < self.flushed.file;
@@ -115,23 +152,38 @@ impl Loading<'_> {
                 }
                 cursor.is_empty().then_some(())
             }
-            OPEN | LATE | FLUSHED | NOTES => Some(()),
+            HISTOGRAMS => self.take_histograms(&mut cursor),
+            OPEN_HISTOGRAMS if self.newest => {
+                let (series, page) = self.take_page(&mut cursor)?;
+                for point in page.read() {
+                    self.head.insert_histogram(series, Arc::new(point));
+                }
+                Some(())
+            }
+            OPEN | LATE | FLUSHED | NOTES | OPEN_HISTOGRAMS | EARLIER => Some(()),
             _ => None,
         }
     }
 
-    fn take_labels(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+    fn take_labels(&mut self, body: &'b [u8]) -> Option<()> {
+        if let Some(known) = self.known.get(body) {
+            known.iter().for_each(|(number, series)| self.numbers.define(*number, *series));
+            return Some(());
+        }
+        let (mut cursor, mut found) = (Cursor::new(body), Vec::new());
         let mut before: Option<Labels> = None;
         for _ in 0..cursor.count(2)? {
             let number = cursor.varint_u32()?;
-            let labels = wal::take_labels(cursor, before.as_ref())?;
+            let labels = wal::take_labels(&mut cursor, before.as_ref())?;
             let series = match self.head.find(&labels) {
                 Some(series) => series,
                 None => self.head.create((self.share)(labels.clone())),
             };
             self.numbers.define(number, series);
+            found.push((number, series));
             before = Some(labels);
         }
+        self.known.insert(body, found);
         Some(())
     }
 
@@ -153,6 +205,20 @@ impl Loading<'_> {
         }
         let unit = Unit::from_parts(times, ends, cursor.rest(), self.number)?;
         Some((members, unit))
+    }
+
+    fn take_page(&self, cursor: &mut Cursor<'_>) -> Option<(u32, HistogramPage)> {
+        let series = self.numbers.get(cursor.varint_u32()?)?;
+        Some((series, HistogramPage::from_bytes(cursor.rest(), self.number)?))
+    }
+
+    fn take_histograms(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+        let (series, page) = self.take_page(cursor)?;
+        let flushed = self.number < self.flushed.file;
+        if !flushed || page.span.to_ms >= self.flushed.to_ms {
+            self.head.adopt_histograms(series, page);
+        }
+        Some(())
     }
 
     fn take_late(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {

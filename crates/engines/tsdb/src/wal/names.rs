@@ -31,8 +31,9 @@ pub(crate) fn put_labels(to: &mut Vec<u8>, labels: &Labels, before: Option<&Labe
 
 pub(crate) fn take_labels(cursor: &mut Cursor<'_>, before: Option<&Labels>) -> Option<Labels> {
     let mut others = before.into_iter().flat_map(Labels::iter);
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
-    for _ in 0..cursor.count(1)? {
+    let count = cursor.count(1)?;
+    let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(count.min(crate::LABELS_MAX));
+    for _ in 0..count {
         let other = others.next();
         pairs.push(match cursor.byte()? {
             SAME => other?,
@@ -41,5 +42,5 @@ pub(crate) fn take_labels(cursor: &mut Cursor<'_>, before: Option<&Labels>) -> O
             _ => return None,
         });
     }
-    Labels::from_pairs(pairs).ok()
+    Labels::from_borrowed(&pairs).ok()
 }

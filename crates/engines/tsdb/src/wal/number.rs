@@ -45,9 +45,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, count: usize, mut sink: impl FnMut(f
     let kinds = cursor.take(count)?;
     for kind in kinds {
         let (kind, length) = (kind >> 4, usize::from(kind & 15));
-        let mut raw = [0; 8];
-        raw.get_mut(..length)?.copy_from_slice(cursor.take(length)?);
-        let bits = u64::from_le_bytes(raw);
+        let bits = cursor.whole(length)?;
         if kind == BITS {
             sink(f64::from_bits(bits));
         } else if kind <= EXPONENT_MAX {

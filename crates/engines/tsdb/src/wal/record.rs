@@ -3,7 +3,8 @@
 use super::{names, number};
 use crate::aside::{self, Note};
 use crate::codec::{Cursor, put_varint, put_zigzag};
-use crate::{Labels, Point};
+use crate::{HistogramPoint, Labels, Point, files, histograms};
+use std::sync::Arc;
 
 /// Stands before each record, so that reading can go on behind a damaged one.
 const MARK: [u8; 4] = *b"\xf5REC";
@@ -17,6 +18,8 @@ const SAMPLES_1: u8 = 1;
 const SAMPLES: u8 = 2;
 /// Exemplars and metadata.
 const NOTES: u8 = 3;
+/// Native histograms.
+const HISTOGRAMS: u8 = 4;
 
 /// One record's content.
 #[derive(Debug, Default)]
@@ -25,6 +28,8 @@ pub(crate) struct Record {
     pub(crate) defined: Vec<(u32, Labels)>,
     /// Points with the number of their series.
     pub(crate) points: Vec<(u32, Point)>,
+    /// The same for histograms.
+    pub(crate) histograms: Vec<(u32, Arc<HistogramPoint>)>,
     pub(crate) notes: Vec<Note>,
 }
 
@@ -40,13 +45,7 @@ impl Record {
     pub(super) fn encode(&self, to: &mut Vec<u8>) {
         let start = begin(to);
         to.push(SAMPLES);
-        put_varint(to, self.defined.len() as u64);
-        let mut before: Option<&Labels> = None;
-        for (number, labels) in &self.defined {
-            put_varint(to, u64::from(*number));
-            names::put_labels(to, labels, before);
-            before = Some(labels);
-        }
+        self.put_defined(to);
         let runs = || {
             let beside = |a: &(u32, Point), b: &(u32, Point)| {
                 a.0.wrapping_add(1) == b.0 && a.1.at_ms == b.1.at_ms
@@ -65,12 +64,39 @@ impl Record {
         end(to, start);
     }
 
+    /// Writes a record of histograms.
+    pub(super) fn encode_histograms(&self, to: &mut Vec<u8>) {
+        let start = begin(to);
+        to.push(HISTOGRAMS);
+        self.put_defined(to);
+        put_varint(to, self.histograms.len() as u64);
+        let (mut next, mut previous_ms, mut layout) = (0i64, 0i64, None);
+        for (number, point) in &self.histograms {
+            put_zigzag(to, i64::from(*number) - next);
+            put_zigzag(to, point.at_ms.wrapping_sub(previous_ms));
+            layout = Some(histograms::put(to, &point.histogram, layout.as_ref()));
+            (next, previous_ms) = (i64::from(*number) + 1, point.at_ms);
+        }
+        end(to, start);
+    }
+
+    fn put_defined(&self, to: &mut Vec<u8>) {
+        put_varint(to, self.defined.len() as u64);
+        let mut before: Option<&Labels> = None;
+        for (number, labels) in &self.defined {
+            put_varint(to, u64::from(*number));
+            names::put_labels(to, labels, before);
+            before = Some(labels);
+        }
+    }
+
     /// Reads a body whose checksum was right; `None` if it still makes no sense.
     pub(crate) fn decode(body: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(body);
         let record = match cursor.byte()? {
             SAMPLES_1 => Self::decode_1(&mut cursor)?,
             SAMPLES => Self::decode_runs(&mut cursor)?,
+            HISTOGRAMS => Self::decode_histograms(&mut cursor)?,
             NOTES => Self { notes: aside::take_notes(&mut cursor)?, ..Self::default() },
             _ => return None,
         };
@@ -78,13 +104,7 @@ impl Record {
     }
 
     fn decode_runs(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let mut record = Self::default();
-        for _ in 0..cursor.count(2)? {
-            let number = cursor.varint_u32()?;
-            let before = record.defined.last().map(|(_, labels)| labels);
-            let labels = names::take_labels(cursor, before)?;
-            record.defined.push((number, labels));
-        }
+        let mut record = Self { defined: take_defined(cursor)?, ..Self::default() };
         let (mut next, mut at_ms) = (0i64, 0i64);
         for _ in 0..cursor.count(4)? {
             at_ms = at_ms.wrapping_add(cursor.zigzag()?);
@@ -92,11 +112,25 @@ impl Record {
             let count = cursor.count(1)?;
             let last = first.checked_add(u32::try_from(count).ok()?)?;
             let mut number = first;
+            record.points.reserve(count);
             number::take(cursor, count, |value| {
                 record.points.push((number, Point { at_ms, value }));
                 number += 1;
             })?;
             next = i64::from(last);
+        }
+        Some(record)
+    }
+
+    fn decode_histograms(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut record = Self { defined: take_defined(cursor)?, ..Self::default() };
+        let (mut next, mut at_ms, mut layout) = (0i64, 0i64, None);
+        for _ in 0..cursor.count(4)? {
+            let number = u32::try_from(next.checked_add(cursor.zigzag()?)?).ok()?;
+            at_ms = at_ms.wrapping_add(cursor.zigzag()?);
+            let (histogram, own) = histograms::take(cursor, layout)?;
+            record.histograms.push((number, Arc::new(HistogramPoint { at_ms, histogram })));
+            (next, layout) = (i64::from(number) + 1, Some(own));
         }
         Some(record)
     }
@@ -120,6 +154,17 @@ impl Record {
         }
         Some(record)
     }
+}
+
+fn take_defined(cursor: &mut Cursor<'_>) -> Option<Vec<(u32, Labels)>> {
+    let mut defined: Vec<(u32, Labels)> = Vec::new();
+    for _ in 0..cursor.count(2)? {
+        let number = cursor.varint_u32()?;
+        let before = defined.last().map(|(_, labels)| labels);
+        let labels = names::take_labels(cursor, before)?;
+        defined.push((number, labels));
+    }
+    Some(defined)
 }
 
 /// Leaves room for the frame of a record; returns where.
@@ -183,7 +228,7 @@ fn body_at(bytes: &[u8]) -> Option<&[u8]> {
     let sum = cursor.u32()?;
     let size = usize::try_from(length).ok().filter(|size| *size <= BODY_BYTES_MAX)?;
     let body = cursor.take(size)?;
-    (checksum(length.to_le_bytes(), body) == sum).then_some(body)
+    files::agree(checksum(length.to_le_bytes(), body), sum).then_some(body)
 }
 
 fn checksum(length: [u8; 4], body: &[u8]) -> u32 {
@@ -201,7 +246,7 @@ mod tests {
     fn record(number: u32, value: f64) -> Record {
         let labels = Labels::new("up", [("job", "x")]).unwrap();
         let points = vec![(number, Point { at_ms: 5, value }), (number, Point { at_ms: 3, value })];
-        Record { defined: vec![(number, labels)], points, notes: Vec::new() }
+        Record { defined: vec![(number, labels)], points, ..Record::default() }
     }
 
     fn kinds(bytes: &[u8]) -> String {
@@ -235,7 +280,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _ = Record::decode(&bytes);
-            for kind in [SAMPLES_1, SAMPLES, NOTES] {
+            for kind in [SAMPLES_1, SAMPLES, NOTES, HISTOGRAMS] {
                 let mut typed = vec![kind];
                 typed.extend_from_slice(&bytes);
                 let _ = Record::decode(&typed);

@@ -3,12 +3,14 @@
 use super::record::{Part, Record, parts};
 use super::{KIND, SUFFIX};
 use crate::aside::Note;
+use crate::catalog;
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
-use crate::{Damage, Labels, Point, TsdbError};
-use std::collections::BTreeMap;
+use crate::{Damage, HistogramPoint, Labels, TsdbError};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, OpenOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a log held.
 #[derive(Debug, Default)]
@@ -21,9 +23,11 @@ pub(crate) struct Replayed {
 
 /// Takes what a log tells.
 pub(crate) trait Sink {
-    /// Returns the number by which [`Sink::point`] knows the series.
+    /// Returns the number by which [`Sink::run`] knows the series.
     fn define(&mut self, labels: Labels) -> u32;
-    fn point(&mut self, series: u32, point: Point);
+    /// Takes points of one time.
+    fn run(&mut self, at_ms: i64, points: impl Iterator<Item = (u32, f64)>);
+    fn histogram(&mut self, series: u32, point: Arc<HistogramPoint>);
     fn note(&mut self, note: Note);
 }
 
@@ -41,6 +45,7 @@ pub(crate) fn replay(
     let mut replayed = Replayed::default();
     let found = files::numbered(dir, SUFFIX)?;
     let last = found.last().map(|(number, _)| *number);
+    missing(dir, from, &found).into_iter().for_each(|path| damages.note(catalog::missing(path)));
     for (number, path) in found {
         if number < from {
             files::remove(&path)?;
@@ -70,13 +75,32 @@ pub(crate) fn replay(
             damages.note(Damage { path: path.clone(), offset, what });
             keep = bytes.len();
         }
-        if keep <= HEADER_BYTES {
+        // An empty one in between stays: a gap in the numbers means that a segment is missing.
+        if keep <= HEADER_BYTES && Some(number) == last {
             files::remove(&path)?;
         } else {
             replayed.segments.insert(number, keep as u64);
         }
     }
     Ok(replayed)
+}
+
+/// Segments that are not there though later ones are.
+pub(crate) fn missing(dir: &Path, from: u64, found: &[(u64, PathBuf)]) -> Vec<PathBuf> {
+    let mut numbers = found.iter().map(|(number, _)| *number).filter(|number| *number >= from);
+    let Some(first) = numbers.next() else { return Vec::new() };
+    // Without a head file, as earlier releases may leave a store, nobody knows with which number
+    // the log began.
+    let mut next = if from == 0 { first } else { from };
+    let mut gone = Vec::new();
+    for number in std::iter::once(first).chain(numbers) {
+        // One name for a gap, however long it is.
+        if next < number {
+            gone.push(super::segment_path(dir, next));
+        }
+        next = number + 1;
+    }
+    gone
 }
 
 /// Returns where the torn end begins, if there is one.
@@ -108,9 +132,17 @@ fn read_segment(
         }
         record.notes.into_iter().for_each(|note| sink.note(note));
         let mut nameless = false;
-        for (number, point) in record.points {
+        for run in record.points.chunk_by(|a, b| a.1.at_ms == b.1.at_ms) {
+            let points = run.iter().filter_map(|(number, point)| {
+                let series = series.get(*number);
+                nameless |= series.is_none();
+                Some((series?, point.value))
+            });
+            sink.run(run[0].1.at_ms, points);
+        }
+        for (number, point) in record.histograms {
             match series.get(number) {
-                Some(series) => sink.point(series, point),
+                Some(series) => sink.histogram(series, point),
                 None => nameless = true,
             }
         }
@@ -126,23 +158,29 @@ fn read_segment(
 pub(crate) struct Numbers {
     /// By the file's number; 0: not defined, otherwise one more than memory's.
     known: Vec<u64>,
+    /// Numbers far beyond those, which sound files do not have.
+    far: HashMap<u32, u32>,
 }
 
-/// No file has more series.
-const NUMBERS_MAX: u32 = 1 << 26;
+/// The list grows by so much at once.
+const GAP_MAX: usize = 1 << 20;
 
 impl Numbers {
     pub(crate) fn define(&mut self, number: u32, series: u32) {
         let at = number as usize;
-        if number < NUMBERS_MAX {
-            self.known.resize(self.known.len().max(at + 1), 0);
-            self.known[at] = u64::from(series) + 1;
+        if at > self.known.len() + GAP_MAX {
+            self.far.insert(number, series);
+            return;
         }
+        self.known.resize(self.known.len().max(at + 1), 0);
+        self.known[at] = u64::from(series) + 1;
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<u32> {
-        let known = self.known.get(number as usize)?.checked_sub(1)?;
-        u32::try_from(known).ok()
+        match self.known.get(number as usize) {
+            Some(known) if *known > 0 => u32::try_from(known - 1).ok(),
+            _ => self.far.get(&number).copied(),
+        }
     }
 }
 

@@ -17,6 +17,28 @@ fn filled(dir: &std::path::Path) -> DiskStore {
     store
 }
 
+/// A crash may leave the head file of before a deletion beside the one of after it.
+#[test]
+fn head_file_that_is_not_wanted_brings_nothing_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for second in 0..2_000i64 {
+        store.append(&[sample("up", "a", second * 1_000, second as f64)]).unwrap();
+    }
+    store.checkpoint().unwrap();
+    let old: Vec<_> = files(dir.path(), "head");
+    let kept: Vec<_> = old.iter().map(|path| fs::read(path).unwrap()).collect();
+    let range = TimeRange { from_ms: 500_000, to_ms: i64::MAX };
+    assert_eq!(store.delete(&Selector::parse("up{host=\"a\"}").unwrap(), range).unwrap(), 1);
+    let left = listing(&store);
+    drop(store);
+    for (path, bytes) in old.iter().zip(kept) {
+        assert!(!path.exists(), "another file took its place");
+        fs::write(path, bytes).unwrap();
+    }
+    assert_eq!(listing(&open(dir.path())), left);
+}
+
 fn expected(deleted: impl Fn(&str, i64) -> bool) -> String {
     let mut lines = Vec::new();
     for host in ["a", "b", "c"] {

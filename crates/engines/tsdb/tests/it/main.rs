@@ -2,18 +2,27 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod aside;
+mod broken;
 mod columns;
 mod concurrency;
 mod damage;
 mod delete;
 mod density;
+mod format;
+mod fuzz;
 mod head;
+mod histograms;
 mod limits;
 mod model;
 mod old;
 mod operation;
+mod retention;
 mod rollup;
+mod rollup_keep;
+mod statistics;
 mod upkeep;
+mod wanted;
+mod windows;
 
 use std::path::Path;
 use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore};
@@ -61,6 +70,9 @@ fn copy(from: &Path, to: &Path) {
         for file in files(from, folder) {
             std::fs::copy(&file, to.join(folder).join(file.file_name().unwrap())).unwrap();
         }
+    }
+    if from.join("catalog").exists() {
+        std::fs::copy(from.join("catalog"), to.join("catalog")).unwrap();
     }
 }
 

@@ -7,8 +7,12 @@ use tsdb::{SeriesStore, verify};
 
 /// A store with blocks and a log, and what is in it, one point a line.
 fn old_store(to: &Path) -> String {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1");
-    for folder in ["wal", "blocks"] {
+    store_of("version-1", &["wal", "blocks"], to)
+}
+
+fn store_of(version: &str, folders: &[&str], to: &Path) -> String {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(version);
+    for folder in folders {
         fs::create_dir_all(to.join(folder)).unwrap();
         for file in files(&from, folder) {
             fs::copy(&file, to.join(folder).join(file.file_name().unwrap())).unwrap();
@@ -18,7 +22,7 @@ fn old_store(to: &Path) -> String {
 }
 
 #[test]
-fn store_of_version_1_is_read_goes_on_and_becomes_one_of_version_2() {
+fn store_of_version_1_is_read_goes_on_and_becomes_one_of_today() {
     let dir = tempfile::tempdir().unwrap();
     let before = old_store(dir.path());
     assert!(before.lines().count() > 500);
@@ -42,7 +46,7 @@ fn store_of_version_1_is_read_goes_on_and_becomes_one_of_version_2() {
     assert_eq!(listing(&store), before);
     for folder in ["wal", "blocks", "head"] {
         for file in files(dir.path(), folder) {
-            assert_eq!(fs::read(&file).unwrap()[8], 2, "{}", file.display());
+            assert_eq!(fs::read(&file).unwrap()[8], 3, "{}", file.display());
         }
     }
     assert!(damage_free(&store.stats()));
@@ -65,4 +69,34 @@ fn damage_in_files_of_version_1_is_named() {
         assert!(found.lines().all(|line| before.contains(line)));
         assert_eq!(store.stats().damages[0].path, block);
     }
+}
+
+#[test]
+fn store_of_version_2_is_read_goes_on_and_becomes_one_of_today() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = store_of("version-2", &["wal", "blocks", "head", "deleted"], dir.path());
+    assert!(before.lines().count() > 1_000);
+    assert_eq!(verify(dir.path()).unwrap().damages, []);
+    for _ in 0..2 {
+        let store = open(dir.path());
+        assert_eq!(listing(&store), before);
+        assert!(damage_free(&store.stats()));
+        let exemplars = store.exemplars(&tsdb::Selector::metric("load"), tsdb::TimeRange::ALL);
+        assert_eq!(exemplars.len(), 1);
+        store.checkpoint().unwrap();
+    }
+    let store = open(dir.path());
+    for now_ms in [9 * HOUR_MS, 12 * HOUR_MS, 5 * DAY_MS, 5 * DAY_MS] {
+        store.maintain(now_ms).unwrap();
+        assert_eq!(listing(&store), before);
+    }
+    assert_eq!((store.stats().points_live, store.stats().blocks), (0, 1));
+    drop(store);
+    assert_eq!(listing(&open(dir.path())), before);
+    for folder in ["wal", "blocks", "head"] {
+        for file in files(dir.path(), folder) {
+            assert_eq!(fs::read(&file).unwrap()[8], 3, "{}", file.display());
+        }
+    }
+    assert_eq!(verify(dir.path()).unwrap().damages, []);
 }

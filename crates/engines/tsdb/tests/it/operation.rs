@@ -2,7 +2,7 @@
 
 use crate::{DAY_MS, HOUR_MS, damage_free, files, listing, open, sample};
 use std::fs;
-use tsdb::{DiskStore, Options, Sample, SeriesStore, TsdbError, verify};
+use tsdb::{DiskStore, Options, Sample, SeriesStore, TsdbError, Tuning, verify};
 
 fn filled(dir: &std::path::Path, options: Options) -> DiskStore {
     let store = DiskStore::open(dir, options).unwrap();
@@ -82,6 +82,27 @@ fn oldest_blocks_go_when_all_take_too_much() {
     assert_eq!(after.blocks, stats.blocks - 1);
     assert!(after.oldest_ms >= Some(HOUR_MS), "the first one went: {:?}", after.oldest_ms);
     assert_eq!(after.newest_ms, stats.newest_ms);
+    let retention_bytes = after.block_bytes - 1;
+    store.tune(Tuning { retention_bytes, ..Tuning::clone(&store.tuning()) });
+    assert_eq!(store.maintain(900 * 30_000).unwrap().blocks_expired, 1, "set while it is open");
+}
+
+#[test]
+fn file_that_cannot_be_read_is_named_and_the_others_are_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(filled(dir.path(), Options::default()));
+    let blocks = files(dir.path(), "blocks");
+    let log = files(dir.path(), "wal").pop().unwrap();
+    fs::remove_file(&log).unwrap();
+    fs::create_dir(&log).unwrap();
+    let mut bytes = fs::read(&blocks[0]).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&blocks[0], bytes).unwrap();
+    let found = verify(dir.path()).unwrap();
+    for path in [&log, &blocks[0]] {
+        assert!(found.damages.iter().any(|damage| damage.path == *path), "{found:?}");
+    }
 }
 
 #[test]

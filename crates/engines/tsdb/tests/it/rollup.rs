@@ -8,7 +8,7 @@ const MINUTE_MS: i64 = 60_000;
 
 fn options() -> Options {
     Options {
-        rollups_ms: vec![5 * MINUTE_MS, HOUR_MS],
+        rollups: [5 * MINUTE_MS, HOUR_MS].map(tsdb::Rollup::for_ever).to_vec(),
         out_of_order_ms: 3 * DAY_MS,
         ..Options::default()
     }

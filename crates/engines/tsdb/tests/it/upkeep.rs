@@ -2,7 +2,7 @@
 
 use crate::{DAY_MS, HOUR_MS, MINUTE_MS, copy, damage_free, files, listing, open, sample, select};
 use std::fs;
-use tsdb::{DiskStore, Labels, Options, SelectLimits, Selector, SeriesStore, TimeRange};
+use tsdb::{DiskStore, Labels, Options, SelectLimits, Selector, SeriesStore, TimeRange, Tuning};
 
 /// One sample a minute of one series.
 fn fill(store: &DiskStore, from_ms: i64, to_ms: i64) {
@@ -101,7 +101,7 @@ fn retention_may_change_while_the_store_is_open() {
     fill(&store, 0, HOUR_MS);
     store.maintain(3 * HOUR_MS).unwrap();
     assert_eq!(store.maintain(400 * DAY_MS).unwrap().blocks_expired, 0);
-    store.retain(2 * DAY_MS);
+    store.tune(Tuning { retention_ms: 2 * DAY_MS, ..Tuning::clone(&store.tuning()) });
     assert_eq!(store.maintain(400 * DAY_MS).unwrap().blocks_expired, 1);
 }
 

@@ -1,4 +1,4 @@
-use super::Attribute;
+use super::{Attribute, Exemplar};
 use crate::protobuf::{Field, Part, ProtobufFault};
 
 /// Set in a point's flags where nothing was measured: the series ends here.
@@ -13,7 +13,22 @@ pub struct PointFrame<'b> {
     pub at_ns: u64,
     /// Whether nothing was measured: the series ends here.
     pub is_gap: bool,
+    /// Some of what was measured, with where it came from.
+    pub exemplars: Vec<Exemplar<'b>>,
 }
+
+/// The fields that every point has, by the numbers that they have in its kind.
+struct Numbers {
+    attributes: u32,
+    flags: u32,
+    /// 0, which no field has, where there are none.
+    exemplars: u32,
+}
+
+const NUMBER: Numbers = Numbers { attributes: 7, flags: 8, exemplars: 5 };
+const HISTOGRAM: Numbers = Numbers { attributes: 9, flags: 10, exemplars: 8 };
+const EXPONENTIAL: Numbers = Numbers { attributes: 1, flags: 10, exemplars: 11 };
+const SUMMARY: Numbers = Numbers { attributes: 7, flags: 8, exemplars: 0 };
 
 /// One number.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,18 +98,14 @@ pub struct SummaryPoint<'b> {
 }
 
 impl<'b> PointFrame<'b> {
-    /// Takes a field if it is one that every point has; attributes and flags have other numbers
-    /// in each kind.
-    fn take(
-        &mut self,
-        field: &Field<'b>,
-        attributes: u32,
-        flags: u32,
-    ) -> Result<bool, ProtobufFault> {
-        if field.number == attributes {
+    /// Takes a field if it is one that every point has.
+    fn take(&mut self, field: &Field<'b>, numbers: &Numbers) -> Result<bool, ProtobufFault> {
+        if field.number == numbers.attributes {
             self.attributes.push(Attribute::read(field.part()?)?);
-        } else if field.number == flags {
+        } else if field.number == numbers.flags {
             self.is_gap = field.unsigned()? & NO_RECORDED_VALUE != 0;
+        } else if field.number == numbers.exemplars {
+            self.exemplars.push(Exemplar::read(field.part()?)?);
         } else if field.number == 3 {
             self.at_ns = field.fixed64()?;
         } else {
@@ -110,7 +121,7 @@ impl<'b> NumberPoint<'b> {
         let mut read = Self::default();
         for field in part.fields() {
             let field = field?;
-            if read.frame.take(&field, 7, 8)? {
+            if read.frame.take(&field, &NUMBER)? {
                 continue;
             }
             match field.number {
@@ -130,7 +141,7 @@ impl<'b> HistogramPoint<'b> {
         let mut read = Self::default();
         for field in part.fields() {
             let field = field?;
-            if read.frame.take(&field, 9, 10)? {
+            if read.frame.take(&field, &HISTOGRAM)? {
                 continue;
             }
             match field.number {
@@ -157,7 +168,7 @@ impl<'b> ExponentialPoint<'b> {
         let mut read = Self::default();
         for field in part.fields() {
             let field = field?;
-            if read.frame.take(&field, 1, 10)? {
+            if read.frame.take(&field, &EXPONENTIAL)? {
                 continue;
             }
             match field.number {
@@ -194,7 +205,7 @@ impl<'b> SummaryPoint<'b> {
         let mut read = Self::default();
         for field in part.fields() {
             let field = field?;
-            if read.frame.take(&field, 7, 8)? {
+            if read.frame.take(&field, &SUMMARY)? {
                 continue;
             }
             match field.number {

@@ -14,6 +14,8 @@ pub struct SeriesRead<'b> {
     pub labels: Vec<(&'b str, &'b str)>,
     /// Its values.
     pub samples: Vec<SampleMessage>,
+    /// How many native histograms it has beside them.
+    pub histograms: usize,
 }
 
 /// Writes `ReadRequest` with one query, whose answer is to be samples.
@@ -53,7 +55,9 @@ pub fn response(bytes: &[u8]) -> Result<Vec<SeriesRead<'_>>, ProtobufFault> {
                 one.read(series.part()?)?;
                 let mut labels = Vec::new();
                 one.labels(&mut labels)?;
-                found.push(SeriesRead { labels, samples: std::mem::take(&mut one.samples) });
+                let (samples, histograms) =
+                    (std::mem::take(&mut one.samples), one.histograms.len());
+                found.push(SeriesRead { labels, samples, histograms });
             }
         }
     }

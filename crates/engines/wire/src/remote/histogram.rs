@@ -1,4 +1,4 @@
-use crate::protobuf::{Field, Part, ProtobufFault, unzigzag};
+use crate::protobuf::{Field, Message, Part, ProtobufFault, unzigzag, zigzag};
 
 /// A native histogram on its way; the message is the same in both versions.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,6 +61,25 @@ impl HistogramMessage {
         Ok(read)
     }
 
+    /// Writes `Histogram`.
+    pub fn write(&self, to: &mut Message) {
+        match self.count {
+            Count::Whole(count) => to.unsigned(1, count),
+            Count::Float(count) => to.double(2, count),
+        };
+        to.double(3, self.sum).zigzag(4, self.schema).double(5, self.zero_threshold);
+        match self.zero_count {
+            Count::Whole(count) => to.unsigned(6, count),
+            Count::Float(count) => to.double(7, count),
+        };
+        self.negative.write(to, 8);
+        self.positive.write(to, 11);
+        to.unsigned(14, self.reset_hint).signed(15, self.at_ms);
+        if !self.custom_values.is_empty() {
+            to.doubles(16, &self.custom_values);
+        }
+    }
+
     fn field(&mut self, field: &Field<'_>) -> Result<(), ProtobufFault> {
         match field.number {
             1 => self.count = Count::Whole(field.unsigned()?),
@@ -85,6 +104,23 @@ impl HistogramMessage {
     }
 }
 
+impl Side {
+    /// Spans, differences and counts have numbers one behind the other.
+    fn write(&self, to: &mut Message, number: u32) {
+        for (offset, length) in &self.spans {
+            to.message(number, |span| {
+                span.zigzag(1, *offset).unsigned(2, *length);
+            });
+        }
+        if !self.deltas.is_empty() {
+            to.packed(number + 1, self.deltas.iter().map(|delta| zigzag(*delta)));
+        }
+        if !self.counts.is_empty() {
+            to.doubles(number + 2, &self.counts);
+        }
+    }
+}
+
 fn span(part: Part<'_>) -> Result<(i64, u64), ProtobufFault> {
     let (mut offset, mut length) = (0, 0);
     for field in part.fields() {
@@ -96,4 +132,41 @@ fn span(part: Part<'_>) -> Result<(i64, u64), ProtobufFault> {
         }
     }
     Ok((offset, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let spans = vec![(-4, 2), (7, 1)];
+        let whole = Side { spans: spans.clone(), deltas: vec![3, -2, i64::MIN], counts: vec![] };
+        let float = Side { spans, deltas: vec![], counts: vec![0.5, -0.0, 1e300] };
+        let first = HistogramMessage {
+            at_ms: -5,
+            count: Count::Whole(u64::MAX),
+            sum: -1.5,
+            schema: -53,
+            zero_count: Count::Whole(0),
+            positive: whole,
+            reset_hint: 3,
+            custom_values: vec![0.25, 0.5],
+            ..HistogramMessage::default()
+        };
+        let second = HistogramMessage {
+            count: Count::Float(2.5),
+            schema: 8,
+            zero_threshold: 1e-128,
+            zero_count: Count::Float(0.0),
+            negative: float,
+            ..HistogramMessage::default()
+        };
+        for histogram in [first, second, HistogramMessage::default()] {
+            let mut message = Message::new();
+            histogram.write(&mut message);
+            let bytes = message.into_bytes();
+            assert_eq!(HistogramMessage::read(Part::whole(&bytes)).unwrap(), histogram);
+        }
+    }
 }

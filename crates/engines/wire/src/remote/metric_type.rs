@@ -36,6 +36,21 @@ impl MetricType {
         }
     }
 
+    /// Its number, the same in both versions.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Unknown => 0,
+            Self::Counter => 1,
+            Self::Gauge => 2,
+            Self::Histogram => 3,
+            Self::GaugeHistogram => 4,
+            Self::Summary => 5,
+            Self::Info => 6,
+            Self::StateSet => 7,
+        }
+    }
+
     /// Its word, as Prometheus' HTTP API has it.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -2,8 +2,11 @@
 //!
 //! Source: Prometheus, "Remote Read API"; `remote.proto`.
 
-use super::xor;
-use crate::protobuf::{Message, Part, ProtobufFault};
+use super::{HistogramMessage, xor};
+use crate::{
+    crc32c::crc32c,
+    protobuf::{Message, Part, ProtobufFault},
+};
 
 /// Most queries of a request.
 const QUERIES_MAX: usize = 100;
@@ -147,11 +150,24 @@ impl ReadResponse {
     where
         L: IntoIterator<Item = (&'a str, &'a str)>,
     {
+        self.whole_result(series.into_iter().map(|series| (series, &[][..])));
+    }
+
+    /// The same with the native histograms of each series.
+    pub fn whole_result<'a, L>(
+        &mut self,
+        series: impl IntoIterator<Item = (Answered<'a, L>, &'a [HistogramMessage])>,
+    ) where
+        L: IntoIterator<Item = (&'a str, &'a str)>,
+    {
         self.0.message(1, |result| {
-            for (labels, points) in series {
+            for ((labels, points), histograms) in series {
                 result.message(1, |one| {
                     put_labels(one, labels);
                     put_points(one, points);
+                    for histogram in histograms {
+                        one.message(4, |message| histogram.write(message));
+                    }
                 });
             }
         });
@@ -224,31 +240,6 @@ fn put_frame(frames: &mut Vec<u8>, bytes: &[u8]) {
     frames.extend_from_slice(bytes);
 }
 
-/// Castagnoli's polynomial, its bits turned round.
-const POLYNOMIAL: u32 = 0x82f6_3b78;
-const TABLE: [u32; 256] = table();
-
-const fn table() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let (mut rest, mut bit) = (byte as u32, 0);
-        while bit < 8 {
-            rest = if rest & 1 == 1 { rest >> 1 ^ POLYNOMIAL } else { rest >> 1 };
-            bit += 1;
-        }
-        table[byte] = rest;
-        byte += 1;
-    }
-    table
-}
-
-fn crc32c(bytes: &[u8]) -> u32 {
-    let next =
-        |rest: u32, byte: &u8| TABLE[((rest ^ u32::from(*byte)) & 0xff) as usize] ^ rest >> 8;
-    !bytes.iter().fold(!0, next)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,14 +264,6 @@ mod tests {
         assert!(ReadRequest::read(&request(4)).is_err());
         let many = [0x0a, 0x00].repeat(101);
         assert_eq!(ReadRequest::read(&many).unwrap_err().what, "more queries than are answered");
-    }
-
-    #[test]
-    fn checksums_are_castagnolis() {
-        // RFC 3720, B.4.
-        assert_eq!(crc32c(&[0; 32]), 0x8a91_36aa);
-        assert_eq!(crc32c(&[0xff; 32]), 0x62a8_ab43);
-        assert_eq!(crc32c(b"123456789"), 0xe306_9283);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::read::{Answered, put_labels, put_points};
+use super::{
+    HistogramMessage, MetricType,
+    read::{Answered, put_labels, put_points},
+};
 use crate::protobuf::Message;
 
 /// Writes `prometheus.WriteRequest` (remote write 1.0).
@@ -45,13 +48,70 @@ where
             put_points(one, points);
         });
     }
-    let mut request = Message::new();
-    for text in symbols.texts {
-        request.text(4, text);
+    symbols.before(all)
+}
+
+/// A series of a request with all that remote write 2.0 carries.
+#[derive(Debug, Clone, Default)]
+pub struct Sent<'a> {
+    /// Its labels, sorted by name.
+    pub labels: Vec<(&'a str, &'a str)>,
+    /// Its values, ascending by time.
+    pub points: &'a [(i64, f64)],
+    /// Its native histograms, ascending by time.
+    pub histograms: &'a [HistogramMessage],
+    /// Its exemplars.
+    pub exemplars: Vec<SentExemplar<'a>>,
+    /// What kind its metric is.
+    pub kind: MetricType,
+    /// What its metric means; empty when that is not known.
+    pub help: &'a str,
+    /// What its metric is measured in; empty when that is not known.
+    pub unit: &'a str,
+}
+
+/// A value with its labels, such as the trace it was seen in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SentExemplar<'a> {
+    /// Its labels.
+    pub labels: Vec<(&'a str, &'a str)>,
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+    /// The value.
+    pub value: f64,
+}
+
+/// Writes `io.prometheus.write.v2.Request` with histograms, exemplars and metadata.
+///
+/// As [`request_v2`] otherwise.
+#[must_use]
+pub fn request_v2_whole(series: &[Sent<'_>]) -> Vec<u8> {
+    let mut symbols = Symbols::default();
+    symbols.number("");
+    let mut all = Message::new();
+    for sent in series {
+        let labels = symbols.numbers(&sent.labels);
+        let exemplars: Vec<Vec<u64>> =
+            sent.exemplars.iter().map(|exemplar| symbols.numbers(&exemplar.labels)).collect();
+        let (help, unit) = (symbols.number(sent.help), symbols.number(sent.unit));
+        all.message(5, |one| {
+            one.packed(1, labels);
+            put_points(one, sent.points);
+            for histogram in sent.histograms {
+                one.message(3, |message| histogram.write(message));
+            }
+            for (exemplar, labels) in sent.exemplars.iter().zip(exemplars) {
+                one.message(4, |message| {
+                    message.packed(1, labels).double(2, exemplar.value);
+                    message.signed(3, exemplar.at_ms);
+                });
+            }
+            one.message(5, |message| {
+                message.unsigned(1, sent.kind.number()).unsigned(3, help).unsigned(4, unit);
+            });
+        });
     }
-    let mut bytes = request.into_bytes();
-    bytes.extend(all.into_bytes());
-    bytes
+    symbols.before(all)
 }
 
 /// The texts of a message, each once.
@@ -68,6 +128,21 @@ impl<'a> Symbols<'a> {
             texts.push(text);
             texts.len() as u64 - 1
         })
+    }
+
+    fn numbers(&mut self, pairs: &[(&'a str, &'a str)]) -> Vec<u64> {
+        pairs.iter().flat_map(|&(name, value)| [self.number(name), self.number(value)]).collect()
+    }
+
+    /// The whole message: the texts, and behind them the series.
+    fn before(self, series: Message) -> Vec<u8> {
+        let mut request = Message::new();
+        for text in self.texts {
+            request.text(4, text);
+        }
+        let mut bytes = request.into_bytes();
+        bytes.extend(series.into_bytes());
+        bytes
     }
 }
 
@@ -141,6 +216,37 @@ mod tests {
         assert_eq!(bits(&read_v2(&v2)), bits(&sent));
         assert_eq!(v2.windows(8).filter(|bytes| bytes == b"instance").count(), 1);
         assert!(v2.starts_with(&[0x22, 0x00]), "the empty text is the first");
+    }
+
+    #[test]
+    fn everything_that_version_2_carries_is_read_back() {
+        let histogram = HistogramMessage { at_ms: 3, sum: 2.5, ..HistogramMessage::default() };
+        let (points, histograms) = ([(1, 2.0)], [histogram]);
+        let exemplar = SentExemplar { labels: vec![("trace", "a")], at_ms: 2, value: 0.5 };
+        let sent = super::Sent {
+            labels: vec![("__name__", "a_total")],
+            points: &points,
+            histograms: &histograms,
+            exemplars: vec![exemplar],
+            kind: MetricType::Counter,
+            help: "How many.",
+            unit: "",
+        };
+        let bytes = request_v2_whole(&[sent]);
+        let symbols = write_v2::Symbols::read(&bytes).unwrap();
+        let (mut one, mut labels) = (write_v2::TimeSeries::default(), Vec::new());
+        one.read(write_v2::series(&bytes).next().unwrap().unwrap()).unwrap();
+        symbols.pairs(&one.label_refs, 0, &mut labels).unwrap();
+        assert_eq!(labels, [("__name__", "a_total")]);
+        assert_eq!((one.samples[0].at_ms, one.samples[0].value), (1, 2.0));
+        assert_eq!(HistogramMessage::read(one.histograms[0]).unwrap(), histograms[0]);
+        let read = write_v2::Exemplar::read(one.exemplars[0]).unwrap();
+        assert_eq!((read.at_ms, read.value), (2, 0.5));
+        symbols.pairs(&read.label_refs, 0, &mut labels).unwrap();
+        assert_eq!(labels, [("trace", "a")]);
+        assert_eq!(one.metadata.kind, MetricType::Counter);
+        assert_eq!(symbols.text(one.metadata.help_ref, 0), Ok("How many."));
+        assert_eq!(symbols.text(one.metadata.unit_ref, 0), Ok(""));
     }
 
     proptest! {

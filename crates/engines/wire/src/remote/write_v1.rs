@@ -3,6 +3,9 @@
 use super::{MetricType, SampleMessage};
 use crate::protobuf::{Part, ProtobufFault};
 
+/// How a field of `labels` begins: number 1, bytes.
+const LABELS_TAG: u8 = 0x0a;
+
 /// One part of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Item<'b> {
@@ -71,8 +74,11 @@ impl<'b> TimeSeries<'b> {
         self.samples.clear();
         self.histograms.clear();
         self.exemplars.clear();
-        let mut labels: Option<(usize, usize)> = None;
-        for field in part.fields() {
+        let mut fields = part.fields();
+        // Nearly always all labels are in front, and short.
+        let passed = fields.pass_over(LABELS_TAG);
+        let mut labels = (passed > 0).then_some((part.at(), part.at() + passed));
+        for field in fields {
             let field = field?;
             let inside = field.part();
             match field.number {

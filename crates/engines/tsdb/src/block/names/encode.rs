@@ -59,8 +59,8 @@ fn put_column(to: &mut Vec<u8>, values: &[u32]) {
     }
 }
 
-/// Reads label sets; `None` if they make no sense.
-pub(crate) fn decode(bytes: &[u8]) -> Option<Names> {
+/// Reads label sets; `None` if they make no sense, or are of more than `series_max` series.
+pub(crate) fn decode(bytes: &[u8], series_max: usize) -> Option<Names> {
     let mut cursor = Cursor::new(bytes);
     let mut labels: Vec<Label> = Vec::new();
     for _ in 0..cursor.count(2)? {
@@ -74,6 +74,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Names> {
     let mut series = 0u32;
     for _ in 0..cursor.count(2)? {
         let count = cursor.varint_u32().filter(|count| *count > 0)?;
+        // Where all have the same values they take no bytes, so that these bound nothing.
+        let end = series.checked_add(count).filter(|end| *end as usize <= series_max)?;
         let mut columns: Vec<(u32, Values)> = Vec::new();
         for _ in 0..cursor.count(3)? {
             let number = cursor.varint_u32()?;
@@ -85,7 +87,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Names> {
             columns.push((number, take_column(&mut cursor, count as usize, label.count())?));
         }
         shapes.push(Shape { first: series, count, columns });
-        series = series.checked_add(count)?;
+        series = end;
     }
     let known = (0..series).map(|_| OnceLock::new()).collect();
     cursor.is_empty().then_some(Names { labels, shapes, series: series as usize, known })
@@ -100,7 +102,7 @@ fn take_label(cursor: &mut Cursor<'_>) -> Option<Label> {
         let length = cursor.count(1)?;
         let rest = cursor.take(length)?;
         let start = texts.len();
-        if same > start - before {
+        if same > start - before || same + length > VALUE_BYTES_MAX {
             return None;
         }
         texts.extend_from_within(before..before + same);
@@ -147,7 +149,9 @@ fn take_column(cursor: &mut Cursor<'_>, count: usize, values_max: usize) -> Opti
             values.push(u32::try_from(value).ok().filter(|v| (*v as usize) < values_max)?);
         }
     }
-    Some(Values::Each(values.into()))
+    // Rows are in order: the first column that is not the same everywhere rises.
+    let rises = values.is_sorted();
+    Some(if rises { Values::Rising(values.into()) } else { Values::Each(values.into()) })
 }
 
 #[cfg(test)]
@@ -177,7 +181,7 @@ mod tests {
         let all = sample();
         let bytes = encode(&all);
         assert!(bytes.len() < all.len() * 6, "{} bytes for {}", bytes.len(), all.len());
-        let names = decode(&bytes).unwrap();
+        let names = decode(&bytes, all.len()).unwrap();
         for (at, labels) in all.iter().enumerate() {
             assert_eq!(&names.labels(at as u32, |labels| labels), labels);
         }
@@ -193,6 +197,11 @@ mod tests {
             "cpu{host=\"gone\"}",
             "{__name__=~\"cpu|up\",mode=\"\"}",
             "cpu{mode=~\"idle|user\"}",
+            "cpu{host=\"host-007\"}",
+            "{mode=\"user\",host=\"host-299\"}",
+            "{host=\"host-000\",__name__=\"up\"}",
+            "{host=\"host-150\",mode=\"\"}",
+            "up{host=\"host-150\",mode=\"user\"}",
         ] {
             let selector = Selector::parse(text).unwrap();
             let wanted: Vec<u32> =
@@ -200,8 +209,22 @@ mod tests {
             assert_eq!(names.matching(&selector), wanted, "{text}");
         }
         for cut in 0..bytes.len() {
-            assert!(decode(&bytes[..cut]).is_none());
+            assert!(decode(&bytes[..cut], all.len()).is_none());
         }
+    }
+
+    #[test]
+    fn values_that_grow_are_read_no_further_than_the_longest() {
+        let mut bytes = Vec::new();
+        put_text(&mut bytes, "host");
+        put_varint(&mut bytes, 6_000);
+        for same in 0..6_000 {
+            put_varint(&mut bytes, same);
+            bytes.extend_from_slice(&[1, b'a']);
+        }
+        let mut cursor = Cursor::new(&bytes);
+        assert!(take_label(&mut cursor).is_none());
+        assert!(cursor.rest().len() > 4 * 1_500, "{}", cursor.rest().len());
     }
 
     proptest! {
@@ -209,11 +232,11 @@ mod tests {
         fn any_bytes_are_read_without_panic(
             bytes in prop::collection::vec(any::<u8>(), 0..300), at: prop::sample::Index, byte: u8,
         ) {
-            let _ = decode(&bytes);
+            let _ = decode(&bytes, 100);
             let mut changed = encode(&sample()[..40]);
             let at = at.index(changed.len());
             changed[at] = byte;
-            if let Some(names) = decode(&changed) {
+            if let Some(names) = decode(&changed, 100) {
                 for series in 0..names.len().min(50) {
                     names.labels(series as u32, |labels| labels);
                 }

@@ -47,33 +47,59 @@ impl Test {
         Self { label: label.map(|number| number as u32), accepted, accepts_missing }
     }
 
-    /// Narrows `rows` of a shape down; `None` stands for all.
-    fn narrow(&self, shape: &Shape, rows: Option<Vec<u32>>) -> Option<Vec<u32>> {
-        let column = self.label.and_then(|label| {
-            let at = shape.columns.binary_search_by_key(&label, |column| column.0).ok()?;
-            Some(&shape.columns[at].1)
-        });
-        match column {
-            None if self.accepts_missing => rows,
-            None => Some(Vec::new()),
-            Some(Values::Same(value)) if self.accepted.contains(*value) => rows,
-            Some(Values::Same(_)) => Some(Vec::new()),
-            Some(Values::Each(values)) => Some(match (rows, &self.accepted) {
-                (_, Accepted::None) => Vec::new(),
-                (Some(mut rows), accepted) => {
-                    rows.retain(|row| accepted.contains(values[*row as usize]));
-                    rows
-                }
-                (None, Accepted::One(one)) => positions(values, |value| value == *one),
-                (None, accepted) => positions(values, |value| accepted.contains(value)),
-            }),
+    fn column<'s>(&self, shape: &'s Shape) -> Option<&'s Values> {
+        let label = self.label?;
+        let at = shape.columns.binary_search_by_key(&label, |column| column.0).ok()?;
+        Some(&shape.columns[at].1)
+    }
+
+    /// Tells whether a shape may have such series; no row is looked at.
+    fn may_find(&self, shape: &Shape) -> bool {
+        match self.column(shape) {
+            None => self.accepts_missing,
+            Some(Values::Same(value)) => self.accepted.contains(*value),
+            Some(Values::Each(_) | Values::Rising(_)) => !matches!(self.accepted, Accepted::None),
         }
+    }
+
+    /// Narrows `rows` of a shape that may have such series down; `None` stands for all.
+    fn narrow(&self, shape: &Shape, rows: Option<Vec<u32>>) -> Option<Vec<u32>> {
+        let column = self.column(shape);
+        let (Some(Values::Each(values)) | Some(Values::Rising(values))) = column else {
+            return rows;
+        };
+        Some(match (rows, &self.accepted) {
+            (Some(mut rows), accepted) => {
+                rows.retain(|row| accepted.contains(values[*row as usize]));
+                rows
+            }
+            (None, Accepted::One(one)) if matches!(column, Some(Values::Rising(_))) => {
+                let first = values.partition_point(|value| value < one);
+                let end = values.partition_point(|value| value <= one);
+                (first as u32..end as u32).collect()
+            }
+            (None, Accepted::One(one)) => positions_of(values, *one),
+            (None, accepted) => {
+                let rows = values.iter().zip(0..).filter(|(value, _)| accepted.contains(**value));
+                rows.map(|(_, row)| row).collect()
+            }
+        })
     }
 }
 
-fn positions(values: &[u32], accepted: impl Fn(u32) -> bool) -> Vec<u32> {
-    let rows = values.iter().enumerate().filter(|(_, value)| accepted(**value));
-    rows.map(|(row, _)| row as u32).collect()
+/// So many values are compared at once.
+const AT_ONCE: usize = 64;
+
+/// The rows that have a value, which most have not.
+fn positions_of(values: &[u32], one: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for (part, first) in values.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+        if part.iter().fold(false, |any, value| any | (*value == one)) {
+            let rows = part.iter().zip(first..).filter(|(value, _)| **value == one);
+            found.extend(rows.map(|(_, row)| row));
+        }
+    }
+    found
 }
 
 impl Names {
@@ -85,6 +111,9 @@ impl Names {
         tests.sort_by_key(|test| !matches!(test.accepted, Accepted::None | Accepted::One(_)));
         let mut found = Vec::new();
         for shape in &self.shapes {
+            if !tests.iter().all(|test| test.may_find(shape)) {
+                continue;
+            }
             let mut rows = None;
             for test in &tests {
                 rows = test.narrow(shape, rows);
@@ -103,6 +132,11 @@ impl Names {
     /// The label names that any series has, ascending.
     pub(crate) fn label_names(&self) -> impl Iterator<Item = &str> {
         self.labels.iter().map(|label| &*label.name)
+    }
+
+    /// Tells whether any series has the label.
+    pub(crate) fn has_label(&self, name: &str) -> bool {
+        self.labels.binary_search_by(|label| (*label.name).cmp(name)).is_ok()
     }
 
     /// The values of a label, ascending.

@@ -1,6 +1,6 @@
-//! Several blocks of a day become one, without what has been deleted.
+//! Several blocks of a day, and then of several days, become one, without what has been deleted.
 
-use super::{Maintained, Upkeep, blocks_dir, day_of, day_range, remove_all};
+use super::{Maintained, Upkeep, blocks_dir, day_of, day_range, is_long, remove_all};
 use crate::block::{Block, BlockReader, BlockWriter, Level, names};
 use crate::disk::DiskStore;
 use crate::gather::Gather;
@@ -12,7 +12,8 @@ use std::sync::Arc;
 const BLOCKS_OF_DAY_MAX: usize = 8;
 
 impl DiskStore {
-    pub(super) fn merge_a_day(
+    /// Merges the blocks of one day, or else of several days, if any are due.
+    pub(super) fn merge_some(
         &self,
         upkeep: &mut Upkeep,
         now_ms: i64,
@@ -20,14 +21,16 @@ impl DiskStore {
     ) -> Result<(), TsdbError> {
         let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
         let blocks = read(&self.state).blocks.clone();
-        let due = blocks.chunk_by(|a, b| day_of(a) == day_of(b)).find(|blocks| {
-            let merged = blocks.iter().any(|block| block.origin.level == Level::Merged);
-            let enough = if merged { BLOCKS_OF_DAY_MAX } else { 2 };
-            let over = day_range(day_of(&blocks[0])).to_ms < settled_ms;
-            let erased = blocks.iter().any(|block| block.is_erased());
-            // A damaged block is kept as it is: merging would throw its bytes away.
-            (erased || (over && blocks.len() >= enough))
-                && !blocks.iter().any(|block| block.is_damaged())
+        let mut by_day = blocks.chunk_by(|a, b| day_of(a) == day_of(b));
+        let due = by_day.find(|blocks| is_day_due(blocks, settled_ms));
+        let days = i64::from(self.tuning().block_days.max(1));
+        let window = |block: &Block| day_of(block).div_euclid(days);
+        let due = due.or_else(|| {
+            let mut windows = blocks.chunk_by(|a, b| window(a) == window(b));
+            windows.find(|blocks| {
+                let end_ms = day_range((window(&blocks[0]) + 1).saturating_mul(days)).from_ms;
+                days > 1 && end_ms <= settled_ms && self.are_days_due(upkeep, blocks, now_ms)
+            })
         });
         let Some(old) = due else { return Ok(()) };
         let Some(merged) = self.write_merged(upkeep, old)? else { return Ok(()) };
@@ -38,7 +41,29 @@ impl DiskStore {
             state.add(merged);
         }
         done.blocks_merged = old.len() as u64;
+        self.write_catalog()?;
         remove_all(old)
+    }
+
+    /// Tells whether the blocks of several days are to become one.
+    fn are_days_due(&self, upkeep: &Upkeep, blocks: &[Arc<Block>], now_ms: i64) -> bool {
+        let enough = if blocks.iter().any(|block| is_long(block)) { BLOCKS_OF_DAY_MAX } else { 2 };
+        let sound = !blocks.iter().any(|block| block.is_damaged() || block.is_erased());
+        let newest = |day: &[Arc<Block>]| {
+            let short = day.iter().filter(|block| !is_long(block));
+            short.map(|block| block.origin.sequence).max().unwrap_or(0)
+        };
+        // Roll-ups are made of blocks of a day.
+        let rolled = || {
+            let mut days = blocks.chunk_by(|a, b| day_of(a) == day_of(b));
+            days.all(|day| {
+                let number = day_of(&day[0]);
+                // It is not rolled up again once some of it has gone.
+                let partly = self.is_partly_over(day_range(number).to_ms, now_ms);
+                self.is_rolled(upkeep, number, if partly { 0 } else { newest(day) }, now_ms)
+            })
+        };
+        blocks.len() >= enough && sound && rolled()
     }
 
     /// Writes one block with the points of all, or none where all have been deleted; nothing comes
@@ -60,17 +85,19 @@ impl DiskStore {
         }
         let replaces = old.iter().map(|block| block.origin.sequence).collect();
         let origin = upkeep.origin(Level::Merged, replaces);
-        let mut writer = BlockWriter::create(&blocks_dir(&self.dir), origin)?;
+        let mut writer = BlockWriter::create(&blocks_dir(&self.dir), origin)?.by_days();
         let mut reader = BlockReader::default();
         loop {
             let next = cursors.iter().filter_map(|cursor| cursor.labels.clone());
             let Some(labels) = next.min_by(names::order) else { break };
-            let mut gather = Gather::default();
+            let (mut gather, mut histograms) = (Gather::default(), Vec::new());
             for cursor in cursors.iter_mut().filter(|c| c.labels.as_ref() == Some(&labels)) {
                 let series = cursor.series();
                 let mut broken = |error| self.note(error);
                 let block = cursor.block;
                 block.gather(series, TimeRange::ALL, &mut reader, &mut gather, &mut broken);
+                let to = &mut histograms;
+                block.gather_histograms(series, TimeRange::ALL, &mut reader, to, &mut broken);
                 if let Err(error) = cursor.advance() {
                     self.note(error);
                 }
@@ -79,7 +106,9 @@ impl DiskStore {
                 return Ok(None);
             }
             let (times, values) = gather.finish(&mut reader.shared);
-            writer.push(&labels, &times, &values)?;
+            histograms.sort_by_key(|point| point.at_ms);
+            histograms.dedup_by_key(|point| point.at_ms);
+            writer.push(&labels, &times, &values, &histograms)?;
         }
         if writer.is_empty() {
             return Ok(Some(Vec::new()));
@@ -131,4 +160,13 @@ impl<'b> Cursor<'b> {
         }
         Ok(())
     }
+}
+
+fn is_day_due(blocks: &[Arc<Block>], settled_ms: i64) -> bool {
+    let merged = blocks.iter().any(|block| block.origin.level == Level::Merged);
+    let enough = if merged { BLOCKS_OF_DAY_MAX } else { 2 };
+    let over = day_range(day_of(&blocks[0])).to_ms < settled_ms;
+    let erased = blocks.iter().any(|block| block.is_erased());
+    // A damaged block is kept as it is: merging would throw its bytes away.
+    (erased || (over && blocks.len() >= enough)) && !blocks.iter().any(|block| block.is_damaged())
 }

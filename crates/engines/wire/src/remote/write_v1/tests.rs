@@ -124,7 +124,60 @@ fn a_request_that_is_cut_anywhere_is_an_error_or_the_series_before_it() {
     assert_eq!(good, 2);
 }
 
+/// Where the labels lie and what the samples are, field by field.
+fn read_slowly(part: Part<'_>) -> (usize, usize, Vec<(u64, i64)>) {
+    let fields: Vec<_> = part.fields().map(Result::unwrap).collect();
+    let labels = || fields.iter().filter(|field| field.number == 1);
+    let samples = fields.iter().filter(|field| field.number == 2).map(|field| {
+        let (mut bits, mut at_ms) = (0, 0);
+        for field in field.part().unwrap().fields().map(Result::unwrap) {
+            match field.number {
+                1 => bits = field.fixed64().unwrap(),
+                _ => at_ms = field.signed().unwrap(),
+            }
+        }
+        (bits, at_ms)
+    });
+    let from = labels().next().map_or(part.at(), |field| field.at);
+    let to = labels().next_back().map_or(part.at(), |field| field.part().unwrap().end());
+    (from, to, samples.collect())
+}
+
+fn field() -> impl Strategy<Value = Message> {
+    let label = (0_usize..200, 0_usize..5).prop_map(|(long, short)| {
+        let mut field = Message::new();
+        field.message(1, |label| {
+            label.text(1, &"n".repeat(short)).text(2, &"v".repeat(long));
+        });
+        field
+    });
+    let sample = (any::<f64>(), any::<i64>(), 0_u32..64, any::<bool>());
+    let sample = sample.prop_map(|(value, at_ms, shift, turned)| {
+        let (at_ms, mut field) = (at_ms >> shift, Message::new());
+        field.message(2, |sample| {
+            match turned {
+                true => sample.signed(2, at_ms).double(1, value),
+                false => sample.double(1, value).signed(2, at_ms),
+            };
+        });
+        field
+    });
+    prop_oneof![3 => label, 2 => sample]
+}
+
 proptest! {
+    #[test]
+    fn what_is_usual_is_read_like_what_is_not(fields in prop::collection::vec(field(), 0..12)) {
+        let bytes: Vec<u8> = fields.into_iter().flat_map(Message::into_bytes).collect();
+        let part = Part::whole(&bytes);
+        let mut series = TimeSeries::default();
+        series.read(part).unwrap();
+        let (from, to, samples) = read_slowly(part);
+        prop_assert_eq!(series.label_bytes(), &bytes[from..to]);
+        let read = series.samples.iter().map(|sample| (sample.value.to_bits(), sample.at_ms));
+        prop_assert_eq!(read.collect::<Vec<_>>(), samples);
+    }
+
     #[test]
     fn a_byte_that_was_changed_never_makes_it_panic(at in any::<prop::sample::Index>(), to: u8) {
         let mut bytes = request();

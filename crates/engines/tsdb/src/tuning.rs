@@ -1,0 +1,95 @@
+//! What of a store may be set anew while it is open.
+
+use crate::{Labels, Options, Retention, Rollup, SyncPolicy};
+
+/// Those of the [`Options`] that may change while a store is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tuning {
+    /// How long series are kept that no rule names. Milliseconds.
+    pub retention_ms: i64,
+    /// Series that are kept for another time.
+    pub retentions: Vec<Retention>,
+    /// The oldest blocks are deleted while all take more than this, roll-ups included; of these the
+    /// oldest days are, by the shortest step first, while they take more than half of it. Bytes.
+    pub retention_bytes: u64,
+    /// Roll-ups that are made of days that are over, no step twice. What is there of other steps
+    /// stays as it is.
+    pub rollups: Vec<Rollup>,
+    /// Blocks of so many days become one when all of them are over; 1: of a day at most.
+    pub block_days: u32,
+    /// Most bytes that the newest hours take in memory, about.
+    pub head_bytes_max: usize,
+    /// Most series in memory.
+    pub head_series_max: usize,
+    /// When the log goes to stable storage.
+    pub sync: SyncPolicy,
+}
+
+impl From<&Options> for Tuning {
+    fn from(options: &Options) -> Self {
+        Self {
+            retention_ms: options.retention_ms,
+            retentions: options.retentions.clone(),
+            retention_bytes: options.retention_bytes,
+            rollups: options.rollups.clone(),
+            block_days: options.block_days,
+            head_bytes_max: options.head_bytes_max,
+            head_series_max: options.head_series_max,
+            sync: options.sync,
+        }
+    }
+}
+
+/// As [`Options::default`].
+impl Default for Tuning {
+    fn default() -> Self {
+        Self::from(&Options::default())
+    }
+}
+
+impl Tuning {
+    /// How long a series is kept, in milliseconds: as the first rule says that matches.
+    #[must_use]
+    pub fn keep_ms(&self, labels: &Labels) -> i64 {
+        let rule = self.retentions.iter().find(|rule| rule.selector.accepts(labels));
+        rule.map_or(self.retention_ms, |rule| rule.keep_ms)
+    }
+
+    /// For so long every series is kept, in milliseconds.
+    #[must_use]
+    pub fn shortest_ms(&self) -> i64 {
+        let rules = self.retentions.iter().map(|rule| rule.keep_ms);
+        rules.fold(self.retention_ms, i64::min)
+    }
+
+    /// For longer none is kept, in milliseconds.
+    #[must_use]
+    pub fn longest_ms(&self) -> i64 {
+        let rules = self.retentions.iter().map(|rule| rule.keep_ms);
+        rules.fold(self.retention_ms, i64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Selector;
+
+    #[test]
+    fn first_rule_that_matches_says_how_long_a_series_is_kept() {
+        let rule = |selector: &str, keep_ms| Retention {
+            selector: Selector::parse(selector).unwrap(),
+            keep_ms,
+        };
+        let retentions = vec![rule("up{job=\"a\"}", 5), rule("up", 900), rule("{job=\"a\"}", 7)];
+        let tuning = Tuning { retention_ms: 100, retentions, ..Tuning::default() };
+        for (metric, job, keep_ms) in [("up", "a", 5), ("up", "b", 900), ("x", "a", 7)] {
+            let labels = Labels::new(metric, [("job", job)]).unwrap();
+            assert_eq!(tuning.keep_ms(&labels), keep_ms, "{labels}");
+        }
+        assert_eq!(tuning.keep_ms(&Labels::new("x", [("job", "b")]).unwrap()), 100);
+        assert_eq!((tuning.shortest_ms(), tuning.longest_ms()), (5, 900));
+        let usual = Tuning::default();
+        assert_eq!((usual.shortest_ms(), usual.longest_ms()), (31 * 86_400_000, 31 * 86_400_000));
+    }
+}

@@ -1,0 +1,31 @@
+//! Ports: what one subsystem asks of another, without knowing it.
+
+use std::{future::Future, pin::Pin};
+
+use crate::{Fault, Time};
+
+/// Somebody who is on duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyHolder {
+    /// The person's id in the directory.
+    pub person_id: String,
+    /// Their name.
+    pub name: String,
+    /// What they are on as: 带班领导, 主班.
+    pub position: String,
+    /// Until when.
+    pub until: Time,
+}
+
+/// The answer of [`OnDuty`]; empty when nobody is on.
+pub type OnDutyFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Vec<DutyHolder>, Fault>> + Send + 'a>>;
+
+/// Who is on duty. Whoever asks answers for who sees it.
+pub trait OnDuty: Send + Sync {
+    /// Whoever is on at a moment in positions that are tied to a post of the directory.
+    fn for_post<'a>(&'a self, post_id: &'a str, at: Time) -> OnDutyFuture<'a>;
+
+    /// Whoever is on at a moment in the rosters of a unit itself.
+    fn for_unit<'a>(&'a self, unit_id: &'a str, at: Time) -> OnDutyFuture<'a>;
+}
