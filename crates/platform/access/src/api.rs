@@ -19,6 +19,7 @@ mod reviews;
 mod rights_views;
 mod roles;
 mod second_factor;
+mod separation_views;
 mod session;
 mod tokens;
 mod users;

@@ -4,7 +4,7 @@ mod vouching;
 
 use db::DbError;
 use directory::DirectoryError;
-use kernel::{Fault, FieldFault, Permission, Text};
+use kernel::{Fault, FieldFault, Permission, Text, Time};
 use vault::VaultError;
 
 pub use self::vouching::VouchingError;
@@ -114,8 +114,8 @@ pub enum AccessError {
     },
     /// Nobody would have one of the duties any more, while the administrators are separated.
     #[error(
-        "the administrators are separated, and `{name}` is the last enabled one for {} who has a \
-         password here; give it to another one first",
+        "the administrators are separated, and nobody but `{name}` keeps {}: everywhere, in full \
+         and without an end, enabled and with a password here; give it to another one first",
         duty.title().en
     )]
     LastOfDuty {
@@ -247,6 +247,24 @@ pub enum AccessError {
         /// Its id.
         id: String,
     },
+    /// The holder has that already.
+    #[error(
+        "{holder} has `{role}` over this already, from {} {}: grant {id}",
+        from.to_second(),
+        to.map_or_else(|| "without an end".to_owned(), |to| format!("until {}", to.to_second()))
+    )]
+    AlreadyGranted {
+        /// The id of the grant that is there.
+        id: String,
+        /// Who has it.
+        holder: String,
+        /// Its role.
+        role: String,
+        /// Since when it counts.
+        from: Time,
+        /// Until when.
+        to: Option<Time>,
+    },
     /// While the administrators are separated nobody grants themselves anything.
     #[error("the administrators are separated: somebody else must grant you that")]
     OwnGrant,
@@ -259,8 +277,29 @@ pub enum AccessError {
         /// Whose password it is.
         name: String,
     },
+    /// A grant would last longer than that by which it is given.
+    #[error(
+        "your own right to grant here ends at {}: what you grant ends then at the latest, by \
+         `valid_to`",
+        limit.to_second()
+    )]
+    OutlastsOwn {
+        /// Until when the caller may grant there.
+        limit: Time,
+        /// Until when they wanted to; for good when none.
+        to: Option<Time>,
+    },
+    /// What was lent is not given away.
+    #[error(
+        "you hold `{right}` here only because it was passed on to you or by an emergency: nothing \
+         is granted or passed on out of that"
+    )]
+    LentRight {
+        /// The permission or the role.
+        right: String,
+    },
     /// What may not be passed on.
-    #[error("`{role}` cannot be passed on, or was passed on to you already")]
+    #[error("`{role}` cannot be passed on")]
     NotDelegable {
         /// The role.
         role: String,
@@ -279,8 +318,8 @@ pub enum AccessError {
     AlreadySeparated,
     /// Not all three duties are held by somebody.
     #[error(
-        "nobody holds {} who has a password here and is linked by nobody else; grant it first, \
-         each duty to another person",
+        "nobody holds {} everywhere, in full and without an end who has a password here and is \
+         linked by nobody else; grant it first, each duty to another person",
         duties(missing).en
     )]
     DutiesVacant {

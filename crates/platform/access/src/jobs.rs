@@ -27,6 +27,10 @@ impl Job for KeepLeaversOut {
         Duration::from_secs(60)
     }
 
+    fn is_fixed(&self) -> bool {
+        true
+    }
+
     fn run(&self) -> JobFuture<'_> {
         Box::pin(async {
             let leavers = self.0.keep_leavers_out().await?;
@@ -74,6 +78,10 @@ impl Job for WatchReviews {
 
     fn interval(&self) -> Duration {
         Duration::from_secs(300)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
     }
 
     fn run(&self) -> JobFuture<'_> {

@@ -25,6 +25,7 @@ pub use model::{
     grant::{Ended, GrantId, GrantScope, Holder, HolderKind, NewGrant, Origin, RoleGrant},
     group::{Group, GroupId, NewGroup},
     identity::{Identity, Unwelcome},
+    keeper::{DutyHolder, Shortfall},
     lockout::{ACCOUNT, Admission, Attempts, Limit, SOURCE, decide},
     passkey::{
         NewPasskey, Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyFault, PasskeyId,
@@ -116,5 +117,17 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 10,
         name: "retain",
         sql: include_str!("../migrations/0010_retain.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 11,
+        name: "journal_change",
+        sql: include_str!("../migrations/0011_journal_change.sql"),
+    },
+    db::Migration {
+        component: "access",
+        number: 12,
+        name: "past_of",
+        sql: include_str!("../migrations/0012_past_of.sql"),
     },
 ];

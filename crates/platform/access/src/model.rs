@@ -6,6 +6,7 @@ pub(crate) mod failure;
 pub(crate) mod grant;
 pub(crate) mod group;
 pub(crate) mod identity;
+pub(crate) mod keeper;
 pub(crate) mod lockout;
 pub(crate) mod passkey;
 pub(crate) mod password;

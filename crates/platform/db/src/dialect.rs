@@ -50,6 +50,23 @@ impl Dialect {
         }
     }
 
+    /// Adds the same within an `OR`, where each row is looked at anyway and the values are very
+    /// many: PostgreSQL goes through an array from its beginning for each row, and makes a hash
+    /// table of these.
+    pub fn push_one_of_scanned<'v>(
+        self,
+        query: &mut QueryBuilder<Any>,
+        column: &str,
+        values: impl IntoIterator<Item = &'v str>,
+    ) {
+        if self == Self::Sqlite {
+            return self.push_one_of(query, column, values);
+        }
+        let values = serde_json::Value::from(values.into_iter().collect::<Vec<_>>()).to_string();
+        query.push(column).push(" IN (SELECT json_array_elements_text(CAST(");
+        query.push_bind(values).push(" AS JSON)))");
+    }
+
     /// How large the records are, in bytes.
     pub(crate) fn size(self) -> &'static str {
         match self {

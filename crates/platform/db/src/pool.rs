@@ -65,7 +65,7 @@ impl Db {
             Location::Postgres(url) => {
                 let (readers, writer, own_process) = postgres::connect(url, purpose).await?;
                 let told = Told { committed: committed.clone(), away: away.clone(), own_process };
-                let watch = Some(Arc::new(Watch::begin(url.clone(), told)));
+                let watch = Some(Arc::new(Watch::begin(url.clone(), told).await));
                 let dialect = Dialect::Postgres;
                 Ok(Self { dialect, readers, writer, committed, away, watch })
             }

@@ -1,13 +1,13 @@
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use db::{Db, DbError, Tx};
 use jiff::tz::TimeZone;
-use kernel::{Caller, Clock, FieldFault, Ids, Page, Permission, Place, Text, Time};
+use kernel::{Caller, Clock, FieldFault, Ids, Lineage, Page, Permission, Place, Text, Time};
 use sqlx::{Any, pool::PoolConnection};
 use tokio::sync::watch;
 
 use crate::{
-    AsOf, DirectoryError, RegionId, Trees, UnitId,
+    AsOf, Contents, DirectoryError, Past, RegionId, Trees, UnitId,
     import::Runs,
     ldap::PostGrants,
     model::{self, NEVER},
@@ -18,6 +18,9 @@ use crate::{
 pub const DIRECTORY_READ: Permission = Permission("directory.read");
 /// Changing the directory.
 pub const DIRECTORY_CHANGE: Permission = Permission("directory.change");
+
+/// What was read last of the past of the trees.
+type KnownPast = Option<(i64, Arc<Past>)>;
 
 /// The organisation as of any date: cheap to clone.
 #[derive(Debug, Clone)]
@@ -32,6 +35,10 @@ pub struct Directory {
     pub(crate) imports: Runs,
     /// What keeps grants, once it is known.
     pub(crate) post_grants: Arc<OnceLock<Arc<dyn PostGrants>>>,
+    /// What keeps things in units and regions, once it is known.
+    pub(crate) contents: Arc<OnceLock<Arc<dyn Contents>>>,
+    /// The past of the trees, and after how many of their changes it was read.
+    pub(crate) past: Arc<Mutex<KnownPast>>,
     /// One reads, the others wait for what it has read.
     reading: Arc<tokio::sync::Mutex<()>>,
 }
@@ -55,6 +62,9 @@ struct Remembered {
 pub(crate) struct Belongs {
     pub(crate) unit: Option<String>,
     pub(crate) region: Option<String>,
+    /// All that is above it at other moments that are asked for: what is held today may be
+    /// elsewhere then.
+    pub(crate) then: Vec<Lineage>,
 }
 
 impl Directory {
@@ -80,6 +90,8 @@ impl Directory {
             remembered,
             imports: Runs::default(),
             post_grants: Arc::default(),
+            contents: Arc::default(),
+            past: Arc::default(),
             reading: Arc::default(),
         }
     }
@@ -88,6 +100,12 @@ impl Directory {
     /// something planned has come to pass; costs no query otherwise.
     pub async fn trees(&self) -> Result<Arc<Trees>, DirectoryError> {
         Ok(self.remembered().await?.trees)
+    }
+
+    /// How often the trees have changed, and what they are now.
+    pub(crate) async fn places_and_trees(&self) -> Result<(i64, Arc<Trees>), DirectoryError> {
+        let remembered = self.remembered().await?;
+        Ok((remembered.counters.places, remembered.trees))
     }
 
     /// The trees at a moment, as they are known now. Costs a read of all units and regions, unless
@@ -191,7 +209,7 @@ impl Belongs {
     pub(crate) fn to_unit(trees: &Trees, unit: Option<UnitId>) -> Self {
         let unit = unit.map(|unit| unit.to_string());
         let node = unit.as_deref().and_then(|unit| trees.unit(unit));
-        Self { region: node.and_then(|node| node.region.clone()), unit }
+        Self { region: node.and_then(|node| node.region.clone()), unit, then: Vec::new() }
     }
 
     /// Where something of that unit and region belongs.
@@ -199,6 +217,7 @@ impl Belongs {
         Self {
             unit: unit.map(|unit| unit.to_string()),
             region: region.map(|region| region.to_string()),
+            then: Vec::new(),
         }
     }
 
@@ -210,16 +229,22 @@ impl Belongs {
         }
     }
 
+    /// Whether the caller holds the permission over what belongs there.
+    pub(crate) fn held_by(&self, caller: &Caller, permission: Permission) -> bool {
+        caller.may_at(permission, &self.place())
+            && self.then.iter().all(|then| caller.scope(permission).reached(None, then))
+    }
+
     /// Whether the caller sees what belongs there.
     pub(crate) fn seen_by(&self, caller: &Caller) -> bool {
-        caller.may_at(DIRECTORY_READ, &self.place())
+        self.held_by(caller, DIRECTORY_READ)
     }
 
     /// Whether the caller may change what belongs there, or put something there.
     ///
     /// Errors: [`DirectoryError::NotAllowed`].
     pub(crate) fn permit(&self, caller: &Caller) -> Result<(), DirectoryError> {
-        if caller.may_at(DIRECTORY_CHANGE, &self.place()) {
+        if self.held_by(caller, DIRECTORY_CHANGE) {
             Ok(())
         } else {
             Err(DirectoryError::NotAllowed(DIRECTORY_CHANGE))

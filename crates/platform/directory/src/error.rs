@@ -35,6 +35,14 @@ pub enum DirectoryError {
         /// The moment.
         at: kernel::Time,
     },
+    /// Nothing is to become of it at that moment, or it has come true.
+    #[error("nothing is to become of {name} at {at}")]
+    NothingComing {
+        /// Its name.
+        name: String,
+        /// The moment.
+        at: kernel::Time,
+    },
     /// It would come to be part of itself.
     #[error("{name} would come to be part of itself under {parent}")]
     Cycle {
@@ -100,6 +108,9 @@ pub enum DirectoryError {
     /// What keeps grants does not answer.
     #[error("{0}")]
     Grants(Box<Fault>),
+    /// What keeps things in units refuses, or does not answer.
+    #[error("{0}")]
+    Contents(Box<Fault>),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -122,7 +133,7 @@ impl From<DirectoryError> for Fault {
             DirectoryError::VersionDiffers { .. } => return Self::stale(),
             DirectoryError::Unreadable { .. } => return Self::internal(&error),
             DirectoryError::Secret(fault) => return fault,
-            DirectoryError::Grants(fault) => return *fault,
+            DirectoryError::Grants(fault) | DirectoryError::Contents(fault) => return *fault,
             DirectoryError::NotGiven { post, roles, permission } => {
                 return not_given(&post, &roles, permission);
             }
@@ -136,13 +147,8 @@ impl From<DirectoryError> for Fault {
                     "导入长时间无进展，已被其他服务器判定为中断：未作任何变更，请重新导入",
                 ),
             ),
-            DirectoryError::NotThen { name, at } => (
-                "not-then",
-                Text::new(
-                    format!("`{name}` does not exist at {at}"),
-                    format!("“{name}”在 {at} 时不存在"),
-                ),
-            ),
+            DirectoryError::NotThen { name, at } => not_then(&name, at),
+            DirectoryError::NothingComing { name, at } => nothing_coming(&name, at),
             DirectoryError::Cycle { name, parent, way } => {
                 let way = format!("{name} → {}", way.join(" → "));
                 let text = Text::new(
@@ -175,6 +181,22 @@ impl From<DirectoryError> for Fault {
         };
         Self::conflict(code, text)
     }
+}
+
+fn not_then(name: &str, at: kernel::Time) -> (&'static str, Text) {
+    let at = at.to_second();
+    let text =
+        Text::new(format!("`{name}` does not exist at {at}"), format!("“{name}”在 {at} 时不存在"));
+    ("not-then", text)
+}
+
+fn nothing_coming(name: &str, at: kernel::Time) -> (&'static str, Text) {
+    let at = at.to_second();
+    let text = Text::new(
+        format!("nothing is to become of `{name}` at {at}, or it has come true"),
+        format!("“{name}”在 {at} 没有预定变更，或变更已经生效"),
+    );
+    ("nothing-coming", text)
 }
 
 /// Tells which post, which roles and which permission; the denial is journalled as every other.

@@ -3,33 +3,42 @@
 mod actions;
 mod api;
 mod career;
+mod coming;
+mod contents;
 mod directory;
+mod elsewhere;
+mod ends;
 mod error;
 mod handle;
 mod import;
 mod ldap;
 mod leavers;
 mod model;
+mod narrowing;
+mod past;
 mod reads;
 mod search;
+mod sight;
 mod store;
 
-pub use actions::{SplitPart, SplitResult};
+pub use actions::{Cancelling, SplitPart, SplitResult};
 pub use api::{routes, source_routes};
+pub use contents::{Content, ContentId, Contents, ContentsFuture, Holder, MadeUnit, Rehousing};
 pub use directory::{DIRECTORY_CHANGE, DIRECTORY_READ, Directory};
 pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AttributeNames, Bound, Carried, CarriedFuture, Giving, GivingFuture, GroupPost,
+    AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving, GivingFuture, GroupPost,
     PROVIDER_CHANGE, PermitFuture, PlainSecrets, PostGrants, Provided, SecretFuture, Secrets,
     Source, SourceId, SourcePosts, SourceSettings, SourceSignIn, SourceStanding, Sources,
-    SyncChange, SyncMode, SyncProblem, SyncReport, vault_secret,
+    SyncChange, SyncMode, SyncProblem, SyncReport, Whereabouts, vault_secret,
 };
 pub use model::{
-    AsOf, Changed, Closed, Contact, Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind,
-    Noun, Person, PersonChange, PersonId, Post, PostChange, PostId, Region, RegionChange, RegionId,
-    RegionNode, Site, SiteChange, SiteId, Trees, Unit, UnitChange, UnitId, UnitMoved, UnitNode,
+    AsOf, ChangeCancelled, Changed, Closed, ComingChange, ComingField, ComingFilter, Contact,
+    Created, Dated, Holding, HoldingChange, HoldingId, HoldingKind, Noun, NounName, Past, Person,
+    PersonChange, PersonId, Post, PostChange, PostId, Region, RegionChange, RegionId, RegionNode,
+    Site, SiteChange, SiteId, Teller, Trees, Turn, Unit, UnitChange, UnitId, UnitMoved, UnitNode,
     UnitSplit, UnitsMerged, Way,
 };
 pub use reads::{HoldingFilter, PersonFilter, PostFilter, RegionFilter, SiteFilter, UnitFilter};
@@ -71,5 +80,17 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 6,
         name: "import",
         sql: include_str!("../migrations/0006_import.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 7,
+        name: "told",
+        sql: include_str!("../migrations/0007_told.sql"),
+    },
+    db::Migration {
+        component: "directory",
+        number: 8,
+        name: "source_read",
+        sql: include_str!("../migrations/0008_source_read.sql"),
     },
 ];

@@ -1,19 +1,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use kernel::{Caller, FieldFault, Id, Page, PageOf, Scope, Text};
+use kernel::{Caller, Id, Page, PageOf, Time, Within};
 
 use crate::{
     AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Holding, HoldingId, HoldingKind,
     Person, PersonId, Post, PostId, Region, RegionId, Site, SiteId, Trees, Unit, UnitId,
     directory::{Belongs, check_after},
-    model::{Timeline, input::containing},
-    store::{self, Kept, Narrow, PostsLike},
+    model::Timeline,
+    narrowing::pattern,
+    sight::{Placed, Sight},
+    store::{self, Kept, Narrow},
 };
-
-/// A search text is at most so long.
-const TEXT_CHARS_MAX: usize = 200;
-/// The history of one thing shows at most so many rows.
-const HISTORY_MAX: u32 = 1000;
 
 /// Which units are asked for; every field that is set narrows.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +23,7 @@ pub struct UnitFilter {
     pub under: Option<UnitId>,
     /// Of this sort.
     pub kind: Option<String>,
-    /// That answer for this region.
+    /// In this region or one within it: by the region they answer for, or that of a unit above.
     pub region: Option<RegionId>,
     /// With this code.
     pub code: Option<String>,
@@ -102,8 +99,20 @@ pub struct HoldingFilter {
 pub(crate) struct Seen {
     /// The trees at that moment: who was below whom.
     pub(crate) then: Arc<Trees>,
-    /// The units within the scope as it is now; none: all.
+    /// The trees of today: below what the caller does not see lies what lies there today.
+    pub(crate) today: Arc<Trees>,
+    /// The units within the scope as it is now that they saw then; none: all.
     pub(crate) units: Option<BTreeSet<String>>,
+    /// Those that they see today; none: all.
+    pub(crate) units_today: Option<BTreeSet<String>>,
+    /// The regions that they see today; none: all.
+    pub(crate) regions: Option<BTreeSet<String>>,
+    /// What the scope lists, as far as it reached then; none: everything.
+    pub(crate) within: Option<Within>,
+    /// What it lists today; none: everything.
+    pub(crate) within_today: Option<Within>,
+    /// The moment of now when they look at a later one: the future is shown of what is seen today.
+    pub(crate) now: Option<Time>,
 }
 
 impl Directory {
@@ -113,8 +122,26 @@ impl Directory {
         caller: &Caller,
         as_of: AsOf,
     ) -> Result<Seen, DirectoryError> {
-        let units = self.trees().await?.units_within(&caller.scope(DIRECTORY_READ));
-        Ok(Seen { then: self.trees_at(as_of.at).await?, units })
+        let then = self.trees_at(as_of.at).await?;
+        Ok(self.seen(&self.sight(caller).await?, as_of, then))
+    }
+
+    fn seen(&self, sight: &Sight<'_>, as_of: AsOf, then: Arc<Trees>) -> Seen {
+        Seen {
+            then,
+            today: Arc::clone(&sight.today.trees),
+            units: sight.units_as_of(as_of),
+            units_today: sight.units_today(),
+            regions: sight.today.regions.clone(),
+            within: sight.within_as_of(as_of),
+            within_today: sight.within_today(),
+            now: self.before(as_of),
+        }
+    }
+
+    /// Now, when the moment is later.
+    fn before(&self, as_of: AsOf) -> Option<Time> {
+        Some(self.clock.now()).filter(|now| *now < as_of.at)
     }
 
     /// The same when nobody asks who was below whom: then the trees of today do.
@@ -127,12 +154,13 @@ impl Directory {
         if under.is_some() {
             return self.seen_at(caller, as_of).await;
         }
-        let then = self.trees().await?;
-        let units = then.units_within(&caller.scope(DIRECTORY_READ));
-        Ok(Seen { then, units })
+        let sight = self.sight(caller).await?;
+        let today = Arc::clone(&sight.today.trees);
+        Ok(self.seen(&sight, as_of, today))
     }
 
-    /// The units that match at a moment and that the caller sees; pages by id.
+    /// The units that match at a moment and that the caller sees; pages by id. A page of the future
+    /// may hold fewer than asked for.
     ///
     /// Errors: [`DirectoryError::WrongInput`] naming `q` or `after`.
     pub async fn units(
@@ -142,12 +170,20 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Unit>>, DirectoryError> {
-        let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
-        self.page(&narrow, as_of, page).await
+        let seen = match filter.region {
+            Some(_) => self.seen_at(caller, as_of).await?,
+            None => self.seen_under(caller, as_of, filter.under).await?,
+        };
+        let narrow = filter.narrow(&seen)?;
+        let mut found: PageOf<Dated<Unit>> = self.page(&narrow, as_of, page).await?;
+        found.items = self.only_seen(caller, found.items, as_of).await?;
+        found.items = self.ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     /// The regions that match at a moment and that the caller sees, pages by id: those within the
-    /// scope, those its units answer for, and the ones above them, which say where they are.
+    /// scope, those its units answer for, and the ones above them, which say where they are. A page
+    /// may hold fewer than asked for.
     ///
     /// Errors: [`DirectoryError::WrongInput`] naming `q` or `after`.
     pub async fn regions(
@@ -160,9 +196,12 @@ impl Directory {
         let mut narrow = Narrow { folded: pattern(filter.text.as_deref())?, ..Narrow::default() };
         narrow.equal.extend(filter.parent.map(|id| ("parent_id", id.to_string())));
         narrow.equal.extend(filter.code.clone().map(|code| ("code", code)));
-        let seen = self.trees().await?.regions_seen(&caller.scope(DIRECTORY_READ));
+        let seen = self.sight(caller).await?.regions_as_of(as_of);
         narrow.within = seen.map(|seen| vec![("id", seen.into_iter().collect())]);
-        self.page(&narrow, as_of, page).await
+        let mut found: PageOf<Dated<Region>> = self.page(&narrow, as_of, page).await?;
+        found.items = self.only_seen(caller, found.items, as_of).await?;
+        found.items = self.ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     /// The sites that match at a moment and that the caller sees; pages by id.
@@ -175,8 +214,10 @@ impl Directory {
         as_of: AsOf,
         page: &Page,
     ) -> Result<PageOf<Dated<Site>>, DirectoryError> {
-        let narrow = filter.narrow(caller, &self.seen_at(caller, as_of).await?)?;
-        self.page(&narrow, as_of, page).await
+        let narrow = filter.narrow(&self.seen_at(caller, as_of).await?)?;
+        let mut found = self.page(&narrow, as_of, page).await?;
+        found.items = self.ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     /// The posts that match at a moment and that the caller sees; pages by id.
@@ -190,7 +231,9 @@ impl Directory {
         page: &Page,
     ) -> Result<PageOf<Dated<Post>>, DirectoryError> {
         let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
-        self.page(&narrow, as_of, page).await
+        let mut found = self.page(&narrow, as_of, page).await?;
+        found.items = self.ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     /// The people that match at a moment and that the caller sees; pages by id.
@@ -204,7 +247,9 @@ impl Directory {
         page: &Page,
     ) -> Result<PageOf<Dated<Person>>, DirectoryError> {
         let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?)?;
-        self.page(&narrow, as_of, page).await
+        let mut found = self.page(&narrow, as_of, page).await?;
+        found.items = self.ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     /// Who holds which post at a moment, of the posts that the caller sees; pages by id.
@@ -218,7 +263,9 @@ impl Directory {
         page: &Page,
     ) -> Result<PageOf<Dated<Holding>>, DirectoryError> {
         let narrow = filter.narrow(&self.seen_under(caller, as_of, filter.under).await?);
-        self.page(&narrow, as_of, page).await
+        let mut found = self.page(&narrow, as_of, page).await?;
+        found.items = self.holdings_ending_in_sight(caller, found.items).await?;
+        Ok(found)
     }
 
     pub(crate) async fn page<S: Kept>(
@@ -243,9 +290,9 @@ impl Directory {
         id: UnitId,
         as_of: Option<AsOf>,
     ) -> Result<Dated<Unit>, DirectoryError> {
-        let unit = self.one(id, as_of).await?;
-        seen(caller, &Belongs::to_both(Some(id), unit.state.region), id)?;
-        Ok(unit)
+        let trees = self.trees().await?;
+        seen(caller, &Belongs::to_unit(&trees, Some(id)), id)?;
+        self.seen_then(caller, self.one(id, as_of).await?, as_of).await
     }
 
     /// A region at a moment; as [`Self::unit`].
@@ -261,7 +308,7 @@ impl Directory {
         if seen.is_some_and(|seen| !seen.contains(&id.to_string())) {
             return Err(DirectoryError::not_found::<Region>(id));
         }
-        self.one(id, as_of).await
+        self.seen_then(caller, self.one(id, as_of).await?, as_of).await
     }
 
     /// A site at a moment; as [`Self::unit`].
@@ -273,9 +320,8 @@ impl Directory {
         id: SiteId,
         as_of: Option<AsOf>,
     ) -> Result<Dated<Site>, DirectoryError> {
-        let site = self.one(id, as_of).await?;
-        seen(caller, &Belongs::to_both(site.state.unit, site.state.region), id)?;
-        Ok(site)
+        let place = |_: &Trees, site: &Site| Belongs::to_both(site.unit, site.region);
+        self.one_seen(caller, id, as_of, place).await
     }
 
     /// A post at a moment; as [`Self::unit`].
@@ -287,10 +333,8 @@ impl Directory {
         id: PostId,
         as_of: Option<AsOf>,
     ) -> Result<Dated<Post>, DirectoryError> {
-        let post = self.one(id, as_of).await?;
-        let trees = self.trees().await?;
-        seen(caller, &Belongs::to_unit(&trees, Some(post.state.unit)), id)?;
-        Ok(post)
+        let place = |trees: &Trees, post: &Post| Belongs::to_unit(trees, Some(post.unit));
+        self.one_seen(caller, id, as_of, place).await
     }
 
     /// A person at a moment; as [`Self::unit`].
@@ -302,10 +346,45 @@ impl Directory {
         id: PersonId,
         as_of: Option<AsOf>,
     ) -> Result<Dated<Person>, DirectoryError> {
-        let person = self.one(id, as_of).await?;
-        let trees = self.trees().await?;
-        seen(caller, &Belongs::to_unit(&trees, person.state.unit), id)?;
-        Ok(person)
+        let place = |trees: &Trees, person: &Person| Belongs::to_unit(trees, person.unit);
+        self.one_seen(caller, id, as_of, place).await
+    }
+
+    /// A thing that the caller sees where it is then; of a moment to come also where it is now, and
+    /// what begins only then where it is to begin.
+    async fn one_seen<S: Placed>(
+        &self,
+        caller: &Caller,
+        id: Id<S>,
+        as_of: Option<AsOf>,
+        place: impl Fn(&Trees, &S) -> Belongs,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let (found, trees) = (self.one(id, as_of).await?, self.trees().await?);
+        seen(caller, &place(trees.as_ref(), &found.state), id)?;
+        if as_of.is_some_and(|as_of| self.before(as_of).is_some()) {
+            let today = self.one(id, None).await?;
+            seen(caller, &place(trees.as_ref(), &today.state), id)?;
+        }
+        let begins = Some(found.valid_from).filter(|begins| *begins > self.clock.now());
+        let as_of = as_of.or(begins.map(AsOf::at));
+        self.seen_then(caller, found, as_of).await
+    }
+
+    /// What was found as of a moment. Errors: [`DirectoryError::NotFound`] when the caller did not
+    /// see it then.
+    async fn seen_then<S: Placed>(
+        &self,
+        caller: &Caller,
+        found: Dated<S>,
+        as_of: Option<AsOf>,
+    ) -> Result<Dated<S>, DirectoryError> {
+        let id = found.id;
+        let seen = match as_of {
+            Some(as_of) => self.only_seen(caller, vec![found], as_of).await?,
+            None => vec![found],
+        };
+        let seen = self.ending_in_sight(caller, seen).await?.pop();
+        seen.ok_or_else(|| DirectoryError::not_found::<S>(id))
     }
 
     /// A holding at a moment; as [`Self::unit`]. It belongs to the unit of its post.
@@ -321,10 +400,12 @@ impl Directory {
         let mut connection = self.reader().await?;
         let post = store::timeline(&mut connection, holding.state.post).await?;
         drop(connection);
-        let unit = post.nearest(holding.valid_from).map(|post| post.state.unit);
-        let trees = self.trees().await?;
-        seen(caller, &Belongs::to_unit(&trees, unit), id)?;
-        Ok(holding)
+        let as_of = as_of.unwrap_or_else(|| AsOf::at(self.clock.now()));
+        if !self.sight(caller).await?.sees_holding((&holding, &post), as_of) {
+            return Err(DirectoryError::not_found::<Holding>(id));
+        }
+        let seen = self.holdings_ending_in_sight(caller, vec![holding]).await?.pop();
+        seen.ok_or_else(|| DirectoryError::not_found::<Holding>(id))
     }
 
     /// A thing at a moment; without one as it is now, or was last, or will be first.
@@ -367,130 +448,9 @@ impl Directory {
         let mut connection = self.reader().await?;
         store::links_of(&mut connection, id).await
     }
-
-    /// All that was ever known of a thing, in the order in which it became known.
-    pub(crate) async fn history<S: Kept>(
-        &self,
-        id: Id<S>,
-    ) -> Result<Vec<Dated<S>>, DirectoryError> {
-        let mut connection = self.reader().await?;
-        store::history(&mut connection, id, HISTORY_MAX).await
-    }
-}
-
-impl UnitFilter {
-    pub(crate) fn narrow(&self, seen: &Seen) -> Result<Narrow, DirectoryError> {
-        let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
-        narrow.equal.extend(self.parent.map(|id| ("parent_id", id.to_string())));
-        narrow.equal.extend(self.kind.clone().map(|kind| ("kind", kind)));
-        narrow.equal.extend(self.region.map(|id| ("region_id", id.to_string())));
-        narrow.equal.extend(self.code.clone().map(|code| ("code", code)));
-        narrow.one_of.extend(seen.under("id", self.under));
-        narrow.within = seen.visible("id");
-        Ok(narrow)
-    }
-}
-
-/// The unit of a site that names no region: then it is in its unit's.
-const UNIT_ALONE: &str = "CASE WHEN region_id IS NULL THEN unit_id END";
-
-impl SiteFilter {
-    pub(crate) fn narrow(&self, caller: &Caller, seen: &Seen) -> Result<Narrow, DirectoryError> {
-        let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
-        narrow.one_of.extend(seen.under("unit_id", self.under));
-        if let Some(region) = self.region {
-            let regions = seen.then.region_subtree(&region.to_string()).into_iter().collect();
-            narrow.one_of.push(("region_id", regions));
-        }
-        if let Scope::Within(within) = caller.scope(DIRECTORY_READ) {
-            narrow.within = Some(vec![
-                ("unit_id", within.units.iter().cloned().collect()),
-                ("region_id", within.regions.iter().cloned().collect()),
-                (UNIT_ALONE, within.answering.iter().cloned().collect()),
-            ]);
-        }
-        Ok(narrow)
-    }
-}
-
-impl PostFilter {
-    pub(crate) fn narrow(&self, seen: &Seen) -> Result<Narrow, DirectoryError> {
-        let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
-        narrow.equal.extend(self.unit.map(|id| ("unit_id", id.to_string())));
-        narrow.flag = self.head.map(|head| ("head", head));
-        narrow.one_of.extend(seen.under("unit_id", self.under));
-        narrow.within = seen.visible("unit_id");
-        Ok(narrow)
-    }
-}
-
-impl PersonFilter {
-    pub(crate) fn narrow(&self, seen: &Seen) -> Result<Narrow, DirectoryError> {
-        let mut narrow = Narrow { folded: pattern(self.text.as_deref())?, ..Narrow::default() };
-        narrow.equal.extend(self.unit.map(|id| ("unit_id", id.to_string())));
-        narrow.equal.extend(self.number.clone().map(|number| ("number", number)));
-        narrow.one_of.extend(seen.under("unit_id", self.under));
-        narrow.within = seen.visible("unit_id");
-        Ok(narrow)
-    }
-}
-
-impl HoldingFilter {
-    pub(crate) fn narrow(&self, seen: &Seen) -> Narrow {
-        let mut narrow = Narrow::default();
-        narrow.equal.extend(self.person.map(|id| ("person_id", id.to_string())));
-        narrow.equal.extend(self.post.map(|id| ("post_id", id.to_string())));
-        narrow.equal.extend(self.kind.map(|kind| ("kind", kind.name().to_owned())));
-        let mut units = seen.units.clone();
-        let mut only = |asked: BTreeSet<String>| {
-            units = Some(match units.take() {
-                Some(seen) => seen.intersection(&asked).cloned().collect(),
-                None => asked,
-            });
-        };
-        if let Some(unit) = self.unit {
-            only(BTreeSet::from([unit.to_string()]));
-        }
-        if let Some(unit) = self.under {
-            only(seen.then.unit_subtree(&unit.to_string()));
-        }
-        if units.is_some() || self.head {
-            let units = units.map(|units| units.into_iter().collect());
-            narrow.posts = Some(PostsLike { units, head: self.head });
-        }
-        narrow
-    }
 }
 
 /// Errors: [`DirectoryError::NotFound`] when the caller does not see what belongs there.
 fn seen<S: Kept>(caller: &Caller, belongs: &Belongs, id: Id<S>) -> Result<(), DirectoryError> {
     if belongs.seen_by(caller) { Ok(()) } else { Err(DirectoryError::not_found::<S>(id)) }
-}
-
-impl Seen {
-    /// What limits a list to the scope, where `column` holds a unit.
-    fn visible(&self, column: &'static str) -> Option<Vec<(&'static str, Vec<String>)>> {
-        let units = self.units.as_ref()?;
-        Some(vec![(column, units.iter().cloned().collect())])
-    }
-
-    /// What limits a list to a unit and all below it, where `column` holds a unit.
-    fn under(
-        &self,
-        column: &'static str,
-        unit: Option<UnitId>,
-    ) -> Option<(&'static str, Vec<String>)> {
-        let units = self.then.unit_subtree(&unit?.to_string());
-        Some((column, units.into_iter().collect()))
-    }
-}
-
-/// The pattern that finds `text`. Errors: names `q` when it is over 200 characters.
-fn pattern(text: Option<&str>) -> Result<Option<String>, DirectoryError> {
-    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    if text.chars().count() > TEXT_CHARS_MAX || text.contains('\0') {
-        let expected = Text::new("at most 200 characters", "不超过 200 个字符");
-        return Err(FieldFault::new("q", text, expected).into());
-    }
-    Ok(Some(containing(text)))
 }

@@ -1,7 +1,9 @@
 use http_kit::{Hit, SearchFuture, SearchSource};
-use kernel::{Caller, Fault, Page};
+use kernel::{Caller, Fault, Page, Text};
 
-use crate::{AsOf, DIRECTORY_READ, Directory, PersonFilter, UnitFilter};
+use crate::{
+    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Person, PersonFilter, UnitFilter,
+};
 
 impl SearchSource for Directory {
     fn search<'a>(&'a self, caller: &'a Caller, text: &'a str, limit: u32) -> SearchFuture<'a> {
@@ -20,6 +22,21 @@ impl SearchSource for Directory {
 }
 
 impl Directory {
+    /// Those of the people with these ids who are there at a moment and whom the caller sees.
+    ///
+    /// Errors: [`DirectoryError::Db`].
+    pub async fn people_among(
+        &self,
+        caller: &Caller,
+        ids: &[&str],
+        as_of: AsOf,
+    ) -> Result<Vec<Dated<Person>>, DirectoryError> {
+        let seen = self.seen_at(caller, as_of).await?;
+        let mut narrow = PersonFilter::default().narrow(&seen)?;
+        narrow.one_of.push(("id", ids.iter().map(|&id| id.to_owned()).collect()));
+        self.every(&narrow, as_of).await
+    }
+
     async fn people_hits(
         &self,
         caller: &Caller,
@@ -32,15 +49,18 @@ impl Directory {
         let found = self.people(caller, &filter, now, &page).await?.items;
         let hits = found.into_iter().map(|person| {
             let unit = person.state.unit.map(|unit| unit.to_string());
-            let unit = unit.and_then(|unit| trees.unit(&unit).map(|unit| unit.name.zh.clone()));
+            let unit = unit.and_then(|unit| trees.unit(&unit).map(|unit| unit.name.clone()));
+            let number = &person.state.number;
             Hit {
                 r#type: "person".to_owned(),
                 id: person.id.to_string(),
-                title: person.state.name,
                 subtitle: match unit {
-                    Some(unit) => format!("{} · {unit}", person.state.number),
-                    None => person.state.number,
+                    Some(Text { en, zh }) => {
+                        Text::new(format!("{number} · {en}"), format!("{number} · {zh}"))
+                    }
+                    None => Text::same(number),
                 },
+                title: Text::same(person.state.name),
             }
         });
         Ok(hits.collect())
@@ -53,8 +73,8 @@ impl Directory {
         let hits = found.into_iter().map(|unit| Hit {
             r#type: "unit".to_owned(),
             id: unit.id.to_string(),
-            title: unit.state.name.zh.clone(),
-            subtitle: format!("{} · {}", unit.state.code, unit.state.name.en),
+            title: unit.state.name,
+            subtitle: Text::same(unit.state.code),
         });
         Ok(hits.collect())
     }

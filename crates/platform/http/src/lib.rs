@@ -30,7 +30,7 @@ pub use journal_api::{JournalKeeping, JournalState, journal_keeping_routes, jour
 pub use measure::{Measured, RequestMetrics};
 pub use misread::misread;
 pub use problem::{FieldFaultView, Problem, ProblemView};
-pub use reply::{Created, PageView, Reply, TextView};
+pub use reply::{Created, PageView, Reply, TextBody, TextView};
 pub use routes::{RouteEntry, RouteNeed, Routes};
 pub use search::{Hit, SearchFuture, SearchSource};
 pub use stack::{Stack, StackSettings};

@@ -50,8 +50,8 @@ struct Listener {
     caller: Caller,
     headers: HeaderMap,
     seq: FactSeq,
-    /// Rows in their order, each with whether the caller sees it.
-    ready: VecDeque<(Row, bool)>,
+    /// Rows in their order, each as the caller sees it, if they do.
+    ready: VecDeque<(Row, Option<Row>)>,
 }
 
 /// Streams facts as they are committed (server-sent events, WHATWG HTML 9.2), after the one named
@@ -96,9 +96,7 @@ async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>
             if ABOUT_RIGHTS.contains(&row.subject.kind.as_str()) {
                 listener = listener.authenticated_again().await?;
             }
-            if !seen {
-                continue;
-            }
+            let Some(row) = seen else { continue };
             let id = row.seq.0.to_string();
             let event = Event::default().event("fact").id(id);
             let event = event.json_data(FactView::from(row)).ok()?;
@@ -120,14 +118,14 @@ async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>
 }
 
 impl Listener {
-    /// The rows with whether the caller sees each.
-    async fn looked_at(&self, rows: Vec<Row>) -> Result<VecDeque<(Row, bool)>, Fault> {
+    /// The rows, and each as the caller sees it, if they do.
+    async fn looked_at(&self, rows: Vec<Row>) -> Result<VecDeque<(Row, Option<Row>)>, Fault> {
         let sight = Sight::of(&self.caller, JOURNAL_READ);
         let seen = sight.filter(self.places.as_ref(), rows.clone()).await?;
-        let mut seen = seen.into_iter().map(|row| row.seq).peekable();
+        let mut seen = seen.into_iter().peekable();
         let mark = |row: Row| {
-            let sees = seen.next_if_eq(&row.seq).is_some();
-            (row, sees)
+            let shown = seen.next_if(|seen| seen.seq == row.seq);
+            (row, shown)
         };
         Ok(rows.into_iter().map(mark).collect())
     }

@@ -33,12 +33,50 @@ pub struct PageView<T> {
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[schema(as = Text)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "TextBody")]
 pub struct TextView {
     /// English.
     pub en: String,
     /// 简体中文。
     pub zh: String,
+}
+
+/// A sentence that somebody gives in both languages, or in one of them that then stands for both.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize, ToSchema)]
+#[schema(as = GivenText)]
+#[serde(deny_unknown_fields)]
+pub struct TextBody {
+    /// English; the Chinese when not given.
+    #[serde(default)]
+    pub en: String,
+    /// 简体中文；未填时取英文。
+    #[serde(default)]
+    pub zh: String,
+}
+
+impl TextBody {
+    /// To the letter, for who checks each language by itself.
+    #[must_use]
+    pub fn as_given(self) -> kernel::Text {
+        kernel::Text { en: self.en, zh: self.zh }
+    }
+}
+
+impl From<TextBody> for TextView {
+    fn from(given: TextBody) -> Self {
+        let TextBody { en, zh } = given;
+        match (en.trim().is_empty(), zh.trim().is_empty()) {
+            (true, false) => Self { en: zh.clone(), zh },
+            (false, true) => Self { zh: en.clone(), en },
+            _ => Self { en, zh },
+        }
+    }
+}
+
+impl From<TextBody> for kernel::Text {
+    fn from(given: TextBody) -> Self {
+        TextView::from(given).into()
+    }
 }
 
 impl<T> Reply<T> {
@@ -93,5 +131,20 @@ impl From<Text> for TextView {
 impl From<TextView> for Text {
     fn from(view: TextView) -> Self {
         Self { en: view.en, zh: view.zh }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_one_language_stands_for_both() {
+        let read = |json: &str| serde_json::from_str::<TextView>(json).map(Text::from);
+        assert_eq!(read(r#"{"zh":"机房"}"#).unwrap(), Text::same("机房"));
+        assert_eq!(read(r#"{"en":"Room","zh":" "}"#).unwrap(), Text::same("Room"));
+        assert_eq!(read(r#"{"en":"Room","zh":"机房"}"#).unwrap(), Text::new("Room", "机房"));
+        assert_eq!(read("{}").unwrap(), Text::default());
+        assert!(read(r#"{"fr":"Salle"}"#).is_err());
     }
 }

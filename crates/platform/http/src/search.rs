@@ -1,8 +1,10 @@
 use std::{future::Future, pin::Pin};
 
-use kernel::{Caller, Fault};
+use kernel::{Caller, Fault, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::TextView;
 
 /// The answer of a search source.
 pub type SearchFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<Hit>, Fault>> + Send + 'a>>;
@@ -15,9 +17,11 @@ pub struct Hit {
     /// Its id.
     pub id: String,
     /// Its name.
-    pub title: String,
+    #[schema(value_type = TextView)]
+    pub title: Text,
     /// A line that tells it from others of that name.
-    pub subtitle: String,
+    #[schema(value_type = TextView)]
+    pub subtitle: Text,
 }
 
 /// A crate whose things can be found with one key. It shows a caller only what they may read.

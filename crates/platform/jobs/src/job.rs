@@ -57,8 +57,8 @@ pub trait Job: Send + Sync {
         RunsOn::OneServer
     }
 
-    /// Whether nobody may pause it or give it another schedule: what proves what happened stops
-    /// for no one.
+    /// Whether nobody may pause it or give it another schedule: what proves what happened, and
+    /// what keeps out who must not be in, stops for no one.
     fn is_fixed(&self) -> bool {
         false
     }

@@ -1,5 +1,5 @@
 use http_kit::{Hit, SearchFuture, SearchSource};
-use kernel::Caller;
+use kernel::{Caller, Text};
 
 use crate::{JOB_READ, Jobs};
 
@@ -16,8 +16,8 @@ impl SearchSource for Jobs {
             found.then(|| Hit {
                 r#type: "job".to_owned(),
                 id: job.name().to_owned(),
-                subtitle: format!("{} · {}", title.zh, job.name()),
-                title: title.en,
+                title,
+                subtitle: Text::same(job.name()),
             })
         });
         let hits: Vec<Hit> = hits.take(limit as usize).collect();

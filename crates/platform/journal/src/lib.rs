@@ -11,10 +11,12 @@ mod archive;
 mod batch;
 mod error;
 mod export;
+mod places;
 mod query;
 mod reason;
 mod row;
 mod seal;
+mod seen;
 mod sight;
 mod status;
 mod subscriber;
@@ -28,6 +30,10 @@ pub use append::{Entry, append};
 pub use archive::{ArchiveEntry, Archived, Archiver};
 pub use error::JournalError;
 pub use export::ExportFormat;
+pub use places::{
+    EarlierPlace, ElsewhereFuture, Nowhere, PlaceAt, PlaceOf, Places, PlacesFuture, ThenFuture,
+    TokensFuture,
+};
 pub use query::{Filter, export_after, latest, list, list_seen, since};
 pub use reason::{
     Alone, Candidate, CauseNode, Causes, Neighbour, Neighbours, NeighboursFuture, Rank, Suspect,
@@ -40,10 +46,8 @@ pub use seal::{
     keys::{KEYS_FILE, KeyEntry, first_key_of, is_public_key, public_key_of},
     sealer::{JOURNAL_CHANGE, Sealed, Sealer, SealerParts},
 };
-pub use sight::{
-    EarlierPlace, JOURNAL_EXPORT, JOURNAL_READ, Nowhere, PlaceOf, Places, PlacesFuture, Seen,
-    Sight, is_about_sign_in,
-};
+pub use seen::{Seen, States, Withheld};
+pub use sight::{JOURNAL_EXPORT, JOURNAL_READ, Sight, is_about_sign_in};
 pub use status::{JournalStatus, archived_to, status};
 pub use subscriber::{Dispatcher, Reaction, ReactionFuture};
 pub use verify::{Claim, Finding, Report, Span, VerifyOptions, Wrong, verify, verify_at};

@@ -3,11 +3,11 @@ mod order;
 use std::borrow::Cow;
 
 use db::{Db, DbError, QueryBuilder};
-use kernel::{FactSeq, Fault, Page, PageOf, Text, Time};
+use kernel::{Actor, FactSeq, Fault, Page, PageOf, Text, Time};
 use serde_json::Value;
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Places, RawRow, Row, Sight, sight::Seen};
+use crate::{Places, RawRow, Row, Seen, Sight, States, Withheld, seen::parsed};
 use order::{Order, Start};
 
 /// Which facts are asked for; every field that is set narrows.
@@ -19,8 +19,9 @@ pub struct Filter {
     pub subject_id: Option<String>,
     /// The resource concerned: as the subject, or as what the fact is about.
     pub resource_id: Option<String>,
-    /// The actor's id.
-    pub actor: Option<String>,
+    /// The ids of actors, of whom one did it; `console` is who sat at the machine. Nobody did
+    /// anything where there is none of them.
+    pub actors: Option<Vec<String>>,
     /// A verb, or all of a noun by its prefix with the dot: `alert.`.
     pub verb: Option<String>,
     /// At or after.
@@ -78,12 +79,12 @@ async fn newest(
     let start = Order::of(filter).after(db, before).await?;
     let mut query = QueryBuilder::<sqlx::Any>::new(columns);
     query.push(" WHERE seq IN (");
-    match split_by_verb(db, filter).await? {
+    match split(db, filter).await? {
         None => push_numbers(&mut query, filter, start, limit),
         Some(filters) if filters.is_empty() => return Ok(Vec::new()),
         Some(filters) => {
             for (at, filter) in filters.iter().enumerate() {
-                query.push(if at == 0 { "" } else { " UNION ALL " }).push(OF_ONE_VERB);
+                query.push(if at == 0 { "" } else { " UNION ALL " }).push(OF_ONE);
                 push_numbers(&mut query, filter, start, limit);
                 query.push(format!(") of_{at}"));
             }
@@ -98,7 +99,7 @@ const NUMBERS: &str = "
     FROM journal_row -- limit follows
     WHERE ";
 
-const OF_ONE_VERB: &str = "
+const OF_ONE: &str = "
     SELECT seq
     FROM -- limit follows
     (";
@@ -118,11 +119,27 @@ const NEXT_VERB: &str = "
     FROM journal_row
     WHERE verb > $1 AND verb < $2";
 
+/// So many actors are each asked for by themselves.
+const ACTORS_MAX: usize = 100;
+
+/// A filter for each of what the index keeps apart, so that the newest of each is at an end of it.
+/// None where that is not needed, or where it would be too many.
+async fn split(db: &Db, filter: &Filter) -> Result<Option<Vec<Filter>>, DbError> {
+    match &filter.actors {
+        None => split_by_verb(db, filter).await,
+        Some(actors) if actors.len() == 1 || actors.len() > ACTORS_MAX => Ok(None),
+        Some(actors) => {
+            let one = |id: &String| Filter { actors: Some(vec![id.clone()]), ..filter.clone() };
+            Ok(Some(actors.iter().map(one).collect()))
+        }
+    }
+}
+
 /// A filter for each verb of the noun that is asked for: the index has the newest of one verb at
 /// its end, while all of a noun would have to be read and sorted. None where no noun is asked for,
 /// or where something else leaves few rows anyway.
 async fn split_by_verb(db: &Db, filter: &Filter) -> Result<Option<Vec<Filter>>, DbError> {
-    let Filter { subject_id: None, resource_id: None, actor: None, cause: None, .. } = filter
+    let Filter { subject_id: None, resource_id: None, actors: None, cause: None, .. } = filter
     else {
         return Ok(None);
     };
@@ -154,7 +171,14 @@ const SCAN: u32 = 1_000;
 /// As much of a row as tells who may see it.
 const GLANCE: &str = "
     SELECT seq, at, actor_id, subject_kind, resource_id,
-        CASE WHEN subject_kind = 'relation' THEN detail ELSE '' END AS detail
+        CASE WHEN subject_kind IN ('relation', 'reconciliation', 'resource') THEN detail ELSE '' END
+            AS detail,
+        CASE WHEN subject_kind = 'resource' AND (detail LIKE '%\"effective_at\"%'
+            OR detail LIKE '%\"unit_id\"%' OR detail LIKE '%\"region_id\"%')
+            THEN before END AS before,
+        CASE WHEN subject_kind = 'resource' AND (detail LIKE '%\"effective_at\"%'
+            OR detail LIKE '%\"unit_id\"%' OR detail LIKE '%\"region_id\"%')
+            THEN after END AS after
     FROM journal_row
     -- limit follows
 ";
@@ -168,6 +192,8 @@ struct Glance {
     subject_kind: String,
     resource_id: Option<String>,
     detail: String,
+    before: Option<String>,
+    after: Option<String>,
 }
 
 impl Glance {
@@ -179,6 +205,8 @@ impl Glance {
             subject_kind: row.try_get("subject_kind")?,
             resource_id: row.try_get("resource_id")?,
             detail: row.try_get("detail")?,
+            before: row.try_get("before")?,
+            after: row.try_get("after")?,
         })
     }
 }
@@ -203,6 +231,14 @@ impl Seen for Glance {
     fn detail(&self) -> Cow<'_, Value> {
         Cow::Owned(serde_json::from_str(&self.detail).unwrap_or_default())
     }
+
+    fn states(&self) -> States {
+        let (before, after) = (parsed(self.before.as_deref()), parsed(self.after.as_deref()));
+        States { before, after, at: None }
+    }
+
+    /// A glance shows nothing: the row itself is looked at again.
+    fn withhold(&mut self, _: &Withheld) {}
 }
 
 /// The facts that match and that `sight` sees, newest first.
@@ -235,7 +271,8 @@ pub async fn list_seen(
             break more.then(|| before.to_string());
         }
     };
-    Ok(PageOf { items: rows_of(db, &seen, Order::of(filter)).await?, next })
+    let rows = rows_of(db, &seen, Order::of(filter)).await?;
+    Ok(PageOf { items: sight.filter(places, rows).await?, next })
 }
 
 /// The rows with these numbers.
@@ -274,12 +311,14 @@ fn push_filter(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter) {
         (" AND subject_kind = ", &filter.subject_kind),
         (" AND subject_id = ", &filter.subject_id),
         (" AND resource_id = ", &filter.resource_id),
-        (" AND actor_id = ", &filter.actor),
     ];
     for (condition, value) in texts {
         if let Some(value) = value {
             query.push(condition).push_bind(value.clone());
         }
+    }
+    if let Some(actors) = &filter.actors {
+        push_actors(query, actors);
     }
     match filter.verb.as_deref() {
         Some(noun) if noun.ends_with('.') => {
@@ -305,6 +344,20 @@ fn push_filter(query: &mut QueryBuilder<sqlx::Any>, filter: &Filter) {
     for kind in filter.hidden_subject_kinds {
         query.push(" AND subject_kind <> ").push_bind(*kind);
     }
+}
+
+fn push_actors(query: &mut QueryBuilder<sqlx::Any>, actors: &[String]) {
+    let console = Actor::console();
+    query.push(" AND (");
+    for (at, id) in actors.iter().enumerate() {
+        query.push(if at == 0 { "" } else { " OR " });
+        if *id == console.name {
+            query.push("(actor_id = '' AND actor_kind = ").push_bind(console.kind.name()).push(")");
+        } else {
+            query.push("actor_id = ").push_bind(id.clone());
+        }
+    }
+    query.push(if actors.is_empty() { "1 = 0)" } else { ")" });
 }
 
 /// The facts after `seq`, oldest first, at most `limit`.

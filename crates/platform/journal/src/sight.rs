@@ -1,14 +1,12 @@
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-    future::Future,
-    pin::Pin,
-};
+use std::collections::{BTreeSet, HashMap};
 
-use kernel::{Caller, Fault, Permission, Place, Scope};
+use kernel::{Caller, Fault, Lineage, Permission, Place, Scope};
 use serde_json::Value;
 
-use crate::{RawRow, Row};
+use crate::{
+    PlaceAt, PlaceOf, Places,
+    seen::{PLACE_FIELDS, Seen, States, Withheld},
+};
 
 /// Reading the journal.
 pub const JOURNAL_READ: Permission = Permission("journal.read");
@@ -21,135 +19,34 @@ const USER_READ: Permission = Permission("user.read");
 const ABOUT_SIGN_IN: [&str; 9] =
     ["user", "session", "token", "access", "role", "group", "grant", "emergency", "review"];
 
-/// What a [`Places`] hands back.
-pub type PlacesFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<HashMap<String, PlaceOf>, Fault>> + Send + 'a>>;
-
-/// Where a resource belongs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlaceOf {
-    /// The unit that answers for it.
-    pub unit_id: Option<String>,
-    /// The region it is in.
-    pub region_id: Option<String>,
-    /// Where it belonged before it came there, in the order of time.
-    pub earlier: Vec<EarlierPlace>,
-}
-
-/// Where a resource belonged once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EarlierPlace {
-    /// Until when, in microseconds.
-    pub until: i64,
-    /// The unit that answered for it.
-    pub unit_id: Option<String>,
-    /// The region it was in.
-    pub region_id: Option<String>,
-}
-
-impl EarlierPlace {
-    /// Whether it was there at that moment. The fact that it left says what it had been there; one
-    /// that had belonged nowhere was only on its way.
-    fn held_at(&self, at: i64) -> bool {
-        let somewhere = self.unit_id.is_some() || self.region_id.is_some();
-        at < self.until || (somewhere && at == self.until)
-    }
-}
-
-/// Where resources belong; the roof implements it over the register.
-pub trait Places: Send + Sync {
-    /// The places of these resources; those that are not in the register are left out.
-    fn places_of(&self, resource_ids: Vec<String>) -> PlacesFuture<'_>;
-}
-
-/// Nothing belongs anywhere: who is limited to a part of the house sees only their own actions.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Nowhere;
-
-impl Places for Nowhere {
-    fn places_of(&self, _: Vec<String>) -> PlacesFuture<'_> {
-        Box::pin(std::future::ready(Ok(HashMap::new())))
-    }
-}
-
-/// A row, as far as the question goes who may see it.
-pub trait Seen {
-    /// The resource it concerns.
-    fn resource_id(&self) -> Option<&str>;
-    /// When it happened, in microseconds.
-    fn at_micros(&self) -> i64;
-    /// Who did it.
-    fn actor_id(&self) -> &str;
-    /// The noun it is about.
-    fn subject_kind(&self) -> &str;
-    /// The fact's own fields.
-    fn detail(&self) -> Cow<'_, Value>;
-
-    /// Every resource it names: a relation names the one at its other end, too.
-    fn resource_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.resource_id().map(str::to_owned).into_iter().collect();
-        if self.subject_kind() == "relation" {
-            let detail = self.detail();
-            let ends = ["from", "to"].into_iter().filter_map(|end| detail[end].as_str());
-            ids.extend(ends.map(str::to_owned));
-        }
-        ids
-    }
-}
-
-impl Seen for Row {
-    fn resource_id(&self) -> Option<&str> {
-        self.resource_id.as_deref()
-    }
-
-    fn at_micros(&self) -> i64 {
-        self.at.micros()
-    }
-
-    fn actor_id(&self) -> &str {
-        &self.actor.id
-    }
-
-    fn subject_kind(&self) -> &str {
-        &self.subject.kind
-    }
-
-    fn detail(&self) -> Cow<'_, Value> {
-        Cow::Borrowed(&self.detail)
-    }
-}
-
-impl Seen for RawRow {
-    fn resource_id(&self) -> Option<&str> {
-        self.resource_id.as_deref()
-    }
-
-    fn at_micros(&self) -> i64 {
-        self.at
-    }
-
-    fn actor_id(&self) -> &str {
-        &self.actor_id
-    }
-
-    fn subject_kind(&self) -> &str {
-        &self.subject_kind
-    }
-
-    fn detail(&self) -> Cow<'_, Value> {
-        Cow::Owned(serde_json::from_str(&self.detail).unwrap_or_default())
-    }
-}
-
 /// What of the journal a caller sees: facts about resources within their scope, from when these
-/// came there, and what they did themselves unless it is about a relation to what they do not see;
-/// facts about nothing in particular, and those about signing in, only with the permission
-/// everywhere.
+/// came there, and what they did themselves, by whatever credential, unless it is about a relation
+/// to what they do not see; facts about nothing in particular, and those about signing in, only
+/// with the permission everywhere. What a fact tells of a place that they do not see is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     scope: Scope,
+    user: Option<String>,
     own: BTreeSet<String>,
     sign_in: bool,
+}
+
+/// How much of a row is shown.
+enum Shown {
+    Nothing,
+    Whole,
+    /// All but that.
+    Without(Withheld),
+}
+
+/// What is known of what rows name.
+#[derive(Default)]
+struct Known {
+    places: HashMap<String, PlaceOf>,
+    /// Where they are at the moments from which on they are told to be otherwise.
+    then: HashMap<PlaceAt, Lineage>,
+    /// What the caller acts by.
+    own: BTreeSet<String>,
 }
 
 impl Sight {
@@ -159,6 +56,7 @@ impl Sight {
         let own = [Some(caller.actor.id.clone()), caller.user_id.clone()];
         Self {
             scope: caller.scope(permission),
+            user: caller.user_id.clone(),
             own: own.into_iter().flatten().filter(|id| !id.is_empty()).collect(),
             sign_in: caller.may_everywhere(USER_READ),
         }
@@ -182,7 +80,7 @@ impl Sight {
         if self.sign_in { &[] } else { &ABOUT_SIGN_IN }
     }
 
-    /// Leaves those of `rows` that it sees, in their order.
+    /// Leaves those of `rows` that it sees, in their order, and of each what it sees.
     ///
     /// Errors: those of `places`; nothing is shown then.
     pub async fn filter<R: Seen>(
@@ -190,41 +88,116 @@ impl Sight {
         places: &dyn Places,
         rows: Vec<R>,
     ) -> Result<Vec<R>, Fault> {
-        let asked: BTreeSet<String> = match self.scope {
-            Scope::Everywhere => BTreeSet::new(),
-            Scope::Within(_) => rows.iter().flat_map(Seen::resource_ids).collect(),
+        let limited = self.is_limited();
+        let told: Vec<Option<States>> =
+            rows.iter().map(|row| row.told().filter(|_| limited)).collect();
+        let mut known = Known { own: self.own.clone(), ..Known::default() };
+        if limited && !rows.is_empty() {
+            let mut asked: BTreeSet<String> = rows.iter().flat_map(Seen::resource_ids).collect();
+            asked.extend(rows.iter().filter_map(Seen::merged_away));
+            if !asked.is_empty() {
+                known.places = places.places_of(asked.into_iter().collect()).await?;
+            }
+            let moments: Vec<PlaceAt> = told.iter().flatten().flat_map(moments_of).collect();
+            if !moments.is_empty() {
+                known.then = places.places_then(moments).await?;
+            }
+            if let Some(user) = &self.user {
+                known.own.extend(places.tokens_of(user).await?);
+            }
+        }
+        let show = |(mut row, told): (R, Option<States>)| match self.shown(&row, told, &known) {
+            Shown::Nothing => None,
+            Shown::Whole => Some(row),
+            Shown::Without(what) => {
+                row.withhold(&what);
+                Some(row)
+            }
         };
-        let places = match asked.is_empty() {
-            true => HashMap::new(),
-            false => places.places_of(asked.into_iter().collect()).await?,
-        };
-        Ok(rows.into_iter().filter(|row| self.sees(row, &places)).collect())
+        Ok(rows.into_iter().zip(told).filter_map(show).collect())
     }
 
-    fn sees<R: Seen>(&self, row: &R, places: &HashMap<String, PlaceOf>) -> bool {
+    fn shown<R: Seen>(&self, row: &R, told: Option<States>, known: &Known) -> Shown {
         if !self.sign_in && ABOUT_SIGN_IN.contains(&row.subject_kind()) {
-            return false;
+            return Shown::Nothing;
         }
-        // A relation that somebody ended by the way names what they need not see.
-        let is_own = self.own.contains(row.actor_id()) && row.subject_kind() != "relation";
+        // What somebody did by the way to two resources names one that they need not see.
+        let is_own = known.own.contains(row.actor_id()) && !row.is_of_two();
         if self.scope == Scope::Everywhere || is_own {
-            return true;
+            return Shown::Whole;
         }
         let ids = row.resource_ids();
-        let within = |id: &str, unit_id: Option<&str>, region_id: Option<&str>| {
-            self.scope.covers(&Place { resource_id: Some(id), unit_id, region_id })
-        };
-        let covered = |id: &String| {
-            let Some(place) = places.get(id) else { return within(id, None, None) };
-            let mut earlier = place.earlier.iter();
-            let then = earlier.find(|earlier| earlier.held_at(row.at_micros()));
-            within(id, place.unit_id.as_deref(), place.region_id.as_deref())
-                && then.is_none_or(|then| {
-                    within(id, then.unit_id.as_deref(), then.region_id.as_deref())
-                })
-        };
-        !ids.is_empty() && ids.iter().all(covered)
+        let saw = |id: &String| self.saw(id, known.places.get(id), row.at_micros());
+        if ids.is_empty() || !ids.iter().all(saw) {
+            return Shown::Nothing;
+        }
+        if let Some(gone) = row.merged_away().filter(|gone| !saw(gone)) {
+            let before = row.states().before.is_some_and(|before| before["id"] == gone.as_str());
+            let detail = vec!["gone_name"];
+            return Shown::Without(Withheld { before, detail, ..Withheld::default() });
+        }
+        match (told, row.resource_id()) {
+            (Some(told), Some(id)) => self.shown_of(&told, id, known, row.at_micros()),
+            _ => Shown::Whole,
+        }
     }
+
+    /// Whether it covers the resource where that is, and covered it where it was at that moment.
+    fn saw(&self, id: &str, place: Option<&PlaceOf>, at: i64) -> bool {
+        let Some(place) = place else { return self.covers(id, None, None) };
+        self.covers(id, place.unit_id.as_deref(), place.region_id.as_deref())
+            && place.at(at).is_none_or(|then| self.scope.reached(Some(id), &then.was))
+    }
+
+    fn covers(&self, id: &str, unit_id: Option<&str>, region_id: Option<&str>) -> bool {
+        self.scope.covers(&Place { resource_id: Some(id), unit_id, region_id })
+    }
+
+    /// What a fact tells of a resource: nothing that was elsewhere before, or is when it is told to
+    /// be otherwise, and where it goes only if that is seen, too.
+    fn shown_of(&self, told: &States, id: &str, known: &Known, at: i64) -> Shown {
+        let place = known.places.get(id);
+        let covered = |state: &Option<Value>| {
+            let [unit, region] = PLACE_FIELDS.map(|name| field(state, name));
+            let is_reached = place_at(state, told.at)
+                .and_then(|place| known.then.get(&place))
+                .is_none_or(|then| self.scope.reached(Some(id), then));
+            let (unit, region) = (unit.as_deref(), region.as_deref());
+            let was = place.and_then(|place| place.at(at));
+            let was_there = was.is_some_and(|was| was.is_at(unit, region));
+            is_reached && (self.covers(id, unit, region) || was_there)
+        };
+        if told.before.is_some() && !covered(&told.before) {
+            return Shown::Nothing;
+        }
+        if told.after.is_none() || covered(&told.after) {
+            return Shown::Whole;
+        }
+        let goes = |name: &&str| {
+            let to = field(&told.after, name);
+            to.is_some() && to != field(&told.before, name)
+        };
+        let withheld: Vec<&'static str> = PLACE_FIELDS.into_iter().filter(goes).collect();
+        if withheld.is_empty() {
+            return Shown::Whole;
+        }
+        Shown::Without(Withheld { after: withheld, ..Withheld::default() })
+    }
+}
+
+/// Where a fact tells of a resource to be, when that is not the moment of the fact.
+fn moments_of(told: &States) -> impl Iterator<Item = PlaceAt> {
+    [&told.before, &told.after].map(|state| place_at(state, told.at)).into_iter().flatten()
+}
+
+fn place_at(state: &Option<Value>, at: Option<i64>) -> Option<PlaceAt> {
+    let (Some(at), true) = (at, state.is_some()) else { return None };
+    let [unit_id, region_id] = PLACE_FIELDS.map(|name| field(state, name));
+    Some(PlaceAt { unit_id, region_id, at })
+}
+
+fn field(state: &Option<Value>, field: &str) -> Option<String> {
+    state.as_ref().and_then(|state| state[field].as_str()).map(str::to_owned)
 }
 
 /// Whether a fact tells of somebody's sign-in, session, token or refusal.
@@ -234,105 +207,5 @@ pub fn is_about_sign_in(row: &impl Seen) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use kernel::Within;
-
-    use super::*;
-
-    struct Told {
-        kind: &'static str,
-        detail: Value,
-        at: i64,
-    }
-
-    impl Seen for Told {
-        fn resource_id(&self) -> Option<&str> {
-            Some("here")
-        }
-
-        fn at_micros(&self) -> i64 {
-            self.at
-        }
-
-        fn actor_id(&self) -> &str {
-            "somebody"
-        }
-
-        fn subject_kind(&self) -> &str {
-            self.kind
-        }
-
-        fn detail(&self) -> Cow<'_, Value> {
-            Cow::Borrowed(&self.detail)
-        }
-    }
-
-    /// A fact about a relation once told whoever saw one end the name of the other.
-    #[tokio::test]
-    async fn relation_is_seen_by_those_who_see_both_of_its_ends() {
-        let within = Within { resources: ["here".to_owned()].into(), ..Within::default() };
-        let sight =
-            Sight { scope: Scope::Within(Arc::new(within)), own: BTreeSet::new(), sign_in: false };
-        let to = |to: &str| serde_json::json!({ "from": "here", "to": to });
-        let rows = vec![
-            Told { kind: "relation", detail: to("elsewhere"), at: 0 },
-            Told { kind: "relation", detail: to("here"), at: 0 },
-            Told { kind: "resource", detail: Value::Null, at: 0 },
-        ];
-        let seen = sight.filter(&Nowhere, rows).await.unwrap();
-        assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["relation", "resource"]);
-    }
-
-    /// A merge ends relations of what the one who merges does not see.
-    #[tokio::test]
-    async fn own_relation_is_seen_by_those_who_see_both_of_its_ends() {
-        let within = Within { resources: ["here".to_owned()].into(), ..Within::default() };
-        let own = BTreeSet::from(["somebody".to_owned()]);
-        let sight = Sight { scope: Scope::Within(Arc::new(within)), own, sign_in: false };
-        let told = |kind, to: &str| {
-            let detail = serde_json::json!({ "from": "here", "to": to });
-            Told { kind, detail, at: 0 }
-        };
-        let rows = vec![
-            told("relation", "elsewhere"),
-            told("plan", "elsewhere"),
-            told("relation", "here"),
-        ];
-        let seen = sight.filter(&Nowhere, rows).await.unwrap();
-        assert_eq!(seen.iter().map(|row| row.kind).collect::<Vec<_>>(), ["plan", "relation"]);
-    }
-
-    /// It was in the south until 10, then belonged nowhere until 20, and is in the north since.
-    struct Moved;
-
-    impl Places for Moved {
-        fn places_of(&self, _: Vec<String>) -> PlacesFuture<'_> {
-            let unit = |unit: &str| Some(unit.to_owned());
-            let earlier = vec![
-                EarlierPlace { until: 10, unit_id: unit("south"), region_id: None },
-                EarlierPlace { until: 20, ..EarlierPlace::default() },
-            ];
-            let place = PlaceOf { unit_id: unit("north"), region_id: None, earlier };
-            Box::pin(std::future::ready(Ok(HashMap::from([("here".to_owned(), place)]))))
-        }
-    }
-
-    #[tokio::test]
-    async fn what_happened_before_a_resource_came_into_the_scope_is_not_in_it() {
-        for (units, expected) in [
-            (&["north"][..], vec![20, 30]),
-            (&["north", "south"], vec![0, 9, 10, 20, 30]),
-            (&["south"], vec![]),
-        ] {
-            let units = units.iter().map(|&unit| unit.to_owned()).collect();
-            let scope = Scope::Within(Arc::new(Within { units, ..Within::default() }));
-            let sight = Sight { scope, own: BTreeSet::new(), sign_in: false };
-            let told = |at| Told { kind: "resource", detail: Value::Null, at };
-            let rows = [0, 9, 10, 19, 20, 30].map(told).into();
-            let seen = sight.filter(&Moved, rows).await.unwrap();
-            assert_eq!(seen.iter().map(|row| row.at).collect::<Vec<_>>(), expected);
-        }
-    }
-}
+#[path = "sight_tests.rs"]
+mod tests;

@@ -1,5 +1,5 @@
 use http_kit::{Hit, SearchFuture, SearchSource};
-use kernel::{Caller, Page};
+use kernel::{Caller, Page, Text};
 
 use crate::{CHECK_READ, CheckFilter, Probe};
 
@@ -14,8 +14,8 @@ impl SearchSource for Probe {
             let hits = found.items.into_iter().map(|check| Hit {
                 r#type: "check".to_owned(),
                 id: check.definition.id.to_string(),
-                title: check.definition.settings.name.clone(),
-                subtitle: check.resource_name.to_string(),
+                title: Text::same(check.definition.settings.name.clone()),
+                subtitle: Text::same(check.resource_name.to_string()),
             });
             Ok(hits.collect())
         })

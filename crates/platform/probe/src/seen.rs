@@ -98,7 +98,7 @@ impl SeenSeries {
     /// Errors: database faults.
     pub async fn shown_as(&self, labels: &[Labels]) -> Result<Option<Vec<Option<Labels>>>, Fault> {
         let kept = self.kept_of(labels.iter()).await?;
-        if kept.is_empty() && matches!(self.sight, Sight::Everything) {
+        if kept.is_empty() && self.sees_everything() {
             return Ok(None);
         }
         let shown = labels.iter().map(|labels| {
@@ -106,6 +106,13 @@ impl SeenSeries {
             self.sees(&labels).then_some(labels)
         });
         Ok(Some(shown.collect()))
+    }
+
+    /// Whether the caller sees all series: those without the label of resources then are shown as
+    /// they are.
+    #[must_use]
+    pub fn sees_everything(&self) -> bool {
+        matches!(self.sight, Sight::Everything)
     }
 
     fn sees(&self, labels: &Labels) -> bool {

@@ -12,6 +12,8 @@ mod params;
 mod query;
 mod read;
 mod status;
+mod storage;
+mod targets;
 mod values;
 mod write;
 
@@ -44,6 +46,7 @@ pub fn routes(prometheus: Prometheus) -> Routes {
         .read(SERIES_READ, routes!(labels::values))
         .read(SERIES_READ, routes!(labels::series))
         .read(SERIES_READ, routes!(metadata::metadata))
+        .read(SERIES_READ, routes!(targets::targets))
         .read(SERIES_READ, routes!(status::build))
         .read_everywhere(SERIES_READ, routes!(status::runtime))
         .read_everywhere(SERIES_READ, routes!(status::head))

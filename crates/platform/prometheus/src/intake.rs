@@ -6,6 +6,7 @@
 
 mod judge;
 mod known;
+mod native;
 mod otlp;
 mod packing;
 mod put;
@@ -15,6 +16,7 @@ mod v1;
 mod v2;
 
 pub(crate) use known::KnownSeries;
+pub(crate) use native::message;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
 
@@ -26,7 +28,7 @@ use kernel::Fault;
 use known::{Key, Known};
 use refusal::store_refusal;
 use taken::Taken;
-use tsdb::Appended;
+use wire::otlp::json;
 
 use crate::{Prometheus, prometheus::Inner};
 
@@ -39,6 +41,8 @@ pub(crate) enum Kind {
     WriteV2,
     /// `ExportMetricsServiceRequest`.
     Otlp,
+    /// The same as JSON.
+    OtlpJson,
 }
 
 /// What of a write has been stored.
@@ -54,6 +58,25 @@ pub(crate) struct Written {
 pub(crate) struct Outcome {
     pub(crate) written: Written,
     pub(crate) refused: Option<WriteRefusal>,
+    /// Of OpenTelemetry's data points, those that were not stored.
+    pub(crate) rejected: Rejected,
+}
+
+/// How many data points were not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rejected {
+    /// So many, and others were.
+    Some(u64),
+    /// As many as there were.
+    All,
+}
+
+impl Outcome {
+    /// Nothing was stored.
+    fn none(refusal: WriteRefusal) -> Self {
+        let written = Written::default();
+        Self { written, refused: Some(refusal), rejected: Rejected::All }
+    }
 }
 
 impl Prometheus {
@@ -77,50 +100,52 @@ impl Prometheus {
 
 impl Inner {
     fn take_in(&self, kind: Kind, packing: Packing, packed: Bytes) -> Outcome {
-        match self.taken(kind, packing, packed) {
-            Ok((taken, fresh)) => self.store(taken, fresh),
-            Err(refused) => Outcome { written: Written::default(), refused: Some(refused) },
+        let (outcome, fresh) = match packing.unpack(packed, self.settings.write_bytes_max) {
+            Ok(request) => self.judged(kind, &request),
+            Err(refusal) => (Outcome::none(refusal), Fresh::new()),
+        };
+        self.remember(fresh);
+        outcome
+    }
+
+    /// Stores what is in a request. Also returns what is to be remembered: not before what is
+    /// remembered already is let go of.
+    fn judged(&self, kind: Kind, request: &[u8]) -> (Outcome, Fresh) {
+        // Held until all is stored: writers wait for none but those that remember.
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut judge = Judge::new(self, &known);
+        match taken(kind, request, &mut judge) {
+            Ok(taken) => self.store(taken, judge.fresh()),
+            Err(refusal) => (Outcome::none(refusal), Fresh::new()),
         }
     }
 
-    fn taken(
-        &self,
-        kind: Kind,
-        packing: Packing,
-        packed: Bytes,
-    ) -> Result<(Taken, Fresh), WriteRefusal> {
-        let request = packing.unpack(packed, self.settings.write_bytes_max)?;
-        let mut judge = Judge::new(self);
-        let taken = match kind {
-            Kind::WriteV1 => v1::read(&request, &mut judge)?,
-            Kind::WriteV2 => v2::read(&request, &mut judge)?,
-            Kind::Otlp => otlp::read(&request, &mut judge)?,
-        };
-        Ok((taken, judge.fresh()))
-    }
-
-    fn store(&self, taken: Taken, mut fresh: Fresh) -> Outcome {
-        let Taken { mut runs, points, exemplars, metadata, refused } = taken;
+    fn store(&self, taken: Taken<'_>, mut fresh: Fresh) -> (Outcome, Fresh) {
+        let Taken { mut runs, points, histograms, exemplars, metadata, refused, met } = taken;
         let put = match self.is_alone() {
             true => put::samples(&self.store, &mut runs, &points),
             false => self.series.append(&put::by_labels(&runs, &points)),
         };
-        let appended = match put {
+        let put =
+            put.and_then(|appended| Ok((appended, put::histograms(&self.store, &histograms)?)));
+        let (mut appended, appended_histograms) = match put {
             Ok(appended) => appended,
             Err(error) => {
-                tracing::error!("failed to store {} written samples: {error}", points.len());
-                let refused = Some(WriteRefusal::Broken);
-                return Outcome { written: Written::default(), refused };
+                let count = points.len() + histograms.len();
+                tracing::error!("failed to store {count} written samples: {error}");
+                return (Outcome::none(WriteRefusal::Broken), Fresh::new());
             }
         };
         let moved = runs.into_iter().filter(|run| run.moved);
-        fresh.extend(moved.map(|run| (run.key, run.known)));
-        self.remember(fresh);
+        fresh.extend(moved.map(|run| (run.key, run.known.into_owned())));
         let exemplars = put::notes(&self.store, exemplars, metadata);
-        let Appended { stored, duplicates, .. } = appended;
         // What is there already is as good as written.
-        let written = Written { samples: stored + duplicates, exemplars, histograms: 0 };
-        Outcome { written, refused: store_refusal(&appended, refused) }
+        let [samples, histograms] =
+            [&appended, &appended_histograms].map(|done| done.stored + done.duplicates);
+        let written = Written { samples, exemplars, histograms };
+        put::add(&mut appended, appended_histograms);
+        let rejected = met.rejected(&appended);
+        (Outcome { written, refused: store_refusal(&appended, refused), rejected }, fresh)
     }
 
     /// Keeps series that were met for the first time, for the requests to come.
@@ -135,6 +160,16 @@ impl Inner {
         for (key, series) in fresh {
             known.remember(key, series);
         }
+    }
+}
+
+/// What of a request is taken. Errors: anything in it is wrong, or too much of it.
+fn taken<'k>(kind: Kind, request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k>, WriteRefusal> {
+    match kind {
+        Kind::WriteV1 => v1::read(request, judge),
+        Kind::WriteV2 => v2::read(request, judge),
+        Kind::Otlp => otlp::read(request, judge),
+        Kind::OtlpJson => otlp::read(&json::message(request)?, judge),
     }
 }
 

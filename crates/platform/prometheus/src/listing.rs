@@ -4,13 +4,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use kernel::{Caller, Fault, Text};
 use probe::{RESOURCE_LABEL, SERIES_READ};
-use tsdb::{Labels, SelectLimits, Selector, Series, SeriesStore, TimeRange, TsdbError};
+use tsdb::{Labels, SelectLimits, Selector, SeriesStore, TimeRange, TsdbError};
 
 use crate::Prometheus;
 
 /// Most series that are looked at for one answer, and most points that are read for it (16 bytes
 /// each).
-const LIMITS: SelectLimits = SelectLimits { series_max: 1_000_000, points_max: 10_000_000 };
+pub(crate) const LIMITS: SelectLimits =
+    SelectLimits { series_max: 1_000_000, points_max: 10_000_000 };
 
 impl Prometheus {
     /// The names of all labels of the series that match one of `selectors`, ascending.
@@ -110,25 +111,6 @@ impl Prometheus {
     }
 }
 
-impl Prometheus {
-    /// The series that match, with their points in `range`.
-    ///
-    /// Errors: more than the limits allow; database faults.
-    pub(crate) async fn points(
-        &self,
-        caller: &Caller,
-        selector: Selector,
-        range: TimeRange,
-    ) -> Result<Vec<Series>, Fault> {
-        let seen = self.inner.probe.seen_series(caller).await?;
-        let selector = seen.widened(selector).await?;
-        let store = Arc::clone(&self.inner.series);
-        let work = move || store.select(&selector, range, &LIMITS).map_err(fault_of);
-        let found = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
-        seen.shown(found).await
-    }
-}
-
 fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
     let distinct: BTreeSet<&str> = texts.collect();
     distinct.into_iter().map(str::to_owned).collect()
@@ -142,7 +124,7 @@ fn merged(mut lists: Vec<Vec<Labels>>) -> Vec<Labels> {
     lists.into_iter().flatten().collect::<BTreeSet<Labels>>().into_iter().collect()
 }
 
-fn fault_of(error: TsdbError) -> Fault {
+pub(crate) fn fault_of(error: TsdbError) -> Fault {
     match error {
         TsdbError::TooManySeries { limit } => {
             let expected = Text::new(

@@ -8,7 +8,7 @@ use probe::Probe;
 use tokio::sync::Semaphore;
 use tsdb::{DiskStore, SeriesStore};
 
-use crate::{intake::KnownSeries, query::QueryLimits};
+use crate::{Collectors, intake::KnownSeries, query::QueryLimits};
 
 /// Writing series: under any labels, so that it is held everywhere or not at all.
 pub const SERIES_WRITE: Permission = Permission("series.write");
@@ -25,22 +25,19 @@ pub struct PrometheusSettings {
     pub labels_max: usize,
     /// How far ahead of the clock a written sample may be.
     pub ahead: Duration,
-    /// How long samples are kept: older ones are not taken.
-    pub retention: Duration,
     /// How much a query may take.
     pub query: QueryLimits,
     /// The version of this product.
     pub version: &'static str,
 }
 
-/// 32 MiB, 64 labels, 10 minutes ahead, 31 days.
+/// 32 MiB, 64 labels, 10 minutes ahead.
 impl Default for PrometheusSettings {
     fn default() -> Self {
         Self {
             write_bytes_max: 32 << 20,
             labels_max: 64,
             ahead: Duration::from_secs(600),
-            retention: Duration::from_secs(31 * 86_400),
             query: QueryLimits::default(),
             version: env!("CARGO_PKG_VERSION"),
         }
@@ -58,13 +55,16 @@ pub struct PrometheusParts {
     pub ids: Arc<dyn Ids>,
     /// The samples as everybody sees them: those of `store`, and perhaps of others beside it.
     pub series: Arc<dyn SeriesStore>,
-    /// The store of this server, which keeps exemplars and metadata too.
+    /// The store of this server, which keeps exemplars and metadata too. How long it keeps samples
+    /// says how old those may be that are taken.
     pub store: Arc<DiskStore>,
     /// Tells whether `series` adds nothing to `store` at the moment; without it, it does not where
     /// both are the same.
     pub alone: Option<Alone>,
-    /// Who may see which series.
+    /// Who may see which series, and what is checked.
     pub probe: Probe,
+    /// Whoever collects besides the checks.
+    pub collectors: Option<Arc<dyn Collectors>>,
     /// What differs between installations.
     pub settings: PrometheusSettings,
 }
@@ -81,6 +81,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<DiskStore>,
     alone: Alone,
     pub(crate) probe: Probe,
+    pub(crate) collectors: Option<Arc<dyn Collectors>>,
     pub(crate) settings: PrometheusSettings,
     pub(crate) started_at: Time,
     pub(crate) known: RwLock<KnownSeries>,
@@ -93,7 +94,8 @@ impl Prometheus {
     /// The API over these parts.
     #[must_use]
     pub fn new(parts: PrometheusParts) -> Self {
-        let PrometheusParts { clock, ids, series, store, alone, probe, settings } = parts;
+        let PrometheusParts { clock, ids, series, store, alone, probe, collectors, settings } =
+            parts;
         let same = std::ptr::addr_eq(Arc::as_ptr(&series), Arc::as_ptr(&store));
         let alone = alone.unwrap_or_else(|| Arc::new(move || same));
         let started_at = clock.now();
@@ -105,6 +107,7 @@ impl Prometheus {
             store,
             alone,
             probe,
+            collectors,
             settings,
             started_at,
             known: RwLock::new(known),

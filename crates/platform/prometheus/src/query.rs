@@ -1,6 +1,8 @@
 //! Queries: on a thread of their own, with an end in time, and given up when nobody waits.
 
+mod collected;
 mod control;
+mod rolled;
 mod source;
 
 use std::{

@@ -100,10 +100,11 @@ fn id(number: u64) -> ResourceId {
 
 async fn measure_all(register: &Resources) -> Result<(), ResourcesError> {
     let caller = Caller::system("bench");
-    for direction in [ImpactDirection::Up, ImpactDirection::Down] {
-        let from = if direction == ImpactDirection::Up { id(0) } else { id(REACHED - 1) };
-        let name = format!("impact {direction:?}");
-        measure(&name, || register.impact(&caller, from, direction, ImpactBounds::default()))
+    for (name, direction, from) in [
+        ("impact up", ImpactDirection::Up, id(0)),
+        ("impact down", ImpactDirection::Down, id(REACHED - 1)),
+    ] {
+        measure(name, || register.impact(&caller, from, direction, ImpactBounds::default()))
             .await?;
     }
     for filter in FILTERS {

@@ -6,8 +6,12 @@
 use std::{future::Future, sync::Arc, time::Instant};
 
 use db::{Dialect, QueryBuilder};
+use directory::Directory;
+use jiff::tz::TimeZone;
 use kernel::{Caller, Page, Scope, Time, Within};
-use resources::{AsOf, FOREVER, ResourceFilter, ResourceId, Resources, ResourcesError};
+use resources::{
+    AsOf, FOREVER, ResourceFilter, ResourceId, ResourceSearch, Resources, ResourcesError, Sort,
+};
 use testkit::{ManualClock, SeededIds, TemporaryDb, temporary_db};
 
 const UNITS: usize = 2_000;
@@ -24,12 +28,15 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be made").block_on(async {
         let started = Instant::now();
-        let records = temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS]).await;
+        let crates = [journal::MIGRATIONS, directory::MIGRATIONS, resources::MIGRATIONS];
+        let records = temporary_db(&crates).await;
         fill(&records, count).await.expect("the register can be filled");
         let relations = count * 3;
         println!("fill {count} resources, {relations} relations: {:.1?}", started.elapsed());
         let clock = Arc::new(ManualClock::at(Time::from_seconds(BEGUN_S + 1_000_000)));
-        let register = Resources::new(records.db.clone(), clock, Arc::new(SeededIds::new(7)));
+        let (db, ids) = (records.db.clone(), Arc::new(SeededIds::new(7)));
+        let directory = Directory::new(db.clone(), clock.clone(), ids.clone(), TimeZone::UTC);
+        let register = Resources::new(db, clock, ids).with_directory(directory);
         measure_all(&register, count).await.expect("the register can be read");
     });
 }
@@ -58,6 +65,7 @@ async fn measure_all(register: &Resources, count: usize) -> Result<(), Resources
         measure(&format!("count in a {name}"), |_| register.count(&scope, &in_use)).await?;
     }
     let caller = Caller::system("bench");
+    measure_regions(register, &caller, &in_use).await?;
     measure("object page", |round| {
         let (caller, id) = (&caller, id(nth(round, count)));
         async move {
@@ -75,6 +83,36 @@ async fn measure_all(register: &Resources, count: usize) -> Result<(), Resources
     .await?;
     let ids: Vec<ResourceId> = (0..500).map(|round| id(nth(round, count))).collect();
     measure("places of 500", |_| register.places_of(&ids)).await?;
+    Ok(())
+}
+
+/// What lies in a region, by its own region or that of its unit: in one of 170, and in all.
+async fn measure_regions(
+    register: &Resources,
+    caller: &Caller,
+    in_use: &ResourceFilter,
+) -> Result<(), ResourcesError> {
+    let (everywhere, first) = (Scope::Everywhere, &Page { after: None, limit: 50 });
+    for (name, number) in [("region", 7), ("country", 0)] {
+        let filter = ResourceFilter { region_id: Some(region(number)), ..in_use.clone() };
+        measure(&format!("list in a {name}"), |_| register.list(&everywhere, &filter, first))
+            .await?;
+        let (scope, city) = (units_from(150), filter.clone());
+        measure(&format!("list of a city in a {name}"), |_| register.list(&scope, &city, first))
+            .await?;
+        measure(&format!("count in a {name}"), |_| register.count(&everywhere, &filter)).await?;
+        for (by, sort) in [("name", "name"), ("last change", "updated_at")] {
+            let filter = Some(format!("region under \"{}\"", region(number)));
+            let sort = Sort::from_name(sort).ok();
+            let search = ResourceSearch { filter, sort, ..ResourceSearch::default() };
+            let (name, search) = (format!("filter under a {name}, by {by}"), &search);
+            measure(&name, |_| register.find(caller, search, None, 50)).await?;
+        }
+        let filter = Some(format!("not region under \"{}\"", region(number)));
+        let search = &ResourceSearch { filter, ..ResourceSearch::default() };
+        measure(&format!("filter not under a {name}"), |_| register.find(caller, search, None, 50))
+            .await?;
+    }
     Ok(())
 }
 
@@ -136,6 +174,16 @@ async fn fill(records: &TemporaryDb, count: usize) -> Result<(), db::DbError> {
         tx.commit().await?;
     }
     let mut tx = records.db.begin().await?;
+    for number in 0..REGIONS {
+        // All within the first.
+        let above = (number > 0).then(|| region(0));
+        let query = sqlx::query(REGION).bind(region(number)).bind(format!("R{number}")).bind(above);
+        query.execute(tx.connection()).await?;
+    }
+    for number in 0..UNITS {
+        let query = sqlx::query(UNIT).bind(unit(number)).bind(format!("U{number}"));
+        query.bind(region(number)).execute(tx.connection()).await?;
+    }
     for sql in [VERSIONS, RELATION_VERSIONS] {
         sqlx::query(sql).execute(tx.connection()).await?;
     }
@@ -146,6 +194,19 @@ async fn fill(records: &TemporaryDb, count: usize) -> Result<(), db::DbError> {
     tx.commit().await?;
     records.db.gather_statistics().await
 }
+
+const REGION: &str = "
+    INSERT INTO directory_region (
+        id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en, name_zh,
+        kind, parent_id, folded)
+    VALUES ($1, 1, 0, 9223372036854775807, 0, 9223372036854775807, $2, '', '', '', $3, '')";
+
+const UNIT: &str = "
+    INSERT INTO directory_unit (
+        id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en, name_zh,
+        short_name, kind, parent_id, region_id, folded)
+    VALUES ($1, 1, 0, 9223372036854775807, 0, 9223372036854775807, $2, '', '', '', '', NULL, $3,
+        '')";
 
 const VERSIONS: &str = "
     INSERT INTO resources_version (
@@ -188,7 +249,9 @@ fn rows_of_resources(numbers: &[usize]) -> QueryBuilder<sqlx::Any> {
         query.push_bind(name.clone()).push(", ").push_bind(name).push(", 1, '', ");
         query.push_bind(attributes).push(", 'manual', 0, 1, ").push_bind(created);
         query.push(", ").push_bind(created).push(", ").push_bind(unit(number / 3));
-        query.push(", ").push_bind(region(number / 40)).push(")");
+        // Every second one is in the region of its unit.
+        let own = (number % 2 == 0).then(|| region(number / 40));
+        query.push(", ").push_bind(own).push(")");
     }
     query
 }

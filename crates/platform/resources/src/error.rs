@@ -91,6 +91,14 @@ pub enum ResourcesError {
         /// The version there is.
         found: i64,
     },
+    /// Nothing was told for that moment, or it has come true.
+    #[error("nothing is told of {name} for {at}")]
+    NothingComing {
+        /// Its name.
+        name: String,
+        /// The moment.
+        at: kernel::Time,
+    },
     /// It is out of use.
     #[error("{name} is retired")]
     ResourceRetired {
@@ -209,6 +217,9 @@ pub enum ResourcesError {
     /// The directory could not be read.
     #[error(transparent)]
     Directory(Box<DirectoryError>),
+    /// What the author of a change may do could not be found out.
+    #[error("{0}")]
+    Authors(Box<Fault>),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -250,6 +261,7 @@ impl From<ResourcesError> for Fault {
             ResourcesError::Unreadable { .. } => Self::internal(&error),
             ResourcesError::Staging(error) => error.into(),
             ResourcesError::Directory(error) => (*error).into(),
+            ResourcesError::Authors(fault) => *fault,
             ResourcesError::Db(error) => error.into(),
             conflict => {
                 let (code, text) = conflict_text(conflict);
@@ -260,16 +272,18 @@ impl From<ResourcesError> for Fault {
 }
 
 fn not_there_yet(as_of: AsOf) -> Fault {
-    let (valid, known) = (as_of.valid_at, as_of.known_at);
-    let text = if known == FOREVER {
+    let (valid, known) = (as_of.valid_at.to_second(), as_of.known_at.to_second());
+    let text = if as_of.known_at == FOREVER {
         Text::new(
-            format!("it was not in the register at {valid}"),
-            format!("在 {valid} 时登记册中尚无此资源"),
+            format!("at {valid} it is not in the register, or out of your scope"),
+            format!("{valid} 时登记册中没有此资源，或此资源不在您的权限范围内"),
         )
     } else {
         Text::new(
-            format!("as known at {known}, it was not in the register at {valid}"),
-            format!("按 {known} 时的记录，在 {valid} 时登记册中尚无此资源"),
+            format!("known at {known}, it is not in the register at {valid}, or out of your scope"),
+            format!(
+                "按 {known} 时的记录，{valid} 时登记册中没有此资源，或此资源不在您的权限范围内"
+            ),
         )
     };
     Fault::new(FaultKind::NotFound, "not-there-yet", text)
@@ -278,6 +292,7 @@ fn not_there_yet(as_of: AsOf) -> Fault {
 /// What contradicts what is there: a code and a sentence.
 fn conflict_text(error: ResourcesError) -> (&'static str, Text) {
     match error {
+        ResourcesError::NothingComing { name, at } => nothing_coming(&name, at),
         ResourcesError::ResourceRetired { name } => (
             "resource-retired",
             Text::new(
@@ -332,6 +347,15 @@ fn conflict_text(error: ResourcesError) -> (&'static str, Text) {
         | ResourcesError::NotUndoable { .. }) => merge_text(merge),
         relation => relation_text(relation),
     }
+}
+
+fn nothing_coming(name: &str, at: kernel::Time) -> (&'static str, Text) {
+    let at = at.to_second();
+    let text = Text::new(
+        format!("nothing is told to change of `{name}` at {at}, or it has come true"),
+        format!("“{name}”在 {at} 没有预定变更，或变更已经生效"),
+    );
+    ("nothing-coming", text)
 }
 
 /// What contradicts what was decided of two resources.

@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use directory::Trees;
-use kernel::{Caller, FieldFault, PageOf, Scope, Text};
+use kernel::{Caller, FieldFault, Page, PageOf, Scope, Text, Within};
 use sqlx::AnyConnection;
 
 use crate::{
@@ -27,6 +27,8 @@ pub struct ResourceSearch {
 
 /// A cursor for completion stands within so many bytes.
 const COMPLETED_BYTES_MAX: usize = 16 * 1024;
+/// Tags among which what is written of one is looked for.
+const TAGS_OFFERED: u32 = 500;
 
 impl Resources {
     /// The resources that match and that the caller sees, in the order asked for; pages by key.
@@ -41,11 +43,13 @@ impl Resources {
         limit: u32,
     ) -> Result<PageOf<Resource>, ResourcesError> {
         let (filter, sort) = self.meant(caller, search).await?;
+        let area = self.area_of(&search.fields).await?;
         let scope = caller.scope(RESOURCE_READ);
         let manner = Manner { dialect: self.dialect(), scope: &scope };
         let after = after.map(|key| Key::read(key, sort)).transpose()?;
         let sought = Sought {
             fields: &search.fields,
+            area: &area,
             filter: &filter,
             sort,
             after: after.as_ref().map(|key| (key.value.as_str(), key.id)),
@@ -65,9 +69,11 @@ impl Resources {
         search: &ResourceSearch,
     ) -> Result<i64, ResourcesError> {
         let (filter, sort) = self.meant(caller, search).await?;
+        let area = self.area_of(&search.fields).await?;
         let scope = caller.scope(RESOURCE_READ);
         let manner = Manner { dialect: self.dialect(), scope: &scope };
-        let sought = Sought { fields: &search.fields, filter: &filter, sort, after: None };
+        let (fields, filter) = (&search.fields, &filter);
+        let sought = Sought { fields, area: &area, filter, sort, after: None };
         Ok(store::count_found(&mut *self.reader().await?, manner, &sought).await?)
     }
 
@@ -90,6 +96,8 @@ impl Resources {
         if let Some(directory) = &self.directory {
             schema.places = offered(&*directory.trees().await?, &scope);
         }
+        let first = Page { after: None, limit: TAGS_OFFERED };
+        schema.tags = self.tags(caller, &first).await?.items.into_iter().map(|t| t.word).collect();
         let byte = text.char_indices().nth(cursor).map_or(text.len(), |(byte, _)| byte);
         let (from, candidates) = complete(text, byte, &schema);
         Ok((text[..from].chars().count(), candidates))
@@ -122,8 +130,9 @@ impl Resources {
         let schema = self.schema(&mut *connection, scope, text).await?;
         let filter = parsed(text, &schema, self.clock.now())?.in_use_unless_said();
         let manner = Manner { dialect: self.dialect(), scope };
-        let fields = ResourceFilter::default();
-        let sought = Sought { fields: &fields, filter: &filter, sort: Sort::Id, after: None };
+        let (fields, area) = (ResourceFilter::default(), Scope::Everywhere);
+        let (fields, area, filter) = (&fields, &area, &filter);
+        let sought = Sought { fields, area, filter, sort: Sort::Id, after: None };
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let found = store::find_resources(connection, manner, &sought, limit).await?;
         if found.len() > most {
@@ -150,6 +159,20 @@ impl Resources {
             _ => by_ids(named),
         };
         Ok(Schema::new(&kinds, &relations, places))
+    }
+
+    /// Where what is in the region that is asked for is, by the rule of what a caller may see; the
+    /// whole house where none is.
+    pub(crate) async fn area_of(&self, filter: &ResourceFilter) -> Result<Scope, ResourcesError> {
+        let Some(region) = &filter.region_id else { return Ok(Scope::Everywhere) };
+        let mut within = Within::default();
+        if let Some(directory) = &self.directory {
+            let trees = directory.trees().await?;
+            within.regions = trees.region_subtree(region);
+            within.answering = trees.units_answering(&within.regions);
+        }
+        within.regions.insert(region.clone());
+        Ok(Scope::Within(Arc::new(within)))
     }
 
     /// The filter and the order that are meant: what is given itself goes before what is saved.
@@ -182,7 +205,7 @@ fn by_ids(named: PlacesNamed) -> Places {
     let alone = |ids: BTreeSet<String>| {
         let set = |id: String| {
             let ids = vec![id.clone()];
-            (id, PlaceSet { exactly: ids.clone(), below: ids })
+            (id, PlaceSet { exactly: ids.clone(), below: ids, ..PlaceSet::default() })
         };
         ids.into_iter().map(set).collect()
     };
@@ -201,7 +224,7 @@ fn by_names(named: PlacesNamed, trees: &Trees, scope: &Scope) -> Places {
     };
     let set = |exactly: Vec<String>, subtree: &dyn Fn(&str) -> BTreeSet<String>| {
         let below: BTreeSet<String> = exactly.iter().flat_map(|id| subtree(id)).collect();
-        PlaceSet { exactly, below: below.into_iter().collect() }
+        PlaceSet { exactly, below: below.into_iter().collect(), ..PlaceSet::default() }
     };
     let mut places = Places::default();
     for called in named.units {
@@ -217,7 +240,12 @@ fn by_names(named: PlacesNamed, trees: &Trees, scope: &Scope) -> Places {
         let found = seen.filter(|one| is(&called, &one.id, &one.code, &one.name));
         let found: Vec<String> = found.map(|region| region.id.clone()).collect();
         if !found.is_empty() {
-            places.regions.insert(called, set(found, &|id| trees.region_subtree(id)));
+            let mut set = set(found, &|id| trees.region_subtree(id));
+            let answering = |ids: &[String]| {
+                trees.units_answering(&ids.iter().cloned().collect()).into_iter().collect()
+            };
+            (set.answering, set.answering_below) = (answering(&set.exactly), answering(&set.below));
+            places.regions.insert(called, set);
         }
     }
     places

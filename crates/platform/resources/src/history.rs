@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Caller, FieldFault, Page, PageOf, Scope, Text, Time};
 
 use crate::{
-    AsOf, EarlierPlace, FieldDifference, RESOURCE_READ, Relation, RelationId, RelationLine,
-    RelationVersion, Resource, ResourceId, ResourcePlace, Resources, ResourcesError, Version,
+    AsOf, EarlierPlace, FieldDifference, RESOURCE_READ, Relation, RelationLine, RelationVersion,
+    Resource, ResourceId, Resources, ResourcesError, Version,
+    hindsight::ScopedHindsight,
     model::differences,
     register::{check_after, sees},
     store,
@@ -31,8 +32,8 @@ pub struct ResourceDifference {
 }
 
 impl Resources {
-    /// The resource as it was. Whether the caller may see it follows from where it belongs today,
-    /// and what they see of it from where it belonged then.
+    /// The resource as it was, or is to be. Whether the caller may see it follows from where it
+    /// belongs today, and what they see of it from where it belongs then, with all that is above.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`], `NotThereYet`.
     pub async fn as_of(
@@ -42,9 +43,11 @@ impl Resources {
         as_of: AsOf,
     ) -> Result<Resource, ResourcesError> {
         self.get_seen(caller, id).await?;
+        let sees = self.hindsight().await?.of(caller.scope(RESOURCE_READ));
         let found = self.many_as_of(&[id], as_of).await?.pop();
         // What it was while it belonged elsewhere is not theirs.
-        found.filter(|found| sees(caller, found)).ok_or(ResourcesError::NotThereYet { id, as_of })
+        let found = found.filter(|found| sees.as_of(found, as_of));
+        found.ok_or(ResourcesError::NotThereYet { id, as_of })
     }
 
     /// The resources as they were, in the order of ids; those not there yet are left out.
@@ -65,8 +68,8 @@ impl Resources {
         store::relations_as_of(&mut *self.reader().await?, ids, as_of).await
     }
 
-    /// What was recorded of a resource while it belonged where the caller sees it, the latest
-    /// first; pages by the entry. A page may hold fewer than asked for.
+    /// What was recorded of a resource that was so, or is to be so, while it belongs where the
+    /// caller sees it, the latest first; pages by the entry. A page may hold fewer than asked for.
     ///
     /// Errors: [`ResourcesError::ResourceNotFound`]; `WrongInput` naming `after`.
     pub async fn history(
@@ -84,7 +87,12 @@ impl Resources {
         self.get_seen(caller, id).await?;
         let items = store::history_of(&mut *self.reader().await?, id, page).await?;
         let mut page = PageOf::from_fetched(items, page.limit, |version| version.entry.to_string());
-        page.items.retain(|version| sees(caller, &version.resource));
+        let scope = caller.scope(RESOURCE_READ);
+        if let (Scope::Within(_), Some(first)) = (&scope, page.items.last()) {
+            let sees = self.hindsight().await?.of(scope);
+            let later = store::spans_after(&mut *self.reader().await?, id, first.entry).await?;
+            page.items.retain(|one| sees.version(one, &later));
+        }
         Ok(page)
     }
 
@@ -100,28 +108,52 @@ impl Resources {
         self.get_seen(caller, id).await?;
         let mut reader = self.reader().await?;
         let found = store::relation_history(&mut reader, id, RELATIONS_MAX).await?;
-        let earlier = store::earlier_places(&mut reader, &[id]).await?.remove(&id);
-        let hidden =
-            |earlier: &&EarlierPlace| !caller.may_at(RESOURCE_READ, &earlier.place.as_place());
-        let since = earlier.iter().flatten().filter(hidden).map(|earlier| earlier.until).max();
         let other = |version: &RelationVersion| {
             let (from, to) = (version.relation.from, version.relation.to);
             if from == id { to } else { from }
         };
-        let others: Vec<ResourceId> = found.iter().map(other).collect();
-        let seen = store::load_resources(&mut reader, &others).await?;
-        let seen: Vec<ResourceId> =
-            seen.iter().filter(|other| sees(caller, other)).map(|other| other.id).collect();
-        // What had ended before the resource came is of where it was.
-        let over = |version: &&RelationVersion| {
-            !version.present && since.is_some_and(|since| version.valid_from <= since)
+        let mut ends: Vec<ResourceId> = found.iter().map(other).collect();
+        ends.push(id);
+        let seen = store::load_resources(&mut reader, &ends).await?;
+        let seen: HashSet<ResourceId> =
+            seen.iter().filter(|end| sees(caller, end)).map(|end| end.id).collect();
+        drop(reader);
+        let since = self.seen_since(caller, &ends).await?;
+        let own = since.get(&id).copied();
+        // What was over before both ends had come is of where one of them was.
+        let begins = |version: &RelationVersion| own.max(since.get(&other(version)).copied());
+        let over = |version: &RelationVersion| {
+            let next = found.iter().filter(|next| {
+                next.relation.id == version.relation.id && next.entry > version.entry
+            });
+            let end = match version.present {
+                true => next.map(|next| next.valid_from).min(),
+                false => Some(version.valid_from),
+            };
+            end.is_some_and(|end| Some(end) <= begins(version))
         };
-        let over: Vec<RelationId> =
-            found.iter().filter(over).map(|version| version.relation.id).collect();
-        let shown = |version: &RelationVersion| {
-            !over.contains(&version.relation.id) && seen.contains(&other(version))
+        let hidden: Vec<bool> =
+            found.iter().map(|version| !seen.contains(&other(version)) || over(version)).collect();
+        let shown = found.into_iter().zip(hidden).filter(|(_, hidden)| !hidden);
+        Ok(shown.map(|(version, _)| version).collect())
+    }
+
+    /// Until when each of the resources was last where the caller does not reach, if it ever was.
+    async fn seen_since(
+        &self,
+        caller: &Caller,
+        ids: &[ResourceId],
+    ) -> Result<HashMap<ResourceId, Time>, ResourcesError> {
+        let scope = caller.scope(RESOURCE_READ);
+        if scope == Scope::Everywhere {
+            return Ok(HashMap::new());
+        }
+        let since = |(id, earlier): (ResourceId, Vec<EarlierPlace>)| {
+            let text = id.to_string();
+            let hidden = earlier.iter().filter(|one| !scope.reached(Some(&text), &one.was));
+            hidden.map(|one| one.until).max().map(|until| (id, until))
         };
-        Ok(found.into_iter().filter(shown).collect())
+        Ok(self.earlier_places(ids).await?.into_iter().filter_map(since).collect())
     }
 
     /// What differs of a resource between two moments, both as they were known at `known_at`.
@@ -202,11 +234,12 @@ impl Resources {
     ) -> Result<Vec<ResourceDifference>, ResourcesError> {
         let mut before = by_id(self.many_as_of(ids, from).await?);
         let mut after = by_id(self.many_as_of(ids, to).await?);
-        for moment in [&mut before, &mut after] {
-            moment.retain(|_, one| scope.covers(&ResourcePlace::of(one).as_place()));
+        let sees = self.hindsight().await?.of(scope.clone());
+        for (moment, as_of) in [(&mut before, from), (&mut after, to)] {
+            moment.retain(|_, one| sees.as_of(one, as_of));
         }
-        let old = lines(&self.relations_as_of(ids, from).await?);
-        let new = lines(&self.relations_as_of(ids, to).await?);
+        let old = self.lines_as_of(&sees, ids, from).await?;
+        let new = self.lines_as_of(&sees, ids, to).await?;
         let difference = |id: &ResourceId| {
             let (before, after) = (before.remove(id), after.remove(id));
             let only = |these: &[RelationLine], others: &[RelationLine]| -> Vec<RelationLine> {
@@ -224,6 +257,26 @@ impl Resources {
             }
         };
         Ok(ids.iter().map(difference).collect())
+    }
+
+    /// The relations of resources at a moment, between what was seen then.
+    async fn lines_as_of(
+        &self,
+        sees: &ScopedHindsight,
+        ids: &[ResourceId],
+        as_of: AsOf,
+    ) -> Result<Vec<RelationLine>, ResourcesError> {
+        let mut lines = lines(&self.relations_as_of(ids, as_of).await?);
+        if !sees.is_all() {
+            let ends: HashSet<ResourceId> =
+                lines.iter().flat_map(|line| [line.from, line.to]).collect();
+            let ends: Vec<ResourceId> = ends.into_iter().collect();
+            let ends = self.many_as_of(&ends, as_of).await?;
+            let seen: HashSet<ResourceId> =
+                ends.iter().filter(|end| sees.as_of(end, as_of)).map(|end| end.id).collect();
+            lines.retain(|line| seen.contains(&line.from) && seen.contains(&line.to));
+        }
+        Ok(lines)
     }
 }
 

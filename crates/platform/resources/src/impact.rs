@@ -5,9 +5,10 @@ use kernel::{Caller, FieldFault, Id, Scope, Text, Time};
 use sqlx::AnyConnection;
 
 use crate::{
-    Edge, FailureRule, FailureRuleChanged, Graph, ImpactDirection, Outcome, RESOURCE_READ,
+    AsOf, Edge, FailureRule, FailureRuleChanged, Graph, ImpactDirection, Outcome, RESOURCE_READ,
     Redundancy, RedundancyChanged, Relation, RelationKind, ResourceId, ResourceName, Resources,
     ResourcesError, Severity,
+    hindsight::ScopedHindsight,
     members::{Members, SeenRedundancy},
     model::{checked_redundancies, rests_on, spread},
     register::{KIND_CHANGE, permit_at},
@@ -45,6 +46,17 @@ pub struct Impact {
     pub cut_off: Option<CutOff>,
 }
 
+/// Resources with all that they rest on.
+#[derive(Debug, Clone, Default)]
+pub struct Foundation {
+    /// Who needs whom among them.
+    pub graph: Graph,
+    /// What they are called.
+    pub names: HashMap<ResourceId, ResourceName>,
+    /// Why it was not followed to the end, if it was not.
+    pub cut_off: Option<CutOff>,
+}
+
 /// Why impact was not followed to the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CutOff {
@@ -69,7 +81,8 @@ impl Resources {
     /// What fares worse when the resource fails, or what it rests on: among those that the caller
     /// sees.
     ///
-    /// Errors: [`ResourcesError::ResourceNotFound`]; `WrongInput` naming `depth`.
+    /// Errors: [`ResourcesError::ResourceNotFound`]; `NotThereYet` for a moment at which it was
+    /// where the caller does not see it; `WrongInput` naming `depth`.
     pub async fn impact(
         &self,
         caller: &Caller,
@@ -107,6 +120,20 @@ impl Resources {
         }
         let outcome = spread(&walk.graph(), failed);
         Ok(walk.impact(outcome))
+    }
+
+    /// These resources with all that they rest on, as far as the caller sees it: what may be the
+    /// cause when something is wrong with them. Those that the caller does not see are left out.
+    ///
+    /// Errors: `WrongInput` naming `depth`; database faults.
+    pub async fn foundation(
+        &self,
+        caller: &Caller,
+        ids: &[ResourceId],
+        bounds: ImpactBounds,
+    ) -> Result<Foundation, ResourcesError> {
+        let walk = self.walk(caller, ids, ImpactDirection::Down, bounds).await?;
+        Ok(Foundation { graph: walk.graph(), names: walk.names, cut_off: walk.cut_off })
     }
 
     /// The groups of a resource of which some suffice, each with the members that the caller sees
@@ -216,11 +243,20 @@ impl Resources {
         if !(1..=DEPTH_MAX).contains(&depth) {
             return Err(FieldFault::new("depth", depth, Text::same("1–50")).into());
         }
-        let mut reader = self.reader().await?;
         let scope = caller.scope(RESOURCE_READ);
-        let manner = Manner { dialect: self.dialect(), scope: &scope };
+        let sees = self.hindsight().await?.of(scope.clone());
+        let mut reader = self.reader().await?;
         let moment = bounds.at.unwrap_or_else(|| self.clock.now());
-        let names = store::names_in_use(&mut reader, manner, starts, moment).await?;
+        let then = bounds.at.map(AsOf::known_now).filter(|_| !sees.is_all());
+        let sight = Sight {
+            manner: Manner { dialect: self.dialect(), scope: &scope },
+            moment,
+            then: then.map(|as_of| (&sees, as_of)),
+        };
+        let names = sight.names(&mut reader, starts).await?;
+        if let Some((as_of, id)) = then.zip(starts.iter().find(|id| !names.contains_key(id))) {
+            return Err(ResourcesError::NotThereYet { id: *id, as_of });
+        }
         let mut walk = Walk {
             rules: rules(&mut reader).await?,
             relations: HashMap::new(),
@@ -235,11 +271,39 @@ impl Resources {
                 break;
             }
             let found = walk.next(&mut reader, &frontier, direction, bounds.at).await?;
-            let new = walk.take(&mut reader, manner, found, moment, step == depth).await?;
+            let new = walk.take(&mut reader, sight, found, step == depth).await?;
             frontier = new;
         }
-        walk.complete(&mut reader, manner, bounds.at, moment).await?;
+        walk.complete(&mut reader, sight, bounds.at).await?;
         Ok(walk)
+    }
+}
+
+/// What a walk sees.
+#[derive(Debug, Clone, Copy)]
+struct Sight<'s> {
+    manner: Manner<'s>,
+    moment: Time,
+    /// At another moment than now only what was reached then, if not all is.
+    then: Option<(&'s ScopedHindsight, AsOf)>,
+}
+
+impl Sight<'_> {
+    /// What those of the resources are called that are seen, and were then.
+    async fn names(
+        self,
+        connection: &mut AnyConnection,
+        ids: &[ResourceId],
+    ) -> Result<HashMap<ResourceId, ResourceName>, ResourcesError> {
+        let mut names =
+            store::names_in_use(&mut *connection, self.manner, ids, self.moment).await?;
+        if let Some((sees, as_of)) = self.then {
+            let there = store::resources_as_of(connection, ids, as_of).await?;
+            let seen: HashSet<ResourceId> =
+                there.iter().filter(|one| sees.as_of(one, as_of)).map(|one| one.id).collect();
+            names.retain(|id, _| seen.contains(id));
+        }
+        Ok(names)
     }
 }
 
@@ -284,9 +348,8 @@ impl Walk {
     async fn take(
         &mut self,
         connection: &mut AnyConnection,
-        manner: Manner<'_>,
+        sight: Sight<'_>,
         relations: Vec<Relation>,
-        moment: Time,
         beyond: bool,
     ) -> Result<Vec<ResourceId>, ResourcesError> {
         let ends = relations.iter().flat_map(|relation| [relation.from, relation.to]);
@@ -296,7 +359,7 @@ impl Walk {
             .into_iter()
             .collect();
         new.sort_unstable();
-        let mut names = store::names_in_use(connection, manner, &new, moment).await?;
+        let mut names = sight.names(connection, &new).await?;
         new.retain(|id| names.contains_key(id));
         if beyond && !new.is_empty() {
             self.cut_off = self.cut_off.or(Some(CutOff::Depth));
@@ -322,9 +385,8 @@ impl Walk {
     async fn complete(
         &mut self,
         connection: &mut AnyConnection,
-        manner: Manner<'_>,
+        sight: Sight<'_>,
         at: Option<Time>,
-        moment: Time,
     ) -> Result<(), ResourcesError> {
         let ids: Vec<ResourceId> = self.names.keys().copied().collect();
         self.redundancies = store::redundancies_of(connection, &ids).await?;
@@ -332,12 +394,12 @@ impl Walk {
             self.redundancies.iter().map(|group| group.resource).collect();
         let needy: Vec<ResourceId> = needy.into_iter().collect();
         let relations = self.next(connection, &needy, ImpactDirection::Down, at).await?;
-        self.take(connection, manner, relations.clone(), moment, false).await?;
+        self.take(connection, sight, relations.clone(), false).await?;
         let ends = relations.iter().flat_map(|relation| [relation.from, relation.to]);
         let others: HashSet<ResourceId> = ends.filter(|id| !self.names.contains_key(id)).collect();
         let others: Vec<ResourceId> = others.into_iter().collect();
-        let everywhere = Manner { scope: &Scope::Everywhere, ..manner };
-        let in_use = store::names_in_use(connection, everywhere, &others, moment).await?;
+        let everywhere = Manner { scope: &Scope::Everywhere, ..sight.manner };
+        let in_use = store::names_in_use(connection, everywhere, &others, sight.moment).await?;
         self.unnamed = in_use.into_keys().collect();
         let is_there = |id: &ResourceId| self.names.contains_key(id) || self.unnamed.contains(id);
         for relation in relations {

@@ -3,18 +3,18 @@ use std::{sync::Arc, time::Duration};
 use jobs::{Job, JobFuture, Status};
 use kernel::{Fault, Text};
 
-use crate::Resources;
+use crate::{Authors, Resources};
 
 /// How long a change that was told ahead of time may be late.
 const DUE_EVERY: Duration = Duration::from_secs(30);
 /// How often resources are looked at whose kind's rules are new.
 const IDENTIFY_EVERY: Duration = Duration::from_secs(20);
 
-/// The register's periodic jobs.
+/// The register's periodic jobs; `authors` knows who may still do what they told ahead of time.
 #[must_use]
-pub fn jobs(resources: &Resources) -> Vec<Arc<dyn Job>> {
+pub fn jobs(resources: &Resources, authors: Arc<dyn Authors>) -> Vec<Arc<dyn Job>> {
     vec![
-        Arc::new(ComeDue(resources.clone())),
+        Arc::new(ComeDue(resources.clone(), authors)),
         Arc::new(Identify(resources.clone())),
         Arc::new(Fold(resources.clone())),
     ]
@@ -24,7 +24,7 @@ pub fn jobs(resources: &Resources) -> Vec<Arc<dyn Job>> {
 const FOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Lets the register of today follow what was told ahead of time.
-struct ComeDue(Resources);
+struct ComeDue(Resources, Arc<dyn Authors>);
 
 /// Lets what resources can be told by follow the rules of their kinds.
 struct Identify(Resources);
@@ -47,7 +47,7 @@ impl Job for ComeDue {
 
     fn run(&self) -> JobFuture<'_> {
         Box::pin(async move {
-            let (done, left) = self.0.come_due().await.map_err(Fault::from)?;
+            let (done, left) = self.0.come_due(self.1.as_ref()).await.map_err(Fault::from)?;
             Ok(Status { done, left, ..Status::default() })
         })
     }

@@ -1,8 +1,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use db::{Db, DbError, Dialect, Tx};
-use directory::Directory;
-use kernel::{Caller, Clock, FieldFault, Ids, Page, PageOf, Permission, Scope, Text, Time};
+use directory::{Directory, Past};
+use kernel::{
+    Caller, Clock, FieldFault, Ids, Lineage, Page, PageOf, Permission, Scope, Text, Time,
+};
 use sqlx::{Any, pool::PoolConnection};
 
 use crate::{
@@ -117,8 +119,10 @@ impl Resources {
     ) -> Result<PageOf<Resource>, ResourcesError> {
         check_text(filter)?;
         check_after(page)?;
+        let area = self.area_of(filter).await?;
         let (mut reader, dialect) = (self.reader().await?, self.dialect());
-        let items = store::list_resources(&mut reader, dialect, scope, filter, page).await?;
+        let items =
+            store::list_resources(&mut reader, dialect, scope, (filter, &area), page).await?;
         Ok(PageOf::from_fetched(items, page.limit, |resource| resource.id.to_string()))
     }
 
@@ -131,8 +135,9 @@ impl Resources {
         filter: &ResourceFilter,
     ) -> Result<i64, ResourcesError> {
         check_text(filter)?;
+        let area = self.area_of(filter).await?;
         let (mut reader, dialect) = (self.reader().await?, self.dialect());
-        Ok(store::count_resources(&mut reader, dialect, scope, filter).await?)
+        Ok(store::count_resources(&mut reader, dialect, scope, (filter, &area)).await?)
     }
 
     /// How a resource hangs together with others that the caller sees, both ways; pages by the
@@ -177,13 +182,42 @@ impl Resources {
         Ok(found.into_iter().map(|(id, (_, place))| (id, place)).collect())
     }
 
-    /// Where these resources belonged before they came to where they belong now, in the order of
-    /// time: whoever sees one today does not see by that what it was elsewhere.
+    /// Where these resources were before they came to where they are now, or what is above them
+    /// did, in the order of time: whoever sees one today does not see by that what it was
+    /// elsewhere. What is only planned is not in it.
     pub async fn earlier_places(
         &self,
         ids: &[ResourceId],
     ) -> Result<HashMap<ResourceId, Vec<EarlierPlace>>, ResourcesError> {
-        store::earlier_places(&mut *self.reader().await?, ids).await
+        let past = self.past().await?;
+        let places = self.places_of(ids).await?;
+        let mut left = store::earlier_places(&mut *self.reader().await?, ids).await?;
+        let now = self.clock.now();
+        let earlier = |(id, place): (&ResourceId, &ResourcePlace)| {
+            (*id, model::earlier(&past, left.remove(id).unwrap_or_default(), place, now))
+        };
+        Ok(places.iter().map(earlier).collect())
+    }
+
+    /// All that is above a unit and a region at each of these moments, past or to come, as it is
+    /// known now.
+    pub async fn lineages(
+        &self,
+        moments: impl IntoIterator<Item = (Option<String>, Option<String>, Time)>,
+    ) -> Result<Vec<Lineage>, ResourcesError> {
+        let past = self.past().await?;
+        let lineage = |(unit, region, at): (Option<String>, Option<String>, Time)| {
+            past.lineage(unit.as_deref(), region.as_deref(), at)
+        };
+        Ok(moments.into_iter().map(lineage).collect())
+    }
+
+    /// Where units and regions are at each moment; without a directory they are only themselves.
+    pub(crate) async fn past(&self) -> Result<Arc<Past>, ResourcesError> {
+        match &self.directory {
+            Some(directory) => Ok(directory.past().await?),
+            None => Ok(Arc::default()),
+        }
     }
 
     pub(crate) async fn begin(&self, caller: &Caller) -> Result<Tx, ResourcesError> {

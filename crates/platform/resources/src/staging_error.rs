@@ -86,7 +86,7 @@ impl RefusedStep {
     pub(crate) fn of(steps: &[Step]) -> Vec<Self> {
         let refused = steps.iter().enumerate().filter_map(|(at, step)| {
             let fault = step.refused.as_ref()?;
-            let (about, why) = (step.about.clone(), fault.text.clone());
+            let (about, why) = (step.about.clone(), why(fault));
             Some(Self { field: format!("changes.{at}"), about, why })
         });
         refused.collect()
@@ -155,6 +155,18 @@ impl From<StagingError> for Fault {
         };
         Self::conflict(code, text)
     }
+}
+
+/// Why a change cannot be made; what lies out of reach is named with its field.
+pub(crate) fn why(fault: &Fault) -> Text {
+    let mut why = fault.text.clone();
+    for FieldFault { field, found, expected } in &fault.fields {
+        if fault.code == "out-of-scope" {
+            why.en.push_str(&format!("; `{field}` is {found}, expected: {}", expected.en));
+            why.zh.push_str(&format!("；{field} 为 {found}，应为{}", expected.zh));
+        }
+    }
+    why
 }
 
 /// Every change that cannot be made is a field.

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use db::Tx;
 use kernel::Caller;
 
-use super::{Access, permit_everywhere, rights::Basis};
+use super::{Access, rights::Basis};
 use crate::{
     AccessError,
-    model::{group::GroupId, permission::GRANT_CHANGE, user::UserId},
+    model::{group::GroupId, user::UserId},
     store,
 };
 
@@ -76,6 +76,6 @@ impl Access {
         if basis.separated {
             return Ok(false);
         }
-        if adds { permit_everywhere(caller, GRANT_CHANGE).map(|()| true) } else { Ok(true) }
+        if adds { self.permit_giving(caller).await.map(|()| true) } else { Ok(true) }
     }
 }

@@ -1,8 +1,9 @@
-use kernel::{ActorKind, Caller, FieldFault, Text, Time};
+use kernel::{ActorKind, Caller, FieldFault, Scope, Text, Time};
 
 use super::{
     Access,
-    grants::{From, check_scope, grant_not_found},
+    granting::is_lent,
+    grants::{From, check_scope, grant_not_found, is_gone},
     permit,
     rights::Basis,
     sessions::own_id,
@@ -10,9 +11,7 @@ use super::{
 use crate::{
     AccessError,
     model::{
-        grant::{
-            GrantId, GrantScope, Holder, HolderKind, NewGrant, Origin, RoleGrant, checked_reason,
-        },
+        grant::{GrantId, GrantScope, Holder, HolderKind, NewGrant, RoleGrant, checked_reason},
         permission::GRANT_DELEGATE,
         resolution::{self, LineStanding},
         user::UserId,
@@ -36,12 +35,15 @@ pub struct NewDelegation {
 }
 
 impl Access {
-    /// Passes on a grant that the caller holds: its scope or less, for as long or shorter, one
-    /// step far. It ends with the grant, and when the caller holds that no more.
+    /// Passes on a grant that the caller holds: its scope or less (of a region also a unit that is
+    /// wholly in it), for as long or shorter, one step far. It ends with the grant, and when the
+    /// caller holds that no more.
     ///
     /// Errors: [`AccessError::Forbidden`]; [`AccessError::NotAPerson`] for programs;
     /// [`AccessError::GrantNotFound`] unless the caller holds it now;
-    /// [`AccessError::NotDelegable`]; [`AccessError::Invalid`]; [`AccessError::DutiesExclude`].
+    /// [`AccessError::LentRight`] for what was passed on to them, or is taken in an emergency;
+    /// [`AccessError::NotDelegable`]; [`AccessError::Invalid`]; [`AccessError::HolderNotFound`],
+    /// also for whom the caller does not see; [`AccessError::DutiesExclude`].
     pub async fn delegate(
         &self,
         caller: &Caller,
@@ -64,16 +66,22 @@ impl Access {
             .into_iter()
             .find(|line| line.grant.id == source && line.standing == LineStanding::Effective);
         let line = line.ok_or_else(|| grant_not_found(source))?;
-        let again = matches!(line.grant.origin, Origin::Delegated | Origin::Emergency);
-        if again || !line.role.delegable {
+        if is_lent(&line) {
+            return Err(AccessError::LentRight { right: line.role.name.clone() });
+        }
+        if !line.role.delegable {
             return Err(AccessError::NotDelegable { role: line.role.name.clone() });
         }
         let scope = wanted.scope.clone().unwrap_or_else(|| line.grant.scope.clone());
-        check_scope(&chart, &scope)?;
         let valid_to = wanted.valid_to.or(line.to);
         let ours = resolution::written_out(&line.grant.scope, &chart);
-        let is_wider = !self.lies_within(&chart, &ours, &scope).await?;
-        check(wanted, own, is_wider, line.to)?;
+        if ours == Scope::Everywhere {
+            check_scope(&chart, &scope)?;
+        }
+        // A unit that there is not answers like one that is not theirs.
+        let is_wider = is_gone(&chart, &scope) || !self.lies_within(&chart, &ours, &scope).await?;
+        let too_wide = is_wider.then(|| chart.said(caller, &scope));
+        check(wanted, own, too_wide, line.to)?;
         let new = NewGrant {
             holder: Holder { kind: HolderKind::User, id: wanted.user_id.to_string() },
             role: line.role.name.clone(),
@@ -83,6 +91,9 @@ impl Access {
             reason: wanted.reason.clone(),
         };
         new.check(now)?;
+        if !self.may_delegate_to(&mut tx, caller, &chart, wanted.user_id).await? {
+            return Err(AccessError::HolderNotFound { kind: new.holder.kind, id: new.holder.id });
+        }
         let from = From::Delegated { source: &line.grant, by: own };
         let grant = self.add_grant(&mut tx, caller, now, &new, from).await?;
         self.guard(&mut tx, caller, now).await?;
@@ -116,7 +127,7 @@ impl Access {
 fn check(
     wanted: &NewDelegation,
     own: UserId,
-    is_wider: bool,
+    too_wide: Option<String>,
     limit: Option<Time>,
 ) -> Result<(), AccessError> {
     let mut wrong = Vec::new();
@@ -124,14 +135,14 @@ fn check(
         let expected = Text::new("somebody else", "他人的编号");
         wrong.push(FieldFault::new("user_id", wanted.user_id, expected));
     }
-    if is_wider {
-        let found = wanted.scope.as_ref().map_or("", GrantScope::kind);
+    if let Some(found) = too_wide {
         let expected = Text::new("your own scope or a part of it", "您自己的权限范围或其中一部分");
         wrong.push(FieldFault::new("scope", found, expected));
     }
     if let (Some(to), Some(limit)) = (wanted.valid_to, limit)
         && to > limit
     {
+        let limit = limit.to_second();
         let expected = Text::new(
             format!("at the latest {limit}, when your own grant ends"),
             format!("不晚于您自己的授权到期时间 {limit}"),

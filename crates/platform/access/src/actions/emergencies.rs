@@ -27,9 +27,11 @@ use super::roles::role_not_found;
 impl Access {
     /// Seals a role for a user, to be taken in an emergency.
     ///
-    /// Errors: [`AccessError::Forbidden`], [`AccessError::OutOfScope`], [`AccessError::Invalid`],
-    /// [`AccessError::RoleNotFound`], [`AccessError::UserNotFound`]; [`AccessError::AllPowerful`]
-    /// while the administrators are separated; [`AccessError::DutiesExclude`].
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::OutOfScope`], also for who may not grant
+    /// everywhere; [`AccessError::OutlastsOwn`], [`AccessError::LentRight`];
+    /// [`AccessError::Invalid`], [`AccessError::RoleNotFound`], [`AccessError::UserNotFound`];
+    /// [`AccessError::AllPowerful`], and [`AccessError::OwnGrant`] for a seal of one's own, while
+    /// the administrators are separated; [`AccessError::DutiesExclude`].
     pub async fn seal(
         &self,
         caller: &Caller,
@@ -40,7 +42,7 @@ impl Access {
         check_scope(&self.chart().await?, &wanted.scope)?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
-        self.refuse_own_seal(&mut tx, caller, wanted.user_id).await?;
+        self.permit_seal(&mut tx, caller, wanted.user_id).await?;
         let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
         let role = role.ok_or_else(|| role_not_found(&wanted.role))?;
         let separated = store::generation::separation(tx.connection()).await?.is_some();

@@ -188,7 +188,7 @@ impl Access {
         let added = self.add_members(&mut tx, caller, now, id, &change.add).await?;
         self.note_members(&mut tx, caller, now, &group, added, removed).await?;
         self.keep_the_house(&mut tx, &kept, &group.name, now).await?;
-        self.refuse_own_gain(&mut tx, caller, now).await?;
+        self.refuse_gain(&mut tx, caller, GROUP_CHANGE, now).await?;
         self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(group)

@@ -10,7 +10,7 @@ use super::{Access, organisation::Chart, rights::Basis};
 use crate::{
     AccessError,
     model::{
-        grant::{GrantScope, HolderKind, Origin, RoleGrant},
+        grant::{HolderKind, Origin, RoleGrant},
         role::{Duty, Role},
         separation::{Conflicts, DutyClaim, conflicts},
         user::User,
@@ -27,24 +27,6 @@ pub(super) struct Reach<'g> {
     pub(super) by: Vec<String>,
     pub(super) from: Time,
     pub(super) to: Option<Time>,
-}
-
-/// What somebody keeps who is enabled and can sign in.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Keepers {
-    /// Somebody can give rights, for good and not through a post.
-    pub(super) gives_rights: bool,
-    /// While the administrators are separated: the duties that somebody has.
-    pub(super) duties: BTreeSet<Duty>,
-}
-
-impl Keepers {
-    /// What nobody keeps any more: a duty, or giving rights at all.
-    pub(super) fn gone_since(&self, before: &Self) -> Option<Option<Duty>> {
-        let duty = before.duties.difference(&self.duties).next();
-        let nobody = before.gives_rights && !self.gives_rights;
-        duty.map(|duty| Some(*duty)).or(nobody.then_some(None))
-    }
 }
 
 impl Access {
@@ -81,69 +63,45 @@ impl Access {
         Ok(())
     }
 
+    /// Refuses the change in `tx` if it brings two duties together.
+    ///
+    /// Errors: [`AccessError::DutiesExclude`].
+    pub(super) async fn refuse_conflicts(&self, tx: &mut Tx, now: Time) -> Result<(), AccessError> {
+        let basis = Basis::load(tx.connection()).await?;
+        let found = conflicts(&self.duty_claims(tx.connection(), &basis, now).await?);
+        refuse_new(found, &self.claims_before(now).await?)
+    }
+
+    /// Refuses that a role which was changed in `tx` unites duties, while they are separated, in
+    /// the hands of those who hold it or will.
+    ///
+    /// Errors: [`AccessError::DutiesExclude`] naming the first of them.
+    pub(super) async fn refuse_united(
+        &self,
+        tx: &mut Tx,
+        role: &Role,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let basis = Basis::load(tx.connection()).await?;
+        if !basis.separated || !role.is_all_powerful() {
+            return Ok(());
+        }
+        let (dialect, names) = (self.inner.db.dialect(), [role.name.as_str()]);
+        let grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
+        let chart = self.chart().await?;
+        let reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
+        let claims = reached
+            .iter()
+            .flat_map(|reach| role.duties().into_iter().map(|duty| DutyClaim::of(reach, duty)));
+        refuse_new(conflicts(&claims.collect::<Vec<_>>()), &[])
+    }
+
     /// Who had or was to have one of the three duties before the change that goes on.
     async fn claims_before(&self, now: Time) -> Result<Vec<DutyClaim>, AccessError> {
         // Changes run one after another: what a reader sees is what was before this one.
         let mut reader = self.inner.db.reader().acquire().await?;
         let basis = Basis::load(&mut reader).await?;
         self.duty_claims(&mut reader, &basis, now).await
-    }
-
-    /// Who keeps the house: everywhere, as somebody granted it, and able to sign in.
-    pub(super) async fn keepers(&self, tx: &mut Tx, now: Time) -> Result<Keepers, AccessError> {
-        let basis = Basis::load(tx.connection()).await?;
-        let apart = |role: &Role| basis.separated && role.single_duty().is_some();
-        let gives =
-            |role: &Role| role.keeps_the_house() && !(basis.separated && role.is_all_powerful());
-        let names = names_of(&basis, |role| gives(role) || apart(role));
-        let dialect = self.inner.db.dialect();
-        let mut grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
-        grants.retain(|grant| {
-            grant.is_in_force(now)
-                && grant.scope == GrantScope::Everything
-                && !(basis.separated && grant.holder.kind == HolderKind::Post)
-                && matches!(grant.origin, Origin::Granted | Origin::Migrated)
-        });
-        let chart = self.chart().await?;
-        let mut reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
-        let lasts = |to: Option<Time>| to.is_none_or(|to| now < to);
-        reached.retain(|one| !one.user.disabled && one.from <= now && lasts(one.to));
-        if basis.separated {
-            let ids: Vec<String> = reached.iter().map(|one| one.user.id.to_string()).collect();
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let others = store::identities::vouched_for(tx.connection(), dialect, &ids).await?;
-            reached.retain(|one| !others.contains(&one.user.id.to_string()));
-        }
-        let mut keepers = Keepers::default();
-        for reach in &reached {
-            let Some(role) = basis.roles.get(&reach.grant.role) else { continue };
-            let for_good =
-                reach.grant.valid_to.is_none() && reach.grant.holder.kind != HolderKind::Post;
-            keepers.gives_rights |= for_good && gives(role);
-            keepers.duties.extend(role.single_duty().filter(|_| basis.separated));
-        }
-        Ok(keepers)
-    }
-
-    /// Refuses the change in `tx` if it leaves nobody who could give rights, or, while the
-    /// administrators are separated, nobody with one of the duties, where there was somebody
-    /// before it (`before`).
-    ///
-    /// Errors: [`AccessError::LastAdministrator`], [`AccessError::LastOfDuty`], with the name of
-    /// who is touched.
-    pub(super) async fn keep_the_house(
-        &self,
-        tx: &mut Tx,
-        before: &Keepers,
-        name: &str,
-        now: Time,
-    ) -> Result<(), AccessError> {
-        let name = || name.to_owned();
-        match self.keepers(tx, now).await?.gone_since(before) {
-            None => Ok(()),
-            Some(None) => Err(AccessError::LastAdministrator { name: name() }),
-            Some(Some(duty)) => Err(AccessError::LastOfDuty { name: name(), duty }),
-        }
     }
 
     /// Who has or will have one of the three duties, and by which way. While the administrators
@@ -162,16 +120,7 @@ impl Access {
         let reached = self.reach(connection, basis, &chart, &grants, now).await?;
         let claims = reached.into_iter().filter_map(|reach| {
             let duty = basis.roles.get(&reach.grant.role)?.single_duty()?;
-            Some(DutyClaim {
-                user_id: reach.user.id.to_string(),
-                user_name: reach.user.name.as_str().to_owned(),
-                disabled: reach.user.disabled,
-                duty,
-                role: reach.grant.role.clone(),
-                by: reach.by,
-                from: reach.from,
-                to: reach.to,
-            })
+            Some(DutyClaim::of(&reach, duty))
         });
         Ok(claims.collect())
     }
@@ -279,6 +228,21 @@ impl Access {
             }
         }
         Ok(all)
+    }
+}
+
+impl DutyClaim {
+    /// What a grant that reaches a user gives of a duty.
+    fn of(reach: &Reach<'_>, duty: Duty) -> Self {
+        Self {
+            user_id: reach.user.id.to_string(),
+            user_name: reach.user.name.as_str().to_owned(),
+            duty,
+            role: reach.grant.role.clone(),
+            by: reach.by.clone(),
+            from: reach.from,
+            to: reach.to,
+        }
     }
 }
 

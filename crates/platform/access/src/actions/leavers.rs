@@ -2,13 +2,17 @@
 
 use std::sync::PoisonError;
 
+use directory::{Sources, Whereabouts};
 use kernel::{Caller, Fault, FaultKind, Time};
 
-use super::Access;
+use super::{Access, vouching::source_of};
 use crate::{
     AccessError,
-    model::user::{User, UserChange},
-    store,
+    model::{
+        identity::Identity,
+        user::{User, UserChange},
+    },
+    store::{self, identities},
 };
 
 /// Users looked at together.
@@ -33,6 +37,8 @@ pub(crate) struct Leavers {
 pub(super) struct Rested {
     directory: u64,
     access: i64,
+    /// When a directory of others was last read.
+    sources: Option<Time>,
     until: Option<Time>,
 }
 
@@ -47,16 +53,21 @@ impl Access {
         let access = store::generation::read(self.inner.db.reader()).await;
         let access = access.map_err(AccessError::from)?;
         let directory = self.chart().await?.version;
+        let sources = match self.sources() {
+            Some(sources) => sources.last_read().await.map_err(AccessError::from)?,
+            None => None,
+        };
         let still = self.rested().is_some_and(|rested| {
-            (rested.directory, rested.access) == (directory, access)
+            (rested.directory, rested.access, rested.sources) == (directory, access, sources)
                 && rested.until.is_none_or(|until| now < until)
         });
         if still {
             return Ok(Leavers::default());
         }
-        let leavers = self.look_at_all(now).await?;
+        let mut leavers = self.look_at_all(now).await?;
+        self.look_at_sources(now, &mut leavers).await?;
         // Numbers that were read before the users: what changed meanwhile is looked at again.
-        let rested = Rested { directory, access, until: leavers.next };
+        let rested = Rested { directory, access, sources, until: leavers.next };
         let done = leavers.needed.is_empty() && leavers.failed.is_empty();
         let mut last = self.inner.leavers.lock().unwrap_or_else(PoisonError::into_inner);
         *last = done.then_some(rested);
@@ -90,6 +101,63 @@ impl Access {
         }
     }
 
+    /// Looks at those whom directories of others let in: who was not a person of ours yet when they
+    /// first came is none in our records of users, and leaves all the same.
+    async fn look_at_sources(&self, now: Time, leavers: &mut Leavers) -> Result<(), Fault> {
+        let Some(sources) = self.sources() else { return Ok(()) };
+        let mut after = (String::new(), String::new());
+        loop {
+            let reader = self.inner.db.reader();
+            let behind = (after.0.as_str(), after.1.as_str());
+            let some = identities::of_directories(reader, behind, BATCH).await;
+            let some = some.map_err(AccessError::from)?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after = (last.authority.clone(), last.subject.clone());
+            for of_source in some.chunk_by(|one, other| one.authority == other.authority) {
+                self.look_at_source(sources, of_source, now, leavers).await?;
+            }
+        }
+    }
+
+    async fn look_at_source(
+        &self,
+        sources: &Sources,
+        identities: &[Identity],
+        now: Time,
+        leavers: &mut Leavers,
+    ) -> Result<(), Fault> {
+        let Some(source) = identities.first().and_then(|one| source_of(&one.authority)) else {
+            return Ok(());
+        };
+        let seen: Vec<(&str, Time)> =
+            identities.iter().map(|one| (one.subject.as_str(), one.linked_at)).collect();
+        let found = sources.whereabouts(source, &seen).await.map_err(AccessError::from)?;
+        let people: Vec<String> = found.values().filter_map(person_of).collect();
+        let people: Vec<&str> = people.iter().map(String::as_str).collect();
+        let leaving = self.chart().await?.leaving_among(&people).await?;
+        for identity in identities {
+            let at = match found.get(&identity.subject) {
+                // Who has a password of their own here was not let in by the source alone.
+                Some(Whereabouts::Vanished) if !identity.own => Some(now),
+                Some(whereabouts) => {
+                    person_of(whereabouts).and_then(|person| leaving.get(&person).copied())
+                }
+                None => None,
+            };
+            match at {
+                Some(at) if at <= now => {
+                    let user = self.user_with_id(identity.user_id).await?;
+                    if let Some(user) = user.filter(|user| !user.disabled) {
+                        self.keep_out(&user, leavers).await?;
+                    }
+                }
+                Some(at) => leavers.next = Some(leavers.next.map_or(at, |next| next.min(at))),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn keep_out(&self, user: &User, leavers: &mut Leavers) -> Result<(), Fault> {
         let change = UserChange { disabled: Some(true), ..UserChange::default() };
         let caller = Caller::system("leavers");
@@ -113,5 +181,12 @@ impl Access {
             }
         }
         Ok(())
+    }
+}
+
+fn person_of(whereabouts: &Whereabouts) -> Option<String> {
+    match whereabouts {
+        Whereabouts::Taken(person) => Some(person.to_string()),
+        Whereabouts::Vanished => None,
     }
 }

@@ -3,7 +3,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use directory::{AsOf, Directory, PersonFilter, PostId, Trees};
+use directory::{
+    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Person, PersonFilter, Post, PostId,
+    Trees,
+};
 use journal::{PlaceOf, Places};
 use kernel::{Caller, Page, Place, Scope, Text, Time};
 
@@ -15,6 +18,9 @@ use crate::{
         resolution::{HeldPost, Subtrees, written_out},
     },
 };
+
+/// Of a scope that lists more, so many are named.
+const NAMED_MAX: usize = 3;
 
 /// Where the directory is found, once it is known.
 #[derive(Default)]
@@ -71,7 +77,8 @@ impl Access {
         let _ = self.inner.places.set(places);
     }
 
-    /// Whether all that `scope` names lies within `held`: resources also by their unit or region.
+    /// Whether all that `scope` names lies within `held`: resources also by their unit or region,
+    /// units also by their region.
     pub(super) async fn lies_within(
         &self,
         chart: &Chart,
@@ -80,6 +87,9 @@ impl Access {
     ) -> Result<bool, AccessError> {
         if held.includes(&written_out(scope, chart)) {
             return Ok(true);
+        }
+        if let GrantScope::Unit(unit) = scope {
+            return self.unit_lies_within(chart, held, unit).await;
         }
         let (GrantScope::Resources(ids), Some(places)) = (scope, self.inner.places.get()) else {
             return Ok(false);
@@ -95,6 +105,32 @@ impl Access {
             })
         };
         Ok(ids.iter().all(is_in))
+    }
+
+    /// Whether the unit is in what is held with all below it and all that these units have. What is
+    /// held as a region does not hold what names one of its units and another region.
+    async fn unit_lies_within(
+        &self,
+        chart: &Chart,
+        held: &Scope,
+        unit: &str,
+    ) -> Result<bool, AccessError> {
+        let (Scope::Within(within), Some(units)) = (held, chart.units(unit)) else {
+            return Ok(false);
+        };
+        let by_region: BTreeSet<String> = units.difference(&within.units).cloned().collect();
+        if !by_region.is_subset(&within.answering) {
+            return Ok(false);
+        }
+        if let Some(directory) = &chart.directory
+            && directory.sites_elsewhere(&by_region, &within.regions).await?
+        {
+            return Ok(false);
+        }
+        match self.inner.places.get() {
+            Some(places) => Ok(!places.any_elsewhere(&by_region, &within.regions).await?),
+            None => Ok(true),
+        }
     }
 }
 
@@ -116,6 +152,20 @@ impl Chart {
             to: held.holding.valid_to,
         });
         Ok(posts.collect())
+    }
+
+    /// The title and the unit of those of the posts that the caller sees in the directory.
+    pub(super) async fn posts_seen<'p>(
+        &self,
+        caller: &Caller,
+        posts: impl Iterator<Item = &'p str>,
+    ) -> Result<HashMap<String, (Text, String)>, AccessError> {
+        let Some(directory) = &self.directory else { return Ok(HashMap::new()) };
+        let posts = posts.filter_map(|post| post.parse().ok()).collect();
+        let seen = directory.posts_near(caller, &posts).await?;
+        let told =
+            |(id, post): (PostId, Post)| (id.to_string(), (post.title, post.unit.to_string()));
+        Ok(seen.into_iter().map(told).collect())
     }
 
     /// When those of `people` leave, or left, of whom that is known.
@@ -141,13 +191,66 @@ impl Chart {
         let filter = PersonFilter { text: Some(text.to_owned()), ..PersonFilter::default() };
         let page = Page { after: None, limit };
         let found = directory.people(caller, &filter, AsOf::at(now), &page).await?;
+        Ok(self.called(found.items))
+    }
+
+    /// Those of these people whom the caller sees in the directory.
+    pub(super) async fn people_among(
+        &self,
+        caller: &Caller,
+        people: &[&str],
+        now: Time,
+    ) -> Result<HashMap<String, PersonCalled>, AccessError> {
+        match &self.directory {
+            Some(directory) => {
+                Ok(self.called(directory.people_among(caller, people, AsOf::at(now)).await?))
+            }
+            None => Ok(HashMap::new()),
+        }
+    }
+
+    fn called(&self, people: Vec<Dated<Person>>) -> HashMap<String, PersonCalled> {
         let trees = self.trees.as_ref();
-        let people = found.items.into_iter().map(|person| {
+        let called = |person: Dated<Person>| {
             let unit = person.state.unit.map(|unit| unit.to_string());
             let unit = unit.and_then(|unit| trees?.unit(&unit).map(|unit| unit.name.clone()));
             (person.id.to_string(), PersonCalled { number: person.state.number, unit })
-        });
-        Ok(people.collect())
+        };
+        people.into_iter().map(called).collect()
+    }
+
+    /// Whether the caller sees a person who is in the directory at `now`.
+    pub(super) async fn sees_person(
+        &self,
+        caller: &Caller,
+        person: &str,
+        now: Time,
+    ) -> Result<bool, AccessError> {
+        let (Some(directory), Ok(person)) = (&self.directory, person.parse()) else {
+            return Ok(false);
+        };
+        match directory.person_seen(caller, person, Some(AsOf::at(now))).await {
+            Ok(_) => Ok(true),
+            Err(DirectoryError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the caller sees a post that is there at `now`.
+    pub(super) async fn sees_post(
+        &self,
+        caller: &Caller,
+        post: &str,
+        now: Time,
+    ) -> Result<bool, AccessError> {
+        let (Some(directory), Ok(post)) = (&self.directory, post.parse()) else {
+            return Ok(false);
+        };
+        match directory.post(caller, post, Some(AsOf::at(now))).await {
+            Ok(_) => Ok(true),
+            Err(DirectoryError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Who holds a post at `now`.
@@ -179,6 +282,32 @@ impl Chart {
             return Ok(None);
         };
         Ok(directory.post_at(post, now).await?.map(|post| name_of(&post.state.title)))
+    }
+
+    /// What a scope names, for who sees that by its name, too.
+    pub(super) fn said(&self, caller: &Caller, scope: &GrantScope) -> String {
+        let name = |id: &String| -> Option<String> {
+            let (trees, seen) = (self.trees.as_ref()?, caller.scope(DIRECTORY_READ));
+            let is_in = |among: Option<BTreeSet<String>>| among.is_none_or(|ids| ids.contains(id));
+            match scope {
+                GrantScope::Unit(_) => {
+                    let unit = trees.unit(id).filter(|_| is_in(trees.units_within(&seen)))?;
+                    Some(name_of(&unit.name))
+                }
+                GrantScope::Region(_) => {
+                    let region = trees.region(id).filter(|_| is_in(trees.regions_seen(&seen)))?;
+                    Some(name_of(&region.name))
+                }
+                GrantScope::Everything | GrantScope::Resources(_) => None,
+            }
+        };
+        let called = |id: &String| match name(id) {
+            Some(name) => format!("{name} ({id})"),
+            None => id.clone(),
+        };
+        let mut said = vec![scope.kind().to_owned()];
+        said.extend(scope.ids().iter().take(NAMED_MAX).map(called));
+        said.join(" ")
     }
 
     /// Whether there is such a person; unknown ones are let pass where there is no directory.

@@ -1,17 +1,18 @@
-//! Nobody gives themselves by a detour what they could not grant; while the administrators are
-//! separated, nothing at all by any way, and nobody signs in as another of them.
+//! Nobody gives themselves by a detour what they could not grant, nor others what outlasts their
+//! own right; while the administrators are separated, nobody gives themselves anything by any way,
+//! and nobody signs in as another of them.
 
 use std::collections::BTreeSet;
 
 use db::Tx;
-use kernel::{ActorKind, Caller, Time};
+use kernel::{ActorKind, Caller, Permission, Time};
 use sqlx::AnyConnection;
 
-use super::{Access, guard::names_of, permit_everywhere, rights::Basis};
+use super::{Access, guard::names_of, rights::Basis};
 use crate::{
     AccessError,
     model::{
-        permission::GRANT_CHANGE,
+        permission::USER_CHANGE,
         role::Role,
         separation::{DutyClaim, conflicts},
         user::{User, UserId},
@@ -23,21 +24,32 @@ use crate::{
 const PASS_ON: &str = "";
 
 impl Access {
-    /// Refuses the change in `tx` if its author gains by it: through a group they joined, a person
-    /// they became, or a role they hold. Who may grant everything needs no detour.
+    /// Refuses the change in `tx`, which its author makes by `right`, if they gain by it: through a
+    /// group they joined, a person they became, or a role that they hold or that lies sealed for
+    /// them; and if anybody does, while the right is theirs for a time only, or was lent to them:
+    /// what they gave would outlast it. Who may grant everything for good needs no detour.
     ///
     /// Errors: [`AccessError::OwnGrant`] while the administrators are separated; else
-    /// [`AccessError::Forbidden`] or [`AccessError::OutOfScope`].
-    pub(super) async fn refuse_own_gain(
+    /// [`AccessError::Forbidden`] or [`AccessError::OutOfScope`]; [`AccessError::OutlastsOwn`],
+    /// [`AccessError::LentRight`].
+    pub(super) async fn refuse_gain(
         &self,
         tx: &mut Tx,
         caller: &Caller,
+        right: Permission,
         now: Time,
     ) -> Result<(), AccessError> {
         self.refuse_own_grant(tx, caller, now).await?;
         let Some(own) = caller.user_id.as_deref() else { return Ok(()) };
-        let granting = permit_everywhere(caller, GRANT_CHANGE);
-        if granting.is_err() && self.gains(tx, own, now).await? { granting } else { Ok(()) }
+        let granting = self.permit_giving(caller).await;
+        if granting.is_ok() {
+            return Ok(());
+        }
+        if self.gains(tx, Some(own), now).await? {
+            return granting;
+        }
+        let lasting = self.permit_for_good(caller, right).await;
+        if lasting.is_err() && self.gains(tx, None, now).await? { lasting } else { Ok(()) }
     }
 
     /// Refuses the change in `tx` if its author gains by it while the administrators are
@@ -52,7 +64,7 @@ impl Access {
     ) -> Result<(), AccessError> {
         let Some(own) = caller.user_id.as_deref() else { return Ok(()) };
         let separated = store::generation::separation(tx.connection()).await?.is_some();
-        if separated && self.gains(tx, own, now).await? {
+        if separated && self.gains(tx, Some(own), now).await? {
             Err(AccessError::OwnGrant)
         } else {
             Ok(())
@@ -75,7 +87,6 @@ impl Access {
         let sealed = DutyClaim {
             user_id: user.id.to_string(),
             user_name: user.name.as_str().to_owned(),
-            disabled: user.disabled,
             duty,
             role: role.name.clone(),
             by: Vec::new(),
@@ -90,29 +101,30 @@ impl Access {
         }
     }
 
-    /// Refuses that the caller seals something for themselves, unless they could grant it.
+    /// Refuses that the caller seals for anybody what they could not grant for good; and while the
+    /// administrators are separated, anything for themselves.
     ///
-    /// Errors: as [`Self::refuse_own_gain`].
-    pub(super) async fn refuse_own_seal(
+    /// Errors: as [`Self::refuse_gain`].
+    pub(super) async fn permit_seal(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         user_id: UserId,
     ) -> Result<(), AccessError> {
-        if caller.user_id.as_deref() != Some(user_id.to_string().as_str()) {
-            return Ok(());
+        let own = caller.user_id.as_deref() == Some(user_id.to_string().as_str());
+        if own && store::generation::separation(tx.connection()).await?.is_some() {
+            return Err(AccessError::OwnGrant);
         }
-        match store::generation::separation(tx.connection()).await? {
-            Some(_) => Err(AccessError::OwnGrant),
-            None => permit_everywhere(caller, GRANT_CHANGE),
-        }
+        self.permit_giving(caller).await
     }
 
     /// Refuses that somebody sets the password of `user`, or of a new user called `name`, and
-    /// could then sign in as them: with duties that they have, or are given afterwards. The console
+    /// could then sign in as them: with duties that they have, or are given afterwards. Of a user
+    /// who is there they could so keep, by a right held for a time, what that one has. The console
     /// may: whoever sits there holds the data anyway.
     ///
-    /// Errors: [`AccessError::OthersDuty`] while the administrators are separated.
+    /// Errors: [`AccessError::OthersDuty`] while the administrators are separated; else as
+    /// [`Self::permit_for_good`].
     pub(super) async fn refuse_others_password(
         &self,
         tx: &mut Tx,
@@ -126,12 +138,18 @@ impl Access {
         }
         match store::generation::separation(tx.connection()).await? {
             Some(_) => Err(AccessError::OthersDuty { name: name.to_owned() }),
+            None if user.is_some() => self.permit_for_good(caller, USER_CHANGE).await,
             None => Ok(()),
         }
     }
 
-    /// Whether the change in `tx` gives `user_id` anything that they did not have before.
-    async fn gains(&self, tx: &mut Tx, user_id: &str, now: Time) -> Result<bool, AccessError> {
+    /// Whether the change in `tx` gives a user, or any, what they did not have before.
+    async fn gains(
+        &self,
+        tx: &mut Tx,
+        user_id: Option<&str>,
+        now: Time,
+    ) -> Result<bool, AccessError> {
         let after = self.reaching(tx.connection(), user_id, now).await?;
         // Changes run one after another: what a reader sees is what was before this one.
         let mut reader = self.inner.db.reader().acquire().await?;
@@ -139,25 +157,34 @@ impl Access {
         Ok(!after.is_subset(&before))
     }
 
-    /// What grants bring to a user now or later: each by its id with each permission of its role.
+    /// What grants and seals bring to a user, or to all who may sign in, now or later: each by its
+    /// id, with who has it and each permission of its role.
     async fn reaching(
         &self,
         connection: &mut AnyConnection,
-        user_id: &str,
+        user_id: Option<&str>,
         now: Time,
-    ) -> Result<BTreeSet<(String, &'static str)>, AccessError> {
+    ) -> Result<BTreeSet<(String, String, &'static str)>, AccessError> {
         let basis = Basis::load(connection).await?;
         let dialect = self.inner.db.dialect();
         let names = names_of(&basis, |_| true);
         let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
         let chart = self.chart().await?;
         let reached = self.reach(connection, &basis, &chart, &grants, now).await?;
+        let granted = reached.iter().filter(|reach| !reach.user.disabled).map(|reach| {
+            let (grant, user) = (reach.grant.id.to_string(), reach.user.id.to_string());
+            (grant, user, reach.grant.role.clone())
+        });
+        let sealed = store::emergencies::sealed(connection).await?;
         let mut found = BTreeSet::new();
-        for reach in reached.iter().filter(|reach| reach.user.id.to_string() == user_id) {
-            let Some(role) = basis.roles.get(&reach.grant.role) else { continue };
+        for (id, user, role) in granted.chain(sealed) {
+            if user_id.is_some_and(|wanted| wanted != user) {
+                continue;
+            }
+            let Some(role) = basis.roles.get(&role) else { continue };
             let held = self.catalogue().iter().filter(|one| role.set.holds(one.0));
             let names = held.map(|one| one.0).chain(role.delegable.then_some(PASS_ON));
-            found.extend(names.map(|name| (reach.grant.id.to_string(), name)));
+            found.extend(names.map(|name| (user.clone(), id.clone(), name)));
         }
         Ok(found)
     }

@@ -7,8 +7,15 @@ use db::Tx;
 use directory::{Carried, CarriedFuture, Giving, GivingFuture, PersonId, PostGrants, PostId};
 use kernel::{Caller, Fault};
 
-use super::{Access, Inner};
-use crate::{AccessError, model::permission::GRANT_CHANGE, store};
+use super::{Access, Inner, granting::Granting};
+use crate::{
+    AccessError,
+    model::permission::{GRANT_CHANGE, GRANT_READ},
+    store,
+};
+
+/// Stands for roles that are not named.
+const UNNAMED: &str = "…";
 
 /// Knows the grants as long as there is an [`Access`]; it does not keep it alive.
 #[derive(Debug)]
@@ -21,8 +28,8 @@ impl Access {
         Arc::new(Known(Arc::downgrade(&self.inner)))
     }
 
-    /// Whether the caller could grant what the post carries, and while the administrators are
-    /// separated gives it to somebody else than themselves.
+    /// Whether the caller could grant what the post carries, for as long as it does, and while the
+    /// administrators are separated gives it to somebody else than themselves.
     async fn giving(
         &self,
         tx: &mut Tx,
@@ -35,26 +42,49 @@ impl Access {
         if grants.is_empty() {
             return Ok(Giving::Permitted);
         }
+        if store::generation::separation(tx.connection()).await?.is_some()
+            && self.is_own(tx, caller, person).await?
+        {
+            return Ok(Giving::Own);
+        }
         let chart = self.chart().await?;
         let mut roles: Vec<String> = Vec::new();
         for grant in grants {
             let reached = self.reaches(&chart, caller, GRANT_CHANGE, &grant.scope).await?;
-            if !reached && !roles.contains(&grant.role) {
-                roles.push(grant.role);
+            let granting = match reached {
+                true => self.granting_of(tx.connection(), &chart, caller, &grant.scope).await?,
+                false => Granting::Lent,
+            };
+            if granting.lasts(grant.valid_to) {
+                continue;
+            }
+            // Those that the list of grants does not show them are not named.
+            let is_seen = self.reaches(&chart, caller, GRANT_READ, &grant.scope).await?;
+            let named = if is_seen { grant.role } else { UNNAMED.to_owned() };
+            if !roles.contains(&named) {
+                roles.push(named);
             }
         }
-        if !roles.is_empty() {
-            return Ok(Giving::Beyond { roles, permission: GRANT_CHANGE });
-        }
-        let Some(own) = caller.user_id.as_deref() else { return Ok(Giving::Permitted) };
-        if store::generation::separation(tx.connection()).await?.is_none() {
+        if roles.is_empty() {
             return Ok(Giving::Permitted);
         }
-        let person = person.to_string();
+        // At the end of those that are named.
+        roles.sort_by_key(|role| role == UNNAMED);
+        Ok(Giving::Beyond { roles, permission: GRANT_CHANGE })
+    }
+
+    /// Whether the caller is the person.
+    async fn is_own(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person: PersonId,
+    ) -> Result<bool, AccessError> {
+        let Some(own) = caller.user_id.as_deref() else { return Ok(false) };
+        let (dialect, person) = (self.inner.db.dialect(), person.to_string());
         let people = [person.as_str()];
         let users = store::users::among(tx.connection(), dialect, "person_id", &people).await?;
-        let is_own = users.iter().any(|user| user.id.to_string() == own);
-        Ok(if is_own { Giving::Own } else { Giving::Permitted })
+        Ok(users.iter().any(|user| user.id.to_string() == own))
     }
 }
 

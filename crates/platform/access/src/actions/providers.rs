@@ -7,7 +7,7 @@ use crate::{
     AccessError, VouchingError,
     model::{
         facts::{ProviderChanged, ProviderCreated, ProviderRemoved, ProviderSnapshot},
-        permission::{GRANT_CHANGE, GROUP_CHANGE, PROVIDER_CHANGE, PROVIDER_READ},
+        permission::{GROUP_CHANGE, PROVIDER_CHANGE, PROVIDER_READ},
         provider::{ClientSecretChange, NewProvider, PROVIDERS_MAX, Provider, ProviderId},
     },
     oidc,
@@ -70,7 +70,7 @@ impl Access {
         wanted: &NewProvider,
     ) -> Result<Provider, AccessError> {
         permit_everywhere(caller, PROVIDER_CHANGE)?;
-        permit_memberships(caller, wanted, None)?;
+        self.permit_memberships(caller, wanted, None).await?;
         wanted.checked(None)?;
         self.be_open_for(wanted).await?;
         let now = self.now();
@@ -124,7 +124,7 @@ impl Access {
         if before.version != version {
             return Err(AccessError::Stale);
         }
-        permit_memberships(caller, wanted, Some(&before))?;
+        self.permit_memberships(caller, wanted, Some(&before)).await?;
         wanted.checked(Some(&before))?;
         wanted.differs_from(&providers::all(tx.connection()).await?, Some(id))?;
         check_groups(&mut tx, wanted).await?;
@@ -224,20 +224,21 @@ impl Access {
         }
         Ok(())
     }
-}
 
-/// Whoever says which groups follow gives rights: that needs the permissions for it.
-fn permit_memberships(
-    caller: &Caller,
-    wanted: &NewProvider,
-    before: Option<&Provider>,
-) -> Result<(), AccessError> {
-    let known = before.map_or(&[][..], |before| &before.settings.memberships);
-    if wanted.settings.memberships == known {
-        return Ok(());
+    /// Whoever says which groups follow gives rights: that needs the permissions for it.
+    async fn permit_memberships(
+        &self,
+        caller: &Caller,
+        wanted: &NewProvider,
+        before: Option<&Provider>,
+    ) -> Result<(), AccessError> {
+        let known = before.map_or(&[][..], |before| &before.settings.memberships);
+        if wanted.settings.memberships == known {
+            return Ok(());
+        }
+        permit_everywhere(caller, GROUP_CHANGE)?;
+        self.permit_giving(caller).await
     }
-    permit_everywhere(caller, GROUP_CHANGE)?;
-    permit_everywhere(caller, GRANT_CHANGE)
 }
 
 async fn check_groups(tx: &mut Tx, wanted: &NewProvider) -> Result<(), AccessError> {

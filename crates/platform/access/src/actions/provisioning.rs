@@ -11,6 +11,7 @@ use crate::{
     model::{
         facts::{UserCreated, UserSnapshot},
         password_hash,
+        permission::USER_CHANGE,
         user::{PasswordBy, Theme, User, UserChange, UserId, UserName, decide_change},
     },
     store,
@@ -77,7 +78,7 @@ impl Access {
         let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
         journal::append(tx, entry).await?;
         // The person may hold posts to which something is granted.
-        self.refuse_own_gain(tx, caller, now).await?;
+        self.refuse_gain(tx, caller, USER_CHANGE, now).await?;
         self.guard(tx, caller, now).await?;
         Ok(user)
     }
@@ -123,7 +124,7 @@ impl Access {
         }
         self.keep_the_house(tx, &kept, before.name.as_str(), now).await?;
         if before.disabled != decision.user.disabled {
-            self.refuse_own_gain(tx, caller, now).await?;
+            self.refuse_gain(tx, caller, USER_CHANGE, now).await?;
             self.guard(tx, caller, now).await?;
         }
         Ok(decision.user)

@@ -4,13 +4,17 @@ use super::Access;
 use crate::{
     AccessError,
     model::{
+        permission::USER_READ,
         secret::{self, Secret},
         session::{Session, SessionId},
         token::{Token, TokenId, parse_token},
         user::User,
     },
-    store,
+    store::{self, users::NameOf},
 };
+
+/// Actors of one name that are found at most, of users and tokens each.
+const ACTORS_MAX: u32 = 500;
 
 /// What a session's cookie turned out to be.
 pub(crate) enum Recognised {
@@ -64,6 +68,63 @@ impl Access {
             self.touch(Touched::Session(session.id), now).await;
         }
         Ok(Recognised::Live(session_caller(&session, &user, grant)))
+    }
+
+    /// The user as a caller who asks for nothing at the moment, with what they hold now: for what
+    /// they said should be done later. None when there is no such user, or they are disabled.
+    ///
+    /// Errors: database faults.
+    pub async fn author(&self, user_id: &str) -> Result<Option<Caller>, AccessError> {
+        let Ok(id) = user_id.parse() else { return Ok(None) };
+        let reader = self.inner.db.reader();
+        let Some(user) = store::users::by_id(reader, id).await? else { return Ok(None) };
+        if user.disabled {
+            return Ok(None);
+        }
+        let generation = store::generation::read(reader).await?;
+        let held = self.entitled(&user, generation).await?.held;
+        let (id, name) = (user.id.to_string(), user.name.as_str().to_owned());
+        Ok(Some(Caller {
+            user_id: Some(id.clone()),
+            actor: Actor { kind: ActorKind::Person, id, name },
+            grant: Grant::Held(held),
+            session_id: None,
+            request_id: String::new(),
+            source: String::new(),
+        }))
+    }
+
+    /// What the user is called, disabled or not; none when there is no such user.
+    ///
+    /// Errors: database faults.
+    pub async fn user_name(&self, user_id: &str) -> Result<Option<String>, AccessError> {
+        let Ok(id) = user_id.parse() else { return Ok(None) };
+        let user = store::users::by_id(self.inner.db.reader(), id).await?;
+        Ok(user.map(|user| user.name.as_str().to_owned()))
+    }
+
+    /// The ids of all tokens that the user ever had: what was done by them is the user's doing.
+    ///
+    /// Errors: database faults.
+    pub async fn tokens_ever_of(&self, user_id: &str) -> Result<Vec<String>, AccessError> {
+        Ok(store::tokens::ids_of_user(self.inner.db.reader(), user_id).await?)
+    }
+
+    /// The ids of users and tokens whose name has `text` in it, in any case; those of users also by
+    /// what they are called if `caller` may read users.
+    ///
+    /// Errors: database faults.
+    pub async fn actors_called(
+        &self,
+        caller: &Caller,
+        text: &str,
+    ) -> Result<Vec<String>, AccessError> {
+        let reader = self.inner.db.reader();
+        let by =
+            if caller.may_everywhere(USER_READ) { NameOf::UserAndPerson } else { NameOf::User };
+        let mut ids = store::users::ids_called(reader, text, by, ACTORS_MAX).await?;
+        ids.extend(store::tokens::ids_called(reader, text, ACTORS_MAX).await?);
+        Ok(ids)
     }
 
     /// Keeps that a session or token was used. A disk that is full keeps nobody from reading.

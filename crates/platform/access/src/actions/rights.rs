@@ -15,7 +15,7 @@ use crate::{
         grant::{Holder, HolderKind, Origin, RoleGrant},
         group::GroupGraph,
         policy::SecondFactorPolicy,
-        resolution::{self, Claims, Delegator, Line, Principal},
+        resolution::{self, Claims, Delegator, Line, PassedOn, Principal},
         role::Role,
         token::{Token, TokenLimits},
         user::User,
@@ -239,6 +239,10 @@ impl Access {
             let (Some(source), Some(by)) = (grant.source_id, grant.delegator_id) else { continue };
             let Some(by) = store::users::by_id(&mut *connection, by).await? else { continue };
             let source = store::grants::by_id(&mut *connection, source).await?;
+            let passed_on = source.as_ref().map(|source| PassedOn {
+                scope: source.scope.clone(),
+                past_of: source.past_of.clone(),
+            });
             let still_holds = match source.filter(|source| source.is_in_force(now)) {
                 Some(source) if !by.disabled => {
                     let principals = self.principals_of(connection, basis, chart, &by, now).await?;
@@ -251,7 +255,10 @@ impl Access {
                 _ => false,
             };
             let (id, name) = (by.id.to_string(), by.name.as_str().to_owned());
-            found.insert(grant.id.to_string(), Delegator { id, name, still_holds });
+            found.insert(
+                grant.id.to_string(),
+                Delegator { id, name, still_holds, source: passed_on },
+            );
         }
         Ok(found)
     }

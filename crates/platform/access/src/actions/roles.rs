@@ -93,8 +93,10 @@ impl Access {
             .before(&RoleSnapshot::from(&before))
             .after(&RoleSnapshot::from(&role));
         journal::append(&mut tx, entry).await?;
+        // Whoever keeps a duty by it would keep none: then that is what is wrong.
+        self.refuse_united(&mut tx, &role, now).await?;
         self.keep_the_house(&mut tx, &kept, &role.name, now).await?;
-        self.refuse_own_gain(&mut tx, caller, now).await?;
+        self.refuse_gain(&mut tx, caller, ROLE_CHANGE, now).await?;
         self.guard(&mut tx, caller, now).await?;
         tx.commit().await?;
         Ok(role)

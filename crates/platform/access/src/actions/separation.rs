@@ -1,6 +1,6 @@
 use kernel::{ActorKind, Caller};
 
-use super::{Access, guard::Keepers, note, permit_everywhere, rights::Basis};
+use super::{Access, keepers::Keepers, note, permit_everywhere, rights::Basis};
 use crate::{
     AccessError,
     model::{
@@ -8,7 +8,6 @@ use crate::{
         grant::checked_reason,
         permission::{SEPARATION_CHANGE, SEPARATION_READ},
         role::Role,
-        separation::are_three_people,
     },
     store::{self, generation::Separation},
 };
@@ -34,8 +33,8 @@ impl Access {
     /// nor used from now on, and the grants of such roles end with this.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::AlreadySeparated`];
-    /// [`AccessError::DutiesVacant`] unless three people hold the three duties, whom
-    /// nobody else's word lets in;
+    /// [`AccessError::DutiesVacant`] unless three people keep the three duties:
+    /// everywhere, in full and for good, and nobody else's word lets them in;
     /// [`AccessError::LastAdministrator`] when none of them could give rights.
     pub async fn separate(&self, caller: &Caller, reason: &str) -> Result<Separation, AccessError> {
         permit_everywhere(caller, SEPARATION_CHANGE)?;
@@ -47,20 +46,21 @@ impl Access {
         }
         // As it will be: what a post gives now counts no more then.
         let basis = Basis { separated: true, ..Basis::load(tx.connection()).await? };
-        let mut claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        let claims = self.duty_claims(tx.connection(), &basis, now).await?;
         // Whoever could do everything could also have prepared an account for somebody.
         self.come_alone(&mut tx, caller, now, (&claims, &[])).await?;
-        let dialect = self.inner.db.dialect();
-        let ids: Vec<&str> = claims.iter().map(|claim| claim.user_id.as_str()).collect();
-        let others = store::identities::vouched_for(tx.connection(), dialect, &ids).await?;
-        claims.retain(|claim| !others.contains(&claim.user_id));
-        are_three_people(&claims, now).map_err(|missing| AccessError::DutiesVacant { missing })?;
+        // Nobody has two of them: three duties that are kept are kept by three people.
+        let missing = self.vacant_duties(&mut tx, &basis, now).await?;
+        if !missing.is_empty() {
+            return Err(AccessError::DutiesVacant { missing });
+        }
         let mighty: Vec<&str> = basis
             .roles
             .values()
             .filter(|role: &&std::sync::Arc<Role>| role.is_all_powerful())
             .map(|role| role.name.as_str())
             .collect();
+        let dialect = self.inner.db.dialect();
         let ending = store::grants::of_roles(tx.connection(), dialect, &mighty, now).await?;
         for grant in &ending {
             self.end_only(&mut tx, caller, now, grant, "the administrators were separated").await?;

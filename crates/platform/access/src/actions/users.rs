@@ -13,7 +13,7 @@ use crate::{
         },
         grant::{NewGrant, reason_fault},
         password_hash,
-        permission::{GRANT_CHANGE, USER_CHANGE, USER_READ},
+        permission::{USER_CHANGE, USER_READ},
         token::Token,
         user::{
             Decision, EndReason, NewUser, PasswordBy, Theme, User, UserChange, UserId, UserName,
@@ -46,7 +46,8 @@ impl Access {
     /// anything else. While the administrators are separated it gives none.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::NameTaken`],
-    /// [`AccessError::PersonTaken`]; [`AccessError::OthersDuty`].
+    /// [`AccessError::PersonTaken`]; [`AccessError::OthersDuty`]; as [`Self::refuse_gain`] for a
+    /// person who holds posts to which something is granted.
     pub async fn create_user(
         &self,
         caller: &Caller,
@@ -54,7 +55,7 @@ impl Access {
     ) -> Result<User, AccessError> {
         permit_everywhere(caller, USER_CHANGE)?;
         if wanted.role.is_some() {
-            permit_everywhere(caller, GRANT_CHANGE)?;
+            self.permit_giving(caller).await?;
         }
         let reason = self.reason_wrong(wanted).await?;
         if let Some(fault) = reason {
@@ -69,7 +70,12 @@ impl Access {
         if wanted.password.is_some() {
             self.refuse_others_password(&mut tx, caller, None, &wanted.name).await?;
         }
-        let user = self.add_user(&mut tx, caller, self.now(), prepared, false).await?;
+        let now = self.now();
+        let user = self.add_user(&mut tx, caller, now, prepared, false).await?;
+        // The person may hold posts to which something is granted.
+        if user.person_id.is_some() {
+            self.refuse_gain(&mut tx, caller, USER_CHANGE, now).await?;
+        }
         tx.commit().await?;
         Ok(user)
     }
@@ -119,7 +125,7 @@ impl Access {
         self.keep_the_house(&mut tx, &kept, before.name.as_str(), now).await?;
         if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
         {
-            self.refuse_own_gain(&mut tx, caller, now).await?;
+            self.refuse_gain(&mut tx, caller, USER_CHANGE, now).await?;
             self.guard(&mut tx, caller, now).await?;
         }
         tx.commit().await?;
@@ -259,14 +265,15 @@ impl Access {
         journal::append(tx, entry).await?;
         if let Some(role) = &prepared.role {
             let wanted = NewGrant::everything(user.id, role, &prepared.reason);
-            self.add_grant(tx, caller, now, &wanted, From::Granted).await?;
+            let from = From::Granted(Vec::new());
+            self.add_grant(tx, caller, now, &wanted, from).await?;
         }
         self.guard(tx, caller, now).await?;
         Ok(user)
     }
 
     /// No person of the directory has two users: what they hold could not be seen together.
-    async fn check_person(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
+    pub(super) async fn check_person(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
         let Some(person) = &user.person_id else { return Ok(()) };
         if !self.chart().await?.has_person(person).await? {
             let expected = Text::new("a person of the directory", "组织目录中的人员");
@@ -306,12 +313,12 @@ impl SearchSource for Access {
             if !caller.may_everywhere(USER_READ) {
                 return Ok(Vec::new());
             }
-            let users = store::users::search(self.inner.db.reader(), text, limit).await;
+            let users = store::users::search(self.inner.db.reader(), text, "", limit).await;
             let hits = users.map_err(AccessError::from)?.into_iter().map(|user| Hit {
                 r#type: "user".to_owned(),
                 id: user.id.to_string(),
-                title: user.name.as_str().to_owned(),
-                subtitle: user.display_name,
+                title: Text::same(user.name.as_str()),
+                subtitle: Text::same(user.display_name),
             });
             Ok(hits.collect())
         })
@@ -340,7 +347,11 @@ pub(super) async fn journal_change(
     Ok(())
 }
 
-fn decide_at(user: &User, version: i64, change: &UserChange) -> Result<Decision, AccessError> {
+pub(super) fn decide_at(
+    user: &User,
+    version: i64,
+    change: &UserChange,
+) -> Result<Decision, AccessError> {
     if user.version != version {
         return Err(AccessError::Stale);
     }

@@ -161,6 +161,11 @@ impl Access {
         }
     }
 
+    /// The directories of others, if there are any.
+    pub(super) fn sources(&self) -> Option<&Sources> {
+        self.inner.vouching.sources.get()
+    }
+
     /// Who can bind as `login` in a directory of others, if somebody can. `only`: in that one.
     ///
     /// Errors: [`VouchingError::Directory`] when nobody could and one is away;

@@ -3,7 +3,11 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::{Access, groups, note, rights::Basis};
+use super::{
+    Access, groups, note,
+    rights::Basis,
+    users::{decide_at, journal_change},
+};
 use crate::{
     AccessError, VouchingError,
     model::{
@@ -13,7 +17,7 @@ use crate::{
         identity::{Candidates, Identity, Trust, Unwelcome, Vouched, Welcome, decide},
         password_hash,
         provider::Provider,
-        user::{NewUser, User, UserId},
+        user::{NewUser, User, UserChange, UserId},
     },
     store::{self, identities, users},
 };
@@ -56,14 +60,13 @@ impl Access {
         match decided.map_err(|reason| VouchingError::Unwelcome { reason })? {
             Welcome::Known(id) => {
                 if let Some(identity) = &identity {
-                    let sound = identity.own && !identity.to_renew;
-                    if !sound && self.is_administrator(tx, id, now).await? {
-                        return Err(unwelcome(Unwelcome::Administrator));
-                    }
-                    let name = vouched.name.as_deref().unwrap_or(&identity.name);
-                    identities::note_use(tx.connection(), identity, name, now).await?;
+                    self.come_again(tx, now, identity, vouched).await?;
                 }
-                still_there(tx, id).await
+                let user = still_there(tx, id).await?;
+                match of_person {
+                    Some(_) => Ok(user),
+                    None => self.tie(tx, &in_its_name(caller), now, user, vouched).await,
+                }
             }
             Welcome::Linked(id) => {
                 if self.is_administrator(tx, id, now).await? {
@@ -92,6 +95,23 @@ impl Access {
         }
     }
 
+    /// Notes that somebody who is known came.
+    async fn come_again(
+        &self,
+        tx: &mut Tx,
+        now: Time,
+        identity: &Identity,
+        vouched: &Vouched,
+    ) -> Result<(), AccessError> {
+        let sound = identity.own && !identity.to_renew;
+        if !sound && self.is_administrator(tx, identity.user_id, now).await? {
+            return Err(unwelcome(Unwelcome::Administrator));
+        }
+        let name = vouched.name.as_deref().unwrap_or(&identity.name);
+        identities::note_use(tx.connection(), identity, name, now).await?;
+        Ok(())
+    }
+
     /// While the administrators are separated, who has a password here links themselves: what an
     /// authority calls its people is no way into their account, nor out of a duty.
     async fn refuse_to_link(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
@@ -101,6 +121,30 @@ impl Access {
             true => Err(unwelcome(Unwelcome::HasPassword)),
             false => Ok(()),
         }
+    }
+
+    /// Ties a user who came before their directory was read to the person whom they were taken as
+    /// since. One of the separated administrators is tied by nobody's word.
+    async fn tie(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: Time,
+        user: User,
+        vouched: &Vouched,
+    ) -> Result<User, AccessError> {
+        let untied = vouched.person_id.clone().filter(|_| user.person_id.is_none());
+        let Some(person) = untied else { return Ok(user) };
+        if self.is_administrator(tx, user.id, now).await? {
+            return Ok(user);
+        }
+        let change = UserChange { person_id: Some(Some(person)), ..UserChange::default() };
+        let decision = decide_at(&user, user.version, &change)?;
+        self.check_person(tx, &decision.user).await?;
+        users::update(tx.connection(), &decision.user).await?;
+        journal_change(tx, caller, now, &user, &decision).await?;
+        self.guard(tx, caller, now).await?;
+        Ok(decision.user)
     }
 
     /// Keeps that a user is somebody there, and that they came; and whether they said so

@@ -10,7 +10,8 @@ use crate::{Access, actions::Delegate};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DelegateQuery {
-    /// Part of a name, its pinyin or initials, or of an employee number: 1 to 64 characters.
+    /// Part of a name, its pinyin or initials, of an employee number, a contact or the name that
+    /// somebody signs in with: 1 to 64 characters.
     q: String,
 }
 

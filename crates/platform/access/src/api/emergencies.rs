@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::{
     grants::ReasonBody,
-    oversight_views::{ActivationView, EmergencyView, SeparationView},
+    oversight_views::{ActivationView, EmergencyView},
     rights_views::ScopeView,
+    separation_views::SeparationView,
     views::ListQuery,
 };
 use crate::{Access, Activation, Emergency, NewEmergency, UserId};
@@ -36,7 +37,8 @@ pub(super) struct ActivationBody {
     reason: String,
 }
 
-/// Whether the three administrators are separated.
+/// Whether the three administrators are separated, who has which duty, and who of them counts as
+/// one of its last holders.
 #[utoipa::path(
     get, path = "/api/v1/access/separation", tag = "grants",
     responses((status = 200, body = SeparationView)))]
@@ -44,7 +46,8 @@ pub(super) async fn separation(
     State(access): State<Access>,
     Who(caller): Who,
 ) -> Result<Json<SeparationView>, Problem> {
-    Ok(Json(access.separation(&caller).await?.into()))
+    let separation = access.separation(&caller).await?;
+    Ok(Json(SeparationView::of(separation, access.duty_holders(&caller).await?)))
 }
 
 /// Separates the three administrators: roles that unite their duties end and cannot come back.
@@ -56,7 +59,8 @@ pub(super) async fn separate(
     Who(caller): Who,
     Body(body): Body<ReasonBody>,
 ) -> Result<Json<SeparationView>, Problem> {
-    Ok(Json(Some(access.separate(&caller, &body.reason).await?).into()))
+    let separation = access.separate(&caller, &body.reason).await?;
+    Ok(Json(SeparationView::of(Some(separation), access.duty_holders(&caller).await?)))
 }
 
 /// What is sealed for emergencies.

@@ -33,7 +33,7 @@ pub(super) struct GrantBody {
     /// The role's name.
     role: String,
     scope: ScopeView,
-    /// From now on when not given (RFC 3339).
+    /// From now on when not given, or when it is over (RFC 3339).
     #[schema(value_type = Option<String>)]
     valid_from: Option<Time>,
     /// For good when not given (RFC 3339).
@@ -51,7 +51,7 @@ pub(super) struct DelegationBody {
     user_id: UserId,
     /// The scope of the grant or a part of it; all of it when not given.
     scope: Option<ScopeView>,
-    /// From now on when not given (RFC 3339).
+    /// From now on when not given, or when it is over (RFC 3339).
     #[schema(value_type = Option<String>)]
     valid_from: Option<Time>,
     /// As long as the grant itself when not given (RFC 3339).
@@ -80,7 +80,9 @@ pub(super) async fn list(
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
     let filter =
         GrantFilter { holder_id: query.holder_id, role: query.role, with_past: query.past };
-    Ok(PageView::of(access.grants(&caller, &filter, &page).await?, GrantView::from))
+    let found = access.grants(&caller, &filter, &page).await?;
+    let posts = access.posts_seen(&caller, &found.items).await?;
+    Ok(PageView::of(found, |grant| GrantView::with_post(grant, &posts)))
 }
 
 /// Grants a role within a scope to a user, a post or a group.

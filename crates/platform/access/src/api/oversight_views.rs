@@ -5,19 +5,9 @@ use utoipa::ToSchema;
 use http_kit::Problem;
 
 use super::rights_views::ScopeView;
-use crate::{Activation, Emergency, Holding, Review, ReviewAbout, ReviewItem, Separation, Verdict};
+use crate::{Activation, Emergency, Holding, Review, ReviewAbout, ReviewItem, Verdict};
 
 use super::rights_views::LineView;
-
-/// Whether the three administrators are separated.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Separation)]
-pub(super) struct SeparationView {
-    separated: bool,
-    since: Option<String>,
-    switched_by: Option<String>,
-    reason: Option<String>,
-}
 
 /// A role that a user may take in an emergency.
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,17 +127,6 @@ pub(super) struct HoldingView {
     display_name: String,
     /// The lines that let them.
     lines: Vec<LineView>,
-}
-
-impl From<Option<Separation>> for SeparationView {
-    fn from(separation: Option<Separation>) -> Self {
-        Self {
-            separated: separation.is_some(),
-            since: separation.as_ref().map(|one| one.since.to_string()),
-            switched_by: separation.as_ref().map(|one| one.switched_by.clone()),
-            reason: separation.map(|one| one.reason),
-        }
-    }
 }
 
 impl From<Emergency> for EmergencyView {

@@ -1,5 +1,7 @@
-use http_kit::{Problem, TextView};
-use kernel::Fault;
+use std::collections::HashMap;
+
+use http_kit::{Problem, TextBody, TextView};
+use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,8 +99,8 @@ pub(super) struct RoleView {
 pub(super) struct NewRoleBody {
     /// 2 to 64 lower-case letters, digits and hyphens.
     name: String,
-    title: TextView,
-    description: Option<TextView>,
+    title: TextBody,
+    description: Option<TextBody>,
     /// Names, patterns (`resource.*`, `*.read`, `*`) and exclusions (`-user.read`).
     permissions: Vec<String>,
     duty: Option<DutyView>,
@@ -110,8 +112,8 @@ pub(super) struct NewRoleBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RoleContentBody {
-    title: TextView,
-    description: Option<TextView>,
+    title: TextBody,
+    description: Option<TextBody>,
     /// Names, patterns (`resource.*`, `*.read`, `*`) and exclusions (`-user.read`).
     permissions: Vec<String>,
     duty: Option<DutyView>,
@@ -158,6 +160,8 @@ pub(super) struct MemberView {
 pub(super) struct GrantView {
     id: String,
     holder: HolderView,
+    /// The post that it was given to, in lists; null where there is none, or it is out of sight.
+    post: Option<GrantedPostView>,
     role: String,
     scope: ScopeView,
     valid_from: String,
@@ -175,6 +179,25 @@ pub(super) struct GrantView {
     ended_at: Option<String>,
     ended_by: Option<String>,
     end_reason: Option<String>,
+}
+
+/// A post that something was granted to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GrantedPost)]
+pub(super) struct GrantedPostView {
+    title: TextView,
+    unit_id: String,
+}
+
+impl GrantView {
+    /// The grant, with the post if it was given to one of those that are seen.
+    pub(super) fn with_post(grant: RoleGrant, seen: &HashMap<String, (Text, String)>) -> Self {
+        let post = seen.get(&grant.holder.id).map(|(title, unit_id)| GrantedPostView {
+            title: title.clone().into(),
+            unit_id: unit_id.clone(),
+        });
+        Self { post, ..grant.into() }
+    }
 }
 
 /// One step of the way from a user to what they hold.
@@ -372,6 +395,7 @@ impl From<RoleGrant> for GrantView {
         Self {
             id: grant.id.to_string(),
             holder: grant.holder.into(),
+            post: None,
             role: grant.role,
             scope: (&grant.scope).into(),
             valid_from: grant.valid_from.to_string(),

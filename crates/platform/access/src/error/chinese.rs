@@ -1,3 +1,5 @@
+use kernel::Time;
+
 use super::{AccessError, duties};
 use crate::model::grant::HolderKind;
 
@@ -78,13 +80,26 @@ fn of_rights(error: &AccessError) -> Option<String> {
             format!("没有{noun}“{id}”")
         }
         AccessError::GrantNotFound { id } => format!("没有授权“{id}”"),
+        AccessError::AlreadyGranted { id, holder, role, from, to } => {
+            let until = |to: &Time| format!("起至 {} 止", to.to_second());
+            let span = to.as_ref().map_or_else(|| "起长期有效".to_owned(), until);
+            let from = from.to_second();
+            format!("“{holder}”在该范围内已有“{role}”，自 {from} {span}：授权 {id}")
+        }
         AccessError::OwnGrant => "已启用三员分立，不能给自己授权，须由他人授予".to_owned(),
         AccessError::OthersDuty { name } => format!(
             "已启用三员分立，{name} 的密码只能由本人修改，或在控制台执行 mainstay admin password"
         ),
-        AccessError::NotDelegable { role } => {
-            format!("“{role}”不允许转授，或者是他人转授给您的")
+        AccessError::OutlastsOwn { limit, .. } => {
+            let limit = limit.to_second();
+            format!(
+                "您在此范围内的授权权限将于 {limit} 到期，您授予的权限（valid_to）不得晚于该时间"
+            )
         }
+        AccessError::LentRight { right } => {
+            format!("您在此范围内的“{right}”仅来自他人转授或应急授权，不能据此再授予或转授任何权限")
+        }
+        AccessError::NotDelegable { role } => format!("“{role}”不允许转授"),
         _ => return None,
     })
 }
@@ -96,13 +111,15 @@ fn of_oversight(error: &AccessError) -> String {
             format!("已启用三员分立，“{role}”合并了多项管理职责，不能授予或使用")
         }
         AccessError::LastOfDuty { name, duty } => format!(
-            "已启用三员分立，“{name}”是最后一个有本系统密码的{}员，请先另设一个",
+            "已启用三员分立，除“{name}”外，没有其他人在全部范围内长期承担完整的{}职责（须已启用且有\
+             本系统密码），请先另行授予",
             duty.title().zh
         ),
         AccessError::AlreadySeparated => "三员分立已经启用".to_owned(),
         AccessError::DutiesVacant { missing } => {
             format!(
-                "{}尚无人承担，请先授予有本系统密码且未被他人关联外部身份的用户，三项职责须由不同的人承担",
+                "{}尚无人在全部范围内长期、完整地承担，请先授予有本系统密码且未被他人关联外部身份的用户，\
+                 三项职责须由不同的人承担",
                 duties(missing).zh
             )
         }

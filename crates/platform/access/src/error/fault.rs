@@ -1,5 +1,5 @@
 use http_kit::Problem;
-use kernel::{Fault, FaultKind, Text};
+use kernel::{Fault, FaultKind, FieldFault, Text, Time};
 
 use super::{AccessError, chinese::chinese};
 
@@ -22,12 +22,28 @@ impl From<AccessError> for Fault {
             AccessError::Forbidden(permission) => Self::forbidden(permission),
             AccessError::OutOfScope(permission) => Self::out_of_scope(permission),
             AccessError::Stale => Self::stale(),
-            error => {
-                let (kind, code) = of_sign_in(&error).unwrap_or_else(|| of_rights(&error));
-                Self::new(kind, code, Text::new(error.to_string(), chinese(&error)))
-            }
+            AccessError::OutlastsOwn { limit, to } => Self {
+                fields: vec![too_long(limit, to)],
+                ..told(&AccessError::OutlastsOwn { limit, to })
+            },
+            error => told(&error),
         }
     }
+}
+
+fn told(error: &AccessError) -> Fault {
+    let (kind, code) = of_sign_in(error).unwrap_or_else(|| of_rights(error));
+    Fault::new(kind, code, Text::new(error.to_string(), chinese(error)))
+}
+
+/// The fault of the field that says until when.
+fn too_long(limit: Time, to: Option<Time>) -> FieldFault {
+    let limit = limit.to_second();
+    let expected = Text::new(
+        format!("at the latest {limit}, when your own right ends"),
+        format!("不晚于您自己的权限到期时间 {limit}"),
+    );
+    FieldFault::new("valid_to", to.map(|to| to.to_string()).unwrap_or_default(), expected)
 }
 
 /// The kind and code of a refusal that has to do with signing in.
@@ -76,8 +92,11 @@ fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
         AccessError::RoleInUse { .. } => (FaultKind::Conflict, "role-in-use"),
         AccessError::GroupCircle { .. } => (FaultKind::Conflict, "group-circle"),
         AccessError::TooMany { .. } => (FaultKind::Conflict, "too-many"),
+        AccessError::AlreadyGranted { .. } => (FaultKind::Conflict, "already-granted"),
         AccessError::OwnGrant => (FaultKind::Forbidden, "own-grant"),
         AccessError::OthersDuty { .. } => (FaultKind::Forbidden, "others-duty"),
+        AccessError::OutlastsOwn { .. } => (FaultKind::Forbidden, "outlasts-own-right"),
+        AccessError::LentRight { .. } => (FaultKind::Forbidden, "lent-right"),
         AccessError::NotDelegable { .. } => (FaultKind::Conflict, "not-delegable"),
         AccessError::DutiesExclude(_) => (FaultKind::Conflict, "duties-exclude"),
         AccessError::AllPowerful { .. } => (FaultKind::Conflict, "separated"),

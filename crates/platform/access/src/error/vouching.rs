@@ -175,8 +175,10 @@ fn unwelcome(reason: &Unwelcome) -> Text {
             "身份信息中缺少用户名，请管理员改用其他声明（claim）",
         ),
         Unwelcome::NameUnusable => Text::new(
-            "your name there cannot be a name here: 3 to 64 letters, digits or . _ - @",
-            "您的用户名不符合本系统要求：3 到 64 个字母、汉字、数字或 . _ - @",
+            "your name there cannot be a name here: 3 to 64 letters of one script, digits or \
+             . _ - @, and not what a part of the server is called",
+            "您的用户名不符合本系统要求：3 到 64 个同一种文字的字母、汉字、数字或 . _ - @，\
+             且不能与服务器自身组件同名",
         ),
         Unwelcome::NameTaken => Text::new(
             "somebody here has your name already; an administrator must link you",

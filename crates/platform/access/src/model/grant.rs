@@ -1,4 +1,4 @@
-use kernel::{FieldFault, Id, Text, Time};
+use kernel::{FieldFault, Granted, Id, Text, Time};
 
 use super::user::UserId;
 use crate::AccessError;
@@ -21,6 +21,9 @@ pub struct RoleGrant {
     pub role: String,
     /// Within which scope.
     pub scope: GrantScope,
+    /// What a thing of the past must have been below, something of each: no more than who gave it
+    /// saw of the past. Empty: all of it.
+    pub past_of: Vec<Granted>,
     /// From when on.
     pub valid_from: Time,
     /// Until when; for good when none.
@@ -160,7 +163,7 @@ impl GrantScope {
                     "no id for everything, one for unit or region, 1 to 1000 for resources",
                     "everything 不带编号，unit 或 region 带 1 个，resources 带 1 到 1000 个",
                 );
-                Err(FieldFault::new("scope.ids", format!("{} ids", ids.len()), expected))
+                Err(FieldFault::new("scope.ids", ids.len(), expected))
             }
             _ => {
                 let expected = Text::new(
@@ -211,7 +214,7 @@ pub struct NewGrant {
     pub role: String,
     /// Within which scope.
     pub scope: GrantScope,
-    /// From when on; from now on when none.
+    /// From when on; from now on when none, or when that is over.
     pub valid_from: Option<Time>,
     /// Until when; for good when none.
     pub valid_to: Option<Time>,
@@ -230,6 +233,18 @@ impl NewGrant {
             valid_to: None,
             reason: reason.to_owned(),
         }
+    }
+
+    /// Whether `there`, which nobody ended, gives the same for all of the wanted time, and no less
+    /// of the past.
+    pub(crate) fn is_there(&self, there: &RoleGrant, past_of: &[Granted], now: Time) -> bool {
+        let begins = there.valid_from <= self.valid_from.unwrap_or(now).max(now);
+        let lasts = there.valid_to.is_none_or(|to| self.valid_to.is_some_and(|end| end <= to));
+        (&there.holder, &there.role, &there.scope) == (&self.holder, &self.role, &self.scope)
+            && matches!(there.origin, Origin::Granted | Origin::Migrated)
+            && there.past_of.iter().all(|one| past_of.iter().any(|bound| bound.is_part_of(one)))
+            && begins
+            && lasts
     }
 
     /// Checks the reason and the times.
@@ -274,6 +289,13 @@ mod tests {
     use super::*;
 
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    /// An error in Chinese said `2 ids`.
+    #[test]
+    fn wrong_number_of_ids_is_told_as_a_number() {
+        let ids = [ID.to_owned(), ID.to_owned()];
+        assert_eq!(GrantScope::parse("region", &ids).unwrap_err().found, "2");
+    }
 
     #[test]
     fn scope_names_its_kind_and_as_many_ids_as_it_needs() {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use kernel::{Held, Scope, Time, Within};
+use kernel::{Granted, Held, Scope, Time, Within};
 
 use super::{
     grant::{GrantScope, Holder, HolderKind, Origin, RoleGrant},
@@ -94,6 +94,17 @@ pub(crate) struct Delegator {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) still_holds: bool,
+    /// What they passed on, if that is known.
+    pub(crate) source: Option<PassedOn>,
+}
+
+/// What of a grant its being passed on is limited by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOn {
+    /// Its scope.
+    pub scope: GrantScope,
+    /// How much of the past it shows, as [`RoleGrant::past_of`].
+    pub past_of: Vec<Granted>,
 }
 
 /// One grant as it reaches one user by one way.
@@ -111,6 +122,8 @@ pub struct Line {
     pub from: Time,
     /// Until when it reaches the user.
     pub to: Option<Time>,
+    /// The grant that it was passed on from, if it was.
+    pub source: Option<PassedOn>,
 }
 
 /// Whether a line counts, and if not, why.
@@ -126,7 +139,8 @@ pub enum LineStanding {
     Conflicting,
     /// Who passed it on does not hold it any more.
     SourceGone,
-    /// Its unit or region does not exist any more.
+    /// Its unit or region does not exist any more, or has left the part of who granted it or
+    /// passed it on.
     ScopeGone,
 }
 
@@ -201,8 +215,14 @@ pub(crate) fn lines(claims: &Claims, trees: &dyn Subtrees, now: Time) -> Vec<Lin
                 delegator.map(|by| Step::Delegation { id: by.id.clone(), name: by.name.clone() }),
             );
             let standing = standing(claims, grant, role, delegator, from, now, trees);
+            let source = delegator.and_then(|by| by.source.clone());
             let (grant, role) = (grant.clone(), Arc::clone(role));
-            lines.push(Line { grant, role, path, standing, from, to });
+            let mut line = Line { grant, role, path, standing, from, to, source };
+            let counts = line.standing == LineStanding::Effective;
+            if counts && scope_of(&line, trees).is_nowhere() {
+                line.standing = LineStanding::ScopeGone;
+            }
+            lines.push(line);
         }
     }
     withhold_conflicts(&mut lines);
@@ -267,13 +287,13 @@ pub(crate) fn held(lines: &[Line], known: &[&str], trees: &dyn Subtrees) -> Held
         lines.iter().filter(|line| line.standing == LineStanding::Effective).collect();
     // Many grants have the same scope, and many permissions come from the same ones: each scope is
     // written out once, and each set of them united once.
-    let mut scopes: Vec<(&GrantScope, Scope)> = Vec::new();
+    let mut scopes: Vec<(Named<'_>, Scope)> = Vec::new();
     let of_line: Vec<usize> = effective
         .iter()
         .map(|line| {
-            let scope = &line.grant.scope;
-            scopes.iter().position(|(known, _)| *known == scope).unwrap_or_else(|| {
-                scopes.push((scope, written_out(scope, trees)));
+            let named = (&line.grant.scope, &line.grant.past_of[..], line.source.as_ref());
+            scopes.iter().position(|(known, _)| *known == named).unwrap_or_else(|| {
+                scopes.push((named, scope_of(line, trees)));
                 scopes.len() - 1
             })
         })
@@ -301,6 +321,36 @@ pub(crate) fn held(lines: &[Line], known: &[&str], trees: &dyn Subtrees) -> Held
     held
 }
 
+/// What says where a line counts.
+type Named<'l> = (&'l GrantScope, &'l [Granted], Option<&'l PassedOn>);
+
+/// Where a line counts: what was granted or passed on by who has a part, as long as it is within
+/// that part, and it shows no more of the past than they see.
+pub(crate) fn scope_of(line: &Line, trees: &dyn Subtrees) -> Scope {
+    let grant = &line.grant;
+    let scope = bounded(written_out(&grant.scope, trees), &grant.past_of, trees);
+    let Some(source) = &line.source else { return scope };
+    let passed_on = written_out(&source.scope, trees);
+    let scope = match source.scope == grant.scope {
+        true => scope,
+        false => scope.within(&passed_on).with_past_of(&passed_on),
+    };
+    bounded(scope, &source.past_of, trees)
+}
+
+/// What of a scope is within each of the parts, today and in the past.
+fn bounded(scope: Scope, parts: &[Granted], trees: &dyn Subtrees) -> Scope {
+    let part = |granted: &Granted| {
+        let units = granted.units.iter().filter_map(|unit| trees.units(unit)).flatten().collect();
+        let regions = granted.regions.iter().filter_map(|region| trees.regions(region));
+        let regions: BTreeSet<String> = regions.flatten().collect();
+        let answering = trees.answering(&regions);
+        Scope::Within(Arc::new(Within { units, regions, answering, ..Within::default() }))
+    };
+    let inside = parts.iter().fold(scope, |scope, granted| scope.within(&part(granted)));
+    inside.with_past_within(parts)
+}
+
 /// The next moment at which time alone changes what the lines give.
 pub(crate) fn next_change(lines: &[Line], now: Time) -> Option<Time> {
     let moments = lines.iter().flat_map(|line| [Some(line.from), line.to]);
@@ -312,11 +362,15 @@ pub(crate) fn written_out(scope: &GrantScope, trees: &dyn Subtrees) -> Scope {
     let within = match scope {
         GrantScope::Everything => return Scope::Everywhere,
         GrantScope::Unit(id) => {
-            Within { units: trees.units(id).unwrap_or_default(), ..Within::default() }
+            let Some(units) = trees.units(id) else { return Scope::nowhere() };
+            let granted = Granted { units: [id.clone()].into(), ..Granted::default() };
+            Within { units, granted: vec![granted], ..Within::default() }
         }
         GrantScope::Region(id) => {
-            let regions = trees.regions(id).unwrap_or_default();
-            Within { answering: trees.answering(&regions), regions, ..Within::default() }
+            let Some(regions) = trees.regions(id) else { return Scope::nowhere() };
+            let granted = Granted { regions: [id.clone()].into(), ..Granted::default() };
+            let (answering, granted) = (trees.answering(&regions), vec![granted]);
+            Within { answering, regions, granted, ..Within::default() }
         }
         GrantScope::Resources(ids) => {
             Within { resources: ids.iter().cloned().collect(), ..Within::default() }

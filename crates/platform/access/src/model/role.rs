@@ -55,7 +55,7 @@ const OF_SECURITY: [&str; 8] = [
     "provider.change",
 ];
 /// Who looks whether all was right has one of these.
-const OF_AUDIT: [&str; 3] = ["review.change", "journal.export", "journal.retain"];
+const OF_AUDIT: [&str; 4] = ["review.change", "journal.export", "journal.retain", "journal.change"];
 /// Who decides how the system runs has one of these.
 const OF_SYSTEM: [&str; 2] = ["setting.change", "job.change"];
 
@@ -79,6 +79,16 @@ impl Duty {
         Self::ALL.into_iter().find(|duty| duty.name() == name)
     }
 
+    /// The permissions any of which makes a role one of this duty; who keeps the duty has them all.
+    #[must_use]
+    pub const fn made_by(self) -> &'static [&'static str] {
+        match self {
+            Self::System => &OF_SYSTEM,
+            Self::Security => &OF_SECURITY,
+            Self::Audit => &OF_AUDIT,
+        }
+    }
+
     /// What people call it.
     #[must_use]
     pub fn title(self) -> Text {
@@ -94,14 +104,8 @@ impl Role {
     /// The duties it carries: the one it is for, and those that follow from what it holds.
     #[must_use]
     pub fn duties(&self) -> BTreeSet<Duty> {
-        let holds = |names: &[&str]| names.iter().any(|name| self.set.holds(name));
-        let found = [
-            (Duty::System, holds(&OF_SYSTEM)),
-            (Duty::Security, holds(&OF_SECURITY)),
-            (Duty::Audit, holds(&OF_AUDIT)),
-        ];
-        let derived = found.into_iter().filter(|(_, held)| *held).map(|(duty, _)| duty);
-        derived.chain(self.duty).collect()
+        let follows = |duty: &Duty| duty.made_by().iter().any(|name| self.set.holds(name));
+        Duty::ALL.into_iter().filter(follows).chain(self.duty).collect()
     }
 
     /// The duty it carries, when that is a single one.

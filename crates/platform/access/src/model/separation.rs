@@ -11,7 +11,6 @@ use super::role::Duty;
 pub(crate) struct DutyClaim {
     pub(crate) user_id: String,
     pub(crate) user_name: String,
-    pub(crate) disabled: bool,
     pub(crate) duty: Duty,
     pub(crate) role: String,
     /// Names of the groups, the post or the delegator in between.
@@ -98,21 +97,6 @@ pub(crate) fn conflicts(claims: &[DutyClaim]) -> Conflicts {
     found
 }
 
-/// Whether three different users hold the three duties.
-pub(crate) fn are_three_people(claims: &[DutyClaim], now: Time) -> Result<(), Vec<Duty>> {
-    let holds = |duty: Duty| {
-        claims.iter().any(|claim| {
-            claim.duty == duty
-                && !claim.disabled
-                && claim.from <= now
-                && claim.to.is_none_or(|to| now < to)
-        })
-    };
-    // Nobody has two of them: three duties that are held are held by three people.
-    let missing: Vec<Duty> = Duty::ALL.into_iter().filter(|duty| !holds(*duty)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(missing) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,7 +105,6 @@ mod tests {
         DutyClaim {
             user_id: user.to_owned(),
             user_name: user.to_owned(),
-            disabled: false,
             duty,
             role: format!("{}-administrator", duty.name()),
             by: by.iter().map(|&name| name.to_owned()).collect(),
@@ -157,18 +140,5 @@ mod tests {
         let text = conflicts(&claims).into_values().next().unwrap().text();
         assert!(text.en.contains("wei → desk → staff → audit-administrator"), "{text}");
         assert!(text.zh.contains("wei → system-administrator"), "{}", text.zh);
-    }
-
-    #[test]
-    fn three_duties_need_three_people_now() {
-        let now = Time::from_seconds(50);
-        let mut claims = vec![
-            claim("a", Duty::System, &[], 0, None),
-            claim("b", Duty::Security, &[], 0, None),
-            claim("c", Duty::Audit, &[], 100, None),
-        ];
-        assert_eq!(are_three_people(&claims, now), Err(vec![Duty::Audit]));
-        claims[2].from = now;
-        assert_eq!(are_three_people(&claims, now), Ok(()));
     }
 }

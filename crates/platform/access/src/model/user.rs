@@ -1,4 +1,5 @@
 use kernel::{FieldFault, Id, Language, Text, Time};
+use unicode_security::{RestrictionLevel, RestrictionLevelDetection as _};
 
 use super::password::Password;
 use crate::AccessError;
@@ -61,7 +62,36 @@ impl Theme {
     }
 }
 
-/// What somebody signs in with: 3 to 64 letters or digits of any script and `._-@`.
+/// Under which names the server itself acts and the journal tells of it.
+const OF_THE_SERVER: [&str; 24] = [
+    "access",
+    "alerting",
+    "alerts",
+    "checks",
+    "console",
+    "directory",
+    "discovery",
+    "host",
+    "jobs",
+    "journal",
+    "leavers",
+    "mainstay",
+    "notify",
+    "probe",
+    "prometheus",
+    "recording",
+    "remote",
+    "resources",
+    "rules",
+    "scim",
+    "series",
+    "server",
+    "system",
+    "vault",
+];
+
+/// What somebody signs in with: 3 to 64 letters or digits of any script and `._-@`; of one script,
+/// or of those that are written together (Unicode Technical Standard 39, highly restrictive).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
@@ -72,12 +102,34 @@ impl UserName {
         let allowed = |c: char| c.is_alphanumeric() || "._-@".contains(c);
         let begins = text.chars().next().is_some_and(char::is_alphanumeric);
         if (3..=64).contains(&chars) && begins && text.chars().all(allowed) {
-            return Ok(Self(text.to_owned()));
+            return Self::of_nobody_else(text);
         }
         let expected = Text::new(
             "3 to 64 letters, digits or . _ - @, beginning with a letter or digit",
             "3 到 64 个字母、汉字、数字或 . _ - @，以字母、汉字或数字开头",
         );
+        Err(FieldFault::new("name", text, expected))
+    }
+
+    /// The name, unless readers of the journal could take its bearer for another one.
+    fn of_nobody_else(text: &str) -> Result<Self, FieldFault> {
+        let folded = fold(text);
+        // A part of the server acts under its own name or, like `access.leavers`, a part's of it.
+        let first = folded.split('.').next().unwrap_or_default();
+        let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+        let expected = if OF_THE_SERVER.contains(&first) {
+            Text::new(
+                format!("another name: `{first}` is what a part of the server is called"),
+                format!("其他名称：“{first}”是服务器自身组件的名称"),
+            )
+        } else if !letters.as_str().check_restriction_level(RestrictionLevel::HighlyRestrictive) {
+            Text::new(
+                "letters of one script, which look like no other ones",
+                "仅使用同一种文字的字母，避免与其他文字的字母混淆",
+            )
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
         Err(FieldFault::new("name", text, expected))
     }
 

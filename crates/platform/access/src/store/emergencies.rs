@@ -36,6 +36,12 @@ const OF_USER: &str = "
     ORDER BY e.id
     LIMIT $2";
 
+const SEALED: &str = "
+    SELECT id, user_id, role
+    FROM access_emergency
+    WHERE withdrawn_at IS NULL
+    ORDER BY id -- all rows: each is a right that lies ready";
+
 const COUNT_OF_ROLE: &str = "
     SELECT COUNT(*)
     FROM access_emergency
@@ -117,6 +123,16 @@ pub(crate) async fn list(pool: &AnyPool, page: &Page) -> Result<PageOf<Emergency
 pub(crate) async fn of_user(pool: &AnyPool, user: UserId) -> Result<Vec<Emergency>, sqlx::Error> {
     let rows =
         sqlx::query(OF_USER).bind(user.to_string()).bind(OF_USER_MAX).fetch_all(pool).await?;
+    rows.iter().map(read).collect()
+}
+
+/// All that lies sealed: the id, the user and the role.
+pub(crate) async fn sealed(
+    connection: &mut AnyConnection,
+) -> Result<Vec<(String, String, String)>, sqlx::Error> {
+    let rows = sqlx::query(SEALED).fetch_all(connection).await?;
+    let read =
+        |row: &AnyRow| Ok((row.try_get("id")?, row.try_get("user_id")?, row.try_get("role")?));
     rows.iter().map(read).collect()
 }
 

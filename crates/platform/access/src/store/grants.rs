@@ -1,5 +1,5 @@
 use db::{Dialect, QueryBuilder};
-use kernel::{Page, PageOf, Time};
+use kernel::{Granted, Page, PageOf, Time};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
 use super::{id, scope_of, strange, text_of, time_of};
@@ -10,21 +10,24 @@ pub(crate) const GRANTS_MAX: i64 = 50_000;
 
 const SELECT: &str = "
     SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
-        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason,
+        past_of
     FROM access_grant
     -- limit follows
     WHERE ";
 
 const BY_ID: &str = "
     SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
-        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason,
+        past_of
     FROM access_grant
     WHERE id = $1
     LIMIT 1";
 
 const OF_SOURCE: &str = "
     SELECT id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
-        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason
+        origin, source_id, delegator_id, granted_by, granted_at, ended_at, ended_by, end_reason,
+        past_of
     FROM access_grant
     WHERE source_id = $1 AND ended_at IS NULL
     ORDER BY id
@@ -38,8 +41,8 @@ const COUNT_OF_ROLE: &str = "
 const INSERT: &str = "
     INSERT INTO access_grant (
         id, holder_kind, holder_id, role, scope_kind, scope_ids, valid_from, valid_to, reason,
-        origin, source_id, delegator_id, granted_by, granted_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        origin, source_id, delegator_id, granted_by, granted_at, past_of)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 const END: &str = "
     UPDATE access_grant
@@ -159,9 +162,15 @@ pub(crate) async fn insert(
         .bind(grant.delegator_id.map(|id| id.to_string()))
         .bind(grant.granted_by.as_str())
         .bind(grant.granted_at.micros())
+        .bind(past_text(&grant.past_of)?)
         .execute(connection)
         .await?;
     Ok(())
+}
+
+fn past_text(past_of: &[Granted]) -> Result<Option<String>, sqlx::Error> {
+    let text = (!past_of.is_empty()).then(|| serde_json::to_string(past_of));
+    text.transpose().map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }
 
 /// Ends a grant that nobody ended before.
@@ -205,6 +214,10 @@ fn read(row: &AnyRow) -> Result<RoleGrant, sqlx::Error> {
         },
         role: row.try_get("role")?,
         scope: scope_of(row)?,
+        past_of: match other("past_of")? {
+            Some(text) => serde_json::from_str(&text).map_err(|_| strange("past_of", &text))?,
+            None => Vec::new(),
+        },
         valid_from: Time::from_micros(row.try_get("valid_from")?),
         valid_to: time_of(row, "valid_to")?,
         reason: row.try_get("reason")?,

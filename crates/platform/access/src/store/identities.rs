@@ -28,6 +28,14 @@ const OF_USER: &str = "
     ORDER BY authority, subject
     LIMIT $2";
 
+const OF_DIRECTORIES: &str = "
+    SELECT i.authority, i.subject, i.user_id, i.name, i.linked_at, i.last_used_at, i.own
+    FROM access_identity i
+    JOIN access_user u ON u.id = i.user_id AND u.disabled = 0
+    WHERE i.authority LIKE 'ldap:%' AND (i.authority > $1 OR (i.authority = $2 AND i.subject > $3))
+    ORDER BY i.authority, i.subject
+    LIMIT $4";
+
 const INSERT: &str = "
     INSERT INTO access_identity (authority, subject, user_id, name, linked_at, last_used_at, own)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -74,6 +82,16 @@ pub(crate) async fn of_user(
 ) -> Result<Vec<Identity>, sqlx::Error> {
     let query = sqlx::query(OF_USER).bind(user.to_string()).bind(OF_USER_MAX);
     query.fetch_all(executor).await?.iter().map(read).collect()
+}
+
+/// Who users that are not kept out are in directories of others: so many behind that one.
+pub(crate) async fn of_directories(
+    executor: impl Executor<'_, Database = Any>,
+    (authority, subject): (&str, &str),
+    limit: u32,
+) -> Result<Vec<Identity>, sqlx::Error> {
+    let query = sqlx::query(OF_DIRECTORIES).bind(authority).bind(authority).bind(subject);
+    query.bind(i64::from(limit)).fetch_all(executor).await?.iter().map(read).collect()
 }
 
 /// Links a user.

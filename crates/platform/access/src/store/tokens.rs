@@ -46,6 +46,20 @@ const LIVE_OF_USER: &str = "
     ORDER BY t.id
     LIMIT $3";
 
+const IDS_OF_USER: &str = "
+    SELECT id
+    FROM access_token -- all rows: what a user did by any of them is theirs
+    WHERE user_id = $1
+    ORDER BY id";
+
+const IDS_CALLED: &str = "
+    SELECT t.id
+    FROM access_token t
+    JOIN access_user u ON u.id = t.user_id
+    WHERE u.name_folded || '/' || LOWER(t.name) LIKE $1 ESCAPE '\\'
+    ORDER BY t.id
+    LIMIT $2";
+
 const INSERT: &str = "
     INSERT INTO access_token (
         id, secret_hash, user_id, name, limits, created_at, expires_at, role)
@@ -99,6 +113,21 @@ pub(crate) async fn live_of_user(
         .fetch_all(connection)
         .await?;
     rows.iter().map(read).collect()
+}
+
+/// The ids of all tokens that a user ever had.
+pub(crate) async fn ids_of_user(pool: &AnyPool, user: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(IDS_OF_USER).bind(user).fetch_all(pool).await
+}
+
+/// The ids of tokens whose name after their user's (`lin/backup`) contains `text`, in any case.
+pub(crate) async fn ids_called(
+    pool: &AnyPool,
+    text: &str,
+    limit: u32,
+) -> Result<Vec<String>, sqlx::Error> {
+    let query = sqlx::query_scalar(IDS_CALLED).bind(users::containing(text));
+    query.bind(i64::from(limit)).fetch_all(pool).await
 }
 
 /// Adds a token.

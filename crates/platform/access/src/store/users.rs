@@ -53,11 +53,25 @@ const LIST: &str = "
     ORDER BY name_folded
     LIMIT $2";
 
+const CALLED: &str = "
+    SELECT id
+    FROM access_user
+    WHERE searched LIKE $1 ESCAPE '\\'
+    ORDER BY id
+    LIMIT $2";
+
+const NAMED: &str = "
+    SELECT id
+    FROM access_user
+    WHERE name_folded LIKE $1 ESCAPE '\\'
+    ORDER BY id
+    LIMIT $2";
+
 const SEARCH: &str = "
     SELECT id, name, display_name, person_id, disabled, language, theme, version, created_at,
         last_sign_in_at
     FROM access_user
-    WHERE searched LIKE $1 ESCAPE '\\'
+    WHERE searched LIKE $1 ESCAPE '\\' AND name_folded > $3
     ORDER BY name_folded
     LIMIT $2";
 
@@ -158,22 +172,52 @@ pub(crate) async fn list(pool: &AnyPool, page: &Page) -> Result<PageOf<User>, sq
     Ok(PageOf::from_fetched(users, page.limit, |user| user.name.folded()))
 }
 
-/// Users whose name or display name contains `text`, in any case.
+/// Users whose name or display name contains `text`, in any case, after that folded name.
 pub(crate) async fn search(
     pool: &AnyPool,
     text: &str,
+    after: &str,
     limit: u32,
 ) -> Result<Vec<User>, sqlx::Error> {
+    let query = sqlx::query(SEARCH).bind(containing(text)).bind(i64::from(limit)).bind(after);
+    query.fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// The ids of users whose name contains `text`, in any case; or whose display name does.
+pub(crate) async fn ids_called(
+    pool: &AnyPool,
+    text: &str,
+    by: NameOf,
+    limit: u32,
+) -> Result<Vec<String>, sqlx::Error> {
+    let sql = match by {
+        NameOf::User => NAMED,
+        NameOf::UserAndPerson => CALLED,
+    };
+    sqlx::query_scalar(sql).bind(containing(text)).bind(i64::from(limit)).fetch_all(pool).await
+}
+
+/// By what a user is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameOf {
+    /// The name they sign in by.
+    User,
+    /// That, or what they are called.
+    UserAndPerson,
+}
+
+/// The pattern of what contains `text`, in any case. No name has NUL in it, and PostgreSQL takes
+/// none in a question.
+pub(super) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold(text).chars() {
+    for c in fold(text).chars().filter(|c| *c != '\0') {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(c);
     }
     pattern.push('%');
-    let rows = sqlx::query(SEARCH).bind(pattern).bind(i64::from(limit)).fetch_all(pool).await?;
-    rows.iter().map(read).collect()
+    pattern
 }
 
 /// Adds a user.

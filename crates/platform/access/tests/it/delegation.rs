@@ -1,13 +1,28 @@
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
+use journal::{ElsewhereFuture, Places, PlacesFuture};
 use kernel::Clock;
 use serde_json::{Value, json};
 use testkit::Client;
 
 use crate::{
-    grants::{province, unit},
+    grants::{ABSENT, province, unit},
     scene::{Scene, everything, id_of, own_id, refusal},
 };
+
+/// Makes the user a person of the unit.
+pub(crate) async fn settle(scene: &Scene, mara: &Client, user: &str, unit: &str) {
+    let body = json!({ "number": user[24..], "name": "魏", "unit_id": unit });
+    let person = id_of(&scene.directory_client().post("/api/v1/people", body).await);
+    let path = format!("/api/v1/users/{user}");
+    let version = mara.get(&path).await.json["version"].as_i64().unwrap();
+    let tied = mara.patch(&path, version, json!({ "person_id": person })).await;
+    assert_eq!(tied.status, 200, "{:?}", tied.json);
+}
 
 /// Deng operates the north until in ten hours, and may pass it on.
 async fn operator(scene: &Scene, mara: &Client, north: &str) -> (Client, String) {
@@ -37,6 +52,7 @@ async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
     let (deng, grant) = operator(&scene, &mara, &north).await;
     let wei = scene.signed_in("wei").await;
     let wei_id = own_id(&wei).await;
+    settle(&scene, &mara, &wei_id, &hill).await;
     let path = format!("/api/v1/grants/{grant}/delegate");
     let later = |hours: u64| {
         let span = Duration::from_secs(3600 * hours);
@@ -49,14 +65,20 @@ async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
     for (body, field) in [
         (body(unit(&province), None), "scope"),
         (body(unit(&south), None), "scope"),
+        (body(unit(ABSENT), None), "scope"),
+        (body(json!({ "kind": "region", "ids": [ABSENT] }), None), "scope"),
         (body(everything(), None), "scope"),
         (body(unit(&hill), Some(later(11))), "valid_to"),
         (json!({ "user_id": own_id(&deng).await, "reason": "x" }), "user_id"),
         (json!({ "user_id": wei_id, "reason": "" }), "reason"),
     ] {
-        let answer = deng.post(&path, body).await;
+        let answer = deng.post(&path, body.clone()).await;
         assert_eq!(refusal(&answer), (400, "invalid"), "{field}");
         assert_eq!(answer.json["fields"][0]["field"], field);
+        if body["scope"] == unit(&south) {
+            let found = &answer.json["fields"][0]["found"];
+            assert_eq!(*found, json!(format!("unit {south}")), "it is not seen, and has no name");
+        }
     }
     let passed_on = deng.post(&path, body(unit(&hill), None)).await;
     assert_eq!(passed_on.status, 201, "{:?}", passed_on.json);
@@ -66,7 +88,7 @@ async fn holder_passes_on_a_part_of_what_they_hold_for_a_part_of_the_time() {
     // Not further: one step is all there is.
     let again = format!("/api/v1/grants/{}/delegate", id_of(&passed_on));
     let answer = wei.post(&again, json!({ "user_id": own_id(&mara).await, "reason": "x" })).await;
-    assert_eq!(refusal(&answer), (409, "not-delegable"));
+    assert_eq!(refusal(&answer), (403, "lent-right"));
     // Nor by somebody who does not hold it.
     let answer = mara.post(&path, body(unit(&hill), None)).await;
     assert_eq!(refusal(&answer), (404, "not-found"));
@@ -85,6 +107,8 @@ async fn whom_it_is_passed_on_to_is_found_by_name_among_those_who_are_seen() {
         ("E1", "魏明", "weiming", &hill),
         ("E2", "魏红", "weihong", &south),
         ("E3", "魏强", "weiqiang", &north),
+        ("E4", "陈晨", "bert", &north),
+        ("E5", "陈东", "bertha", &south),
     ] {
         let body = json!({ "number": number, "name": name, "unit_id": unit });
         let person = id_of(&directory.post("/api/v1/people", body).await);
@@ -102,6 +126,9 @@ async fn whom_it_is_passed_on_to_is_found_by_name_among_those_who_are_seen() {
     };
     assert_eq!(found(&deng, "wei").await, [users[2].clone(), users[0].clone()]);
     assert_eq!(found(&deng, "E1").await, [users[0].clone()]);
+    // The answer shows the name that somebody signs in with; by that nobody was found.
+    assert_eq!(found(&deng, "BERT").await, [users[3].clone()]);
+    assert_eq!(found(&mara, "bert").await, [users[4].clone(), users[3].clone()]);
     let path = "/api/v1/profile/delegates/search?q=E1";
     let one = deng.get(path).await.json["items"][0].clone();
     assert_eq!((&one["number"], &one["unit"]["zh"]), (&json!("E1"), &json!("H")));
@@ -119,6 +146,98 @@ async fn whom_it_is_passed_on_to_is_found_by_name_among_those_who_are_seen() {
     assert_eq!(refusal(&deng.get(&long).await), (400, "invalid"));
 }
 
+/// The bare id of somebody whom the search does not show was good enough.
+#[tokio::test]
+async fn nothing_is_passed_on_to_whom_one_does_not_see() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [_, north, hill, south] = province(&scene).await;
+    let (deng, grant) = operator(&scene, &mara, &north).await;
+    let path = format!("/api/v1/grants/{grant}/delegate");
+    let near = scene.add("near", "").await.id.to_string();
+    let far = scene.add("far", "").await.id.to_string();
+    let nobody = own_id(&mara).await;
+    settle(&scene, &mara, &near, &hill).await;
+    settle(&scene, &mara, &far, &south).await;
+    let to = async |user: &str| deng.post(&path, json!({ "user_id": user, "reason": "x" })).await;
+    let mut unknown = to(ABSENT).await.json;
+    unknown.as_object_mut().unwrap().remove("request_id");
+    for hidden in [&far, &nobody] {
+        let answer = to(hidden).await;
+        assert_eq!(refusal(&answer), (404, "not-found"));
+        let mut said = answer.json;
+        said.as_object_mut().unwrap().remove("request_id");
+        assert_eq!(said.to_string(), unknown.to_string().replace(ABSENT, hidden));
+    }
+    assert_eq!(to(&near).await.status, 201);
+    assert_eq!(scene.facts("grant.given").await.last().unwrap().detail["role"], "operator");
+}
+
+/// Nothing is known of any resource, but that something of the unit is in another region.
+struct Strays(String);
+
+impl Places for Strays {
+    fn places_of(&self, _: Vec<String>) -> PlacesFuture<'_> {
+        Box::pin(std::future::ready(Ok(HashMap::new())))
+    }
+
+    fn any_elsewhere<'a>(
+        &'a self,
+        units: &'a BTreeSet<String>,
+        _: &'a BTreeSet<String>,
+    ) -> ElsewhereFuture<'a> {
+        Box::pin(std::future::ready(Ok(units.contains(&self.0))))
+    }
+}
+
+/// Who holds a region could pass on and grant its counties, and none of its units.
+#[tokio::test]
+async fn unit_is_a_part_of_the_region_that_all_it_has_is_in() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let directory = scene.directory_client();
+    let name = json!({ "en": "x", "zh": "x" });
+    let region = async |code: &str| {
+        let body = json!({ "code": code, "name": name });
+        id_of(&directory.post("/api/v1/regions", body).await)
+    };
+    let (north, south) = (region("3301").await, region("3302").await);
+    let office = async |code: &str, region: Option<&str>, parent: Option<&str>| {
+        let body = json!({ "code": code, "name": name, "region_id": region, "parent_id": parent });
+        id_of(&directory.post("/api/v1/units", body).await)
+    };
+    let whole = office("A", Some(&north), None).await;
+    office("A1", None, Some(&whole)).await;
+    let torn = office("B", Some(&north), None).await;
+    office("B1", Some(&south), Some(&torn)).await;
+    let sited = office("C", Some(&north), None).await;
+    let site = json!({ "code": "C", "name": name, "unit_id": sited, "region_id": south });
+    assert_eq!(directory.post("/api/v1/sites", site).await.status, 201);
+    let strayed = office("D", Some(&north), None).await;
+    let foreign = office("E", Some(&south), None).await;
+    scene.access.learn_places(Arc::new(Strays(strayed.clone())));
+    scene.add("deng", "").await;
+    let deng = scene.signed_in("deng").await;
+    let deng_id = own_id(&deng).await;
+    let within = json!({ "kind": "region", "ids": [north] });
+    let source = scene.grant(&mara, ("user", &deng_id), "operator", within.clone()).await;
+    let path = format!("/api/v1/grants/{}/delegate", id_of(&source));
+    let more = scene.grant(&mara, ("user", &deng_id), "administrator", within).await;
+    assert_eq!(more.status, 201, "{:?}", more.json);
+    let wei = own_id(&scene.signed_in("wei").await).await;
+    settle(&scene, &mara, &wei, &whole).await;
+    for (at, is_part) in
+        [(&whole, true), (&torn, false), (&sited, false), (&strayed, false), (&foreign, false)]
+    {
+        let body = json!({ "user_id": wei, "scope": unit(at), "reason": "lunch" });
+        let passed_on = deng.post(&path, body).await;
+        let granted = scene.grant(&deng, ("user", &wei), "viewer", unit(at)).await;
+        let found = (passed_on.status.as_u16(), granted.status.as_u16());
+        let expected = if is_part { (201, 201) } else { (400, 403) };
+        assert_eq!(found, expected, "{at}: {:?} {:?}", passed_on.json, granted.json);
+    }
+}
+
 #[tokio::test]
 async fn what_was_passed_on_ends_with_its_source() {
     let scene = Scene::staffed().await;
@@ -126,6 +245,7 @@ async fn what_was_passed_on_ends_with_its_source() {
     let [_, north, ..] = province(&scene).await;
     let (deng, grant) = operator(&scene, &mara, &north).await;
     let wei = scene.signed_in("wei").await;
+    settle(&scene, &mara, &own_id(&wei).await, &north).await;
     let delegate = format!("/api/v1/grants/{grant}/delegate");
     let body = json!({ "user_id": own_id(&wei).await, "reason": "lunch" });
     let passed_on = id_of(&deng.post(&delegate, body.clone()).await);

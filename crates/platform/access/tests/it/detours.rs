@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use testkit::Client;
 
 use crate::{
+    delegation::settle,
     grants::{province, unit},
     scene::{Scene, everything, id_of, own_id, refusal},
 };
@@ -117,7 +118,7 @@ async fn single_hosts_of_a_unit_are_passed_on_and_granted_by_who_holds_the_unit(
     let scene = Scene::staffed().await;
     let mara = scene.signed_in("mara").await;
     let [_, north, hill, south] = province(&scene).await;
-    let hosts = [(HOST.to_owned(), hill), (ELSEWHERE.to_owned(), south)];
+    let hosts = [(HOST.to_owned(), hill.clone()), (ELSEWHERE.to_owned(), south)];
     scene.access.learn_places(Arc::new(TwoHosts(hosts)));
     scene.add("deng", "").await;
     let deng = scene.signed_in("deng").await;
@@ -125,6 +126,7 @@ async fn single_hosts_of_a_unit_are_passed_on_and_granted_by_who_holds_the_unit(
     let source = scene.grant(&mara, ("user", &deng_id), "operator", unit(&north)).await;
     let path = format!("/api/v1/grants/{}/delegate", id_of(&source));
     let wei = own_id(&scene.signed_in("wei").await).await;
+    settle(&scene, &mara, &wei, &hill).await;
     let pass_on = |ids: &[&str]| json!({ "user_id": wei, "scope": resources(ids), "reason": "x" });
     for ids in [&[ELSEWHERE][..], &[HOST, ELSEWHERE], &[NOWHERE]] {
         let answer = deng.post(&path, pass_on(ids)).await;

@@ -41,7 +41,7 @@ async fn whoever_fills_a_post_needs_what_granting_its_roles_needs() {
     scene.grant(&mara, ("post", &post), "operator", unit(&north)).await;
     let trees = scene.directory.trees().await.unwrap();
     let here: Vec<String> = trees.unit_subtree(&north).into_iter().collect();
-    let plain = clerk(&scene, &[], &here);
+    let plain = clerk(&scene, &["grant.read"], &here);
     let refused = plain.post("/api/v1/holdings", holding(&post, &person)).await;
     assert_eq!(refusal(&refused), (403, "out-of-scope"), "{:?}", refused.json);
     let said = refused.json["detail"].as_str().unwrap();
@@ -62,10 +62,17 @@ async fn whoever_fills_a_post_needs_what_granting_its_roles_needs() {
     let granting = clerk(&scene, &["grant.change"], &here);
     let filled = granting.post("/api/v1/holdings", holding(&post, &person)).await;
     let id = id_of(&filled);
-    // Ending a holding gives nothing to anybody.
+    // Ending a holding gives nothing to anybody; that it goes on after all gives it again.
     let end = format!("/api/v1/holdings/{id}/end");
     scene.clock.advance(std::time::Duration::from_secs(60));
-    assert_eq!(plain.send("POST", &end, Some("{}".to_owned()), Some(1)).await.status, 200);
+    let later = json!({ "at": "2031-01-01" }).to_string();
+    assert_eq!(plain.send("POST", &end, Some(later), Some(1)).await.status, 200);
+    let cancel = "/api/v1/directory/coming-changes/cancel";
+    let body = json!({ "noun": "holding", "id": id, "at": "2031-01-01" }).to_string();
+    let refused = plain.send("POST", cancel, Some(body.clone()), Some(2)).await;
+    assert_eq!(refusal(&refused), (403, "out-of-scope"), "{:?}", refused.json);
+    assert_eq!(granting.send("POST", cancel, Some(body), Some(2)).await.status, 204);
+    assert_eq!(plain.send("POST", &end, Some("{}".to_owned()), Some(3)).await.status, 200);
     // Granted over more than they hold: not theirs to give.
     scene.grant(&mara, ("post", &post), "viewer", everything()).await;
     scene.clock.advance(std::time::Duration::from_secs(60));

@@ -2,12 +2,15 @@ use std::time::Duration;
 
 use kernel::{Clock, Permission, Place};
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{Answer, Client};
 
-use crate::scene::{Scene, everything, id_of, own_id, refusal};
+use crate::{
+    delegation::settle,
+    scene::{Scene, everything, id_of, own_id, refusal},
+};
 
 const GRANTS: &str = "/api/v1/grants";
-const ABSENT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+pub(crate) const ABSENT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A province with a city and, in that, a county; another city.
 pub(crate) async fn province(scene: &Scene) -> [String; 4] {
@@ -99,6 +102,7 @@ async fn who_grants_within_a_scope_cannot_reach_beyond_it() {
     let deng = scene.signed_in("deng").await;
     scene.grant(&mara, ("user", &own_id(&deng).await), "administrator", unit(&north)).await;
     let wei = own_id(&scene.signed_in("wei").await).await;
+    settle(&scene, &mara, &wei, &hill).await;
     for (scope, status) in [
         (unit(&hill), 201),
         (unit(&north), 201),
@@ -120,8 +124,49 @@ async fn who_grants_within_a_scope_cannot_reach_beyond_it() {
     let wide = wide["id"].as_str().unwrap();
     let path = format!("{GRANTS}/{wide}");
     assert_eq!(refusal(&deng.get(&path).await), (404, "not-found"));
-    let end = deng.post(&format!("{path}/end"), json!({ "reason": "x" })).await;
-    assert_eq!(refusal(&end), (403, "out-of-scope"));
+    // That there is one was told by the answer to whoever wanted to end it.
+    for id in [wide, ABSENT] {
+        let path = format!("{GRANTS}/{id}/end");
+        let end = deng.post(&path, json!({ "reason": "x" })).await;
+        assert_eq!(refusal(&end), (404, "not-found"));
+    }
+}
+
+/// Whoever grants in a part learned of any id whether there is such a holder.
+#[tokio::test]
+async fn holder_who_is_not_seen_is_as_unknown_as_one_who_is_not_there() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [_, north, hill, south] = province(&scene).await;
+    scene.add("deng", "").await;
+    let deng = scene.signed_in("deng").await;
+    let deng_id = own_id(&deng).await;
+    scene.grant(&mara, ("user", &deng_id), "administrator", unit(&north)).await;
+    let (near, far) = (scene.add("near", "").await.id, scene.add("far", "").await.id);
+    settle(&scene, &mara, &near.to_string(), &hill).await;
+    settle(&scene, &mara, &far.to_string(), &south).await;
+    let directory = scene.directory_client();
+    let post = async |code: &str, unit: &str| {
+        let body = json!({ "code": code, "title": { "en": code, "zh": code }, "unit_id": unit });
+        id_of(&directory.post("/api/v1/posts", body).await)
+    };
+    let (near_post, far_post) = (post("N-1", &hill).await, post("S-1", &south).await);
+    let group = id_of(&mara.post("/api/v1/groups", json!({ "name": "Night desk" })).await);
+    let wei = own_id(&scene.signed_in("wei").await).await;
+    let give =
+        async |kind: &str, id: &str| scene.grant(&deng, (kind, id), "viewer", unit(&north)).await;
+    for (kind, id) in [("user", near.to_string()), ("user", deng_id), ("post", near_post)] {
+        let given = give(kind, &id).await;
+        assert_eq!(given.status, 201, "{kind}: {:?}", given.json);
+    }
+    for (kind, id) in
+        [("user", far.to_string()), ("user", wei), ("post", far_post), ("group", group)]
+    {
+        let (unseen, absent) = (give(kind, &id).await, give(kind, ABSENT).await);
+        assert_eq!(refusal(&unseen), (404, "not-found"), "{kind}");
+        let said = |answer: &Answer| answer.json["detail"].as_str().unwrap().to_owned();
+        assert_eq!(said(&unseen).replace(&id, ""), said(&absent).replace(ABSENT, ""));
+    }
 }
 
 #[tokio::test]
@@ -138,6 +183,13 @@ async fn grant_begins_and_ends_by_time() {
         scene.clock.advance(Duration::from_secs(60 * minutes));
         assert_eq!(wei.get("/api/v1/users").await.status, status, "{minutes}");
     }
+    // Since when somebody has a role cannot be told otherwise afterwards.
+    let (today, earlier) = (scene.clock.now(), now);
+    let body = json!({ "holder": { "kind": "user", "id": own_id(&wei).await }, "role": "operator",
+        "scope": everything(), "valid_from": earlier.to_string(), "reason": "always had it" });
+    let given = mara.post(GRANTS, body).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    assert_eq!(given.json["valid_from"], json!(today.to_string()));
 }
 
 #[tokio::test]
@@ -145,7 +197,7 @@ async fn bad_grants_are_refused_by_field() {
     let scene = Scene::staffed().await;
     let mara = scene.signed_in("mara").await;
     let wei = own_id(&scene.signed_in("wei").await).await;
-    let good = json!({ "holder": { "kind": "user", "id": wei }, "role": "viewer",
+    let good = json!({ "holder": { "kind": "user", "id": wei }, "role": "operator",
         "scope": everything(), "reason": "x" });
     let but = |field: &str, value: Value| {
         let mut body = good.clone();

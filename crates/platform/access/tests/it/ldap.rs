@@ -1,6 +1,8 @@
 use std::{collections::HashSet, sync::Arc};
 
-use directory::{PlainSecrets, Source, SourceSettings, SourceSignIn, Sources, SyncMode};
+use directory::{
+    AttributeNames, PlainSecrets, Source, SourceSettings, SourceSignIn, Sources, SyncMode,
+};
 use http_kit::guard::OutboundGuard;
 use kernel::Caller;
 use ldap3::Mod;
@@ -8,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     ldap_relay::{BIND, Relay, SEARCH},
+    leavers::look,
     scene::{PASSWORD, Scene, own_id, refusal},
     slapd::{Slapd, people},
 };
@@ -208,6 +211,43 @@ async fn disabled_account_and_whoever_has_left_are_refused() {
     assert_eq!(stage.code("u102", SECRET).await, 401);
 }
 
+/// Once they had an account for good: no reading of the directory ever told who that was.
+#[tokio::test]
+async fn who_came_before_the_directory_was_read_leaves_with_their_entry() {
+    let Some(stage) = Stage::with(on()).await else { return };
+    let caller = Caller::system("test");
+    let in_session = async |client: &testkit::Client| {
+        let session = client.get("/api/v1/session").await;
+        (session.status.as_u16(), session.json["user"]["person_id"].is_string())
+    };
+    stage.change("u103", "userPassword", SECRET).await;
+    let one = stage.scene.signed_in_with("u101", SECRET).await;
+    let two = stage.scene.signed_in_with("u102", SECRET).await;
+    let three = stage.scene.signed_in_with("u103", SECRET).await;
+    // Who lacks a number is never taken as a person.
+    let mut admin = stage.slapd.as_ref().unwrap().admin().await;
+    let lacks = vec![Mod::Delete("employeeNumber".to_owned(), HashSet::new())];
+    admin.modify(&dn("u102"), lacks).await.unwrap().success().unwrap();
+    stage.scene.clock.advance(std::time::Duration::from_secs(60));
+    let report = stage.sources.sync(&caller, stage.source.id, SyncMode::Apply).await.unwrap();
+    assert_eq!(report.created, 2, "{report:?}");
+    assert_eq!(look(&stage.scene).await, None);
+    let again = stage.scene.signed_in_with("u103", SECRET).await;
+    assert_eq!(in_session(&again).await, (200, true), "tied to the person since");
+    assert_eq!(in_session(&one).await, (200, false));
+    assert_eq!(in_session(&two).await, (200, false));
+    for name in ["u101", "u102", "u103"] {
+        admin.delete(&dn(name)).await.unwrap().success().unwrap();
+    }
+    stage.scene.clock.advance(std::time::Duration::from_secs(60));
+    let report = stage.sources.sync(&caller, stage.source.id, SyncMode::Apply).await.unwrap();
+    assert_eq!((report.left, report.failure), (2, None));
+    assert_eq!(look(&stage.scene).await, None);
+    for client in [&one, &two, &three, &again] {
+        assert_eq!(in_session(client).await.0, 401);
+    }
+}
+
 #[tokio::test]
 async fn directory_that_is_away_keeps_only_its_own_people_out() {
     let Some(mut stage) = Stage::with(on()).await else { return };
@@ -257,8 +297,15 @@ async fn sign_in_is_another_ones_business_than_where_people_come_from() {
     let slower = SourceSettings { interval_s: 600, ..stage.source.settings.clone() };
     let kept = sources.change(&system, id, 2, "AD", slower.clone()).await.unwrap();
     assert!(kept.settings.sign_in.enabled, "where it leads is the same");
-    let moved = SourceSettings { url: "ldaps://elsewhere.example.org".to_owned(), ..slower };
-    let moved = sources.change(&system, id, 3, "AD", moved).await.unwrap();
+    let elsewhere =
+        SourceSettings { url: "ldaps://elsewhere.example.org".to_owned(), ..slower.clone() };
+    let moved = sources.change(&system, id, 3, "AD", elsewhere).await.unwrap();
     assert!(!moved.settings.sign_in.enabled);
+    // By its number an entry becomes one of our people.
+    sources.change_sign_in(&Caller::system("test"), id, 4, on()).await.unwrap();
+    let attributes = AttributeNames { number: "title".to_owned(), ..AttributeNames::default() };
+    let renumbered = SourceSettings { attributes, ..slower };
+    let kept = sources.change(&system, id, 5, "AD", renumbered).await.unwrap();
+    assert!(!kept.settings.sign_in.enabled);
     assert_eq!(stage.code("u101", SECRET).await, 401, "nobody is asked");
 }

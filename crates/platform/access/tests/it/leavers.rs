@@ -10,7 +10,7 @@ use crate::{
     scene::{Scene, id_of, own_id},
 };
 
-async fn leave(scene: &Scene, person: &str) -> Answer {
+pub(crate) async fn leave(scene: &Scene, person: &str) -> Answer {
     scene.clock.advance(Duration::from_secs(60));
     let directory = scene.directory_client();
     let path = format!("/api/v1/people/{person}");
@@ -19,7 +19,7 @@ async fn leave(scene: &Scene, person: &str) -> Answer {
 }
 
 /// The job's last word, if it has one.
-async fn look(scene: &Scene) -> Option<String> {
+pub(crate) async fn look(scene: &Scene) -> Option<String> {
     let jobs = access::jobs(&scene.access);
     let job = jobs.iter().find(|job| job.name() == "access.leavers").unwrap();
     job.run().await.unwrap().message.map(|text| text.en)

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod authenticator;
 #[cfg(test)]
+mod authors;
+#[cfg(test)]
+mod bounded;
+#[cfg(test)]
 mod certificates;
 mod csrf;
 #[cfg(test)]
@@ -19,11 +23,15 @@ mod grants;
 mod groups;
 mod journal;
 #[cfg(test)]
+mod last_holders;
+#[cfg(test)]
 mod ldap;
 #[cfg(test)]
 mod ldap_relay;
 #[cfg(test)]
 mod leavers;
+#[cfg(test)]
+mod lent;
 mod lockout;
 mod migration;
 #[cfg(test)]
@@ -61,6 +69,7 @@ mod sessions;
 #[path = "../../../directory/tests/it/slapd.rs"]
 mod slapd;
 mod tokens;
+mod twice;
 mod users;
 #[cfg(test)]
 mod vouched;

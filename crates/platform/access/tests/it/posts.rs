@@ -47,6 +47,9 @@ async fn who_holds_a_post_gets_its_grants_while_holding_it() {
     let (post, person) = post_and_person(&scene, &mara, &wei).await;
     let given = scene.grant(&mara, ("post", &post), "audit-administrator", everything()).await;
     assert_eq!(given.status, 201, "{:?}", given.json);
+    // The list says which post it is, so that nobody asks in vain for one that is out of sight.
+    let listed = mara.get(&format!("/api/v1/grants?holder_id={post}")).await.json;
+    assert_eq!(listed["items"][0]["post"]["title"]["zh"], "主任", "{listed}");
     assert_eq!(wei.get("/api/v1/users").await.status, 403);
     appoint(&scene, &post, &person, Some(Duration::from_secs(7200))).await;
     scene.clock.advance(Duration::from_secs(60));

@@ -102,6 +102,7 @@ impl Scene {
     /// The same at a server that has `access`.
     pub(crate) fn stranger_of(&self, access: &Access, address: &str) -> Client {
         let router = access::routes(access.clone()).into_parts().0;
+        let router = router.merge(directory::routes(self.directory.clone()).into_parts().0);
         let router = testkit::stack(
             Arc::new(access.clone()),
             Arc::new(self.clock.clone()),

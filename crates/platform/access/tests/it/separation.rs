@@ -7,7 +7,7 @@ use testkit::Client;
 
 use crate::scene::{PASSWORD, Scene, everything, id_of, own_id, refusal};
 
-const SEPARATION: &str = "/api/v1/access/separation";
+pub(crate) const SEPARATION: &str = "/api/v1/access/separation";
 
 /// Mara administers; Sys, Sec and Aud have one duty each.
 pub(crate) async fn three(scene: &Scene) -> (Client, [Client; 3]) {

@@ -196,7 +196,7 @@ async fn search_finds_users_for_those_who_may_read_them() {
     let console = Caller::console();
     for (text, found) in [("AR", vec!["Mara"]), ("%", vec![]), ("_", vec![]), ("zzz", vec![])] {
         let hits = scene.access.search(&console, text, 10).await.unwrap();
-        let titles: Vec<&str> = hits.iter().map(|hit| hit.title.as_str()).collect();
+        let titles: Vec<&str> = hits.iter().map(|hit| hit.title.en.as_str()).collect();
         assert_eq!(titles, found, "{text}");
     }
 }

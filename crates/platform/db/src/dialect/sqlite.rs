@@ -46,18 +46,7 @@ pub(crate) async fn connect(path: &Path, purpose: Purpose) -> Result<(AnyPool, A
 
 /// Begins a change.
 pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>, sqlx::Error> {
-    match writer.begin_with(BEGIN).await {
-        // SQLite undoes a transaction by itself when the disk is full; the driver still counts
-        // it as open. Such a connection is of no more use.
-        Err(sqlx::Error::InvalidSavePointStatement) => {
-            let broken = writer.acquire().await?.detach();
-            if let Err(error) = broken.close_hard().await {
-                tracing::warn!("failed to close a broken connection: {error}");
-            }
-            writer.begin_with(BEGIN).await
-        }
-        begun => begun,
-    }
+    writer.begin_with(BEGIN).await
 }
 
 /// Counts anew how the values of indexes are spread, in tables that have grown since the last time:
@@ -86,6 +75,12 @@ fn options(connections: u32, purpose: Purpose) -> AnyPoolOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // SQLite undoes a transaction by itself when the disk is full; the driver still counts it
+        // as open. Such a connection is of no more use, and another takes its place.
+        .before_acquire(|connection, _| {
+            let is_sound = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_sound) })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 for pragma in settings {

@@ -40,8 +40,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn begin(url: PostgresUrl, told: Told) -> Self {
-        Self { task: tokio::spawn(async move { watch(&url, &told).await }) }
+    /// Listens already when this returns, if the database lets it: no commit after the opening is
+    /// missed, and none is made up.
+    pub(crate) async fn begin(url: PostgresUrl, told: Told) -> Self {
+        let first = listen(&url).await;
+        Self { task: tokio::spawn(async move { watch(&url, &told, first).await }) }
     }
 
     pub(crate) fn end(&self) {
@@ -55,30 +58,42 @@ impl Drop for Watch {
     }
 }
 
-async fn watch(url: &PostgresUrl, told: &Told) {
+async fn watch(url: &PostgresUrl, told: &Told, first: Result<PgListener, DbError>) {
+    let mut listening = first;
     loop {
-        match listen(url).await {
-            Ok(mut listener) => {
-                if told.away.send_replace(None).is_some() {
-                    tracing::info!("the database {url} answers again");
-                }
-                // What was committed while nobody listened is not told any more: look once.
-                told.committed.send_modify(|count| *count += 1);
-                while let Some(heard) = hear(&mut listener).await {
+        match &mut listening {
+            Ok(listener) => {
+                while let Some(heard) = hear(listener).await {
                     told.note(heard.as_ref());
                 }
             }
             Err(error) => {
-                if told.away.send_replace(Some(error.to_string())).is_none() {
-                    tracing::error!("the database is away: {error}");
-                }
+                told.is_away(error);
                 pause().await;
             }
+        }
+        listening = listen(url).await;
+        if listening.is_ok() {
+            told.is_back(url);
         }
     }
 }
 
 impl Told {
+    fn is_away(&self, error: &DbError) {
+        if self.away.send_replace(Some(error.to_string())).is_none() {
+            tracing::error!("the database is away: {error}");
+        }
+    }
+
+    fn is_back(&self, url: &PostgresUrl) {
+        if self.away.send_replace(None).is_some() {
+            tracing::info!("the database {url} answers again");
+        }
+        // What was committed while nobody listened is not told any more: look once.
+        self.committed.send_modify(|count| *count += 1);
+    }
+
     fn note(&self, heard: Option<&PgNotification>) {
         let own = self.own_process.load(Ordering::Acquire);
         if heard.is_some_and(|heard| i64::from(heard.process_id()) != own) {

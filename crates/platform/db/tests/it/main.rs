@@ -134,21 +134,53 @@ async fn dropped_change_is_undone_and_commit_wakes() {
 async fn any_number_of_values_is_bound_as_one_parameter() {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(&dir.path().join("records.sqlite"), &[ONE]).await.unwrap();
+    few_and_many_values_find_what_is_there(&db).await;
+}
+
+async fn few_and_many_values_find_what_is_there(db: &Db) {
     let mut tx = db.begin().await.unwrap();
     for (id, text) in [(2, "it's"), (3, "\"third\""), (4, "砥柱")] {
         let insert = "INSERT INTO sample_note (id, text) VALUES ($1, $2)";
         sqlx::query(insert).bind(id).bind(text).execute(tx.connection()).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let many: Vec<String> = (0..40_000).map(|number| number.to_string()).collect();
-    let mut wanted: Vec<&str> = many.iter().map(String::as_str).collect();
-    for (more, found) in [(vec![], 0), (vec!["it's", "砥柱", "absent"], 2)] {
-        wanted.extend(more);
-        let mut query = QueryBuilder::new("SELECT id FROM sample_note WHERE ");
-        db.dialect().push_one_of(&mut query, "text", wanted.iter().copied());
-        query.push(" LIMIT 10");
-        let rows = query.build().fetch_all(db.reader()).await.unwrap();
-        assert_eq!(rows.len(), found);
+    let there = ["it's", "砥柱"];
+    for absent in [0, 1, 40_000] {
+        let absent: Vec<String> = (0..absent).map(|number| number.to_string()).collect();
+        for (there, found) in [(&there[..], 2), (&[], 0)] {
+            let wanted = absent.iter().map(String::as_str).chain(there.iter().copied());
+            let mut query = QueryBuilder::new("SELECT id FROM sample_note WHERE (");
+            db.dialect().push_one_of(&mut query, "text", wanted.clone());
+            query.push(") AND (id = 0 OR ");
+            db.dialect().push_one_of_scanned(&mut query, "text", wanted);
+            query.push(") LIMIT 10");
+            let rows = query.build().fetch_all(db.reader()).await.unwrap();
+            assert_eq!(rows.len(), found);
+        }
+    }
+}
+
+/// Each of them breaks the connection that the next one gets.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_find_the_disk_full_say_so_however_many_there_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&dir.path().join("records.sqlite"), &[ONE]).await.unwrap();
+    let mut changes = tokio::task::JoinSet::new();
+    for id in 1_000..1_060 {
+        let db = db.clone();
+        changes.spawn(async move {
+            let mut tx = db.begin().await?;
+            // As a full disk: the file may not grow.
+            sqlx::query("PRAGMA max_page_count = 1").execute(tx.connection()).await?;
+            let insert = "INSERT INTO sample_note (id, text) VALUES ($1, $2)";
+            let text = "x".repeat(1 << 20);
+            sqlx::query(insert).bind(id).bind(text).execute(tx.connection()).await?;
+            tx.commit().await
+        });
+    }
+    while let Some(done) = changes.join_next().await {
+        let fault = kernel::Fault::from(done.unwrap().unwrap_err());
+        assert_eq!(fault.code, "disk-full", "{fault:?}");
     }
 }
 

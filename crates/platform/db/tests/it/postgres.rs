@@ -65,6 +65,29 @@ async fn changes_of_two_servers_run_one_after_another_and_both_hear_of_them() {
 }
 
 #[tokio::test]
+async fn opened_records_listen_already_and_make_no_commit_up() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let scratch = scratch(&cluster).await;
+    let a = Db::open(scratch.location(), &[ONE]).await.unwrap();
+    let b = Db::open(scratch.location(), &[ONE]).await.unwrap();
+    let mut commits = b.commits();
+    commits.mark_unchanged();
+    let made_up = tokio::time::timeout(Duration::from_millis(200), commits.changed()).await;
+    assert!(made_up.is_err(), "nobody has committed anything");
+    a.begin().await.unwrap().commit().await.unwrap();
+    let heard = tokio::time::timeout(Duration::from_secs(5), commits.changed()).await;
+    assert!(matches!(heard, Ok(Ok(()))));
+}
+
+#[tokio::test]
+async fn any_number_of_values_is_bound_as_one_parameter() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let scratch = scratch(&cluster).await;
+    let db = Db::open(scratch.location(), &[ONE]).await.unwrap();
+    crate::few_and_many_values_find_what_is_there(&db).await;
+}
+
+#[tokio::test]
 async fn caller_who_goes_away_in_the_middle_leaves_no_lock() {
     let Some(cluster) = Cluster::start().await else { return };
     let scratch = scratch(&cluster).await;

@@ -1,10 +1,11 @@
 use db::Tx;
 use jiff::tz::TimeZone;
-use kernel::{FieldFault, Id, Text, Time};
+use kernel::{Caller, FieldFault, Id, Text, Time};
 
+use super::{placed::Placed, unseen::sees_today};
 use crate::{
-    Directory, DirectoryError, Noun,
-    model::{NEVER, ParentSpan, Timeline, ancestry, input::Faults, written},
+    DIRECTORY_READ, Directory, DirectoryError, Noun,
+    model::{NEVER, ParentSpan, Timeline, ancestry, input::Faults, told_as},
     store::{self, Kept},
 };
 
@@ -13,6 +14,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Asked<'d> {
     zone: &'d TimeZone,
+    /// Whether the one who wants it may be told of moments that they might not see.
+    sees_all: bool,
     from: Time,
     to: Time,
     /// Of a span that cannot be nothing is asked.
@@ -21,19 +24,22 @@ pub(crate) struct Asked<'d> {
 }
 
 impl Directory {
-    /// Questions about something from `from` to `to`; the first is whether those can be.
-    pub(crate) fn asked(&self, from: Time, to: Time) -> Asked<'_> {
+    /// Questions about something that `caller` wants from `from` to `to`; the first is whether
+    /// those can be.
+    pub(crate) fn asked(&self, caller: &Caller, (from, to): (Time, Time)) -> Asked<'_> {
         let mut faults = Faults::default();
         faults.moment("from", from);
         if to != NEVER {
             faults.moment("to", to);
         }
         if to <= from {
-            let from = written(from, &self.zone);
+            let from = told_as(from, &self.zone);
             let expected = Text::new(format!("after {from}"), format!("晚于 {from}"));
-            faults.note(FieldFault::new("to", written(to, &self.zone), expected));
+            faults.note(FieldFault::new("to", told_as(to, &self.zone), expected));
         }
-        Asked { zone: &self.zone, from, to, askable: faults.is_empty(), faults }
+        let (zone, askable) = (&self.zone, faults.is_empty());
+        let sees_all = caller.may_everywhere(DIRECTORY_READ);
+        Asked { zone, sees_all, from, to, askable, faults }
     }
 }
 
@@ -94,31 +100,44 @@ impl Asked<'_> {
     /// What something that is named should be, where it is not there all the time.
     fn lasting<S: Noun>(&self, timeline: &Timeline<S>) -> Text {
         let noun = S::noun();
-        let Some(nearest) = timeline.nearest(self.from) else {
-            return Text::new(format!("the id of a {}", noun.en), format!("{}的编号", noun.zh));
-        };
-        let (from, label) = (written(self.from, self.zone), nearest.state.label());
+        let Some(nearest) = timeline.nearest(self.from) else { return id_of_a::<S>() };
+        let (from, label) = (told_as(self.from, self.zone), nearest.state.label());
+        let noun_from = Text::new(
+            format!("a {} that exists from {from} on", noun.en),
+            format!("自 {from} 起一直存在的{}", noun.zh),
+        );
+        // Whoever does not see all is not told how long: it may be elsewhere by then.
+        if !self.sees_all {
+            return noun_from;
+        }
         let begun = timeline.spans().first().map_or(self.from, |span| span.valid_from);
-        let begun = written(begun, self.zone);
+        let begun = told_as(begun, self.zone);
         let (en, zh) = match Some(timeline.end()).filter(|end| *end != NEVER) {
             None => (format!("since {begun}"), format!("自 {begun} 起存在")),
             Some(end) => {
-                let end = written(end, self.zone);
+                let end = told_as(end, self.zone);
                 (format!("from {begun} to {end}"), format!("仅存在于 {begun} 至 {end}"))
             }
         };
         Text::new(
-            format!("a {} that exists from {from} on; `{label}` exists {en}", noun.en),
-            format!("自 {from} 起一直存在的{}；“{label}”{zh}", noun.zh),
+            format!("{}; `{label}` exists {en}", noun_from.en),
+            format!("{}；“{label}”{zh}", noun_from.zh),
         )
     }
 }
 
+/// What is expected where an id names nothing.
+pub(super) fn id_of_a<S: Noun>() -> Text {
+    let noun = S::noun();
+    Text::new(format!("the id of a {}", noun.en), format!("{}的编号", noun.zh))
+}
+
 /// A thing that becomes part of `parent` must not come to be part of itself.
 ///
-/// Errors: [`DirectoryError::Cycle`] naming the way round.
-pub(crate) async fn not_within_itself<S: Kept>(
+/// Errors: [`DirectoryError::Cycle`] naming the way round, as far as the caller sees it.
+pub(crate) async fn not_within_itself<S: Placed>(
     tx: &mut Tx,
+    (caller, now): (&Caller, Time),
     spans: &[ParentSpan],
     (id, name): (Id<S>, &str),
     parent: Id<S>,
@@ -129,8 +148,10 @@ pub(crate) async fn not_within_itself<S: Kept>(
     let mut way = Vec::new();
     for node in nodes {
         let node: Id<S> = Id::from_uuid(node.uuid());
-        let timeline = store::timeline(tx.connection(), node).await?;
-        way.extend(timeline.nearest(from).map(|span| span.state.label()));
+        let timeline: Timeline<S> = store::timeline(tx.connection(), node).await?;
+        let label = timeline.nearest(from).map(|span| span.state.label());
+        let is_seen = node == id || node == parent || sees_today(tx, caller, node, now).await?;
+        way.extend(if is_seen { label } else { Some("…".to_owned()) });
     }
     let parent = way.first().cloned().unwrap_or_default();
     Err(DirectoryError::Cycle { name: name.to_owned(), parent, way })

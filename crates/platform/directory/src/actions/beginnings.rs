@@ -3,14 +3,12 @@ use kernel::{Caller, FieldFault, Text, Time};
 
 use super::{
     asked::{Asked, not_within_itself},
-    holdings::{held_already, permit_holding},
+    holdings::held_already,
     save::{load, same_version},
-    units::permit_unit,
 };
 use crate::{
     Dated, Directory, DirectoryError, Holding, HoldingId, Region, RegionId, Unit, UnitId,
-    directory::Belongs,
-    model::{Timeline, written},
+    model::{Timeline, told_as},
     store::{self, Kept},
 };
 
@@ -30,16 +28,17 @@ impl Directory {
     ) -> Result<Dated<Region>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline: Timeline<Region> = load(&mut tx, id).await?;
-        Belongs::to_both(None, Some(id)).permit(caller)?;
+        self.permit_earlier(&mut tx, caller, &timeline, at).await?;
         same_version(&timeline, version)?;
-        let (first, mut asked) = self.asked_earlier(&timeline, at)?;
+        let (first, mut asked) = self.asked_earlier(caller, &timeline, at)?;
         asked.there(&mut tx, "parent_id", first.state.parent).await?;
         asked.free(&mut tx, "code", id, &first.state.code).await?;
         asked.answered()?;
         if let Some(parent) = first.state.parent {
             let spans = store::region_parents(tx.connection(), at).await?;
             let begun = (id, first.state.name.zh.as_str());
-            not_within_itself(&mut tx, &spans, begun, parent, at).await?;
+            not_within_itself(&mut tx, (caller, self.clock.now()), &spans, begun, parent, at)
+                .await?;
         }
         let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
         tx.commit().await?;
@@ -58,9 +57,9 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline: Timeline<Unit> = load(&mut tx, id).await?;
-        permit_unit(caller, &timeline, id, at)?;
+        self.permit_earlier(&mut tx, caller, &timeline, at).await?;
         same_version(&timeline, version)?;
-        let (first, mut asked) = self.asked_earlier(&timeline, at)?;
+        let (first, mut asked) = self.asked_earlier(caller, &timeline, at)?;
         asked.there(&mut tx, "parent_id", first.state.parent).await?;
         asked.there(&mut tx, "region_id", first.state.region).await?;
         asked.free(&mut tx, "code", id, &first.state.code).await?;
@@ -68,7 +67,8 @@ impl Directory {
         if let Some(parent) = first.state.parent {
             let spans = store::unit_parents(tx.connection(), at).await?;
             let begun = (id, first.state.name.zh.as_str());
-            not_within_itself(&mut tx, &spans, begun, parent, at).await?;
+            not_within_itself(&mut tx, (caller, self.clock.now()), &spans, begun, parent, at)
+                .await?;
         }
         let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
         tx.commit().await?;
@@ -89,10 +89,9 @@ impl Directory {
     ) -> Result<Dated<Holding>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline: Timeline<Holding> = load(&mut tx, id).await?;
-        let now = self.clock.now();
-        permit_holding(&mut tx, caller, &timeline, id, now).await?;
+        self.permit_earlier(&mut tx, caller, &timeline, at).await?;
         same_version(&timeline, version)?;
-        let (first, mut asked) = self.asked_earlier(&timeline, at)?;
+        let (first, mut asked) = self.asked_earlier(caller, &timeline, at)?;
         let ends = (first.state.person, first.state.post);
         let who = asked.there(&mut tx, "person_id", Some(ends.0)).await?;
         let what = asked.there(&mut tx, "post_id", Some(ends.1)).await?;
@@ -101,7 +100,7 @@ impl Directory {
         if store::overlapping(tx.connection(), ends, span, id).await? {
             return Err(held_already(who, what, at));
         }
-        if now < timeline.end() {
+        if self.clock.now() < timeline.end() {
             self.permit_filling(&mut tx, caller, ends).await?;
         }
         let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
@@ -114,6 +113,7 @@ impl Directory {
     /// Errors: [`DirectoryError::WrongInput`] naming `at`.
     fn asked_earlier<S: Kept>(
         &self,
+        caller: &Caller,
         timeline: &Timeline<S>,
         at: Time,
     ) -> Result<(Dated<S>, Asked<'_>), DirectoryError> {
@@ -121,14 +121,14 @@ impl Directory {
         let first = first.ok_or_else(|| DirectoryError::not_found::<S>(""))?;
         let since = first.valid_from;
         if at >= since {
-            let since = written(since, &self.zone);
+            let since = told_as(since, &self.zone);
             let expected = Text::new(
                 format!("earlier than {since}, when it begins"),
                 format!("早于现有的起始时间 {since}"),
             );
-            return Err(FieldFault::new("at", written(at, &self.zone), expected).into());
+            return Err(FieldFault::new("at", told_as(at, &self.zone), expected).into());
         }
-        Ok((first.clone(), self.asked(at, since)))
+        Ok((first.clone(), self.asked(caller, (at, since))))
     }
 
     async fn save_beginning<S: Kept>(

@@ -1,7 +1,11 @@
 use db::Tx;
 use kernel::{Caller, FieldFault, Text, Time};
 
-use super::save::{Act, after_beginning, belongs, load, permit_seen, same_version, then};
+use super::{
+    asked::id_of_a,
+    placed::{belongs, place_of},
+    save::{Act, after_beginning, load, same_version, then},
+};
 use crate::{
     Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonId, Post,
     PostId,
@@ -13,8 +17,8 @@ impl Directory {
     /// Lets a person hold a post from `from` on, until `to` if that is known.
     ///
     /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the post's unit;
-    /// `NotGiven`, `OwnPost` unless they may give the roles that the post carries; `WrongInput`;
-    /// `HeldAlready`.
+    /// `NotGiven`, `OwnPost` unless they may give the roles that the post carries; `WrongInput`,
+    /// also for a person or a post that they do not see; `HeldAlready`.
     pub async fn create_holding(
         &self,
         caller: &Caller,
@@ -25,24 +29,56 @@ impl Directory {
         let mut tx = self.begin().await?;
         let act = self.act(caller);
         let who: Timeline<Person> = store::timeline(tx.connection(), person).await?;
-        let unit = who.nearest(from).and_then(|person| person.state.unit);
-        if !belongs(&mut tx, unit, act.now).await?.seen_by(caller) {
-            let expected = Text::new("the id of a person", "人员的编号");
-            return Err(FieldFault::new("person_id", person, expected).into());
+        for at in [from, from.min(act.now)] {
+            let unit = who.nearest(at).and_then(|person| person.state.unit);
+            let lies = (unit, None);
+            if !place_of(&mut tx, caller, lies, act.now, (at.max(act.now), act.now))
+                .await?
+                .seen_by(caller)
+            {
+                let expected = Text::new("the id of a person", "人员的编号");
+                return Err(FieldFault::new("person_id", person, expected).into());
+            }
         }
+        // Before anything is said of the post: an error would name it. One that is not seen answers
+        // like one that there is not.
+        let held: Timeline<Post> = store::timeline(tx.connection(), post).await?;
+        let today = held.nearest(act.now).map(|post| post.state.unit);
+        let sees = belongs(&mut tx, (today, None), act.now).await?.seen_by(caller);
+        if !sees {
+            return Err(FieldFault::new("post_id", post, id_of_a::<Post>()).into());
+        }
+        self.permit_held(&mut tx, caller, &held, (from, to.unwrap_or(NEVER))).await?;
         let ends = (person, post);
         let holding = self.create_holding_in(&mut tx, &act, new, ends, (from, to)).await?;
-        let held: Timeline<Post> = load(&mut tx, post).await?;
-        for post in held.reached(from) {
-            let then = from.max(post.valid_from);
-            belongs(&mut tx, Some(post.state.unit), then).await?.permit(caller)?;
-        }
         // What is over gives nothing any more.
         if to.is_none_or(|to| act.now < to) {
             self.permit_filling(&mut tx, caller, ends).await?;
         }
         tx.commit().await?;
         Ok(holding)
+    }
+
+    /// Whether the caller may let somebody hold the post for so long: wherever it, its unit and
+    /// what is above that are meanwhile.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`].
+    pub(crate) async fn permit_held(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        held: &Timeline<Post>,
+        (from, to): (Time, Time),
+    ) -> Result<(), DirectoryError> {
+        let now = self.clock.now();
+        for post in held.reached(from).filter(|post| post.valid_from < to) {
+            let then = from.max(post.valid_from);
+            let (unit, end) = (post.state.unit, to.min(post.end()));
+            let place = place_of(tx, caller, (Some(unit), None), now, (then, end.min(now))).await?;
+            place.permit(caller)?;
+            self.permit_stay(tx, caller, unit, (then, end)).await?;
+        }
+        Ok(())
     }
 
     /// The same as part of a larger change that is permitted elsewhere.
@@ -57,7 +93,7 @@ impl Directory {
         let holding = Holding::made(new, person, post)?;
         let id = self.new_id();
         let end = to.unwrap_or(NEVER);
-        let mut asked = self.asked(from, end);
+        let mut asked = self.asked(act.caller, (from, end));
         let who = asked.there(tx, "person_id", Some(person)).await?;
         let what = asked.there(tx, "post_id", Some(post)).await?;
         asked.answered()?;
@@ -81,7 +117,9 @@ impl Directory {
     ) -> Result<Dated<Holding>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_holding(&mut tx, caller, &timeline, id, self.clock.now()).await?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
         let before = then(&timeline, from)?;
         let after = before.state.changed(change)?;
@@ -104,7 +142,9 @@ impl Directory {
     ) -> Result<Dated<Holding>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_holding(&mut tx, caller, &timeline, id, self.clock.now()).await?;
+        let moments = (self.clock.now(), at);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
         after_beginning(&timeline, "at", at)?;
         let ended = self.act(caller).save_end(&mut tx, &timeline, at).await?;
@@ -125,22 +165,4 @@ pub(super) fn held_already(
         person: person.unwrap_or_default(),
         post: post.unwrap_or_default(),
     }
-}
-
-/// Whether the caller may change what is held: a holding belongs to the unit in which its post is
-/// now.
-pub(super) async fn permit_holding(
-    tx: &mut Tx,
-    caller: &Caller,
-    timeline: &Timeline<Holding>,
-    id: HoldingId,
-    now: Time,
-) -> Result<(), DirectoryError> {
-    let Some(holding) = timeline.spans().last() else {
-        return Err(DirectoryError::not_found::<Holding>(id));
-    };
-    let post = load(tx, holding.state.post).await?;
-    let at = now.max(holding.valid_from);
-    let unit = post.nearest(at).map(|post| post.state.unit);
-    permit_seen(caller, &belongs(tx, unit, at).await?, id)
 }

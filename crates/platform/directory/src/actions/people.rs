@@ -1,7 +1,7 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::save::{Act, after_beginning, belongs, load, permit_seen, same_version, then};
+use super::save::{Act, after_beginning, load, same_version, then};
 use crate::{
     Dated, Directory, DirectoryError, Person, PersonChange, PersonId,
     model::{NEVER, Timeline},
@@ -20,7 +20,9 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let mut tx = self.begin().await?;
         let act = self.act(caller);
-        belongs(&mut tx, new.unit.flatten(), act.now).await?.permit(caller)?;
+        let lies = (new.unit.flatten(), None);
+        self.permit_place(&mut tx, caller, lies, act.now).await?;
+        self.permit_place(&mut tx, caller, lies, from).await?;
         let person = self.create_person_in(&mut tx, &act, new, from).await?;
         tx.commit().await?;
         Ok(person)
@@ -36,14 +38,15 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let person = Person::made(new)?;
         let id = self.new_id();
-        let mut asked = self.asked(from, NEVER);
+        let mut asked = self.asked(act.caller, (from, NEVER));
         asked.there(tx, "unit_id", person.unit).await?;
         asked.free(tx, "number", id, &person.number).await?;
         asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, person, from, None, act.now)).await
     }
 
-    /// Changes a person who is at `version`, from `from` on; also their unit of record.
+    /// Changes a person who is at `version`, from `from` on; also their unit of record. Another
+    /// unit takes the place of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`.
@@ -57,15 +60,17 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_person(&mut tx, caller, &timeline, id, from).await?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         if let Some(unit) = change.unit {
-            belongs(&mut tx, unit, from).await?.permit(caller)?;
+            self.permit_place(&mut tx, caller, (unit, None), from).await?;
         }
         same_version(&timeline, version)?;
         let changed =
             self.change_person_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         tx.commit().await?;
-        Ok(changed)
+        self.one_ending_in_sight(caller, changed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -79,7 +84,7 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
-        let mut asked = self.asked(from, timeline.end());
+        let mut asked = self.asked(act.caller, (from, timeline.end()));
         if after.number != before.state.number {
             asked.free(tx, "number", before.id, &after.number).await?;
         }
@@ -87,7 +92,10 @@ impl Directory {
             asked.there(tx, "unit_id", after.unit).await?;
         }
         asked.answered()?;
-        let rewrite = timeline.changed(from, &after, act.now)?;
+        let rewrite = match after.unit == before.state.unit {
+            true => timeline.changed(from, &after, act.now)?,
+            false => timeline.moved(from, &after, act.now, |one, to| one.unit = to.unit)?,
+        };
         act.save_change(tx, &before, &rewrite, from).await
     }
 
@@ -104,11 +112,13 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_person(&mut tx, caller, &timeline, id, at).await?;
+        let moments = (self.clock.now(), at);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        let left = self.leave_in(&mut tx, &self.act(caller), &timeline, id, at).await?;
+        let left = self.leave_in(&mut tx, &self.act(caller), &timeline, at).await?;
         tx.commit().await?;
-        Ok(left)
+        self.one_ending_in_sight(caller, left).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -117,34 +127,35 @@ impl Directory {
         tx: &mut Tx,
         act: &Act<'_>,
         timeline: &Timeline<Person>,
-        id: PersonId,
         at: Time,
     ) -> Result<Dated<Person>, DirectoryError> {
         after_beginning(timeline, "at", at)?;
+        self.end_holdings(tx, act, timeline, at).await?;
+        act.save_end(tx, timeline, at).await
+    }
+
+    /// Ends all that a person holds at `at` or is to hold later, while they are in the hands of
+    /// whoever ends it.
+    pub(super) async fn end_holdings(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        timeline: &Timeline<Person>,
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        let Some(id) = timeline.spans().first().map(|person| person.id) else { return Ok(()) };
         let mut holdings = store::of_person(tx.connection(), id, at).await?;
         holdings.dedup_by_key(|holding| holding.id);
         for holding in holdings {
             let held = load(tx, holding.id).await?;
             let begun = held.spans().first().map_or(at, |span| span.valid_from);
+            if !timeline.is_theirs(begun) {
+                continue;
+            }
             // What was to begin after they have left never begins: it ends as it begins.
             let end = if begun < at { at } else { begun };
             act.save_end(tx, &held, end).await?;
         }
-        act.save_end(tx, timeline, at).await
+        Ok(())
     }
-}
-
-/// Whether the caller may change the person wherever they are from `at` on.
-pub(super) async fn permit_person(
-    tx: &mut Tx,
-    caller: &Caller,
-    timeline: &Timeline<Person>,
-    id: PersonId,
-    at: Time,
-) -> Result<(), DirectoryError> {
-    for person in timeline.reached(at) {
-        let then = at.max(person.valid_from);
-        permit_seen(caller, &belongs(tx, person.state.unit, then).await?, id)?;
-    }
-    Ok(())
 }

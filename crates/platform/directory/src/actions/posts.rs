@@ -3,7 +3,8 @@ use kernel::{Caller, Text, Time};
 
 use super::{
     needs::{NAMED_MAX, counted, joined},
-    save::{Act, after_beginning, belongs, load, permit_seen, same_version, then},
+    save::{Act, after_beginning, load, same_version, then},
+    unseen::{LOOKED_MAX, sees_today},
 };
 use crate::{
     Dated, Directory, DirectoryError, Holding, Post, PostChange, PostId, UnitId,
@@ -23,7 +24,7 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         let mut tx = self.begin().await?;
-        belongs(&mut tx, Some(unit), from).await?.permit(caller)?;
+        self.permit_place(&mut tx, caller, (Some(unit), None), from).await?;
         let post = self.create_post_in(&mut tx, &self.act(caller), new, unit, from).await?;
         tx.commit().await?;
         Ok(post)
@@ -40,14 +41,15 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         let post = Post::made(new, unit)?;
         let id = self.new_id();
-        let mut asked = self.asked(from, NEVER);
+        let mut asked = self.asked(act.caller, (from, NEVER));
         asked.there(tx, "unit_id", Some(unit)).await?;
         asked.free(tx, "code", id, &post.code).await?;
         asked.answered()?;
         act.save_new(tx, &Timeline::begun(id, post, from, None, act.now)).await
     }
 
-    /// Changes a post that is at `version`, from `from` on; also the unit it is in.
+    /// Changes a post that is at `version`, from `from` on; also the unit it is in. Another unit
+    /// takes the place of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`.
@@ -61,15 +63,17 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_post(&mut tx, caller, &timeline, id, from).await?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         if change.unit.is_some() {
-            belongs(&mut tx, change.unit, from).await?.permit(caller)?;
+            self.permit_place(&mut tx, caller, (change.unit, None), from).await?;
         }
         same_version(&timeline, version)?;
         let changed =
             self.change_post_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         tx.commit().await?;
-        Ok(changed)
+        self.one_ending_in_sight(caller, changed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -83,7 +87,7 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
-        let mut asked = self.asked(from, timeline.end());
+        let mut asked = self.asked(act.caller, (from, timeline.end()));
         if after.code != before.state.code {
             asked.free(tx, "code", before.id, &after.code).await?;
         }
@@ -91,7 +95,10 @@ impl Directory {
             asked.there(tx, "unit_id", Some(after.unit)).await?;
         }
         asked.answered()?;
-        let rewrite = timeline.changed(from, &after, act.now)?;
+        let rewrite = match after.unit == before.state.unit {
+            true => timeline.changed(from, &after, act.now)?,
+            false => timeline.moved(from, &after, act.now, |one, to| one.unit = to.unit)?,
+        };
         act.save_change(tx, &before, &rewrite, from).await
     }
 
@@ -107,11 +114,13 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_post(&mut tx, caller, &timeline, id, at).await?;
+        let moments = (self.clock.now(), at);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
         let closed = self.close_post_in(&mut tx, &self.act(caller), &timeline, id, at).await?;
         tx.commit().await?;
-        Ok(closed)
+        self.one_ending_in_sight(caller, closed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -124,48 +133,49 @@ impl Directory {
         at: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         after_beginning(timeline, "at", at)?;
-        let holdings = store::of_post(tx.connection(), id, at).await?;
-        let holders = named(tx, holdings, at).await?;
+        self.unheld(tx, act, timeline, id, at).await?;
+        act.save_end(tx, timeline, at).await
+    }
+
+    /// Errors: [`DirectoryError::StillNeeded`] while somebody holds the post at `at` or later, as
+    /// long as it is in the hands of whoever asks.
+    pub(super) async fn unheld(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        timeline: &Timeline<Post>,
+        id: PostId,
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        let mut holdings = store::of_post(tx.connection(), id, at).await?;
+        holdings.retain(|holding| timeline.is_theirs(holding.valid_from));
+        let holders = named(tx, act, holdings, at).await?;
         let parts = [counted(&holders, &Text::new("holder", "任职"))];
         let end = Text::new("; end the holdings first", "，请先结束任职");
-        if let Some(needed_by) = joined(parts, &end) {
-            let name = timeline.nearest(at).map_or_else(String::new, |p| p.state.title.zh.clone());
-            return Err(DirectoryError::StillNeeded { name, needed_by });
-        }
-        act.save_end(tx, timeline, at).await
+        let Some(needed_by) = joined(parts, &end) else { return Ok(()) };
+        let name = timeline.nearest(at).map_or_else(String::new, |p| p.state.title.zh.clone());
+        Err(DirectoryError::StillNeeded { name, needed_by })
     }
 }
 
-/// The holders' names, as far as they are shown.
+/// The holders, with the names of those whom the caller sees, as far as they are shown.
 async fn named(
     tx: &mut Tx,
+    act: &Act<'_>,
     mut holdings: Vec<Dated<Holding>>,
     at: Time,
 ) -> Result<Vec<Named<Holding>>, DirectoryError> {
     holdings.dedup_by_key(|holding| holding.id);
-    let mut holders = Vec::new();
+    let (mut holders, mut shown) = (Vec::new(), 0);
     for holding in holdings {
-        let mut name = String::new();
-        if holders.len() <= NAMED_MAX {
-            let person = store::timeline(tx.connection(), holding.state.person).await?;
-            name.extend(person.nearest(at).map(|person| person.state.name.as_str()));
+        let (person, mut name) = (holding.state.person, None);
+        let looked_at = shown <= NAMED_MAX && holders.len() < LOOKED_MAX;
+        if looked_at && sees_today(tx, act.caller, person, act.now).await? {
+            let person = store::timeline(tx.connection(), person).await?;
+            name = person.nearest(at).map(|person| person.state.name.clone());
+            shown += 1;
         }
         holders.push(Named { id: holding.id, name });
     }
     Ok(holders)
-}
-
-/// Whether the caller may change the post wherever it is from `at` on.
-pub(super) async fn permit_post(
-    tx: &mut Tx,
-    caller: &Caller,
-    timeline: &Timeline<Post>,
-    id: PostId,
-    at: Time,
-) -> Result<(), DirectoryError> {
-    for post in timeline.reached(at) {
-        let then = at.max(post.valid_from);
-        permit_seen(caller, &belongs(tx, Some(post.state.unit), then).await?, id)?;
-    }
-    Ok(())
 }

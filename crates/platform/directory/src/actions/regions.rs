@@ -4,11 +4,12 @@ use kernel::{Caller, Time};
 use super::{
     asked::not_within_itself,
     needs::needs_of_region,
+    placed::permit_throughout,
     save::{Act, after_beginning, load, same_version, then},
+    unseen::unname_in_region,
 };
 use crate::{
     Dated, Directory, DirectoryError, Region, RegionChange, RegionId,
-    directory::Belongs,
     model::{NEVER, Timeline},
     store,
 };
@@ -25,7 +26,7 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Region>, DirectoryError> {
         let mut tx = self.begin().await?;
-        Belongs::to_both(None, new.parent.flatten()).permit(caller)?;
+        self.permit_place(&mut tx, caller, (None, new.parent.flatten()), from).await?;
         let region = self.create_region_in(&mut tx, &self.act(caller), new, from).await?;
         tx.commit().await?;
         Ok(region)
@@ -41,7 +42,7 @@ impl Directory {
     ) -> Result<Dated<Region>, DirectoryError> {
         let region = Region::made(new)?;
         let id = self.new_id();
-        let mut asked = self.asked(from, NEVER);
+        let mut asked = self.asked(act.caller, (from, NEVER));
         asked.there(tx, "parent_id", region.parent).await?;
         asked.free(tx, "code", id, &region.code).await?;
         asked.answered()?;
@@ -62,15 +63,17 @@ impl Directory {
     ) -> Result<Dated<Region>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        Belongs::to_both(None, Some(id)).permit(caller)?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         if let Some(parent) = change.parent {
-            Belongs::to_both(None, parent).permit(caller)?;
+            self.permit_place(&mut tx, caller, (None, parent), from).await?;
         }
         same_version(&timeline, version)?;
         let changed =
             self.change_region_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         tx.commit().await?;
-        Ok(changed)
+        self.one_ending_in_sight(caller, changed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -85,7 +88,7 @@ impl Directory {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
         let parent = after.parent.filter(|_| after.parent != before.state.parent);
-        let mut asked = self.asked(from, timeline.end());
+        let mut asked = self.asked(act.caller, (from, timeline.end()));
         if after.code != before.state.code {
             asked.free(tx, "code", before.id, &after.code).await?;
         }
@@ -94,7 +97,7 @@ impl Directory {
         if let Some(parent) = parent {
             let spans = store::region_parents(tx.connection(), from).await?;
             let moved = (before.id, before.state.name.zh.as_str());
-            not_within_itself(tx, &spans, moved, parent, from).await?;
+            not_within_itself(tx, (act.caller, act.now), &spans, moved, parent, from).await?;
         }
         let rewrite = timeline.changed(from, &after, act.now)?;
         act.save_change(tx, &before, &rewrite, from).await
@@ -103,7 +106,7 @@ impl Directory {
     /// Closes a region at `at`. It stays in the directory for its history.
     ///
     /// Errors: as [`Self::change_region`]; [`DirectoryError::StillNeeded`] naming the regions,
-    /// units and sites that still belong to it.
+    /// units, sites and resources that still belong to it.
     pub async fn close_region(
         &self,
         caller: &Caller,
@@ -111,18 +114,21 @@ impl Directory {
         version: i64,
         at: Time,
     ) -> Result<Dated<Region>, DirectoryError> {
+        let trees = self.trees().await?;
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        Belongs::to_both(None, Some(id)).permit(caller)?;
+        let moments = (self.clock.now(), at);
+        permit_throughout(self.permit_from(&mut tx, caller, &timeline, moments).await?)?;
         same_version(&timeline, version)?;
         after_beginning(&timeline, "at", at)?;
-        let inside = store::of_region(tx.connection(), id, at).await?;
+        let mut inside = self.inside_region(&mut tx, caller, id, at).await?;
+        unname_in_region(&mut tx, caller, (&mut inside, &*trees), self.clock.now()).await?;
         if let Some(needed_by) = needs_of_region(&inside) {
             let name = timeline.nearest(at).map_or_else(String::new, |r| r.state.name.zh.clone());
             return Err(DirectoryError::StillNeeded { name, needed_by });
         }
         let closed = self.act(caller).save_end(&mut tx, &timeline, at).await?;
         tx.commit().await?;
-        Ok(closed)
+        self.one_ending_in_sight(caller, closed).await
     }
 }

@@ -2,18 +2,20 @@ use std::collections::BTreeSet;
 
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, FieldFault, Id, Text, Time};
+use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
 
 use super::{
     needs::{counted, joined},
-    save::{Act, belongs, load, same_version, then},
-    units::permit_unit,
+    placed::{Placed, permit_throughout, region_of},
+    save::{Act, load, same_version, then},
+    units::Plans,
+    unseen::{Unseen, unname_in_unit, unseen_of},
 };
 use crate::{
-    Dated, Directory, DirectoryError, Person, PersonId, Post, PostId, Site, Unit, UnitChange,
-    UnitId, UnitSplit, UnitsMerged,
+    ContentId, DIRECTORY_CHANGE, Dated, Directory, DirectoryError, MadeUnit, Person, PersonId,
+    Post, PostId, Rehousing, Site, Unit, UnitChange, UnitId, UnitSplit, UnitsMerged,
     model::NEVER,
-    store::{self, InUnit, Kept, Link},
+    store::{self, InUnit, Kept, Link, Named},
 };
 
 /// So many units are merged, or split into, at once.
@@ -32,8 +34,20 @@ pub struct SplitPart {
     pub posts: Vec<PostId>,
     /// People that go to it.
     pub people: Vec<PersonId>,
+    /// Resources that go to it.
+    pub resources: Vec<ContentId>,
     /// Whether it gets all that no part names.
     pub rest: bool,
+}
+
+/// What takes over from a unit.
+#[derive(Debug, Clone, Copy)]
+struct Heir {
+    unit: UnitId,
+    /// What the unit before was part of.
+    above: Option<UnitId>,
+    /// Where it belongs, if it is made by the same change.
+    made: Option<MadeUnit>,
 }
 
 /// What came of a split.
@@ -49,8 +63,8 @@ impl Directory {
     /// Merges `units` into `into`, which is at `version`, at `at`: all that is in them moves
     /// there, they are closed, and links tell what became of them.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed` (over each of them), `VersionDiffers`,
-    /// `NotThen`, `WrongInput`, `Cycle`.
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed` (over each of them, and over all that is
+    /// in them), `VersionDiffers`, `NotThen`, `WrongInput`, `Cycle`.
     pub async fn merge_units(
         &self,
         caller: &Caller,
@@ -63,29 +77,34 @@ impl Directory {
         let mut tx = self.begin().await?;
         let act = self.act(caller);
         let timeline = load(&mut tx, into).await?;
-        permit_unit(caller, &timeline, into, at)?;
+        permit_throughout(self.permit_from(&mut tx, caller, &timeline, (act.now, at)).await?)?;
         same_version(&timeline, version)?;
         let target = then(&timeline, at)?;
-        let mut asked = self.asked(at, NEVER);
+        let mut asked = self.asked(act.caller, (at, NEVER));
         asked.there(&mut tx, "id", Some(into)).await?;
         asked.answered()?;
-        for unit in units {
-            let merged = load(&mut tx, *unit).await?;
-            permit_unit(caller, &merged, *unit, at)?;
-            let parent = then(&merged, at)?.state.parent;
-            let inside = store::in_unit(tx.connection(), *unit, at).await?;
-            self.empty(&mut tx, &act, *unit, &inside, (into, parent), at).await?;
-            let merged = load(&mut tx, *unit).await?;
-            self.close_unit_in(&mut tx, &act, &merged, at).await?;
-            link(&mut tx, &act, (*unit, into), "merge", at).await?;
-        }
         let fact = UnitsMerged {
             units: units.iter().map(ToString::to_string).collect(),
             into: into.to_string(),
             name: target.state.name.zh.clone(),
             effective_at: at,
         };
-        journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
+        let merged_in = journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
+        let act = Act { cause: Cause(Some(merged_in)), ..act };
+        for unit in units {
+            let merged = load(&mut tx, *unit).await?;
+            permit_throughout(self.permit_from(&mut tx, caller, &merged, (act.now, at)).await?)?;
+            let parent = then(&merged, at)?.state.parent;
+            let inside = self.inside_unit(&mut tx, caller, *unit, at).await?;
+            if inside.units.iter().any(|child| child.id == into) {
+                self.permit_place(&mut tx, caller, (parent, None), at).await?;
+            }
+            let heir = Heir { unit: into, above: parent, made: None };
+            self.empty(&mut tx, &act, *unit, &inside, heir, at).await?;
+            let merged = load(&mut tx, *unit).await?;
+            self.close_unit_in(&mut tx, &act, &merged, at).await?;
+            link(&mut tx, &act, (*unit, into), "merge", at).await?;
+        }
         let after = then(&load(&mut tx, into).await?, at)?;
         tx.commit().await?;
         Ok(after)
@@ -107,36 +126,46 @@ impl Directory {
         let mut tx = self.begin().await?;
         let act = self.act(caller);
         let timeline = load(&mut tx, id).await?;
-        permit_unit(caller, &timeline, id, at)?;
+        permit_throughout(self.permit_from(&mut tx, caller, &timeline, (act.now, at)).await?)?;
         same_version(&timeline, version)?;
         let before = then(&timeline, at)?;
         let parent = before.state.parent;
-        belongs(&mut tx, parent, at).await?.permit(caller)?;
-        let inside = store::in_unit(tx.connection(), id, at).await?;
-        let shares = shared(&inside, parts)?;
+        self.permit_place(&mut tx, caller, (parent, None), at).await?;
+        let mut inside = self.inside_unit(&mut tx, caller, id, at).await?;
+        let unseen = unseen_of(&mut tx, caller, (&inside, parts), act.now).await?;
+        unname_in_unit(&mut tx, caller, &mut inside, act.now).await?;
+        let shares = shared(&inside, parts, &unseen)?;
+        for part in parts {
+            self.permit_answering(caller, part.unit.region.flatten(), at).await?;
+        }
         let mut made = Vec::new();
-        for (part, share) in parts.iter().zip(&shares) {
+        for part in parts {
             let region = part.unit.region.or(Some(before.state.region));
             let new = UnitChange { region, ..part.unit.clone() };
-            let unit = self.create_unit_in(&mut tx, &act, &new, parent, at).await?;
-            self.empty(&mut tx, &act, id, share, (unit.id, parent), at).await?;
-            link(&mut tx, &act, (id, unit.id), "split", at).await?;
-            made.push(unit);
+            made.push(self.create_unit_in(&mut tx, &act, &new, parent, at).await?);
         }
-        let timeline = load(&mut tx, id).await?;
-        let closed = self.close_unit_in(&mut tx, &act, &timeline, at).await?;
         let fact = UnitSplit {
             unit: id.to_string(),
-            name: closed.state.name.zh.clone(),
+            name: before.state.name.zh.clone(),
             into: made.iter().map(|unit| unit.id.to_string()).collect(),
             effective_at: at,
         };
-        journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
+        let split_in = journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
+        let act = Act { cause: Cause(Some(split_in)), ..act };
+        for (unit, share) in made.iter().zip(&shares) {
+            let region = region_of(&mut tx, &unit.state, at).await?;
+            let made = Some(MadeUnit { parent, region });
+            let heir = Heir { unit: unit.id, above: parent, made };
+            self.empty(&mut tx, &act, id, share, heir, at).await?;
+            link(&mut tx, &act, (id, unit.id), "split", at).await?;
+        }
+        let timeline = load(&mut tx, id).await?;
+        let closed = self.close_unit_in(&mut tx, &act, &timeline, at).await?;
         tx.commit().await?;
         Ok(SplitResult { before: closed, parts: made })
     }
 
-    /// Moves what is in `unit` to `into`. What is above goes to the unit's own parent: a unit
+    /// Moves what is in `unit` to its heir. What is above goes to the unit's own parent: a unit
     /// that is merged into one below it.
     async fn empty(
         &self,
@@ -144,11 +173,13 @@ impl Directory {
         act: &Act<'_>,
         unit: UnitId,
         inside: &InUnit,
-        (into, parent): (UnitId, Option<UnitId>),
+        heir: Heir,
         at: Time,
     ) -> Result<(), DirectoryError> {
+        self.permit_inside(tx, act, inside, at).await?;
+        let into = heir.unit;
         for child in &inside.units {
-            let to = if child.id == into { parent } else { Some(into) };
+            let to = if child.id == into { heir.above } else { Some(into) };
             for _ in 0..STAYS_MAX {
                 let timeline = load(tx, child.id).await?;
                 let stay = timeline.spans().iter().find(|span| {
@@ -156,7 +187,7 @@ impl Directory {
                 });
                 let Some(stay) = stay else { break };
                 let from = stay.valid_from.max(at);
-                self.move_unit_in(tx, act, &timeline, to, from).await?;
+                self.move_unit_in(tx, act, &timeline, (to, Plans::Kept), from).await?;
             }
         }
         for post in &inside.posts {
@@ -170,6 +201,47 @@ impl Directory {
         for site in &inside.sites {
             let lies = |site: &Site| site.unit == Some(unit);
             rehome(tx, act, site.id, at, lies, |s| Site { unit: Some(into), ..s }).await?;
+        }
+        let way = Rehousing { from: unit, into, at, made: heir.made };
+        self.rehouse(tx, act, &inside.resources, &way).await
+    }
+
+    /// Whether the caller may change all that is inside wherever it is from `at` on, as if they
+    /// changed each by hand: a unit below may answer for another region, and who is to come is
+    /// elsewhere yet.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`], also for what they do not see: it is not named.
+    async fn permit_inside(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        inside: &InUnit,
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        if act.caller.may_everywhere(DIRECTORY_CHANGE) {
+            return Ok(());
+        }
+        self.permit_named(tx, act, &inside.units, at).await?;
+        self.permit_named(tx, act, &inside.posts, at).await?;
+        self.permit_named(tx, act, &inside.people, at).await?;
+        self.permit_named(tx, act, &inside.sites, at).await
+    }
+
+    async fn permit_named<S: Placed>(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        things: &[Named<S>],
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        for thing in things {
+            let timeline = load(tx, thing.id).await?;
+            match self.permit_from(tx, act.caller, &timeline, (act.now, at)).await {
+                Err(DirectoryError::NotFound { .. }) => {
+                    return Err(DirectoryError::NotAllowed(DIRECTORY_CHANGE));
+                }
+                until => permit_throughout(until?)?,
+            }
         }
         Ok(())
     }
@@ -238,17 +310,29 @@ fn check_parts(parts: &[SplitPart]) -> Result<(), DirectoryError> {
 
 /// What each part gets of what is inside.
 ///
-/// Errors: [`DirectoryError::WrongInput`] naming what is not inside or goes to two parts,
-/// [`DirectoryError::LeftBehind`] naming what goes to none.
-fn shared(inside: &InUnit, parts: &[SplitPart]) -> Result<Vec<InUnit>, DirectoryError> {
-    let nothing =
-        InUnit { units: Vec::new(), posts: Vec::new(), people: Vec::new(), sites: Vec::new() };
+/// Errors: [`DirectoryError::WrongInput`] naming what is not inside, or `unseen`, or goes to two
+/// parts, [`DirectoryError::LeftBehind`] naming what goes to none.
+fn shared(
+    inside: &InUnit,
+    parts: &[SplitPart],
+    unseen: &Unseen,
+) -> Result<Vec<InUnit>, DirectoryError> {
+    let nothing = InUnit {
+        units: Vec::new(),
+        posts: Vec::new(),
+        people: Vec::new(),
+        sites: Vec::new(),
+        resources: Vec::new(),
+    };
     let (mut left, mut shares) = (inside.clone(), Vec::new());
     for (at, part) in parts.iter().enumerate() {
         let mut share = nothing.clone();
-        share.units = taken(&mut left.units, &part.units, &format!("parts[{at}].units"))?;
-        share.posts = taken(&mut left.posts, &part.posts, &format!("parts[{at}].posts"))?;
-        share.people = taken(&mut left.people, &part.people, &format!("parts[{at}].people"))?;
+        share.units = taken(&mut left.units, &part.units, unseen, &format!("parts[{at}].units"))?;
+        share.posts = taken(&mut left.posts, &part.posts, unseen, &format!("parts[{at}].posts"))?;
+        let field = format!("parts[{at}].people");
+        share.people = taken(&mut left.people, &part.people, unseen, &field)?;
+        let field = format!("parts[{at}].resources");
+        share.resources = taken(&mut left.resources, &part.resources, unseen, &field)?;
         shares.push(share);
     }
     if let Some(at) = parts.iter().position(|part| part.rest) {
@@ -256,12 +340,14 @@ fn shared(inside: &InUnit, parts: &[SplitPart]) -> Result<Vec<InUnit>, Directory
         shares[at].posts.append(&mut left.posts);
         shares[at].people.append(&mut left.people);
         shares[at].sites.append(&mut left.sites);
+        shares[at].resources.append(&mut left.resources);
     }
     let behind = [
         counted(&left.units, &Text::new("unit below it", "下级单位")),
         counted(&left.posts, &Text::new("post", "岗位")),
         counted(&left.people, &Text::new("person", "人员")),
         counted(&left.sites, &Text::new("site", "地点")),
+        counted(&left.resources, &Text::new("resource", "资源")),
     ];
     let end = Text::new(
         "; name a part for each, or one for the rest",
@@ -277,11 +363,14 @@ fn shared(inside: &InUnit, parts: &[SplitPart]) -> Result<Vec<InUnit>, Directory
 fn taken<K>(
     left: &mut Vec<store::Named<K>>,
     ids: &[Id<K>],
+    unseen: &Unseen,
     field: &str,
 ) -> Result<Vec<store::Named<K>>, DirectoryError> {
     let mut taken = Vec::new();
     for (at, id) in ids.iter().enumerate() {
-        let Some(found) = left.iter().position(|thing| thing.id == *id) else {
+        let is_seen = !unseen.contains(&Id::from_uuid(id.uuid()));
+        let found = left.iter().position(|thing| thing.id == *id).filter(|_| is_seen);
+        let Some(found) = found else {
             let expected = Text::new(
                 "something in the unit that no other part gets",
                 "该单位内且未分给其他部分的内容",

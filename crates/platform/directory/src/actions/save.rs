@@ -1,12 +1,13 @@
+use std::collections::BTreeSet;
+
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
+use kernel::{Caller, Cause, FactSeq, FieldFault, Id, Text, Time};
 
 use crate::{
-    Changed, Closed, Created, Dated, Directory, DirectoryError, Noun, Unit, UnitId,
-    directory::Belongs,
-    model::{Rewrite, Timeline, differing},
-    store::{self, Kept},
+    ChangeCancelled, Changed, Closed, Created, Dated, Directory, DirectoryError, Noun, Teller,
+    model::{NEVER, Rewrite, Timeline, differing},
+    store::{self, Kept, ToldRow},
 };
 
 /// Who changes something, why, and what the clock says.
@@ -47,7 +48,8 @@ impl Act<'_> {
         self.count::<S>(tx).await?;
         let fact = Created::of(&made);
         let entry = Entry::new(self.caller, self.now, &fact).after(&made);
-        journal::append(tx, entry.because_of(self.cause)).await?;
+        let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
+        self.note_ahead(tx, rewrite, made.valid_from, told_in).await?;
         Ok(made)
     }
 
@@ -64,9 +66,10 @@ impl Act<'_> {
             return Ok(before.clone());
         };
         let fields = differing(&before.state, &after.state)?;
-        let fact = Changed::of(&after, from, fields);
+        let fact = Changed::of(&after, from, fields).replacing(&rewrite.replaced);
         let entry = Entry::new(self.caller, self.now, &fact).before(before).after(&after);
-        journal::append(tx, entry.because_of(self.cause)).await?;
+        let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
+        self.note_ahead(tx, rewrite, from, told_in).await?;
         Ok(after)
     }
 
@@ -83,7 +86,8 @@ impl Act<'_> {
         };
         let fact = Changed::of(&after, at, vec!["valid_from".to_owned()]);
         let entry = Entry::new(self.caller, self.now, &fact).before(before).after(&after);
-        journal::append(tx, entry.because_of(self.cause)).await?;
+        let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
+        self.note_ahead(tx, rewrite, at, told_in).await?;
         Ok(after)
     }
 
@@ -120,27 +124,69 @@ impl Act<'_> {
         }
         store::save(tx.connection(), &rewrite).await?;
         self.count::<S>(tx).await?;
-        let last = rewrite.written.last().or(timeline.spans().last()).unwrap_or(&before);
+        let earlier = timeline.spans().iter().rev().find(|span| span.valid_from < at);
+        let last = rewrite.written.last().or(earlier).unwrap_or(&before);
         let version = timeline.version() + 1;
         let after = Dated { version, valid_to: Some(at), ..last.clone() };
         let fact = Closed::of(&after, at);
         let entry = Entry::new(self.caller, self.now, &fact).before(&before).after(&after);
-        journal::append(tx, entry.because_of(self.cause)).await?;
+        let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
+        self.note_ahead(tx, &rewrite, at, told_in).await?;
         Ok(after)
     }
-}
 
-/// Where something of that unit belongs, asked of the records: what is kept in memory would be
-/// read again after every change.
-pub(crate) async fn belongs(
-    tx: &mut Tx,
-    unit: Option<UnitId>,
-    at: Time,
-) -> Result<Belongs, DirectoryError> {
-    let Some(unit) = unit else { return Ok(Belongs::default()) };
-    let timeline: Timeline<Unit> = store::timeline(tx.connection(), unit).await?;
-    let region = timeline.nearest(at).and_then(|unit| unit.state.region);
-    Ok(Belongs::to_both(Some(unit), region))
+    /// Saves and journals that what was to become of a thing at `at` was cancelled.
+    pub(crate) async fn save_cancelled<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        rewrite: &Rewrite<S>,
+        fact: &ChangeCancelled<S>,
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        store::save(tx.connection(), rewrite).await?;
+        self.count::<S>(tx).await?;
+        let entry = Entry::new(self.caller, self.now, fact);
+        let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
+        self.note_ahead(tx, rewrite, at, told_in).await
+    }
+
+    /// Notes what a change that counts from `from` on lets happen later, and forgets what it lets
+    /// happen no more. What somebody else had told for later stays theirs.
+    pub(crate) async fn note_ahead<S: Kept>(
+        &self,
+        tx: &mut Tx,
+        rewrite: &Rewrite<S>,
+        from: Time,
+        told_in: FactSeq,
+    ) -> Result<(), DirectoryError> {
+        let ahead = |spans: &[Dated<S>]| -> BTreeSet<Time> {
+            let there = spans.iter().filter(|span| span.valid_from < span.end());
+            let moments = there.flat_map(|span| [span.valid_from, span.end()]);
+            moments.filter(|at| self.now < *at && *at < NEVER).collect()
+        };
+        let (gone, there) = (ahead(&rewrite.superseded), ahead(&rewrite.written));
+        let Some(id) = rewrite.written.first().or(rewrite.superseded.first()) else {
+            return Ok(());
+        };
+        let thing = (S::NAME, id.id.to_string());
+        for at in gone.difference(&rewrite.turns) {
+            store::forget_told(tx.connection(), &thing, *at).await?;
+        }
+        for at in there.into_iter().filter(|at| *at == from || !gone.contains(at)) {
+            let told = ToldRow {
+                at,
+                thing: thing.clone(),
+                teller: Teller {
+                    id: self.caller.user_id.clone().unwrap_or_default(),
+                    name: self.caller.actor.name.clone(),
+                },
+                told_at: self.now,
+                told_in: Some(told_in),
+            };
+            store::note_told(tx.connection(), &told).await?;
+        }
+        Ok(())
+    }
 }
 
 /// All that is known of a thing that must exist, for this version of it.
@@ -149,6 +195,14 @@ pub(crate) async fn belongs(
 pub(crate) async fn load<S: Kept>(tx: &mut Tx, id: Id<S>) -> Result<Timeline<S>, DirectoryError> {
     let timeline = store::timeline(tx.connection(), id).await?;
     if timeline.is_empty() { Err(DirectoryError::not_found::<S>(id)) } else { Ok(timeline) }
+}
+
+/// Which thing it is all about.
+///
+/// Errors: [`DirectoryError::NotFound`].
+pub(super) fn id_of<S: Noun>(timeline: &Timeline<S>) -> Result<Id<S>, DirectoryError> {
+    let first = timeline.spans().first();
+    first.map(|span| span.id).ok_or_else(|| DirectoryError::not_found::<S>(""))
 }
 
 /// What a thing is like at `at`.
@@ -174,24 +228,6 @@ pub(crate) fn same_version<S: Noun>(
     if found == expected { Ok(()) } else { Err(DirectoryError::VersionDiffers { expected, found }) }
 }
 
-/// Whoever does not see a thing is told that there is none; whoever sees it and may not change it
-/// is told that.
-///
-/// Errors: [`DirectoryError::NotFound`], [`DirectoryError::NotAllowed`].
-pub(crate) fn permit_seen<S: Noun>(
-    caller: &Caller,
-    belongs: &Belongs,
-    id: Id<S>,
-) -> Result<(), DirectoryError> {
-    if caller.may_at(crate::DIRECTORY_CHANGE, &belongs.place()) {
-        return Ok(());
-    }
-    if belongs.seen_by(caller) {
-        return Err(DirectoryError::NotAllowed(crate::DIRECTORY_CHANGE));
-    }
-    Err(DirectoryError::not_found::<S>(id))
-}
-
 /// An end after the beginning. Errors: [`DirectoryError::WrongInput`] naming `field`.
 pub(crate) fn after_beginning<S: Noun>(
     timeline: &Timeline<S>,
@@ -202,6 +238,7 @@ pub(crate) fn after_beginning<S: Noun>(
     match begun.filter(|begun| at <= *begun) {
         None => Ok(()),
         Some(begun) => {
+            let begun = begun.to_second();
             let expected = Text::new(format!("after {begun}"), format!("晚于 {begun}"));
             Err(FieldFault::new(field, at, expected).into())
         }

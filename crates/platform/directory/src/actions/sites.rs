@@ -1,10 +1,12 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::save::{Act, after_beginning, load, permit_seen, same_version, then};
+use super::{
+    placed::left_and_entered,
+    save::{Act, after_beginning, load, same_version, then},
+};
 use crate::{
     Dated, Directory, DirectoryError, Site, SiteChange, SiteId,
-    directory::Belongs,
     model::{NEVER, Timeline},
 };
 
@@ -19,8 +21,12 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Site>, DirectoryError> {
         let mut tx = self.begin().await?;
-        let belongs = Belongs::to_both(new.unit.flatten(), new.region.flatten());
-        belongs.permit(caller)?;
+        let place = (new.unit.flatten(), new.region.flatten());
+        self.permit_place(&mut tx, caller, place, from).await?;
+        self.permit_each(&mut tx, caller, place, from).await?;
+        if let (Some(unit), Some(_)) = place {
+            self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await?;
+        }
         let made = self.create_site_in(&mut tx, &self.act(caller), new, from).await?;
         tx.commit().await?;
         Ok(made)
@@ -36,7 +42,7 @@ impl Directory {
     ) -> Result<Dated<Site>, DirectoryError> {
         let site = Site::made(new)?;
         let id = self.new_id();
-        let mut asked = self.asked(from, NEVER);
+        let mut asked = self.asked(act.caller, (from, NEVER));
         asked.there(tx, "unit_id", site.unit).await?;
         asked.there(tx, "region_id", site.region).await?;
         asked.free(tx, "code", id, &site.code).await?;
@@ -44,7 +50,8 @@ impl Directory {
         act.save_new(tx, &Timeline::begun(id, site, from, None, act.now)).await
     }
 
-    /// Changes a site that is at `version`, from `from` on.
+    /// Changes a site that is at `version`, from `from` on. Another unit or region takes the place
+    /// of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`.
@@ -58,13 +65,24 @@ impl Directory {
     ) -> Result<Dated<Site>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_site(caller, &timeline, id, from)?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
+        let (unit, region) = then(&timeline, from)?.state.place();
+        let after = (change.unit.unwrap_or(unit), change.region.unwrap_or(region));
+        let [left, entered] = left_and_entered((unit, region), after);
+        for place in [left, entered] {
+            self.permit_each(&mut tx, caller, place, from).await?;
+        }
+        if let (Some(unit), Some(_)) = (after.0, entered.1) {
+            self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await?;
+        }
         let changed =
             self.change_site_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
-        Belongs::to_both(changed.state.unit, changed.state.region).permit(caller)?;
+        self.permit_place(&mut tx, caller, changed.state.place(), from).await?;
         tx.commit().await?;
-        Ok(changed)
+        self.one_ending_in_sight(caller, changed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -78,7 +96,7 @@ impl Directory {
     ) -> Result<Dated<Site>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
-        let mut asked = self.asked(from, timeline.end());
+        let mut asked = self.asked(act.caller, (from, timeline.end()));
         if after.code != before.state.code {
             asked.free(tx, "code", before.id, &after.code).await?;
         }
@@ -89,7 +107,12 @@ impl Directory {
             asked.there(tx, "region_id", after.region).await?;
         }
         asked.answered()?;
-        let rewrite = timeline.changed(from, &after, act.now)?;
+        let rewrite = match after.place() == before.state.place() {
+            true => timeline.changed(from, &after, act.now)?,
+            false => timeline.moved(from, &after, act.now, |one, to| {
+                (one.unit, one.region) = to.place();
+            })?,
+        };
         act.save_change(tx, &before, &rewrite, from).await
     }
 
@@ -105,24 +128,13 @@ impl Directory {
     ) -> Result<Dated<Site>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_site(caller, &timeline, id, at)?;
+        let moments = (self.clock.now(), at);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
         after_beginning(&timeline, "at", at)?;
         let closed = self.act(caller).save_end(&mut tx, &timeline, at).await?;
         tx.commit().await?;
-        Ok(closed)
+        self.one_ending_in_sight(caller, closed).await
     }
-}
-
-/// Whether the caller may change the site wherever it belongs from `at` on.
-fn permit_site(
-    caller: &Caller,
-    timeline: &Timeline<Site>,
-    id: SiteId,
-    at: Time,
-) -> Result<(), DirectoryError> {
-    for site in timeline.reached(at) {
-        permit_seen(caller, &Belongs::to_both(site.state.unit, site.state.region), id)?;
-    }
-    Ok(())
 }

@@ -5,15 +5,24 @@ use kernel::{Caller, Time};
 use super::{
     asked::not_within_itself,
     needs::needs_of_unit,
-    save::{Act, after_beginning, belongs, load, permit_seen, same_version, then},
+    placed::{permit_answering, permit_throughout},
+    save::{Act, after_beginning, load, same_version, then},
+    unseen::unname_in_unit,
 };
 use crate::{
-    DIRECTORY_CHANGE, Dated, Directory, DirectoryError, RegionId, Unit, UnitChange, UnitId,
-    UnitMoved,
-    directory::Belongs,
+    Dated, Directory, DirectoryError, Unit, UnitChange, UnitId, UnitMoved,
     model::{NEVER, Timeline},
     store,
 };
+
+/// What becomes of moves that were planned after one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plans {
+    /// They come about.
+    Kept,
+    /// They come to nothing.
+    Replaced,
+}
 
 impl Directory {
     /// Makes a unit, from `from` on, as part of `parent`.
@@ -28,8 +37,11 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
-        belongs(&mut tx, parent, from).await?.permit(caller)?;
-        self.permit_region(caller, new.region.flatten()).await?;
+        self.permit_place(&mut tx, caller, (parent, None), from).await?;
+        self.permit_answering(caller, new.region.flatten(), from).await?;
+        if let (Some(Some(_)), Some(parent)) = (new.region, parent) {
+            self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await?;
+        }
         let unit = self.create_unit_in(&mut tx, &self.act(caller), new, parent, from).await?;
         tx.commit().await?;
         Ok(unit)
@@ -46,7 +58,7 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let unit = Unit::made(new, parent)?;
         let id = self.new_id();
-        let mut asked = self.asked(from, NEVER);
+        let mut asked = self.asked(act.caller, (from, NEVER));
         asked.there(tx, "parent_id", parent).await?;
         asked.there(tx, "region_id", unit.region).await?;
         asked.free(tx, "code", id, &unit.code).await?;
@@ -55,6 +67,7 @@ impl Directory {
     }
 
     /// Changes a unit that is at `version`, from `from` on. A change that changes nothing is none.
+    /// Another region takes the place of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`.
@@ -68,14 +81,24 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_unit(caller, &timeline, id, from)?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let until = until.min(self.answers_until(caller, &timeline, moments).await?);
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        self.permit_region(caller, change.region.flatten()).await?;
+        self.permit_answering(caller, change.region.flatten(), from).await?;
+        let was = timeline.nearest(from).and_then(|unit| unit.state.region);
+        if change.region.is_some_and(|region| region != was) {
+            self.permit_answering(caller, was, from).await?;
+        }
         let changed =
             self.change_unit_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
-        Belongs::to_both(Some(id), changed.state.region).permit(caller)?;
+        self.permit_place(&mut tx, caller, (Some(id), None), from).await?;
+        if let (Some(Some(_)), Some(parent)) = (change.region, changed.state.parent) {
+            self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await?;
+        }
         tx.commit().await?;
-        Ok(changed)
+        self.one_ending_in_sight(caller, changed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -89,7 +112,7 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let before = then(timeline, from)?;
         let after = before.state.changed(change)?;
-        let mut asked = self.asked(from, timeline.end());
+        let mut asked = self.asked(act.caller, (from, timeline.end()));
         if after.code != before.state.code {
             asked.free(tx, "code", before.id, &after.code).await?;
         }
@@ -97,29 +120,34 @@ impl Directory {
             asked.there(tx, "region_id", after.region).await?;
         }
         asked.answered()?;
-        let rewrite = timeline.changed(from, &after, act.now)?;
+        let rewrite = match after.region == before.state.region {
+            true => timeline.changed(from, &after, act.now)?,
+            false => timeline.moved(from, &after, act.now, |one, to| one.region = to.region)?,
+        };
         act.save_change(tx, &before, &rewrite, from).await
     }
 
-    /// Whether the caller may let a unit answer for the region: theirs, or within one that a unit
-    /// of theirs answers for. Otherwise a unit would be given to whoever holds that region.
-    ///
-    /// Errors: [`DirectoryError::NotAllowed`].
-    async fn permit_region(
+    /// Until when the unit answers for what the caller may let it answer for, as far as is planned.
+    async fn answers_until(
         &self,
         caller: &Caller,
-        region: Option<RegionId>,
-    ) -> Result<(), DirectoryError> {
-        let Some(region) = region else { return Ok(()) };
-        let held = self.trees().await?.regions_within(&caller.scope(DIRECTORY_CHANGE));
-        match held.is_none_or(|held| held.contains(&region.to_string())) {
-            true => Ok(()),
-            false => Err(DirectoryError::NotAllowed(DIRECTORY_CHANGE)),
-        }
+        timeline: &Timeline<Unit>,
+        (now, at): (Time, Time),
+    ) -> Result<Time, DirectoryError> {
+        let (trees, past) = (self.trees().await?, self.past().await?);
+        let own = timeline.nearest(at).and_then(|unit| unit.state.region);
+        let planned = timeline.spans().iter().filter(|unit| unit.valid_from > now.max(at));
+        let others = planned.filter(|unit| {
+            let region = unit.state.region.filter(|region| Some(*region) != own);
+            let moments = (now, unit.valid_from);
+            let may = |region| permit_answering((&trees, &past), caller, region, moments);
+            region.is_some_and(|region| may(region).is_err())
+        });
+        Ok(others.map(|unit| unit.valid_from).min().unwrap_or(NEVER))
     }
 
     /// Makes a unit part of another one, or puts it at the top, from `from` on. What is below it
-    /// moves with it.
+    /// moves with it. It takes the place of the moves that were planned after it.
     ///
     /// Errors: as [`Self::change_unit`]; [`DirectoryError::Cycle`] if it would come to be part of
     /// itself at any moment from then on.
@@ -133,12 +161,16 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_unit(caller, &timeline, id, from)?;
+        let moments = (self.clock.now(), from);
+        let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
+        let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        belongs(&mut tx, parent, from).await?.permit(caller)?;
-        let moved = self.move_unit_in(&mut tx, &self.act(caller), &timeline, parent, from).await?;
+        self.permit_place(&mut tx, caller, (parent, None), from).await?;
+        let act = self.act(caller);
+        let to = (parent, Plans::Replaced);
+        let moved = self.move_unit_in(&mut tx, &act, &timeline, to, from).await?;
         tx.commit().await?;
-        Ok(moved)
+        self.one_ending_in_sight(caller, moved).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -147,20 +179,25 @@ impl Directory {
         tx: &mut Tx,
         act: &Act<'_>,
         timeline: &Timeline<Unit>,
-        parent: Option<UnitId>,
+        (parent, plans): (Option<UnitId>, Plans),
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
         let before = then(timeline, from)?;
         if let Some(parent) = parent {
-            let mut asked = self.asked(from, timeline.end());
+            let mut asked = self.asked(act.caller, (from, timeline.end()));
             asked.there(tx, "parent_id", Some(parent)).await?;
             asked.answered()?;
             let spans = store::unit_parents(tx.connection(), from).await?;
             let moved = (before.id, before.state.name.zh.as_str());
-            not_within_itself(tx, &spans, moved, parent, from).await?;
+            not_within_itself(tx, (act.caller, act.now), &spans, moved, parent, from).await?;
         }
         let after = Unit { parent, ..before.state.clone() };
-        let rewrite = timeline.changed(from, &after, act.now)?;
+        let rewrite = match plans {
+            Plans::Replaced if parent != before.state.parent => {
+                timeline.moved(from, &after, act.now, |one, to| one.parent = to.parent)?
+            }
+            _ => timeline.changed(from, &after, act.now)?,
+        };
         let Some(moved) = act.write_change(tx, &before, &rewrite, from).await? else {
             return Ok(before);
         };
@@ -170,16 +207,18 @@ impl Directory {
             from: before.state.parent.map(|id| id.to_string()),
             to: parent.map(|id| id.to_string()),
             effective_at: from,
+            replaced_plans: rewrite.replaced.clone(),
         };
         let entry = Entry::new(act.caller, act.now, &fact).before(&before).after(&moved);
-        journal::append(tx, entry.because_of(act.cause)).await?;
+        let told_in = journal::append(tx, entry.because_of(act.cause)).await?;
+        act.note_ahead(tx, &rewrite, from, told_in).await?;
         Ok(moved)
     }
 
     /// Closes a unit at `at`. It stays in the directory for its history.
     ///
     /// Errors: as [`Self::change_unit`]; [`DirectoryError::StillNeeded`] naming the units, posts,
-    /// people and sites that are still in it.
+    /// people, sites and resources that are still in it.
     pub async fn close_unit(
         &self,
         caller: &Caller,
@@ -189,11 +228,12 @@ impl Directory {
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
         let timeline = load(&mut tx, id).await?;
-        permit_unit(caller, &timeline, id, at)?;
+        let moments = (self.clock.now(), at);
+        permit_throughout(self.permit_from(&mut tx, caller, &timeline, moments).await?)?;
         same_version(&timeline, version)?;
         let closed = self.close_unit_in(&mut tx, &self.act(caller), &timeline, at).await?;
         tx.commit().await?;
-        Ok(closed)
+        self.one_ending_in_sight(caller, closed).await
     }
 
     /// The same as part of a larger change that has been permitted.
@@ -208,23 +248,11 @@ impl Directory {
         let Some(unit) = timeline.nearest(at).cloned() else {
             return Err(DirectoryError::not_found::<Unit>(""));
         };
-        let inside = store::in_unit(tx.connection(), unit.id, at).await?;
+        let mut inside = self.inside_unit(tx, act.caller, unit.id, at).await?;
+        unname_in_unit(tx, act.caller, &mut inside, act.now).await?;
         if let Some(needed_by) = needs_of_unit(&inside) {
             return Err(DirectoryError::StillNeeded { name: unit.state.name.zh, needed_by });
         }
         act.save_end(tx, timeline, at).await
     }
-}
-
-/// Whether the caller may change the unit, whichever region it answers for from `at` on.
-pub(super) fn permit_unit(
-    caller: &Caller,
-    timeline: &Timeline<Unit>,
-    id: UnitId,
-    at: Time,
-) -> Result<(), DirectoryError> {
-    for unit in timeline.reached(at) {
-        permit_seen(caller, &Belongs::to_both(Some(id), unit.state.region), id)?;
-    }
-    Ok(())
 }

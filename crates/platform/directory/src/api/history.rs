@@ -1,10 +1,16 @@
 use axum::extract::State;
 use http_kit::{Key, PageView, Problem, Who};
 
-use super::{holdings::HoldingView, people::PersonView, posts::PostView, units::UnitView};
+use super::{
+    holdings::{self, HoldingView},
+    people::PersonView,
+    posts::PostView,
+    units::UnitView,
+};
 use crate::{Directory, Holding, Person, Post, Unit};
 
-/// All that was ever known of a unit, in the order in which it became known.
+/// All that was ever known of a unit, in the order in which it became
+/// known: of the time when you saw it.
 #[utoipa::path(
     get, path = "/api/v1/units/{id}/history", tag = "directory", params(("id" = String, Path)),
     responses((status = 200, body = PageView<UnitView>), (status = 404)))]
@@ -14,11 +20,12 @@ pub(super) async fn of_unit(
     Key(id): Key<Unit>,
 ) -> Result<PageView<UnitView>, Problem> {
     directory.unit(&caller, id, None).await?;
-    let spans = directory.history(id).await?;
+    let spans = directory.history(&caller, id).await?;
     Ok(PageView::whole(spans.into_iter().map(UnitView::from).collect()))
 }
 
-/// All that was ever known of a post, in the order in which it became known.
+/// All that was ever known of a post, in the order in which it became
+/// known: of the time when you saw it.
 #[utoipa::path(
     get, path = "/api/v1/posts/{id}/history", tag = "directory", params(("id" = String, Path)),
     responses((status = 200, body = PageView<PostView>), (status = 404)))]
@@ -28,11 +35,12 @@ pub(super) async fn of_post(
     Key(id): Key<Post>,
 ) -> Result<PageView<PostView>, Problem> {
     directory.post(&caller, id, None).await?;
-    let spans = directory.history(id).await?;
+    let spans = directory.history(&caller, id).await?;
     Ok(PageView::whole(spans.into_iter().map(PostView::from).collect()))
 }
 
-/// All that was ever known of a person, in the order in which it became known.
+/// All that was ever known of a person, in the order in which it became
+/// known: of the time when you saw it.
 #[utoipa::path(
     get, path = "/api/v1/people/{id}/history", tag = "directory", params(("id" = String, Path)),
     responses((status = 200, body = PageView<PersonView>), (status = 404)))]
@@ -42,7 +50,7 @@ pub(super) async fn of_person(
     Key(id): Key<Person>,
 ) -> Result<PageView<PersonView>, Problem> {
     directory.person_seen(&caller, id, None).await?;
-    let spans = directory.history(id).await?;
+    let spans = directory.history(&caller, id).await?;
     Ok(PageView::whole(spans.into_iter().map(PersonView::from).collect()))
 }
 
@@ -57,10 +65,11 @@ pub(super) async fn career(
     Key(id): Key<Person>,
 ) -> Result<PageView<HoldingView>, Problem> {
     let held = directory.career(&caller, id).await?;
-    Ok(PageView::whole(held.into_iter().map(HoldingView::from).collect()))
+    Ok(PageView::whole(holdings::named(&directory, &caller, held).await?))
 }
 
-/// All that was ever known of a holding, in the order in which it became known.
+/// All that was ever known of a holding, in the order in which it became
+/// known: of the time when you saw it.
 #[utoipa::path(
     get, path = "/api/v1/holdings/{id}/history", tag = "directory", params(("id" = String, Path)),
     responses((status = 200, body = PageView<HoldingView>), (status = 404)))]
@@ -70,6 +79,6 @@ pub(super) async fn of_holding(
     Key(id): Key<Holding>,
 ) -> Result<PageView<HoldingView>, Problem> {
     directory.holding(&caller, id, None).await?;
-    let spans = directory.history(id).await?;
+    let spans = directory.holding_history(&caller, id).await?;
     Ok(PageView::whole(spans.into_iter().map(HoldingView::from).collect()))
 }

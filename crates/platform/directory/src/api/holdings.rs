@@ -1,11 +1,13 @@
 use axum::extract::State;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Who};
+use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
+use kernel::{Caller, PageOf};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, page};
 use crate::{
-    Dated, Directory, Holding, HoldingChange, HoldingFilter, HoldingKind, PersonId, PostId, UnitId,
+    Dated, Directory, DirectoryError, Holding, HoldingChange, HoldingFilter, HoldingKind, PersonId,
+    PostId, UnitId,
 };
 
 /// That a person holds a post, from–to.
@@ -14,7 +16,12 @@ use crate::{
 pub(crate) struct HoldingView {
     id: String,
     person_id: String,
+    /// What the person is called; null where the caller does not see them, and outside of lists.
+    person_name: Option<String>,
     post_id: String,
+    /// The post's title and unit; null where the caller does not see it, and outside of lists.
+    post_title: Option<TextView>,
+    post_unit_id: Option<String>,
     /// `substantive`, `acting` or `part-time`.
     kind: String,
     /// How much of their working time belongs to it, 1 to 100.
@@ -108,7 +115,9 @@ pub(super) async fn list_holdings(
         head: query.head.unwrap_or(false),
         kind: query.kind,
     };
-    Ok(PageView::of(directory.holdings(&caller, &filter, as_of, &page).await?, HoldingView::from))
+    let found = directory.holdings(&caller, &filter, as_of, &page).await?;
+    let items = named(&directory, &caller, found.items).await?;
+    Ok(PageView::of(PageOf { items, next: found.next }, |view| view))
 }
 
 /// Lets a person hold a post.
@@ -202,6 +211,27 @@ pub(super) async fn end_holding(
     Ok(reply(directory.end_holding(&caller, id, version, at).await?))
 }
 
+/// The holdings with the names of those ends that the caller sees, so that nobody need ask for them
+/// one by one, and in vain for those that are out of sight.
+pub(super) async fn named(
+    directory: &Directory,
+    caller: &Caller,
+    holdings: Vec<Dated<Holding>>,
+) -> Result<Vec<HoldingView>, DirectoryError> {
+    let ends = directory.ends_of(caller, &holdings).await?;
+    let named = |holding: Dated<Holding>| {
+        let person = ends.people.get(&holding.state.person).cloned();
+        let post = ends.posts.get(&holding.state.post);
+        HoldingView {
+            person_name: person,
+            post_title: post.map(|post| post.title.clone().into()),
+            post_unit_id: post.map(|post| post.unit.to_string()),
+            ..holding.into()
+        }
+    };
+    Ok(holdings.into_iter().map(named).collect())
+}
+
 pub(super) fn reply(holding: Dated<Holding>) -> Reply<HoldingView> {
     let version = holding.version;
     Reply::new(holding.into(), version)
@@ -214,7 +244,10 @@ impl From<Dated<Holding>> for HoldingView {
         Self {
             id: dated.id.to_string(),
             person_id: holding.person.to_string(),
+            person_name: None,
             post_id: holding.post.to_string(),
+            post_title: None,
+            post_unit_id: None,
             kind: holding.kind.name().to_owned(),
             share_percent: holding.share_percent,
             span,

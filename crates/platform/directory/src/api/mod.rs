@@ -1,3 +1,4 @@
+mod coming;
 mod files;
 mod history;
 mod holdings;
@@ -48,6 +49,8 @@ pub fn routes(directory: Directory) -> Routes {
         .write(DIRECTORY_CHANGE, routes!(holdings::begin_holding))
         .write(DIRECTORY_CHANGE, routes!(holdings::end_holding))
         .read(DIRECTORY_READ, routes!(history::of_holding))
+        .read(DIRECTORY_READ, routes!(coming::list_coming))
+        .write(DIRECTORY_CHANGE, routes!(coming::cancel_coming))
         .write(
             DIRECTORY_CHANGE,
             routes!(files::import_file).layer(DefaultBodyLimit::max(files::FILE_BYTES_MAX)),

@@ -1,5 +1,7 @@
 use axum::extract::State;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
+use http_kit::{
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextBody, TextView, Who,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -54,7 +56,7 @@ pub(super) struct NewPostBody {
     /// 1 to 64 characters without blanks; no other post has it.
     code: String,
     /// One language is enough.
-    title: TextView,
+    title: TextBody,
     #[serde(default)]
     description: String,
     /// The unit it is in.
@@ -75,7 +77,7 @@ pub(super) struct PostChangeBody {
     /// 1 to 64 characters without blanks; no other post has it.
     code: Option<String>,
     /// One language is enough.
-    title: Option<TextView>,
+    title: Option<TextBody>,
     /// At most 4000 characters.
     description: Option<String>,
     /// The unit it moves to.
@@ -202,7 +204,7 @@ impl NewPostBody {
     fn into_change(self) -> PostChange {
         PostChange {
             code: Some(self.code),
-            title: Some(self.title.into()),
+            title: Some(self.title.as_given()),
             description: Some(self.description),
             unit: None,
             head: Some(self.head),
@@ -214,7 +216,7 @@ impl PostChangeBody {
     fn into_change(self) -> PostChange {
         PostChange {
             code: self.code,
-            title: self.title.map(Into::into),
+            title: self.title.map(TextBody::as_given),
             description: self.description,
             unit: self.unit_id,
             head: self.head,

@@ -1,5 +1,7 @@
 use axum::extract::State;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
+use http_kit::{
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextBody, TextView, Who,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,7 +53,7 @@ pub(super) struct NewRegionBody {
     /// 1 to 64 characters without blanks; no other region has it.
     code: String,
     /// One language is enough.
-    name: TextView,
+    name: TextBody,
     #[serde(default)]
     kind: String,
     /// The region it is part of; none: at the top.
@@ -69,7 +71,7 @@ pub(super) struct RegionChangeBody {
     /// 1 to 64 characters without blanks; no other region has it.
     code: Option<String>,
     /// One language is enough.
-    name: Option<TextView>,
+    name: Option<TextBody>,
     /// At most 200 characters.
     kind: Option<String>,
     /// The region it is part of; null takes it away.
@@ -209,7 +211,7 @@ impl NewRegionBody {
     fn into_change(self) -> RegionChange {
         RegionChange {
             code: Some(self.code),
-            name: Some(self.name.into()),
+            name: Some(self.name.as_given()),
             kind: Some(self.kind),
             parent: Some(self.parent_id),
         }
@@ -220,7 +222,7 @@ impl RegionChangeBody {
     fn into_change(self) -> RegionChange {
         RegionChange {
             code: self.code,
-            name: self.name.map(Into::into),
+            name: self.name.map(TextBody::as_given),
             kind: self.kind,
             parent: self.parent_id,
         }

@@ -1,12 +1,12 @@
 use axum::{Json, extract::State};
-use http_kit::{Body, IfMatch, Key, PageView, Problem, Reply, TextView, Who};
+use http_kit::{Body, IfMatch, Key, PageView, Problem, Reply, TextBody, Who};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::units::{UnitView, reply};
 use crate::{
-    Directory, DirectoryError, PersonId, PostId, SplitPart, SplitResult, Unit, UnitChange, UnitId,
-    store::Link,
+    ContentId, Directory, DirectoryError, PersonId, PostId, SplitPart, SplitResult, Unit,
+    UnitChange, UnitId, store::Link,
 };
 
 /// Where a unit moves to.
@@ -50,7 +50,7 @@ pub(super) struct SplitBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct PartBody {
     code: String,
-    name: TextView,
+    name: TextBody,
     #[serde(default)]
     short_name: String,
     #[serde(default)]
@@ -67,6 +67,10 @@ pub(super) struct PartBody {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     people: Vec<PersonId>,
+    /// Resources that go to it.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    resources: Vec<ContentId>,
     /// Whether it gets all that no part names.
     #[serde(default)]
     rest: bool,
@@ -116,7 +120,7 @@ pub(super) async fn move_unit(
     Ok(reply(directory.move_unit(&caller, id, version, body.parent_id, from).await?))
 }
 
-/// Merges units into one: all that is in them moves there, and they are closed.
+/// Merges units into one: all that is in them, resources too, moves there, and they are closed.
 #[utoipa::path(
     post, path = "/api/v1/units/{id}/merge", tag = "directory",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "its ETag")),
@@ -175,13 +179,13 @@ impl From<PartBody> for SplitPart {
     fn from(body: PartBody) -> Self {
         let unit = UnitChange {
             code: Some(body.code),
-            name: Some(body.name.into()),
+            name: Some(body.name.as_given()),
             short_name: Some(body.short_name),
             kind: Some(body.kind),
             region: None,
         };
-        let PartBody { units, posts, people, rest, .. } = body;
-        Self { unit, units, posts, people, rest }
+        let PartBody { units, posts, people, resources, rest, .. } = body;
+        Self { unit, units, posts, people, resources, rest }
     }
 }
 

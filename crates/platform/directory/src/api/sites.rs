@@ -1,5 +1,7 @@
 use axum::extract::State;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
+use http_kit::{
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextBody, TextView, Who,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,7 +58,7 @@ pub(super) struct NewSiteBody {
     /// 1 to 64 characters without blanks; no other site has it.
     code: String,
     /// One language is enough.
-    name: TextView,
+    name: TextBody,
     #[serde(default)]
     address: String,
     /// The unit that answers for it.
@@ -79,7 +81,7 @@ pub(super) struct SiteChangeBody {
     /// 1 to 64 characters without blanks; no other site has it.
     code: Option<String>,
     /// One language is enough.
-    name: Option<TextView>,
+    name: Option<TextBody>,
     /// At most 4000 characters.
     address: Option<String>,
     /// The unit that answers for it; null takes it away.
@@ -209,7 +211,7 @@ impl NewSiteBody {
     fn into_change(self) -> SiteChange {
         SiteChange {
             code: Some(self.code),
-            name: Some(self.name.into()),
+            name: Some(self.name.as_given()),
             address: Some(self.address),
             unit: Some(self.unit_id),
             region: Some(self.region_id),
@@ -223,7 +225,7 @@ impl SiteChangeBody {
         let pair = |c: CoordinatesView| (c.latitude, c.longitude);
         SiteChange {
             code: self.code,
-            name: self.name.map(Into::into),
+            name: self.name.map(TextBody::as_given),
             address: self.address,
             unit: self.unit_id,
             region: self.region_id,

@@ -9,12 +9,13 @@ use axum::{
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
 use kernel::Fault;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::source_sign_in::SignInView;
 use crate::{
-    AttributeNames, GroupPost, Source, SourceSettings, SourceSignIn, Sources, SyncChange, SyncMode,
-    SyncProblem, SyncReport, store::KeptSource,
+    AttributeNames, FieldValues, GroupPost, Source, SourceSettings, SourceSignIn, Sources,
+    SyncChange, SyncMode, SyncProblem, SyncReport, store::KeptSource,
 };
 
 /// A run that takes longer goes on, and its caller is told where its report will be.
@@ -148,6 +149,17 @@ struct ChangeView {
     name: String,
     /// Which fields differ, or the post.
     fields: Vec<String>,
+    /// What the fields of a changed person held and hold.
+    values: Vec<FieldValuesView>,
+}
+
+/// What a field held and holds; null for nothing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DirectorySyncValues)]
+struct FieldValuesView {
+    field: String,
+    before: Value,
+    after: Value,
 }
 
 /// One entry that could not be taken.
@@ -359,11 +371,17 @@ impl From<AttributesView> for AttributeNames {
 
 impl From<SyncReport> for ReportView {
     fn from(report: SyncReport) -> Self {
+        let values = |values: FieldValues| FieldValuesView {
+            field: values.field,
+            before: values.before,
+            after: values.after,
+        };
         let change = |change: SyncChange| ChangeView {
             what: change.what,
             number: change.number,
             name: change.name,
             fields: change.fields,
+            values: change.values.into_iter().map(values).collect(),
         };
         let problem =
             |problem: SyncProblem| ProblemOfEntryView { dn: problem.dn, text: problem.text.into() };

@@ -1,5 +1,7 @@
 use axum::extract::State;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextView, Who};
+use http_kit::{
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, TextBody, TextView, Who,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,7 +40,7 @@ pub(super) struct UnitsQuery {
     under: Option<UnitId>,
     /// Of this sort.
     kind: Option<String>,
-    /// That answer for this region.
+    /// In this region or one within it: by the one they answer for, or that of a unit above.
     #[param(value_type = Option<String>)]
     region_id: Option<RegionId>,
     /// With this code.
@@ -61,7 +63,7 @@ pub(super) struct NewUnitBody {
     /// 1 to 64 characters without blanks; no other unit has it.
     code: String,
     /// One language is enough.
-    name: TextView,
+    name: TextBody,
     #[serde(default)]
     short_name: String,
     #[serde(default)]
@@ -84,7 +86,7 @@ pub(super) struct UnitChangeBody {
     /// 1 to 64 characters without blanks; no other unit has it.
     code: Option<String>,
     /// One language is enough.
-    name: Option<TextView>,
+    name: Option<TextBody>,
     /// At most 200 characters.
     short_name: Option<String>,
     /// At most 200 characters.
@@ -234,7 +236,7 @@ impl NewUnitBody {
     fn into_change(self) -> UnitChange {
         UnitChange {
             code: Some(self.code),
-            name: Some(self.name.into()),
+            name: Some(self.name.as_given()),
             short_name: Some(self.short_name),
             kind: Some(self.kind),
             region: Some(self.region_id),
@@ -246,7 +248,7 @@ impl UnitChangeBody {
     fn into_change(self) -> UnitChange {
         UnitChange {
             code: self.code,
-            name: self.name.map(Into::into),
+            name: self.name.map(TextBody::as_given),
             short_name: self.short_name,
             kind: self.kind,
             region: self.region_id,

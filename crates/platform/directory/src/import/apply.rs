@@ -5,7 +5,7 @@ use std::{
 
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Fault, FieldFault, Text, Time};
+use kernel::{Caller, Fault, FieldFault, Lineage, Text, Time};
 
 use super::{
     columns::SheetKind,
@@ -17,9 +17,13 @@ use super::{
     workbook::Sheets,
 };
 use crate::{
-    Dated, Directory, DirectoryError, Noun, Trees,
-    actions::save::Act,
-    model::{NEVER, Timeline, written},
+    DIRECTORY_CHANGE, Dated, Directory, DirectoryError, Noun, Past, RegionId, Trees, UnitId,
+    actions::{
+        placed::{Placed, permit_answering},
+        save::Act,
+    },
+    directory::Belongs,
+    model::{NEVER, Timeline, told_as},
     store::{self, Counter, ImportEnd},
 };
 
@@ -53,6 +57,8 @@ pub(super) struct Import<'i> {
     pub(super) directory: &'i Directory,
     pub(super) act: Act<'i>,
     pub(super) trees: Arc<Trees>,
+    /// Where units and regions are at other moments.
+    past: Arc<Past>,
     pub(super) known: Known,
     /// Which rows say what is said only once: sheet and row, by what it is about.
     said: HashMap<(SheetKind, String), (String, u32)>,
@@ -75,12 +81,14 @@ impl Directory {
         let progress = running.progress.as_ref();
         let rows: usize = sheets.tables.iter().map(|table| table.rows.len()).sum();
         progress.of(u32::try_from(rows).unwrap_or(u32::MAX));
-        let trees = self.trees().await?;
+        let (trees, past) = (self.trees().await?, self.past().await?);
         let mut tx = self.begin().await?;
         let act = Act { bulk: true, ..self.act(caller) };
-        let known = Known::load(&mut tx, self.db.dialect(), act.now).await?;
+        let whose = (caller, &*trees);
+        let known = Known::load(&mut tx, self.db.dialect(), whose, act.now).await?;
         let (said, report) = (HashMap::new(), Writing::begun(&mut sheets));
-        let mut import = Import { directory: self, act, trees, known, said, report, progress };
+        let mut import =
+            Import { directory: self, act, trees, past, known, said, report, progress };
         for kind in SheetKind::ALL {
             let tables: Vec<&Table> =
                 sheets.tables.iter().filter(|table| table.kind == kind).collect();
@@ -102,6 +110,62 @@ impl Directory {
 }
 
 impl Import<'_> {
+    /// Whether the caller may change what belongs there from a moment on, past or to come: a unit
+    /// of this import is where the nearest one above it is that was there before.
+    pub(super) fn permit(&self, unit: Option<UnitId>, from: Time) -> Result<(), DirectoryError> {
+        let place = self.known.belongs(&self.trees, unit);
+        let then = self.lineages((place.unit.as_deref(), None), from);
+        Belongs { then, ..place }.permit(self.act.caller)
+    }
+
+    /// The same of what names its region itself.
+    pub(super) fn permit_both(&self, place: Belongs, from: Time) -> Result<(), DirectoryError> {
+        let then = self.lineages((place.unit.as_deref(), place.region.as_deref()), from);
+        Belongs { then, ..place }.permit(self.act.caller)
+    }
+
+    /// Whether the caller may let something answer for a region from a moment on: a new one is
+    /// permitted as the one above it.
+    pub(super) fn permit_answers(
+        &self,
+        region: Option<RegionId>,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let Some(region) = self.known.region_before(region) else { return Ok(()) };
+        let trees = (&*self.trees, &*self.past);
+        permit_answering(trees, self.act.caller, region, (self.act.now, from))
+    }
+
+    /// A thing as far as it is in the caller's hands from a moment on.
+    ///
+    /// Errors: as [`Directory::permit_from`].
+    pub(super) async fn theirs<S: Placed>(
+        &self,
+        tx: &mut Tx,
+        timeline: Timeline<S>,
+        from: Time,
+    ) -> Result<Timeline<S>, DirectoryError> {
+        let Act { caller, now, .. } = self.act;
+        if caller.may_everywhere(DIRECTORY_CHANGE) {
+            return Ok(timeline);
+        }
+        let until = self.directory.permit_from(tx, caller, &timeline, (now, from)).await?;
+        Ok(timeline.theirs_until(until))
+    }
+
+    /// What is above a unit and a region from a moment on, and at each turn from then until now.
+    fn lineages(&self, (unit, region): (Option<&str>, Option<&str>), from: Time) -> Vec<Lineage> {
+        let now = self.act.now;
+        if self.act.caller.may_everywhere(DIRECTORY_CHANGE) {
+            return Vec::new();
+        }
+        let mut moments = self.past.turns(unit, region);
+        moments.retain(|turn| from < *turn && *turn < now);
+        moments.insert(from);
+        moments.remove(&now);
+        moments.into_iter().map(|at| self.past.lineage(unit, region, at)).collect()
+    }
+
     /// All sheets of one sort.
     async fn tables(
         &mut self,
@@ -171,7 +235,8 @@ impl Import<'_> {
             Err(
                 error @ (DirectoryError::Db(_)
                 | DirectoryError::Unreadable { .. }
-                | DirectoryError::Grants(_)),
+                | DirectoryError::Grants(_)
+                | DirectoryError::Contents(_)),
             ) => return Err(error),
             Err(other) => {
                 self.report.wrong(sheet, line.table.row_fault(line.row, Fault::from(other).text));
@@ -222,8 +287,8 @@ impl Import<'_> {
         }
         let (zone, noun) = (&self.directory.zone, S::noun());
         let begun = timeline.spans().first().map_or(from, |span| span.valid_from);
-        let begun = written(begun, zone);
-        let end = Some(timeline.end()).filter(|end| *end != NEVER).map(|end| written(end, zone));
+        let begun = told_as(begun, zone);
+        let end = Some(timeline.end()).filter(|end| *end != NEVER).map(|end| told_as(end, zone));
         let expected = match end {
             None => Text::new(
                 format!("a day since {begun}, when the {} began", noun.en),

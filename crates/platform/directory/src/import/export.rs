@@ -7,9 +7,9 @@ use kernel::{Caller, Language, Page};
 
 use super::{columns::SheetKind, write::SheetOut};
 use crate::{
-    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Holding, HoldingFilter, HoldingKind,
-    Person, PersonFilter, Post, PostFilter, Region, RegionId, Site, SiteFilter, Trees, Unit,
-    UnitFilter, UnitId, Way,
+    AsOf, Dated, Directory, DirectoryError, Holding, HoldingFilter, HoldingKind, Person,
+    PersonFilter, Post, PostFilter, Region, RegionId, Site, SiteFilter, Trees, Unit, UnitFilter,
+    UnitId, Way,
     model::written,
     store::{self, Kept, Narrow, language_name},
 };
@@ -90,7 +90,8 @@ impl Directory {
                 written(region.valid_from, &self.zone),
             ]
         };
-        Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
+        let regions = self.only_seen(caller, self.every(&narrow, as_of).await?, as_of).await?;
+        Ok(regions.into_iter().map(row).collect())
     }
 
     async fn site_rows(
@@ -99,7 +100,7 @@ impl Directory {
         as_of: AsOf,
     ) -> Result<Vec<Vec<String>>, DirectoryError> {
         let seen = self.seen_at(caller, as_of).await?;
-        let narrow = SiteFilter::default().narrow(caller, &seen)?;
+        let narrow = SiteFilter::default().narrow(&seen)?;
         let codes = self.codes_seen(caller, as_of).await?;
         let degrees = |degrees: Option<f64>| degrees.map_or_else(String::new, |d| d.to_string());
         let row = |site: Dated<Site>| {
@@ -138,7 +139,8 @@ impl Directory {
                 written(unit.valid_from, &self.zone),
             ]
         };
-        Ok(self.every(&narrow, as_of).await?.into_iter().map(row).collect())
+        let units = self.only_seen(caller, self.every(&narrow, as_of).await?, as_of).await?;
+        Ok(units.into_iter().map(row).collect())
     }
 
     async fn post_rows(
@@ -203,6 +205,17 @@ impl Directory {
         let people = self.codes::<Person>(&people, as_of).await?;
         let posts = PostFilter::default().narrow(&seen)?;
         let posts = self.codes::<Post>(&posts, as_of).await?;
+        let mut connection = self.reader().await?;
+        let spans = store::holding_spans(&mut connection, as_of.known_at).await?;
+        drop(connection);
+        // All of it, also what its share was before or is to be.
+        let whole = |holding: Dated<Holding>| {
+            let whole = spans.get(&holding.id.to_string()).copied();
+            let (valid_from, valid_to) = whole.unwrap_or((holding.valid_from, holding.valid_to));
+            Dated { valid_from, valid_to, ..holding }
+        };
+        let holdings = holdings.into_iter().map(whole).collect();
+        let holdings = self.holdings_ending_in_sight(caller, holdings).await?;
         let row = |holding: Dated<Holding>| {
             let (person, post) = (holding.state.person.uuid(), holding.state.post.uuid());
             vec![
@@ -217,10 +230,10 @@ impl Directory {
         Ok(holdings.into_iter().map(row).collect())
     }
 
-    /// The codes of units and regions that the caller sees.
+    /// The codes of units and regions that the caller sees, and saw then.
     async fn codes_seen(&self, caller: &Caller, as_of: AsOf) -> Result<Codes, DirectoryError> {
-        let (now, scope) = (self.trees().await?, caller.scope(DIRECTORY_READ));
-        let (units, regions) = (now.units_within(&scope), now.regions_seen(&scope));
+        let sight = self.sight(caller).await?;
+        let (units, regions) = (sight.units_as_of(as_of), sight.regions_as_of(as_of));
         Ok(Codes { trees: self.trees_at(as_of.at).await?, units, regions })
     }
 
@@ -235,7 +248,8 @@ impl Directory {
         Ok(all.into_iter().map(pair).collect())
     }
 
-    async fn every<S: Kept>(
+    /// All that match as of a moment.
+    pub(crate) async fn every<S: Kept>(
         &self,
         narrow: &Narrow,
         as_of: AsOf,

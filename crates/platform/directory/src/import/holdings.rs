@@ -3,21 +3,26 @@ use kernel::{FieldFault, Text, Time};
 
 use super::{
     apply::{Import, became},
-    known::unknown,
     line::Line,
     report::Became,
 };
 use crate::{
-    DirectoryError, Holding, HoldingChange, Person, PersonId, Post, PostId,
+    DIRECTORY_CHANGE, Dated, DirectoryError, Holding, HoldingChange, Person, PersonId, Post,
+    PostId, UnitId,
     actions::save::{load, then},
-    model::{Timeline, written},
+    model::{NEVER, Timeline, told_as},
     store,
 };
+
+/// The beginning of all time: also what has ended is looked for, as a file may tell of the past.
+const EVER: Time = Time::from_micros(i64::MIN);
 
 /// What a row says: who holds what from when to when, and how.
 struct Said {
     person: PersonId,
     post: PostId,
+    /// The unit of the post.
+    unit: UnitId,
     change: HoldingChange,
     from: Time,
     to: Option<Time>,
@@ -30,19 +35,20 @@ impl Import<'_> {
         tx: &mut Tx,
         line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
+        if self.is_known_of_somebody_unseen(tx, line).await? {
+            return Ok(Became::Unchanged);
+        }
         let Some(said) = self.said_of(tx, line).await? else { return Ok(Became::Refused) };
         let given = !line.cell("from").is_empty();
         let begins = |held: &Timeline<Holding>| {
             held.spans().first().is_some_and(|span| !given || span.valid_from == said.from)
         };
-        // Also those that have ended: a file may tell of the past.
-        let ever = Time::from_micros(i64::MIN);
-        let mut holdings = store::of_person(tx.connection(), said.person, ever).await?;
+        let mut holdings = store::of_person(tx.connection(), said.person, EVER).await?;
         holdings.dedup_by_key(|holding| holding.id);
         for holding in holdings.into_iter().filter(|holding| holding.state.post == said.post) {
             let held = load(tx, holding.id).await?;
             if begins(&held) {
-                return self.held_before(tx, line, &held, &said).await;
+                return self.held_before(tx, line, held, &said).await;
             }
         }
         Ok(Became::Later)
@@ -55,6 +61,12 @@ impl Import<'_> {
         line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
         let Some(said) = self.said_of(tx, line).await? else { return Ok(Became::Refused) };
+        self.permit(Some(said.unit), said.from)?;
+        if !self.act.caller.may_everywhere(DIRECTORY_CHANGE) {
+            let post = store::timeline(tx.connection(), said.post).await?;
+            let stay = (said.from, said.to.unwrap_or(NEVER));
+            self.directory.permit_held(tx, self.act.caller, &post, stay).await?;
+        }
         let (ends, span) = ((said.person, said.post), (said.from, said.to));
         if said.to.is_none_or(|to| self.act.now < to) {
             self.directory.permit_filling(tx, self.act.caller, ends).await?;
@@ -69,7 +81,8 @@ impl Import<'_> {
         tx: &mut Tx,
         line: &mut Line<'_>,
     ) -> Result<Option<Said>, DirectoryError> {
-        let person = self.person_of(line);
+        let person = self.known.people.need::<Person>(line, "person_number");
+        let person = person.map(|(person, _)| person);
         let post = self.known.posts.need::<Post>(line, "post_code");
         let (from, to) = (self.from(line), line.moment("to", &self.directory.zone));
         let change = HoldingChange {
@@ -84,27 +97,15 @@ impl Import<'_> {
             }
         }
         if let (Some(from), Some(person), Some((post, unit))) = (line.ready(from), person, post) {
-            self.known.belongs(&self.trees, Some(unit)).permit(self.act.caller)?;
-            return Ok(Some(Said { person, post, change, from, to }));
+            return Ok(Some(Said { person, post, unit, change, from, to }));
         }
         if let Some(from) = from {
-            let mut asked = self.directory.asked(from, to.unwrap_or(crate::model::NEVER));
+            let mut asked = self.directory.asked(self.act.caller, (from, to.unwrap_or(NEVER)));
             asked.there(tx, "person_id", person).await?;
             asked.there(tx, "post_id", post.map(|(post, _)| post)).await?;
             line.note_all(asked.into_fields());
         }
         Ok(None)
-    }
-
-    /// The person that a row names, as far as the caller sees them.
-    fn person_of(&mut self, line: &mut Line<'_>) -> Option<PersonId> {
-        let (person, unit) = self.known.people.need::<Person>(line, "person_number")?;
-        if self.known.belongs(&self.trees, unit).seen_by(self.act.caller) {
-            return Some(person);
-        }
-        let found = line.cell("person_number");
-        line.note(FieldFault::new("person_number", found, unknown::<Person>()));
-        None
     }
 
     /// A holding that is there: its way and share are as the row says from now on (all along, if
@@ -113,26 +114,78 @@ impl Import<'_> {
         &self,
         tx: &mut Tx,
         line: &mut Line<'_>,
-        held: &Timeline<Holding>,
+        held: Timeline<Holding>,
         said: &Said,
     ) -> Result<Became, DirectoryError> {
         let Some(first) = held.spans().first() else { return Ok(Became::Unchanged) };
         if said.to.is_some_and(|to| to <= first.valid_from) {
-            let begun = written(first.valid_from, &self.directory.zone);
+            let begun = told_as(first.valid_from, &self.directory.zone);
             let expected = Text::new(format!("after {begun}"), format!("晚于 {begun}"));
             line.note(FieldFault::new("to", line.cell("to"), expected));
             return Ok(Became::Refused);
         }
-        let over = held.end() <= self.act.now;
-        let at = if over { first.valid_from } else { self.act.now.max(first.valid_from) };
-        let before = then(held, at)?;
+        let at = self.counts_at(&held, first);
+        let before = then(&held, at)?;
         let after = before.state.changed(&said.change)?;
+        let ends = said.to.filter(|to| *to < held.end());
+        if after == before.state && ends.is_none() {
+            return Ok(Became::Unchanged);
+        }
+        self.permit(Some(said.unit), at)?;
+        let held = self.theirs(tx, held, at).await?;
         let rewrite = held.changed(at, &after, self.act.now)?;
         self.act.save_change(tx, &before, &rewrite, at).await?;
-        if let Some(to) = said.to.filter(|to| *to < held.end()) {
-            let changed = load(tx, before.id).await?;
+        if let Some(to) = ends {
+            let changed = load(tx, before.id).await?.theirs_as(&held);
             self.act.save_end(tx, &changed, to).await?;
         }
         Ok(became(held.version(), load(tx, before.id).await?.version()))
+    }
+
+    /// From when on a row changes a holding that is there.
+    fn counts_at(&self, held: &Timeline<Holding>, first: &Dated<Holding>) -> Time {
+        let over = held.end() <= self.act.now;
+        if over { first.valid_from } else { self.act.now.max(first.valid_from) }
+    }
+
+    /// Whether a row without a number tells what is known of a holding of somebody whom the
+    /// importer does not see: exports leave out such numbers.
+    async fn is_known_of_somebody_unseen(
+        &self,
+        tx: &mut Tx,
+        line: &mut Line<'_>,
+    ) -> Result<bool, DirectoryError> {
+        let post = self.known.posts.get(line.cell("post_code"));
+        let Some((post, _)) = post.filter(|_| line.cell("person_number").is_empty()) else {
+            return Ok(false);
+        };
+        let zone = &self.directory.zone;
+        let (from, to) = (line.moment("from", zone), line.moment("to", zone));
+        let change = HoldingChange {
+            kind: line.holding_kind(),
+            share_percent: line.percent("share_percent"),
+        };
+        let Some(from) = line.ready(from) else { return Ok(false) };
+        let mut holdings = store::of_post(tx.connection(), post, EVER).await?;
+        holdings.dedup_by_key(|holding| holding.id);
+        for holding in holdings {
+            let held = load(tx, holding.id).await?;
+            let Some(first) = held.spans().first().filter(|span| span.valid_from == from) else {
+                continue;
+            };
+            let known = then(&held, self.counts_at(&held, first))?.state;
+            let is_same = to.is_none_or(|to| to == held.end()) && known.changed(&change)? == known;
+            if is_same && !self.is_seen(tx, known.person).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the importer sees the person.
+    async fn is_seen(&self, tx: &mut Tx, person: PersonId) -> Result<bool, DirectoryError> {
+        let who: Timeline<Person> = store::timeline(tx.connection(), person).await?;
+        let number = who.nearest(self.act.now).map(|person| person.state.number.as_str());
+        Ok(number.is_some_and(|number| self.known.people.get(number).is_some()))
     }
 }

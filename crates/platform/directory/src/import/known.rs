@@ -1,12 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
 use db::Tx;
-use kernel::{FieldFault, Id, Page, Text, Time};
+use kernel::{Caller, FieldFault, Id, Page, Text, Time};
 
 use super::line::Line;
 use crate::{
-    AsOf, Dated, DirectoryError, Noun, Person, PersonId, Post, PostId, Region, RegionId, Site,
-    SiteId, Trees, Unit, UnitId,
+    AsOf, DIRECTORY_READ, Dated, DirectoryError, Noun, Person, PersonId, Post, PostId, Region,
+    RegionId, Site, SiteId, Trees, Unit, UnitId,
     directory::Belongs,
     model::NEVER,
     store::{self, Kept, Narrow},
@@ -49,22 +49,30 @@ struct WrongRow {
 }
 
 impl Known {
-    /// What is there now, or is planned.
+    /// What is there now, or is planned, as far as the caller sees it: what they do not see is as
+    /// unknown as what there is not.
     pub(super) async fn load(
         tx: &mut Tx,
         dialect: db::Dialect,
+        (caller, trees): (&Caller, &Trees),
         now: Time,
     ) -> Result<Self, DirectoryError> {
-        let posts: Vec<Dated<Post>> = all(tx, dialect, now).await?;
-        let posts = posts.into_iter().map(|p| (p.state.code, (p.id, p.state.unit)));
-        let people: Vec<Dated<Person>> = all(tx, dialect, now).await?;
-        let people = people.into_iter().map(|p| (p.state.number, (p.id, p.state.unit)));
+        let sees = |unit| Belongs::to_unit(trees, unit).seen_by(caller);
+        let regions = trees.regions_seen(&caller.scope(DIRECTORY_READ));
+        let sees_region =
+            |id: RegionId| regions.as_ref().is_none_or(|seen| seen.contains(&id.to_string()));
+        let sees_site = |site: &Site| Belongs::to_both(site.unit, site.region).seen_by(caller);
+        let regions = seen(all::<Region>(tx, dialect, now).await?, |one| sees_region(one.id));
+        let units = seen(all::<Unit>(tx, dialect, now).await?, |one| sees(Some(one.id)));
+        let sites = seen(all::<Site>(tx, dialect, now).await?, |one| sees_site(&one.state));
+        let posts = seen(all::<Post>(tx, dialect, now).await?, |one| sees(Some(one.state.unit)));
+        let people = seen(all::<Person>(tx, dialect, now).await?, |one| sees(one.state.unit));
         Ok(Self {
-            regions: codes::<Region>(tx, dialect, now).await?,
-            units: codes::<Unit>(tx, dialect, now).await?,
-            sites: codes::<Site>(tx, dialect, now).await?,
-            posts: Codes { there: posts.collect(), wrong: HashMap::new() },
-            people: Codes { there: people.collect(), wrong: HashMap::new() },
+            regions: Codes::of(&regions, |one| one.id),
+            units: Codes::of(&units, |one| one.id),
+            sites: Codes::of(&sites, |one| one.id),
+            posts: Codes::of(&posts, |one| (one.id, one.state.unit)),
+            people: Codes::of(&people, |one| (one.id, one.state.unit)),
             numbers: store::numbers(tx.connection()).await?,
             ..Self::default()
         })
@@ -106,6 +114,11 @@ impl<T> Default for Codes<T> {
 }
 
 impl<T: Copy> Codes<T> {
+    fn of<S: Noun>(things: &[Dated<S>], thing: impl Fn(&Dated<S>) -> T) -> Self {
+        let there = things.iter().map(|one| (one.state.code().to_owned(), thing(one))).collect();
+        Self { there, wrong: HashMap::new() }
+    }
+
     pub(super) fn get(&self, code: &str) -> Option<T> {
         self.there.get(code).copied()
     }
@@ -163,14 +176,11 @@ pub(super) fn unknown<N: Noun>() -> Text {
     )
 }
 
-async fn codes<S: Kept>(
-    tx: &mut Tx,
-    dialect: db::Dialect,
-    now: Time,
-) -> Result<Codes<Id<S>>, DirectoryError> {
-    let all: Vec<Dated<S>> = all(tx, dialect, now).await?;
-    let there = all.into_iter().map(|thing| (thing.state.code().to_owned(), thing.id)).collect();
-    Ok(Codes { there, wrong: HashMap::new() })
+/// Those that `sees` sees where they are today, or will be first: of one thing, that comes last.
+fn seen<S: Noun>(mut all: Vec<Dated<S>>, sees: impl Fn(&Dated<S>) -> bool) -> Vec<Dated<S>> {
+    let today: HashMap<Id<S>, bool> = all.iter().map(|one| (one.id, sees(one))).collect();
+    all.retain(|one| today.get(&one.id) == Some(&true));
+    all
 }
 
 /// All things that are planned, and after them those that are there now.

@@ -42,7 +42,7 @@ impl Import<'_> {
         let (Some(from), Ok(person)) = (line.ready(from), made) else {
             return Ok(Became::Refused);
         };
-        self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
+        self.permit(unit, from)?;
         let begun = Timeline::begun(id, person, from, None, self.act.now);
         self.act.save_new(tx, &begun).await?;
         self.known.people.insert(line.cell("number"), (id, unit));
@@ -69,10 +69,14 @@ impl Import<'_> {
             }
             return Ok(Became::Refused);
         };
-        self.known.belongs(&self.trees, then.state.unit).permit(self.act.caller)?;
-        if unit.is_some() {
-            self.known.belongs(&self.trees, unit).permit(self.act.caller)?;
+        if then.state.changed(&change)? == then.state {
+            return Ok(Became::Unchanged);
         }
+        self.permit(then.state.unit, from)?;
+        if unit.is_some() {
+            self.permit(unit, from)?;
+        }
+        let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_person_in(tx, &self.act, &before, &change, from).await?;
         self.known.people.insert(line.cell("number"), (id, after.state.unit));
         Ok(became(before.version(), after.version))
@@ -88,7 +92,7 @@ impl Import<'_> {
         unit: Option<UnitId>,
         (from, to): (Time, Time),
     ) -> Result<(), DirectoryError> {
-        let mut asked: Asked<'_> = self.directory.asked(from, to);
+        let mut asked: Asked<'_> = self.directory.asked(self.act.caller, (from, to));
         let lasting = unit.and_then(|unit| self.known.lasting.get(&unit).copied());
         if lasting.is_none_or(|since| since > from)
             && asked.there(tx, "unit_id", unit).await?.is_some()

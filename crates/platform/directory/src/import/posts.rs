@@ -47,7 +47,7 @@ impl Import<'_> {
         let (Some(from), Some(unit)) = (line.ready(from), unit) else {
             return self.doubt_post(tx, line, id, unit, (from, NEVER)).await;
         };
-        self.known.belongs(&self.trees, Some(unit)).permit(self.act.caller)?;
+        self.permit(Some(unit), from)?;
         let made = self.directory.create_post_in(tx, &self.act, &change, unit, from).await?;
         self.known.posts.insert(line.cell("code"), (made.id, unit));
         Ok(Became::Created)
@@ -70,9 +70,13 @@ impl Import<'_> {
         let (Some(from), Some(then)) = (line.ready(from), then) else {
             return self.doubt_post(tx, line, id, unit, (from, before.end())).await;
         };
-        for unit in [Some(then.state.unit), unit].into_iter().flatten() {
-            self.known.belongs(&self.trees, Some(unit)).permit(self.act.caller)?;
+        if then.state.changed(&change)? == then.state {
+            return Ok(Became::Unchanged);
         }
+        for unit in [Some(then.state.unit), unit].into_iter().flatten() {
+            self.permit(Some(unit), from)?;
+        }
+        let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_post_in(tx, &self.act, &before, &change, from).await?;
         self.known.posts.insert(line.cell("code"), (id, after.state.unit));
         Ok(became(before.version(), after.version))
@@ -88,7 +92,7 @@ impl Import<'_> {
         (from, to): (Option<Time>, Time),
     ) -> Result<Became, DirectoryError> {
         if let Some(from) = from {
-            let mut asked = self.directory.asked(from, to);
+            let mut asked = self.directory.asked(self.act.caller, (from, to));
             asked.there(tx, "unit_id", unit).await?;
             asked.free(tx, "code", id, line.cell("code")).await?;
             line.note_all(asked.into_fields());

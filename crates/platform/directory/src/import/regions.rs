@@ -40,7 +40,7 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_region(tx, line, id, parent, (from, NEVER)).await;
         };
-        self.permit_region(parent)?;
+        self.permit_region(parent, from)?;
         let made = self.directory.create_region_in(tx, &self.act, &change, from).await?;
         self.known.regions.insert(line.cell("code"), made.id);
         self.known.new_regions.insert(made.id, parent);
@@ -58,16 +58,20 @@ impl Import<'_> {
         let before = load(tx, id).await?;
         let then = self.then(line, &before, from);
         let change = change_of(line, parent, then.as_ref().map(|then| &then.state));
-        if let Some(then) = then {
+        if let Some(then) = &then {
             line.note_all(then.state.changed(&change).err().unwrap_or_default());
         }
-        let Some(from) = line.ready(from) else {
+        let (Some(from), Some(then)) = (line.ready(from), then) else {
             return self.doubt_region(tx, line, id, parent, (from, before.end())).await;
         };
-        self.permit_region(Some(id))?;
-        if parent.is_some() {
-            self.permit_region(parent)?;
+        if then.state.changed(&change)? == then.state {
+            return Ok(Became::Unchanged);
         }
+        self.permit_region(Some(id), from)?;
+        if parent.is_some() && parent != then.state.parent {
+            self.permit_region(parent, from)?;
+        }
+        let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_region_in(tx, &self.act, &before, &change, from).await?;
         Ok(became(before.version(), after.version))
     }
@@ -82,7 +86,7 @@ impl Import<'_> {
         (from, to): (Option<Time>, Time),
     ) -> Result<Became, DirectoryError> {
         if let Some(from) = from {
-            let mut asked = self.directory.asked(from, to);
+            let mut asked = self.directory.asked(self.act.caller, (from, to));
             asked.there(tx, "parent_id", parent).await?;
             asked.free(tx, "code", id, line.cell("code")).await?;
             line.note_all(asked.into_fields());
@@ -90,8 +94,8 @@ impl Import<'_> {
         Ok(Became::Refused)
     }
 
-    fn permit_region(&self, region: Option<RegionId>) -> Result<(), DirectoryError> {
-        Belongs::to_both(None, self.known.region_before(region)).permit(self.act.caller)
+    fn permit_region(&self, region: Option<RegionId>, from: Time) -> Result<(), DirectoryError> {
+        self.permit_both(Belongs::to_both(None, self.known.region_before(region)), from)
     }
 }
 

@@ -7,12 +7,11 @@ use super::{
     report::Became,
 };
 use crate::{
-    DirectoryError, Region, RegionId, Site, SiteChange, SiteId, Unit, UnitId, actions::save::load,
-    directory::Belongs, model::NEVER,
+    DirectoryError, Region, Site, SiteChange, SiteId, Unit, UnitId,
+    actions::{placed::left_and_entered, save::load},
+    directory::Belongs,
+    model::{NEVER, SitePlace},
 };
-
-/// Where a row of a site says that it belongs.
-type Place = (Option<UnitId>, Option<RegionId>);
 
 impl Import<'_> {
     pub(super) async fn site(
@@ -35,7 +34,7 @@ impl Import<'_> {
         &mut self,
         tx: &mut Tx,
         line: &mut Line<'_>,
-        place: Place,
+        place: SitePlace,
         from: Option<Time>,
     ) -> Result<Became, DirectoryError> {
         let change = change_of(line, place, None);
@@ -44,7 +43,8 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_site(tx, line, id, place, (from, NEVER)).await;
         };
-        self.permit_site(place)?;
+        self.permit_site(place, from)?;
+        self.permit_entered(tx, place, place.0, from).await?;
         let made = self.directory.create_site_in(tx, &self.act, &change, from).await?;
         self.known.sites.insert(line.cell("code"), made.id);
         Ok(Became::Created)
@@ -55,7 +55,7 @@ impl Import<'_> {
         tx: &mut Tx,
         line: &mut Line<'_>,
         id: SiteId,
-        place: Place,
+        place: SitePlace,
         from: Option<Time>,
     ) -> Result<Became, DirectoryError> {
         let before = load(tx, id).await?;
@@ -67,8 +67,17 @@ impl Import<'_> {
         let (Some(from), Some(then)) = (line.ready(from), then) else {
             return self.doubt_site(tx, line, id, place, (from, before.end())).await;
         };
-        self.permit_site((then.state.unit, then.state.region))?;
-        self.permit_site((place.0.or(then.state.unit), place.1.or(then.state.region)))?;
+        if then.state.changed(&change)? == then.state {
+            return Ok(Became::Unchanged);
+        }
+        let was = then.state.place();
+        self.permit_site(was, from)?;
+        let goes = (place.0.or(was.0), place.1.or(was.1));
+        self.permit_site(goes, from)?;
+        let [left, entered] = left_and_entered(was, goes);
+        self.permit_entered(tx, left, None, from).await?;
+        self.permit_entered(tx, entered, goes.0, from).await?;
+        let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_site_in(tx, &self.act, &before, &change, from).await?;
         Ok(became(before.version(), after.version))
     }
@@ -79,11 +88,11 @@ impl Import<'_> {
         tx: &mut Tx,
         line: &mut Line<'_>,
         id: SiteId,
-        (unit, region): Place,
+        (unit, region): SitePlace,
         (from, to): (Option<Time>, Time),
     ) -> Result<Became, DirectoryError> {
         if let Some(from) = from {
-            let mut asked = self.directory.asked(from, to);
+            let mut asked = self.directory.asked(self.act.caller, (from, to));
             asked.there(tx, "unit_id", unit).await?;
             asked.there(tx, "region_id", region).await?;
             asked.free(tx, "code", id, line.cell("code")).await?;
@@ -92,14 +101,36 @@ impl Import<'_> {
         Ok(Became::Refused)
     }
 
+    /// Each place that a row takes a site from, or newly puts it into, must be the caller's, and a
+    /// region only while the unit that it is in stays theirs, too.
+    async fn permit_entered(
+        &self,
+        tx: &mut Tx,
+        (unit, region): SitePlace,
+        lies: Option<UnitId>,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        if unit.is_some() {
+            self.permit(unit, from)?;
+        }
+        self.permit_answers(region, from)?;
+        match (region, lies) {
+            (Some(_), Some(unit)) => {
+                let stay = (from, NEVER);
+                self.directory.permit_stay(tx, self.act.caller, unit, stay).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A site belongs to its unit and to its region, not to that of its unit.
-    fn permit_site(&self, (unit, region): Place) -> Result<(), DirectoryError> {
+    fn permit_site(&self, (unit, region): SitePlace, from: Time) -> Result<(), DirectoryError> {
         let (unit, region) = (self.known.unit_before(unit), self.known.region_before(region));
-        Belongs::to_both(unit, region).permit(self.act.caller)
+        self.permit_both(Belongs::to_both(unit, region), from)
     }
 }
 
-fn change_of(line: &mut Line<'_>, (unit, region): Place, known: Option<&Site>) -> SiteChange {
+fn change_of(line: &mut Line<'_>, (unit, region): SitePlace, known: Option<&Site>) -> SiteChange {
     let north = line.degrees("latitude", 90.0).or(known.and_then(|site| site.latitude));
     let east = line.degrees("longitude", 180.0).or(known.and_then(|site| site.longitude));
     SiteChange {

@@ -7,8 +7,10 @@ use super::{
     report::Became,
 };
 use crate::{
-    DirectoryError, Region, RegionId, Unit, UnitChange, UnitId, actions::save::load,
-    directory::Belongs, model::NEVER,
+    DirectoryError, Region, RegionId, Unit, UnitChange, UnitId,
+    actions::{Plans, save::load},
+    directory::Belongs,
+    model::NEVER,
 };
 
 /// What a row of a unit names: the unit above it and its region.
@@ -44,7 +46,12 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_unit(tx, line, id, (parent, region), (from, NEVER)).await;
         };
-        self.permit_under(parent)?;
+        self.permit_under(parent, from)?;
+        self.permit_answers(region, from)?;
+        if let (Some(_), Some(above)) = (region, parent) {
+            let stay = (from, NEVER);
+            self.directory.permit_stay(tx, self.act.caller, above, stay).await?;
+        }
         let made = self.directory.create_unit_in(tx, &self.act, &change, parent, from).await?;
         self.known.units.insert(line.cell("code"), made.id);
         self.known.new_units.insert(made.id, parent);
@@ -68,16 +75,28 @@ impl Import<'_> {
         let (Some(from), Some(then)) = (line.ready(from), then) else {
             return self.doubt_unit(tx, line, id, (parent, region), (from, before.end())).await;
         };
-        self.known.belongs(&self.trees, Some(id)).permit(self.act.caller)?;
-        if region.is_some() {
-            let region = self.known.region_before(region);
-            Belongs::to_both(Some(id), region).permit(self.act.caller)?;
+        let moves = parent.is_some() && parent != then.state.parent;
+        if !moves && then.state.changed(&change)? == then.state {
+            return Ok(Became::Unchanged);
+        }
+        self.permit(Some(id), from)?;
+        if region.is_some() && region != then.state.region {
+            self.permit_answers(region, from)?;
+            self.permit_answers(then.state.region, from)?;
+        }
+        let before = self.theirs(tx, before, from).await?;
+        if let (Some(region), Some(above)) = (region, parent.or(then.state.parent))
+            && Some(region) != then.state.region
+        {
+            let stay = (from, NEVER);
+            self.directory.permit_stay(tx, self.act.caller, above, stay).await?;
         }
         self.directory.change_unit_in(tx, &self.act, &before, &change, from).await?;
-        if parent.is_some() && parent != then.state.parent {
-            self.permit_under(parent)?;
-            let timeline = load(tx, id).await?;
-            self.directory.move_unit_in(tx, &self.act, &timeline, parent, from).await?;
+        if moves {
+            self.permit_under(parent, from)?;
+            let timeline = load(tx, id).await?.theirs_as(&before);
+            let to = (parent, Plans::Replaced);
+            self.directory.move_unit_in(tx, &self.act, &timeline, to, from).await?;
         }
         Ok(became(before.version(), load(tx, id).await?.version()))
     }
@@ -92,7 +111,7 @@ impl Import<'_> {
         (from, to): (Option<Time>, Time),
     ) -> Result<Became, DirectoryError> {
         if let Some(from) = from {
-            let mut asked = self.directory.asked(from, to);
+            let mut asked = self.directory.asked(self.act.caller, (from, to));
             asked.there(tx, "parent_id", parent).await?;
             asked.there(tx, "region_id", region).await?;
             asked.free(tx, "code", id, line.cell("code")).await?;
@@ -101,12 +120,11 @@ impl Import<'_> {
         Ok(Became::Refused)
     }
 
-    fn permit_under(&self, parent: Option<UnitId>) -> Result<(), DirectoryError> {
-        let belongs = match parent {
-            Some(_) => self.known.belongs(&self.trees, parent),
-            None => Belongs::default(),
-        };
-        belongs.permit(self.act.caller)
+    fn permit_under(&self, parent: Option<UnitId>, from: Time) -> Result<(), DirectoryError> {
+        match parent {
+            Some(_) => self.permit(parent, from),
+            None => Belongs::default().permit(self.act.caller),
+        }
     }
 }
 

@@ -1,6 +1,9 @@
-use std::io::{self, Cursor, Read};
+use std::{
+    collections::HashSet,
+    io::{self, Cursor, Read},
+};
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use kernel::Text;
 
 use super::{
@@ -11,6 +14,8 @@ use super::{
     table::{CellFault, Table, cell_name},
 };
 
+/// What the sheet of a template is called that says what belongs where.
+pub(super) const NOTES: [&str; 2] = ["notes", "填写说明"];
 /// A sheet has at most so many rows.
 pub(crate) const ROWS_MAX: u32 = 100_000;
 /// What a workbook may hold once it is unpacked.
@@ -31,7 +36,8 @@ pub(crate) struct Sheets {
     pub(crate) formulas: Vec<String>,
 }
 
-/// Reads the sheets of a workbook that are understood; others are left alone.
+/// Reads the sheets of a workbook that are understood. Others are faults, so that a misnamed one
+/// is not lost: unless they are hidden, or nothing is in them, or they are a template's notes.
 ///
 /// Errors: it is no workbook, too large once unpacked, or has too many rows; none of its sheets is
 /// understood.
@@ -39,14 +45,22 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Sheets, ImportError> {
     check_archive(bytes)?;
     let mut book: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error.to_string()))?;
-    let known = book.sheet_names().into_iter();
-    let known: Vec<(String, SheetKind)> =
-        known.filter_map(|name| SheetKind::from_name(&name).map(|kind| (name, kind))).collect();
-    if known.is_empty() {
+    let seen = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible;
+    let visible: HashSet<String> =
+        book.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
+    let names = book.sheet_names();
+    if !names.iter().any(|name| SheetKind::from_name(name).is_some()) {
         return Err(ImportError::NoSheet);
     }
     let mut sheets = Sheets::default();
-    for (name, kind) in known {
+    for name in names {
+        let Some(kind) = SheetKind::from_name(&name) else {
+            let is_meant = visible.contains(&name) && !NOTES.contains(&name.as_str());
+            if is_meant && !read_grid(&mut book, &name, &mut Vec::new())?.is_empty() {
+                sheets.faults.push(misnamed(name));
+            }
+            continue;
+        };
         let merged = book.merge_cells_by_sheet_name(&name);
         let merged = merged.map_err(|error| unreadable(&error.to_string()))?;
         let mut grid = read_grid(&mut book, &name, &mut sheets.formulas)?;
@@ -59,6 +73,16 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Sheets, ImportError> {
         assembly.into_sheets(&mut sheets);
     }
     Ok(sheets)
+}
+
+fn misnamed(name: String) -> CellFault {
+    let expected = Text::new(
+        "a sheet named regions, units, sites, posts, people or holdings",
+        "名为“区域”“单位”“地点”“岗位”“人员”或“任职”的工作表",
+    );
+    let found = name.clone();
+    let (column, cell) = (String::new(), String::new());
+    CellFault { sheet: name, row: 1, column, cell, found, expected }
 }
 
 /// Unpacks everything once without keeping it: what a file says of its size may be a lie.

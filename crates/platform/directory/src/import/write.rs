@@ -1,7 +1,7 @@
 use kernel::{Language, Text};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::columns::SheetKind;
+use super::{columns::SheetKind, workbook::NOTES};
 
 /// One sheet on its way out: text cell by cell, in the order of its columns.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(crate) fn template(language: Language) -> Result<Vec<u8>, XlsxError> {
         }
     }
     let page = book.add_worksheet();
-    page.set_name(said(&Text::new("notes", "填写说明"), language))?;
+    page.set_name(said(&Text::new(NOTES[0], NOTES[1]), language))?;
     let mut row = 0;
     for kind in SheetKind::ALL {
         for column in kind.columns() {

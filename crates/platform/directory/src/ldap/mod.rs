@@ -8,6 +8,7 @@ mod secret;
 mod settings;
 mod sign_in;
 mod sources;
+mod standing;
 mod sync;
 mod taking;
 
@@ -15,9 +16,10 @@ pub use filling::{
     Carried, CarriedFuture, Giving, GivingFuture, PostGrants, SourcePosts, SourceStanding,
 };
 pub use provided::Provided;
-pub use report::{SyncChange, SyncProblem, SyncReport};
+pub use report::{FieldValues, SyncChange, SyncProblem, SyncReport};
 pub use secret::{PermitFuture, PlainSecrets, SecretFuture, Secrets, vault_secret};
 pub use settings::{AttributeNames, GroupPost, Source, SourceId, SourceSettings};
 pub use sign_in::{Bound, PROVIDER_CHANGE, SourceSignIn};
 pub use sources::Sources;
+pub use standing::Whereabouts;
 pub use sync::SyncMode;

@@ -1,5 +1,6 @@
 use kernel::Text;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// So many changes and problems are named; of the others it is said how many there are.
 const NAMED_MAX: usize = 500;
@@ -46,6 +47,20 @@ pub struct SyncChange {
     pub name: String,
     /// Which fields differ, or the post.
     pub fields: Vec<String>,
+    /// What these held and hold; reports of before have nothing of it.
+    #[serde(default)]
+    pub values: Vec<FieldValues>,
+}
+
+/// What a field of a person held, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldValues {
+    /// The field.
+    pub field: String,
+    /// What it held; null for nothing.
+    pub before: Value,
+    /// What it holds.
+    pub after: Value,
 }
 
 /// One entry that could not be taken.
@@ -58,7 +73,23 @@ pub struct SyncProblem {
 }
 
 impl SyncReport {
-    pub(super) fn note(&mut self, what: &str, (number, name): (&str, &str), fields: Vec<String>) {
+    pub(super) fn note(&mut self, what: &str, who: (&str, &str), fields: Vec<String>) {
+        self.keep(what, who, fields, Vec::new());
+    }
+
+    /// Notes that a person was changed.
+    pub(super) fn note_change(&mut self, who: (&str, &str), values: Vec<FieldValues>) {
+        let fields = values.iter().map(|values| values.field.clone()).collect();
+        self.keep("changed", who, fields, values);
+    }
+
+    fn keep(
+        &mut self,
+        what: &str,
+        (number, name): (&str, &str),
+        fields: Vec<String>,
+        values: Vec<FieldValues>,
+    ) {
         let counter = match what {
             "created" => &mut self.created,
             "linked" => &mut self.linked,
@@ -73,6 +104,7 @@ impl SyncReport {
                 number: number.to_owned(),
                 name: name.to_owned(),
                 fields,
+                values,
             });
         }
     }

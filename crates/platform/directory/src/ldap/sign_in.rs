@@ -11,7 +11,7 @@ use super::{
     connect::{away, connect},
     entry::{dn_key, external_id, first_text},
     groups::Groups,
-    settings::{Source, SourceId, SourceSettings},
+    settings::{AttributeNames, Source, SourceId, SourceSettings},
     sources::{SourceChanged, Sources, not_found},
 };
 use crate::{
@@ -120,7 +120,8 @@ impl SourceSettings {
     pub(super) fn leads_elsewhere(&self, other: &Self) -> bool {
         let way = |of: &Self| {
             let Self { url, start_tls, ca_pem, base, filter, member_of, .. } = of.clone();
-            (url, start_tls, ca_pem, base, filter, member_of, of.attributes.id.clone())
+            let AttributeNames { id, number, .. } = of.attributes.clone();
+            (url, start_tls, ca_pem, base, filter, member_of, id, number)
         };
         way(self) != way(other)
     }

@@ -201,7 +201,11 @@ impl Sources {
         let report = self.read(&source, mode).await;
         drop(turn);
         match mode {
-            SyncMode::Apply => self.keep(caller, &source, &report).await?,
+            // What a trial said of what was different then is so no more.
+            SyncMode::Apply => {
+                self.previews().remove(&id);
+                self.keep(caller, &source, &report).await?;
+            }
             SyncMode::DryRun => drop(self.previews().insert(id, report.clone())),
         }
         Ok(report)
@@ -216,7 +220,8 @@ impl Sources {
         self.previews.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs every source whose time has come. Returns how many ran and how many of them failed.
+    /// Runs every source whose time has come, once somebody has run it: before that nobody has
+    /// looked at what it would bring. Returns how many ran and how many of them failed.
     ///
     /// Errors: [`Fault`]: the records cannot be read.
     pub async fn run_due(&self) -> Result<(u64, u64), Fault> {
@@ -295,7 +300,7 @@ impl Drop for Turn {
 fn is_due(kept: &KeptSource, now: Time) -> bool {
     let interval = std::time::Duration::from_secs(u64::from(kept.source.settings.interval_s));
     // A clock that was set back does not stop it for ever.
-    kept.run_at.is_none_or(|at| now >= at.plus(interval) || now < at)
+    kept.run_at.is_some_and(|at| now >= at.plus(interval) || now < at)
 }
 
 /// Errors: [`DirectoryError::NotAllowed`] unless the caller may change all of it.

@@ -106,6 +106,7 @@ impl<'r> SyncRun<'r> {
     }
 
     async fn all(&mut self, ldap: &mut Ldap) -> Result<(), Fault> {
+        let begun = self.directory.clock.now();
         let only = self.prepare(ldap).await?;
         let people = self.people(ldap, only.as_ref()).await?;
         // Decided before anything is taken: a source that shows the wrong part of itself brings
@@ -119,7 +120,22 @@ impl<'r> SyncRun<'r> {
             }
             self.take(batch).await?;
         }
-        self.leave(&gone).await
+        self.leave(&gone).await?;
+        self.note_read(begun).await
+    }
+
+    /// Keeps that all was read, and who was there without being taken.
+    async fn note_read(&mut self, begun: Time) -> Result<(), Fault> {
+        let mut tx = self.directory.begin().await?;
+        let (dialect, id) = (self.directory.db.dialect(), self.source.id);
+        let mut untaken = self.seen.clone();
+        let seen: Vec<&str> = self.seen.iter().map(String::as_str).collect();
+        for some in seen.chunks(ENTRIES_AT_ONCE) {
+            let taken = store::links_among(tx.connection(), dialect, id, some).await?;
+            untaken.retain(|external_id| !taken.contains_key(external_id));
+        }
+        store::note_read(tx.connection(), id, begun, &untaken).await?;
+        self.finish(tx).await
     }
 
     /// Learns units, posts and groups. Returns the keys of those that are taken, if not all are.
@@ -317,7 +333,7 @@ impl<'r> SyncRun<'r> {
             let began = timeline.spans().first().map_or(act.now, |span| span.valid_from);
             // Who came this very moment has been there for as long as a clock can tell.
             let at = act.now.max(Time::from_micros(began.micros() + 1));
-            self.directory.leave_in(tx, &act, &timeline, link.person, at).await?;
+            self.directory.leave_in(tx, &act, &timeline, at).await?;
             self.report.note("left", (&person.number, &person.name), Vec::new());
         }
         let whom = (self.source.id, link.person);

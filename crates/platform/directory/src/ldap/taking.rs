@@ -6,13 +6,14 @@ use kernel::Text;
 use super::{
     entry::{FoundPerson, dn_key},
     filling::Closed,
+    report::FieldValues,
     sync::{MappedPost, SyncRun},
 };
 use crate::{
     AsOf, Contact, Dated, DirectoryError, Holding, HoldingChange, HoldingId, Person, PersonChange,
     PersonId, PostId,
     actions::save::load,
-    model::Timeline,
+    model::{Timeline, differing, fields_of},
     store::{self, Narrow, PersonLink},
 };
 
@@ -105,11 +106,12 @@ impl Taking<'_, '_> {
         let change = self.change(Some(&before.state));
         let directory = self.run.directory;
         let after = directory.change_person_in(tx, &act, &timeline, &change, act.now).await?;
-        let fields = crate::model::differing(&before.state, &after.state)?;
-        if fields.is_empty() {
+        let values = field_values(&before.state, &after.state)?;
+        if values.is_empty() {
             self.run.report.unchanged += 1;
         } else {
-            self.note("changed", fields);
+            let who = (self.person.number.as_str(), self.person.name.as_str());
+            self.run.report.note_change(who, values);
         }
         Ok(())
     }
@@ -249,4 +251,16 @@ impl Taking<'_, '_> {
         let who = (self.person.number.as_str(), self.person.name.as_str());
         self.run.report.note(what, who, fields);
     }
+}
+
+/// What differs between two states of a person, with what it was and is.
+fn field_values(before: &Person, after: &Person) -> Result<Vec<FieldValues>, DirectoryError> {
+    let [mut was, mut is] = [fields_of(before)?, fields_of(after)?];
+    let differing = differing(before, after)?.into_iter();
+    let values = differing.map(|field| FieldValues {
+        before: was.remove(&field).unwrap_or_default(),
+        after: is.remove(&field).unwrap_or_default(),
+        field,
+    });
+    Ok(values.collect())
 }

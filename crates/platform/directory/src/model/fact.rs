@@ -17,6 +17,9 @@ pub struct Changed<N> {
     #[serde(flatten)]
     told: Told<N>,
     fields: Vec<String>,
+    /// From when on somebody had planned another unit, which comes to nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replaced_plans: Vec<Time>,
 }
 
 /// Something in the directory ended: a unit was closed, a person left.
@@ -27,7 +30,7 @@ pub struct Closed<N>(Told<N>);
 /// What is told of a thing: its code, and from when it is so.
 #[derive(Debug, Serialize)]
 #[serde(bound = "")]
-struct Told<N> {
+pub(crate) struct Told<N> {
     id: String,
     code: String,
     name: String,
@@ -49,6 +52,9 @@ pub struct UnitMoved {
     pub to: Option<String>,
     /// From when.
     pub effective_at: Time,
+    /// From when on somebody had planned another move, which comes to nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaced_plans: Vec<Time>,
 }
 
 /// Units became one.
@@ -78,7 +84,7 @@ pub struct UnitSplit {
 }
 
 impl<N: Noun> Told<N> {
-    fn of(dated: &Dated<N>, effective_at: Time) -> Self {
+    pub(crate) fn of(dated: &Dated<N>, effective_at: Time) -> Self {
         Self {
             id: dated.id.to_string(),
             code: dated.state.code().to_owned(),
@@ -88,7 +94,7 @@ impl<N: Noun> Told<N> {
         }
     }
 
-    fn subject(&self) -> Subject {
+    pub(crate) fn subject(&self) -> Subject {
         Subject::new(N::NOUN, &self.id, self.name.clone())
     }
 }
@@ -101,7 +107,12 @@ impl<N: Noun> Created<N> {
 
 impl<N: Noun> Changed<N> {
     pub(crate) fn of(dated: &Dated<N>, effective_at: Time, fields: Vec<String>) -> Self {
-        Self { told: Told::of(dated, effective_at), fields }
+        Self { told: Told::of(dated, effective_at), fields, replaced_plans: Vec::new() }
+    }
+
+    /// Also what was planned and comes to nothing.
+    pub(crate) fn replacing(self, replaced_plans: &[Time]) -> Self {
+        Self { replaced_plans: replaced_plans.to_vec(), ..self }
     }
 }
 

@@ -66,6 +66,7 @@ impl Noun for Holding {
     const CREATED: &'static str = "holding.began";
     const CHANGED: &'static str = "holding.changed";
     const CLOSED: &'static str = "holding.ended";
+    const CANCELLED: &'static str = "holding.change_cancelled";
 
     fn noun() -> Text {
         Text::new("holding", "任职")

@@ -34,6 +34,11 @@ pub(crate) fn written(time: Time, zone: &TimeZone) -> String {
     }
 }
 
+/// The same as people are told it: of a time no part of a second.
+pub(crate) fn told_as(time: Time, zone: &TimeZone) -> String {
+    written(time.to_second(), zone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +63,8 @@ mod tests {
             ("2026-02-28T16:00:01Z", "2026-02-28T16:00:01Z"),
         ] {
             assert_eq!(written(time.parse().unwrap(), &zone), text);
+            let fraction = Time::from_micros(time.parse::<Time>().unwrap().micros() + 1);
+            assert_eq!(told_as(fraction, &zone), text);
         }
     }
 }

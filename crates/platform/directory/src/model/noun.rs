@@ -15,6 +15,11 @@ pub trait Noun:
     const CHANGED: &'static str;
     /// The fact that one ended: `unit.closed`.
     const CLOSED: &'static str;
+    /// The fact that what was to become of one was cancelled: `unit.change_cancelled`.
+    const CANCELLED: &'static str;
+
+    /// The fields of a state that say where it belongs: together they are one place.
+    const PLACE: &'static [&'static str] = &[];
 
     /// What people call such a thing.
     fn noun() -> Text;

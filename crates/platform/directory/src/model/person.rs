@@ -108,6 +108,8 @@ impl Noun for Person {
     const CREATED: &'static str = "person.created";
     const CHANGED: &'static str = "person.changed";
     const CLOSED: &'static str = "person.left";
+    const CANCELLED: &'static str = "person.change_cancelled";
+    const PLACE: &'static [&'static str] = &["unit"];
 
     fn noun() -> Text {
         Text::new("person", "人员")

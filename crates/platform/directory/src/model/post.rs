@@ -41,6 +41,8 @@ impl Noun for Post {
     const CREATED: &'static str = "post.created";
     const CHANGED: &'static str = "post.changed";
     const CLOSED: &'static str = "post.closed";
+    const CANCELLED: &'static str = "post.change_cancelled";
+    const PLACE: &'static [&'static str] = &["unit"];
 
     fn noun() -> Text {
         Text::new("post", "岗位")

@@ -37,6 +37,8 @@ impl Noun for Region {
     const CREATED: &'static str = "region.created";
     const CHANGED: &'static str = "region.changed";
     const CLOSED: &'static str = "region.closed";
+    const CANCELLED: &'static str = "region.change_cancelled";
+    const PLACE: &'static [&'static str] = &["parent"];
 
     fn noun() -> Text {
         Text::new("region", "区域")

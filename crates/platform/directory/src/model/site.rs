@@ -47,6 +47,8 @@ impl Noun for Site {
     const CREATED: &'static str = "site.created";
     const CHANGED: &'static str = "site.changed";
     const CLOSED: &'static str = "site.closed";
+    const CANCELLED: &'static str = "site.change_cancelled";
+    const PLACE: &'static [&'static str] = &["unit", "region"];
 
     fn noun() -> Text {
         Text::new("site", "地点")
@@ -61,7 +63,15 @@ impl Noun for Site {
     }
 }
 
+/// The unit and the region that a site names; it belongs to each of them.
+pub(crate) type SitePlace = (Option<UnitId>, Option<RegionId>);
+
 impl Site {
+    /// Where it belongs.
+    pub(crate) fn place(&self) -> SitePlace {
+        (self.unit, self.region)
+    }
+
     /// The site that `new` describes.
     ///
     /// Errors: one fault for every field that is wrong.

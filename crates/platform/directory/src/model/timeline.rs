@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use kernel::{Id, Time};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -61,6 +63,8 @@ impl<S> Dated<S> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Timeline<S> {
     spans: Vec<Dated<S>>,
+    /// What is planned from then on is not for whoever changes it now: it stays planned.
+    theirs_until: Time,
 }
 
 /// What a change writes: spans that are known better now, and what is known instead.
@@ -70,12 +74,34 @@ pub(crate) struct Rewrite<S> {
     pub(crate) superseded: Vec<Dated<S>>,
     pub(crate) written: Vec<Dated<S>>,
     pub(crate) at: Time,
+    /// From when on something was planned that the change takes the place of.
+    pub(crate) replaced: Vec<Time>,
+    /// When it begins, changes or ends as it is known now.
+    pub(crate) turns: BTreeSet<Time>,
 }
+
+/// What a thing is like until a moment, and from then on; none where it is not there.
+pub(crate) type Sides<'t, S> = (Option<&'t Dated<S>>, Option<&'t Dated<S>>);
 
 impl<S: Noun> Timeline<S> {
     /// From spans in the order of their beginnings.
     pub(crate) fn new(spans: Vec<Dated<S>>) -> Self {
-        Self { spans }
+        Self { spans, theirs_until: NEVER }
+    }
+
+    /// For somebody in whose hands it is until then.
+    pub(crate) fn theirs_until(self, until: Time) -> Self {
+        Self { theirs_until: until, ..self }
+    }
+
+    /// The same as long as another reading of it is theirs.
+    pub(crate) fn theirs_as(self, other: &Self) -> Self {
+        self.theirs_until(other.theirs_until)
+    }
+
+    /// Whether what is planned from `at` on is for whoever changes it.
+    pub(crate) fn is_theirs(&self, at: Time) -> bool {
+        at < self.theirs_until
     }
 
     /// A thing that begins at `from`, and ends at `to` if that is known.
@@ -95,7 +121,9 @@ impl<S: Noun> Timeline<S> {
             superseded_at: None,
             state,
         };
-        Rewrite { superseded: Vec::new(), written: vec![span], at: now }
+        let turns = turns_of(std::slice::from_ref(&span));
+        let (superseded, replaced) = (Vec::new(), Vec::new());
+        Rewrite { superseded, written: vec![span], at: now, replaced, turns }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -155,10 +183,46 @@ impl<S: Noun> Timeline<S> {
         after: &S,
         now: Time,
     ) -> Result<Rewrite<S>, DirectoryError> {
-        let Some(before) = self.at(from).map(|span| span.state.clone()) else {
-            return Ok(self.rewritten(&[], now));
+        let next = self.next(from, after)?;
+        Ok(self.rewritten(&joined(next), now))
+    }
+
+    /// The same for a change of where it belongs: it also takes the place of what was planned for
+    /// that after it, which somebody may have planned who has no say in it any more. A change of
+    /// the past that was over before `now` leaves the plans. `place` puts a state where another is.
+    pub(crate) fn moved(
+        &self,
+        from: Time,
+        after: &S,
+        now: Time,
+        place: impl Fn(&mut S, &S),
+    ) -> Result<Rewrite<S>, DirectoryError> {
+        let placed = |span: &Dated<S>| {
+            let mut state = span.state.clone();
+            place(&mut state, after);
+            state
         };
+        let (mut next, since) = (self.next(from, after)?, from.max(now));
+        let counts = next.iter().any(|span| span.holds_at(since) && placed(span) == span.state);
+        let mut replaced = Vec::new();
+        let planned = |span: &&mut Dated<S>| {
+            counts && span.valid_from > since && self.is_theirs(span.valid_from)
+        };
+        for span in next.iter_mut().filter(planned) {
+            let state = placed(span);
+            if state != span.state {
+                replaced.push(span.valid_from);
+                span.state = state;
+            }
+        }
+        Ok(Rewrite { replaced, ..self.rewritten(&joined(next), now) })
+    }
+
+    /// The spans that there are when from `from` on it is like `after`; none unless it is there
+    /// then.
+    fn next(&self, from: Time, after: &S) -> Result<Vec<Dated<S>>, DirectoryError> {
         let mut next = Vec::new();
+        let Some(before) = self.at(from).map(|span| span.state.clone()) else { return Ok(next) };
         for span in &self.spans {
             if span.end() <= from {
                 next.push(span.clone());
@@ -168,11 +232,12 @@ impl<S: Noun> Timeline<S> {
                 }
                 next.push(Dated { valid_from: from, state: after.clone(), ..span.clone() });
             } else {
-                let state = carried(&span.state, &before, after)?;
+                let moves = self.is_theirs(span.valid_from);
+                let state = carried(&span.state, &before, after, moves)?;
                 next.push(Dated { state, ..span.clone() });
             }
         }
-        Ok(self.rewritten(&joined(next), now))
+        Ok(next)
     }
 
     /// What has to be written so that it was there from the earlier `from` on, as it was first.
@@ -184,10 +249,13 @@ impl<S: Noun> Timeline<S> {
         self.rewritten(&next, now)
     }
 
-    /// What has to be written so that it ends at `to`; what was planned for later goes. With an end
-    /// that is not after its beginning it never was: what is left of it is an empty span.
+    /// What has to be written so that it ends at `to`; what was planned for later goes, as far as
+    /// that is theirs who end it. With an end that is not after its beginning it never was: what is
+    /// left of it is an empty span.
     pub(crate) fn ended(&self, to: Time, now: Time) -> Rewrite<S> {
-        let kept = self.spans.iter().filter(|span| span.valid_from < to).cloned();
+        let (before, later): (Vec<_>, Vec<_>) =
+            self.spans.iter().cloned().partition(|span| span.valid_from < to);
+        let kept = before.into_iter();
         let cut = kept.map(|span| match span.end() > to {
             true => Dated { valid_to: Some(to), ..span },
             false => span,
@@ -197,6 +265,7 @@ impl<S: Noun> Timeline<S> {
             let first = self.spans.first().cloned();
             next.extend(first.map(|span| Dated { valid_to: Some(span.valid_from), ..span }));
         }
+        next.extend(later.into_iter().filter(|span| !self.is_theirs(span.valid_from)));
         self.rewritten(&next, now)
     }
 
@@ -214,6 +283,26 @@ impl<S: Noun> Timeline<S> {
         self.rewritten(&next, now)
     }
 
+    /// What becomes of it at `at`: how it is until then, and from then on; none where it is not
+    /// there. Nothing when it stays as it is.
+    pub(crate) fn turn_at(&self, at: Time) -> Option<Sides<'_, S>> {
+        let there = || self.spans.iter().filter(|span| span.valid_from < span.end());
+        let before = there().find(|span| span.end() == at);
+        let after = there().find(|span| span.valid_from == at);
+        let (was, is) = (before.map(|span| &span.state), after.map(|span| &span.state));
+        if was == is { None } else { Some((before, after)) }
+    }
+
+    /// What has to be written so that it goes on after `at`, at which it would end.
+    pub(crate) fn lasting(&self, at: Time, now: Time) -> Rewrite<S> {
+        let mut next: Vec<Dated<S>> =
+            self.spans.iter().filter(|span| span.valid_from < span.end()).cloned().collect();
+        if let Some(last) = next.iter().position(|span| span.end() == at) {
+            next[last].valid_to = next.get(last + 1).map(|span| span.valid_from);
+        }
+        self.rewritten(&joined(next), now)
+    }
+
     /// The difference between what is known and `next`. `now` is never before what was recorded.
     fn rewritten(&self, next: &[Dated<S>], now: Time) -> Rewrite<S> {
         let same = |one: &Dated<S>, other: &Dated<S>| {
@@ -226,7 +315,8 @@ impl<S: Noun> Timeline<S> {
         let version = self.version() + 1;
         let written = next.iter().filter(|new| !self.spans.iter().any(|span| same(span, new)));
         let written = written.map(|new| Dated { version, recorded_at: at, ..new.clone() });
-        Rewrite { superseded, written: written.collect(), at }
+        let (written, replaced) = (written.collect(), Vec::new());
+        Rewrite { superseded, written, at, replaced, turns: turns_of(next) }
     }
 }
 
@@ -235,6 +325,12 @@ impl<S> Rewrite<S> {
     pub(crate) fn is_empty(&self) -> bool {
         self.superseded.is_empty() && self.written.is_empty()
     }
+}
+
+/// When what is there begins, changes or ends.
+fn turns_of<S>(spans: &[Dated<S>]) -> BTreeSet<Time> {
+    let there = spans.iter().filter(|span| span.valid_from < span.end());
+    there.flat_map(|span| [span.valid_from, span.end()]).filter(|at| *at < NEVER).collect()
 }
 
 /// Neighbours that say the same become one.
@@ -251,10 +347,15 @@ fn joined<S: PartialEq + Clone>(spans: Vec<Dated<S>>) -> Vec<Dated<S>> {
     joined
 }
 
-/// `later` with those fields of `after` that differ from `before` and that `later` had kept.
-fn carried<S: Noun>(later: &S, before: &S, after: &S) -> Result<S, DirectoryError> {
+/// `later` with those fields of `after` that differ from `before` and that `later` had kept; where
+/// it belongs only as a whole, and if it `moves` along.
+fn carried<S: Noun>(later: &S, before: &S, after: &S, moves: bool) -> Result<S, DirectoryError> {
     let (mut fields, before, after) = (fields_of(later)?, fields_of(before)?, fields_of(after)?);
+    let stays = !moves || S::PLACE.iter().any(|name| fields.get(*name) != before.get(*name));
     for (name, value) in after {
+        if stays && S::PLACE.contains(&name.as_str()) {
+            continue;
+        }
         if before.get(&name) != Some(&value) && fields.get(&name) == before.get(&name) {
             fields.insert(name, value);
         }
@@ -269,7 +370,7 @@ pub(crate) fn differing<S: Noun>(before: &S, after: &S) -> Result<Vec<String>, D
     Ok(differ.map(|(name, _)| name).collect())
 }
 
-fn fields_of<S: Noun>(state: &S) -> Result<Map<String, Value>, DirectoryError> {
+pub(crate) fn fields_of<S: Noun>(state: &S) -> Result<Map<String, Value>, DirectoryError> {
     serde_json::to_value(state)
         .and_then(serde_json::from_value)
         .map_err(|error| unreadable::<S>(&error))

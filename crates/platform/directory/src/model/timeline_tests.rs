@@ -33,6 +33,27 @@ fn begun() -> Timeline<Region> {
     Timeline::new(rewrite.written)
 }
 
+#[test]
+fn turn_is_how_it_is_until_then_and_from_then_on() {
+    let later = region("b", "city");
+    let changed = applied(&begun(), &begun().changed(at(10), &later, at(1)).unwrap());
+    let ended = applied(&changed, &changed.ended(at(20), at(2)));
+    let turn = |moment: i64| {
+        let side = |span: Option<&Dated<Region>>| span.map(|span| span.state.code.clone());
+        ended.turn_at(at(moment)).map(|(before, after)| (side(before), side(after)))
+    };
+    let code = |code: &str| Some(code.to_owned());
+    assert_eq!(turn(0), Some((None, code("a"))));
+    assert_eq!(turn(10), Some((code("a"), code("b"))));
+    assert_eq!(turn(20), Some((code("b"), None)));
+    assert_eq!([turn(5), turn(15), turn(30)], [None, None, None]);
+    let lasting = applied(&ended, &ended.lasting(at(20), at(3)));
+    assert_eq!(shown(&lasting), ["0–10 a city v2", "10–… b city v4"]);
+    // What never was neither begins nor ends.
+    let never = applied(&begun(), &begun().ended(at(0), at(1)));
+    assert_eq!(never.turn_at(at(0)), None);
+}
+
 /// The spans, in a line each.
 fn shown(timeline: &Timeline<Region>) -> Vec<String> {
     let end = |span: &Dated<Region>| match span.valid_to {

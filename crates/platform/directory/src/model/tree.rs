@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kernel::{Scope, Text};
 
@@ -9,6 +9,8 @@ pub struct Trees {
     regions: HashMap<String, RegionNode>,
     unit_children: HashMap<String, Vec<String>>,
     region_children: HashMap<String, Vec<String>>,
+    /// Units without a region of their own that are in that of a unit above them.
+    inheriting: HashSet<String>,
 }
 
 /// A unit in the tree. A closed one stays under its last parent, so that its past is still in the
@@ -23,7 +25,8 @@ pub struct UnitNode {
     pub name: Text,
     /// The unit it is part of.
     pub parent: Option<String>,
-    /// The region it answers for.
+    /// The region it is in: the one it answers for, else that of the nearest unit above it which
+    /// answers for one.
     pub region: Option<String>,
     /// Whether it exists no more, or not yet.
     pub closed: bool,
@@ -45,7 +48,7 @@ pub struct RegionNode {
 }
 
 impl Trees {
-    /// The trees of these nodes.
+    /// The trees of these nodes. Units without a region take that of the nearest unit above them.
     #[must_use]
     pub fn new(units: Vec<UnitNode>, regions: Vec<RegionNode>) -> Self {
         let mut trees = Self::default();
@@ -61,7 +64,23 @@ impl Trees {
             }
             trees.regions.insert(region.id.clone(), region);
         }
+        trees.inherit();
         trees
+    }
+
+    fn inherit(&mut self) {
+        let alone = self.units.values().filter(|unit| unit.region.is_none());
+        let inherited = alone.filter_map(|unit| {
+            let above = self.unit_ancestors(&unit.id);
+            let region = above.iter().find_map(|id| self.units.get(id)?.region.clone())?;
+            Some((unit.id.clone(), region))
+        });
+        for (id, region) in inherited.collect::<Vec<_>>() {
+            if let Some(unit) = self.units.get_mut(&id) {
+                unit.region = Some(region);
+                self.inheriting.insert(id);
+            }
+        }
     }
 
     /// The unit with that id.
@@ -74,6 +93,12 @@ impl Trees {
     #[must_use]
     pub fn region(&self, id: &str) -> Option<&RegionNode> {
         self.regions.get(id)
+    }
+
+    /// The region that the unit answers for by itself.
+    pub(crate) fn own_region(&self, id: &str) -> Option<&str> {
+        let node = self.unit(id).filter(|_| !self.inheriting.contains(id))?;
+        node.region.as_deref()
     }
 
     /// All units, in no order.
@@ -114,8 +139,8 @@ impl Trees {
         above(id, |id| self.regions.get(id)?.parent.clone())
     }
 
-    /// The ids of the units within `scope`: those listed, and those that answer for a region
-    /// listed. None: all units are.
+    /// The ids of the units within `scope`: those listed, and those in a region listed. None: all
+    /// units are.
     #[must_use]
     pub fn units_within(&self, scope: &Scope) -> Option<BTreeSet<String>> {
         let Scope::Within(within) = scope else { return None };
@@ -126,7 +151,7 @@ impl Trees {
         Some(units)
     }
 
-    /// The ids of the units that answer for one of these regions, closed ones too.
+    /// The ids of the units in one of these regions, closed ones too.
     #[must_use]
     pub fn units_answering(&self, regions: &BTreeSet<String>) -> BTreeSet<String> {
         let answers =
@@ -142,7 +167,9 @@ impl Trees {
     pub fn regions_within(&self, scope: &Scope) -> Option<BTreeSet<String>> {
         let Scope::Within(within) = scope else { return None };
         let mut regions = within.regions.clone();
-        let units = within.units.iter().filter_map(|id| self.unit(id));
+        // To be in a region is not to answer for it.
+        let answering = within.units.iter().filter(|id| !self.inheriting.contains(*id));
+        let units = answering.filter_map(|id| self.unit(id));
         for region in units.filter_map(|unit| unit.region.as_deref()) {
             regions.extend(self.region_subtree(region));
         }
@@ -240,6 +267,28 @@ mod tests {
         assert_eq!(trees().units_within(&scope), Some(ids(&["a", "a1", "top"])));
         assert_eq!(trees().units_within(&Scope::Everywhere), None);
         assert_eq!(trees().units_within(&Scope::nowhere()), Some(ids(&[])));
+    }
+
+    /// An office without a region of its own was nobody's who looks after the region above it.
+    #[test]
+    fn unit_without_a_region_is_in_that_of_the_nearest_unit_above() {
+        let mut units = vec![
+            unit("desk", Some("office"), None),
+            unit("office", Some("a1"), None),
+            unit("x", Some("y"), None),
+            unit("y", Some("x"), None),
+        ];
+        units.extend(trees().units().cloned());
+        let trees = Trees::new(units, vec![]);
+        let region = |id: &str| trees.unit(id).unwrap().region.as_deref();
+        assert_eq!([region("desk"), region("office")], [Some("north"); 2]);
+        assert_eq!([region("top"), region("x")], [None; 2]);
+        let north = ids(&["a", "a1", "desk", "office"]);
+        assert_eq!(trees.units_answering(&ids(&["north"])), north);
+        // Whoever holds the office alone does not answer for the region.
+        let within = Within { units: ids(&["office"]), ..Within::default() };
+        let regions = trees.regions_within(&Scope::Within(Arc::new(within)));
+        assert_eq!(regions, Some(ids(&[])));
     }
 
     #[test]

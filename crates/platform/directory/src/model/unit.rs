@@ -44,6 +44,8 @@ impl Noun for Unit {
     const CREATED: &'static str = "unit.created";
     const CHANGED: &'static str = "unit.changed";
     const CLOSED: &'static str = "unit.closed";
+    const CANCELLED: &'static str = "unit.change_cancelled";
+    const PLACE: &'static [&'static str] = &["parent", "region"];
 
     fn noun() -> Text {
         Text::new("unit", "单位")

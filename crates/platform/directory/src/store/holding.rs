@@ -1,13 +1,44 @@
+use std::collections::HashMap;
+
 use db::DbError;
-use sqlx::{Row as _, any::AnyRow};
+use kernel::Time;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    kept::{Bound, Kept, read_id, read_named, unreadable},
+    kept::{Bound, Kept, read_id, read_named, read_text, unreadable},
     places::Counter,
 };
-use crate::{DirectoryError, Holding, HoldingKind};
+use crate::{DirectoryError, Holding, HoldingKind, NounName, model::NEVER};
+
+const WHOLE: &str = "
+    SELECT id, MIN(valid_from) AS begun, MAX(valid_to) AS ended
+    FROM directory_holding -- all rows: an export names every holding
+    WHERE recorded_at <= $1 AND superseded_at > $2 AND valid_from < valid_to
+    GROUP BY id";
+
+/// From when to when each holding is, by its id, as it was known then; none: as it is known now.
+pub(crate) async fn holding_spans(
+    connection: &mut AnyConnection,
+    known_at: Option<Time>,
+) -> Result<HashMap<String, (Time, Option<Time>)>, DirectoryError> {
+    let known = known_at.map_or(NEVER.micros() - 1, Time::micros);
+    let rows = sqlx::query(WHOLE).bind(known).bind(known).fetch_all(connection).await;
+    let mut spans = HashMap::new();
+    for row in &rows.map_err(DbError::from)? {
+        let time = |column: &str| -> Result<Time, DirectoryError> {
+            Ok(Time::from_micros(row.try_get::<i64, _>(column).map_err(DbError::from)?))
+        };
+        let ended = Some(time("ended")?).filter(|ended| *ended != NEVER);
+        spans.insert(read_text(row, "id")?, (time("begun")?, ended));
+    }
+    Ok(spans)
+}
 
 impl Kept for Holding {
+    const NAME: NounName = NounName::Holding;
+
+    const TABLE: &'static str = "directory_holding";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_holding other

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::{DbError, Dialect, QueryBuilder};
 use kernel::{Id, Page, Time};
@@ -10,15 +10,23 @@ use sqlx::{
 
 use super::places::Counter;
 use crate::{
-    AsOf, Dated, DirectoryError,
+    AsOf, Dated, DirectoryError, NounName,
     model::{NEVER, Noun, Rewrite, Timeline, spelled},
 };
+
+/// So many things are asked for by one query, which answers with so many states at most.
+const TIMELINES_AT_ONCE: usize = 500;
+const SPANS_MAX: i64 = 100_000;
 
 /// A statement that is being bound.
 pub(crate) type Bound<'q> = Query<'q, Any, AnyArguments>;
 
 /// How a noun lies in its table.
 pub(crate) trait Kept: Noun {
+    /// Its noun.
+    const NAME: NounName;
+    /// Its table.
+    const TABLE: &'static str;
     /// Its columns from its table, up to `WHERE`.
     const SELECT: &'static str;
     /// What is known now of the thing `$1`, where `superseded_at` is `$2`.
@@ -40,6 +48,9 @@ pub(crate) trait Kept: Noun {
     fn read(row: &AnyRow) -> Result<Self, DirectoryError>;
 }
 
+/// Columns, and the values of each that match.
+pub(crate) type Columns = Vec<(&'static str, Vec<String>)>;
+
 /// What a list is narrowed by besides the time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Narrow {
@@ -48,7 +59,12 @@ pub(crate) struct Narrow {
     /// Column is one of the values.
     pub(crate) one_of: Vec<(&'static str, Vec<String>)>,
     /// At least one of these columns is one of its values; none: no such condition.
-    pub(crate) within: Option<Vec<(&'static str, Vec<String>)>>,
+    pub(crate) in_area: Option<Columns>,
+    /// The same, for what the caller sees.
+    pub(crate) within: Option<Columns>,
+    /// One of these columns was so, too, at this moment: in the last state up to it, else in the
+    /// first.
+    pub(crate) within_at: Option<(Time, Columns)>,
     /// Holdings only: of posts like these at that moment.
     pub(crate) posts: Option<PostsLike>,
     /// The folded text is like this pattern.
@@ -62,6 +78,8 @@ pub(crate) struct Narrow {
 pub(crate) struct PostsLike {
     /// In one of these units; none: in any.
     pub(crate) units: Option<Vec<String>>,
+    /// In one of these units also at this moment, as [`Narrow::within_at`]; none: wherever.
+    pub(crate) today: Option<(Vec<String>, Time)>,
     /// Heading their unit.
     pub(crate) head: bool,
 }
@@ -78,6 +96,28 @@ pub(crate) async fn timeline<S: Kept>(
         .await
         .map_err(DbError::from)?;
     Ok(Timeline::new(rows.iter().map(read).collect::<Result<_, _>>()?))
+}
+
+/// The same of several, of those that there are: one query for as many as a page has.
+pub(crate) async fn timelines<S: Kept>(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    ids: &BTreeSet<Id<S>>,
+) -> Result<HashMap<Id<S>, Timeline<S>>, DirectoryError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut spans: HashMap<Id<S>, Vec<Dated<S>>> = HashMap::new();
+    for some in ids.chunks(TIMELINES_AT_ONCE) {
+        let mut query = QueryBuilder::<Any>::new(S::SELECT);
+        query.push(" WHERE superseded_at = ").push_bind(NEVER.micros()).push(" AND ");
+        dialect.push_one_of(&mut query, "id", some.iter().map(String::as_str));
+        query.push(" ORDER BY id, valid_from LIMIT ").push_bind(SPANS_MAX);
+        let rows = query.build().fetch_all(&mut *connection).await.map_err(DbError::from)?;
+        for row in &rows {
+            let span: Dated<S> = read(row)?;
+            spans.entry(span.id).or_default().push(span);
+        }
+    }
+    Ok(spans.into_iter().map(|(id, spans)| (id, Timeline::new(spans))).collect())
 }
 
 /// All employee numbers that anybody has at any time, as it is known now.
@@ -152,7 +192,7 @@ pub(crate) async fn list<S: Kept>(
     page: &Page,
 ) -> Result<Vec<Dated<S>>, DirectoryError> {
     let mut query = QueryBuilder::<Any>::new(S::SELECT);
-    push_narrow(&mut query, dialect, narrow, as_of);
+    push_narrow::<S>(&mut query, dialect, narrow, as_of);
     if let Some(after) = &page.after {
         query.push(" AND id > ").push_bind(after.clone());
     }
@@ -175,7 +215,7 @@ pub(crate) async fn history<S: Kept>(
 }
 
 /// Adds the conditions of a list; the limit follows.
-pub(crate) fn push_narrow(
+fn push_narrow<S: Kept>(
     query: &mut QueryBuilder<Any>,
     dialect: Dialect,
     narrow: &Narrow,
@@ -190,13 +230,17 @@ pub(crate) fn push_narrow(
         query.push(" AND ");
         dialect.push_one_of(query, column, values.iter().map(String::as_str));
     }
+    if let Some(columns) = &narrow.in_area {
+        push_any(query, dialect, columns);
+    }
     if let Some(columns) = &narrow.within {
-        query.push(" AND (1 = 0");
-        for (column, values) in columns {
-            query.push(" OR ");
-            dialect.push_one_of(query, column, values.iter().map(String::as_str));
+        push_any(query, dialect, columns);
+        if let Some((now, columns)) = &narrow.within_at {
+            query.push(" AND id IN ");
+            push_nearest(query, S::TABLE, *now);
+            push_any(query, dialect, columns);
+            query.push(")");
         }
-        query.push(")");
     }
     if let Some(pattern) = &narrow.folded {
         query.push(" AND folded LIKE ").push_bind(pattern.clone()).push(" ESCAPE '!'");
@@ -212,7 +256,43 @@ pub(crate) fn push_narrow(
             dialect.push_one_of(query, "unit_id", units.iter().map(String::as_str));
         }
         query.push(if posts.head { " AND head = 1)" } else { ")" });
+        if let Some((units, now)) = &posts.today {
+            query.push(" AND post_id IN ");
+            push_nearest(query, crate::Post::TABLE, *now);
+            push_any(query, dialect, &[("unit_id", units.clone())]);
+            query.push(")");
+        }
     }
+}
+
+/// Adds that one of the columns is one of its values.
+pub(super) fn push_any(
+    query: &mut QueryBuilder<Any>,
+    dialect: Dialect,
+    columns: &[(&'static str, Vec<String>)],
+) {
+    query.push(" AND (1 = 0");
+    for (column, values) in columns {
+        query.push(" OR ");
+        dialect.push_one_of(query, column, values.iter().map(String::as_str));
+    }
+    query.push(")");
+}
+
+/// Adds the ids of things, and of each the last state up to `now`, else the first; as it is known
+/// now. Conditions on that state follow, and what closes it.
+pub(super) fn push_nearest(query: &mut QueryBuilder<Any>, table: &'static str, now: Time) {
+    query.push("(SELECT id FROM ").push(table).push(" nearest WHERE superseded_at = ");
+    query.push_bind(NEVER.micros()).push(" AND valid_from = COALESCE(");
+    for bound in ["MAX", "MIN"] {
+        query.push("(SELECT ").push(bound).push("(valid_from) FROM ").push(table);
+        query.push(" span WHERE span.id = nearest.id AND span.superseded_at = ");
+        query.push_bind(NEVER.micros());
+        if bound == "MAX" {
+            query.push(" AND span.valid_from <= ").push_bind(now.micros()).push("), ");
+        }
+    }
+    query.push("))");
 }
 
 const POSTS_LIKE: &str = " AND post_id IN (SELECT id FROM directory_post WHERE ";

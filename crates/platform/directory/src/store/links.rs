@@ -17,6 +17,10 @@ const OF_UNIT: &str = "
     ORDER BY effective_at, unit_id, successor_id
     LIMIT 1000";
 
+const FORGET: &str = "
+    DELETE FROM directory_successor
+    WHERE (unit_id = $1 OR successor_id = $2) AND effective_at = $3";
+
 /// That a unit took over from another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -42,6 +46,23 @@ pub(crate) async fn insert_link(
         .bind(link.how.as_str())
         .bind(link.effective_at.micros())
         .bind(now.micros())
+        .execute(connection)
+        .await
+        .map_err(DbError::from)?;
+    Ok(())
+}
+
+/// Forgets of whom the unit was to take over at that moment, and who was to take over from it.
+pub(crate) async fn forget_links(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    at: Time,
+) -> Result<(), DirectoryError> {
+    let id = unit.to_string();
+    sqlx::query(FORGET)
+        .bind(id.as_str())
+        .bind(id.as_str())
+        .bind(at.micros())
         .execute(connection)
         .await
         .map_err(DbError::from)?;

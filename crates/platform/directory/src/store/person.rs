@@ -5,9 +5,13 @@ use super::{
     kept::{Bound, Kept, read_named, read_some_id, read_text, unreadable},
     places::Counter,
 };
-use crate::{DirectoryError, Person};
+use crate::{DirectoryError, NounName, Person};
 
 impl Kept for Person {
+    const NAME: NounName = NounName::Person;
+
+    const TABLE: &'static str = "directory_person";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_person other

@@ -6,9 +6,13 @@ use super::{
     kept::{Bound, Kept, folded, read_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, Post};
+use crate::{DirectoryError, NounName, Post};
 
 impl Kept for Post {
+    const NAME: NounName = NounName::Post;
+
+    const TABLE: &'static str = "directory_post";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_post other

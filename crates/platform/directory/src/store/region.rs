@@ -5,9 +5,13 @@ use super::{
     kept::{Bound, Kept, folded, read_some_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, Region};
+use crate::{DirectoryError, NounName, Region};
 
 impl Kept for Region {
+    const NAME: NounName = NounName::Region;
+
+    const TABLE: &'static str = "directory_region";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_region other

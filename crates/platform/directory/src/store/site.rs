@@ -6,9 +6,13 @@ use super::{
     kept::{Bound, Kept, folded, read_some_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, Site};
+use crate::{DirectoryError, NounName, Site};
 
 impl Kept for Site {
+    const NAME: NounName = NounName::Site;
+
+    const TABLE: &'static str = "directory_site";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_site other

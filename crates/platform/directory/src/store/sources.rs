@@ -40,6 +40,10 @@ const DELETE_REFUSALS: &str = "
     DELETE FROM directory_refused_post
     WHERE source_id = $1";
 
+const DELETE_UNTAKEN: &str = "
+    DELETE FROM directory_untaken
+    WHERE source_id = $1";
+
 const DELETE: &str = "
     DELETE FROM directory_source
     WHERE id = $1";
@@ -147,7 +151,7 @@ pub(crate) async fn delete_source(
     connection: &mut AnyConnection,
     id: SourceId,
 ) -> Result<(), DirectoryError> {
-    for sql in [DELETE_LINKS, DELETE_REFUSALS, DELETE] {
+    for sql in [DELETE_LINKS, DELETE_REFUSALS, DELETE_UNTAKEN, DELETE] {
         let done = sqlx::query(sql).bind(id.to_string()).execute(&mut *connection).await;
         done.map_err(DbError::from)?;
     }

@@ -4,8 +4,8 @@ use sqlx::{Any, AnyConnection};
 
 use super::kept::{Kept, read};
 use crate::{
-    Dated, DirectoryError, Holding, HoldingId, Person, PersonId, Post, PostId, Region, RegionId,
-    Site, Unit, UnitId, model::NEVER,
+    Content, Dated, DirectoryError, Holding, HoldingId, Person, PersonId, Post, PostId, Region,
+    RegionId, Site, Unit, UnitId, model::NEVER,
 };
 
 /// So much that names one thing is read: a unit has at most so many people.
@@ -18,11 +18,12 @@ const OVERLAPPING: &str = "
         AND valid_from < $5 AND valid_to > valid_from AND id <> $6
     LIMIT 1";
 
-/// Something that is there after a moment: its id and what it is called.
+/// Something that is there after a moment: its id and what it is called; none: it is not to be
+/// named.
 #[derive(Debug, Clone)]
 pub(crate) struct Named<K> {
     pub(crate) id: Id<K>,
-    pub(crate) name: String,
+    pub(crate) name: Option<String>,
 }
 
 /// What is in a unit after a moment.
@@ -32,6 +33,8 @@ pub(crate) struct InUnit {
     pub(crate) posts: Vec<Named<Post>>,
     pub(crate) people: Vec<Named<Person>>,
     pub(crate) sites: Vec<Named<Site>>,
+    /// What others keep there: not known here.
+    pub(crate) resources: Vec<Named<Content>>,
 }
 
 /// What is in a region after a moment.
@@ -40,6 +43,8 @@ pub(crate) struct InRegion {
     pub(crate) regions: Vec<Named<Region>>,
     pub(crate) units: Vec<Named<Unit>>,
     pub(crate) sites: Vec<Named<Site>>,
+    /// What others keep there: not known here.
+    pub(crate) resources: Vec<Named<Content>>,
 }
 
 /// What is in the unit after `from`.
@@ -54,6 +59,7 @@ pub(crate) async fn in_unit(
         posts: named(&mut *connection, "unit_id", &id, from).await?,
         people: named(&mut *connection, "unit_id", &id, from).await?,
         sites: named(connection, "unit_id", &id, from).await?,
+        resources: Vec::new(),
     })
 }
 
@@ -68,6 +74,7 @@ pub(crate) async fn of_region(
         regions: named(&mut *connection, "parent_id", &id, from).await?,
         units: named(&mut *connection, "region_id", &id, from).await?,
         sites: named(connection, "region_id", &id, from).await?,
+        resources: Vec::new(),
     })
 }
 
@@ -119,7 +126,7 @@ async fn named<S: Kept>(
 ) -> Result<Vec<Named<S>>, DirectoryError> {
     let mut spans: Vec<Dated<S>> = naming(connection, column, of, from).await?;
     spans.dedup_by_key(|span| span.id);
-    let name = |span: Dated<S>| Named { id: span.id, name: span.state.code().to_owned() };
+    let name = |span: Dated<S>| Named { id: span.id, name: Some(span.state.code().to_owned()) };
     Ok(spans.into_iter().map(name).collect())
 }
 

@@ -5,9 +5,13 @@ use super::{
     kept::{Bound, Kept, folded, read_some_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, Unit};
+use crate::{DirectoryError, NounName, Unit};
 
 impl Kept for Unit {
+    const NAME: NounName = NounName::Unit;
+
+    const TABLE: &'static str = "directory_unit";
+
     const SELECT: &'static str = "
         SELECT id,
             (SELECT MAX(other.version) FROM directory_unit other

@@ -260,6 +260,73 @@ async fn import_and_export_stay_within_the_scope() {
     assert_eq!(done.json["applied"], true, "{}", done.json);
 }
 
+/// Once a row told whether what it names is there and out of reach, or not there at all.
+#[tokio::test]
+async fn what_is_not_seen_is_as_unknown_to_a_file_as_what_is_not_there() {
+    let house = house().await;
+    let (ours, theirs) = (house.unit("ours", None).await, house.unit("theirs", None).await);
+    let post = house.post("ours-1", &ours, false).await;
+    house.post("theirs-1", &theirs, false).await;
+    house.person("1", "Ada", Some(&ours)).await;
+    house.person("2", "Ben", Some(&theirs)).await;
+    let scope = json!({"units": [ours.id], "regions": [], "resources": []});
+    let held = json!({"directory.read": scope, "directory.change": scope}).to_string();
+    let said = async |sheet: &str, head: &[&str], row: &[&str]| {
+        let file = book(&[(sheet, &[head, row])]);
+        let answer = send(&house, "POST", "import?dry_run=true", &held, file).await;
+        answer.json["faults"].to_string()
+    };
+    for (sheet, head, row) in [
+        ("units", &["code", "name_zh", "parent_code"][..], &["new", "新", "theirs"][..]),
+        ("posts", &["code", "title_zh", "unit_code"], &["new", "新", "theirs"]),
+        ("people", &["number", "name", "unit_code"], &["9", "Eve", "theirs"]),
+        ("sites", &["code", "name_zh", "unit_code"], &["new", "新", "theirs"]),
+        ("holdings", &["person_number", "post_code"], &["1", "theirs-1"]),
+    ] {
+        let absent: Vec<String> =
+            row.iter().map(|cell| cell.replace("theirs", "nowhere")).collect();
+        let absent: Vec<&str> = absent.iter().map(String::as_str).collect();
+        let unseen = said(sheet, head, row).await;
+        assert_eq!(unseen.replace("theirs", "nowhere"), said(sheet, head, &absent).await);
+        assert!(unseen.contains("theirs"), "{sheet}: {unseen}");
+    }
+    // A code is one thing's: that somebody has it is told as when the thing is made by hand.
+    let body = json!({"code": "theirs", "name": {"en": "x", "zh": "x"}, "parent_id": ours.id});
+    let client = house.client.with_header("accept-language", "zh");
+    let hand = client.post("/api/v1/units", body).await.json;
+    let unit = said("units", &["code", "name_zh", "parent_code"], &["theirs", "新", "ours"]).await;
+    let expected = hand["fields"][0]["expected"].as_str().unwrap();
+    assert!(unit.contains(expected), "{unit} {expected}");
+    assert_eq!(house.version(&post).await, 1);
+}
+
+/// Once whoever could import made units, and put people into them, in any region.
+#[tokio::test]
+async fn import_gives_no_unit_to_a_region_outside_the_scope() {
+    let house = house().await;
+    let region = async |code: &str| {
+        let name = json!({"en": code, "zh": code});
+        house.make("regions", json!({"code": code, "name": name, "from": "2020-01-01"})).await
+    };
+    let (here, _) = (region("330000").await, region("340000").await);
+    let ours = json!({"code": "ours", "name": {"en": "ours", "zh": "ours"}, "region_id": here.id,
+        "from": "2020-01-01"});
+    let ours = house.make("units", ours).await;
+    let scope = json!({"units": [ours.id], "regions": [here.id], "resources": []});
+    let held = json!({"directory.read": scope, "directory.change": scope}).to_string();
+    let file = |code: &str, region: &str| {
+        let head: &[&str] = &["code", "name_zh", "parent_code", "region_code"];
+        book(&[("units", &[head, &[code, "科", "ours", region]])])
+    };
+    for (code, region) in [("new", "340000"), ("ours", "340000")] {
+        let refused = send(&house, "POST", "import", &held, file(code, region)).await;
+        assert_ne!(refused.json["applied"], true, "{}", refused.json);
+    }
+    assert_eq!(house.directory.trees().await.unwrap().unit_subtree(&ours.id).len(), 1);
+    let done = send(&house, "POST", "import", &held, file("new", "330000")).await;
+    assert_eq!(done.json["applied"], true, "{}", done.json);
+}
+
 #[tokio::test]
 async fn export_names_nothing_that_lies_outside_the_scope() {
     let house = house().await;

@@ -25,6 +25,18 @@ fn cells(faults: &[String]) -> Vec<&str> {
     faults.iter().map(|fault| fault.split(' ').next().unwrap()).collect()
 }
 
+/// A sheet with another name than it should have was left out without a word.
+#[tokio::test]
+async fn misnamed_sheet_is_named() {
+    let house = house().await;
+    let units: Sheet<'_> = ("units", &[&["code", "name_zh"], &["A", "甲"]]);
+    let staff: Sheet<'_> = ("员工", &[&["number", "name"], &["1", "Ada"]]);
+    let empty: Sheet<'_> = ("Sheet2", &[]);
+    let found = faults(&house, &[units, staff, empty]).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("员工! 员工: 名为"), "{found:?}");
+}
+
 #[tokio::test]
 async fn all_wrong_cells_of_a_row_are_named_at_once() {
     let house = house().await;

@@ -128,3 +128,32 @@ async fn change_that_cannot_be_journalled_is_not_made() {
     assert!(house.act(&unit, "close", json!({})).await.status.is_server_error());
     assert_eq!(house.client.get(&unit.path).await.json, before);
 }
+
+/// Only files took a name in one language; the API asked for both.
+#[tokio::test]
+async fn name_in_one_language_stands_for_both() {
+    let house = house().await;
+    let both = |name: &str| json!({"en": name, "zh": name});
+    for (code, name, kept) in [
+        ("a", json!({"zh": "财政局"}), "财政局"),
+        ("b", json!({"en": "Finance"}), "Finance"),
+        ("c", json!({"en": "Finance", "zh": " "}), "Finance"),
+    ] {
+        let unit = house.make("units", json!({"code": code, "name": name})).await;
+        assert_eq!(house.client.get(&unit.path).await.json["name"], both(kept));
+        for (path, body) in [
+            ("regions", json!({"code": code, "name": name})),
+            ("sites", json!({"code": code, "name": name})),
+        ] {
+            let made = house.make(path, body).await;
+            assert_eq!(house.client.get(&made.path).await.json["name"], both(kept));
+        }
+        let post = json!({"code": code, "title": name, "unit_id": unit.id});
+        let post = house.make("posts", post).await;
+        assert_eq!(house.client.get(&post.path).await.json["title"], both(kept));
+        let renamed = house.change(&unit, json!({"name": {"zh": "新名"}})).await;
+        assert_eq!(renamed.json["name"], both("新名"), "{}", renamed.json);
+    }
+    let refused = house.client.post("/api/v1/units", json!({"code": "d", "name": {}})).await;
+    assert_eq!(fields(&refused.json), ["name"]);
+}

@@ -92,6 +92,13 @@ async fn renamed_missing_and_gone_people_are_told_apart() {
     let report = sources.sync(&caller, source.id, SyncMode::Apply).await.unwrap();
     assert_eq!((report.changed, report.left, report.problems_total), (1, 1, 1), "{report:?}");
     assert_eq!(report.problems[0].dn, four);
+    let changed = report.changes.iter().find(|change| change.what == "changed").unwrap();
+    let values: Vec<_> =
+        changed.values.iter().map(|one| (one.field.as_str(), &one.before, &one.after)).collect();
+    let (names, numbers) =
+        ([json!("Person 3"), json!("Somebody Else")], [json!("0003"), json!("9003")]);
+    let expected = [("name", &names[0], &names[1]), ("number", &numbers[0], &numbers[1])];
+    assert_eq!(values, expected);
     assert!(report.problems[0].text.en.contains("employeeNumber"));
     let after = house.client.get("/api/v1/people?number=9003").await.json;
     assert_eq!(after["items"][0]["id"], before["items"][0]["id"]);
@@ -388,10 +395,14 @@ async fn sources_run_when_their_time_has_come() {
     let house = house().await;
     let sources = sources(&house);
     let caller = Caller::system("test");
-    sources.create(&caller, "ldap", settings(&slapd)).await.unwrap();
+    let source = sources.create(&caller, "ldap", settings(&slapd)).await.unwrap();
     let off = SourceSettings { enabled: false, ..settings(&slapd) };
     sources.create(&caller, "off", off).await.unwrap();
-    assert_eq!(sources.run_due().await.unwrap(), (1, 0));
+    // Nobody has looked yet at what it would bring.
+    assert_eq!(sources.run_due().await.unwrap(), (0, 0));
+    sources.sync(&caller, source.id, SyncMode::DryRun).await.unwrap();
+    assert_eq!(sources.run_due().await.unwrap(), (0, 0));
+    sources.sync(&caller, source.id, SyncMode::Apply).await.unwrap();
     assert_eq!(sources.run_due().await.unwrap(), (0, 0));
     house.clock.advance(std::time::Duration::from_secs(3601));
     assert_eq!(sources.run_due().await.unwrap(), (1, 0));

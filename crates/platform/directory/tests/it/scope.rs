@@ -2,20 +2,20 @@ use std::collections::BTreeSet;
 
 use http_kit::SearchSource;
 use kernel::{Caller, Grant, Held, Scope, Within};
-use serde_json::json;
-use testkit::Client;
+use serde_json::{Value, json};
+use testkit::{Answer, Client};
 
 use crate::house::{House, Made, all, house, refusal};
 
 /// Two cities, each with an office, a post, a person and a holding.
-struct Two {
-    house: House,
-    north: Made,
-    south: Made,
-    things: Vec<(Made, Made)>,
+pub(crate) struct Two {
+    pub(crate) house: House,
+    pub(crate) north: Made,
+    pub(crate) south: Made,
+    pub(crate) things: Vec<(Made, Made)>,
 }
 
-async fn two() -> Two {
+pub(crate) async fn two() -> Two {
     let house = house().await;
     let top = house.unit("top", None).await;
     let (north, south) =
@@ -43,7 +43,7 @@ fn only(units: BTreeSet<String>) -> Within {
 
 impl Two {
     /// Someone who answers for the north.
-    async fn northerner(&self) -> (Client, Within) {
+    pub(crate) async fn northerner(&self) -> (Client, Within) {
         let trees = self.house.directory.trees().await.unwrap();
         let within = only(trees.unit_subtree(&self.north.id));
         let may = ["directory.read", "directory.change"];
@@ -78,6 +78,37 @@ async fn outside_of_the_scope_there_is_nothing() {
     let caller = Caller { grant: Grant::Held(std::sync::Arc::new(held)), ..Caller::stranger() };
     let hits = two.house.directory.search(&caller, "wxm", 9).await.unwrap();
     assert_eq!(hits.len(), 1);
+}
+
+/// Refusals once named holders, units and posts of elsewhere.
+#[tokio::test]
+async fn refusal_names_nothing_that_lies_outside_the_scope() {
+    let two = two().await;
+    let (client, _) = two.northerner().await;
+    let [(_, _), _, (post, far_post), (person, _), ..] = &two.things[..] else { panic!("six") };
+    let office = two.house.unit("far-office", Some(&two.south)).await;
+    let far = two.house.person("far-1", "Faraday", Some(&office)).await;
+    two.house.hold(&far, post, "2024-01-01", None).await;
+    two.house.hold(person, far_post, "2024-01-01", None).await;
+    let close = format!("{}/close", post.path);
+    let version = client.get(&post.path).await.json["version"].as_i64().unwrap();
+    let body = json!({"at": "2030-01-01"}).to_string();
+    let refused = client.send("POST", &close, Some(body.clone()), Some(version)).await;
+    assert_eq!(refusal(&refused), (409, "still-needed"));
+    let said = refused.json["detail"].as_str().unwrap();
+    assert!(said.contains("2 holders (王小明 …)") && !said.contains("Faraday"), "{said}");
+    let whole = two.house.client.send("POST", &close, Some(body), Some(version)).await;
+    assert!(whole.json["detail"].as_str().unwrap().contains("Faraday"), "{}", whole.json);
+    let body = json!({"person_id": person.id, "post_id": far_post.id, "from": "2025-01-01"});
+    let refused = client.post("/api/v1/holdings", body).await;
+    assert!(!refused.json.to_string().contains("s-post"), "{}", refused.json);
+    // A post that is not seen was refused with another answer than one that there is not.
+    let absent = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let body = json!({"person_id": person.id, "post_id": absent, "from": "2025-01-01"});
+    let unknown = client.post("/api/v1/holdings", body).await;
+    assert_eq!([refusal(&refused), refusal(&unknown)], [(400, "invalid"); 2]);
+    let said = |answer: &Answer| answer.json["fields"].to_string();
+    assert_eq!(said(&refused), said(&unknown).replace(absent, &far_post.id));
 }
 
 #[tokio::test]
@@ -222,4 +253,146 @@ async fn change_that_counts_from_long_ago_needs_the_scope_over_what_it_reaches()
     assert_eq!(refused.status, 404, "{}", refused.json);
     let seen = client.get(&format!("{}?as_of=2021-01-01", person.path)).await;
     assert_eq!(seen.json["name"], "王小明");
+}
+
+/// Two regions with a unit each; who holds the north; a unit below that of the north which answers
+/// for the south.
+struct Regions {
+    house: House,
+    north: Made,
+    top: Made,
+    office: Made,
+    south_office: Made,
+    desk: Made,
+}
+
+async fn regions() -> Regions {
+    let house = house().await;
+    let region = async |code: &str| {
+        let body = json!({"code": code, "name": {"en": code, "zh": code}, "from": "2020-01-01"});
+        house.make("regions", body).await
+    };
+    let (north, south) = (region("3701").await, region("3702").await);
+    let unit = async |code: &str, region: &Made, parent: Option<&Made>| {
+        let body = json!({"code": code, "name": {"en": code, "zh": code}, "from": "2020-01-01",
+            "region_id": region.id, "parent_id": parent.map(|unit| &unit.id)});
+        house.make("units", body).await
+    };
+    let top = unit("n-top", &north, None).await;
+    let office = unit("n-office", &north, Some(&top)).await;
+    let south_office = unit("s-office", &south, None).await;
+    let desk = unit("s-desk", &south, Some(&office)).await;
+    Regions { north, top, office, south_office, desk, house }
+}
+
+impl Regions {
+    /// Who looks after the north.
+    async fn northerner(&self) -> Client {
+        let trees = self.house.directory.trees().await.unwrap();
+        let regions = trees.region_subtree(&self.north.id);
+        let answering = trees.units_answering(&regions);
+        let within = Within { regions, answering, ..Within::default() };
+        self.house.client.holding(&["directory.read", "directory.change"], &within)
+    }
+
+    async fn unit(&self, code: &str) -> Made {
+        let body = json!({"code": code, "name": {"en": code, "zh": code}, "from": "2020-01-01",
+            "region_id": self.north.id, "parent_id": self.top.id});
+        self.house.make("units", body).await
+    }
+
+    async fn act(&self, client: &Client, made: &Made, verb: &str, body: Value) -> Answer {
+        let version = self.house.version(made).await;
+        let path = format!("{}/{verb}", made.path);
+        client.send("POST", &path, Some(body.to_string()), Some(version)).await
+    }
+}
+
+/// A merge, and a split, moved units of another region, and changed who was to come from there.
+#[tokio::test]
+async fn merge_and_split_change_nothing_of_another_region() {
+    let all = regions().await;
+    let (into, arrival) = (all.unit("n-into").await, all.unit("n-arrival").await);
+    let far = all.house.person("far-1", "Faraday", Some(&all.south_office)).await;
+    let comes = json!({"unit_id": arrival.id, "from": "2027-01-01"});
+    assert_eq!(all.house.change(&far, comes).await.status, 200);
+    let client = all.northerner().await;
+    for (unit, unseen) in [(&all.office, &all.desk), (&arrival, &far)] {
+        let before = all.house.client.get(&format!("{}?as_of=2028-01-01", unseen.path)).await.json;
+        let split = json!({"parts": [{"code": "n-new", "name": {"en": "x", "zh": "x"},
+            "rest": true}]});
+        let merge = json!({"units": [unit.id]});
+        for (on, verb, body) in [(&into, "merge", merge), (unit, "split", split)] {
+            let refused = all.act(&client, on, verb, body).await;
+            assert_eq!(refusal(&refused), (403, "out-of-scope"), "{verb}: {}", refused.json);
+            let said = refused.json.to_string();
+            let names = [&unseen.id, "s-desk", "far-1", "Faraday"];
+            assert!(names.iter().all(|name| !said.contains(*name)), "{said}");
+        }
+        let after = all.house.client.get(&format!("{}?as_of=2028-01-01", unseen.path)).await.json;
+        assert_eq!(before, after);
+        // Named by its id it answers like one that there is not.
+        let list = if unseen.id == far.id { "people" } else { "units" };
+        let absent = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let mut said = Vec::new();
+        for id in [absent, &unseen.id] {
+            let mut part = json!({"code": "n-new", "name": {"en": "x", "zh": "x"}, "rest": true});
+            part[list] = json!([id]);
+            let refused = all.act(&client, unit, "split", json!({"parts": [part]})).await;
+            assert_eq!(refusal(&refused), (400, "invalid"), "{}", refused.json);
+            said.push(refused.json["fields"].to_string().replace(id, ""));
+        }
+        assert_eq!(said[0], said[1]);
+    }
+    let whole = all.act(&all.house.client, &into, "merge", json!({"units": [all.office.id]})).await;
+    assert_eq!(whole.status, 200, "{}", whole.json);
+}
+
+/// Who did not see the whole directory was told numbers alone, also of what they see.
+#[tokio::test]
+async fn what_keeps_a_thing_open_is_named_as_far_as_it_is_seen() {
+    let all = regions().await;
+    let near = json!({"code": "n-desk", "name": {"en": "x", "zh": "x"}, "from": "2020-01-01",
+        "parent_id": all.office.id});
+    all.house.make("units", near).await;
+    let client = all.northerner().await;
+    let at = json!({"at": "2030-01-01"});
+    let unit = all.act(&client, &all.office, "close", at.clone()).await;
+    let region = all.act(&client, &all.north, "close", at).await;
+    let said = |answer: &Answer| answer.json["detail"].as_str().unwrap().to_owned();
+    assert!(said(&unit).contains("2 units below it (n-desk …)"), "{}", unit.json);
+    assert!(said(&region).contains("2 units (n-top, n-office)"), "{}", region.json);
+    assert_eq!([refusal(&unit), refusal(&region)], [(409, "still-needed"); 2]);
+}
+
+/// The page of somebody asked for each of their posts, and got 404 for those that had moved away.
+#[tokio::test]
+async fn holdings_come_with_the_names_of_what_is_seen_and_of_nothing_else() {
+    let two = two().await;
+    let house = &two.house;
+    let (client, _) = two.northerner().await;
+    let [post, person, holding] = [2, 3, 4].map(|at: usize| &two.things[at].0);
+    let career = format!("{}/holdings", person.path);
+    let held = client.get(&career).await.json["items"][0].clone();
+    assert_eq!((&held["id"], &held["person_name"]), (&json!(holding.id), &json!("王小明")));
+    assert_eq!(held["post_title"], json!({"en": "n-post", "zh": "n-post"}));
+    assert_eq!(held["post_unit_id"], json!(two.things[1].0.id));
+    assert_eq!(client.get("/api/v1/holdings").await.json["items"][0], held);
+    // The person goes south; who looks after the post sees it held, by somebody.
+    let away = json!({ "unit_id": two.things[1].1.id });
+    assert_eq!(house.change(person, away).await.status, 200);
+    let held = client.get("/api/v1/holdings").await.json["items"][0].clone();
+    assert_eq!(
+        (&held["person_name"], &held["post_unit_id"]),
+        (&json!(null), &json!(two.things[1].0.id))
+    );
+    // The other way round: the past of a post that has left.
+    assert_eq!(house.change(person, json!({ "unit_id": two.things[1].0.id })).await.status, 200);
+    let ended = house.act(holding, "end", json!({ "at": "2026-05-01" })).await;
+    assert_eq!(ended.status, 200, "{}", ended.json);
+    assert_eq!(house.change(post, json!({ "unit_id": two.things[1].1.id })).await.status, 200);
+    let past = client.get(&career).await.json["items"][0].clone();
+    assert_eq!((&past["id"], &past["person_name"]), (&json!(holding.id), &json!("王小明")));
+    assert_eq!((&past["post_title"], &past["post_unit_id"]), (&json!(null), &json!(null)));
+    assert_eq!(client.get(&post.path).await.status, 404);
 }

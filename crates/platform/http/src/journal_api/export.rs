@@ -13,7 +13,10 @@ use kernel::{Fact, FactSeq, Fault, Subject, Text, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::{JournalKeeping, JournalState, list::check_span};
+use super::{
+    JournalKeeping, JournalState,
+    list::{actors_of, check_span},
+};
 use crate::{Problem, Query, Who};
 
 /// Rows read at once.
@@ -31,7 +34,8 @@ pub(crate) struct ExportQuery {
     subject_id: Option<String>,
     /// The resource concerned.
     resource_id: Option<String>,
-    /// The actor's id.
+    /// Who did it: the id of a user or token, a part of its name or of what the user is called;
+    /// or a part of the server, or `console`.
     actor: Option<String>,
     /// A verb, or all of a noun: `alert.`.
     verb: Option<String>,
@@ -88,6 +92,7 @@ pub(super) async fn export(
     let expected = Text::new("jsonl, cef or syslog", "jsonl、cef 或 syslog");
     let format =
         ExportFormat::from_name(name).ok_or_else(|| Fault::invalid("format", name, expected))?;
+    let actors = actors_of(state.places.as_ref(), &caller, query.actor.as_deref()).await?;
     let until = journal::latest(&state.db).await?;
     let mut tx = state.db.begin().await?;
     let fact = JournalExported { format: format.name(), query: query.clone(), to_seq: until.0 };
@@ -95,17 +100,18 @@ pub(super) async fn export(
     tx.commit().await?;
     let sight = Sight::of(&caller, JOURNAL_EXPORT);
     let (db, places, host) = (state.db, state.places, keeping.host);
-    let (after, filter) = (FactSeq(query.after.unwrap_or(0)), filter(query, &sight));
+    let after = FactSeq(query.after.unwrap_or(0));
+    let filter = filter(query, &sight, actors);
     let export = Export { db, places, filter, sight, format, host, after, until };
     Ok(answer(export))
 }
 
-fn filter(query: ExportQuery, sight: &Sight) -> Filter {
+fn filter(query: ExportQuery, sight: &Sight, actors: Option<Vec<String>>) -> Filter {
     Filter {
         subject_kind: query.subject_kind,
         subject_id: query.subject_id,
         resource_id: query.resource_id,
-        actor: query.actor,
+        actors,
         verb: query.verb,
         from: query.from,
         to: query.to,

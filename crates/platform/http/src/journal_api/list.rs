@@ -1,6 +1,6 @@
 use axum::{Json, extract::State};
-use journal::{Filter, JOURNAL_READ, Sight};
-use kernel::{FactSeq, Fault, PageRequest, Text, Time};
+use journal::{Filter, JOURNAL_READ, Places, Sight};
+use kernel::{Caller, FactSeq, Fault, PageRequest, Text, Time};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -9,6 +9,9 @@ use super::{
     views::{FactPageView, FactView},
 };
 use crate::{Problem, Query, Who};
+
+/// So many actors are asked for at once; a database takes no longer questions.
+const ACTORS_MAX: usize = 500;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -19,7 +22,8 @@ pub(crate) struct JournalQuery {
     subject_id: Option<String>,
     /// The resource concerned.
     resource_id: Option<String>,
-    /// The actor's id.
+    /// Who did it: the id of a user or token, a part of its name or of what the user is called;
+    /// or a part of the server, or `console`.
     actor: Option<String>,
     /// A verb, or all of a noun: `alert.`.
     verb: Option<String>,
@@ -37,6 +41,31 @@ pub(crate) struct JournalQuery {
     limit: Option<u32>,
 }
 
+/// The ids that are meant by `actor`: that itself, and those of whoever is called so.
+///
+/// Errors: naming `actor` when too many are called so; those of `places`.
+pub(super) async fn actors_of(
+    places: &dyn Places,
+    caller: &Caller,
+    actor: Option<&str>,
+) -> Result<Option<Vec<String>>, Fault> {
+    let Some(actor) = actor.map(str::trim).filter(|actor| !actor.is_empty()) else {
+        return Ok(None);
+    };
+    let mut ids = vec![actor.to_owned()];
+    ids.extend(places.actors_called(caller, actor).await?);
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.len() > ACTORS_MAX {
+        let expected = Text::new(
+            "a name of which there are no more than 500 users and tokens",
+            "对应的用户和令牌不超过 500 个的名称",
+        );
+        return Err(Fault::invalid("actor", actor, expected));
+    }
+    Ok(Some(ids))
+}
+
 /// Errors: naming `to` when it is not after `from`.
 pub(super) fn check_span(from: Option<Time>, to: Option<Time>) -> Result<(), Fault> {
     match (from, to) {
@@ -49,12 +78,12 @@ pub(super) fn check_span(from: Option<Time>, to: Option<Time>) -> Result<(), Fau
 }
 
 impl JournalQuery {
-    fn filter(self, sight: &Sight) -> Filter {
+    fn filter(self, sight: &Sight, actors: Option<Vec<String>>) -> Filter {
         Filter {
             subject_kind: self.subject_kind,
             subject_id: self.subject_id,
             resource_id: self.resource_id,
-            actor: self.actor,
+            actors,
             verb: self.verb,
             from: self.from,
             to: self.to,
@@ -76,8 +105,10 @@ pub(super) async fn list(
     let page = PageRequest { after: query.after.take(), limit: query.limit }.checked()?;
     check_span(query.from, query.to)?;
     let sight = Sight::of(&caller, JOURNAL_READ);
-    let filter = query.filter(&sight);
-    let seen = (&sight, state.places.as_ref());
+    let places = state.places.as_ref();
+    let actors = actors_of(places, &caller, query.actor.as_deref()).await?;
+    let filter = query.filter(&sight, actors);
+    let seen = (&sight, places);
     let page = journal::list_seen(&state.db, &filter, page, seen).await?;
     let archived = match page.next {
         Some(_) => None,

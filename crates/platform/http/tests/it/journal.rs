@@ -4,7 +4,10 @@ use axum::{body::Body, http::Request};
 use db::Db;
 use http_body_util::BodyExt;
 use http_kit::{JournalKeeping, JournalState, journal_keeping_routes, journal_routes};
-use journal::{AnchorSettings, Anchors, Entry, PlaceOf, Places, PlacesFuture, Sealer, SealerParts};
+use journal::{
+    AnchorSettings, Anchors, Entry, PlaceOf, Places, PlacesFuture, Sealer, SealerParts,
+    TokensFuture,
+};
 use kernel::{Actor, ActorKind, Caller, Cause, Fact, FactSeq, Subject, Time, Within};
 use serde::Serialize;
 use testkit::{Client, ManualClock, SeededIds, StandInGate, TemporaryDb, stack, temporary_db};
@@ -55,6 +58,54 @@ impl Places for Map {
         let places: HashMap<_, _> = ids.into_iter().map(place).collect();
         Box::pin(std::future::ready(Ok(places)))
     }
+
+    /// The viewer has a robot.
+    fn tokens_of<'a>(&'a self, user_id: &'a str) -> TokensFuture<'a> {
+        let tokens = if user_id == "viewer" { vec!["robot".to_owned()] } else { Vec::new() };
+        Box::pin(std::future::ready(Ok(tokens)))
+    }
+
+    /// Ada is called so, and has a robot.
+    fn actors_called<'a>(&'a self, _: &'a Caller, name: &'a str) -> TokensFuture<'a> {
+        let called = match name {
+            "Lovelace" => vec!["ada".to_owned(), "ada-robot".to_owned()],
+            "everybody" => (0..600).map(|number| number.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        Box::pin(std::future::ready(Ok(called)))
+    }
+}
+
+/// That a resource will belong elsewhere.
+#[derive(Serialize)]
+struct Planned {
+    fields: [&'static str; 1],
+    effective_at: Time,
+}
+
+impl Fact for Planned {
+    const VERB: &'static str = "resource.changed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("resource", "north-1", "north-1")
+    }
+
+    fn resource_id(&self) -> Option<String> {
+        Some("north-1".to_owned())
+    }
+}
+
+async fn plan(db: &Db, actor: &str, to: &str) {
+    let mut tx = db.begin().await.unwrap();
+    let id = actor.to_owned();
+    let actor = Actor { kind: ActorKind::Person, name: id.clone(), id };
+    let caller = Caller { actor, ..Caller::stranger() };
+    let fact = Planned { fields: ["unit_id"], effective_at: Time::from_seconds(9_000) };
+    let state = |unit: &str| serde_json::json!({ "name": "north-1", "unit_id": unit });
+    let (before, after) = (state("north"), state(to));
+    let entry = Entry::new(&caller, Time::from_seconds(1_000), &fact);
+    journal::append(&mut tx, entry.before(&before).after(&after)).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 struct House {
@@ -122,6 +173,84 @@ async fn limited_caller_lists_their_places_and_own_deeds_only() {
     assert_eq!(numbers(&house.northerner().get("/api/v1/journal").await), [4, 1]);
     let none = house.client().holding(&["resource.read"], &Within::default());
     assert_eq!(none.get("/api/v1/journal").await.status, 403);
+}
+
+/// What a user did by an API token was missing from what they saw of their own doings.
+#[tokio::test]
+async fn own_deeds_are_those_of_the_user_by_token_too() {
+    let house = house().await;
+    for actor in ["viewer", "robot", "other-robot"] {
+        touch(&house.records.db, actor, Some("south-1"), None).await;
+    }
+    assert_eq!(numbers(&house.northerner().get("/api/v1/journal").await), [2, 1]);
+}
+
+/// The page names actors by what they are called; only their ids found anything.
+#[tokio::test]
+async fn facts_are_found_by_the_actors_name_or_id() {
+    let house = house().await;
+    for actor in ["ada", "lin", "ada-robot"] {
+        touch(&house.records.db, actor, Some("north-1"), None).await;
+    }
+    let mut tx = house.records.db.begin().await.unwrap();
+    let caller = Caller { actor: Actor::console(), ..Caller::stranger() };
+    let fact = Touched { resource: None, said: "" };
+    for caller in [caller, Caller::stranger()] {
+        let entry = Entry::new(&caller, Time::from_seconds(1_000), &fact);
+        journal::append(&mut tx, entry).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let client = house.client();
+    for (actor, found) in [
+        ("ada", vec![1]),
+        ("Lovelace", vec![3, 1]),
+        ("console", vec![4]),
+        ("nobody", Vec::new()),
+        ("", vec![5, 4, 3, 2, 1]),
+    ] {
+        let list = client.get(&format!("/api/v1/journal?actor={actor}")).await;
+        assert_eq!(numbers(&list), found, "{actor}");
+    }
+    let lines = house.text("/api/v1/journal/export?actor=Lovelace").await;
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    let refused = client.get("/api/v1/journal?actor=everybody").await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.json["fields"][0]["field"]),
+        (400, &"actor".into())
+    );
+}
+
+/// Lists, causes, exports and live streams told where a resource would go.
+#[tokio::test]
+async fn planned_move_is_shown_without_a_destination_that_is_not_seen() {
+    let house = house().await;
+    plan(&house.records.db, "ada", "far-south").await;
+    plan(&house.records.db, "viewer", "far-south").await;
+    let client = house.northerner();
+    let list = client.get("/api/v1/journal").await;
+    assert_eq!(numbers(&list), [2, 1]);
+    let [own, planned] = [&list.json["items"][0], &list.json["items"][1]];
+    assert_eq!(own["after"]["unit_id"], "far-south", "what one has done oneself");
+    assert_eq!(planned["after"], serde_json::json!({ "name": "north-1", "unit_id": null }));
+    assert_eq!(planned["detail"]["withheld"], serde_json::json!(["unit_id"]));
+    assert_eq!(planned["detail"]["fields"], serde_json::json!(["unit_id"]));
+    let causes = client.get("/api/v1/journal/1/causes").await.json;
+    assert_eq!(&causes["nodes"][0]["fact"], planned);
+    let held = serde_json::json!({ "units": ["north"] });
+    let held = serde_json::json!({ "journal.read": held, "journal.export": held }).to_string();
+    for path in ["/api/v1/live?after=0", "/api/v1/journal/export"] {
+        let request = Request::get(path)
+            .header("x-test-caller", "administrator")
+            .header("x-test-held", &held)
+            .body(Body::empty())
+            .unwrap();
+        let mut body = house.router.clone().oneshot(request).await.unwrap().into_body();
+        let frame = body.frame().await.unwrap().unwrap();
+        let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+        assert!(text.contains("withheld") && !text.contains("far-south"), "{path}: {text}");
+    }
+    let whole = house.client().get("/api/v1/journal/1/causes").await.json;
+    assert_eq!(whole["nodes"][0]["fact"]["after"]["unit_id"], "far-south");
 }
 
 #[tokio::test]

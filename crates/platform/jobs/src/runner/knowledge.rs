@@ -72,6 +72,11 @@ impl Jobs {
 
     /// Makes `setting` count for `slot`.
     pub(crate) fn take_over(&self, slot: &Slot, setting: JobSetting) {
+        // What was decided about a job before it was fixed counts no more.
+        let setting = match slot.job.is_fixed() {
+            true => JobSetting { schedule: None, paused: None, ..setting },
+            false => setting,
+        };
         let wanted = setting.schedule.as_ref();
         let changed = wanted != slot.board().setting.schedule.as_ref();
         let schedule = changed.then(|| match wanted {

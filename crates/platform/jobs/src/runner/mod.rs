@@ -174,8 +174,8 @@ impl Jobs {
         let slot = self.slot(name)?;
         if slot.job.is_fixed() {
             let text = Text::new(
-                format!("nobody can pause or reschedule {name}: it proves what happened"),
-                format!("任务 {name} 用于证明已发生的事实，不能暂停或改期"),
+                format!("nobody can pause or reschedule {name}: others rely on what it does"),
+                format!("任务 {name} 涉及安全与审计，不能暂停或改期"),
             );
             return Err(Fault::conflict("job-fixed", text));
         }

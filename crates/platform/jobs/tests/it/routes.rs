@@ -269,3 +269,24 @@ async fn job_that_proves_what_happened_stops_for_nobody() {
     assert_eq!((moved.status, &moved.json["code"]), (StatusCode::CONFLICT, &json!("job-fixed")));
     assert_eq!(house.verbs().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn pause_of_before_a_job_was_fixed_counts_no_more() {
+    let proof = Scripted::new("proof", 60, &[]);
+    let house = house(&[&proof]).await;
+    let mut tx = house.records.db.begin().await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO jobs_setting (job, version, kind, every_s, paused_reason, paused_by,
+            paused_at, requested)
+        VALUES ('proof', 3, 'interval', 31622400, 'quiet', 'sys', 5, 0)",
+    )
+    .execute(tx.connection())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    house.after(0).await;
+    house.after(60).await;
+    assert_eq!(proof.count(), 2);
+    let item = &client(&house).get("/api/v1/jobs").await.json["items"][0];
+    assert_eq!((&item["paused"], &item["version"]), (&json!(null), &json!(3)));
+}

@@ -31,7 +31,7 @@ impl Order {
                 subject_kind: None,
                 subject_id: None,
                 resource_id: None,
-                actor: None,
+                actors: None,
                 verb: None,
                 cause: None,
                 to: Some(_),

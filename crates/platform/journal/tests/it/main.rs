@@ -125,8 +125,8 @@ async fn each_filter_narrows() {
     };
     assert_eq!(of(|f| f.subject_id = Some("a".into())).await, [3, 1]);
     assert_eq!(of(|f| f.resource_id = Some("room-of-b".into())).await, [2]);
-    assert_eq!(of(|f| f.actor = Some("test".into())).await, [3, 2, 1]);
-    assert_eq!(of(|f| f.actor = Some("nobody".into())).await, [0; 0]);
+    assert_eq!(of(|f| f.actors = Some(vec!["test".into()])).await, [3, 2, 1]);
+    assert_eq!(of(|f| f.actors = Some(vec!["nobody".into()])).await, [0; 0]);
     assert_eq!(of(|f| f.verb = Some("lamp.".into())).await, [3, 2, 1]);
     assert_eq!(of(|f| f.verb = Some("lam.".into())).await, [0; 0]);
     assert_eq!(of(|f| f.verb = Some("lamp.lit".into())).await, [3, 2, 1]);

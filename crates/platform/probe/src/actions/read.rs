@@ -16,6 +16,8 @@ pub struct WatchedCheck {
     pub definition: Arc<CheckDefinition>,
     /// What the resource is called.
     pub resource_name: Arc<str>,
+    /// What is asked, for people; none when its protocol does not exist or refuses the spec.
+    pub target: Option<String>,
     /// How it stands.
     pub status: CheckStatus,
     /// When it runs next; none while it runs or is disabled.
@@ -135,6 +137,7 @@ fn watched(entry: &Entry, mono: Duration, now: Time) -> WatchedCheck {
     WatchedCheck {
         definition: Arc::clone(&entry.definition),
         resource_name: Arc::clone(&entry.resource_name),
+        target: entry.check.as_ref().map(|check| check.target()),
         status: entry.status.clone(),
         next_run_at: entry.due().map(|due| now.plus(due.saturating_sub(mono))),
     }

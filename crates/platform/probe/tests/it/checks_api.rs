@@ -110,7 +110,7 @@ async fn faults_speak_chinese_to_those_who_do() {
     let house = House::new().await;
     let client = house.client().with_header("accept-language", "zh-CN");
     let answer = client.post("/api/v1/checks", body(&house, &json!({ "attempts_max": 99 }))).await;
-    let expected = expect!["attempts_max：当前为“99”，应为1 到 10 次"];
+    let expected = expect!["attempts_max：当前为“99”，应为 1 到 10 次"];
     expected.assert_eq(answer.json["detail"].as_str().unwrap());
 }
 
@@ -182,7 +182,7 @@ async fn lists_are_filtered_and_paged_by_key() {
         assert_eq!(client.get(&format!("/api/v1/checks?{wrong}")).await.status, 400, "{wrong}");
     }
     let found = house.probe.search(&Caller::console(), "bet", 5).await.unwrap();
-    assert_eq!((found.len(), found[0].title.as_str()), (1, "beta"));
+    assert_eq!((found.len(), found[0].title.en.as_str()), (1, "beta"));
     assert!(house.probe.search(&Caller::stranger(), "bet", 5).await.unwrap().is_empty());
 }
 

@@ -10,6 +10,9 @@ use kernel::{Fault, FaultKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// What is said of an answer that leaves something out.
+const TRUNCATED: &str = "results truncated due to limit";
+
 /// What was asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PrometheusAnswer)]
@@ -30,6 +33,12 @@ impl<T> AnswerView<T> {
     pub(super) fn new(data: T) -> Self {
         Self { status: "success", data, warnings: Vec::new(), infos: Vec::new() }
     }
+
+    /// The same, with the warning that there is more where there is.
+    pub(super) fn cut_if(mut self, more: bool) -> Self {
+        self.warnings.extend(more.then(|| TRUNCATED.to_owned()));
+        self
+    }
 }
 
 impl<I> AnswerView<Vec<I>> {
@@ -39,8 +48,7 @@ impl<I> AnswerView<Vec<I>> {
         if more {
             items.truncate(limit);
         }
-        let warning = more.then(|| "results truncated due to limit".to_owned());
-        Self { warnings: warning.into_iter().collect(), ..Self::new(items) }
+        Self::new(items).cut_if(more)
     }
 }
 

@@ -56,17 +56,36 @@ pub(super) fn put_time(json: &mut String, at_ms: i64) {
     if at_ms < 0 {
         json.push('-');
     }
-    // Writing to a string never fails.
-    let _ = match (size / 1_000, size % 1_000) {
-        (whole, 0) => write!(json, "{whole}"),
-        (whole, rest) => write!(json, "{whole}.{rest:03}"),
-    };
+    json.push_str(itoa::Buffer::new().format(size / 1_000));
+    let rest = size % 1_000;
+    if rest > 0 {
+        // The one in front makes three digits of them.
+        json.push('.');
+        json.push_str(&itoa::Buffer::new().format(rest + 1_000)[1..]);
+    }
 }
 
 /// Writes a number with its quotes, the shortest digits that give it back.
 pub(super) fn put_number(json: &mut String, number: f64) {
     json.push('"');
+    let whole = number as i64;
+    if (whole as f64).to_bits() == number.to_bits() && whole.unsigned_abs() <= 1 << 53 {
+        json.push_str(itoa::Buffer::new().format(whole));
+    } else {
+        put_fraction(json, number);
+    }
+    json.push('"');
+}
+
+fn put_fraction(json: &mut String, number: f64) {
     let size = number.abs();
+    if (1e-4..1e15).contains(&size) {
+        let mut digits = zmij::Buffer::new();
+        let digits = digits.format_finite(number);
+        // Of such numbers it writes no exponent, and no zeros behind a fraction.
+        json.push_str(digits.strip_suffix(".0").unwrap_or(digits));
+        return;
+    }
     // Writing to a string never fails.
     let _ = if number.is_nan() {
         json.write_str("NaN")
@@ -83,7 +102,6 @@ pub(super) fn put_number(json: &mut String, number: f64) {
     } else {
         write!(json, "{number}")
     };
-    json.push('"');
 }
 
 #[cfg(test)]
@@ -107,14 +125,42 @@ mod tests {
             (1e20, "\"100000000000000000000\""),
             (1e21, "\"1e+21\""),
             (-1.25e-300, "\"-1.25e-300\""),
+            (9_007_199_254_740_993.0, "\"9007199254740992\""),
+            (-9_007_199_254_740_992.0, "\"-9007199254740992\""),
+            (1e15, "\"1000000000000000\""),
+            (999_999_999_999_999.9, "\"999999999999999.9\""),
+            (-123.456, "\"-123.456\""),
+            (0.0001, "\"0.0001\""),
+            (0.000_099_9, "\"0.0000999\""),
             (f64::NAN, "\"NaN\""),
             (f64::NEG_INFINITY, "\"-Inf\""),
         ] {
             assert_eq!(text_of(|json| put_number(json, number)), expected);
         }
-        for (at_ms, expected) in [(0, "0"), (1_500, "1.500"), (-1_005, "-1.005"), (60_000, "60")] {
+        for (at_ms, expected) in
+            [(0, "0"), (1_500, "1.500"), (-1_005, "-1.005"), (60_000, "60"), (7, "0.007")]
+        {
             assert_eq!(text_of(|json| put_time(json, at_ms)), expected);
         }
         assert_eq!(text_of(|json| put_text(json, "a\"b\n砥")), "\"a\\\"b\\n砥\"");
+    }
+
+    #[test]
+    fn numbers_of_every_size_are_written_with_the_shortest_digits() {
+        let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+        for round in 0..20_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round);
+            // Exponents near those of numbers in use, where the way of writing changes.
+            let near = f64::from_bits(bits & !(0x7ff << 52) | (960 + bits % 128) << 52);
+            let decimal = (bits >> 20) as f64 / 1e4;
+            for number in [near, decimal, decimal.floor()] {
+                let text = text_of(|json| put_number(json, number));
+                let text = text.trim_matches('"');
+                assert_eq!(text.parse::<f64>().unwrap().to_bits(), number.to_bits(), "{text}");
+                if (1e-6..1e21).contains(&number.abs()) {
+                    assert_eq!(text, number.to_string());
+                }
+            }
+        }
     }
 }

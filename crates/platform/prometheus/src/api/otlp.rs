@@ -1,28 +1,35 @@
-//! OpenTelemetry metrics.
+//! OpenTelemetry metrics. Source: OTLP 1.x, "OTLP/HTTP": what is told comes in the encoding of the
+//! request; of a request that was taken in part the answer says what was not.
+
+mod encoding;
 
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use http_kit::Problem;
 
+use self::encoding::Encoding;
 use super::write::{not_read, refused, text_of};
 use crate::{
     Prometheus,
-    intake::{Kind, Outcome, Packing, WriteRefusal},
+    intake::{Outcome, Packing, Rejected, WriteRefusal},
 };
-
-const MEDIA: &str = "application/x-protobuf";
 
 /// Stores metrics that an OpenTelemetry collector or program sends by OTLP over HTTP.
 #[utoipa::path(
     post, path = "/prometheus/api/v1/otlp/v1/metrics", tag = "prometheus",
-    request_body(content_type = "application/x-protobuf", content = Vec<u8>,
+    request_body(
+        content(
+            (Vec<u8> = "application/x-protobuf"),
+            (serde_json::Value = "application/json")),
         description = "ExportMetricsServiceRequest, plain or gzip"),
     params(("Content-Encoding" = Option<String>, Header, description = "gzip, or none")),
-    responses((status = 200, description = "stored: an ExportMetricsServiceResponse"),
+    responses((status = 200,
+            description = "stored: an ExportMetricsServiceResponse in the encoding of the request; \
+                           its partial success says what of it was not"),
         (status = 415, description = "another message or packing")))]
 pub(super) async fn metrics(
     State(prometheus): State<Prometheus>,
@@ -36,10 +43,15 @@ pub(super) async fn metrics(
 /// under the path that OTLP itself has.
 #[utoipa::path(
     post, path = "/otlp/v1/metrics", tag = "prometheus",
-    request_body(content_type = "application/x-protobuf", content = Vec<u8>,
+    request_body(
+        content(
+            (Vec<u8> = "application/x-protobuf"),
+            (serde_json::Value = "application/json")),
         description = "ExportMetricsServiceRequest, plain or gzip"),
     params(("Content-Encoding" = Option<String>, Header, description = "gzip, or none")),
-    responses((status = 200, description = "stored: an ExportMetricsServiceResponse"),
+    responses((status = 200,
+            description = "stored: an ExportMetricsServiceResponse in the encoding of the request; \
+                           its partial success says what of it was not"),
         (status = 415, description = "another message or packing")))]
 pub(super) async fn plain_metrics(
     State(prometheus): State<Prometheus>,
@@ -54,34 +66,33 @@ async fn take(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return not_read(prometheus.inner.settings.write_bytes_max, rejection),
+    let media = text_of(headers, &header::CONTENT_TYPE);
+    let Some(encoding) = Encoding::of(media) else {
+        let known = Encoding::MEDIA.join(", ");
+        let why = format!("unsupported content type: {media:?}, supported: [{known}]");
+        return refused(&WriteRefusal::Unsupported(why));
     };
-    let packing = match packing_of(headers) {
-        Ok(packing) => packing,
-        Err(refusal) => return refused(&refusal),
+    let max = prometheus.inner.settings.write_bytes_max;
+    let read = packing_of(headers)
+        .and_then(|packing| Ok((packing, body.map_err(|rejection| not_read(max, rejection))?)));
+    let (packing, body) = match read {
+        Ok(read) => read,
+        Err(refusal) => return encoding.status(&refusal),
     };
-    match prometheus.take_in(Kind::Otlp, packing, body).await {
-        Ok(Outcome { refused: None, .. }) => {
-            // The empty message: everything was taken.
-            let media = HeaderValue::from_static(MEDIA);
-            ([(header::CONTENT_TYPE, media)], Bytes::new()).into_response()
-        }
-        Ok(Outcome { refused: Some(refusal), .. }) => refused(&refusal),
+    match prometheus.take_in(encoding.kind(), packing, body).await {
+        Ok(Outcome { refused: None, .. }) => encoding.success(),
+        Ok(Outcome {
+            refused: Some(WriteRefusal::Bad(why)),
+            rejected: Rejected::Some(count),
+            ..
+        }) => encoding.partial_success(count, &why),
+        Ok(Outcome { refused: Some(refusal), .. }) => encoding.status(&refusal),
         Err(fault) => Problem(fault).into_response(),
     }
 }
 
-/// How it is packed. Errors: in another way, or it is another message.
+/// How it is packed. Errors: in another way.
 fn packing_of(headers: &HeaderMap) -> Result<Packing, WriteRefusal> {
-    let media = text_of(headers, &header::CONTENT_TYPE);
-    let plain = media.split(';').next().unwrap_or_default().trim();
-    if !plain.eq_ignore_ascii_case(MEDIA) {
-        return Err(WriteRefusal::Unsupported(format!(
-            "unsupported content type: {media}, supported: [{MEDIA}]"
-        )));
-    }
     match text_of(headers, &header::CONTENT_ENCODING) {
         "" | "identity" => Ok(Packing::Plain),
         encoding if encoding.eq_ignore_ascii_case("gzip") => Ok(Packing::Gzip),

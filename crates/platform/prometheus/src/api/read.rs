@@ -1,5 +1,7 @@
 //! Remote read, in both forms.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
@@ -8,17 +10,22 @@ use axum::{
 };
 use http_kit::{Problem, Who};
 use kernel::{Caller, Fault, FaultKind};
-use tsdb::{MatchOp, Matcher, Selector, Series, TimeRange};
+use tsdb::{Labels, MatchOp, Matcher, Selector, TimeRange};
 use wire::{
     protobuf::ProtobufFault,
     remote::{
+        HistogramMessage,
         read::{Comparison, Form, Query, ReadRequest, ReadResponse, put_frames},
         snappy::{self, SnappyFault},
     },
 };
 
 use super::write::{not_read, refused};
-use crate::{Prometheus, intake::WriteRefusal};
+use crate::{
+    Prometheus,
+    intake::{WriteRefusal, message},
+    reading::Held,
+};
 
 /// Most bytes of a request, unpacked.
 const REQUEST_BYTES_MAX: usize = 1 << 20;
@@ -39,7 +46,7 @@ pub(super) async fn read(
 ) -> Response {
     let body = match body {
         Ok(body) => body,
-        Err(rejection) => return not_read(REQUEST_BYTES_MAX, rejection),
+        Err(rejection) => return refused(&not_read(REQUEST_BYTES_MAX, rejection)),
     };
     match answered(&prometheus, &caller, &body).await {
         Ok(response) => response,
@@ -86,10 +93,12 @@ async fn answered(
     for query in &request.queries {
         let range = TimeRange { from_ms: query.from_ms, to_ms: query.to_ms };
         let selector = selector_of(query)?;
-        let found = prometheus.points(caller, selector, range).await;
+        let found = prometheus.held(caller, selector, range).await;
         results.push(found.map_err(NotRead::Fault)?);
     }
-    let form = request.form;
+    // There are no chunks of native histograms: whoever takes chunks takes samples too.
+    let whole = results.iter().flat_map(BTreeMap::values).any(|held| !held.histograms.is_empty());
+    let form = if whole { Form::Samples } else { request.form };
     let written = tokio::task::spawn_blocking(move || written(form, &results)).await;
     let bytes = written.map_err(|error| NotRead::Fault(Fault::internal(error)))??;
     let mut response = (StatusCode::OK, bytes).into_response();
@@ -102,25 +111,29 @@ async fn answered(
     Ok(response)
 }
 
-fn written(form: Form, results: &[Vec<Series>]) -> Result<Vec<u8>, WriteRefusal> {
-    let points_of = |series: &Series| -> Vec<(i64, f64)> {
-        series.points.iter().map(|point| (point.at_ms, point.value)).collect()
+fn written(form: Form, results: &[BTreeMap<Labels, Held>]) -> Result<Vec<u8>, WriteRefusal> {
+    let points_of = |held: &Held| -> Vec<(i64, f64)> {
+        held.points.iter().map(|point| (point.at_ms, point.value)).collect()
     };
     if form == Form::StreamedChunks {
         let mut frames = Vec::new();
         for (query, result) in results.iter().enumerate() {
-            for series in result {
-                let labels: Vec<(&str, &str)> = series.labels.iter().collect();
-                put_frames(&mut frames, query, (labels, &points_of(series)));
+            for (labels, held) in result {
+                let labels: Vec<(&str, &str)> = labels.iter().collect();
+                put_frames(&mut frames, query, (labels, &points_of(held)));
             }
         }
         return Ok(frames);
     }
     let mut response = ReadResponse::default();
     for result in results {
-        let points: Vec<Vec<(i64, f64)>> = result.iter().map(points_of).collect();
-        let series = result.iter().zip(&points);
-        response.result(series.map(|(series, points)| (series.labels.iter(), points.as_slice())));
+        let points: Vec<Vec<(i64, f64)>> = result.values().map(points_of).collect();
+        let messages = |held: &Held| held.histograms.iter().map(message).collect();
+        let histograms: Vec<Vec<HistogramMessage>> = result.values().map(messages).collect();
+        let series = result.keys().zip(&points).zip(&histograms);
+        response.whole_result(series.map(|((labels, points), histograms)| {
+            ((labels.iter(), points.as_slice()), histograms.as_slice())
+        }));
     }
     Ok(snappy::pack(&response.into_bytes())?)
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::{
     answer::{AnswerView, NoAnswer},
     params::Params,
+    storage::{StorageView, span},
 };
 use crate::Prometheus;
 
@@ -55,6 +56,8 @@ pub(super) struct RuntimeView {
     /// Parts of the samples' files that cannot be read.
     corruption_count: usize,
     storage_retention: String,
+    /// What Prometheus does not tell: how the store lies on disk and in memory.
+    storage: StorageView,
 }
 
 /// What the store holds of series that live.
@@ -119,13 +122,15 @@ pub(super) async fn build(State(prometheus): State<Prometheus>) -> AnswerView<Bu
 pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<RuntimeView> {
     let inner = &prometheus.inner;
     let started_at = inner.started_at.to_string();
+    let stats = inner.series.stats();
     AnswerView::new(RuntimeView {
         last_config_time: started_at.clone(),
         start_time: started_at,
         server_time: inner.clock.now().to_string(),
         reload_config_success: true,
-        corruption_count: inner.series.stats().damages.len(),
-        storage_retention: days(inner.settings.retention),
+        corruption_count: stats.damages.len(),
+        storage_retention: span(inner.store.tuning().retention_ms),
+        storage: StorageView::new(&inner.store, stats),
     })
 }
 
@@ -161,9 +166,12 @@ pub(super) async fn head(
 pub(super) async fn flags(
     State(prometheus): State<Prometheus>,
 ) -> AnswerView<BTreeMap<String, String>> {
-    let settings = &prometheus.inner.settings;
+    let tuning = prometheus.inner.store.tuning();
+    // Without a limit Prometheus says 0B.
+    let bytes = Some(tuning.retention_bytes).filter(|bytes| *bytes < u64::MAX).unwrap_or(0);
     let flags = [
-        ("storage.tsdb.retention.time", days(settings.retention)),
+        ("storage.tsdb.retention.time", span(tuning.retention_ms)),
+        ("storage.tsdb.retention.size", format!("{bytes}B")),
         ("web.enable-remote-write-receiver", "true".to_owned()),
     ];
     AnswerView::new(flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
@@ -173,13 +181,9 @@ pub(super) async fn flags(
 #[utoipa::path(get, path = "/prometheus/api/v1/status/config", tag = "prometheus",
     responses((status = 200, body = AnswerView<ConfigView>)))]
 pub(super) async fn config(State(prometheus): State<Prometheus>) -> AnswerView<ConfigView> {
-    let retention = days(prometheus.inner.settings.retention);
+    let retention = span(prometheus.inner.store.tuning().retention_ms);
     let yaml = format!("storage:\n  tsdb:\n    retention:\n      time: {retention}\n");
     AnswerView::new(ConfigView { yaml })
-}
-
-fn days(span: Duration) -> String {
-    format!("{}d", span.as_secs() / 86_400)
 }
 
 fn count(series: &[Labels], limit: usize) -> HeadView {

@@ -46,7 +46,10 @@ pub(super) async fn write(
     };
     let body = match body {
         Ok(body) => body,
-        Err(rejection) => return not_read(prometheus.inner.settings.write_bytes_max, rejection),
+        Err(rejection) => {
+            let max = prometheus.inner.settings.write_bytes_max;
+            return refused(&not_read(max, rejection));
+        }
     };
     match prometheus.take_in(kind, Packing::Snappy, body).await {
         Ok(outcome) => answer(kind, &outcome),
@@ -74,27 +77,31 @@ fn answer(kind: Kind, outcome: &Outcome) -> Response {
 
 /// Refusals are plain text here, as Prometheus has it: senders log them.
 pub(super) fn refused(refusal: &WriteRefusal) -> Response {
-    let status = match refusal {
+    told(refusal, format!("{refusal}\n").into_response())
+}
+
+/// The response with the status of a refusal, and when to come back.
+pub(super) fn told(refusal: &WriteRefusal, mut response: Response) -> Response {
+    *response.status_mut() = match refusal {
         WriteRefusal::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         WriteRefusal::Bad(_) => StatusCode::BAD_REQUEST,
         WriteRefusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         WriteRefusal::Full { .. } => StatusCode::SERVICE_UNAVAILABLE,
         WriteRefusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let mut response = (status, format!("{refusal}\n")).into_response();
     if matches!(refusal, WriteRefusal::Full { .. }) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
     }
     response
 }
 
-/// `max`: the bytes that are taken.
-pub(super) fn not_read(max: usize, rejection: BytesRejection) -> Response {
+/// Why a body could not be read. `max`: the bytes that are taken.
+pub(super) fn not_read(max: usize, rejection: BytesRejection) -> WriteRefusal {
     match rejection.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            refused(&WriteRefusal::TooLarge(format!("the request has more than {max} bytes")))
+            WriteRefusal::TooLarge(format!("the request has more than {max} bytes"))
         }
-        _ => refused(&WriteRefusal::Bad("the request was cut off".to_owned())),
+        _ => WriteRefusal::Bad("the request was cut off".to_owned()),
     }
 }
 

@@ -1,13 +1,13 @@
-use std::{
-    collections::HashMap,
-    sync::{PoisonError, RwLockReadGuard},
-};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use tsdb::{Exemplar, LABELS_MAX, Labels, METRIC_LABEL, Point};
-use wire::remote::SampleMessage;
+use tsdb::{
+    Exemplar, HistogramSample, LABELS_MAX, Labels, METRIC_LABEL, NativeHistogram, Point, Tuning,
+};
+use wire::remote::{HistogramMessage, SampleMessage};
 
 use super::{
     known::{Key, Known, KnownSeries},
+    native::native,
     refusal::WriteRefusal,
     taken::Run,
 };
@@ -20,24 +20,29 @@ const SAMPLES_MAX: usize = 1_000_000;
 
 /// Says of what a request brings whether it is taken, and remembers the labels it has met.
 pub(super) struct Judge<'i> {
-    /// Held as long as the request is read: writers wait for none but those that remember.
-    known: RwLockReadGuard<'i, KnownSeries>,
+    known: &'i KnownSeries,
     /// Met for the first time, or for the first time in long, in this request.
     fresh: HashMap<Key, Known>,
     labels_max: usize,
-    oldest_ms: i64,
+    /// How long each series is kept.
+    tuning: Arc<Tuning>,
+    now_ms: i64,
+    /// From then on every series is kept.
+    kept_from_ms: i64,
     newest_ms: i64,
 }
 
 impl<'i> Judge<'i> {
-    pub(super) fn new(inner: &'i Inner) -> Self {
+    pub(super) fn new(inner: &Inner, known: &'i KnownSeries) -> Self {
         let (clock, settings) = (&inner.clock, &inner.settings);
-        let now = clock.now();
+        let (now, tuning) = (clock.now(), inner.store.tuning());
         Self {
-            known: inner.known.read().unwrap_or_else(PoisonError::into_inner),
+            known,
             fresh: HashMap::new(),
             labels_max: settings.labels_max.min(LABELS_MAX),
-            oldest_ms: now.minus(settings.retention).millis(),
+            now_ms: now.millis(),
+            kept_from_ms: now.millis().saturating_sub(tuning.shortest_ms()),
+            tuning,
             newest_ms: now.plus(settings.ahead).millis(),
         }
     }
@@ -49,25 +54,25 @@ impl<'i> Judge<'i> {
 
     /// The key of labels that lie in these bytes, and the series where they have been met.
     #[inline]
-    pub(super) fn met(&mut self, bytes: &[u8]) -> (Key, Option<Run>) {
+    pub(super) fn met(&mut self, bytes: &[u8]) -> (Key, Option<Run<'i>>) {
         let key = self.known.key(bytes);
         let Some(met) = self.known.get(key) else {
-            return (key, self.fresh.get(&key).map(|known| Run::new(key, known.clone())));
+            let fresh = self.fresh.get(&key);
+            return (key, fresh.map(|known| Run::new(key, Cow::Owned(known.clone()))));
         };
-        let known = met.known.clone();
         if met.aged {
-            self.fresh.insert(key, known.clone());
+            self.fresh.insert(key, met.known.clone());
         }
-        (key, Some(Run::new(key, known)))
+        (key, Some(Run::new(key, Cow::Borrowed(met.known))))
     }
 
     /// The series of these pairs, if they are a series' name as the protocol has it.
     ///
     /// Errors: what is wrong with them, in a sentence.
-    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Run, String> {
+    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Run<'i>, String> {
         let known = Known { labels: self.checked(pairs)?, series: None };
         self.fresh.insert(key, known.clone());
-        Ok(Run::new(key, known))
+        Ok(Run::new(key, Cow::Owned(known)))
     }
 
     fn checked(&self, pairs: &[(&str, &str)]) -> Result<Labels, String> {
@@ -102,10 +107,43 @@ impl<'i> Judge<'i> {
     #[inline]
     pub(super) fn point(&self, labels: &Labels, sample: SampleMessage) -> Result<Point, String> {
         let SampleMessage { at_ms, value } = sample;
-        if (self.oldest_ms..=self.newest_ms).contains(&at_ms) {
+        if self.is_in_time(labels, at_ms) {
             return Ok(Point { at_ms, value });
         }
         Err(format!("out of bounds for series {labels}, timestamp {at_ms}"))
+    }
+
+    /// The native histogram for the store. Errors: what is wrong with it, in a sentence.
+    pub(super) fn histogram(
+        &self,
+        labels: &Labels,
+        message: HistogramMessage,
+    ) -> Result<HistogramSample, String> {
+        let at_ms = message.at_ms;
+        let histogram = native(message)
+            .map_err(|why| format!("invalid native histogram for series {labels}: {why}"))?;
+        self.at(labels, at_ms, histogram)
+    }
+
+    /// A histogram that is sound, for the store. Errors: what is wrong with its time.
+    pub(super) fn at(
+        &self,
+        labels: &Labels,
+        at_ms: i64,
+        histogram: NativeHistogram,
+    ) -> Result<HistogramSample, String> {
+        if self.is_in_time(labels, at_ms) {
+            return Ok(HistogramSample { labels: labels.clone(), at_ms, histogram });
+        }
+        Err(format!("out of bounds for series {labels}, timestamp {at_ms}"))
+    }
+
+    /// Whether a time is not too far ahead, and young enough for the series to be kept.
+    #[inline]
+    fn is_in_time(&self, labels: &Labels, at_ms: i64) -> bool {
+        let kept = at_ms >= self.kept_from_ms
+            || at_ms >= self.now_ms.saturating_sub(self.tuning.keep_ms(labels));
+        kept && at_ms <= self.newest_ms
     }
 
     /// The exemplar for the store, if it is one that may be kept. As with Prometheus a bad one is
@@ -117,8 +155,8 @@ impl<'i> Judge<'i> {
         value: f64,
     ) -> Option<Exemplar> {
         let chars: usize = pairs.iter().map(|(name, value)| chars_of(name) + chars_of(value)).sum();
-        let fits =
-            chars <= EXEMPLAR_CHARS_MAX && (self.oldest_ms..=self.newest_ms).contains(&at_ms);
+        let oldest_ms = self.now_ms.saturating_sub(self.tuning.longest_ms());
+        let fits = chars <= EXEMPLAR_CHARS_MAX && (oldest_ms..=self.newest_ms).contains(&at_ms);
         let labels = Labels::from_pairs(pairs.iter().copied()).ok().filter(|_| fits)?;
         Some(Exemplar { labels, at_ms, value })
     }

@@ -1,8 +1,8 @@
 //! Puts into the store what was taken out of a request.
 
 use tsdb::{
-    Appended, DiskStore, Exemplar, Labels, Metadata, Point, RefSample, Sample, SeriesStore as _,
-    TsdbError,
+    Appended, DiskStore, Exemplar, HistogramSample, Labels, Metadata, Point, RefSample, Sample,
+    SeriesStore as _, TsdbError,
 };
 
 use super::taken::Run;
@@ -12,7 +12,7 @@ use super::taken::Run;
 /// Errors: the log cannot be written.
 pub(super) fn samples(
     store: &DiskStore,
-    runs: &mut [Run],
+    runs: &mut [Run<'_>],
     points: &[Point],
 ) -> Result<Appended, TsdbError> {
     let mut batch = Vec::with_capacity(points.len());
@@ -43,8 +43,8 @@ pub(super) fn samples(
 }
 
 /// The points with their labels, for a store that knows no references.
-pub(super) fn by_labels(runs: &[Run], points: &[Point]) -> Vec<Sample> {
-    let of_run = |run: &Run| std::iter::repeat_n(run.labels().clone(), run.count);
+pub(super) fn by_labels(runs: &[Run<'_>], points: &[Point]) -> Vec<Sample> {
+    let of_run = |run: &Run<'_>| std::iter::repeat_n(run.labels().clone(), run.count);
     let labels = runs.iter().flat_map(of_run);
     let samples = labels.zip(points);
     samples
@@ -55,7 +55,7 @@ pub(super) fn by_labels(runs: &[Run], points: &[Point]) -> Vec<Sample> {
 /// Stores what lies at these places of a batch by its labels: its series had gone from memory.
 fn again(
     store: &DiskStore,
-    runs: &mut [Run],
+    runs: &mut [Run<'_>],
     points: &[Point],
     gone: &[usize],
 ) -> Result<Appended, TsdbError> {
@@ -85,12 +85,25 @@ fn again(
     Ok(appended)
 }
 
-fn add(to: &mut Appended, more: Appended) {
+/// Counts both together.
+pub(super) fn add(to: &mut Appended, more: Appended) {
     to.stored += more.stored;
     to.duplicates += more.duplicates;
     to.conflicts += more.conflicts;
     to.too_old += more.too_old;
     to.over_limit += more.over_limit;
+}
+
+/// Stores native histograms. Errors: the log cannot be written.
+pub(super) fn histograms(
+    store: &DiskStore,
+    batch: &[HistogramSample],
+) -> Result<Appended, TsdbError> {
+    if batch.is_empty() {
+        return Ok(Appended::default());
+    }
+    // None is malformed: they have been looked at.
+    Ok(store.append_histograms(batch)?.appended)
 }
 
 /// Stores exemplars and what was said of metrics; tells how many exemplars were news.

@@ -1,6 +1,6 @@
 use thiserror::Error;
 use tsdb::Appended;
-use wire::{protobuf::ProtobufFault, remote::snappy::SnappyFault};
+use wire::{otlp::json::JsonFault, protobuf::ProtobufFault, remote::snappy::SnappyFault};
 
 /// So many wrong series of a request are named; the others are counted.
 const NAMED_MAX: usize = 10;
@@ -44,6 +44,11 @@ impl Refused {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> u64 {
+        self.named.len() as u64 + self.more
+    }
+
     fn into_words(mut self) -> Option<String> {
         if self.more > 0 {
             self.named.push(format!("and {} more", self.more));
@@ -63,6 +68,12 @@ impl From<SnappyFault> for WriteRefusal {
 
 impl From<ProtobufFault> for WriteRefusal {
     fn from(fault: ProtobufFault) -> Self {
+        Self::Bad(fault.to_string())
+    }
+}
+
+impl From<JsonFault> for WriteRefusal {
+    fn from(fault: JsonFault) -> Self {
         Self::Bad(fault.to_string())
     }
 }

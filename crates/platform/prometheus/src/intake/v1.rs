@@ -1,6 +1,9 @@
 use wire::{
     protobuf::ProtobufFault,
-    remote::write_v1::{Exemplar, Item, Metadata, TimeSeries, items},
+    remote::{
+        HistogramMessage,
+        write_v1::{Exemplar, Item, Metadata, TimeSeries, items},
+    },
 };
 
 use super::{
@@ -11,7 +14,7 @@ use super::{
 use crate::metadata::said_of;
 
 /// Reads `prometheus.WriteRequest`. Errors: anything in it is wrong.
-pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, WriteRefusal> {
+pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k>, WriteRefusal> {
     let mut taken = Taken::default();
     let (mut series, mut pairs) = (TimeSeries::default(), Vec::new());
     for item in items(request) {
@@ -30,8 +33,10 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
                         judge.labels(key, &pairs).map_err(WriteRefusal::Bad)?
                     }
                 };
-                if !series.histograms.is_empty() {
-                    return Err(WriteRefusal::Bad(NO_HISTOGRAMS.to_owned()));
+                for part in &series.histograms {
+                    let message = HistogramMessage::read(*part)?;
+                    let sample = judge.histogram(run.labels(), message);
+                    taken.histograms.push(sample.map_err(WriteRefusal::Bad)?);
                 }
                 for sample in &series.samples {
                     let point = judge.point(run.labels(), *sample).map_err(WriteRefusal::Bad)?;
@@ -39,7 +44,7 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
                 }
                 exemplars(&series, &run, judge, &mut taken)?;
                 taken.put(run);
-                Judge::count(taken.points.len())?;
+                Judge::count(taken.len())?;
             }
         }
     }
@@ -48,9 +53,9 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
 
 fn exemplars(
     series: &TimeSeries<'_>,
-    run: &Run,
+    run: &Run<'_>,
     judge: &Judge<'_>,
-    taken: &mut Taken,
+    taken: &mut Taken<'_>,
 ) -> Result<(), ProtobufFault> {
     for part in &series.exemplars {
         let Exemplar { labels, at_ms, value } = Exemplar::read(*part)?;
@@ -59,6 +64,3 @@ fn exemplars(
     }
     Ok(())
 }
-
-/// What Prometheus says where it is not told to keep them.
-pub(super) const NO_HISTOGRAMS: &str = "native histograms are disabled";

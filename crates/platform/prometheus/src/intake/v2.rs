@@ -1,7 +1,7 @@
 use wire::{
     protobuf::ProtobufFault,
     remote::{
-        MetricType,
+        HistogramMessage, MetricType,
         write_v2::{Exemplar, Symbols, TimeSeries, series},
     },
 };
@@ -10,7 +10,6 @@ use super::{
     judge::Judge,
     refusal::WriteRefusal,
     taken::{Run, Taken},
-    v1::NO_HISTOGRAMS,
 };
 use crate::metadata::said_of;
 
@@ -28,7 +27,7 @@ struct Request<'b> {
 
 /// Reads `io.prometheus.write.v2.Request`. Errors: it is malformed, or too large; series that are
 /// wrong by themselves are in what comes back.
-pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, WriteRefusal> {
+pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k>, WriteRefusal> {
     let symbols = Symbols::read(request)?;
     let hashes = symbols.texts().iter().map(|text| judge.part(text)).collect();
     let mut request_parts = Request { symbols, hashes, key_bytes: Vec::new(), pairs: Vec::new() };
@@ -39,22 +38,25 @@ pub(super) fn read(request: &[u8], judge: &mut Judge<'_>) -> Result<Taken, Write
             Ok(run) => request_parts.take(&one, run, judge, &mut taken)?,
             Err(why) => taken.refused.add(why),
         }
-        Judge::count(taken.points.len())?;
+        Judge::count(taken.len())?;
     }
     Ok(taken)
 }
 
 impl<'b> Request<'b> {
     /// Takes what a series brings. Errors: the request is malformed.
-    fn take(
+    fn take<'k>(
         &mut self,
         one: &TimeSeries<'b>,
-        mut run: Run,
-        judge: &Judge<'_>,
-        taken: &mut Taken,
+        mut run: Run<'k>,
+        judge: &Judge<'k>,
+        taken: &mut Taken<'k>,
     ) -> Result<(), ProtobufFault> {
-        if !one.histograms.is_empty() {
-            taken.refused.add(format!("{NO_HISTOGRAMS} for series {}", run.labels()));
+        for part in &one.histograms {
+            match judge.histogram(run.labels(), HistogramMessage::read(*part)?) {
+                Ok(sample) => taken.histograms.push(sample),
+                Err(why) => taken.refused.add(why),
+            }
         }
         for sample in &one.samples {
             match judge.point(run.labels(), *sample) {
@@ -73,12 +75,12 @@ impl<'b> Request<'b> {
     }
 
     /// Which series it is, or what is wrong with its labels. Errors: the request is malformed.
-    fn labels(
+    fn labels<'k>(
         &mut self,
         one: &TimeSeries<'b>,
-        judge: &mut Judge<'_>,
-        taken: &mut Taken,
-    ) -> Result<Result<Run, String>, ProtobufFault> {
+        judge: &mut Judge<'k>,
+        taken: &mut Taken<'_>,
+    ) -> Result<Result<Run<'k>, String>, ProtobufFault> {
         self.key_bytes.clear();
         for number in &one.label_refs {
             let Some(hash) = self.hashes.get(*number as usize) else {

@@ -3,20 +3,24 @@
 use std::{
     collections::HashMap,
     mem,
-    ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use probe::SeenSeries;
-use promql::{PromqlError, Samples, Select, Selected, Source, SourceError};
+use probe::{RESOURCE_LABEL, SeenSeries};
+use promql::{
+    PromqlError, Reader, Samples, Select, Selected, Source, SourceError, Summary, Wanted,
+};
 use tokio::runtime::Handle;
 use tsdb::{
-    Column, DiskStore, Labels, SelectLimits, Selection, Selector, SeriesStore, TimeRange, TsdbError,
+    DiskStore, FarReader, FarSelection, Labels, Points, Rolled, SelectLimits, Selection,
+    SelectionReader, Selector, SeriesStore, SeriesWindows, TimeRange, TsdbError, WindowReader,
+    WindowSelection,
 };
 
+use super::{collected::Collected, rolled};
 use crate::prometheus::Inner;
 
 /// Where series are found.
@@ -24,7 +28,7 @@ pub(super) enum Store {
     /// In the store of this server alone: they are read while the engine works on them.
     Here(Arc<DiskStore>, SelectLimits),
     /// In others too: they are collected first.
-    Wider(Arc<dyn SeriesStore>, SelectLimits),
+    Wider(Arc<dyn SeriesStore>, Arc<DiskStore>, SelectLimits),
 }
 
 impl Store {
@@ -37,60 +41,152 @@ impl Store {
             return Self::Here(Arc::clone(&inner.store), limits);
         }
         let points_max = usize::try_from(limits.samples_max).unwrap_or(usize::MAX);
-        Self::Wider(Arc::clone(&inner.series), SelectLimits { series_max, points_max })
+        let limits = SelectLimits { series_max, points_max };
+        Self::Wider(Arc::clone(&inner.series), Arc::clone(&inner.store), limits)
     }
 
-    fn find(&self, selector: &Selector, range: TimeRange) -> Result<Found, TsdbError> {
+    /// Whether a series in the range may name the resource that it is about.
+    fn may_name_resources(&self, range: TimeRange) -> bool {
+        match self {
+            Self::Here(store, _) => store.may_have_label(RESOURCE_LABEL, range),
+            Self::Wider(..) => true,
+        }
+    }
+
+    /// The samples, and what stands in for those that are no longer kept.
+    fn find(&self, selector: &Selector, request: &Select<'_>) -> Result<Found, TsdbError> {
+        let range = request.range;
         match self {
             Self::Here(store, limits) => {
-                Ok(Found::Stored(store.selection(selector, range, limits)?))
+                let of_counter = rolled::is_of_counter(&request.hints);
+                let far = store.far_selection(selector, range, of_counter, limits)?;
+                Ok(match far {
+                    Some(far) => Found::Far(Box::new(far)),
+                    None => Found::Stored(store.selection(selector, range, limits)?),
+                })
             }
-            Self::Wider(store, limits) => {
-                let (mut labels, mut columns) = (Vec::new(), Vec::new());
-                store.select_columns(selector, range, limits, &mut |column| {
-                    labels.push(column.labels.clone());
-                    columns.push(column);
-                    ControlFlow::Continue(())
-                })?;
-                Ok(Found::Collected(labels, columns))
+            Self::Wider(wider, here, limits) => {
+                let wanted = (selector, range);
+                Ok(Found::Collected(Collected::of(&**wider, here, wanted, limits)?))
             }
         }
+    }
+
+    /// What the function of the query makes of windows, if it can be told without the samples.
+    fn find_windows(
+        &self,
+        selector: &Selector,
+        request: &Select<'_>,
+    ) -> Result<Option<Found>, TsdbError> {
+        let Self::Here(store, limits) = self else { return Ok(None) };
+        let Some(aggregates) = rolled::aggregates(&request.hints) else { return Ok(None) };
+        let Some(step_ms) = store.rollup_step(request.hints.grain_ms) else { return Ok(None) };
+        let rolled = Rolled { step_ms, aggregates };
+        let windows = store.windows(selector, request.range, rolled, limits)?;
+        Ok(windows.map(Found::Windows))
     }
 }
 
 /// Series found.
 enum Found {
     Stored(Selection),
-    Collected(Vec<Labels>, Vec<Column>),
+    Far(Box<FarSelection>),
+    Windows(WindowSelection),
+    Collected(Collected),
 }
 
 impl Found {
     fn labels(&self) -> &[Labels] {
         match self {
             Self::Stored(selection) => selection.label_sets(),
-            Self::Collected(labels, _) => labels,
+            Self::Far(far) => far.label_sets(),
+            Self::Windows(windows) => windows.label_sets(),
+            Self::Collected(collected) => collected.labels(),
         }
     }
 
-    /// Puts the samples of one of them behind those that are there.
-    fn put(&self, at: usize, into: &mut Samples) {
+    fn reader(&self) -> FoundReader<'_> {
         match self {
             Self::Stored(selection) => {
-                let column = selection.read(at);
-                into.times.extend_from_slice(&column.times);
-                // The values go over without being copied, where they are the first.
-                match into.values.is_empty() {
-                    true => into.values = column.values,
-                    false => into.values.extend(column.values),
-                }
+                FoundReader::Stored(Box::new(selection.reader()), Points::default())
             }
-            Self::Collected(_, columns) => {
-                if let Some(column) = columns.get(at) {
-                    into.times.extend_from_slice(&column.times);
-                    into.values.extend_from_slice(&column.values);
-                }
+            Self::Far(far) => FoundReader::Far(Box::new(far.reader()), Points::default()),
+            Self::Windows(windows) => {
+                FoundReader::Windows(Box::new(windows.reader()), SeriesWindows::default())
             }
+            Self::Collected(collected) => FoundReader::Collected(collected),
         }
+    }
+}
+
+/// Reads series found, for one thread.
+enum FoundReader<'f> {
+    Stored(Box<SelectionReader<'f>>, Points),
+    Far(Box<FarReader<'f>>, Points),
+    Windows(Box<WindowReader<'f>>, SeriesWindows),
+    Collected(&'f Collected),
+}
+
+impl FoundReader<'_> {
+    /// What one of them amounts to, if blocks know.
+    fn summary(&mut self, at: usize) -> Option<Summary> {
+        let Self::Stored(reader, _) = self else { return None };
+        let found = reader.float_statistics(at)?;
+        Some(Summary { count: found.count, min: found.min, max: found.max })
+    }
+
+    /// Puts what is wanted of one of them behind the samples that are there.
+    fn put(&mut self, at: usize, wanted: Wanted, into: &mut Samples) {
+        match self {
+            Self::Stored(reader, points) => put_points(points, into, |points| match wanted {
+                Wanted::Samples => reader.read_into(at, points),
+                Wanted::Times => reader.read_times_into(at, points),
+            }),
+            Self::Far(reader, points) => {
+                put_points(points, into, |points| reader.read_into(at, points));
+            }
+            Self::Windows(reader, windows) => {
+                reader.read_into(at, windows);
+                into.times.append(&mut windows.times);
+                let mut columns = windows.values.iter_mut();
+                columns.next().into_iter().for_each(|values| into.values.append(values));
+                columns.next().into_iter().for_each(|counts| into.counts.append(counts));
+            }
+            Self::Collected(collected) => collected.put(at, into),
+        }
+    }
+}
+
+/// Puts what is read behind the samples that are there.
+fn put_points(points: &mut Points, into: &mut Samples, read: impl FnOnce(&mut Points)) {
+    let alone = into.is_empty();
+    if alone {
+        swap(points, into);
+    }
+    read(points);
+    put_histograms(points, into);
+    if alone {
+        swap(points, into);
+    } else {
+        into.times.extend_from_slice(&points.times);
+        into.values.extend_from_slice(&points.values);
+    }
+}
+
+/// The room for floats goes over and comes back: nothing is copied.
+fn swap(points: &mut Points, samples: &mut Samples) {
+    mem::swap(&mut points.times, &mut samples.times);
+    mem::swap(&mut points.values, &mut samples.values);
+}
+
+/// Histograms come with the hints that follow from what lies before each.
+pub(super) fn put_histograms(points: &Points, into: &mut Samples) {
+    if points.histograms.is_empty() {
+        return;
+    }
+    for (at_ms, histogram) in points.hinted_histograms() {
+        into.histogram_times.push(at_ms);
+        into.histograms.push(Arc::new(histogram));
     }
 }
 
@@ -141,10 +237,26 @@ impl Source for SeenSource {
         let selector = Selector::new(request.matchers.to_vec());
         let selector = selector.map_err(|error| self.failed(&error.into()))?;
         let selector = self.runtime.block_on(self.seen.widened(selector)).map_err(refused)?;
-        let found = self.store.find(&selector, request.range);
-        let found = found.map_err(|error| self.failed(&error))?;
-        let shown = self.runtime.block_on(self.seen.shown_as(found.labels()));
-        Ok(match shown.map_err(refused)? {
+        // Asked before and after: a series that is found was there at one of these times.
+        let named = self.store.may_name_resources(request.range);
+        let shown = |found: &Found| {
+            let named = named || self.store.may_name_resources(request.range);
+            if !named && self.seen.sees_everything() {
+                return Ok(None);
+            }
+            self.runtime.block_on(self.seen.shown_as(found.labels())).map_err(refused)
+        };
+        let windows = self.store.find_windows(&selector, request);
+        if let Some(found) = windows.map_err(|error| self.failed(&error))? {
+            let Some(shown) = shown(&found)? else { return Ok(Box::new(Whole(found))) };
+            let part = Part::of(found, shown);
+            // Windows of several series are not windows of what is shown as one.
+            if part.is_of_single_series() {
+                return Ok(Box::new(part));
+            }
+        }
+        let found = self.store.find(&selector, request).map_err(|error| self.failed(&error))?;
+        Ok(match shown(&found)? {
             None => Box::new(Whole(found)),
             Some(shown) => Box::new(Part::of(found, shown)),
         })
@@ -159,9 +271,30 @@ impl Selected for Whole {
         self.0.labels()
     }
 
+    fn is_rolled(&self) -> bool {
+        matches!(self.0, Found::Windows(_))
+    }
+
     fn read(&self, at: usize, into: &mut Samples) -> Result<(), SourceError> {
-        self.0.put(at, into);
+        self.0.reader().put(at, Wanted::Samples, into);
         Ok(())
+    }
+
+    fn reader(&self) -> Box<dyn Reader + '_> {
+        Box::new(WholeReader(self.0.reader()))
+    }
+}
+
+struct WholeReader<'f>(FoundReader<'f>);
+
+impl Reader for WholeReader<'_> {
+    fn read(&mut self, at: usize, wanted: Wanted, into: &mut Samples) -> Result<(), SourceError> {
+        self.0.put(at, wanted, into);
+        Ok(())
+    }
+
+    fn summary(&mut self, at: usize) -> Option<Summary> {
+        self.0.summary(at)
     }
 }
 
@@ -193,6 +326,10 @@ impl Part {
         }
         Self { found, labels, places }
     }
+
+    fn is_of_single_series(&self) -> bool {
+        self.places.iter().all(|places| places.len() == 1)
+    }
 }
 
 impl Selected for Part {
@@ -200,25 +337,60 @@ impl Selected for Part {
         &self.labels
     }
 
+    fn is_rolled(&self) -> bool {
+        matches!(self.found, Found::Windows(_))
+    }
+
     fn read(&self, at: usize, into: &mut Samples) -> Result<(), SourceError> {
+        self.reader().read(at, Wanted::Samples, into)
+    }
+
+    fn reader(&self) -> Box<dyn Reader + '_> {
+        Box::new(PartReader { places: &self.places, reader: self.found.reader() })
+    }
+}
+
+struct PartReader<'p> {
+    places: &'p [Vec<usize>],
+    reader: FoundReader<'p>,
+}
+
+impl Reader for PartReader<'_> {
+    fn read(&mut self, at: usize, wanted: Wanted, into: &mut Samples) -> Result<(), SourceError> {
         let places = self.places.get(at).map_or(&[][..], Vec::as_slice);
+        // Of two values of one moment one alone counts: both are to be what they are.
+        let wanted = if places.len() > 1 { Wanted::Samples } else { wanted };
         for place in places {
-            self.found.put(*place, into);
+            self.reader.put(*place, wanted, into);
         }
         if places.len() > 1 {
             in_order(into);
         }
         Ok(())
     }
+
+    fn summary(&mut self, at: usize) -> Option<Summary> {
+        match self.places.get(at)?[..] {
+            [place] => self.reader.summary(place),
+            _ => None,
+        }
+    }
 }
 
 /// Puts samples in the order of time; of several of one moment the first stays.
 fn in_order(samples: &mut Samples) {
     let (times, values) = (mem::take(&mut samples.times), mem::take(&mut samples.values));
-    let mut points: Vec<(i64, f64)> = times.into_iter().zip(values).collect();
+    (samples.times, samples.values) = sorted(times, values);
+    let (times, histograms) =
+        (mem::take(&mut samples.histogram_times), mem::take(&mut samples.histograms));
+    (samples.histogram_times, samples.histograms) = sorted(times, histograms);
+}
+
+fn sorted<T>(times: Vec<i64>, values: Vec<T>) -> (Vec<i64>, Vec<T>) {
+    let mut points: Vec<(i64, T)> = times.into_iter().zip(values).collect();
     points.sort_by_key(|(at_ms, _)| *at_ms);
     points.dedup_by_key(|(at_ms, _)| *at_ms);
-    (samples.times, samples.values) = points.into_iter().unzip();
+    points.into_iter().unzip()
 }
 
 #[cfg(test)]

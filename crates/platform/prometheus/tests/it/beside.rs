@@ -12,7 +12,7 @@ use tsdb::{
 
 use crate::{
     house::{House, NOW_MS, V1},
-    messages::v1,
+    messages::{native, v1},
 };
 
 /// A store whose appends somebody else counts.
@@ -64,4 +64,21 @@ async fn a_store_around_the_store_is_gone_through_in_both_directions() {
     assert_eq!(appended.load(Ordering::Relaxed), 4);
     let answer = house.get("query?query=count_over_time(up[1m])&time=1800000001").await.json;
     assert_eq!(answer["data"]["result"][0]["value"][1], json!("4"), "{answer}");
+}
+
+/// What stands between knows nothing of native histograms.
+#[tokio::test]
+async fn native_histograms_are_answered_though_another_store_stands_around() {
+    let settings = PrometheusSettings::default();
+    let counted = |store| Arc::new(Counted(store, Arc::default())) as Arc<dyn SeriesStore>;
+    let house = House::beside(settings, Options::default(), counted).await;
+    house.have(&[("up", &[]), ("took", &[("part", "floats")])]);
+    assert_eq!(house.write(V1, &native(&[(NOW_MS - 5_000, 1), (NOW_MS, 3)], 0)).await.status, 204);
+    let answer = house.get("query?query=%7B__name__%3D~%22took%7Cup%22%7D").await.json;
+    let found = answer["data"]["result"].as_array().unwrap();
+    assert_eq!(found.len(), 3, "{answer}");
+    let counts = found.iter().filter_map(|one| one["histogram"][1]["count"].as_str());
+    assert_eq!(counts.collect::<Vec<_>>(), ["3"], "{answer}");
+    let answer = house.get("query?query=histogram_count(last_over_time(took[1m]))").await.json;
+    assert_eq!(answer["data"]["result"][0]["value"][1], "3", "{answer}");
 }

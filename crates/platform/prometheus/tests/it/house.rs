@@ -17,6 +17,8 @@ use tower::ServiceExt;
 use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, SeriesStore, TimeRange};
 use wire::remote::snappy;
 
+use crate::targets::Echo;
+
 /// The moment at which all tests begin, in milliseconds.
 pub(crate) const NOW_MS: i64 = 1_800_000_000_000;
 /// The media types of the two messages.
@@ -27,6 +29,7 @@ pub(crate) const V2: &str = "application/x-protobuf;proto=io.prometheus.write.v2
 pub(crate) struct House {
     pub(crate) series: Arc<DiskStore>,
     pub(crate) resources: Resources,
+    pub(crate) probe: Probe,
     pub(crate) clock: ManualClock,
     router: Router,
     _records: TemporaryDb,
@@ -71,7 +74,7 @@ impl House {
             timer: Arc::new(ManualTimer(clock.clone())),
             ids: Arc::clone(&ids) as _,
             series: Arc::clone(&series) as _,
-            protocols: Vec::new(),
+            protocols: vec![Box::new(Echo)],
             resources: resources.clone(),
             guard: Arc::new(OutboundGuard::default()),
             settings: ProbeSettings::default(),
@@ -82,13 +85,14 @@ impl House {
             series: series_of(Arc::clone(&series)),
             store: Arc::clone(&series),
             alone: None,
-            probe,
+            probe: probe.clone(),
+            collectors: None,
             settings,
         });
         let (routes, _, _) = prometheus::routes(prometheus).into_parts();
         let gate = Arc::new(StandInGate);
         let router = testkit::stack(gate, Arc::new(clock.clone()), ids, routes);
-        Self { series, resources, clock, router, _records: records, _dir: dir }
+        Self { series, resources, probe, clock, router, _records: records, _dir: dir }
     }
 
     /// Stores samples at the moment of now, each named like `up{job="a"}`.
@@ -149,7 +153,10 @@ impl House {
             None => request,
             Some(Within { units, regions, resources, .. }) => {
                 let scope = json!({ "units": units, "regions": regions, "resources": resources });
-                request.header("x-test-held", json!({ "series.read": scope }).to_string())
+                request.header(
+                    "x-test-held",
+                    json!({ "series.read": scope, "check.read": scope }).to_string(),
+                )
             }
         };
         self.send(request.body(Body::empty()).unwrap()).await

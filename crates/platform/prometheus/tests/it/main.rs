@@ -5,6 +5,8 @@ mod beside;
 #[cfg(test)]
 mod exemplars;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod labels;
@@ -13,12 +15,18 @@ mod messages;
 #[cfg(test)]
 mod otlp;
 #[cfg(test)]
+mod otlp_json;
+#[cfg(test)]
 mod query;
 #[cfg(test)]
 mod read;
 #[cfg(test)]
+mod rolled;
+#[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod write;

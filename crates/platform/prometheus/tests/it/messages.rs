@@ -59,3 +59,26 @@ fn put_samples(one: &mut Message, samples: &[(i64, f64)]) {
         });
     }
 }
+
+/// One series with native histograms of whole counts: so many observations between 1 and 2.
+pub(crate) fn native(points: &[(i64, u64)], schema: i64) -> Vec<u8> {
+    let mut request = Message::new();
+    request.message(1, |series| {
+        series.message(1, |label| {
+            label.text(1, "__name__").text(2, "took");
+        });
+        for (at_ms, count) in points {
+            series.message(4, |histogram| {
+                histogram.unsigned(1, *count).double(3, 1.5 * (*count as f64));
+                // Signed numbers are written by turns: 0, -1, 1, -2 …
+                histogram.unsigned(4, (schema as u64) << 1);
+                histogram.message(11, |span| {
+                    span.unsigned(1, 2).unsigned(2, 1);
+                });
+                histogram.packed(12, [*count << 1]);
+                histogram.signed(15, *at_ms);
+            });
+        }
+    });
+    request.into_bytes()
+}

@@ -3,9 +3,9 @@ use wire::protobuf::Message;
 
 use crate::house::{Answer, House, NOW_MS, V1};
 
-const AT_NS: u64 = NOW_MS as u64 * 1_000_000;
+pub(crate) const AT_NS: u64 = NOW_MS as u64 * 1_000_000;
 
-fn attribute(message: &mut Message, number: u32, name: &str, value: &str) {
+pub(crate) fn attribute(message: &mut Message, number: u32, name: &str, value: &str) {
     message.message(number, |pair| {
         pair.text(1, name).message(2, |any| {
             any.text(1, value);
@@ -14,7 +14,7 @@ fn attribute(message: &mut Message, number: u32, name: &str, value: &str) {
 }
 
 /// A request of one resource; `fill` adds metrics to its scope.
-fn request(fill: impl Fn(&mut Message)) -> Vec<u8> {
+pub(crate) fn request(fill: impl Fn(&mut Message)) -> Vec<u8> {
     let mut request = Message::new();
     request.message(1, |resource| {
         resource.message(1, |attributes| {
@@ -28,7 +28,13 @@ fn request(fill: impl Fn(&mut Message)) -> Vec<u8> {
     request.into_bytes()
 }
 
-async fn send(house: &House, path: &str, media: &str, packing: &str, body: Vec<u8>) -> Answer {
+pub(crate) async fn send(
+    house: &House,
+    path: &str,
+    media: &str,
+    packing: &str,
+    body: Vec<u8>,
+) -> Answer {
     let request = Request::post(path)
         .header("x-test-caller", "administrator")
         .header("content-type", media)
@@ -130,6 +136,41 @@ async fn histograms_and_summaries_are_taken_apart() {
 }
 
 #[tokio::test]
+async fn exponential_histograms_become_native_ones() {
+    let house = House::new().await;
+    let body = request(|scope| {
+        scope.message(2, |metric| {
+            metric.text(1, "took").text(3, "s").message(10, |histogram| {
+                histogram.unsigned(2, 2).message(1, |point| {
+                    attribute(point, 1, "way", "in");
+                    point.fixed64(3, AT_NS).fixed64(4, 6).double(5, 7.5).fixed64(7, 1);
+                    point.message(8, |positive| {
+                        positive.zigzag(1, 0).packed(2, [2, 0, 3]);
+                    });
+                });
+                histogram.message(1, |point| {
+                    attribute(point, 1, "way", "out");
+                    // Nothing was recorded.
+                    point.fixed64(3, AT_NS).unsigned(10, 1);
+                });
+            });
+        });
+    });
+    let answer = take(&house, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let answer = house.get("query?query=took_seconds").await.json;
+    let found = answer["data"]["result"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "{answer}");
+    assert_eq!(found[0]["metric"]["way"], "in");
+    assert_eq!(found[0]["metric"]["job"], "east/shop");
+    let held = &found[0]["histogram"][1];
+    assert_eq!((&held["count"], &held["sum"]), (&"6".into(), &"7.5".into()));
+    let buckets =
+        serde_json::json!([[3, "-1e-128", "1e-128", "1"], [0, "1", "2", "2"], [0, "4", "8", "3"]]);
+    assert_eq!(held["buckets"], buckets);
+}
+
+#[tokio::test]
 async fn what_prometheus_cannot_have_is_named_and_the_rest_is_taken() {
     let house = House::new().await;
     let body = request(|scope| {
@@ -144,18 +185,20 @@ async fn what_prometheus_cannot_have_is_named_and_the_rest_is_taken() {
         scope.message(2, |metric| {
             metric.text(1, "exp").message(10, |histogram| {
                 histogram.unsigned(2, 2).message(1, |point| {
-                    point.fixed64(3, AT_NS);
+                    point.fixed64(3, AT_NS).zigzag(6, -5);
                 });
             });
         });
     });
     let answer = take(&house, body).await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(
-        answer.text,
-        "invalid temporality and type combination for metric \"http.requests\"\n\
-         native histograms are disabled for metric \"exp\"\n"
-    );
+    assert_eq!(answer.status, 200);
+    let why = "invalid temporality and type combination for metric \"http.requests\"\n\
+         invalid exponential histogram for metric \"exp\": its scale is -5, and the least is -4";
+    let mut partial = Message::new();
+    partial.message(1, |partial| {
+        partial.unsigned(1, 2).text(2, why);
+    });
+    assert_eq!(answer.text, String::from_utf8_lossy(&partial.into_bytes()));
     assert_eq!(house.stored("fine").len(), 1);
     assert_eq!(house.stored("{__name__!=\"\"}").len(), 2, "and the target's own");
 }
@@ -164,16 +207,24 @@ async fn what_prometheus_cannot_have_is_named_and_the_rest_is_taken() {
 async fn other_media_packings_and_broken_bytes_are_refused() {
     let house = House::new().await;
     let path = "/prometheus/api/v1/otlp/v1/metrics";
+    let answer = send(&house, path, "text/plain", "", b"{}".to_vec()).await;
+    assert_eq!(answer.status, 415);
+    assert_eq!(
+        answer.text,
+        "unsupported content type: \"text/plain\", supported: [application/x-protobuf, \
+         application/json]\n"
+    );
     let message = request(|scope| sum(scope, 2));
     for (media, packing, body, status, said) in [
-        ("application/json", "", b"{}".to_vec(), 415, "unsupported content type"),
         (V1, "br", message.clone(), 415, "unsupported compression: br"),
         (V1, "gzip", message.clone(), 400, "unpack gzip: "),
         (V1, "", message[..message.len() - 1].to_vec(), 400, "read protobuf at byte "),
     ] {
         let answer = send(&house, path, media, packing, body).await;
         assert_eq!(answer.status, status, "{said}: {}", answer.text);
-        assert!(answer.text.starts_with(said), "{}", answer.text);
+        // A `Status`: its code, and the text behind its length.
+        assert_eq!(answer.headers["content-type"], V1);
+        assert!(answer.text[4..].starts_with(said), "{:?}", answer.text);
     }
     assert_eq!(house.stored("{__name__!=\"\"}"), Vec::<String>::new());
 }

@@ -1,10 +1,13 @@
 use axum::{body::Body, http::Request};
 use wire::{
     protobuf::{Message, Part},
-    remote::snappy,
+    remote::{Count, HistogramMessage, snappy, write_v1::TimeSeries},
 };
 
-use crate::house::{House, NOW_MS};
+use crate::{
+    house::{House, NOW_MS, V1},
+    messages::native,
+};
 
 /// `ReadRequest` of everything called `up`, of the last hour.
 fn request(comparison: u64, value: &str, form: u64) -> Vec<u8> {
@@ -48,6 +51,25 @@ async fn series_come_as_samples_or_as_chunks_in_frames() {
     let chunked = Part::whole(&frames[5..5 + first]).fields().next().unwrap().unwrap();
     assert_eq!(chunked.part().unwrap().fields().count(), 3, "two labels and a chunk");
     assert_eq!(frames.len(), 2 * (5 + first));
+}
+
+#[tokio::test]
+async fn native_histograms_come_as_samples_whatever_form_is_asked_for() {
+    let house = House::new().await;
+    house.have(&[("up", &[("job", "a")])]);
+    assert_eq!(house.write(V1, &native(&[(NOW_MS - 5, 2), (NOW_MS, 7)], 0)).await.status, 204);
+    let (head, bytes) = house.raw(post(request(2, "up|took", 1))).await;
+    assert_eq!(head.headers["content-type"], "application/x-protobuf");
+    let bytes = snappy::unpack(&bytes, 1 << 20).unwrap();
+    let result = Part::whole(&bytes).fields().next().unwrap().unwrap().part().unwrap();
+    let series: Vec<_> = result.fields().map(|field| field.unwrap().part().unwrap()).collect();
+    assert_eq!(series.len(), 2);
+    let mut took = TimeSeries::default();
+    took.read(series[0]).unwrap();
+    assert_eq!((took.samples.len(), took.histograms.len()), (0, 2));
+    let last = HistogramMessage::read(took.histograms[1]).unwrap();
+    assert_eq!((last.at_ms, last.count, last.sum), (NOW_MS, Count::Whole(7), 10.5));
+    assert_eq!((last.positive.spans, last.positive.deltas), (vec![(1, 1)], vec![7]));
 }
 
 #[tokio::test]

@@ -1,4 +1,8 @@
-use crate::house::House;
+use prometheus::PrometheusSettings;
+use serde_json::json;
+use tsdb::{Options, Retention, Rollup, Selector, Tuning};
+
+use crate::house::{House, NOW_MS};
 
 #[tokio::test]
 async fn clients_learn_what_answers_and_what_makes_series_many() {
@@ -14,6 +18,11 @@ async fn clients_learn_what_answers_and_what_makes_series_many() {
     let runtime = house.get("status/runtimeinfo").await.json;
     assert_eq!(runtime["data"]["storageRetention"], "31d");
     assert_eq!(runtime["data"]["corruptionCount"], 0);
+    let storage = &runtime["data"]["storage"];
+    assert_eq!(storage["seriesLive"], 3, "{runtime}");
+    assert_eq!(storage["pointsLive"], 3, "{runtime}");
+    assert_eq!(storage["newestTime"], NOW_MS, "{runtime}");
+    assert_eq!(storage["damages"], serde_json::json!([]));
     let head = house.get("status/tsdb?limit=2").await.json;
     let data = &head["data"];
     assert_eq!(data["headStats"]["numSeries"], 3, "{head}");
@@ -29,4 +38,69 @@ async fn clients_learn_what_answers_and_what_makes_series_many() {
     assert!(
         house.get("status/config").await.json["data"]["yaml"].as_str().unwrap().contains("31d")
     );
+}
+
+#[tokio::test]
+async fn retention_and_memory_are_told_as_they_hold_now() {
+    let rule = |selector: &str, hours| Retention {
+        selector: Selector::parse(selector).unwrap(),
+        keep_ms: hours * 3_600_000_i64,
+    };
+    let retentions = vec![rule("up{job=\"a\"}", 36), rule("{env=\"test\"}", 7 * 24)];
+    let options = Options { retentions, head_bytes_max: 64 << 20, ..Options::default() };
+    let house = House::with(PrometheusSettings::default(), options).await;
+    house.have(&[("up", &[("job", "a")])]);
+    let storage = house.get("status/runtimeinfo").await.json["data"]["storage"].clone();
+    assert_eq!(
+        storage["retentionRules"],
+        json!([
+            { "selector": "{__name__=\"up\",job=\"a\"}", "keep": "36h" },
+            { "selector": "{env=\"test\"}", "keep": "7d" },
+        ])
+    );
+    assert_eq!(storage["retentionBytes"], json!(null));
+    assert_eq!(storage["memoryBytesMax"], 64 << 20);
+    assert!(storage["memoryBytes"].as_u64().unwrap() > 0, "{storage}");
+    assert_eq!((&storage["seriesMax"], &storage["blockDays"]), (&json!(1_000_000), &json!(3)));
+    let flags = house.get("status/flags").await.json;
+    assert_eq!(flags["data"]["storage.tsdb.retention.size"], "0B");
+    house.series.tune(Tuning {
+        retention_ms: 90 * 86_400_000,
+        retention_bytes: 1 << 30,
+        retentions: Vec::new(),
+        ..Tuning::clone(&house.series.tuning())
+    });
+    let runtime = house.get("status/runtimeinfo").await.json;
+    assert_eq!(runtime["data"]["storageRetention"], "90d", "{runtime}");
+    assert_eq!(runtime["data"]["storage"]["retentionBytes"], 1 << 30, "{runtime}");
+    assert_eq!(runtime["data"]["storage"]["retentionRules"], json!([]), "{runtime}");
+}
+
+#[tokio::test]
+async fn roll_ups_are_told_with_their_span_and_how_long_they_are_kept() {
+    const DAY_MS: i64 = 86_400_000;
+    let rollup = |minutes: i64, keep_ms| Rollup { step_ms: minutes * 60_000, keep_ms };
+    let rollups = vec![rollup(60, None), rollup(5, Some(400 * DAY_MS))];
+    let options = Options { rollups, ..Options::default() };
+    let house = House::with(PrometheusSettings::default(), options).await;
+    house.have(&[("up", &[("job", "a")])]);
+    let empty = json!({ "step": "5m", "made": true, "keep": "400d", "blocks": 0, "bytes": 0,
+        "fromTime": null, "toTime": null });
+    let told = house.get("status/runtimeinfo").await.json["data"]["storage"]["rollups"].clone();
+    assert_eq!(told[0], empty);
+    for _ in 0..3 {
+        house.series.maintain(NOW_MS + DAY_MS).unwrap();
+    }
+    house
+        .series
+        .tune(Tuning { rollups: vec![rollup(60, None)], ..Tuning::clone(&house.series.tuning()) });
+    let told = house.get("status/runtimeinfo").await.json["data"]["storage"]["rollups"].clone();
+    let day = NOW_MS - NOW_MS % DAY_MS;
+    for (at, step, made) in [(0, "5m", false), (1, "1h", true)] {
+        let rollup = &told[at];
+        assert_eq!((&rollup["step"], &rollup["made"]), (&json!(step), &json!(made)), "{told}");
+        assert_eq!((&rollup["keep"], &rollup["blocks"]), (&json!(null), &json!(6)), "{told}");
+        assert_eq!((&rollup["fromTime"], &rollup["toTime"]), (&json!(day), &json!(day + DAY_MS)));
+        assert!(rollup["bytes"].as_u64().unwrap() > 0, "{told}");
+    }
 }

@@ -1,10 +1,10 @@
 use prometheus::PrometheusSettings;
-use tsdb::{Options, SeriesStore as _};
+use tsdb::{Options, Retention, Selector, SeriesStore as _};
 use wire::{protobuf::Message, remote::snappy};
 
 use crate::{
     house::{House, NOW_MS, V1, V2},
-    messages::{v1, v2},
+    messages::{native, v1, v2},
 };
 
 const UP: &[(&str, &str)] = &[("__name__", "up"), ("job", "a")];
@@ -202,20 +202,61 @@ async fn other_messages_and_packings_are_refused_in_prometheus_words() {
 }
 
 #[tokio::test]
-async fn native_histograms_are_refused_and_never_kept_by_half() {
+async fn native_histograms_are_stored_and_asked_with_hints_about_resets() {
     let house = House::new().await;
-    let mut request = Message::new();
-    request.message(1, |series| {
-        series.message(1, |label| {
-            label.text(1, "__name__").text(2, "h");
-        });
-        series.message(4, |histogram| {
-            histogram.unsigned(1, 1).signed(15, NOW_MS);
-        });
-    });
-    let answer = house.write(V1, &request.into_bytes()).await;
+    let points: Vec<(i64, u64)> = [10, 20, 5, 15, 25]
+        .into_iter()
+        .zip(0..)
+        .map(|(count, step)| (NOW_MS - 60_000 + step * 15_000, count))
+        .collect();
+    let answer = house.write(V1, &native(&points, 0)).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
+    let answer = house.get("query?query=took").await.json;
+    let held = &answer["data"]["result"][0]["histogram"][1];
+    assert_eq!((&held["count"], &held["sum"]), (&"25".into(), &"37.5".into()), "{answer}");
+    assert_eq!(held["buckets"], serde_json::json!([[0, "1", "2", "25"]]));
+    let answer = house.get("query?query=histogram_count(increase(took[75s]))").await.json;
+    let grown = answer["data"]["result"][0]["value"][1].as_str().unwrap().parse::<f64>().unwrap();
+    // 10 + 5 + 10 + 10 in a minute, drawn out to the whole range.
+    assert!((grown - 43.75).abs() < 1.0, "{answer}");
     assert_eq!(
-        (answer.status.as_u16(), answer.text.as_str()),
-        (400, "native histograms are disabled\n")
+        house.get("query?query=resets(took[2m])").await.json["data"]["result"][0]["value"][1],
+        "1"
     );
+}
+
+#[tokio::test]
+async fn native_histograms_that_do_not_fit_together_are_refused_and_never_kept_by_half() {
+    let house = House::new().await;
+    let answer = house.write(V1, &native(&[(NOW_MS, 1)], 9)).await;
+    assert_eq!(answer.status, 400);
+    let said = "invalid native histogram for series took: the schema is neither from -4 to 8";
+    assert!(answer.text.starts_with(said), "{}", answer.text);
+    let late = house.write(V1, &native(&[(NOW_MS + 700_000, 1)], 0)).await;
+    assert!(late.text.starts_with("out of bounds for series took"), "{}", late.text);
+    assert_eq!(house.get("query?query=took").await.json["data"]["result"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn samples_are_taken_as_far_back_as_their_series_is_kept() {
+    let rule = |selector: &str, days: i64| Retention {
+        selector: Selector::parse(selector).unwrap(),
+        keep_ms: days * 86_400_000,
+    };
+    let retentions = vec![rule("up{job=\"a\"}", 90), rule("{job=\"b\"}", 2)];
+    let options = Options { retentions, ..Options::default() };
+    let house = House::with(PrometheusSettings::default(), options).await;
+    let (b, c) = ([("__name__", "up"), ("job", "b")], [("__name__", "up"), ("job", "c")]);
+    for (labels, days, status) in [
+        (UP, 91, 400),
+        (UP, 80, 204),
+        (&b[..], 3, 400),
+        (&b[..], 1, 204),
+        (&c[..], 32, 400),
+        (&c[..], 30, 204),
+    ] {
+        let at_ms = NOW_MS - days * 86_400_000;
+        let answer = house.write(V1, &v1(&[(labels, &[(at_ms, 1.0)])])).await;
+        assert_eq!(answer.status, status, "{labels:?} of {days} days ago: {}", answer.text);
+    }
 }

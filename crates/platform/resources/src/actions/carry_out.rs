@@ -4,8 +4,8 @@ use db::Tx;
 use kernel::{Caller, Cause, Text};
 
 use crate::{
-    End, NewResource, PlannedChange, ResourceId, Resources, ResourcesError, StagingError, Step,
-    staging_error::RefusedStep,
+    End, NewResource, PlannedChange, RESOURCE_READ, ResourceId, Resources, ResourcesError,
+    StagingError, Step, staging_error::RefusedStep,
 };
 
 impl Resources {
@@ -33,7 +33,7 @@ impl Resources {
                 }
                 Err(refused) => {
                     let resource = change.resources().first().copied();
-                    Step::refused(self.about(tx, change).await?, resource, refused.into())
+                    Step::refused(self.about(tx, caller, change).await?, resource, refused.into())
                 }
             });
         }
@@ -80,8 +80,13 @@ impl Resources {
         }
     }
 
-    /// What a change is about, for people.
-    async fn about(&self, tx: &mut Tx, change: &PlannedChange) -> Result<String, ResourcesError> {
+    /// What a change is about, for people: by name as far as the caller sees it.
+    async fn about(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        change: &PlannedChange,
+    ) -> Result<String, ResourcesError> {
         let name = match change {
             PlannedChange::Create { resource, .. } => return Ok(resource.name.clone()),
             PlannedChange::Relate { relation, .. } => relation.clone(),
@@ -92,8 +97,11 @@ impl Resources {
         };
         let ids = change.resources();
         let names = crate::store::names_of(tx.connection(), &ids).await?;
-        let known: Vec<&str> =
-            ids.iter().filter_map(|id| Some(names.get(id)?.0.name.as_str())).collect();
+        let seen = |id| {
+            let (name, place) = names.get(id)?;
+            caller.may_at(RESOURCE_READ, &place.as_place()).then_some(name.name.as_str())
+        };
+        let known: Vec<&str> = ids.iter().filter_map(seen).collect();
         Ok(match (change, &known[..]) {
             (PlannedChange::Relate { .. }, [from, to]) => format!("{from} {name} {to}"),
             (PlannedChange::Change { .. } | PlannedChange::Retire { .. }, [only]) => {

@@ -6,14 +6,13 @@ use kernel::{Caller, Cause, FieldFault, Text, Time};
 
 use super::{
     check::{check_references, tags_in},
+    place::place_of,
     save::Told,
 };
 use crate::{
     Kind, Kinds, Resource, ResourceChange, ResourceId, ResourceRetired, Resources, ResourcesError,
-    Source,
-    model::{self, Timeline},
+    Source, model,
     register::{kinds_in, permit, permit_at},
-    store,
 };
 
 /// A change is told at most so long ahead.
@@ -23,8 +22,8 @@ impl Resources {
     /// Changes a resource that is at `version`. A change that changes nothing is none.
     ///
     /// Errors: [`ResourcesError::NotAllowed`], `OutOfScope` also for a unit or region that it
-    /// leaves or enters, `ResourceNotFound`, `VersionDiffers`, `WrongInput`, `ResourceRetired`
-    /// unless it goes back into use.
+    /// leaves or enters, and for a time when it was not the caller's; `ResourceNotFound`,
+    /// `VersionDiffers`, `WrongInput`, `ResourceRetired` unless it goes back into use.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -69,8 +68,9 @@ impl Resources {
             }
             _ => {
                 let mut after = model::changed(&before, change, kind, now)?;
+                still_merged(&before, &after, change)?;
                 self.permit_move(caller, Some(&before), &after).await?;
-                self.check_places(Some(&before), &after).await?;
+                self.check_places(tx, caller, (Some(&before), &after), now).await?;
                 if after.tags != before.tags {
                     after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
                 }
@@ -78,7 +78,9 @@ impl Resources {
                 let states = (Some(&before), &after);
                 self.tell_apart(tx, caller, cause, kind, states, Source::Manual).await?;
                 self.let_follow(tx, caller, cause, &kinds, &before, &after).await?;
-                Ok(after)
+                // What was to become of it where it was may not any more: that is another version.
+                let moved = place_of(&before) != place_of(&after);
+                if moved { self.get_in(tx, id).await } else { Ok(after) }
             }
         }
     }
@@ -96,9 +98,10 @@ impl Resources {
         at: Time,
     ) -> Result<Resource, ResourcesError> {
         let now = self.clock.now();
-        let timeline = Timeline::of(&store::versions_of(tx.connection(), current.id).await?);
+        let timeline = self.life_for(tx, caller, current.id, at).await?;
         let begins = timeline.begins().unwrap_or(current.created_at);
         let Some(then) = timeline.at(at).filter(|_| at <= now.plus(AHEAD_MAX)) else {
+            let begins = begins.to_second();
             let expected = Text::new(
                 format!("from {begins} on, at most ten years ahead"),
                 format!("不早于 {begins}，且不晚于十年之后"),
@@ -106,20 +109,36 @@ impl Resources {
             return Err(FieldFault::new("effective_at", at, expected).into());
         };
         let then = Resource { version: current.version, ..then.clone() };
+        // Before anything is said of what it was like.
+        let asked = ("effective_at", at);
+        self.permit_since(caller, timeline.stretches(), asked).await?;
         let mut after = model::changed(&then, change, kind, at)?;
-        self.permit_move(caller, Some(&then), &after).await?;
-        self.check_places(Some(&then), &after).await?;
-        if after.version == then.version {
+        still_merged(&then, &after, change)?;
+        self.permit_move_from(caller, Some(&then), &after, at).await?;
+        let life = timeline.clone().with(&timeline.told(at, &after));
+        self.permit_since(caller, life.stretches(), asked).await?;
+        self.check_places(tx, caller, (Some(&then), &after), at).await?;
+        // What others told to be so until then, and may take back, is told anew.
+        let mut confirmed = model::named_fields(change);
+        let (coming, differs) =
+            (model::changed_fields(current, &then), model::changed_fields(&then, &after));
+        confirmed.retain(|field| now < at && coming.contains(field) && !differs.contains(field));
+        if after.version == then.version && confirmed.is_empty() {
             return Ok(current.clone());
         }
+        after.version = then.version + 1;
         if after.tags != then.tags {
             after.tags = tags_in(tx, self.dialect(), &after.tags, now).await?;
         }
-        let told = Told { at, timeline, then: &then, after: &after };
+        let told = Told { at, timeline, then: &then, after: &after, confirmed };
         let next = self.save_told(tx, caller, cause, current, told).await?;
         let states = (Some(current), &next);
         self.tell_apart(tx, caller, cause, kind, states, Source::Manual).await?;
-        Ok(next)
+        if place_of(&then) == place_of(&after) {
+            return Ok(next);
+        }
+        self.stay_put(tx, caller, cause, current, at).await?;
+        self.get_in(tx, current.id).await
     }
 
     /// Takes a resource that is at `version` out of use. It stays in the register, with its
@@ -181,7 +200,26 @@ impl Resources {
     }
 }
 
-fn same_version(resource: &Resource, version: i64) -> Result<(), ResourcesError> {
+/// What was merged into another comes back with all that went along, by undoing that.
+///
+/// Errors: [`ResourcesError::WrongInput`] naming `retired` or `life_cycle`.
+fn still_merged(
+    before: &Resource,
+    after: &Resource,
+    change: &ResourceChange,
+) -> Result<(), ResourcesError> {
+    if before.merged_into.is_none() || after.merged_into.is_some() {
+        return Ok(());
+    }
+    let expected = Text::new("the merge to be undone first", "先撤销其所属的合并");
+    let fault = match &change.life_cycle {
+        Some(state) => FieldFault::new("life_cycle", state, expected),
+        None => FieldFault::new("retired", false, expected),
+    };
+    Err(fault.into())
+}
+
+pub(super) fn same_version(resource: &Resource, version: i64) -> Result<(), ResourcesError> {
     if resource.version == version {
         return Ok(());
     }

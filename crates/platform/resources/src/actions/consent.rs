@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use db::Tx;
 use kernel::{Caller, FieldFault, Place, Text};
 
-use super::place::HeldPlaces;
+use super::held::HeldPlaces;
 use crate::{
     End, Plan, PlannedChange, RESOURCE_APPROVE, ResourceId, ResourceName, ResourcePlace, Resources,
     ResourcesError,

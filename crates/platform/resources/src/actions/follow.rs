@@ -32,6 +32,7 @@ impl Resources {
             self.follow_retirement(tx, caller, cause, kinds, after).await?;
         }
         if (&before.unit_id, &before.region_id) != (&after.unit_id, &after.region_id) {
+            self.stay_put(tx, caller, cause, before, after.updated_at).await?;
             self.follow_place(tx, caller, cause, before, after).await?;
         }
         Ok(())
@@ -133,7 +134,10 @@ impl Resources {
         };
         self.permit_move(caller, Some(resource), &next).await?;
         let next = stamped(resource, next, self.clock.now());
-        self.save_change(tx, caller, cause, resource, &next).await
+        self.save_change(tx, caller, cause, resource, &next).await?;
+        self.stay_put(tx, caller, cause, resource, next.updated_at).await?;
+        self.leave_with(tx, caller, cause, (resource.id, target.id)).await?;
+        Ok(())
     }
 }
 

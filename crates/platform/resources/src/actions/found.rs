@@ -2,7 +2,7 @@ use db::Tx;
 use kernel::{Caller, Cause, Id};
 
 use crate::{
-    FoundResource, Resource, ResourceId, Resources, ResourcesError, Source, model,
+    FoundResource, Kind, Resource, ResourceId, Resources, ResourcesError, Source, model,
     register::{kinds_in, permit, permit_at},
 };
 
@@ -109,11 +109,8 @@ impl Resources {
             None => self.already_known(tx, kind, found, &fresh).await?,
         };
         let Some(before) = known else {
-            let resource = fresh.resource;
-            self.permit_move(caller, None, &resource).await?;
-            self.save_new(tx, caller, cause, &resource, now).await?;
-            self.tell_apart(tx, caller, cause, kind, (None, &resource), source).await?;
-            return Ok(Upserted::Created(resource));
+            let made = self.save_found(tx, caller, cause, kind, fresh.resource, finder).await?;
+            return Ok(Upserted::Created(made));
         };
         permit_at(caller, &before)?;
         let again = model::found_again(&before, found, source, kind, now)?;
@@ -131,5 +128,26 @@ impl Resources {
         let states = (Some(&before), &after);
         self.tell_apart(tx, caller, cause, kind, states, source).await?;
         Ok(Upserted::Changed(after))
+    }
+
+    /// Saves what was not known. It goes along where the one that it was found on is to go because
+    /// their unit will be no more.
+    async fn save_found(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        cause: Cause,
+        kind: &Kind,
+        made: Resource,
+        finder: Finder,
+    ) -> Result<Resource, ResourcesError> {
+        self.permit_move(caller, None, &made).await?;
+        self.save_new(tx, caller, cause, &made, made.created_at).await?;
+        self.tell_apart(tx, caller, cause, kind, (None, &made), finder.source).await?;
+        let Some(on) = finder.on else { return Ok(made) };
+        match self.leave_with(tx, caller, cause, (made.id, on)).await? {
+            true => self.get_in(tx, made.id).await,
+            false => Ok(made),
+        }
     }
 }

@@ -215,9 +215,14 @@ impl Resources {
             let after = Some(kind.after.clone()).filter(|after| !after.is_empty());
             let (page, dialect) = (Page { after, limit: BATCH }, self.dialect());
             let everywhere = Scope::Everywhere;
-            let found =
-                store::list_resources(tx.connection(), dialect, &everywhere, &filter, &page)
-                    .await?;
+            let found = store::list_resources(
+                tx.connection(),
+                dialect,
+                &everywhere,
+                (&filter, &everywhere),
+                &page,
+            )
+            .await?;
             let found = PageOf::from_fetched(found, BATCH, |resource| resource.id.to_string());
             for resource in found.items.iter().filter(|found| found.merged_into.is_none()) {
                 let states = (None, resource);

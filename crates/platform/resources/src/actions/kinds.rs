@@ -139,8 +139,13 @@ impl Resources {
                 let page = Page { after, limit: BATCH };
                 let dialect = self.dialect();
                 let everywhere = Scope::Everywhere;
-                let found =
-                    store::list_resources(tx.connection(), dialect, &everywhere, &filter, &page);
+                let found = store::list_resources(
+                    tx.connection(),
+                    dialect,
+                    &everywhere,
+                    (&filter, &everywhere),
+                    &page,
+                );
                 let found = kernel::PageOf::from_fetched(found.await?, BATCH, |resource| {
                     resource.id.to_string()
                 });

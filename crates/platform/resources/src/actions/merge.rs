@@ -4,12 +4,12 @@ use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause, Id};
 
-use super::relate::relation_kind_in;
+use super::{rehouse::placed_like, relate::relation_kind_in};
 use crate::{
     Identifier, Merge, MergeId, MergeRecord, MergeUndone, MovedRelation, NewRelation, Relation,
     Resource, ResourceChanged, ResourceId, ResourceMerged, Resources, ResourcesError, Side,
     model::{self, stamped},
-    register::{kinds_in, permit, permit_at},
+    register::{kinds_in, permit, permit_at, sees},
     store,
 };
 
@@ -217,6 +217,10 @@ impl Resources {
         let mut merge = merge.ok_or(ResourcesError::MergeNotFound { id })?;
         let kept = self.get_in(&mut tx, merge.kept).await?;
         let gone = self.get_in(&mut tx, merge.gone).await?;
+        // Otherwise the id of a resource would be told that they do not see.
+        if !(sees(caller, &kept) && sees(caller, &gone)) {
+            return Err(ResourcesError::MergeNotFound { id });
+        }
         permit_at(caller, &kept)?;
         permit_at(caller, &gone)?;
         self.permit_union(caller, &kept, &gone).await?;
@@ -229,6 +233,11 @@ impl Resources {
             retired_at: merge.record.gone_retired_at,
             merged_into: None,
             ..gone.clone()
+        };
+        // Where it was may be no more: then it stays with the one that was kept.
+        let back = match self.place_lasts(&mut tx, &gone, now).await? {
+            true => back,
+            false => placed_like(&back, &kept),
         };
         let back = stamped(&gone, back, now);
         self.save_state(&mut tx, caller, &gone, &back).await?;

@@ -1,12 +1,10 @@
-use std::sync::Arc;
-
-use directory::Trees;
-use kernel::{Caller, FieldFault, Permission, Scope, Text};
+use db::Tx;
+use directory::{MadeUnit, RegionId, UnitId};
+use kernel::{Caller, FieldFault, Place, Text, Time};
 
 use crate::{
-    RESOURCE_CHANGE, RESOURCE_READ, Resource, ResourcePlace, Resources, ResourcesError,
-    exchange::PlaceCodes,
-    model::{not_held, region_not_held, unit_not_held},
+    FOREVER, RESOURCE_CHANGE, RESOURCE_READ, Resource, ResourcePlace, Resources, ResourcesError,
+    exchange::PlaceCodes, model::not_held,
 };
 
 impl Resources {
@@ -22,17 +20,55 @@ impl Resources {
         before: Option<&Resource>,
         after: &Resource,
     ) -> Result<(), ResourcesError> {
+        self.permit_move_into(caller, (before, after), None, self.clock.now()).await
+    }
+
+    /// The same of a change that counts from another moment on: each unit and region is held then,
+    /// and from then until now.
+    ///
+    /// Errors: as [`Self::permit_move`].
+    pub(super) async fn permit_move_from(
+        &self,
+        caller: &Caller,
+        before: Option<&Resource>,
+        after: &Resource,
+        from: Time,
+    ) -> Result<(), ResourcesError> {
+        self.permit_move_into(caller, (before, after), None, from).await
+    }
+
+    /// The same where the unit of `after` may be `made` by the same change: it is held by whoever
+    /// holds where it belongs.
+    pub(super) async fn permit_move_into(
+        &self,
+        caller: &Caller,
+        (before, after): (Option<&Resource>, &Resource),
+        made: Option<&MadeUnit>,
+        from: Time,
+    ) -> Result<(), ResourcesError> {
         if caller.may_everywhere(RESOURCE_CHANGE) {
             return Ok(());
         }
-        let reached = caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(after).as_place());
+        let own_region = after.region_id.as_deref();
+        let reached = caller.may_at(RESOURCE_CHANGE, &ResourcePlace::of(after).as_place())
+            || made.is_some_and(|made| holds_made(caller, made, own_region));
         let left = before.map(place_of).unwrap_or_default();
         let entered = place_of(after);
         if reached && left == entered {
             return Ok(());
         }
         let held = self.held_places(caller, RESOURCE_CHANGE).await?;
-        let mut faults = held.lacking_between(left, entered);
+        let mut faults = held.lacking_between(left, entered, from);
+        if made.is_some_and(|made| holds_made(caller, made, None)) {
+            let unit = after.unit_id.as_deref().unwrap_or_default();
+            faults.retain(|fault| fault.field != "unit_id" || fault.found != unit);
+        }
+        if let (Some(unit), Some(region)) = entered
+            && left.1 != Some(region)
+            && !self.unit_stays_held(caller, unit).await?
+        {
+            faults.push(region_keeps(region));
+        }
         // What belongs nowhere is for those only who hold everything.
         let nowhere = before.is_some() && entered == (None, None);
         if faults.is_empty() && (nowhere || !reached) {
@@ -43,6 +79,15 @@ impl Resources {
         } else {
             Err(ResourcesError::OutOfScope(RESOURCE_CHANGE, faults))
         }
+    }
+
+    /// Whether the caller holds the unit wherever it, or what is above it, is planned to be.
+    async fn unit_stays_held(&self, caller: &Caller, unit: &str) -> Result<bool, ResourcesError> {
+        let (scope, past, now) =
+            (caller.scope(RESOURCE_CHANGE), self.past().await?, self.clock.now());
+        let turns = past.turns(Some(unit), None).into_iter().filter(|turn| *turn > now);
+        let held = |turn: Time| scope.reached(None, &past.lineage(Some(unit), None, turn));
+        Ok(turns.into_iter().all(held))
     }
 
     /// Whether the caller may make one of two resources, or two of one again: what belongs to the
@@ -60,105 +105,96 @@ impl Resources {
         self.permit_move(caller, Some(gone), &moved).await
     }
 
-    /// The units and regions that the caller holds with `permission`.
-    pub(crate) async fn held_places(
-        &self,
-        caller: &Caller,
-        permission: Permission,
-    ) -> Result<HeldPlaces, ResourcesError> {
-        let trees = match &self.directory {
-            Some(directory) => directory.trees().await?,
-            None => Arc::default(),
-        };
-        Ok(HeldPlaces { scope: caller.scope(permission), trees })
-    }
-
     /// The codes of the units and regions that the caller sees resources of.
     pub(crate) async fn place_codes(&self, caller: &Caller) -> Result<PlaceCodes, ResourcesError> {
         let Some(directory) = &self.directory else { return Ok(PlaceCodes::default()) };
         Ok(PlaceCodes::of(&*directory.trees().await?, &caller.scope(RESOURCE_READ)))
     }
 
-    /// Checks that the places which `after` has and `before` had not are in the directory.
+    /// Checks that the places which `after` has from `from` on and `before` had not are in the
+    /// directory, and stay there as long as it stays with them. Whoever comes back into use comes
+    /// to its place anew.
     ///
     /// Errors: [`ResourcesError::WrongInput`] naming `unit_id` or `region_id`.
     pub(super) async fn check_places(
         &self,
-        before: Option<&Resource>,
-        after: &Resource,
+        tx: &mut Tx,
+        caller: &Caller,
+        (before, after): (Option<&Resource>, &Resource),
+        from: Time,
     ) -> Result<(), ResourcesError> {
         let Some(directory) = &self.directory else { return Ok(()) };
+        let stayed = before.filter(|one| one.retired_at.is_none() || after.retired_at.is_some());
         let new = |id: &Option<String>, old: Option<&Option<String>>| {
             id.clone().filter(|_| old != Some(id))
         };
-        let unit = new(&after.unit_id, before.map(|before| &before.unit_id));
-        let region = new(&after.region_id, before.map(|before| &before.region_id));
+        let unit = new(&after.unit_id, stayed.map(|before| &before.unit_id));
+        let region = new(&after.region_id, stayed.map(|before| &before.region_id));
         if unit.is_none() && region.is_none() {
             return Ok(());
         }
         let trees = directory.trees().await?;
         let mut faults = Vec::new();
-        if let Some(unit) = unit.filter(|unit| trees.unit(unit).is_none()) {
+        if let Some(unit) = unit.as_ref().filter(|unit| trees.unit(unit).is_none()) {
             let expected = Text::new("a unit of the directory", "组织目录中的单位");
             faults.push(FieldFault::new("unit_id", unit, expected));
         }
-        if let Some(region) = region.filter(|region| trees.region(region).is_none()) {
+        if let Some(region) = region.as_ref().filter(|region| trees.region(region).is_none()) {
             let expected = Text::new("a region of the directory", "组织目录中的区域");
             faults.push(FieldFault::new("region_id", region, expected));
         }
+        if faults.is_empty() {
+            let to = match before {
+                Some(_) => self.stays_until(tx, caller, after, from).await?,
+                None => FOREVER,
+            };
+            let from = from.max(self.clock.now());
+            if from < to {
+                let unit: Option<UnitId> = unit.and_then(|id| id.parse().ok());
+                let region: Option<RegionId> = region.and_then(|id| id.parse().ok());
+                faults = directory.lacking_places(tx, caller, (unit, region), (from, to)).await?;
+            }
+        }
         if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
     }
+
+    /// Until when a resource stays where the caller tells it to be from `from` on: until what was
+    /// told for later takes it elsewhere.
+    async fn stays_until(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        after: &Resource,
+        from: Time,
+    ) -> Result<Time, ResourcesError> {
+        let told = self.life_for(tx, caller, after.id, from).await?.told(from, after);
+        let here = told.iter().take_while(|stretch| place_of(&stretch.resource) == place_of(after));
+        Ok(here.last().map_or(FOREVER, |stretch| stretch.to))
+    }
+}
+
+/// Whether the caller holds the place where a new unit belongs, or in it what has a region of its
+/// own.
+fn holds_made(caller: &Caller, made: &MadeUnit, own_region: Option<&str>) -> bool {
+    let (parent, region) = (made.parent.map(|id| id.to_string()), made.region);
+    let region = region.map(|id| id.to_string());
+    let region_id = own_region.or(region.as_deref());
+    let place = Place { resource_id: None, unit_id: parent.as_deref(), region_id };
+    caller.may_at(RESOURCE_CHANGE, &place)
+}
+
+/// A region of its own would keep in the scope what leaves that with its unit.
+fn region_keeps(region: &str) -> FieldFault {
+    let expected = Text::new(
+        "no region of its own while its unit is planned to leave your scope",
+        "所属单位预定移出您的权限范围时，不得另设区域",
+    );
+    FieldFault::new("region_id", region, expected)
 }
 
 /// The unit and the region of a resource.
-fn place_of(resource: &Resource) -> UnitAndRegion<'_> {
+pub(super) fn place_of(resource: &Resource) -> UnitAndRegion<'_> {
     (resource.unit_id.as_deref(), resource.region_id.as_deref())
 }
 
-type UnitAndRegion<'r> = (Option<&'r str>, Option<&'r str>);
-
-/// Units and regions within a scope: those listed, units that answer for a region listed, and
-/// regions that a unit listed answers for.
-pub(crate) struct HeldPlaces {
-    scope: Scope,
-    trees: Arc<Trees>,
-}
-
-impl HeldPlaces {
-    /// The units and regions in which two places differ and that it does not hold.
-    fn lacking_between(
-        &self,
-        left: UnitAndRegion<'_>,
-        entered: UnitAndRegion<'_>,
-    ) -> Vec<FieldFault> {
-        let mut faults = Vec::new();
-        if left.0 != entered.0 {
-            let units = [entered.0, left.0].into_iter().flatten().filter(|id| !self.unit(id));
-            faults.extend(units.map(unit_not_held));
-        }
-        if left.1 != entered.1 {
-            let regions = [entered.1, left.1].into_iter().flatten().filter(|id| !self.region(id));
-            faults.extend(regions.map(region_not_held));
-        }
-        faults
-    }
-
-    /// Whether it holds the unit.
-    pub(crate) fn unit(&self, id: &str) -> bool {
-        let Scope::Within(within) = &self.scope else { return true };
-        let region = self.trees.unit(id).and_then(|unit| unit.region.as_ref());
-        within.units.contains(id) || region.is_some_and(|region| within.regions.contains(region))
-    }
-
-    /// Whether it holds the region.
-    pub(crate) fn region(&self, id: &str) -> bool {
-        match self.trees.regions_within(&self.scope) {
-            None => true,
-            // Without a directory a region is only itself.
-            Some(regions) => {
-                regions.contains(id)
-                    || matches!(&self.scope, Scope::Within(one) if one.regions.contains(id))
-            }
-        }
-    }
-}
+pub(super) type UnitAndRegion<'r> = (Option<&'r str>, Option<&'r str>);

@@ -8,7 +8,7 @@ use crate::{
     PlanRejected, PlanState, PlanSubmitted, PlanWithdrawn, PlannedChange, RESOURCE_APPROVE,
     Resources, ResourcesError, Signatory, StagingError, Step,
     model::{checked_draft, payload_hash},
-    plans::{changes_text, sees_plan},
+    plans::{PlanSight, changes_text, may_refuse, plan_sight, shown_plan},
     register::{permit, sees},
     store,
 };
@@ -44,6 +44,8 @@ impl Resources {
             changes: draft.changes,
             author: Signatory::of(caller),
             submitted: None,
+            places: Vec::new(),
+            changes_hidden: 0,
             payload_hash: None,
             decided: None,
             note: String::new(),
@@ -78,8 +80,11 @@ impl Resources {
             title: draft.title.trim().to_owned(),
             description: draft.description,
             changes: draft.changes,
+            // Whoever wrote what is in it now: they do not consent to it.
+            author: Signatory::of(caller),
             state: PlanState::Draft,
             submitted: None,
+            places: Vec::new(),
             payload_hash: None,
             decided: None,
             note: String::new(),
@@ -120,6 +125,7 @@ impl Resources {
         let after = Plan {
             state: PlanState::Submitted,
             submitted: Some((Signatory::of(caller), now)),
+            places: self.places_of_plan(&mut tx, &before).await?,
             payload_hash: Some(payload_hash(&kept)),
             ..before.clone()
         };
@@ -131,7 +137,8 @@ impl Resources {
     }
 
     /// Consents to a plan, or refuses it. Nobody decides about a plan that they wrote or submitted
-    /// (S12).
+    /// (S12). Who may consent where its things belonged when it was submitted can refuse it also
+    /// when they have moved away.
     ///
     /// Errors: [`ResourcesError::NotAllowed`], `VersionDiffers`; `StagingError::PlanNotFound`,
     /// `WrongPlanState`, `OwnPlan`, `PayloadChanged`.
@@ -155,13 +162,24 @@ impl Resources {
             PlanDecision::Reject => PlanState::Rejected,
         };
         let mut tx = self.db.begin().await?;
-        let before = self.plan_in(&mut tx, caller, id, version, state).await?;
+        let (before, sight) = self.plan_for(&mut tx, caller, (id, version), state).await?;
         let decider = Signatory::of(caller);
         let submitter = before.submitted.as_ref().map(|(signatory, _)| &signatory.id);
         if before.author.id == decider.id || submitter == Some(&decider.id) {
             return Err(StagingError::OwnPlan { title: before.title }.into());
         }
-        self.permit_consent(&mut tx, caller, &before).await?;
+        match (decision, sight) {
+            (PlanDecision::Reject, PlanSight::Part) => {}
+            (PlanDecision::Reject, PlanSight::Whole) => {
+                permit_refusal(&mut tx, caller, &before).await?;
+            }
+            (PlanDecision::Approve, PlanSight::Part) => {
+                return Err(ResourcesError::OutOfScope(RESOURCE_APPROVE, Vec::new()));
+            }
+            (PlanDecision::Approve, PlanSight::Whole) => {
+                self.permit_consent(&mut tx, caller, &before).await?;
+            }
+        }
         same_payload(&mut tx, &before).await?;
         let decided = Some((decider, self.clock.now()));
         let after = Plan { state, decided, note: note.trim().to_owned(), ..before };
@@ -177,8 +195,9 @@ impl Resources {
                 journal::append(&mut tx, Entry::new(caller, after.updated_at, &fact)).await?;
             }
         }
+        let shown = shown_plan(tx.connection(), caller, after, sight).await?;
         tx.commit().await?;
-        Ok(after)
+        Ok(shown)
     }
 
     /// Gives a plan up that is not carried out yet.
@@ -235,9 +254,14 @@ impl Resources {
         id: PlanId,
     ) -> Result<Vec<Step>, ResourcesError> {
         permit(caller)?;
-        let plan = self.plan(caller, id).await?;
         let mut tx = self.begin(caller).await?;
-        self.try_in(&mut tx, caller, &plan).await
+        let found = store::load_plan(tx.connection(), id).await?;
+        let plan = found.ok_or(StagingError::PlanNotFound { id })?;
+        let hindsight = self.hindsight().await?;
+        match plan_sight(tx.connection(), caller, &plan, &hindsight).await? {
+            Some(PlanSight::Whole) => self.try_in(&mut tx, caller, &plan).await,
+            _ => Err(StagingError::PlanNotFound { id }.into()),
+        }
     }
 
     /// Makes the changes in a transaction that is not committed.
@@ -259,11 +283,27 @@ impl Resources {
         version: i64,
         to: PlanState,
     ) -> Result<Plan, ResourcesError> {
+        match self.plan_for(tx, caller, (id, version), to).await? {
+            (plan, PlanSight::Whole) => Ok(plan),
+            (_, PlanSight::Part) => Err(StagingError::PlanNotFound { id }.into()),
+        }
+    }
+
+    /// The same for whoever decides about it, with what they see of it.
+    async fn plan_for(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        (id, version): (PlanId, i64),
+        to: PlanState,
+    ) -> Result<(Plan, PlanSight), ResourcesError> {
         let found = store::load_plan(tx.connection(), id).await?;
         let plan = found.ok_or(StagingError::PlanNotFound { id })?;
-        if !sees_plan(tx.connection(), caller, &plan).await? {
+        let hindsight = self.hindsight().await?;
+        let sight = plan_sight(tx.connection(), caller, &plan, &hindsight).await?;
+        let Some(sight) = sight else {
             return Err(StagingError::PlanNotFound { id }.into());
-        }
+        };
         if plan.version != version {
             let (expected, found) = (version, plan.version);
             return Err(ResourcesError::VersionDiffers { expected, found });
@@ -272,7 +312,7 @@ impl Resources {
             let (title, from) = (plan.title, plan.state);
             return Err(StagingError::WrongPlanState { title, from, to }.into());
         }
-        Ok(plan)
+        Ok((plan, sight))
     }
 
     async fn save_plan(&self, tx: &mut Tx, plan: Plan) -> Result<Plan, ResourcesError> {
@@ -303,6 +343,15 @@ impl Resources {
             Some(id) => Err(ResourcesError::ResourceNotFound { id }),
             None => Ok(()),
         }
+    }
+}
+
+/// Errors: [`ResourcesError::OutOfScope`] unless the caller may consent in the place of each thing,
+/// today's or that of when the plan was submitted.
+async fn permit_refusal(tx: &mut Tx, caller: &Caller, plan: &Plan) -> Result<(), ResourcesError> {
+    match may_refuse(tx.connection(), caller, plan).await? {
+        true => Ok(()),
+        false => Err(ResourcesError::OutOfScope(RESOURCE_APPROVE, Vec::new())),
     }
 }
 

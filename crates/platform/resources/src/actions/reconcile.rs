@@ -4,8 +4,8 @@ use journal::Entry;
 use kernel::{Caller, Cause, FieldFault, Page, PageOf, Text};
 
 use crate::{
-    KeptApart, Merge, Observed, RESOURCE_READ, Resource, ResourceId, Resources, ResourcesError,
-    Side, Source, Task, TaskId, TaskState,
+    KeptApart, Merge, MovedRelation, Observed, RESOURCE_READ, Resource, ResourceId, Resources,
+    ResourcesError, Side, Source, Task, TaskId, TaskState,
     model::{self, stamped},
     register::{check_after, kinds_in, permit, permit_at, sees},
     store,
@@ -144,6 +144,25 @@ impl Resources {
     ) -> Result<Vec<Merge>, ResourcesError> {
         self.get_seen(caller, id).await?;
         store::merges_of(&mut *self.reader().await?, id).await
+    }
+
+    /// How many relations went along with a merge, of those with what the caller sees.
+    ///
+    /// Errors: the records cannot be read.
+    pub async fn relations_seen(
+        &self,
+        caller: &Caller,
+        merge: &Merge,
+    ) -> Result<usize, ResourcesError> {
+        let moved = &merge.record.moved;
+        let other = |one: &MovedRelation| if one.from == merge.gone { one.to } else { one.from };
+        let others: Vec<ResourceId> = moved.iter().map(other).collect();
+        let places = self.places_of(&others).await?;
+        let sees = |id: &ResourceId| {
+            let place = places.get(id);
+            place.is_some_and(|place| caller.may_at(RESOURCE_READ, &place.as_place()))
+        };
+        Ok(others.iter().filter(|id| sees(id)).count())
     }
 
     /// Believes what `source` has seen of an attribute: its value counts, and that source's next

@@ -14,6 +14,7 @@ impl Resources {
     /// Lets `from` hang together with `to`: `from` runs on, is part of, depends on `to`.
     ///
     /// Errors: [`ResourcesError::NotAllowed`]; `WrongInput` naming `kind`; `ResourceNotFound`;
+    /// `OutOfScope` where it is dated back to a time when one of the two was not the caller's;
     /// `ResourceRetired`, `RelatedToItself`, `WrongEnd`, `AlreadyRelated`, `SecondTarget`,
     /// `SecondSource`, `RelationCycle`.
     pub async fn relate(
@@ -69,13 +70,15 @@ impl Resources {
             return Err(FieldFault::new("weight", weight, Text::same("0–100")).into());
         }
         let now = self.clock.now();
-        let valid_from = since(new.valid_from, now)?;
+        let valid_from = since("valid_from", new.valid_from, now)?;
         let source = self.get_in(tx, new.from).await?;
         permit_at(caller, &source)?;
         let target = self.get_in(tx, new.to).await?;
         if !sees(caller, &target) {
             return Err(ResourcesError::ResourceNotFound { id: new.to });
         }
+        let asked = ("valid_from", valid_from);
+        self.permit_ends_since(tx, caller, (new.from, new.to), asked).await?;
         if new.replaces && kind.targets != Cardinality::Many {
             for old in store::relations_from(tx.connection(), &kind.name, new.from).await? {
                 // What the caller does not see is not theirs to end: it stands in the way.
@@ -99,8 +102,10 @@ impl Resources {
         };
         self.save_relation(tx, caller, cause, (&relation, valid_from), (&kind, &source, &target))
             .await?;
-        let nowhere = source.unit_id.is_none() && source.region_id.is_none();
-        if kind.gives_place && nowhere && (target.unit_id.is_some() || target.region_id.is_some()) {
+        let nowhere = |one: &Resource| one.unit_id.is_none() && one.region_id.is_none();
+        let given = kind.gives_place && nowhere(&source) && !nowhere(&target);
+        // A place that is no more is not given: where a retired target was, nothing comes.
+        if given && (target.retired_at.is_none() || self.place_lasts(tx, &target, now).await?) {
             self.save_place(tx, caller, cause, &source, &target).await?;
             let placed = self.get_in(tx, source.id).await?;
             self.let_follow(tx, caller, cause, &kinds, &source, &placed).await?;
@@ -151,7 +156,8 @@ impl Resources {
     /// Ends a relation, since `ended_at` or since now.
     ///
     /// Errors: [`ResourcesError::NotAllowed`], [`ResourcesError::RelationNotFound`],
-    /// `LastRelation`; `WrongInput` naming `valid_from` when `ended_at` is in the future.
+    /// `LastRelation`; `OutOfScope` as for [`Self::relate`]; `WrongInput` naming `ended_at` when it
+    /// is in the future.
     pub async fn unrelate(
         &self,
         caller: &Caller,
@@ -195,6 +201,8 @@ impl Resources {
             return Err(ResourcesError::RelationNotFound { id });
         }
         permit_at(caller, &source)?;
+        let asked = ("ended_at", ended_at.unwrap_or(self.clock.now()));
+        self.permit_ends_since(tx, caller, (source.id, target.id), asked).await?;
         let in_use = source.retired_at.is_none() && target.retired_at.is_none();
         if kind.targets == Cardinality::One && in_use {
             let (name, wording) = (source.name, kind.forward);
@@ -215,7 +223,7 @@ impl Resources {
         ended_at: Option<Time>,
     ) -> Result<(), ResourcesError> {
         let (now, by) = (self.clock.now(), caller.actor.name.as_str());
-        let from = since(ended_at, now)?;
+        let from = since("ended_at", ended_at, now)?;
         let source = self.get_in(tx, relation.from).await?;
         let target = self.get_in(tx, relation.to).await?;
         store::delete_relation(tx.connection(), relation.id).await?;

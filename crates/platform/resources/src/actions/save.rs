@@ -2,10 +2,11 @@ use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Cause, Time};
 
+use super::since::begun;
 use crate::{
     FOREVER, Resource, ResourceChanged, ResourceCreated, Resources, ResourcesError,
     model::{self, Timeline},
-    store,
+    store::{self, Due},
 };
 
 /// A change told for another moment than now.
@@ -18,6 +19,8 @@ pub(super) struct Told<'a> {
     pub(super) then: &'a Resource,
     /// How it is from that moment on.
     pub(super) after: &'a Resource,
+    /// Fields that are told for that moment and are so by then already, as others told.
+    pub(super) confirmed: Vec<String>,
 }
 
 impl Resources {
@@ -34,9 +37,8 @@ impl Resources {
         if !resource.tags.is_empty() {
             store::set_tags(tx.connection(), resource.id, &resource.tags).await?;
         }
-        let (span, now) = ((valid_from, FOREVER), resource.created_at);
-        let by = caller.actor.name.as_str();
-        store::insert_version(tx.connection(), resource, span, now, by).await?;
+        let (begun, now) = (begun(resource, valid_from), resource.created_at);
+        store::insert_version(tx.connection(), &begun, now, &caller.actor.name).await?;
         let fact = ResourceCreated::of(resource);
         let entry = Entry::new(caller, now, &fact);
         journal::append(tx, entry.after(resource).because_of(cause)).await?;
@@ -71,21 +73,19 @@ impl Resources {
         before: &Resource,
         after: &Resource,
     ) -> Result<(), ResourcesError> {
-        update(tx, after).await?;
+        update(tx, before, after).await?;
         if before.tags != after.tags {
             store::set_tags(tx.connection(), after.id, &after.tags).await?;
         }
         let (now, by) = (after.updated_at, caller.actor.name.as_str());
         if store::has_ahead(tx.connection(), after.id, now).await? {
-            let versions = store::versions_of(tx.connection(), after.id).await?;
-            for stretch in Timeline::of(&versions).told(now, after) {
-                let span = (stretch.from, stretch.to);
-                let told = &stretch.resource;
-                store::insert_version(tx.connection(), told, span, now, by).await?;
+            let life = self.life_for(tx, caller, after.id, now).await?;
+            for stretch in life.told(now, after) {
+                store::insert_version(tx.connection(), &stretch, now, by).await?;
             }
             return Ok(());
         }
-        store::insert_version(tx.connection(), after, (now, FOREVER), now, by).await?;
+        store::insert_version(tx.connection(), &begun(after, now), now, by).await?;
         Ok(())
     }
 
@@ -98,28 +98,34 @@ impl Resources {
         current: &Resource,
         told: Told<'_>,
     ) -> Result<Resource, ResourcesError> {
-        let Told { at, timeline, then, after } = told;
+        let Told { at, timeline, then, after, confirmed } = told;
         let (now, by) = (self.clock.now(), caller.actor.name.as_str());
-        let stretches = timeline.told(at, after);
+        let taken = model::changed_fields(then, after);
+        let fields = [&taken[..], &confirmed].concat();
+        let fact = ResourceChanged::of(after, fields.clone(), Some(at));
+        let entry = Entry::new(caller, now, &fact).before(then).after(after);
+        let told_in = journal::append(tx, entry.because_of(cause)).await?;
+        let stretches = timeline.told_with(at, after, &confirmed);
         for stretch in &stretches {
-            let span = (stretch.from, stretch.to);
-            store::insert_version(tx.connection(), &stretch.resource, span, now, by).await?;
+            store::insert_version(tx.connection(), stretch, now, by).await?;
             for moment in [stretch.from, stretch.to] {
                 if now < moment && moment < FOREVER {
-                    store::note_due(tx.connection(), after.id, moment).await?;
+                    // Where it meets what others told, these answer for the moment.
+                    let told_by = caller.user_id.clone().filter(|_| moment == at);
+                    let fields = if moment == at { fields.clone() } else { Vec::new() };
+                    let due = Due { at: moment, told_by, told_in: Some(told_in), fields };
+                    let due = (&due, if moment == at { &taken[..] } else { &[] });
+                    store::note_due(tx.connection(), after.id, due, (by, now)).await?;
                 }
             }
         }
         let today = timeline.with(&stretches);
         let today = today.at(now).unwrap_or(current).clone();
         let next = followed(current, today, now);
-        update(tx, &next).await?;
+        update(tx, current, &next).await?;
         if next.tags != current.tags {
             store::set_tags(tx.connection(), next.id, &next.tags).await?;
         }
-        let fact = ResourceChanged::of(after, model::changed_fields(then, after), Some(at));
-        let entry = Entry::new(caller, now, &fact).before(then).after(after);
-        journal::append(tx, entry.because_of(cause)).await?;
         Ok(next)
     }
 }
@@ -135,11 +141,19 @@ pub(super) fn followed(current: &Resource, today: Resource, now: Time) -> Resour
     }
 }
 
-/// Saves the next version; refuses when another change was faster.
-pub(super) async fn update(tx: &mut Tx, resource: &Resource) -> Result<(), ResourcesError> {
-    if store::update_resource(tx.connection(), resource).await? {
-        return Ok(());
+/// Saves the next version, and where the one before belonged if that is elsewhere; refuses when
+/// another change was faster.
+pub(super) async fn update(
+    tx: &mut Tx,
+    before: &Resource,
+    after: &Resource,
+) -> Result<(), ResourcesError> {
+    if !store::update_resource(tx.connection(), after).await? {
+        let expected = after.version - 1;
+        return Err(ResourcesError::VersionDiffers { expected, found: after.version });
     }
-    let expected = resource.version - 1;
-    Err(ResourcesError::VersionDiffers { expected, found: resource.version })
+    if (&before.unit_id, &before.region_id) != (&after.unit_id, &after.region_id) {
+        store::note_left(tx.connection(), before, after.updated_at).await?;
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-use http_kit::TextView;
+use http_kit::{TextBody, TextView};
 use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,8 +58,8 @@ pub(super) struct AttributeView {
 pub(super) struct AttributeBody {
     /// Small letters, digits and _.
     name: String,
-    title: TextView,
-    help: Option<TextView>,
+    title: TextBody,
+    help: Option<TextBody>,
     /// As in `AttributeDefinition`.
     r#type: String,
     #[serde(default)]
@@ -77,7 +77,7 @@ pub(super) struct AttributeBody {
     max: Option<f64>,
     #[serde(default)]
     unique: bool,
-    group: Option<TextView>,
+    group: Option<TextBody>,
     #[serde(default)]
     retired: bool,
 }

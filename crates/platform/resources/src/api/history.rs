@@ -71,7 +71,7 @@ pub(crate) struct DifferenceView {
 /// A field that differs.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FieldDifference)]
-struct FieldDifferenceView {
+pub(super) struct FieldDifferenceView {
     /// `name`, `unit_id`, `attributes.port`.
     field: String,
     #[schema(value_type = Object)]

@@ -2,7 +2,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use http_kit::{Body, Created, IfMatch, PageView, Problem, Reply, TextView, Who};
+use http_kit::{Body, Created, IfMatch, PageView, Problem, Reply, TextBody, TextView, Who};
 use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,9 +50,9 @@ pub(crate) struct KindBody {
     /// 1 to 60 small letters, digits and -; never changed.
     #[serde(default)]
     name: String,
-    title: TextView,
+    title: TextBody,
     /// What it is, for those who choose one.
-    help: Option<TextView>,
+    help: Option<TextBody>,
     /// The kind it is a special case of.
     parent: Option<String>,
     /// The name of its icon.

@@ -1,5 +1,6 @@
 mod attributes;
 mod bulk;
+mod coming;
 mod exchange;
 mod filter;
 mod history;
@@ -40,6 +41,8 @@ pub fn routes(resources: Resources) -> Routes {
         .read(RESOURCE_READ, routes!(resources::get_resource))
         .write(RESOURCE_CHANGE, routes!(resources::change_resource))
         .write(RESOURCE_CHANGE, routes!(resources::retire_resource))
+        .read(RESOURCE_READ, routes!(coming::list_coming))
+        .write(RESOURCE_CHANGE, routes!(coming::cancel_coming))
         .read(RESOURCE_READ, routes!(history::all_differences))
         .read(RESOURCE_READ, routes!(history::resource_history))
         .read(RESOURCE_READ, routes!(history::relation_history))

@@ -20,6 +20,8 @@ pub(crate) struct PlanView {
     /// What is to be done, in order.
     #[schema(value_type = Vec<PlannedChangeBody>)]
     changes: Vec<Value>,
+    /// So many more are about what the caller does not see; they may only refuse the plan.
+    changes_hidden: usize,
     /// Who wrote it.
     author: SignatoryView,
     /// Who asked for consent.
@@ -276,6 +278,7 @@ impl From<Plan> for PlanView {
             description: plan.description,
             state: plan.state.name().to_owned(),
             changes: plan.changes.iter().map(PlannedChangeBody::of).collect(),
+            changes_hidden: plan.changes_hidden,
             author: plan.author.into(),
             submitter,
             submitted_at,

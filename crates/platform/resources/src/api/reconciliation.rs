@@ -2,14 +2,15 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use http_kit::{Body, IfMatch, Key, PageView, Problem, Query, Reply, Who};
-use kernel::{Fault, PageRequest, Text};
+use kernel::{Caller, Fault, PageRequest, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::resources::ResourceView;
 use crate::{
-    Decision, Merge, Observed, Resource, ResourceId, Resources, Side, Source, Task, TaskState,
+    Decision, Merge, Observed, Resource, ResourceId, Resources, ResourcesError, Side, Source, Task,
+    TaskState,
 };
 
 /// Two resources that may be the same.
@@ -84,7 +85,7 @@ pub(crate) struct MergeView {
     gone: String,
     merged_at: String,
     merged_by: String,
-    /// How many relations moved.
+    /// How many relations moved, of those with what the caller sees.
     relations: usize,
     undone_at: Option<String>,
     undone_by: Option<String>,
@@ -185,7 +186,8 @@ pub(crate) async fn merge_resources(
     Body(body): Body<MergeBody>,
 ) -> Result<Json<MergeView>, Problem> {
     let choices = sides(body.choices)?;
-    Ok(Json(resources.merge(&caller, id, body.gone, &choices).await?.into()))
+    let merge = resources.merge(&caller, id, body.gone, &choices).await?;
+    Ok(Json(MergeView::seen(&resources, &caller, merge).await?))
 }
 
 /// The merges into and of a resource, the latest first.
@@ -198,8 +200,11 @@ pub(crate) async fn list_merges(
     Who(caller): Who,
     Key(id): Key<Resource>,
 ) -> Result<PageView<MergeView>, Problem> {
-    let merges = resources.merges(&caller, id).await?;
-    Ok(PageView::whole(merges.into_iter().map(MergeView::from).collect()))
+    let mut merges = Vec::new();
+    for merge in resources.merges(&caller, id).await? {
+        merges.push(MergeView::seen(&resources, &caller, merge).await?);
+    }
+    Ok(PageView::whole(merges))
 }
 
 /// Makes two of what was made one.
@@ -211,7 +216,8 @@ pub(crate) async fn undo_merge(
     Who(caller): Who,
     Key(id): Key<Merge>,
 ) -> Result<Json<MergeView>, Problem> {
-    Ok(Json(resources.undo_merge(&caller, id).await?.into()))
+    let merge = resources.undo_merge(&caller, id).await?;
+    Ok(Json(MergeView::seen(&resources, &caller, merge).await?))
 }
 
 /// What was seen of a resource and not believed.
@@ -290,18 +296,23 @@ impl From<Task> for TaskView {
     }
 }
 
-impl From<Merge> for MergeView {
-    fn from(merge: Merge) -> Self {
-        Self {
+impl MergeView {
+    async fn seen(
+        resources: &Resources,
+        caller: &Caller,
+        merge: Merge,
+    ) -> Result<Self, ResourcesError> {
+        let relations = resources.relations_seen(caller, &merge).await?;
+        Ok(Self {
             id: merge.id.to_string(),
             kept: merge.kept.to_string(),
             gone: merge.gone.to_string(),
             merged_at: merge.merged_at.to_string(),
             merged_by: merge.merged_by,
-            relations: merge.record.moved.len(),
+            relations,
             undone_at: merge.undone_at.map(|at| at.to_string()),
             undone_by: merge.undone_by,
-        }
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 use axum::extract::{Path, State};
-use http_kit::{Body, Created, IfMatch, PageView, Problem, Reply, TextView, Who};
+use http_kit::{Body, Created, IfMatch, PageView, Problem, Reply, TextBody, TextView, Who};
 use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -49,8 +49,8 @@ pub(crate) struct RelationKindBody {
     /// 1 to 60 small letters, digits and -; never changed.
     #[serde(default)]
     name: String,
-    forward: TextView,
-    backward: TextView,
+    forward: TextBody,
+    backward: TextBody,
     #[serde(default)]
     source_kinds: Vec<String>,
     #[serde(default)]

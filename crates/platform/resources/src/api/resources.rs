@@ -51,14 +51,15 @@ pub(crate) struct ResourceView {
 pub(crate) struct ResourcesQuery {
     /// Of this kind.
     kind: Option<String>,
-    /// With this text in their names, ignoring case.
+    /// With this text in their names, descriptions, tags or text attributes (an address, a host
+    /// name, a serial number), ignoring case.
     q: Option<String>,
     /// Those out of use (`true`) or in use (`false`); in use when neither this nor the filter
     /// says anything about it.
     retired: Option<bool>,
     /// Of this unit, and no other.
     unit_id: Option<String>,
-    /// In this region, and no other.
+    /// In this region or one within it, by its own region or by that of its unit.
     region_id: Option<String>,
     /// With this tag.
     tag: Option<String>,
@@ -229,7 +230,7 @@ pub(crate) async fn retire_resource(
     Ok(reply(resources.retire(&caller, id, version).await?))
 }
 
-fn reply(resource: Resource) -> Reply<ResourceView> {
+pub(super) fn reply(resource: Resource) -> Reply<ResourceView> {
     let version = resource.version;
     Reply::new(resource.into(), version)
 }
@@ -280,6 +281,7 @@ impl ResourcesQuery {
             region_id: given(self.region_id),
             tag: given(self.tag),
             life_cycle: given(self.life_cycle),
+            ..ResourceFilter::default()
         }
     }
 }

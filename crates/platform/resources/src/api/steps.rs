@@ -1,9 +1,10 @@
 use http_kit::TextView;
+use kernel::Fault;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Resource, Step};
+use crate::{Resource, Step, staging_error::why};
 
 /// What becomes of one change.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,9 +56,9 @@ impl From<Step> for StepView {
             (None, Some(_), _) if differences.is_empty() => "nothing",
             (None, Some(_), _) => "change",
         };
-        let refused = step
-            .refused
-            .map(|fault| RefusalView { code: fault.code.to_owned(), text: fault.text.into() });
+        let refusal =
+            |fault: &Fault| RefusalView { code: fault.code.to_owned(), text: why(fault).into() };
+        let refused = step.refused.as_ref().map(refusal);
         Self {
             about: step.about,
             resource: step.resource.map(|id| id.to_string()),

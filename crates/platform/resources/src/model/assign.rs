@@ -107,6 +107,8 @@ fn kept(
         }
         Some(_) if value.is_null() => Ok(Value::Null),
         None if value.is_null() && held.attributes.contains_key(name) => Ok(Value::Null),
+        // What was read can be written back, though it would not be taken today.
+        Some(_) if held.attributes.get(name) == Some(value) => Ok(value.clone()),
         Some(definition) => value::checked(definition, value),
         None if source == Source::Manual => Err(known_names(kind)),
         None => Ok(value.clone()),

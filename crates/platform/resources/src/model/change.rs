@@ -115,6 +115,20 @@ pub(crate) fn changed(
     if faults.is_empty() { Ok(stamped(resource, next, at)) } else { Err(faults) }
 }
 
+/// The fields that a change says something of, as [`changed_fields`] calls them.
+pub(crate) fn named_fields(change: &ResourceChange) -> Vec<String> {
+    let plain = [
+        ("name", change.name.is_some()),
+        ("description", change.description.is_some()),
+        ("unit_id", change.place.unit_id.is_some()),
+        ("region_id", change.place.region_id.is_some()),
+        ("life_cycle", change.life_cycle.is_some()),
+        ("tags", change.tags.is_some()),
+    ];
+    let plain = plain.into_iter().filter(|(_, named)| *named).map(|(name, _)| name.to_owned());
+    plain.chain(change.attributes.keys().map(|name| assign::field(name))).collect()
+}
+
 /// `resource` out of use, by the first state of its life that is.
 ///
 /// Errors: a fault naming `life_cycle` when its state does not allow that.

@@ -32,6 +32,24 @@ pub struct ResourceChanged {
     pub effective_at: Option<Time>,
 }
 
+/// A change that was told ahead of time came due, and did not come true: who told it may no longer
+/// make it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResourceChangeLapsed {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What would have changed.
+    pub fields: Vec<String>,
+    /// When it would have.
+    pub effective_at: Time,
+    /// Who told it, by name.
+    pub told_by: String,
+}
+
 /// A resource is no longer in use. It stays in the register for its history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResourceRetired {
@@ -90,6 +108,18 @@ impl ResourceChanged {
     }
 }
 
+impl ResourceChangeLapsed {
+    pub(crate) fn of(
+        resource: &Resource,
+        fields: Vec<String>,
+        effective_at: Time,
+        told_by: String,
+    ) -> Self {
+        let (kind, name) = (resource.kind.clone(), resource.name.clone());
+        Self { resource: resource.id, kind, name, fields, effective_at, told_by }
+    }
+}
+
 impl ResourceRetired {
     pub(crate) fn of(resource: &Resource) -> Self {
         let (kind, name) = (resource.kind.clone(), resource.name.clone());
@@ -136,6 +166,18 @@ impl Fact for ResourceCreated {
 
 impl Fact for ResourceChanged {
     const VERB: &'static str = "resource.changed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("resource", self.resource, self.name.clone())
+    }
+
+    fn resource_id(&self) -> Option<String> {
+        Some(self.resource.to_string())
+    }
+}
+
+impl Fact for ResourceChangeLapsed {
+    const VERB: &'static str = "resource.change_lapsed";
 
     fn subject(&self) -> Subject {
         Subject::new("resource", self.resource, self.name.clone())

@@ -1,6 +1,7 @@
 mod assign;
 mod attribute;
 mod change;
+mod coming;
 mod difference;
 mod fact;
 mod filter;
@@ -29,10 +30,12 @@ mod value;
 
 pub use assign::Origins;
 pub use attribute::{AttributeDefinition, AttributeType, Attributes, EnumerationValue};
+pub use coming::{ComingChange, ComingFilter, HiddenSides, ResourceChangeCancelled, Teller};
 pub use difference::FieldDifference;
 pub use fact::{
     KindChanged, KindCreated, RelationCreated, RelationEnds, RelationKindChanged,
-    RelationKindCreated, RelationRemoved, ResourceChanged, ResourceCreated, ResourceRetired,
+    RelationKindCreated, RelationRemoved, ResourceChangeLapsed, ResourceChanged, ResourceCreated,
+    ResourceRetired,
 };
 pub use filter::{
     Candidate, CandidateSort, Check, Field, Filter, Neighbours, Order, Pattern, PlaceSet, Places,
@@ -66,10 +69,13 @@ pub use tag::{Tag, TagChanged, TagRemoved, TagRenamed};
 pub use timeline::{AsOf, FOREVER, RelationLine, Version};
 
 pub(crate) use assign::{field as attribute_field, shown};
-pub(crate) use change::{changed, changed_fields, made, retired, stamped};
+pub(crate) use change::{
+    changed, changed_fields, copy_field, made, named_fields, retired, stamped,
+};
 pub(crate) use difference::{differences, read_field};
 pub(crate) use filter::{
-    FOLDED_AS, PlacesNamed, Schema, complete, folded, number_in, parsed, places_named,
+    FOLDED_AS, PlacesNamed, Schema, complete, folded, number_in, parsed, places_named, searched,
+    texts,
 };
 pub(crate) use finding::{Finding, found, found_again};
 pub(crate) use identify::{IDENTITY, Known, identifiers, matched};
@@ -77,11 +83,11 @@ pub(crate) use impact::{checked_redundancies, rests_on};
 pub(crate) use input::checked_tag;
 pub(crate) use kind_check::kind_faults;
 pub(crate) use migration::{migrated, misfits};
-pub(crate) use place::{not_held, region_not_held, unit_not_held};
+pub(crate) use place::{earlier, not_held, region_not_held, unit_not_held};
 pub(crate) use query::checked_query;
 pub(crate) use reconcile::{check_choices, merged, remembered, unmerged};
 pub(crate) use staging::{BULK_MAX, checked_bulk, checked_draft, payload_hash};
 pub(crate) use tag::checked_colour;
 pub(crate) use tie::{Ties, check_relation};
-pub(crate) use timeline::Timeline;
+pub(crate) use timeline::{Stretch, Timeline};
 pub(crate) use value::is_unwanted;

@@ -1,10 +1,11 @@
-use kernel::{FieldFault, Id, Place, Text, Time};
-use serde::Serialize;
+use directory::Past;
+use kernel::{FieldFault, Id, Lineage, Place, Text, Time};
+use serde::{Deserialize, Serialize};
 
-use crate::{Resource, ResourceId};
+use crate::{FOREVER, Resource, ResourceId};
 
 /// Where a resource belongs, as permissions ask it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourcePlace {
     /// The resource, as text.
     pub resource_id: String,
@@ -14,13 +15,36 @@ pub struct ResourcePlace {
     pub region_id: Option<String>,
 }
 
-/// Where a resource belonged before it came to where it does now.
+/// Where a resource was before it came to where it is now: it moved, or what is above it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierPlace {
-    /// Until when that was recorded.
+    /// Until when.
     pub until: Time,
-    /// Where it belonged.
-    pub place: ResourcePlace,
+    /// Where it was, and all that was above that then.
+    pub was: Lineage,
+}
+
+/// Where a resource was that left places at moments (`left`, in their order) and belongs to
+/// `today`.
+pub(crate) fn earlier(
+    past: &Past,
+    left: Vec<(Time, ResourcePlace)>,
+    today: &ResourcePlace,
+    now: Time,
+) -> Vec<EarlierPlace> {
+    let (mut all, mut since) = (Vec::new(), Time::from_micros(i64::MIN));
+    for (until, place) in left.into_iter().chain([(FOREVER, today.clone())]) {
+        let (unit, region) = (place.unit_id.as_deref(), place.region_id.as_deref());
+        let turns = past.turns(unit, region).into_iter();
+        let turns = turns.filter(|turn| since < *turn && *turn <= now);
+        let ends = turns.take_while(|turn| *turn < until).chain([until]);
+        all.extend(ends.filter(|end| *end < FOREVER).map(|end| EarlierPlace {
+            until: end,
+            was: past.lineage(unit, region, Time::from_micros(end.micros() - 1)),
+        }));
+        since = until;
+    }
+    all
 }
 
 /// A change of where a resource belongs; what is `None` stays, an inner `None` clears.

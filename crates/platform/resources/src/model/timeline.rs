@@ -5,6 +5,9 @@ use crate::{
     model::change::{changed_fields, copy_field},
 };
 
+/// The fields that say where a resource belongs.
+const PLACE_FIELDS: [&str; 2] = ["unit_id", "region_id"];
+
 /// The end of what has no end yet.
 pub const FOREVER: Time = Time::from_micros(i64::MAX);
 
@@ -21,6 +24,8 @@ pub struct Version {
     pub recorded_at: Time,
     /// Who recorded it, by name.
     pub recorded_by: String,
+    /// The fields that were told anew for `valid_from`, whatever they were before.
+    pub told: Vec<String>,
     /// The resource as it is then.
     pub resource: Resource,
 }
@@ -30,13 +35,18 @@ pub struct Version {
 pub(crate) struct Stretch {
     pub(crate) from: Time,
     pub(crate) to: Time,
+    /// The fields that were told anew for its beginning: a plan stays one while what is before it
+    /// happens to be the same.
+    pub(crate) told: Vec<String>,
     pub(crate) resource: Resource,
 }
 
 /// A resource's life as it is known, without gaps, earliest first.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Timeline {
     stretches: Vec<Stretch>,
+    /// What is planned from then on stays where it is planned, whoever moves it until then.
+    theirs_until: Time,
 }
 
 /// Two moments to look from: when it was so, and when it was known to be so.
@@ -59,6 +69,13 @@ pub struct RelationLine {
     pub to: ResourceId,
 }
 
+impl Stretch {
+    /// Whether it is so at a moment.
+    pub(crate) fn covers(&self, moment: Time) -> bool {
+        self.from <= moment && moment < self.to
+    }
+}
+
 impl AsOf {
     /// What was so at `valid_at`, as it is known now.
     #[must_use]
@@ -70,15 +87,26 @@ impl AsOf {
 impl Timeline {
     /// The life that `versions` tell, in the order of their entries.
     pub(crate) fn of(versions: &[Version]) -> Self {
-        let mut timeline = Self::default();
+        let mut timeline = Self { stretches: Vec::new(), theirs_until: FOREVER };
         for version in versions {
             timeline.paint(Stretch {
                 from: version.valid_from,
                 to: version.valid_to,
+                told: version.told.clone(),
                 resource: version.resource.clone(),
             });
         }
         timeline
+    }
+
+    /// The same for somebody in whose hands it is until then.
+    pub(crate) fn theirs_until(self, until: Time) -> Self {
+        Self { theirs_until: until, ..self }
+    }
+
+    /// Its stretches, earliest first.
+    pub(crate) fn stretches(&self) -> &[Stretch] {
+        &self.stretches
     }
 
     /// Puts `stretch` over what is there.
@@ -93,8 +121,12 @@ impl Timeline {
                 after.push(Stretch { to, ..old.clone() });
             }
             if old.to > stretch.to {
-                let from = old.from.max(stretch.to);
-                after.push(Stretch { from, ..old });
+                // What goes on behind it was not told for there.
+                let (from, told) = match old.from < stretch.to {
+                    true => (stretch.to, Vec::new()),
+                    false => (old.from, old.told),
+                };
+                after.push(Stretch { from, told, ..old });
             }
         }
         after.push(stretch);
@@ -104,8 +136,27 @@ impl Timeline {
 
     /// How it is at `moment`.
     pub(crate) fn at(&self, moment: Time) -> Option<&Resource> {
-        let holds = |stretch: &&Stretch| stretch.from <= moment && moment < stretch.to;
-        self.stretches.iter().find(holds).map(|stretch| &stretch.resource)
+        self.stretches.iter().find(|one| one.covers(moment)).map(|stretch| &stretch.resource)
+    }
+
+    /// How it is just before `moment`, and at it.
+    pub(crate) fn around(&self, moment: Time) -> Option<(&Resource, &Resource)> {
+        let before = Time::from_micros(moment.micros().checked_sub(1)?);
+        Some((self.at(before)?, self.at(moment)?))
+    }
+
+    /// The first stretch that goes on after `from` and that `lies` holds for.
+    pub(crate) fn first_after(
+        &self,
+        from: Time,
+        lies: impl Fn(&Resource) -> bool,
+    ) -> Option<&Stretch> {
+        self.stretches.iter().find(|stretch| stretch.to > from && lies(&stretch.resource))
+    }
+
+    /// The moments after `moment` at which it becomes another.
+    pub(crate) fn turns_after(&self, moment: Time) -> Vec<Time> {
+        self.stretches.iter().map(|stretch| stretch.from).filter(|from| *from > moment).collect()
     }
 
     /// When it begins.
@@ -116,16 +167,36 @@ impl Timeline {
     /// What has to be recorded so that from `from` on it is as `after` instead of as it is at
     /// `from`.
     ///
-    /// Each field that differs reaches on until the stretch in which that field was changed for
-    /// another reason: a later change is not undone by one that is told afterwards.
+    /// Each field that differs reaches on until the stretch for which that field was told, or in
+    /// which it changes: a later change is not undone by one that is told afterwards. Unit and
+    /// region are one place: a region of its own does not stay with what is planned to leave its
+    /// unit. It does not reach into what is planned where it is not theirs who tell it.
     pub(crate) fn told(&self, from: Time, after: &Resource) -> Vec<Stretch> {
+        self.told_with(from, after, &[])
+    }
+
+    /// The same where more fields are told for `from`, which are so already: by what others told,
+    /// and may take back.
+    pub(crate) fn told_with(
+        &self,
+        from: Time,
+        after: &Resource,
+        confirmed: &[String],
+    ) -> Vec<Stretch> {
         let Some(before) = self.at(from) else { return Vec::new() };
         let mut live = changed_fields(before, after);
+        live.extend_from_slice(confirmed);
         let mut told = Vec::new();
         let mut previous = before;
         for stretch in self.stretches.iter().filter(|stretch| stretch.to > from) {
-            let moved = changed_fields(previous, &stretch.resource);
-            live.retain(|field| !moved.contains(field));
+            let mut moved = changed_fields(previous, &stretch.resource);
+            if from < stretch.from {
+                moved.extend(stretch.told.iter().cloned());
+            }
+            let places = |field: &String| PLACE_FIELDS.contains(&field.as_str());
+            let leaves = moved.iter().any(places)
+                || (from < stretch.from && self.theirs_until <= stretch.from);
+            live.retain(|field| !(moved.contains(field) || (leaves && places(field))));
             if live.is_empty() {
                 break;
             }
@@ -134,8 +205,24 @@ impl Timeline {
                 copy_field(after, &mut resource, field);
             }
             resource.version = after.version;
-            told.push(Stretch { from: stretch.from.max(from), to: stretch.to, resource });
+            let mut anew = if from <= stretch.from { stretch.told.clone() } else { Vec::new() };
+            if stretch.from <= from {
+                let known = anew.clone();
+                anew.extend(live.iter().filter(|field| !known.contains(field)).cloned());
+            }
+            let (begins, ends) = (stretch.from.max(from), stretch.to);
+            told.push(Stretch { from: begins, to: ends, told: anew, resource });
             previous = &stretch.resource;
+        }
+        told
+    }
+
+    /// The same for what is told no more for `from`: what differs is as before it again.
+    pub(crate) fn untold(&self, from: Time, after: &Resource) -> Vec<Stretch> {
+        let gone = self.at(from).map_or_else(Vec::new, |before| changed_fields(before, after));
+        let mut told = self.told(from, after);
+        if let Some(first) = told.first_mut() {
+            first.told.retain(|field| !gone.contains(field));
         }
         told
     }

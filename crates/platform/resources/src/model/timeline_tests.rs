@@ -17,6 +17,7 @@ fn version(entry: i64, from: i64, to: Option<i64>, change: impl FnOnce(&mut Reso
         valid_to: to.map_or(FOREVER, at),
         recorded_at: at(from),
         recorded_by: String::new(),
+        told: Vec::new(),
         resource,
     }
 }

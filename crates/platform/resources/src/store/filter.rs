@@ -6,7 +6,7 @@ use db::{Dialect, QueryBuilder};
 use kernel::Scope;
 use sqlx::Any;
 
-use super::visible::push_visible;
+use super::visible::{push_row_visible, push_visible};
 use crate::{Check, Direction, Field, Filter};
 
 /// How the conditions of a query are written.
@@ -18,14 +18,46 @@ pub(crate) struct Manner<'s> {
     pub(crate) scope: &'s Scope,
 }
 
-/// Adds the condition that the resource in the row called `row` matches.
-pub(crate) fn push_filter(
+/// Adds the condition that the resource in the row called `row` matches; `by` says how the rows are
+/// found.
+pub(super) fn push_filter(
     query: &mut QueryBuilder<Any>,
     manner: Manner<'_>,
-    row: &str,
+    (row, by): (&str, By),
     filter: &Filter,
 ) {
-    push(query, manner, (row, Nulls::AsFalse), filter, 0);
+    let by = if names_kind(filter) { By::Kind } else { by };
+    push(query, manner, (row, Nulls::AsFalse, by), filter, 0);
+}
+
+/// What rows are found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// Their kind, and whether they are in use: there is an index of both.
+    Kind,
+    /// Something else. Whether a row is in use is seen once it is found: nearly all are, and an
+    /// index that begins with that gives nearly all rows, to be sorted.
+    Other,
+}
+
+impl By {
+    /// Whether a resource is out of use, as a value to compare with.
+    pub(super) fn retired(self, row: &str) -> String {
+        match self {
+            Self::Kind => format!("{row}.retired"),
+            // The sign changes nothing but keeps the planner from the index.
+            Self::Other => format!("+{row}.retired"),
+        }
+    }
+}
+
+/// Whether whatever matches is of one of a few kinds.
+fn names_kind(filter: &Filter) -> bool {
+    match filter {
+        Filter::All(filters) => filters.iter().any(names_kind),
+        Filter::Test(Field::Kind, Check::OneOf(_)) => true,
+        _ => false,
+    }
 }
 
 /// What becomes of a test that is NULL where it stands.
@@ -40,7 +72,7 @@ enum Nulls {
 fn push(
     query: &mut QueryBuilder<Any>,
     manner: Manner<'_>,
-    (row, nulls): (&str, Nulls),
+    (row, nulls, by): (&str, Nulls, By),
     filter: &Filter,
     deep: usize,
 ) {
@@ -51,13 +83,13 @@ fn push(
             query.push(if all { "(1 = 1" } else { "(1 = 0" });
             for one in filters {
                 query.push(if all { " AND " } else { " OR " });
-                push(query, manner, (row, nulls), one, deep);
+                push(query, manner, (row, nulls, by), one, deep);
             }
             query.push(")");
         }
         Filter::Not(filter) => {
             query.push("NOT (");
-            push(query, manner, (row, Nulls::MadeFalse), filter, deep);
+            push(query, manner, (row, Nulls::MadeFalse, by), filter, deep);
             query.push(")");
         }
         Filter::Related { relation, direction, filter } => {
@@ -74,17 +106,17 @@ fn push(
             query.push_bind(relation.clone());
             push_visible(query, manner.dialect, &format!("{other}.id"), manner.scope);
             query.push(" AND ");
-            push(query, manner, (&other, Nulls::AsFalse), filter, deep + 1);
+            push(query, manner, (&other, Nulls::AsFalse, By::Other), filter, deep + 1);
             query.push(")");
         }
         Filter::Test(field, check) if nulls == Nulls::AsFalse => {
             query.push("(");
-            push_test(query, manner.dialect, row, field, check);
+            push_test(query, manner.dialect, (row, by), field, check);
             query.push(")");
         }
         Filter::Test(field, check) => {
             query.push("CASE WHEN ");
-            push_test(query, manner.dialect, row, field, check);
+            push_test(query, manner.dialect, (row, by), field, check);
             query.push(" THEN 1 ELSE 0 END = 1");
         }
     }
@@ -94,7 +126,7 @@ fn push(
 fn push_test(
     query: &mut QueryBuilder<Any>,
     dialect: Dialect,
-    row: &str,
+    (row, by): (&str, By),
     field: &Field,
     check: &Check,
 ) {
@@ -106,7 +138,13 @@ fn push_test(
         Field::Source => push_plain_text(query, dialect, &column("source"), check),
         Field::LifeCycle => push_plain_text(query, dialect, &column("life_cycle"), check),
         Field::Unit => push_plain_text(query, dialect, &column("unit_id"), check),
-        Field::Region => push_plain_text(query, dialect, &column("region_id"), check),
+        Field::Region => match check {
+            Check::LiesIn(area) => {
+                query.push("1 = 1");
+                push_row_visible(query, dialect, row, area);
+            }
+            _ => push_plain_text(query, dialect, &column("region_id"), check),
+        },
         Field::Description => match check {
             Check::Like(pattern) => {
                 push_folded(query, dialect, row, ":description", &column("description"));
@@ -116,7 +154,7 @@ fn push_test(
         },
         Field::Retired => match check {
             Check::Flag(flag) => {
-                query.push(column("retired")).push(" = ").push_bind(i64::from(*flag));
+                query.push(by.retired(row)).push(" = ").push_bind(i64::from(*flag));
             }
             _ => drop(query.push("1 = 1")),
         },
@@ -168,6 +206,8 @@ fn push_attribute(
             query.push(" BETWEEN ").push_bind(low.clone());
             query.push(" AND ").push_bind(high.clone());
         }
+        // An attribute is nowhere.
+        Check::LiesIn(_) => drop(query.push("1 = 0")),
     }
 }
 

@@ -1,8 +1,9 @@
 use db::{DbError, QueryBuilder};
+use kernel::Scope;
 use sqlx::{Any, AnyConnection, Row as _};
 
 use super::{
-    filter::{Manner, push_filter},
+    filter::{By, Manner, push_filter},
     resources::{COLUMNS, COUNT, IDS_AT_ONCE, push_filter as push_fields, read, read_id},
     visible::push_own_visible,
 };
@@ -12,6 +13,8 @@ use crate::{Filter, Resource, ResourceFilter, ResourceId, ResourcesError, Sort};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sought<'s> {
     pub(crate) fields: &'s ResourceFilter,
+    /// Where the region asked for is.
+    pub(crate) area: &'s Scope,
     pub(crate) filter: &'s Filter,
     pub(crate) sort: Sort,
     /// After this value of the sort's column, and this id among equals.
@@ -56,11 +59,12 @@ pub(crate) async fn count_found(
 }
 
 fn push_sought(query: &mut QueryBuilder<Any>, manner: Manner<'_>, sought: &Sought<'_>) {
-    push_fields(query, sought.fields);
+    push_fields(query, manner.dialect, (sought.fields, sought.area));
     push_own_visible(query, manner.dialect, manner.scope);
     if *sought.filter != Filter::Everything {
         query.push(" AND ");
-        push_filter(query, manner, ROW, sought.filter);
+        let by = if sought.fields.kind.is_some() { By::Kind } else { By::Other };
+        push_filter(query, manner, (ROW, by), sought.filter);
     }
 }
 

@@ -4,7 +4,7 @@ use sqlx::AnyConnection;
 use super::resources::read_id;
 use crate::{
     Resource, ResourceId, ResourcesError,
-    model::{FOLDED_AS, folded},
+    model::{FOLDED_AS, folded, searched},
 };
 
 const NOT_FOLDED: &str = "
@@ -21,8 +21,8 @@ const COUNT: &str = "
 
 const FOLD: &str = "
     UPDATE resources_resource
-    SET folded = $1, folded_as = $2
-    WHERE id = $3 AND version = $4";
+    SET folded = $1, folded_as = $2, searched = $3
+    WHERE id = $4 AND version = $5";
 
 /// At most `limit` resources of which what filters compare follows older rules.
 pub(crate) async fn not_folded(
@@ -52,6 +52,7 @@ pub(crate) async fn fold(
     sqlx::query(FOLD)
         .bind(folded(resource).to_string())
         .bind(FOLDED_AS)
+        .bind(searched(resource))
         .bind(resource.id.to_string())
         .bind(resource.version)
         .execute(connection)

@@ -71,6 +71,14 @@ impl Near {
         }
     }
 
+    /// The order of the index that begins with that end.
+    const fn order(self) -> &'static str {
+        match self {
+            Self::Source => "source_id, kind, target_id",
+            Self::Target => "target_id, kind, source_id",
+        }
+    }
+
     fn of(self, relation: &Relation) -> ResourceId {
         match self {
             Self::Source => relation.from,
@@ -107,7 +115,8 @@ pub(crate) async fn relations_near(
         for kind in kinds {
             list.push_bind((*kind).to_owned());
         }
-        query.push(") ORDER BY id LIMIT ").push_bind(RELATIONS_MAX);
+        // In the order of the index: by its id, SQLite would go through all relations of a kind.
+        query.push(") ORDER BY ").push(near.order()).push(" LIMIT ").push_bind(RELATIONS_MAX);
         let rows = query.build().fetch_all(&mut *connection).await.map_err(DbError::from)?;
         for row in &rows {
             found.push(relations::read(row)?);

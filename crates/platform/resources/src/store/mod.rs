@@ -1,11 +1,14 @@
+mod coming;
 mod due;
 mod earlier;
+mod elsewhere;
 mod filter;
 mod find;
 mod fold;
 mod identified;
 mod identifiers;
 mod impact;
+mod inside;
 mod kinds;
 mod plans;
 mod queries;
@@ -19,8 +22,10 @@ mod tasks;
 mod versions;
 mod visible;
 
-pub(crate) use due::{done, due, due_left, note_due};
-pub(crate) use earlier::earlier_places;
+pub(crate) use coming::{Moment, coming_moments, forget_moment, tellers};
+pub(crate) use due::{Due, done, due, due_left, note_due, told};
+pub(crate) use earlier::{earlier_places, note_left};
+pub(crate) use elsewhere::any_elsewhere;
 pub(crate) use filter::Manner;
 pub(crate) use find::{Sought, count_found, find_resources, ids_named};
 pub(crate) use fold::{fold, not_folded, not_folded_count};
@@ -33,6 +38,7 @@ pub(crate) use impact::{
     Near, names_in_use, redundancies_of, relations_near, replace_redundancies, set_worst,
     worst_by_relation,
 };
+pub(crate) use inside::{Named, told_to_be_in};
 pub(crate) use kinds::text as json_text;
 pub(crate) use kinds::{
     all_kinds, all_relation_kinds, insert_kind, insert_relation_kind, shipped_attributes,
@@ -50,7 +56,7 @@ pub(crate) use relations::{
     delete_relation, insert_relation, load_relation, load_same, relations_at, relations_from,
     relations_of, ties,
 };
-pub use resources::ResourceFilter;
+pub use resources::{ResourceFilter, TextIn};
 pub(crate) use resources::{
     count_resources, insert_resource, list_resources, load_by_identity, load_resource,
     load_resources, names_of, update_resource,
@@ -64,7 +70,7 @@ pub(crate) use tasks::{
     load_task, merges_of, reopen_task, undo_merge,
 };
 pub(crate) use versions::{
-    has_ahead, history_of, insert_version, moved_between, resources_as_of, versions_of,
+    has_ahead, history_of, insert_version, moved_between, resources_as_of, spans_after, versions_of,
 };
 pub(crate) use visible::ids_within;
 pub use visible::push_visible;

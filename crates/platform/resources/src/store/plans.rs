@@ -2,13 +2,16 @@ use db::{DbError, QueryBuilder};
 use kernel::{Page, Time};
 use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
-use super::{kinds::json, resources::read_id};
+use super::{
+    kinds::{json, text as json_text},
+    resources::read_id,
+};
 use crate::{Plan, PlanId, PlanState, ResourcesError, Signatory};
 
 const COLUMNS: &str = "
     SELECT id, title, description, state, changes, author_id, author_name, submitter_id,
         submitter_name, submitted_at, payload_hash, decider_id, decider_name, decided_at, note,
-        applied_at, version, created_at, updated_at
+        applied_at, version, created_at, updated_at, places
     FROM resources_plan -- limit follows
     WHERE ";
 
@@ -28,8 +31,8 @@ const UPDATE: &str = "
     SET title = $1, description = $2, state = $3, changes = $4, submitter_id = $5,
         submitter_name = $6, submitted_at = $7, payload_hash = $8, decider_id = $9,
         decider_name = $10, decided_at = $11, note = $12, applied_at = $13, version = $14,
-        updated_at = $15
-    WHERE id = $16 AND version = $17";
+        updated_at = $15, places = $16, author_id = $17, author_name = $18
+    WHERE id = $19 AND version = $20";
 
 /// The plan with that id.
 pub(crate) async fn load_plan(
@@ -125,6 +128,9 @@ pub(crate) async fn update_plan(
         .bind(plan.applied_at.map(Time::micros))
         .bind(plan.version)
         .bind(plan.updated_at.micros())
+        .bind(json_text(&plan.places)?)
+        .bind(plan.author.id.as_str())
+        .bind(plan.author.name.as_str())
         .bind(plan.id.to_string())
         .bind(plan.version - 1)
         .execute(connection)
@@ -155,6 +161,8 @@ fn read(row: &AnyRow) -> Result<Plan, ResourcesError> {
         changes: json(row, "changes")?,
         author: Signatory { id: text("author_id")?, name: text("author_name")? },
         submitted: signed("submitter", "submitted_at")?,
+        places: json(row, "places")?,
+        changes_hidden: 0,
         payload_hash: maybe("payload_hash")?,
         decided: signed("decider", "decided_at")?,
         note: text("note")?,

@@ -5,12 +5,13 @@ use kernel::{Page, Scope, Time};
 use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
 use super::{
+    filter::By,
     kinds::{json, text as json_text},
     visible::push_own_visible,
 };
 use crate::{
     Resource, ResourceId, ResourceName, ResourcePlace, ResourcesError, Source,
-    model::{FOLDED_AS, folded},
+    model::{FOLDED_AS, folded, searched},
 };
 
 /// Which resources are asked for; every field that is set narrows.
@@ -18,18 +19,30 @@ use crate::{
 pub struct ResourceFilter {
     /// Of this kind.
     pub kind: Option<String>,
-    /// With this text in their names, ignoring case.
+    /// With this text in their names or in what is said of them, ignoring case.
     pub text: Option<String>,
+    /// Where that text is looked for.
+    pub text_in: TextIn,
     /// Only those out of use (true) or in use (false).
     pub retired: Option<bool>,
     /// Of this unit, and no other.
     pub unit_id: Option<String>,
-    /// In this region, and no other.
+    /// Where this region is, or one within it: by its own region, or by that of its unit.
     pub region_id: Option<String>,
     /// With this tag.
     pub tag: Option<String>,
     /// In this state of their lives.
     pub life_cycle: Option<String>,
+}
+
+/// Where a text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TextIn {
+    /// In names, descriptions, tags and the attributes that are text.
+    #[default]
+    Anywhere,
+    /// In names alone.
+    Names,
 }
 
 pub(super) const COLUMNS: &str = "
@@ -53,17 +66,17 @@ const INSERT: &str = "
     INSERT INTO resources_resource (
         id, kind, name, name_folded, named_by_hand, identity, description, attributes, origins,
         source, confidence, unit_id, region_id, life_cycle, tags, retired, retired_at, merged_into,
-        version, created_at, updated_at, folded, folded_as)
+        version, created_at, updated_at, folded, folded_as, searched)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23)";
+        $20, $21, $22, $23, $24)";
 
 const UPDATE: &str = "
     UPDATE resources_resource
     SET name = $1, name_folded = $2, named_by_hand = $3, description = $4, attributes = $5,
         origins = $6, unit_id = $7, region_id = $8, life_cycle = $9, tags = $10, retired = $11,
         retired_at = $12, merged_into = $13, version = $14, updated_at = $15, folded = $16,
-        folded_as = $17
-    WHERE id = $18 AND version = $19";
+        folded_as = $17, searched = $18
+    WHERE id = $19 AND version = $20";
 
 /// Ids asked for in one statement.
 pub(super) const IDS_AT_ONCE: usize = 500;
@@ -116,12 +129,12 @@ pub(crate) async fn list_resources(
     connection: &mut AnyConnection,
     dialect: Dialect,
     scope: &Scope,
-    filter: &ResourceFilter,
+    (filter, area): Fields<'_>,
     page: &Page,
 ) -> Result<Vec<Resource>, ResourcesError> {
     let mut query = QueryBuilder::<Any>::new(COLUMNS);
     query.push("id > ").push_bind(page.after.clone().unwrap_or_default());
-    push_filter(&mut query, filter);
+    push_filter(&mut query, dialect, (filter, area));
     push_own_visible(&mut query, dialect, scope);
     query.push(" ORDER BY id LIMIT ").push_bind(i64::from(page.limit) + 1);
     let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
@@ -133,31 +146,43 @@ pub(crate) async fn count_resources(
     connection: &mut AnyConnection,
     dialect: Dialect,
     scope: &Scope,
-    filter: &ResourceFilter,
+    (filter, area): Fields<'_>,
 ) -> Result<i64, DbError> {
     let mut query = QueryBuilder::<Any>::new(COUNT);
     query.push_bind(String::new());
-    push_filter(&mut query, filter);
+    push_filter(&mut query, dialect, (filter, area));
     push_own_visible(&mut query, dialect, scope);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-pub(super) fn push_filter(query: &mut QueryBuilder<Any>, filter: &ResourceFilter) {
-    for (column, value) in [
-        ("kind", &filter.kind),
-        ("unit_id", &filter.unit_id),
-        ("region_id", &filter.region_id),
-        ("life_cycle", &filter.life_cycle),
-    ] {
+/// What is asked of the fields, with where the region asked for is.
+pub(crate) type Fields<'f> = (&'f ResourceFilter, &'f Scope);
+
+pub(super) fn push_filter(
+    query: &mut QueryBuilder<Any>,
+    dialect: Dialect,
+    (filter, area): Fields<'_>,
+) {
+    push_own_visible(query, dialect, area);
+    for (column, value) in
+        [("kind", &filter.kind), ("unit_id", &filter.unit_id), ("life_cycle", &filter.life_cycle)]
+    {
         if let Some(value) = value {
             query.push(format!(" AND {column} = ")).push_bind(value.clone());
         }
     }
     if let Some(retired) = filter.retired {
-        query.push(" AND retired = ").push_bind(i64::from(retired));
+        let by = if filter.kind.is_some() { By::Kind } else { By::Other };
+        query.push(" AND ").push(by.retired("resources_resource"));
+        query.push(" = ").push_bind(i64::from(retired));
     }
     if let Some(text) = &filter.text {
-        query.push(" AND name_folded LIKE ").push_bind(containing(text)).push(" ESCAPE '!'");
+        let like = containing(text);
+        query.push(" AND (name_folded LIKE ").push_bind(like.clone()).push(" ESCAPE '!'");
+        if filter.text_in == TextIn::Anywhere {
+            query.push(" OR searched LIKE ").push_bind(like).push(" ESCAPE '!'");
+        }
+        query.push(")");
     }
     if let Some(tag) = &filter.tag {
         query.push(
@@ -239,6 +264,7 @@ pub(crate) async fn insert_resource(
         .bind(resource.updated_at.micros())
         .bind(folded(resource).to_string())
         .bind(FOLDED_AS)
+        .bind(searched(resource))
         .execute(connection)
         .await?;
     Ok(())
@@ -267,6 +293,7 @@ pub(crate) async fn update_resource(
         .bind(resource.updated_at.micros())
         .bind(folded(resource).to_string())
         .bind(FOLDED_AS)
+        .bind(searched(resource))
         .bind(resource.id.to_string())
         .bind(resource.version - 1)
         .execute(connection)

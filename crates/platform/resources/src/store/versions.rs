@@ -3,11 +3,11 @@ use kernel::{Page, Scope, Time};
 use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    kinds::text as json_text,
+    kinds::{json, text as json_text},
     resources::{IDS_AT_ONCE, push_ids, read, read_id},
     visible::push_visible,
 };
-use crate::{AsOf, Resource, ResourceId, ResourcesError, Version};
+use crate::{AsOf, Resource, ResourceId, ResourcesError, Version, model::Stretch};
 
 /// A resource has at most so many versions that are read at once.
 const VERSIONS_MAX: i64 = 10_000;
@@ -16,10 +16,11 @@ const INSERT: &str = "
     INSERT INTO resources_version (
         resource_id, entry, version, valid_from, valid_to, recorded_at, recorded_by, kind, name,
         named_by_hand, description, attributes, origins, source, confidence, unit_id, region_id,
-        life_cycle, tags, retired_at, merged_into)
+        life_cycle, tags, retired_at, merged_into, told)
     VALUES ($1,
         (SELECT COALESCE(MAX(entry), 0) + 1 FROM resources_version WHERE resource_id = $2),
-        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        $22)";
 
 const AHEAD: &str = "
     SELECT COUNT(*)
@@ -36,25 +37,32 @@ const COLUMNS: &str = "
         version.origins AS origins, version.source AS source, version.confidence AS confidence,
         version.unit_id AS unit_id, version.region_id AS region_id,
         version.life_cycle AS life_cycle, version.tags AS tags, version.retired_at AS retired_at,
-        version.merged_into AS merged_into, version.version AS version,
+        version.merged_into AS merged_into, version.told AS told, version.version AS version,
         resource.created_at AS created_at, version.recorded_at AS updated_at
     FROM resources_version version
     JOIN resources_resource resource ON resource.id = version.resource_id -- limit follows
     WHERE ";
+
+const SPANS: &str = "
+    SELECT entry, valid_from, valid_to
+    FROM resources_version
+    WHERE resource_id = $1 AND entry > $2
+    ORDER BY entry
+    LIMIT $3";
 
 const MOVED: &str = "
     SELECT DISTINCT version.resource_id AS id
     FROM resources_version version -- limit follows
     WHERE version.valid_from > ";
 
-/// Records that from `from` until `to` the resource is as it says.
+/// Records that in a stretch of its life the resource is as it says.
 pub(crate) async fn insert_version(
     connection: &mut AnyConnection,
-    resource: &Resource,
-    (from, to): (Time, Time),
+    stretch: &Stretch,
     recorded_at: Time,
     recorded_by: &str,
 ) -> Result<(), DbError> {
+    let Stretch { from, to, told, resource } = stretch;
     sqlx::query(INSERT)
         .bind(resource.id.to_string())
         .bind(resource.id.to_string())
@@ -77,6 +85,7 @@ pub(crate) async fn insert_version(
         .bind(json_text(&resource.tags)?)
         .bind(resource.retired_at.map(Time::micros))
         .bind(resource.merged_into.map(|id| id.to_string()))
+        .bind(json_text(told)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -118,6 +127,23 @@ pub(crate) async fn history_of(
     query.push(" ORDER BY version.entry DESC LIMIT ").push_bind(i64::from(page.limit) + 1);
     let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
     rows.iter().map(read_version).collect()
+}
+
+/// From when until when each version is told to be so that was recorded after `entry`, by entries.
+pub(crate) async fn spans_after(
+    connection: &mut AnyConnection,
+    id: ResourceId,
+    entry: i64,
+) -> Result<Vec<(i64, (Time, Time))>, ResourcesError> {
+    let query = sqlx::query(SPANS).bind(id.to_string()).bind(entry).bind(VERSIONS_MAX);
+    let rows = query.fetch_all(connection).await.map_err(DbError::from)?;
+    let read = |row: &AnyRow| {
+        let number = |column: &str| row.try_get::<i64, _>(column).map_err(DbError::from);
+        let span =
+            (Time::from_micros(number("valid_from")?), Time::from_micros(number("valid_to")?));
+        Ok((number("entry")?, span))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The resources as they were, by `as_of`; those that were not there yet are left out.
@@ -186,6 +212,7 @@ fn read_version(row: &AnyRow) -> Result<Version, ResourcesError> {
         valid_to: Time::from_micros(number("valid_to")?),
         recorded_at: Time::from_micros(number("recorded_at")?),
         recorded_by: row.try_get("recorded_by").map_err(DbError::from)?,
+        told: json(row, "told")?,
         resource: read(row)?,
     })
 }

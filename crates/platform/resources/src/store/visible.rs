@@ -42,15 +42,30 @@ pub fn push_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, column: &st
 
 /// The same about the rows of the register itself.
 pub(crate) fn push_own_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
+    push_row_visible(query, dialect, "resources_resource", scope);
+}
+
+/// The same about a row of the register that is called `row` in the query, so that where it is need
+/// not be looked up.
+pub(super) fn push_row_visible(
+    query: &mut QueryBuilder<Any>,
+    dialect: Dialect,
+    row: &str,
+    scope: &Scope,
+) {
     let Scope::Within(within) = scope else { return };
+    let id = format!("{row}.id");
     if is_narrow(within) {
-        return push_visible(query, dialect, "resources_resource.id", scope);
+        return push_visible(query, dialect, &id, scope);
     }
     query.push(" AND (");
-    dialect.push_one_of(query, "id", within.resources.iter().map(String::as_str));
-    for (condition, ids) in places("", within) {
+    dialect.push_one_of(query, &id, within.resources.iter().map(String::as_str));
+    for (condition, ids) in places(&format!("{row}."), within) {
+        if ids.is_empty() {
+            continue;
+        }
         query.push(" OR (").push(condition.and);
-        dialect.push_one_of(query, &condition.column, ids.iter().map(String::as_str));
+        dialect.push_one_of_scanned(query, &condition.scanned, ids.iter().map(String::as_str));
         query.push(")");
     }
     query.push(")");
@@ -60,21 +75,28 @@ pub(crate) fn push_own_visible(query: &mut QueryBuilder<Any>, dialect: Dialect, 
 struct Condition {
     and: String,
     column: String,
+    /// The same, so that no index of it is used: of very many places most rows are in one, and a
+    /// row is looked at sooner than it is looked up.
+    scanned: String,
 }
 
 /// How a place is within a scope, as [`Scope::covers`] has it: by its unit, by its region, and
 /// where it has no region by the one that its unit answers for.
 fn places<'w>(table: &str, within: &'w Within) -> [(Condition, &'w BTreeSet<String>); 3] {
     let column = |name: &str| format!("{table}{name}");
-    let plain = |name| Condition { and: String::new(), column: column(name) };
-    let by_unit = Condition {
-        and: format!("{} IS NULL AND ", column("region_id")),
-        column: column("unit_id"),
+    // Written so because the index of regions would give all that is in none, which is half of the
+    // register.
+    let some = |name: &str| format!("COALESCE({}, '')", column(name));
+    let nowhere = format!("{} = '' AND ", some("region_id"));
+    let by = |name: &str, and: &str| Condition {
+        and: and.to_owned(),
+        column: column(name),
+        scanned: some(name),
     };
     [
-        (plain("unit_id"), &within.units),
-        (plain("region_id"), &within.regions),
-        (by_unit, &within.answering),
+        (by("unit_id", ""), &within.units),
+        (by("region_id", ""), &within.regions),
+        (by("unit_id", &nowhere), &within.answering),
     ]
 }
 

@@ -3,7 +3,10 @@ use std::time::Duration;
 use kernel::Time;
 use serde_json::{Value, json};
 
-use crate::house::{House, fields, house};
+use crate::{
+    house::{House, fields, house},
+    told::Holding,
+};
 
 /// The moment `seconds` after the house's clock was set.
 fn at(seconds: i64) -> String {
@@ -85,10 +88,10 @@ async fn change_ahead_of_time_comes_true_by_itself() {
     assert_eq!(as_of(&house, &id, 999, None).await["name"], "web1");
     let then = as_of(&house, &id, 1000, None).await;
     assert_eq!((&then["name"], &then["description"]), (&json!("web9"), &json!("front")));
-    assert_eq!(house.resources.come_due().await.unwrap(), (0, 0));
+    assert_eq!(house.resources.come_due(&Holding::everything()).await.unwrap(), (0, 0));
     house.clock.advance(Duration::from_secs(900));
-    assert_eq!(house.resources.come_due().await.unwrap(), (1, 0));
-    assert_eq!(house.resources.come_due().await.unwrap(), (0, 0));
+    assert_eq!(house.resources.come_due(&Holding::everything()).await.unwrap(), (1, 0));
+    assert_eq!(house.resources.come_due(&Holding::everything()).await.unwrap(), (0, 0));
     let today = house.client.get(&format!("/api/v1/resources/{id}")).await.json;
     assert_eq!((&today["name"], &today["description"]), (&json!("web9"), &json!("front")));
     let fact = &house.facts().await[0];
@@ -217,4 +220,59 @@ async fn past_of_what_was_moved_in_is_seen_from_when_it_came() {
         assert!(said.contains("later") && !said.contains("secret"), "{said}");
         assert!(!said.contains(SOUTH), "{said}");
     }
+}
+
+/// What was in a region all along told of what had come to it what that was related to before.
+#[tokio::test]
+async fn relation_to_what_came_is_seen_from_when_it_came() {
+    const NORTH: &str = "01890a5d-0000-7000-8000-000000000001";
+    const SOUTH: &str = "01890a5d-0000-7000-8000-000000000002";
+    let house = house().await;
+    let make = async |name: &str, unit: &str| {
+        house.clock.advance(Duration::from_millis(1));
+        let new = json!({"kind": "host", "name": name, "unit_id": unit});
+        let made = house.client.post("/api/v1/resources", new).await;
+        made.json["id"].as_str().unwrap().to_owned()
+    };
+    let (web, db) = (make("web", SOUTH).await, make("db", NORTH).await);
+    let old = house.relate("depends-on", &web, &db).await.json;
+    house.clock.advance(Duration::from_secs(100));
+    let old = format!("/api/v1/relations/{}", old["id"].as_str().unwrap());
+    assert_eq!(house.client.delete(&old, None).await.status, 204);
+    assert_eq!(house.relate("runs-on", &web, &db).await.status, 201);
+    house.clock.advance(Duration::from_secs(100));
+    patch(&house, &web, json!({"unit_id": NORTH})).await;
+    house.clock.advance(Duration::from_secs(100));
+    let units = [NORTH.to_owned()].into();
+    let within = kernel::Within { units, ..kernel::Within::default() };
+    let north = house.client.holding(&["resource.read"], &within);
+    let relations = async |client: &testkit::Client, id: &str| {
+        let list = client.get(&format!("/api/v1/resources/{id}/relation-history")).await.json;
+        let items = list["items"].as_array().unwrap().clone();
+        let kind = |one: &Value| one["kind"].as_str().unwrap().to_owned();
+        items.iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(relations(&house.client, &db).await.len(), 3);
+    assert_eq!(relations(&north, &db).await, ["runs-on"]);
+    assert_eq!(relations(&north, &web).await, ["runs-on"]);
+    let diff = async |client: &testkit::Client, from: i64| {
+        let path = format!("/api/v1/resources/{db}/diff?from={}", at(from));
+        let diff = client.get(&path).await.json;
+        let count = |list: &str| diff[list].as_array().unwrap().len();
+        (count("relations_added"), count("relations_removed"))
+    };
+    assert_eq!((diff(&house.client, 50).await, diff(&house.client, 150).await), ((1, 1), (0, 0)));
+    // That it runs there was so before it came, and is seen since then.
+    assert_eq!((diff(&north, 50).await, diff(&north, 150).await), ((1, 0), (1, 0)));
+    let impact = async |client: &testkit::Client, id: &str, then: i64| {
+        let path = format!("/api/v1/resources/{id}/impact?as_of={}", at(then));
+        client.get(&path).await.json
+    };
+    let affected = |impact: &Value| impact["affected"].as_array().map(Vec::len);
+    for then in [50, 150] {
+        assert_eq!(affected(&impact(&house.client, &db, then).await), Some(1));
+        assert_eq!(affected(&impact(&north, &db, then).await), Some(0));
+        assert_eq!(impact(&north, &web, then).await["code"], "not-there-yet");
+    }
+    assert_eq!(affected(&impact(&north, &db, 250).await), Some(1));
 }

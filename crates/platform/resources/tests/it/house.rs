@@ -28,6 +28,12 @@ pub(crate) async fn house() -> House {
 /// The same with a directory, in which the finance bureaus of two cities have the codes of their
 /// regions: the ids of the units, and of the regions.
 pub(crate) async fn province() -> (House, [String; 2], [String; 2]) {
+    let (house, _, units, regions) = organised().await;
+    (house, units, regions)
+}
+
+/// The same with its directory.
+pub(crate) async fn organised() -> (House, Directory, [String; 2], [String; 2]) {
     let crates = [journal::MIGRATIONS, directory::MIGRATIONS, resources::MIGRATIONS];
     let records = testkit::temporary_db(&crates).await;
     let now = Time::from_seconds(1_700_000_000);
@@ -35,6 +41,7 @@ pub(crate) async fn province() -> (House, [String; 2], [String; 2]) {
     let (db, time) = (records.db.clone(), Arc::new(clock.clone()));
     let directory = Directory::new(db.clone(), time.clone(), ids.clone(), jiff::tz::TimeZone::UTC);
     let resources = Resources::new(db, time.clone(), ids.clone()).with_directory(directory.clone());
+    directory.learn_contents(resources.contents());
     let system = Caller::system("test");
     let (mut units, mut regions) = (Vec::new(), Vec::new());
     for called in ["FIN-NB", "FIN-HZ"] {
@@ -47,7 +54,7 @@ pub(crate) async fn province() -> (House, [String; 2], [String; 2]) {
     }
     let client = Client::of_routes(resources::routes(resources.clone()), time, ids);
     let house = House { records, clock, resources, client };
-    (house, units.try_into().unwrap(), regions.try_into().unwrap())
+    (house, directory, units.try_into().unwrap(), regions.try_into().unwrap())
 }
 
 impl House {

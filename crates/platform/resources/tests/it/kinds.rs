@@ -279,3 +279,44 @@ async fn tag_is_one_word_whatever_its_case_and_renamed_everywhere() {
     let past = format!("{path}?as_of=2023-11-14T22:13:20.001Z");
     assert_eq!(house.client.get(&past).await.json["life_cycle"], "in-use");
 }
+
+/// Ports of 99999999 and -5 were taken, and an availability of 150 %.
+#[tokio::test]
+async fn shipped_attributes_have_their_bounds() {
+    let house = house().await;
+    for (kind, attribute, refused, taken) in [
+        (
+            "service",
+            "port",
+            vec![json!(0), json!(-5), json!(65_536)],
+            vec![json!(1), json!(65_535)],
+        ),
+        ("website", "port", vec![json!(99_999_999)], vec![json!(443)]),
+        ("business-system", "availability_target", vec![json!(150), json!(-1)], vec![json!(99.9)]),
+        ("disk", "size_bytes", vec![json!(-1)], vec![json!(0)]),
+    ] {
+        for (values, status) in [(refused, 400), (taken, 201)] {
+            for value in values {
+                let body = json!({"kind": kind, "name": "x", "attributes": {attribute: value}});
+                let answer = house.client.post("/api/v1/resources", body.clone()).await;
+                assert_eq!(answer.status, status, "{body}: {}", answer.json);
+            }
+        }
+    }
+}
+
+/// What was there before its bounds did not have to be mended by who changes something else.
+#[tokio::test]
+async fn value_of_before_its_bounds_is_written_back() {
+    let house = house().await;
+    let id = house.make("service", "old").await;
+    let mut tx = house.records.db.begin().await.unwrap();
+    let earlier = "UPDATE resources_resource SET attributes = '{\"port\":-5}'";
+    sqlx::query(earlier).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/api/v1/resources/{id}");
+    let again = json!({"description": "x", "attributes": {"port": -5}});
+    assert_eq!(house.client.patch(&path, 1, again).await.status, 200);
+    let other = json!({"attributes": {"port": -6}});
+    assert_eq!(house.client.patch(&path, 2, other).await.status, 400);
+}

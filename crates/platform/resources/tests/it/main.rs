@@ -1,9 +1,15 @@
 //! What the register promises, tried on real records and through its routes.
 
 #[cfg(test)]
+mod coming;
+#[cfg(test)]
+mod dated_back;
+#[cfg(test)]
 mod exchange;
 #[cfg(test)]
 mod finding;
+#[cfg(test)]
+mod following;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
@@ -11,9 +17,19 @@ mod house;
 #[cfg(test)]
 mod impact;
 #[cfg(test)]
+mod journal_sight;
+#[cfg(test)]
+mod kept_plans;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
+mod merged_relations;
+#[cfg(test)]
 mod migrating;
+#[cfg(test)]
+mod moved_plans;
 #[cfg(test)]
 mod paging;
 #[cfg(test)]
@@ -22,6 +38,8 @@ mod place_codes;
 mod placement;
 #[cfg(test)]
 mod reconciling;
+#[cfg(test)]
+mod regions;
 #[cfg(test)]
 mod relations;
 #[cfg(test)]
@@ -34,5 +52,7 @@ mod searching;
 mod staging;
 #[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod unseen_ends;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use http_kit::SearchSource;
-use kernel::{Caller, Cause, Scope, Within};
+use kernel::{Caller, Cause, Scope, Text, Within};
 use resources::{Finder, FoundResource, ResourceFilter, push_visible};
 use serde_json::{Value, json};
 use testkit::Client;
@@ -72,7 +72,7 @@ async fn search_obeys_the_scope() {
     let caller = Caller { grant, ..Caller::stranger() };
     let hits = house.resources.search(&caller, "web", 10).await.unwrap();
     assert_eq!(hits.len(), 1);
-    assert_eq!(hits[0].title, "web-south");
+    assert_eq!(hits[0].title, Text::same("web-south"));
 }
 
 #[tokio::test]
@@ -130,8 +130,18 @@ async fn nobody_gives_away_what_they_hold_to_where_they_hold_nothing() {
     }
     assert_eq!(city.post("/api/v1/resources", place(Some(SOUTH))).await.status, 403);
     let bulk = json!({"ids": [made.json["id"]], "edit": {"unit_id": SOUTH}});
-    let preview = city.post("/api/v1/resources/bulk/preview", bulk).await;
+    let preview = city.post("/api/v1/resources/bulk/preview", bulk.clone()).await;
     assert_eq!(preview.json["refused"], 1, "{}", preview.json);
+    // The field was named everywhere but here.
+    let why = &preview.json["steps"][0]["refused"];
+    assert_eq!(why["code"], "out-of-scope", "{why}");
+    for language in ["en", "zh"] {
+        let text = why["text"][language].as_str().unwrap();
+        assert!(text.contains("unit_id") && text.contains(SOUTH), "{text}");
+    }
+    let all = json!({"bulk": bulk, "signature": preview.json["signature"]});
+    let refused = city.post("/api/v1/resources/bulk", all).await;
+    assert!(refused.json["detail"].as_str().unwrap().contains("unit_id"), "{}", refused.json);
     // Both at once: the unit and the city are theirs.
     let both = Within { units: [SOUTH.to_owned()].into(), ..everywhere_in(CITY) };
     let both = house.client.holding(&BOTH, &both);

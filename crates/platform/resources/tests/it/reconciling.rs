@@ -161,6 +161,11 @@ async fn merge_brings_all_to_one_and_can_be_undone() {
         "not-mergeable"
     );
 
+    // By itself it does not come back: half of the merge would stay.
+    let path = format!("/api/v1/resources/{by_snmp}");
+    let version = gone["version"].as_i64().unwrap();
+    let back = house.client.patch(&path, version, json!({"retired": false})).await;
+    assert_eq!((back.status.as_u16(), fields(&back.json)), (400, vec!["retired"]));
     let merges = house.client.get(&format!("/api/v1/resources/{by_snmp}/merges")).await.json;
     let undo = format!("/api/v1/merges/{}/undo", merges["items"][0]["id"].as_str().unwrap());
     assert_eq!(house.client.post(&undo, json!({})).await.status, 200);

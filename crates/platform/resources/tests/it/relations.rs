@@ -70,6 +70,16 @@ async fn contradicting_relations_are_refused_and_leave_nothing_behind() {
     assert_eq!(house.facts().await.len(), facts);
 }
 
+/// A host could be said to run on a service.
+#[tokio::test]
+async fn things_run_on_hosts() {
+    let house = house().await;
+    let (service, host) = (house.make("service", "nginx").await, house.make("host", "web1").await);
+    let refused = house.relate("runs-on", &host, &service).await;
+    assert_eq!(refused.status, 409, "{}", refused.json);
+    assert_eq!(house.relate("runs-on", &service, &host).await.status, 201);
+}
+
 #[tokio::test]
 async fn retired_resource_keeps_its_relations_and_gets_no_new_ones() {
     let house = house().await;

@@ -1,6 +1,6 @@
 use axum::http::header::ETAG;
 use http_kit::SearchSource;
-use kernel::Caller;
+use kernel::{Caller, Text};
 use serde_json::json;
 
 use crate::house::{fields, house};
@@ -211,7 +211,8 @@ async fn search_finds_resources_in_use_for_those_who_may_see_them() {
     let viewer = Caller { grant: testkit::viewer_grant(), ..Caller::stranger() };
     let hits = house.resources.search(&viewer, "WEB", 5).await.unwrap();
     assert_eq!(hits.len(), 1);
-    assert_eq!((hits[0].title.as_str(), hits[0].subtitle.as_str()), ("Web1", "Host · 主机"));
+    let shown = (Text::same("Web1"), Text::new("Host", "主机"));
+    assert_eq!((&hits[0].title, &hits[0].subtitle), (&shown.0, &shown.1));
     assert!(house.resources.search(&Caller::stranger(), "web", 5).await.unwrap().is_empty());
 }
 

@@ -109,6 +109,10 @@ async fn merge_and_its_undoing_ask_for_what_a_move_asks_for() {
     let undo = format!("/api/v1/merges/{}/undo", merged.json["id"].as_str().unwrap());
     let refused = city(&house).post(&undo, json!({})).await;
     assert_eq!((refused.status.as_u16(), fields(&refused.json)[0]), (403, "unit_id"));
+    // Who sees one of the two is not told the other by the way.
+    let one = one.post(&undo, json!({})).await;
+    assert_eq!(one.status, 404, "{}", one.json);
+    assert!(!one.json.to_string().contains(&north), "{}", one.json);
     assert_eq!(both.post(&undo, json!({})).await.status, 200);
     // Within one unit and region there is nothing to cross.
     let third = make(&house, "c", NORTH).await;

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use http_kit::SearchSource;
 use kernel::{Caller, Page, Scope};
 use proptest::{prelude::*, test_runner::TestRunner};
 use resources::{Direction, Neighbours, Resource, ResourceFilter, ResourceSearch, SeenRelation};
@@ -67,6 +68,56 @@ async fn few(house: &House) {
     let unit = "01890a5d-ac96-774b-bcce-b302099a8057";
     let change = json!({"unit_id": unit});
     house.client.patch(&format!("/api/v1/resources/{db1}"), 1, change).await;
+}
+
+/// A host could not be found by its address, nor by anything but its name.
+#[tokio::test]
+async fn text_finds_by_what_is_said_of_a_resource() {
+    let house = house().await;
+    few(&house).await;
+    for (text, names) in [
+        ("10.2.3", vec!["db1"]),
+        ("KASSE", vec!["db1"]),
+        ("核心", vec!["db1"]),
+        ("prod", vec!["db1"]),
+        ("10.2", vec!["db1", "nginx"]),
+        ("web1", vec!["web1"]),
+        ("memory_bytes", Vec::new()),
+        ("10.2%3", Vec::new()),
+    ] {
+        let path = format!("/api/v1/resources?q={}", escape(text));
+        let items = house.client.get(&path).await.json["items"].clone();
+        let found: Vec<&str> =
+            items.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+        assert_eq!(found, names, "{text}");
+        let count = house.client.get(&path.replace("?q", "/count?q")).await.json["count"].clone();
+        assert_eq!(count, json!(names.len()), "{text}");
+    }
+    let caller = Caller::system("test");
+    let make = json!({"kind": "host", "name": "10.2.3.4-old"});
+    self::make(&house, make).await;
+    let hits = house.resources.search(&caller, "10.2.3.4", 5).await.unwrap();
+    let said: Vec<(&str, &str)> =
+        hits.iter().map(|hit| (hit.title.en.as_str(), hit.subtitle.en.as_str())).collect();
+    assert_eq!(said, [("10.2.3.4-old", "Host"), ("db1", "Host · 10.2.3.4")], "names first");
+}
+
+/// What was saved before there was such a search is found once it is folded anew.
+#[tokio::test]
+async fn resources_of_before_are_found_once_they_are_folded() {
+    let house = house().await;
+    few(&house).await;
+    let mut tx = house.records.db.begin().await.unwrap();
+    let earlier = "UPDATE resources_resource SET searched = '', folded_as = 1";
+    sqlx::query(earlier).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    let names = async || {
+        let found = house.client.get("/api/v1/resources?q=10.2.3.4").await;
+        found.json["items"].as_array().unwrap().len()
+    };
+    assert_eq!(names().await, 0);
+    let (done, left) = house.resources.refold().await.unwrap();
+    assert_eq!((done > 0, left, names().await), (true, 0, 1));
 }
 
 #[tokio::test]
@@ -144,9 +195,15 @@ async fn filter_of_a_megabyte_is_refused_at_once() {
 #[tokio::test]
 async fn completion_offers_fields_operators_and_values() {
     let house = house().await;
-    for (text, from, expected) in
-        [("kind+=+web", 7, "website"), ("memo", 0, "memory_bytes"), ("retired+a", 8, "and")]
-    {
+    let tagged = json!({"kind": "host", "name": "web", "tags": ["core", "two words"]});
+    assert_eq!(house.client.post("/api/v1/resources", tagged).await.status, 201);
+    for (text, from, expected) in [
+        ("kind+=+web", 7, "website"),
+        ("memo", 0, "memory_bytes"),
+        ("retired+a", 8, "and"),
+        ("tag+=+", 6, "core"),
+        ("tag+=+two", 6, "\"two words\""),
+    ] {
         let path = format!("/api/v1/resources/filter/complete?text={text}");
         let answer = house.client.get(&path).await.json;
         assert_eq!(answer["from"], from, "{text}");

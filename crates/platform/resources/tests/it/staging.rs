@@ -221,6 +221,30 @@ async fn plan_is_previewed_submitted_approved_by_another_and_carried_out_at_once
     assert_eq!(plans["items"].as_array().unwrap().len(), 1);
 }
 
+/// Whoever wrote another's draft anew consented to what they had written themselves.
+#[tokio::test]
+async fn plan_is_of_who_wrote_it_last() {
+    let house = house().await;
+    let ids = hosts(&house).await;
+    let path = plan(&house, &ids).await;
+    let draft = resources::PlanDraft {
+        title: "Other".to_owned(),
+        description: String::new(),
+        changes: vec![resources::PlannedChange::Retire {
+            resource: ids[0].parse().unwrap(),
+            version: None,
+        }],
+    };
+    let mara = mara();
+    house.resources.change_plan(&mara, id_of(&path), 1, draft).await.unwrap();
+    let written = house.client.get(&path).await.json;
+    assert_eq!(written["author"]["name"], "Mara", "{written}");
+    assert_eq!(post(&house.client, &format!("{path}/submit"), 2, json!({})).await.status, 200);
+    let decision = PlanDecision::Approve;
+    let own = house.resources.decide_plan(&mara, id_of(&path), 3, decision, "go").await;
+    assert_eq!(Fault::from(own.unwrap_err()).code, "own-plan");
+}
+
 /// S12: what is carried out is what was consented to, to the letter.
 #[tokio::test]
 async fn plan_whose_changes_were_altered_behind_its_back_is_not_carried_out() {
@@ -297,6 +321,38 @@ async fn plan_is_seen_and_decided_only_by_those_whose_scope_holds_what_it_change
     let inside = holding(&ids[0], &all);
     assert_eq!(inside.get(&path).await.status, 200);
     assert_eq!(post(&inside, &format!("{path}/approve"), 2, json!({})).await.status, 200);
+}
+
+/// The plan of what had moved away once told its author what it was called there.
+#[tokio::test]
+async fn plan_names_nothing_that_its_author_no_longer_sees() {
+    let house = house().await;
+    let ids = hosts(&house).await;
+    let holding = |id: &str| {
+        let within = Within { resources: [id.to_owned()].into(), ..Within::default() };
+        house.client.holding(&["resource.read", "resource.change"], &within)
+    };
+    let both = Within { resources: ids.iter().cloned().collect(), ..Within::default() };
+    let author = house.client.holding(&["resource.read", "resource.change"], &both);
+    let body = json!({"title": "Mine", "changes": [
+        {"do": "change", "resource": ids[0], "edit": {"description": "x"}},
+        {"do": "relate", "relation": "depends-on", "from": ids[0], "to": ids[1]},
+        {"do": "retire", "resource": ids[0]}]});
+    let made = author.post("/api/v1/plans", body).await.json;
+    let path = format!("/api/v1/plans/{}", made["id"].as_str().unwrap());
+    let renamed = house.client.get(&format!("/api/v1/resources/{}", ids[0])).await.json;
+    let version = renamed["version"].as_i64().unwrap();
+    let path_of = format!("/api/v1/resources/{}", ids[0]);
+    house.client.patch(&path_of, version, json!({"name": "secret"})).await;
+    let author = holding(&ids[1]);
+    let preview = post(&author, &format!("{path}/preview"), 1, json!({})).await;
+    assert_eq!(preview.status, 200);
+    let submitted = post(&author, &format!("{path}/submit"), 1, json!({})).await;
+    assert_eq!(submitted.status, 409);
+    for answer in [preview, submitted] {
+        let text = answer.json.to_string();
+        assert!(text.contains(&ids[0]) && !text.contains("secret"), "{text}");
+    }
 }
 
 #[tokio::test]

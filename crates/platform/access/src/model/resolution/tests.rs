@@ -59,6 +59,7 @@ fn grant(number: u128, kind: HolderKind, id: &str, role: &str, scope: GrantScope
         holder: Holder { kind, id: id.to_owned() },
         role: role.to_owned(),
         scope,
+        past_of: Vec::new(),
         valid_from: Time::from_seconds(10),
         valid_to: None,
         reason: String::new(),
@@ -189,7 +190,7 @@ fn what_does_not_count_says_why() {
     assert_eq!(standing(vec![all], &|claims| claims.separated = true), LineStanding::Separated);
     let passed_on = RoleGrant { origin: Origin::Delegated, ..given("reader", unit("hill")) };
     assert_eq!(standing(vec![passed_on.clone()], &nothing), LineStanding::SourceGone);
-    let by = |still_holds| Delegator { id: "m".to_owned(), name: "mara".to_owned(), still_holds };
+    let by = |still_holds| Delegator { still_holds, ..mara(None) };
     for (still_holds, expected) in
         [(true, LineStanding::Effective), (false, LineStanding::SourceGone)]
     {
@@ -199,6 +200,102 @@ fn what_does_not_count_says_why() {
         });
         assert_eq!(found, expected);
     }
+}
+
+/// Who passed something on, from a grant with that scope.
+fn mara(scope: Option<GrantScope>) -> Delegator {
+    Delegator {
+        id: "m".to_owned(),
+        name: "mara".to_owned(),
+        still_holds: true,
+        source: scope.map(|scope| PassedOn { scope, past_of: Vec::new() }),
+    }
+}
+
+/// Who holds a region saw nothing of the past of a unit that had just come; to whom they passed
+/// that unit on saw all of it.
+#[test]
+fn what_was_passed_on_shows_no_more_of_the_past_than_its_giver_sees() {
+    let passed_on = RoleGrant {
+        origin: Origin::Delegated,
+        ..grant(1, HolderKind::User, "wei", "reader", unit("hill"))
+    };
+    let mut claims = claims(vec![passed_on.clone()], &[]);
+    claims.delegators.insert(passed_on.id.to_string(), mara(Some(unit("north"))));
+    let lines = lines(&claims, &Province, NOW);
+    let scope = held(&lines, &KNOWN, &Province).scope(Permission("resource.read"));
+    let was = |units: [&str; 2]| kernel::Lineage {
+        units: units.map(str::to_owned).into(),
+        regions: Vec::new(),
+    };
+    assert!(scope.covers(&Place { unit_id: Some("hill"), ..Place::default() }));
+    assert!(scope.reached(None, &was(["hill", "north"])));
+    assert!(!scope.reached(None, &was(["hill", "south"])));
+}
+
+/// Who holds a region granted themselves a unit that had just come, and saw all of its past.
+#[test]
+fn what_was_granted_shows_no_more_of_the_past_than_its_giver_sees() {
+    let north = kernel::Granted { units: ["north".to_owned()].into(), ..Default::default() };
+    let bounded = |scope| RoleGrant {
+        past_of: vec![north.clone()],
+        ..grant(1, HolderKind::User, "wei", "reader", scope)
+    };
+    let web = || GrantScope::Resources(vec!["web".to_owned()]);
+    let was = |above: &str| kernel::Lineage {
+        units: vec!["hill".to_owned(), above.to_owned()],
+        regions: Vec::new(),
+    };
+    for (scope, resource) in [(unit("hill"), None), (web(), Some("web"))] {
+        let lines = lines(&claims(vec![bounded(scope)], &[]), &Province, NOW);
+        let scope = held(&lines, &KNOWN, &Province).scope(Permission("resource.read"));
+        assert!(scope.reached(resource, &was("north")) && !scope.reached(resource, &was("south")));
+    }
+    // And by whom they pass it on to.
+    let passed_on = RoleGrant {
+        origin: Origin::Delegated,
+        ..grant(1, HolderKind::User, "wei", "reader", unit("hill"))
+    };
+    let mut claims = claims(vec![passed_on.clone()], &[]);
+    let source = PassedOn { scope: unit("hill"), past_of: vec![north] };
+    let by = Delegator { source: Some(source), ..mara(None) };
+    claims.delegators.insert(passed_on.id.to_string(), by);
+    let scope = held(&lines(&claims, &Province, NOW), &KNOWN, &Province);
+    let scope = scope.scope(Permission("resource.read"));
+    assert!(scope.reached(None, &was("north")) && !scope.reached(None, &was("south")));
+}
+
+/// A unit that had left the part of who granted it, or passed it on, stayed with whom they gave it
+/// to.
+#[test]
+fn what_was_given_counts_while_it_is_within_the_part_of_its_giver() {
+    let north = kernel::Granted { units: ["north".to_owned()].into(), ..Default::default() };
+    let given = |scope| RoleGrant {
+        past_of: vec![north.clone()],
+        ..grant(1, HolderKind::User, "wei", "reader", scope)
+    };
+    let passed_on = |scope| RoleGrant {
+        origin: Origin::Delegated,
+        ..grant(1, HolderKind::User, "wei", "reader", scope)
+    };
+    for (name, standing) in [("hill", LineStanding::Effective), ("south", LineStanding::ScopeGone)]
+    {
+        let mut delegated = claims(vec![passed_on(unit(name))], &[]);
+        let id = delegated.grants[0].id.to_string();
+        delegated.delegators.insert(id, mara(Some(unit("north"))));
+        for claims in [claims(vec![given(unit(name))], &[]), delegated] {
+            let lines = lines(&claims, &Province, NOW);
+            assert_eq!(lines[0].standing, standing, "{name}");
+            let scope = held(&lines, &KNOWN, &Province).scope(Permission("resource.read"));
+            let place = Place { unit_id: Some(name), ..Place::default() };
+            assert_eq!(scope.covers(&place), standing == LineStanding::Effective, "{name}");
+        }
+    }
+    // What is below it and has left is not given, either.
+    let lines = lines(&claims(vec![given(unit("province"))], &[]), &Province, NOW);
+    let scope = held(&lines, &KNOWN, &Province).scope(Permission("resource.read"));
+    let covers = |unit| scope.covers(&Place { unit_id: Some(unit), ..Place::default() });
+    assert!(covers("hill") && !covers("south"));
 }
 
 #[test]

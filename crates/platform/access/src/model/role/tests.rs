@@ -1,11 +1,12 @@
 use super::*;
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "resource.read",
     "resource.change",
     "user.read",
     "grant.change",
     "review.change",
+    "journal.change",
     "journal.export",
     "setting.change",
     "job.change",
@@ -65,7 +66,12 @@ fn duties_follow_from_what_a_role_holds_whatever_it_says() {
         (&["*.read"], None, vec![]),
         (&["*.read"], Some(Audit), vec![Audit]),
         (&["review.change"], None, vec![Audit]),
-        (&["*.change", "-setting.change", "-job.change", "-review.change"], None, vec![Security]),
+        (
+            &["*.change", "-setting.change", "-job.change", "-review.change", "-journal.change"],
+            None,
+            vec![Security],
+        ),
+        (&["user.read", "journal.change"], None, vec![Audit]),
         (&["grant.change", "journal.export"], None, vec![Security, Audit]),
         (&["*", "-setting.change", "-review.change"], None, vec![System, Security, Audit]),
         (&["job.*"], None, vec![System]),

@@ -36,6 +36,15 @@ fn names_are_of_any_script_but_plain() {
         ("ma\u{301}ra", false),
         ("<script>", false),
         ("", false),
+        // The last two begin with a letter of another script that looks the same.
+        ("console", false),
+        ("System", false),
+        ("alerts.night", false),
+        ("consoles", true),
+        ("sec", true),
+        ("王sec-1", true),
+        ("\u{455}ec", false),
+        ("\u{43e}lga", false),
     ] {
         assert_eq!(UserName::parse(text).is_ok(), good, "{text:?}");
     }

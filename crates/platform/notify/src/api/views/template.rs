@@ -1,4 +1,4 @@
-use http_kit::TextView;
+use http_kit::{TextBody, TextView};
 use kernel::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -52,7 +52,7 @@ pub(crate) struct WordingView {
 #[schema(as = TemplateDraft)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TemplateBody {
-    title: TextView,
+    title: TextBody,
     wordings: WordingsView,
     /// Parameters to try it with; it must fill with them.
     #[schema(value_type = Object)]

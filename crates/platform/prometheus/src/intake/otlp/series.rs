@@ -1,14 +1,17 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use tsdb::METRIC_LABEL;
+use tsdb::{HistogramSample, METRIC_LABEL, NativeHistogram};
 use wire::{
-    otlp::{Attribute, PointFrame},
+    otlp::{Attribute, Exemplar, PointFrame},
     remote::{MetricType, SampleMessage},
 };
 
 use super::names::label_name;
 use crate::{
-    intake::{judge::Judge, taken::Taken},
+    intake::{
+        judge::Judge,
+        taken::{Run, Taken},
+    },
     metadata::said_of,
 };
 
@@ -16,6 +19,22 @@ use crate::{
 const IDENTITY: [&str; 3] = ["service.namespace", "service.name", "service.instance.id"];
 /// The metric that has the other attributes of a resource as labels.
 const TARGET_INFO: &str = "target_info";
+
+/// One sample of those that a point becomes.
+pub(super) struct Piece<'p> {
+    pub(super) name: String,
+    /// A label beside the point's attributes.
+    pub(super) more: Option<(&'static str, String)>,
+    pub(super) value: f64,
+    /// Those of the point that belong to this series.
+    pub(super) exemplars: Vec<&'p Exemplar<'p>>,
+}
+
+impl Piece<'_> {
+    pub(super) fn new(name: &str, value: f64) -> Self {
+        Self { name: name.to_owned(), more: None, value, exemplars: Vec::new() }
+    }
+}
 
 /// Who is measured.
 pub(super) struct Target<'b> {
@@ -51,27 +70,45 @@ impl<'b> Target<'b> {
         }
     }
 
-    /// Takes a value of the series of this name with the point's attributes and `more`.
-    pub(super) fn put(
+    /// Takes a sample of a series that has the point's attributes as labels.
+    pub(super) fn put<'k>(
+        &mut self,
+        frame: &PointFrame<'_>,
+        mut piece: Piece<'_>,
+        judge: &mut Judge<'k>,
+        taken: &mut Taken<'k>,
+    ) {
+        self.label(frame);
+        if let Some((name, value)) = piece.more.take() {
+            self.labels.insert(name.to_owned(), value);
+        }
+        self.store(frame.at_ns, piece, judge, taken);
+    }
+
+    /// Takes a native histogram of the series of this name with the point's attributes.
+    ///
+    /// Errors: what is wrong with it, in a sentence.
+    pub(super) fn put_histogram(
         &mut self,
         frame: &PointFrame<'_>,
         name: String,
-        more: Option<(&'static str, String)>,
-        value: f64,
+        histogram: NativeHistogram,
         judge: &mut Judge<'_>,
-        taken: &mut Taken,
-    ) {
+    ) -> Result<HistogramSample, String> {
+        self.label(frame);
+        let run = self.run(name, judge)?;
+        judge.at(run.labels(), millis(frame.at_ns), histogram)
+    }
+
+    /// Begins with the point's attributes.
+    fn label(&mut self, frame: &PointFrame<'_>) {
         self.newest_ns = self.newest_ns.max(frame.at_ns);
         self.labels.clear();
         add(&mut self.labels, frame.attributes.iter());
-        if let Some((name, value)) = more {
-            self.labels.insert(name.to_owned(), value);
-        }
-        self.store(name, frame.at_ns, value, judge, taken);
     }
 
     /// Takes the resource's own series: its attributes as labels.
-    pub(super) fn tell(&mut self, judge: &mut Judge<'_>, taken: &mut Taken) {
+    pub(super) fn tell<'k>(&mut self, judge: &mut Judge<'k>, taken: &mut Taken<'k>) {
         let named = self.job.is_some() || self.instance.is_some();
         if !named || self.others.is_empty() || self.newest_ns == 0 {
             return;
@@ -80,17 +117,32 @@ impl<'b> Target<'b> {
         add(&mut self.labels, self.others.iter().copied());
         let said = said_of(TARGET_INFO, MetricType::Gauge, "Target metadata", "");
         taken.metadata.extend(said);
-        self.store(TARGET_INFO.to_owned(), self.newest_ns, 1.0, judge, taken);
+        self.store(self.newest_ns, Piece::new(TARGET_INFO, 1.0), judge, taken);
     }
 
-    fn store(
+    fn store<'k>(
         &mut self,
-        name: String,
         at_ns: u64,
-        value: f64,
-        judge: &mut Judge<'_>,
-        taken: &mut Taken,
+        piece: Piece<'_>,
+        judge: &mut Judge<'k>,
+        taken: &mut Taken<'k>,
     ) {
+        let Piece { name, value, exemplars, .. } = piece;
+        let put = self.run(name, judge).and_then(|mut run| {
+            let point = judge.point(run.labels(), SampleMessage { at_ms: millis(at_ns), value })?;
+            run.add(point, &mut taken.points);
+            let exemplars = exemplars.into_iter().filter_map(|one| exemplar(one, judge));
+            taken.exemplars.extend(exemplars.map(|exemplar| (run.labels().clone(), exemplar)));
+            taken.put(run);
+            Ok(())
+        });
+        if let Err(why) = put {
+            taken.refused.add(why);
+        }
+    }
+
+    /// The series of this name with the labels that are there, and those of the target.
+    fn run<'k>(&mut self, name: String, judge: &mut Judge<'k>) -> Result<Run<'k>, String> {
         for (name, value) in [("job", &self.job), ("instance", &self.instance)] {
             if let Some(value) = value {
                 self.labels.insert(name.to_owned(), value.clone());
@@ -104,24 +156,41 @@ impl<'b> Target<'b> {
             self.key_bytes.push(0xff);
         }
         let (key, met) = judge.met(&self.key_bytes);
-        let run = met.map_or_else(
+        met.map_or_else(
             || {
                 let pairs = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
                 judge.labels(key, &pairs.collect::<Vec<_>>())
             },
             Ok,
-        );
-        let at_ms = i64::try_from(at_ns / 1_000_000).unwrap_or(i64::MAX);
-        let put = run.and_then(|mut run| {
-            let point = judge.point(run.labels(), SampleMessage { at_ms, value })?;
-            run.add(point, &mut taken.points);
-            taken.put(run);
-            Ok(())
-        });
-        if let Err(why) = put {
-            taken.refused.add(why);
-        }
+        )
     }
+}
+
+/// The exemplar for the store, without its attributes where they are too long; none where it is no
+/// good even so.
+pub(super) fn exemplar(exemplar: &Exemplar<'_>, judge: &Judge<'_>) -> Option<tsdb::Exemplar> {
+    let ids = [("trace_id", exemplar.trace_id), ("span_id", exemplar.span_id)];
+    let ids = ids.into_iter().filter(|(_, id)| !id.is_empty());
+    let ids: BTreeMap<String, String> = ids.map(|(name, id)| (name.to_owned(), hex(id))).collect();
+    let mut labels = ids.clone();
+    add(&mut labels, exemplar.attributes.iter());
+    let take = |labels: &BTreeMap<String, String>| {
+        let pairs = labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        judge.exemplar(&pairs.collect::<Vec<_>>(), millis(exemplar.at_ns), exemplar.value)
+    };
+    take(&labels).or_else(|| take(&ids))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // A string takes whatever is written to it.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn millis(at_ns: u64) -> i64 {
+    i64::try_from(at_ns / 1_000_000).unwrap_or(i64::MAX)
 }
 
 /// Adds attributes as labels; values whose names become the same stand behind each other.

@@ -1,8 +1,8 @@
 //! From names to meaning: every field is looked up, every value read as the field's type says.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use kernel::{Text, Time};
+use kernel::{Scope, Text, Time, Within};
 
 use super::{
     Check, Filter, Order,
@@ -266,7 +266,7 @@ impl Checker<'_> {
                 })
             }
             Values::Region if equal || comparison == Comparison::Under => {
-                place(self.schema.places.regions.get(text), equal).ok_or_else(|| {
+                area(self.schema.places.regions.get(text), equal).ok_or_else(|| {
                     at_value(Text::new(
                         "the id, code or name of a region",
                         "区域的编号、代码或名称",
@@ -308,6 +308,10 @@ fn merged(tests: Vec<Filter>) -> Vec<Filter> {
                 Some(Filter::Test(field, Check::OneOf(texts))),
                 Filter::Test(other, Check::OneOf(more)),
             ) if *field == other => texts.extend(more),
+            (
+                Some(Filter::Test(field, Check::LiesIn(area))),
+                Filter::Test(other, Check::LiesIn(more)),
+            ) if *field == other => *area = area.clone().union(more),
             (_, test) => merged.push(test),
         }
     }
@@ -346,6 +350,19 @@ fn order(comparison: Comparison) -> Option<Order> {
 fn place(found: Option<&PlaceSet>, exactly: bool) -> Option<Check> {
     let found = found?;
     Some(Check::OneOf(if exactly { found.exactly.clone() } else { found.below.clone() }))
+}
+
+/// Where something is that is in a region: by that itself, or by its unit.
+fn area(found: Option<&PlaceSet>, exactly: bool) -> Option<Check> {
+    let found = found?;
+    let (regions, answering) = match exactly {
+        true => (&found.exactly, &found.answering),
+        false => (&found.below, &found.answering_below),
+    };
+    let ids = |ids: &[String]| ids.iter().cloned().collect();
+    let (regions, answering) = (ids(regions), ids(answering));
+    let within = Within { regions, answering, ..Within::default() };
+    Some(Check::LiesIn(Scope::Within(Arc::new(within))))
 }
 
 fn at_value_with(given: &Given) -> impl FnOnce((Text, Option<String>)) -> FilterFault {

@@ -3,6 +3,7 @@
 use kernel::Text;
 
 use super::{
+    Field,
     check::operators,
     schema::{Known, Schema, Values},
     syntax::{Wanted, wanted_after},
@@ -150,9 +151,19 @@ fn values_of(name: &str, schema: &Schema, candidates: &mut Vec<Candidate>) {
                 let regions = schema.places.regions.keys();
                 candidates.extend(regions.map(|name| value(name, &Text::default())));
             }
+            Values::Text if known.field == Field::Tag => {
+                let tags = schema.tags.iter();
+                candidates.extend(tags.map(|word| value(&quoted(word), &Text::same(word))));
+            }
             Values::Text | Values::Number(_) | Values::Address => {}
         }
     }
+}
+
+/// The word as a filter has it: in quotes unless it is one word.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("\"{word}\"") }
 }
 
 fn known<'s>(name: &str, schema: &'s Schema) -> &'s [Known] {

@@ -9,7 +9,7 @@ use super::{
     Check, Field, Filter,
     fold::{folded_address, listed, moment},
 };
-use crate::{Direction, Resource};
+use crate::{Direction, Resource, ResourcePlace};
 
 /// The resources at the other ends of a resource's relations.
 pub trait Neighbours {
@@ -68,7 +68,10 @@ fn passes(resource: &Resource, field: &Field, check: &Check) -> bool {
         Field::Confidence => number(resource.confidence),
         Field::Tag => resource.tags.iter().any(|tag| element_passes(&tag.to_lowercase(), check)),
         Field::Unit => resource.unit_id.as_deref().is_some_and(text),
-        Field::Region => resource.region_id.as_deref().is_some_and(text),
+        Field::Region => match check {
+            Check::LiesIn(area) => area.covers(&ResourcePlace::of(resource).as_place()),
+            _ => resource.region_id.as_deref().is_some_and(text),
+        },
         Field::Attribute(name) => {
             resource.attributes.get(name).is_some_and(|value| value_passes(value, check))
         }

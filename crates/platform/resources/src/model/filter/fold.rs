@@ -7,7 +7,10 @@ use super::value::day;
 use crate::Resource;
 
 /// The rules by which [`folded`] writes: grows with every change of them.
-pub(crate) const FOLDED_AS: i64 = 1;
+pub(crate) const FOLDED_AS: i64 = 2;
+
+/// Of a resource so much is searched: what is found by is at the beginning of longer texts.
+const SEARCHED_BYTES_MAX: usize = 4_000;
 
 /// What databases cannot compare by themselves, written so that they can: text in lower case,
 /// times as microseconds, addresses as digits of one length, lists as JSON text. Kept beside the
@@ -35,6 +38,33 @@ pub(crate) fn folded(resource: &Resource) -> Value {
         }
     }
     Value::Object(folded)
+}
+
+/// What a search looks at beside the name, in lower case: what is said of the resource, its tags
+/// and its attributes that are text, a line each.
+pub(crate) fn searched(resource: &Resource) -> String {
+    let attributes = resource.attributes.values().flat_map(texts);
+    let tags = resource.tags.iter().map(String::as_str);
+    let mut searched = String::new();
+    for text in attributes.chain(tags).chain([resource.description.as_str()]) {
+        let room = SEARCHED_BYTES_MAX.saturating_sub(searched.len() + 1);
+        if text.is_empty() || room == 0 {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        searched.push('\n');
+        searched.push_str(&lower[..lower.floor_char_boundary(room)]);
+    }
+    searched
+}
+
+/// The text of a value, or the texts of a list.
+pub(crate) fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The values of a list as folded texts; what is neither text, number nor flag is left out.

@@ -20,11 +20,11 @@ pub use value::Pattern;
 
 pub(crate) use check::PlacesNamed;
 pub(crate) use complete::complete;
-pub(crate) use fold::{FOLDED_AS, folded};
+pub(crate) use fold::{FOLDED_AS, folded, searched, texts};
 pub(crate) use schema::Schema;
 pub(crate) use value::number as number_in;
 
-use kernel::{FieldFault, Time};
+use kernel::{FieldFault, Scope, Time};
 
 use self::fault::FilterFault;
 
@@ -83,7 +83,7 @@ pub enum Field {
     Tag,
     /// The unit that answers for it, by id.
     Unit,
-    /// The region it is in, by id.
+    /// The region it is in: its own, by id, or that of its unit.
     Region,
     /// An attribute with one value.
     Attribute(String),
@@ -108,6 +108,8 @@ pub enum Check {
     Time(Order, Time),
     /// Its address lies between these, both folded.
     Between(String, String),
+    /// It lies where this covers: the rule is that of what a caller may see.
+    LiesIn(Scope),
 }
 
 /// How two values compare.

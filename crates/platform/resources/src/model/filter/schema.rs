@@ -13,6 +13,8 @@ pub(crate) struct Schema {
     kinds: Vec<(String, Option<String>)>,
     kinds_titled: Vec<(String, Text)>,
     pub(crate) places: Places,
+    /// The tags that may be offered.
+    pub(crate) tags: Vec<String>,
 }
 
 /// The units and regions that a filter names, by what it calls them.
@@ -31,6 +33,10 @@ pub struct PlaceSet {
     pub exactly: Vec<String>,
     /// These, and everything below them.
     pub below: Vec<String>,
+    /// Of regions: the units that are in one of `exactly`.
+    pub answering: Vec<String>,
+    /// Of regions: the units that are in one of `below`.
+    pub answering_below: Vec<String>,
 }
 
 /// A field that is known, with one of the types its values can have.

@@ -35,7 +35,8 @@ fn schema() -> Schema {
     ];
     let relation = |name: &str| RelationKind { name: name.to_owned(), ..RelationKind::default() };
     let mut places = Places::default();
-    let north = PlaceSet { exactly: vec!["n".into()], below: vec!["n".into(), "n1".into()] };
+    let (exactly, below) = (vec!["n".into()], vec!["n".into(), "n1".into()]);
+    let north = PlaceSet { exactly, below, ..PlaceSet::default() };
     places.units.insert("North".to_owned(), north);
     Schema::new(&kinds, &[relation("runs-on"), relation("part-of")], places)
 }

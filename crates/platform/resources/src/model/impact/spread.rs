@@ -67,6 +67,55 @@ pub fn spread(graph: &Graph, failed: &[ResourceId]) -> Outcome {
     Outcome { affected }
 }
 
+impl Graph {
+    /// All that a resource rests on, the nearest first, each with how many needs lie between.
+    #[must_use]
+    pub fn foundation_of(&self, resource: ResourceId) -> Vec<(ResourceId, u32)> {
+        let found = self.below(resource).into_iter().skip(1);
+        found.map(|(at, steps)| (self.ids[at], steps)).collect()
+    }
+
+    /// How a resource fares when all of `failed` go down at once. It looks at nothing but what the
+    /// resource rests on, so that it can be asked for each of thousands.
+    #[must_use]
+    pub fn fares(&self, resource: ResourceId, failed: &HashSet<ResourceId>) -> Severity {
+        let below = self.below(resource);
+        let Some(&(root, _)) = below.first() else { return Severity::Fine };
+        let near: HashSet<usize> = below.iter().map(|(at, _)| *at).collect();
+        let starts = near.iter().copied().filter(|at| failed.contains(&self.ids[*at]));
+        Spreading::among(self, starts, |at| near.contains(&at)).states[root]
+    }
+
+    /// Why a resource fares so when all of `failed` go down at once: a step each; empty when it
+    /// fares well.
+    #[must_use]
+    pub fn why(&self, resource: ResourceId, failed: &HashSet<ResourceId>) -> Vec<Reason> {
+        let below = self.below(resource);
+        let Some(&(root, _)) = below.first() else { return Vec::new() };
+        let near: HashSet<usize> = below.iter().map(|(at, _)| *at).collect();
+        let starts = near.iter().copied().filter(|at| failed.contains(&self.ids[*at]));
+        Spreading::among(self, starts, |at| near.contains(&at)).path(root)
+    }
+
+    /// The resource itself and what it rests on, by their places, the nearest first.
+    fn below(&self, resource: ResourceId) -> Vec<(usize, u32)> {
+        let Some(&root) = self.index.get(&resource) else { return Vec::new() };
+        let (mut seen, mut found) = (HashSet::from([root]), vec![(root, 0)]);
+        let mut next = 0;
+        while let Some(&(at, steps)) = found.get(next) {
+            next += 1;
+            for need in &self.needs[at] {
+                for &(member, _) in &need.members {
+                    if seen.insert(member) {
+                        found.push((member, steps + 1));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
 pub(super) struct Spreading<'g> {
     graph: &'g Graph,
     pub(super) states: Vec<Severity>,
@@ -76,6 +125,15 @@ pub(super) struct Spreading<'g> {
 
 impl<'g> Spreading<'g> {
     pub(super) fn from(graph: &'g Graph, failed: impl Iterator<Item = usize>) -> Self {
+        Self::among(graph, failed, |_| true)
+    }
+
+    /// The same where only some are looked at.
+    fn among(
+        graph: &'g Graph,
+        failed: impl Iterator<Item = usize>,
+        looked_at: impl Fn(usize) -> bool,
+    ) -> Self {
         let states = vec![Severity::Fine; graph.ids.len()];
         let mut spreading = Self { graph, states, because: HashMap::new() };
         let mut queue = VecDeque::new();
@@ -84,7 +142,8 @@ impl<'g> Spreading<'g> {
             queue.push_back(at);
         }
         while let Some(at) = queue.pop_front() {
-            for &(needy, need) in &graph.needed_by[at] {
+            for &(needy, need) in graph.needed_by[at].iter().filter(|(needy, _)| looked_at(*needy))
+            {
                 let severity = graph.needs[needy][need].severity(&spreading.states);
                 if severity > spreading.states[needy] {
                     let culprit = spreading.worst_member(needy, need).unwrap_or(at);

@@ -373,6 +373,24 @@ proptest! {
         }
     }
 
+    /// Looked at from one resource, failures do to it what they do when all of it is looked at.
+    #[test]
+    fn one_resource_fares_as_it_does_when_everything_is_looked_at(
+        (edges, groups) in graphs(),
+        failed in prop::collection::vec(0_u64..12, 0..4),
+    ) {
+        let graph = Graph::new(&edges, &rules(), &groups);
+        let all = severities(&graph, &failed);
+        let failed: std::collections::HashSet<ResourceId> = failed.into_iter().map(id).collect();
+        for (number, severity) in (0..12).zip(all) {
+            if !failed.contains(&id(number)) {
+                prop_assert_eq!(graph.fares(id(number), &failed), severity);
+                let why = graph.why(id(number), &failed);
+                prop_assert_eq!(why.is_empty(), severity == Severity::Fine);
+            }
+        }
+    }
+
     /// Asked from the resource down, or of each failure by itself: the same comes out.
     #[test]
     fn what_a_resource_rests_on_is_what_each_failure_alone_does_to_it(

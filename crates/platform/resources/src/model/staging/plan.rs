@@ -5,6 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{End, PlannedChange, bulk::hexadecimal};
+use crate::ResourcePlace;
 
 /// The id of a plan.
 pub type PlanId = Id<Plan>;
@@ -31,6 +32,12 @@ pub struct Plan {
     pub author: Signatory,
     /// Who asked for consent, and when.
     pub submitted: Option<(Signatory, Time)>,
+    /// Where what it changes belonged when consent was asked for.
+    #[serde(skip)]
+    pub places: Vec<ResourcePlace>,
+    /// So many of the changes are not shown to the caller.
+    #[serde(skip)]
+    pub changes_hidden: usize,
     /// What the changes were when consent was asked for: their SHA-256.
     pub payload_hash: Option<String>,
     /// Who decided, and when.

@@ -1,0 +1,6 @@
+//! Routes of destinations.
+
+mod destinations;
+mod views;
+
+pub use destinations::routes;

@@ -1,0 +1,170 @@
+//! The samples here and what is older there, behind the contract of every store.
+
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    ops::ControlFlow,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+use tsdb::{
+    Appended, Column, Labels, Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats,
+    TimeRange, TsdbError,
+};
+
+use crate::{Remote, history, line::Line, model::merge, remote::READ_PATIENCE};
+
+/// Samples of the store here count wherever there are some; what is older than its oldest comes
+/// from the far side.
+pub(crate) struct Merged {
+    remote: Remote,
+    here: Arc<dyn SeriesStore>,
+}
+
+impl Merged {
+    pub(crate) fn new(remote: Remote, here: Arc<dyn SeriesStore>) -> Self {
+        Self { remote, here }
+    }
+
+    /// Whom to ask for which part of `range`, if anyone.
+    fn older(&self, range: TimeRange) -> Option<(Arc<Line>, TimeRange)> {
+        let line = self.remote.history_line()?;
+        // Nothing is further ahead of the clock than a day; far sides refuse endless ranges.
+        let end_ms = self.remote.now().plus(Duration::from_secs(86_400)).millis();
+        let begins_ms = self.here.stats().oldest_ms.unwrap_or(i64::MAX);
+        let from_ms = range.from_ms.max(0);
+        let to_ms = range.to_ms.min(begins_ms.saturating_sub(1)).min(end_ms);
+        (from_ms <= to_ms).then_some((line, TimeRange { from_ms, to_ms }))
+    }
+
+    /// Waits for the far side on a thread that has no runtime; nothing when it does not answer.
+    fn ask<T: Send + 'static>(
+        &self,
+        line: &Arc<Line>,
+        question: impl Future<Output = Result<T, history::HistoryFault>> + Send + 'static,
+    ) -> Option<T> {
+        if !history::is_askable(&self.remote, line) {
+            return None;
+        }
+        let (answer, answered) = mpsc::sync_channel(1);
+        let (remote, line) = (self.remote.clone(), Arc::clone(line));
+        self.remote.inner.runtime.spawn(async move {
+            let found = history::noted(&remote, &line, question.await);
+            // Who does not wait any more has what is here.
+            let _ = answer.send(found);
+        });
+        answered.recv_timeout(READ_PATIENCE + Duration::from_secs(5)).ok().flatten()
+    }
+}
+
+impl SeriesStore for Merged {
+    /// What the store takes is put into the queues of all destinations besides.
+    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
+        let appended = self.here.append(batch)?;
+        self.remote.forward(batch, &appended);
+        Ok(appended)
+    }
+
+    /// When the far side does not answer, what is here is the answer; the figures count it.
+    fn select(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Series>, TsdbError> {
+        let here = self.here.select(selector, range, limits)?;
+        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
+        let selector = selector.clone();
+        let question = async move { history::points(&remote, &asked, &selector, older).await };
+        let Some(there) = self.ask(&line, question) else { return Ok(here) };
+        let merged = merge(here, there, older);
+        if merged.len() > limits.series_max {
+            return Err(TsdbError::TooManySeries { limit: limits.series_max });
+        }
+        if merged.iter().map(|series| series.points.len()).sum::<usize>() > limits.points_max {
+            return Err(TsdbError::TooManyPoints { limit: limits.points_max });
+        }
+        Ok(merged)
+    }
+
+    fn series(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Labels>, TsdbError> {
+        let here = self.here.series(selector, range, limits)?;
+        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
+        let selector = selector.clone();
+        let question = async move { history::series(&remote, &asked, &selector, older).await };
+        let Some(there) = self.ask(&line, question) else { return Ok(here) };
+        let all: BTreeSet<Labels> = here.into_iter().chain(there).collect();
+        if all.len() > limits.series_max {
+            return Err(TsdbError::TooManySeries { limit: limits.series_max });
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    fn select_columns(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        if self.older(range).is_none() {
+            return self.here.select_columns(selector, range, limits, sink);
+        }
+        for Series { labels, points } in self.select(selector, range, limits)? {
+            let times = points.iter().map(|point| point.at_ms).collect();
+            let values = points.iter().map(|point| point.value).collect();
+            if sink(Column { labels, times, values }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn label_names(
+        &self,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        let here = self.here.label_names(selector, range, limits)?;
+        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
+        let selector = selector.cloned().unwrap_or_else(Selector::everything);
+        let question = async move { history::label_names(&remote, &asked, &selector, older).await };
+        Ok(together(here, self.ask(&line, question)))
+    }
+
+    fn label_values(
+        &self,
+        name: &str,
+        selector: Option<&Selector>,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<String>, TsdbError> {
+        let here = self.here.label_values(name, selector, range, limits)?;
+        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
+        let (name, selector) =
+            (name.to_owned(), selector.cloned().unwrap_or_else(Selector::everything));
+        let question =
+            async move { history::label_values(&remote, &asked, &name, &selector, older).await };
+        Ok(together(here, self.ask(&line, question)))
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.here.stats()
+    }
+}
+
+fn together(here: Vec<String>, there: Option<Vec<String>>) -> Vec<String> {
+    let Some(there) = there else { return here };
+    here.into_iter().chain(there).collect::<BTreeSet<_>>().into_iter().collect()
+}

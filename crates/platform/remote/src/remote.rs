@@ -1,0 +1,259 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+    time::Duration,
+};
+
+use db::Db;
+use forward::Queue;
+use http_kit::{guard::OutboundGuard, outgoing::Outgoing};
+use jobs::Timer;
+use kernel::{Caller, Clock, Ids, Permission, Text, Time};
+use tokio::{runtime::Handle, sync::watch};
+use tsdb::{Appended, Sample, SeriesStore};
+use vault::Vault;
+
+use crate::{
+    Destination, DestinationDraft, DestinationId, Figures, RemoteError, line::Line, merged::Merged,
+    store,
+};
+
+/// Seeing where samples are forwarded to.
+pub const DESTINATION_READ: Permission = Permission("destination.read");
+/// Saying where samples are forwarded to and read from.
+pub const DESTINATION_CHANGE: Permission = Permission("destination.change");
+
+/// How long a far side may take for a write, and what its answer may have.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+const WRITE_BYTES_MAX: usize = 1 << 20;
+/// The same for what is read.
+pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const READ_BYTES_MAX: usize = 256 << 20;
+/// So long after the start, samples that are there already are forwarded too: their writer
+/// repeats what it was not answered for when the server ended.
+const REPEATS: Duration = Duration::from_secs(600);
+
+/// What forwarding stands on.
+pub struct RemoteParts {
+    /// The records.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// What waiting goes by.
+    pub timer: Arc<dyn Timer>,
+    /// Where ids and chance come from.
+    pub ids: Arc<dyn Ids>,
+    /// Which addresses may be reached.
+    pub guard: Arc<OutboundGuard>,
+    /// The samples here.
+    pub series: Arc<dyn SeriesStore>,
+    /// The folder of the queues.
+    pub dir: PathBuf,
+}
+
+/// Samples to and from other stores: cheap to clone.
+#[derive(Clone)]
+pub struct Remote {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) series: Arc<dyn SeriesStore>,
+    pub(crate) writes: Outgoing,
+    pub(crate) reads: Outgoing,
+    /// Where reading is done while a thread without a runtime waits for it.
+    pub(crate) runtime: Handle,
+    vault: OnceLock<Vault>,
+    dir: PathBuf,
+    lines: RwLock<Arc<Lines>>,
+    /// Grows with each change of the lines.
+    epoch: watch::Sender<u64>,
+    opened: Duration,
+}
+
+pub(crate) type Lines = BTreeMap<DestinationId, Arc<Line>>;
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Remote").field("dir", &self.inner.dir).finish_non_exhaustive()
+    }
+}
+
+impl Remote {
+    /// Opens the queues of all destinations. Nothing is sent before [`Remote::run`].
+    ///
+    /// A queue that cannot be opened is said in the log and left as it is; the others work.
+    /// Errors: the records fail.
+    pub async fn open(parts: RemoteParts) -> Result<Self, RemoteError> {
+        let RemoteParts { db, clock, timer, ids, guard, series, dir } = parts;
+        let opened = clock.monotonic();
+        let inner = Inner {
+            writes: Outgoing::new(Arc::clone(&guard), WRITE_PATIENCE, WRITE_BYTES_MAX),
+            reads: Outgoing::new(guard, READ_PATIENCE, READ_BYTES_MAX),
+            runtime: Handle::current(),
+            vault: OnceLock::new(),
+            lines: RwLock::default(),
+            epoch: watch::channel(0).0,
+            db,
+            clock,
+            timer,
+            ids,
+            series,
+            dir,
+            opened,
+        };
+        let remote = Self { inner: Arc::new(inner) };
+        for destination in store::destinations::all(remote.inner.db.reader()).await? {
+            let name = destination.name.clone();
+            if let Err(error) = remote.apply(destination) {
+                tracing::error!("failed to open the queue of destination {name}: {error}");
+            }
+        }
+        Ok(remote)
+    }
+
+    /// From now on secrets can be used.
+    pub fn learn_vault(&self, vault: Vault) {
+        // The first that was learnt stays.
+        let _ = self.inner.vault.set(vault);
+    }
+
+    pub(crate) fn vault(&self) -> Option<&Vault> {
+        self.inner.vault.get()
+    }
+
+    /// The samples here, whose appends are forwarded, and with them what is older there.
+    #[must_use]
+    pub fn series(&self) -> Arc<dyn SeriesStore> {
+        Arc::new(Merged::new(self.clone(), Arc::clone(&self.inner.series)))
+    }
+
+    /// Tells whether no destination is used: then [`Remote::series`] adds nothing to the store
+    /// here, and whoever knows a quicker way into that one may take it.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        !self.lines().values().any(|line| line.destination.enabled)
+    }
+
+    /// How forwarding stands, for each destination.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figures> {
+        let now = self.now();
+        self.lines().values().map(|line| line.figures(now)).collect()
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
+    pub(crate) fn lines(&self) -> Arc<Lines> {
+        Arc::clone(&self.inner.lines.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn epoch(&self) -> watch::Receiver<u64> {
+        self.inner.epoch.subscribe()
+    }
+
+    /// Where history is read from, if anywhere.
+    pub(crate) fn history_line(&self) -> Option<Arc<Line>> {
+        let lines = self.lines();
+        let mut reading = lines.values().filter(|line| {
+            line.destination.enabled && line.destination.settings.history_url.is_some()
+        });
+        reading.next().cloned()
+    }
+
+    /// Lets a destination be as it is now; what waits for it stays.
+    pub(crate) fn apply(&self, destination: Destination) -> Result<(), RemoteError> {
+        let draft = DestinationDraft {
+            name: destination.name.clone(),
+            settings: destination.settings.clone(),
+            enabled: destination.enabled,
+        };
+        let relabeller = draft.checked()?;
+        let options = destination.settings.queue_options();
+        let before = self.lines().get(&destination.id).cloned();
+        let queue = match &before {
+            Some(line) => {
+                line.queue.apply(options)?;
+                Arc::clone(&line.queue)
+            }
+            None => Arc::new(Queue::open(&self.queue_dir(destination.id), options)?),
+        };
+        let id = destination.id;
+        let line = Arc::new(Line::new(destination, relabeller, queue, before.as_deref()));
+        self.change_lines(|lines| drop(lines.insert(id, line)));
+        Ok(())
+    }
+
+    /// Gives up a destination and what waits for it.
+    pub(crate) fn forget(&self, id: DestinationId) -> Result<(), RemoteError> {
+        let line = self.lines().get(&id).cloned();
+        self.change_lines(|lines| drop(lines.remove(&id)));
+        match line {
+            Some(line) => Ok(line.queue.remove()?),
+            None => Ok(()),
+        }
+    }
+
+    fn queue_dir(&self, id: DestinationId) -> PathBuf {
+        self.inner.dir.join(id.to_string())
+    }
+
+    fn change_lines(&self, change: impl FnOnce(&mut Lines)) {
+        let mut lines = self.inner.lines.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = Lines::clone(&lines);
+        change(&mut changed);
+        *lines = Arc::new(changed);
+        drop(lines);
+        self.inner.epoch.send_modify(|epoch| *epoch += 1);
+    }
+
+    /// Puts into the queues what the store has taken of a batch.
+    pub(crate) fn forward(&self, batch: &[Sample], appended: &Appended) {
+        if self.is_idle() {
+            return;
+        }
+        let lines = self.lines();
+        let Appended { stored, duplicates, conflicts, too_old, over_limit } = *appended;
+        let young = self.inner.clock.monotonic().saturating_sub(self.inner.opened) < REPEATS;
+        if stored == 0 && (duplicates == 0 || !young) {
+            return;
+        }
+        let now_ms = self.now().millis();
+        let put = |samples: &[Sample]| {
+            for line in lines.values().filter(|line| line.destination.enabled) {
+                line.take(samples, now_ms);
+            }
+        };
+        if conflicts + too_old + over_limit == 0 {
+            return put(batch);
+        }
+        // Asked one by one the store says which it has: those again count as duplicates.
+        let has = |sample: &&Sample| {
+            let again = self.inner.series.append(std::slice::from_ref(*sample));
+            again.is_ok_and(|appended| appended.stored + appended.duplicates > 0)
+        };
+        put(&batch.iter().filter(has).cloned().collect::<Vec<_>>());
+    }
+}
+
+/// Errors: [`RemoteError::NotAllowed`].
+pub(crate) fn permit(caller: &Caller, permission: Permission) -> Result<(), RemoteError> {
+    if caller.may_everywhere(permission) {
+        Ok(())
+    } else {
+        Err(RemoteError::NotAllowed(permission))
+    }
+}
+
+/// What is said when a secret is needed and the vault is not there yet.
+pub(crate) fn no_vault() -> Text {
+    Text::new("the vault was not opened yet", "密钥库尚未打开")
+}

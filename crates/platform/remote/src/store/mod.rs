@@ -1,0 +1,3 @@
+//! SQL as text beside the function that asks.
+
+pub(crate) mod destinations;
