@@ -1,6 +1,7 @@
 use db::DbError;
 use http_kit::Problem;
 use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
+use notify::NotifyError;
 use resources::ResourcesError;
 
 /// Why a verb of rules and alerts was refused.
@@ -57,6 +58,54 @@ pub enum AlertsError {
     /// Another server evaluates the rules now: nothing more may be written here.
     #[error("evaluate the rules: {0}")]
     TakenOver(Box<Fault>),
+    /// No such incident.
+    #[error("no incident `{id}`")]
+    IncidentNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// The incident is over: nothing can be done about it.
+    #[error("incident `{id}` is closed")]
+    IncidentClosed {
+        /// Its id.
+        id: String,
+    },
+    /// No such lesson.
+    #[error("no lesson `{id}`")]
+    LessonNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// No such policy.
+    #[error("no policy `{id}`")]
+    PolicyNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// There are as many policies as are held against incidents.
+    #[error("there are {limit} policies already")]
+    TooManyPolicies {
+        /// The limit.
+        limit: u32,
+    },
+    /// No such silence.
+    #[error("no silence `{id}`")]
+    SilenceNotFound {
+        /// Its id.
+        id: String,
+    },
+    /// There are as many silences as are held against alerts.
+    #[error("there are {limit} silences already")]
+    TooManySilences {
+        /// The limit.
+        limit: u32,
+    },
+    /// A message could not be taken in.
+    #[error("tell of the incident: {0}")]
+    Notify(Box<NotifyError>),
+    /// What stands around the cause could not be found out.
+    #[error("look around the cause: {0}")]
+    Lookout(Box<Fault>),
     /// The evaluation of the rules was ended from outside.
     #[error("evaluate the rules: {0}")]
     EvaluationEnded(#[from] tokio::task::JoinError),
@@ -68,12 +117,19 @@ impl From<sqlx::Error> for AlertsError {
     }
 }
 
+impl From<NotifyError> for AlertsError {
+    fn from(error: NotifyError) -> Self {
+        Self::Notify(Box::new(error))
+    }
+}
+
 impl From<AlertsError> for Fault {
     fn from(error: AlertsError) -> Self {
         match error {
             AlertsError::Db(error) => error.into(),
             AlertsError::Register(error) => error.into(),
-            AlertsError::TakenOver(fault) => *fault,
+            AlertsError::TakenOver(fault) | AlertsError::Lookout(fault) => *fault,
+            AlertsError::Notify(error) => (*error).into(),
             AlertsError::Invalid(fields) => Self::invalid_fields(fields),
             AlertsError::Forbidden(permission) => Self::forbidden(permission),
             AlertsError::AlertNotFound { id } => Self::not_found(&Text::new("alert", "告警"), id),
@@ -105,6 +161,54 @@ impl From<AlertsError> for Fault {
                     FaultKind::Internal,
                     "evaluation-ended",
                     Text::new("the evaluation of the rules was ended", "规则计算被中止"),
+                )
+            },
+            of_incidents => of_incidents.fault_of_incidents(),
+        }
+    }
+}
+
+impl AlertsError {
+    /// What is said of incidents, policies and silences.
+    fn fault_of_incidents(self) -> Fault {
+        match self {
+            AlertsError::IncidentNotFound { id } => {
+                Fault::not_found(&Text::new("incident", "故障"), id)
+            }
+            AlertsError::LessonNotFound { id } => {
+                Fault::not_found(&Text::new("lesson", "关联规则"), id)
+            }
+            AlertsError::PolicyNotFound { id } => {
+                Fault::not_found(&Text::new("policy", "通知策略"), id)
+            }
+            AlertsError::SilenceNotFound { id } => {
+                Fault::not_found(&Text::new("silence", "静默"), id)
+            }
+            AlertsError::IncidentClosed { .. } => Fault::conflict(
+                "incident-closed",
+                Text::new("the incident is closed already", "故障已关闭"),
+            ),
+            AlertsError::TooManyPolicies { limit } => Fault::conflict(
+                "too-many-policies",
+                Text::new(
+                    format!("there are {limit} policies already; remove one first"),
+                    format!("通知策略已达上限 {limit} 条，请先删除一条"),
+                ),
+            ),
+            AlertsError::TooManySilences { limit } => Fault::conflict(
+                "too-many-silences",
+                Text::new(
+                    format!("{limit} silences last already; end one first"),
+                    format!("生效中的静默已达上限 {limit} 条，请先结束一条"),
+                ),
+            ),
+            // Every other one is told of where this is called.
+            other => Fault {
+                inside: Some(other.to_string()),
+                ..Fault::new(
+                    FaultKind::Internal,
+                    "alerts-failed",
+                    Text::new("alerts could not be looked after", "告警处理失败"),
                 )
             },
         }

@@ -54,6 +54,39 @@ impl EvaluateRules {
     }
 }
 
+/// Puts alerts together by their causes, and tells people.
+#[derive(Debug)]
+pub(crate) struct CorrelateAlerts(pub(crate) Alerts);
+
+impl Job for CorrelateAlerts {
+    fn name(&self) -> &'static str {
+        "alerts.correlate"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Find the causes of alerts and tell of incidents", "告警关联分析与故障通知")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { self.round(&Fence::open()).await })
+    }
+
+    fn run_fenced<'a>(&'a self, fence: &'a Fence) -> JobFuture<'a> {
+        Box::pin(self.round(fence))
+    }
+}
+
+impl CorrelateAlerts {
+    async fn round(&self, fence: &Fence) -> Result<Status, Fault> {
+        let round = self.0.correlate(fence).await?;
+        Ok(Status { done: round.done, left: round.left, ..Status::default() })
+    }
+}
+
 impl Job for ForgetAlerts {
     fn name(&self) -> &'static str {
         "alerts.forget"
@@ -76,7 +109,10 @@ impl ForgetAlerts {
     async fn forget(&self) -> Result<Status, AlertsError> {
         let before = self.0.clock.now().minus(KEPT);
         let mut tx = self.0.db.begin().await?;
-        let done = store::alerts_write::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        let mut done = store::alerts_write::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        done += store::incidents::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        done += store::pages::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        done += store::silences::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         if done > 0 {
             // no fact: closed alerts go when they are old; the facts about them stay.
             tx.commit().await?;

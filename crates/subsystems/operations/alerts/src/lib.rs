@@ -15,16 +15,21 @@ mod jobs;
 mod reactions;
 pub mod subsystem;
 
-pub use actions::Alerts;
+pub use actions::{Alerts, Look, Lookout, LookoutFuture};
 pub use error::AlertsError;
 pub use model::{
     alert::{Acknowledgement, Alert, AlertFilter, AlertId, AlertState, CloseReason},
+    cause::{Certainty, Group, Lessons, Link, Member, Part, Scene, Symptom, explain, suspects},
     condition::{
         CheckStateCondition, Condition, Derive, Operator, ProblemState, ThresholdCondition,
     },
     fact::{AlertAcknowledged, AlertClosed, AlertRaised, AlertUnacknowledged, AlertUpdated},
-    permission::{ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_READ, ALERT_RULE_CHANGE, ALERT_RULE_READ},
+    permission::{
+        ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_CORRECT, ALERT_READ, ALERT_RULE_CHANGE,
+        ALERT_RULE_READ, ALERT_SILENCE, PAGE_POLICY_CHANGE, PAGE_POLICY_READ,
+    },
     rule::{Rule, RuleDraft, RuleId, RulePatch},
     rule_fact::{AlertRuleChanged, AlertRuleCreated, AlertRuleRemoved},
     severity::Severity,
+    templates::TEMPLATES,
 };

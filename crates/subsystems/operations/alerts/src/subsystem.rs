@@ -8,7 +8,7 @@ use journal::Reaction;
 
 use crate::{
     Alerts, api,
-    jobs::{EvaluateRules, ForgetAlerts},
+    jobs::{CorrelateAlerts, EvaluateRules, ForgetAlerts},
     reactions::FollowFacts,
 };
 
@@ -26,18 +26,32 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "merged",
         sql: include_str!("../migrations/0002_merged.sql"),
     },
+    db::Migration {
+        component: "alerts",
+        number: 3,
+        name: "incident",
+        sql: include_str!("../migrations/0003_incident.sql"),
+    },
 ];
 
 /// The routes of alerts and rules.
 #[must_use]
 pub fn routes(alerts: &Alerts) -> Routes {
-    api::alerts::routes(alerts.clone()).merge(api::rules::routes(alerts.clone()))
+    api::alerts::routes(alerts.clone())
+        .merge(api::rules::routes(alerts.clone()))
+        .merge(api::incidents::routes(alerts.clone()))
+        .merge(api::policies::routes(alerts.clone()))
+        .merge(api::silences::routes(alerts.clone()))
 }
 
 /// What is done by the clock.
 #[must_use]
 pub fn jobs(alerts: &Alerts) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(EvaluateRules(alerts.clone())), Arc::new(ForgetAlerts(alerts.clone()))]
+    vec![
+        Arc::new(EvaluateRules(alerts.clone())),
+        Arc::new(CorrelateAlerts(alerts.clone())),
+        Arc::new(ForgetAlerts(alerts.clone())),
+    ]
 }
 
 /// What is done when a fact of another arrives.

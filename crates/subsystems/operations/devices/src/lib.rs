@@ -10,7 +10,8 @@ mod api;
 pub mod subsystem;
 
 pub use actions::{
-    Host, HostParts, KnownHost, Progress, Vigil, VigilParts, free_bytes, trial_reading,
+    Host, HostParts, KnownHost, Progress, Vigil, VigilParts, free_bytes, memory_bytes,
+    trial_reading,
 };
 pub use error::DevicesError;
 pub use model::{

@@ -130,7 +130,7 @@ impl Alerts {
 }
 
 /// A comment without its margins; none when nothing is left.
-fn checked(comment: Option<String>) -> Result<Option<String>, AlertsError> {
+pub(super) fn checked(comment: Option<String>) -> Result<Option<String>, AlertsError> {
     let Some(comment) = comment else { return Ok(None) };
     let comment = comment.trim();
     if comment.chars().count() > COMMENT_MAX || comment.contains('\0') {

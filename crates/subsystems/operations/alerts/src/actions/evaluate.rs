@@ -1,33 +1,32 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
 use db::Tx;
 use jobs::Fence;
-use kernel::{Caller, Time};
-use tsdb::{Labels, SelectLimits, SeriesStore, TimeRange, TsdbError};
+use kernel::{Caller, Text, Time};
+use tsdb::Labels;
 
-use super::{Alerts, Occasion, apply::Wording, checks::RULES_MAX};
+use super::{
+    Alerts, Occasion,
+    apply::Wording,
+    checks::RULES_MAX,
+    seen::{Seen, see},
+};
 use crate::{
     AlertsError,
     model::{
         alert::{Alert, CloseReason},
-        condition::{Condition, ThresholdCondition},
         decision::{Decision, Reading, Standing},
         plan::plan,
-        reading,
         rule::Rule,
+        series_condition::SeriesCondition,
         target, wording,
     },
-    store::{self, alerts::Owner, pending::Remembered, resources::Merged},
+    store::{self, alerts::Owner, pending::Remembered},
 };
 
-/// Series that one rule may look at.
-const SERIES_MAX: usize = 5_000;
-/// Points that one rule may read in a round (16 bytes each).
-const POINTS_MAX: usize = 2_000_000;
 /// Changes that one rule may make in a round; the rest follow in the next.
 const CHANGES_MAX: usize = 500;
 /// Open alerts and remembered subjects that are read in a round.
@@ -49,21 +48,6 @@ pub(crate) struct Round {
     pub(crate) failed: Vec<(kernel::Text, String)>,
 }
 
-/// What a rule sees of its series.
-#[derive(Debug, Default)]
-struct Seen {
-    values: BTreeMap<String, f64>,
-    labels: HashMap<String, Labels>,
-}
-
-impl Seen {
-    fn note(&mut self, labels: Labels, value: f64) {
-        let subject = target::series_subject(&labels);
-        self.values.insert(subject.clone(), value);
-        self.labels.insert(subject, labels);
-    }
-}
-
 type Standings = BTreeMap<String, Standing>;
 
 impl Alerts {
@@ -71,27 +55,26 @@ impl Alerts {
     pub(crate) async fn evaluate(&self, fence: &Fence) -> Result<Round, AlertsError> {
         let now = self.clock.now();
         let rules = store::rules::after(self.db.reader(), "", RULES_MAX).await?;
-        let rules: Vec<(Rule, ThresholdCondition)> =
-            rules.into_iter().filter_map(watched).collect();
+        let rules: Vec<Rule> = rules.into_iter().filter(is_watched).collect();
         let mut standings = self.standings().await?;
         let merged = store::resources::merged(self.db.reader(), MERGED_MAX).await?;
-        let series = Arc::clone(&self.series);
+        let (series, clock) = (Arc::clone(&self.series), Arc::clone(&self.clock));
         // Reading series may touch the disk.
         let looked = tokio::task::spawn_blocking(move || {
-            let look = |(rule, condition): (Rule, ThresholdCondition)| {
-                let seen = see(series.as_ref(), &condition, &merged, now);
-                (rule, condition, seen)
+            let look = |rule: Rule| {
+                let condition = SeriesCondition::of(&rule.content.condition)?;
+                let seen = see(series.as_ref(), condition, &merged, (clock.as_ref(), now));
+                Some((rule, seen))
             };
-            rules.into_iter().map(look).collect::<Vec<_>>()
+            rules.into_iter().filter_map(look).collect::<Vec<_>>()
         });
         let mut round = Round { at: now, ..Round::default() };
-        for (rule, condition, seen) in looked.await? {
+        for (rule, seen) in looked.await? {
             let known = standings.remove(&rule.id.to_string()).unwrap_or_default();
             match seen {
-                Err(error) => round.failed.push((rule.content.name, error.to_string())),
+                Err(error) => round.failed.push((rule.content.name, error)),
                 Ok(seen) => {
-                    let severity = rule.content.severity;
-                    if !plan(&condition, severity, &known, &seen.values, now).is_empty() {
+                    if !steps_of(&rule, &known, &seen, now).is_empty() {
                         self.carry_out(&rule, &seen, fence, &mut round).await?;
                     }
                 }
@@ -107,8 +90,7 @@ impl Alerts {
             found.entry(row.rule_id).or_default().insert(row.subject, row.standing);
         }
         for alert in store::alerts::open(self.db.reader(), Owner::All, STANDINGS_MAX).await? {
-            let standing = alert.standing();
-            found.entry(alert.rule_id.to_string()).or_default().insert(alert.subject, standing);
+            note_open(found.entry(alert.rule_id.to_string()).or_default(), &alert);
         }
         Ok(found)
     }
@@ -124,11 +106,8 @@ impl Alerts {
         let now = round.at;
         let mut tx = self.db.begin().await?;
         let current = store::rules::find(tx.connection(), rule.id).await?;
-        let Some((rule, condition)) =
-            current.filter(|current| current.version == rule.version).and_then(watched)
-        else {
-            return Ok(());
-        };
+        let same = current.filter(|current| current.version == rule.version);
+        let Some(rule) = same.filter(is_watched) else { return Ok(()) };
         let mut open = BTreeMap::new();
         let mut known = Standings::new();
         for row in store::pending::of_rule(&mut tx, rule.id, STANDINGS_MAX).await? {
@@ -136,10 +115,10 @@ impl Alerts {
         }
         let owner = Owner::Rule(rule.id);
         for alert in store::alerts::open(tx.connection(), owner, STANDINGS_MAX).await? {
-            known.insert(alert.subject.clone(), alert.standing());
+            note_open(&mut known, &alert);
             open.insert(alert.subject.clone(), alert);
         }
-        let steps = plan(&condition, rule.content.severity, &known, &seen.values, now);
+        let steps = steps_of(&rule, &known, seen, now);
         let caller = Caller::system("alerts");
         let occasion = Occasion::new(&caller, now);
         let mut done = 0;
@@ -147,7 +126,7 @@ impl Alerts {
         for (subject, decision) in steps.into_iter().take(CHANGES_MAX) {
             let alert = open.remove(&subject);
             let labels = seen.labels.get(&subject);
-            let step = Step { rule: &rule, condition: &condition, labels };
+            let step = Step { rule: &rule, labels };
             let change = Change { subject, decision, alert };
             done += u64::from(self.take(&mut tx, occasion, &step, change).await?);
         }
@@ -173,18 +152,23 @@ impl Alerts {
                 let pending = Remembered::Pending;
                 store::pending::put(tx, rule_id, subject, pending, occasion.at).await?;
             }
-            (Decision::ClearPending, None) => {
+            (Decision::ClearPending, _) => {
                 store::pending::remove(tx, rule_id, subject).await?;
+            }
+            (Decision::StartQuiet, Some(_)) => {
+                let quiet = Remembered::Quiet;
+                store::pending::put(tx, rule_id, subject, quiet, occasion.at).await?;
             }
             (Decision::Open(reading), None) => {
                 let Some(labels) = step.labels else { return Ok(false) };
                 return self.raise_on_series(tx, occasion, step, labels, reading).await;
             }
             (Decision::Update(reading), Some(alert)) => {
-                let wording = worded_again(step.condition, &alert, reading);
+                let wording = worded_again(step.rule, &alert, reading);
                 self.tell(tx, occasion, alert, reading, wording).await?;
             }
             (Decision::Close, Some(alert)) => {
+                store::pending::remove(tx, rule_id, subject).await?;
                 self.end(tx, occasion, alert, CloseReason::Recovered, None).await?;
             }
             _ => return Ok(false),
@@ -213,7 +197,7 @@ impl Alerts {
         let value = reading.value.unwrap_or(f64::NAN);
         let wording = Wording {
             title: wording::threshold_title(&step.rule.content.name, &target.called),
-            summary: wording::threshold_summary(step.condition, labels.metric(), value),
+            summary: summary_of(step.rule, labels.metric(), value),
         };
         self.raise(tx, occasion, step.rule, target, reading, wording).await
     }
@@ -222,7 +206,6 @@ impl Alerts {
 /// What a decision is about.
 struct Step<'a> {
     rule: &'a Rule,
-    condition: &'a ThresholdCondition,
     labels: Option<&'a Labels>,
 }
 
@@ -233,51 +216,39 @@ struct Change {
     alert: Option<Alert>,
 }
 
-fn watched(rule: Rule) -> Option<(Rule, ThresholdCondition)> {
-    match &rule.content.condition {
-        Condition::Threshold(condition) if rule.content.enabled => {
-            let condition = condition.clone();
-            Some((rule, condition))
-        }
-        _ => None,
-    }
+/// Whether a rule is looked at in rounds.
+fn is_watched(rule: &Rule) -> bool {
+    rule.content.enabled && SeriesCondition::of(&rule.content.condition).is_some()
 }
 
-/// What a rule sees. The series of a resource that turned out to be another are that one's, where
-/// it has none of its own.
-fn see(
-    series: &dyn SeriesStore,
-    condition: &ThresholdCondition,
-    merged: &Merged,
-    now: Time,
-) -> Result<Seen, TsdbError> {
-    let window = Duration::from_secs(u64::from(condition.window_s));
-    let range = TimeRange { from_ms: now.minus(window).millis(), to_ms: now.millis() };
-    let limits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_MAX };
-    let mut seen = Seen::default();
-    let mut adopted = Vec::new();
-    for series in series.select(&condition.selector()?, range, &limits)? {
-        let Some(value) = reading::read(condition.derive, &series.points) else { continue };
-        match target::of_kept(&series.labels, |id| merged.kept(id)) {
-            Some(labels) => adopted.push((labels, value)),
-            None => seen.note(series.labels, value),
-        }
+/// An open alert, with what is remembered beside it.
+fn note_open(known: &mut Standings, alert: &Alert) {
+    let mut standing = alert.standing();
+    if let Some(Standing::Quiet { since }) = known.get(&alert.subject)
+        && let Standing::Open { quiet_since, .. } = &mut standing
+    {
+        *quiet_since = Some(*since);
     }
-    for (labels, value) in adopted {
-        if !seen.values.contains_key(&target::series_subject(&labels)) {
-            seen.note(labels, value);
-        }
-    }
-    Ok(seen)
+    known.insert(alert.subject.clone(), standing);
+}
+
+fn steps_of(rule: &Rule, known: &Standings, seen: &Seen, now: Time) -> Vec<(String, Decision)> {
+    let condition = SeriesCondition::of(&rule.content.condition);
+    condition.map_or_else(Vec::new, |condition| {
+        plan(condition, rule.content.severity, known, &seen.values, now)
+    })
+}
+
+fn summary_of(rule: &Rule, metric: &str, value: f64) -> Text {
+    let condition = SeriesCondition::of(&rule.content.condition);
+    condition.map_or_else(Text::default, |condition| condition.summary(metric, value))
 }
 
 /// The sentence about the value; the one before while nothing is known.
-fn worded_again(condition: &ThresholdCondition, alert: &Alert, reading: Reading) -> Wording {
+fn worded_again(rule: &Rule, alert: &Alert, reading: Reading) -> Wording {
     let metric = alert.labels.get(tsdb::METRIC_LABEL).map_or("", String::as_str);
     let summary = match reading {
-        Reading { value: Some(value), no_data: false, .. } => {
-            wording::threshold_summary(condition, metric, value)
-        }
+        Reading { value: Some(value), no_data: false, .. } => summary_of(rule, metric, value),
         _ => alert.summary.clone(),
     };
     Wording { title: alert.title.clone(), summary }

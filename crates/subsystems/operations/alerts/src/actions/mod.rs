@@ -4,17 +4,27 @@ mod alerts;
 mod apply;
 mod checks;
 mod evaluate;
+mod incidents;
+mod lookout;
 mod merges;
 mod occasion;
+mod policies;
 mod resources;
 mod rules;
 mod seed;
+mod seen;
+mod silences;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use ::resources::{Resources, Sight};
 use db::Db;
 use kernel::{Caller, Clock, Ids, Permission};
+use notify::Notify;
 use tsdb::SeriesStore;
 
 use crate::{
@@ -22,8 +32,18 @@ use crate::{
     model::{alert::Alert, permission::ALERT_READ},
 };
 
+pub use lookout::{Look, Lookout, LookoutFuture};
+
+use lookout::Nobody;
+
+pub(crate) use incidents::{IncidentAlert, IncidentSeen, Moved};
 pub(crate) use merges::MovedCheck;
 pub(crate) use occasion::Occasion;
+
+use incidents::{POLICIES_MAX, Pulse, SILENCES_MAX};
+
+/// How long somebody is not told of an incident, at most, while what it rests on is asked.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Rules and alerts: cheap to clone.
 #[derive(Clone)]
@@ -33,6 +53,10 @@ pub struct Alerts {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) series: Arc<dyn SeriesStore>,
     pub(crate) resources: Resources,
+    notify: Option<Notify>,
+    lookout: Arc<dyn Lookout>,
+    patience: Duration,
+    pulse: Arc<Mutex<Pulse>>,
 }
 
 impl Alerts {
@@ -45,7 +69,30 @@ impl Alerts {
         series: Arc<dyn SeriesStore>,
         resources: Resources,
     ) -> Self {
-        Self { db, clock, ids, series, resources }
+        Self {
+            db,
+            clock,
+            ids,
+            series,
+            resources,
+            notify: None,
+            lookout: Arc::new(Nobody),
+            patience: PATIENCE,
+            pulse: Arc::default(),
+        }
+    }
+
+    /// The same that tells people of incidents.
+    #[must_use]
+    pub fn with_notify(self, notify: Notify) -> Self {
+        Self { notify: Some(notify), ..self }
+    }
+
+    /// The same that, before it tells of an incident, has what that rests on asked by `lookout`,
+    /// and waits for the answer for `patience` at most.
+    #[must_use]
+    pub fn with_lookout(self, lookout: Arc<dyn Lookout>, patience: Duration) -> Self {
+        Self { lookout, patience, ..self }
     }
 
     /// The resources whose alerts the caller sees.

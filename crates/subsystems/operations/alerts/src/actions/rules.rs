@@ -198,8 +198,13 @@ impl Alerts {
             Condition::Threshold(condition) if old != new => {
                 self.leave_unselected(tx, occasion, rule, condition).await
             }
+            // What waited for another query proves nothing; what the new one does not yield closes
+            // in the next round.
+            Condition::Query(_) if old != new => {
+                Ok(store::pending::remove_of_rule(tx, rule.id).await?)
+            }
             // The next round of the evaluation tells open alerts the new severity.
-            Condition::Threshold(_) => Ok(()),
+            Condition::Threshold(_) | Condition::Query(_) => Ok(()),
         }
     }
 
@@ -241,10 +246,10 @@ fn checked(draft: RuleDraft) -> Result<RuleDraft, AlertsError> {
 
 /// Whether every resource that the rule names is seen.
 fn shows_nothing_else(rule: &Rule, sight: &Sight) -> bool {
-    match &rule.content.condition {
-        Condition::Threshold(condition) => {
-            condition.resources().iter().all(|id| sight.sees_text(Some(id)))
-        }
-        Condition::CheckState(_) => true,
-    }
+    let named = match &rule.content.condition {
+        Condition::Threshold(condition) => condition.resources(),
+        Condition::Query(condition) => condition.resources(),
+        Condition::CheckState(_) => Vec::new(),
+    };
+    named.iter().all(|id| sight.sees_text(Some(id)))
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::condition::{
-    CheckStateCondition, Condition, Derive, Operator, ProblemState, ThresholdCondition,
+    CheckStateCondition, Condition, Derive, Operator, ProblemState, QueryCondition,
+    ThresholdCondition,
 };
 
 /// When a rule holds.
@@ -37,15 +38,24 @@ pub(super) enum ConditionView {
         /// How long it must hold without a break.
         for_s: u32,
     },
+    /// A query yields a series; each by itself.
+    Query {
+        /// PromQL that yields an instant vector or a number.
+        expr: String,
+        /// How long a series must be there without a break.
+        for_s: u32,
+        /// How long a series must be gone before its alert closes.
+        keep_firing_for_s: u32,
+    },
 }
 
-/// When a rule is to hold: `check_state` with `states` and `protocols`, or `threshold` with the
-/// other fields.
+/// When a rule is to hold: `check_state` with `states` and `protocols`; `query` with `expr`,
+/// `for_s` and `keep_firing_for_s`; or `threshold` with the other fields.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewAlertCondition)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionBody {
-    /// `check_state` or `threshold`.
+    /// `check_state`, `threshold` or `query`.
     r#type: String,
     /// Of `critical`, `warning`, `unknown`; needed for `check_state`.
     states: Option<Vec<String>>,
@@ -65,6 +75,10 @@ pub(super) struct ConditionBody {
     clear_threshold: Option<f64>,
     /// How long it must hold without a break, 0 to 86,400; 0 when not given.
     for_s: Option<u32>,
+    /// PromQL that yields an instant vector or a number; needed for `query`.
+    expr: Option<String>,
+    /// How long a series must be gone before its alert closes, 0 to 86,400; 0 when not given.
+    keep_firing_for_s: Option<u32>,
 }
 
 impl ConditionBody {
@@ -73,8 +87,10 @@ impl ConditionBody {
         match self.r#type.as_str() {
             "check_state" => self.read_check_state(faults),
             "threshold" => self.read_threshold(faults),
+            "query" => self.read_query(faults),
             other => {
-                let expected = Text::new("check_state or threshold", "check_state 或 threshold");
+                let expected =
+                    Text::new("check_state, threshold or query", "check_state、threshold 或 query");
                 faults.push(FieldFault::new("condition.type", other, expected));
                 None
             }
@@ -82,16 +98,7 @@ impl ConditionBody {
     }
 
     fn read_check_state(self, faults: &mut Vec<FieldFault>) -> Option<Condition> {
-        let strangers = [
-            ("selector", self.selector.is_some()),
-            ("derive", self.derive.is_some()),
-            ("window_s", self.window_s.is_some()),
-            ("operator", self.operator.is_some()),
-            ("threshold", self.threshold.is_some()),
-            ("clear_threshold", self.clear_threshold.is_some()),
-            ("for_s", self.for_s.is_some()),
-        ];
-        refuse(&strangers, "check_state", faults);
+        self.refuse_but(&["states", "protocols"], faults);
         let named = needed("states", self.states, faults)?;
         let mut states = Vec::new();
         for name in &named {
@@ -110,9 +117,9 @@ impl ConditionBody {
     }
 
     fn read_threshold(self, faults: &mut Vec<FieldFault>) -> Option<Condition> {
-        let strangers =
-            [("states", self.states.is_some()), ("protocols", self.protocols.is_some())];
-        refuse(&strangers, "threshold", faults);
+        let own =
+            ["selector", "derive", "window_s", "operator", "threshold", "clear_threshold", "for_s"];
+        self.refuse_but(&own, faults);
         let selector = needed("selector", self.selector, faults);
         let derive = self.derive.unwrap_or_else(|| Derive::Last.name().to_owned());
         let derive = known("derive", &derive, Derive::from_name, "last | rate | average", faults);
@@ -132,16 +139,39 @@ impl ConditionBody {
             for_s: self.for_s.unwrap_or(0),
         }))
     }
-}
 
-/// Refuses fields that say nothing for this type: they would be lost without a word.
-fn refuse(strangers: &[(&str, bool)], type_name: &str, faults: &mut Vec<FieldFault>) {
-    for (field, _) in strangers.iter().filter(|(_, given)| *given) {
-        let expected = Text::new(
-            format!("nothing, as the type is {type_name}"),
-            format!("空（类型为 {type_name}）"),
-        );
-        faults.push(FieldFault::new(format!("condition.{field}"), "a value", expected));
+    fn read_query(self, faults: &mut Vec<FieldFault>) -> Option<Condition> {
+        self.refuse_but(&["expr", "for_s", "keep_firing_for_s"], faults);
+        Some(Condition::Query(QueryCondition {
+            expr: needed("expr", self.expr, faults)?,
+            for_s: self.for_s.unwrap_or(0),
+            keep_firing_for_s: self.keep_firing_for_s.unwrap_or(0),
+        }))
+    }
+
+    /// Refuses fields that say nothing for this type: they would be lost without a word.
+    fn refuse_but(&self, own: &[&str], faults: &mut Vec<FieldFault>) {
+        let given = [
+            ("states", self.states.is_some()),
+            ("protocols", self.protocols.is_some()),
+            ("selector", self.selector.is_some()),
+            ("derive", self.derive.is_some()),
+            ("window_s", self.window_s.is_some()),
+            ("operator", self.operator.is_some()),
+            ("threshold", self.threshold.is_some()),
+            ("clear_threshold", self.clear_threshold.is_some()),
+            ("for_s", self.for_s.is_some()),
+            ("expr", self.expr.is_some()),
+            ("keep_firing_for_s", self.keep_firing_for_s.is_some()),
+        ];
+        let type_name = &self.r#type;
+        for (field, _) in given.iter().filter(|(field, given)| *given && !own.contains(field)) {
+            let expected = Text::new(
+                format!("nothing, as the type is {type_name}"),
+                format!("空（类型为 {type_name}）"),
+            );
+            faults.push(FieldFault::new(format!("condition.{field}"), "a value", expected));
+        }
     }
 }
 
@@ -182,6 +212,11 @@ impl From<Condition> for ConditionView {
                 threshold: condition.threshold,
                 clear_threshold: condition.clear_threshold,
                 for_s: condition.for_s,
+            },
+            Condition::Query(condition) => Self::Query {
+                expr: condition.expr,
+                for_s: condition.for_s,
+                keep_firing_for_s: condition.keep_firing_for_s,
             },
         }
     }

@@ -1,6 +1,7 @@
 use axum::{extract::State, http::StatusCode};
 use http_kit::{
-    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, TextView, Who, routes,
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, TextBody, TextView, Who,
+    routes,
 };
 use kernel::{Fault, FieldFault, PageRequest, Text};
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,9 @@ pub(crate) struct RuleView {
 #[schema(as = NewAlertRule)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleBody {
-    name: TextView,
+    name: TextBody,
     /// What it means and what to do; empty when not given.
-    summary: Option<TextView>,
+    summary: Option<TextBody>,
     /// `critical`, `warning` or `info`.
     severity: String,
     condition: ConditionBody,
@@ -54,8 +55,8 @@ pub(crate) struct RuleBody {
 #[schema(as = AlertRuleChange)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RulePatchBody {
-    name: Option<TextView>,
-    summary: Option<TextView>,
+    name: Option<TextBody>,
+    summary: Option<TextBody>,
     /// `critical`, `warning` or `info`.
     severity: Option<String>,
     condition: Option<ConditionBody>,

@@ -1,5 +1,5 @@
 use http_kit::{Hit, SearchFuture, SearchSource};
-use kernel::{Caller, Fault, Text};
+use kernel::{Caller, Fault, Page, Text};
 
 use crate::{
     Alerts, AlertsError,
@@ -20,7 +20,7 @@ impl SearchSource for Alerts {
                 hits.extend(find_alerts(self, caller, &wanted).await?);
             }
             if caller.may(ALERT_RULE_READ) {
-                hits.extend(find_rules(self, &wanted).await?);
+                hits.extend(find_rules(self, caller, &wanted).await?);
             }
             hits.truncate(limit as usize);
             Ok::<_, AlertsError>(hits)
@@ -43,24 +43,25 @@ async fn find_alerts(
     let hits = found.map(|alert| Hit {
         r#type: "alert".to_owned(),
         id: alert.id.to_string(),
-        subtitle: [alert.title.zh.as_str(), alert.resource_name.as_str()]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
-        title: alert.title.en,
+        title: alert.title,
+        subtitle: Text::same(alert.resource_name),
     });
     Ok(hits.collect())
 }
 
-async fn find_rules(alerts: &Alerts, wanted: &str) -> Result<Vec<Hit>, AlertsError> {
-    let rules = store::rules::after(alerts.db.reader(), "", LOOKED_THROUGH_MAX).await?;
+async fn find_rules(
+    alerts: &Alerts,
+    caller: &Caller,
+    wanted: &str,
+) -> Result<Vec<Hit>, AlertsError> {
+    let page = Page { after: None, limit: LOOKED_THROUGH_MAX };
+    let rules = alerts.rules(caller, &page).await?.items;
     let found = rules.into_iter().filter(|rule| contains(&rule.content.name, wanted));
     let hits = found.map(|rule| Hit {
         r#type: "rule".to_owned(),
         id: rule.id.to_string(),
-        title: rule.content.name.en,
-        subtitle: rule.content.name.zh,
+        title: rule.content.name,
+        subtitle: Text::default(),
     });
     Ok(hits.collect())
 }

@@ -131,7 +131,7 @@ impl Alert {
     /// What the next decision needs to know of it.
     pub(crate) fn standing(&self) -> Standing {
         let reading = Reading { severity: self.severity, value: self.value, no_data: self.no_data };
-        Standing::Open { reading, updated_at: self.updated_at }
+        Standing::Open { reading, updated_at: self.updated_at, quiet_since: None }
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn decide(
     let open = match standing {
         Standing::Open { reading, .. } => Some(reading),
         Standing::Dismissed { .. } => return Decision::Hold,
-        Standing::Idle | Standing::Pending { .. } => None,
+        Standing::Idle | Standing::Pending { .. } | Standing::Quiet { .. } => None,
     };
     match (open, state) {
         (None, SeenState::Problem(problem)) if covered && condition.states.contains(&problem) => {
@@ -116,7 +116,8 @@ mod tests {
             let decision = decide(&condition, Severity::Critical, &standing, "tcp", state);
             let told = match decision {
                 Decision::Open(reading) | Decision::Update(reading) => {
-                    standing = Standing::Open { reading, updated_at: Time::from_seconds(0) };
+                    let updated_at = Time::from_seconds(0);
+                    standing = Standing::Open { reading, updated_at, quiet_since: None };
                     let silent = if reading.no_data { " no data" } else { "" };
                     format!(" {}{silent}", reading.severity.name())
                 }

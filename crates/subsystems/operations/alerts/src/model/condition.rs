@@ -1,5 +1,6 @@
+use promql::{Expr, ParseError, ParseOptions};
 use serde::{Deserialize, Serialize};
-use tsdb::{Selector, SeriesError};
+use tsdb::{Matcher, Selector, SeriesError};
 
 use super::{severity::Severity, target::RESOURCE_LABEL};
 
@@ -11,6 +12,8 @@ pub enum Condition {
     CheckState(CheckStateCondition),
     /// A value read from a series is beyond a limit.
     Threshold(ThresholdCondition),
+    /// A query yields a series.
+    Query(QueryCondition),
 }
 
 /// Holds while a check is certainly in one of `states`.
@@ -39,6 +42,17 @@ pub struct ThresholdCondition {
     pub clear_threshold: Option<f64>,
     /// How long it must hold without a break, in seconds; 0 for at once.
     pub for_s: u32,
+}
+
+/// Holds for each series that a query yields, as an alerting rule of Prometheus does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryCondition {
+    /// PromQL that yields an instant vector or a number.
+    pub expr: String,
+    /// How long a series must be there without a break, in seconds; 0 for at once.
+    pub for_s: u32,
+    /// How long a series must be gone before its alert closes, in seconds; 0 for at once.
+    pub keep_firing_for_s: u32,
 }
 
 /// A certain state of a check that is a problem.
@@ -89,6 +103,7 @@ impl Condition {
         match self {
             Self::CheckState(_) => "check_state",
             Self::Threshold(_) => "threshold",
+            Self::Query(_) => "query",
         }
     }
 }
@@ -104,9 +119,7 @@ impl ThresholdCondition {
     pub(crate) fn resources(&self) -> Vec<String> {
         // A rule that is kept has a selector that reads.
         let selector = self.selector().ok();
-        let matchers = selector.iter().flat_map(Selector::matchers);
-        let about = matchers.filter(|matcher| matcher.name() == RESOURCE_LABEL);
-        about.map(|matcher| matcher.value().to_owned()).collect()
+        asked_of_resources(selector.iter().flat_map(Selector::matchers))
     }
 
     /// Whether `value` is beyond the limit.
@@ -121,6 +134,27 @@ impl ThresholdCondition {
         let limit = self.clear_threshold.unwrap_or(self.threshold);
         !value.is_nan() && !self.operator.holds(value, limit)
     }
+}
+
+impl QueryCondition {
+    /// The query, read. Errors: as [`promql::parse`].
+    pub fn query(&self) -> Result<Expr, ParseError> {
+        promql::parse(&self.expr, ParseOptions::default())
+    }
+
+    /// What it asks of the label `resource`: ids of resources, or patterns of them.
+    #[must_use]
+    pub(crate) fn resources(&self) -> Vec<String> {
+        // A rule that is kept has a query that reads.
+        let query = self.query().ok();
+        let selectors = query.iter().flat_map(Expr::selectors);
+        asked_of_resources(selectors.flat_map(|selector| &selector.matchers))
+    }
+}
+
+fn asked_of_resources<'m>(matchers: impl Iterator<Item = &'m Matcher>) -> Vec<String> {
+    let about = matchers.filter(|matcher| matcher.name() == RESOURCE_LABEL);
+    about.map(|matcher| matcher.value().to_owned()).collect()
 }
 
 impl ProblemState {

@@ -1,6 +1,13 @@
+use std::time::Duration;
+
 use kernel::Time;
 
 use super::severity::Severity;
+
+/// A value must move by this part of the threshold, or of what was told, to be news.
+pub(crate) const NEWS_RATIO: f64 = 0.1;
+/// A moved value is news at most this often.
+pub(crate) const NEWS_INTERVAL: Duration = Duration::from_secs(300);
 
 /// How one subject of a rule stands: a series, or a check.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +25,14 @@ pub(crate) enum Standing {
         reading: Reading,
         /// When it last said something new.
         updated_at: Time,
+        /// Since when its condition holds no more, where that must last before it closes.
+        quiet_since: Option<Time>,
+    },
+    /// Its alert is open and its condition holds no more: told apart from the alert that it goes
+    /// with, as the records keep it.
+    Quiet {
+        /// Since then.
+        since: Time,
     },
     /// Its alert was ended by hand while the condition held: it is let alone until it has been
     /// fine once.
@@ -47,6 +62,8 @@ pub(crate) enum Decision {
     StartPending,
     /// Forget what was remembered.
     ClearPending,
+    /// The condition of the open alert holds no more from now on; remember it.
+    StartQuiet,
     /// An alert opens.
     Open(Reading),
     /// The open alert says something new.

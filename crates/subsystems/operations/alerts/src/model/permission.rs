@@ -10,3 +10,11 @@ pub const ALERT_CLOSE: Permission = Permission("alert.close");
 pub const ALERT_RULE_READ: Permission = Permission("alert-rule.read");
 /// Making, changing and removing rules.
 pub const ALERT_RULE_CHANGE: Permission = Permission("alert-rule.change");
+/// Saying what belongs to an incident, what its cause is, and whether that is a rule.
+pub const ALERT_CORRECT: Permission = Permission("alert.correct");
+/// Keeping alerts quiet.
+pub const ALERT_SILENCE: Permission = Permission("alert.silence");
+/// Seeing who is told of which incidents.
+pub const PAGE_POLICY_READ: Permission = Permission("page-policy.read");
+/// Saying who is told of which incidents.
+pub const PAGE_POLICY_CHANGE: Permission = Permission("page-policy.change");

@@ -3,10 +3,9 @@ use std::collections::BTreeMap;
 use kernel::Time;
 
 use super::{
-    condition::ThresholdCondition,
     decision::{Decision, Standing},
+    series_condition::SeriesCondition,
     severity::Severity,
-    threshold,
 };
 
 /// Decides about every subject of a rule: those seen now and those known from before. Those about
@@ -14,7 +13,7 @@ use super::{
 ///
 /// `standings` and `seen` are by subject; a subject that is not in `seen` is silent.
 pub(crate) fn plan(
-    condition: &ThresholdCondition,
+    condition: SeriesCondition<'_>,
     severity: Severity,
     standings: &BTreeMap<String, Standing>,
     seen: &BTreeMap<String, f64>,
@@ -25,7 +24,7 @@ pub(crate) fn plan(
     let decided = subjects.map(|subject| {
         let standing = standings.get(subject).unwrap_or(&Standing::Idle);
         let observed = seen.get(subject).copied();
-        let decision = threshold::decide(condition, severity, standing, observed, now);
+        let decision = condition.decide(severity, standing, observed, now);
         (subject.clone(), decision)
     });
     decided.filter(|(_, decision)| *decision != Decision::Hold).collect()

@@ -43,6 +43,11 @@ pub(crate) fn is_series(subject: &str) -> bool {
     subject.starts_with(SERIES_PREFIX)
 }
 
+/// Whether a subject is a check.
+pub(crate) fn is_check(subject: &str) -> bool {
+    subject.starts_with(CHECK_PREFIX)
+}
+
 /// The subject of a check.
 pub(crate) fn check_subject(check_id: &str) -> String {
     format!("{CHECK_PREFIX}{check_id}")

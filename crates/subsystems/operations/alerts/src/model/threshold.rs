@@ -4,14 +4,10 @@ use kernel::Time;
 
 use super::{
     condition::ThresholdCondition,
-    decision::{Decision, Reading, Standing},
+    decision::{Decision, NEWS_INTERVAL, NEWS_RATIO, Reading, Standing},
     severity::Severity,
 };
 
-/// A value must move by this part of the threshold to be news.
-const NEWS_RATIO: f64 = 0.1;
-/// A moved value is news at most this often.
-const NEWS_INTERVAL: Duration = Duration::from_secs(300);
 /// A silent series that was dismissed is forgotten after this long.
 const DISMISSED_MAX: Duration = Duration::from_secs(30 * 86_400);
 
@@ -30,14 +26,14 @@ pub(crate) fn decide(
     let observed = observed.filter(|value| !value.is_nan());
     let opened = |value| Decision::Open(Reading { severity, value: Some(value), no_data: false });
     match (*standing, observed) {
-        (Standing::Idle, Some(value)) if condition.holds(value) => {
+        (Standing::Idle | Standing::Quiet { .. }, Some(value)) if condition.holds(value) => {
             if condition.for_s == 0 {
                 opened(value)
             } else {
                 Decision::StartPending
             }
         }
-        (Standing::Idle, _) => Decision::Hold,
+        (Standing::Idle | Standing::Quiet { .. }, _) => Decision::Hold,
         (Standing::Pending { since }, Some(value)) if condition.holds(value) => {
             if since > now {
                 // The clock was set back: what it said before counts no more.
@@ -56,7 +52,7 @@ pub(crate) fn decide(
             Decision::ClearPending
         }
         (Standing::Dismissed { .. }, _) => Decision::Hold,
-        (Standing::Open { reading, updated_at }, observed) => {
+        (Standing::Open { reading, updated_at, .. }, observed) => {
             let told = Told { reading, updated_at };
             told.next(condition, severity, observed, now)
         }

@@ -1,8 +1,9 @@
 use kernel::{FieldFault, Text};
+use promql::ValueType;
 use tsdb::SeriesError;
 
 use super::{
-    condition::{CheckStateCondition, Condition, Derive, ThresholdCondition},
+    condition::{CheckStateCondition, Condition, Derive, QueryCondition, ThresholdCondition},
     rule::RuleDraft,
 };
 
@@ -52,6 +53,7 @@ impl RuleDraft {
         match &self.condition {
             Condition::CheckState(condition) => check_state_faults(condition, &mut faults),
             Condition::Threshold(condition) => threshold_faults(condition, &mut faults),
+            Condition::Query(condition) => query_faults(condition, &mut faults),
         }
         faults
     }
@@ -85,20 +87,42 @@ fn threshold_faults(condition: &ThresholdCondition, faults: &mut Vec<FieldFault>
     faults.extend(selector_fault(condition));
     let window_min =
         if condition.derive == Derive::Rate { RATE_WINDOW_MIN_S } else { WINDOW_MIN_S };
-    let mut range = |field: &str, found: u32, least: u32, most: u32| {
-        if !(least..=most).contains(&found) {
-            let expected =
-                Text::new(format!("{least} to {most} seconds"), format!("{least} 到 {most} 秒"));
-            faults.push(FieldFault::new(field, found, expected));
-        }
-    };
-    range("condition.window_s", condition.window_s, window_min, WINDOW_MAX_S);
-    range("condition.for_s", condition.for_s, 0, FOR_MAX_S);
+    faults.extend(seconds_fault("window_s", condition.window_s, (window_min, WINDOW_MAX_S)));
+    faults.extend(seconds_fault("for_s", condition.for_s, (0, FOR_MAX_S)));
     if !condition.threshold.is_finite() {
         let expected = Text::new("a number", "数字");
         faults.push(FieldFault::new("condition.threshold", condition.threshold, expected));
     }
     faults.extend(clear_fault(condition));
+}
+
+fn query_faults(condition: &QueryCondition, faults: &mut Vec<FieldFault>) {
+    match condition.query() {
+        Ok(query) if matches!(query.value_type(), ValueType::Vector | ValueType::Scalar) => {}
+        Ok(query) => {
+            let found = query.value_type().documented();
+            let expected = Text::new("an instant vector or a number", "瞬时向量或数值");
+            faults.push(FieldFault::new("condition.expr", found, expected));
+        }
+        Err(error) => {
+            let expected = Text::new(
+                format!("a PromQL query: {error}"),
+                format!("有效的 PromQL 查询：{error}"),
+            );
+            faults.push(FieldFault::new("condition.expr", &condition.expr, expected));
+        }
+    }
+    faults.extend(seconds_fault("for_s", condition.for_s, (0, FOR_MAX_S)));
+    let keep = condition.keep_firing_for_s;
+    faults.extend(seconds_fault("keep_firing_for_s", keep, (0, FOR_MAX_S)));
+}
+
+fn seconds_fault(field: &str, found: u32, (least, most): (u32, u32)) -> Option<FieldFault> {
+    if (least..=most).contains(&found) {
+        return None;
+    }
+    let expected = Text::new(format!("{least} to {most} seconds"), format!("{least} 到 {most} 秒"));
+    Some(FieldFault::new(format!("condition.{field}"), found, expected))
 }
 
 /// An alert must not open and close on the same value: the clear threshold is on the good side.

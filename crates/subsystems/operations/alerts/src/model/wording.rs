@@ -1,6 +1,9 @@
 use kernel::Text;
 
-use super::condition::{Derive, ThresholdCondition};
+use super::condition::{Derive, QueryCondition, ThresholdCondition};
+
+/// So many characters of a query are shown in a sentence.
+const EXPR_SHOWN_MAX: usize = 160;
 
 /// The title of an alert about a series: the rule's name and what tells the series from its like.
 pub(crate) fn threshold_title(rule_name: &Text, called: &str) -> Text {
@@ -20,14 +23,33 @@ pub(crate) fn threshold_summary(condition: &ThresholdCondition, metric: &str, va
         Derive::Rate => ("rate", "速率"),
         Derive::Average => ("average", "平均值"),
     };
-    let (span_en, span_zh) = match condition.for_s {
-        0 => (String::new(), String::new()),
-        seconds => (format!(" for {seconds} s"), format!("，持续 {seconds} 秒")),
-    };
+    let (span_en, span_zh) = span_of(condition.for_s);
     Text::new(
         format!("{what_en} {shown}, limit {operator} {limit}{span_en}"),
         format!("{what_zh} {shown}，阈值 {operator} {limit}{span_zh}"),
     )
+}
+
+/// What a query yields, and for how long it must.
+pub(crate) fn query_summary(condition: &QueryCondition, value: f64) -> Text {
+    let mut expr: String = condition.expr.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = expr.char_indices().nth(EXPR_SHOWN_MAX) {
+        expr.truncate(end);
+        expr.push('…');
+    }
+    let shown = short(value);
+    let (span_en, span_zh) = span_of(condition.for_s);
+    Text::new(
+        format!("value {shown} of {expr}{span_en}"),
+        format!("{expr} 的值为 {shown}{span_zh}"),
+    )
+}
+
+fn span_of(for_s: u32) -> (String, String) {
+    match for_s {
+        0 => (String::new(), String::new()),
+        seconds => (format!(" for {seconds} s"), format!("，持续 {seconds} 秒")),
+    }
 }
 
 /// The unit of a metric, by the last part of its name (Prometheus naming conventions).

@@ -10,7 +10,7 @@ use crate::model::{
     severity::Severity,
 };
 
-const COLUMNS: &str = "
+pub(super) const COLUMNS: &str = "
     SELECT id, rule_id, rule_name_en, rule_name_zh, subject, title_en, title_zh, summary_en,
         summary_zh, severity, resource_id, resource_name, check_id, state, no_data, value, labels,
         acknowledged_by, acknowledged_at, acknowledged_comment, raised_at, updated_at, closed_at,
@@ -106,7 +106,7 @@ pub(crate) async fn list(
     Ok(PageOf::from_fetched(alerts, page.limit, |alert| alert.id.to_string()))
 }
 
-fn read(row: &AnyRow) -> Result<Alert, sqlx::Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Alert, sqlx::Error> {
     let id: String = row.try_get("id")?;
     let rule_id: String = row.try_get("rule_id")?;
     let severity: String = row.try_get("severity")?;

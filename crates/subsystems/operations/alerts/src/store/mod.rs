@@ -3,10 +3,16 @@
 pub(crate) mod alerts;
 pub(crate) mod alerts_write;
 pub(crate) mod checks;
+pub(crate) mod incidents;
+pub(crate) mod lessons;
+pub(crate) mod members;
 pub(crate) mod moved;
+pub(crate) mod pages;
 pub(crate) mod pending;
+pub(crate) mod policies;
 pub(crate) mod resources;
 pub(crate) mod rules;
+pub(crate) mod silences;
 
 use sqlx::{Row as _, any::AnyRow};
 

@@ -5,13 +5,15 @@ use sqlx::{Any, Executor, Row as _};
 use super::unreadable;
 use crate::model::{decision::Standing, rule::RuleId};
 
-/// The states in which a subject can be without an open alert, and still be remembered.
+/// What is remembered of a subject beside its open alert, or without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remembered {
     /// The condition holds, not yet for long enough.
     Pending,
     /// Its alert was ended by hand.
     Dismissed,
+    /// Its alert is open, and its condition holds no more.
+    Quiet,
 }
 
 /// One subject that is remembered.
@@ -108,6 +110,7 @@ pub(crate) async fn put(
     let state = match remembered {
         Remembered::Pending => "pending",
         Remembered::Dismissed => "dismissed",
+        Remembered::Quiet => "quiet",
     };
     sqlx::query(PUT)
         .bind(rule_id.to_string())
@@ -158,6 +161,7 @@ fn read(row: &sqlx::any::AnyRow) -> Result<PendingRow, sqlx::Error> {
     let standing = match state.as_str() {
         "pending" => Standing::Pending { since },
         "dismissed" => Standing::Dismissed { since },
+        "quiet" => Standing::Quiet { since },
         other => return Err(unreadable("state", other)),
     };
     let (rule_id, subject) = (row.try_get("rule_id")?, row.try_get("subject")?);

@@ -1,16 +1,27 @@
 //! What alerts promise: from a fact or a sample to an alert, through people, to its end.
 
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod document;
+#[cfg(test)]
+mod estate;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+mod incidents;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
 mod people;
+mod queries;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod thresholds;
+#[cfg(test)]
+mod topology;

@@ -122,7 +122,7 @@ async fn bad_rules_are_refused_with_every_wrong_field() {
         (with("type", json!("moon")), "condition.type"),
         (json!({"name": name, "severity": "fatal", "condition": threshold}), "severity"),
         (
-            json!({"name": {"en": "", "zh": "甲"}, "severity": "info", "condition": threshold}),
+            json!({"name": {"en": "", "zh": ""}, "severity": "info", "condition": threshold}),
             "name.en",
         ),
         (json!({"name": "a", "severity": "info", "condition": threshold}), "name"),
@@ -176,7 +176,29 @@ async fn every_route_needs_its_permission() {
         POST alert-rules: alert-rule.change everywhere
         GET alert-rules/{id}: alert-rule.read
         PATCH alert-rules/{id}: alert-rule.change everywhere
-        DELETE alert-rules/{id}: alert-rule.change everywhere"#]]
+        DELETE alert-rules/{id}: alert-rule.change everywhere
+        GET incidents: alert.read
+        GET incidents/{id}: alert.read
+        GET incidents/{id}/alerts: alert.read
+        GET incidents/{id}/pages: alert.read
+        POST incidents/{id}/acknowledge: alert.acknowledge
+        POST incidents/{id}/unacknowledge: alert.acknowledge
+        POST incidents/{id}/assign: alert.acknowledge
+        POST incidents/{id}/merge: alert.correct
+        POST incidents/{id}/split: alert.correct
+        POST incidents/{id}/cause: alert.correct
+        GET incident-lessons: alert.read everywhere
+        POST incident-lessons/{id}/decide: alert.correct everywhere
+        GET page-policies: page-policy.read everywhere
+        POST page-policies: page-policy.change everywhere
+        PUT page-policies/{id}: page-policy.change everywhere
+        DELETE page-policies/{id}: page-policy.change everywhere
+        GET silences: alert.read
+        GET silences/{id}: alert.read
+        POST silences: alert.silence
+        POST silences/preview: alert.silence
+        PUT silences/{id}: alert.silence
+        POST silences/{id}/end: alert.silence"#]]
     .assert_eq(&shown.join("\n"));
 }
 

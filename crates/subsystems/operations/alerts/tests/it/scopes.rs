@@ -1,4 +1,7 @@
-use kernel::Within;
+use std::sync::Arc;
+
+use http_kit::SearchSource;
+use kernel::{Caller, Grant, Held, Scope, Within};
 use serde_json::{Value, json};
 
 use crate::house::{HOST, House, house};
@@ -81,4 +84,12 @@ async fn rule_that_names_another_resource_is_not_there() {
     assert_eq!(ids, [&json!(ours)]);
     assert_eq!(operator.get(&format!("/api/v1/alert-rules/{theirs}")).await.status, 404);
     assert_eq!(house.client.get(&format!("/api/v1/alert-rules/{theirs}")).await.status, 200);
+    // What is not listed is not found, either.
+    let mut held = Held::default();
+    for permission in ["alert.read", "alert-rule.read"] {
+        held.add(permission, Scope::Within(Arc::new(only(HOST))));
+    }
+    let caller = Caller { grant: Grant::Held(Arc::new(held)), ..Caller::stranger() };
+    let hits = house.alerts.search(&caller, "规", 10).await.unwrap();
+    assert_eq!(hits.iter().map(|hit| &hit.id).collect::<Vec<_>>(), [&ours]);
 }

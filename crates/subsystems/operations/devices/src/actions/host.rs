@@ -7,12 +7,13 @@ use std::{
 
 use db::Db;
 use jobs::Timer;
-use kernel::{Caller, Clock, Fault};
+use kernel::{Caller, Clock, Fault, Time};
 use resources::{ResourceId, Resources, Standing};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tsdb::SeriesStore;
 
+use super::watch::INTERVAL_MIN;
 use super::watcher::Watcher;
 use crate::collect::Roots;
 use crate::error::DevicesError;
@@ -50,6 +51,12 @@ pub struct Progress {
     pub samples_stored: u64,
     /// Samples the store refused: too old after the clock was set back, or over its limits.
     pub samples_refused: u64,
+    /// When the last reading that ended began.
+    pub last_at: Option<Time>,
+    /// How long it took.
+    pub last_took: Duration,
+    /// Whether it broke off, or its samples could not be written.
+    pub last_failed: bool,
 }
 
 /// The machine Mainstay runs on, watched. Cheap to clone.
@@ -102,6 +109,12 @@ impl Host {
     pub async fn follow(&self) -> Result<ResourceId, Fault> {
         let followed = self.0.parts.resources.follow(&self.0.standing).await;
         Ok(followed.map_err(DevicesError::from)?)
+    }
+
+    /// Time from one reading to the next.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        self.0.parts.interval.max(INTERVAL_MIN)
     }
 
     /// The machine's own name: the label `instance` of its series.

@@ -10,5 +10,5 @@ mod watch;
 mod watcher;
 
 pub use host::{Host, HostParts, Progress};
-pub use trial::{free_bytes, trial_reading};
+pub use trial::{free_bytes, memory_bytes, trial_reading};
 pub use vigil::{KnownHost, Vigil, VigilParts};

@@ -21,6 +21,7 @@ impl Host {
         let inner = &self.0;
         let (watcher, clock) = (Arc::clone(&inner.watcher), Arc::clone(&inner.parts.clock));
         let progress = *inner.progress.borrow();
+        let (began_at, began) = (clock.now(), clock.monotonic());
         let resource_id = self.resource_id().to_string();
         let reading = task::spawn_blocking(move || {
             // After a panic the next reading goes on: each collector begins anew with every call.
@@ -39,6 +40,11 @@ impl Host {
                 });
             }
         }
+        let took = inner.parts.clock.monotonic().saturating_sub(began);
+        inner.progress.send_modify(|now| {
+            (now.last_at, now.last_took) = (Some(began_at), took);
+            now.last_failed = now.readings_failed > progress.readings_failed;
+        });
     }
 
     async fn keep(&self, outcome: Outcome) {

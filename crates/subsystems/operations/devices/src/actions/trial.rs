@@ -1,4 +1,4 @@
-use std::{io, path::Path, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use crate::collect::{Collector, Roots};
 
@@ -27,9 +27,22 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
     Ok(answer.f_bavail.saturating_mul(answer.f_frsize))
 }
 
+/// Bytes of memory that this machine has; `None` where the system does not say so. Source: proc(5).
+#[must_use]
+pub fn memory_bytes() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    total.split_ascii_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_has_memory() {
+        assert!(memory_bytes().unwrap() > 1 << 20);
+    }
 
     #[test]
     fn this_machine_can_be_read_and_every_collector_is_told_of_once() {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use devices::{Host, Progress};
+use kernel::Clock as _;
 use tokio::{sync::watch, task::JoinHandle};
 use tsdb::{
     Appended, DiskStore, Labels, Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats,
@@ -159,10 +160,13 @@ async fn store_that_cannot_write_does_not_end_the_watching() {
     host.read().await;
     house.tick(&host).await;
     assert!(host.glance().is_some(), "the glance needs no store");
-    assert_eq!(host.progress().borrow().readings_failed, 2);
+    let progress = *host.progress().borrow();
+    assert_eq!((progress.readings_failed, progress.last_failed), (2, true));
     gate.broken.store(false, Ordering::SeqCst);
     house.tick(&host).await;
-    assert_eq!(host.progress().borrow().readings_failed, 2);
+    let progress = *host.progress().borrow();
+    assert_eq!((progress.readings_failed, progress.last_failed), (2, false));
+    assert_eq!(progress.last_at, Some(house.clock.now()));
     assert_eq!(house.points("mainstay_host_readings_failed_total"), [(20, 2.0)]);
 }
 

@@ -18,11 +18,12 @@ fn condition(operator: Operator, threshold: f64, clear: Option<f64>) -> Threshol
 
 fn next(standing: Standing, decision: Decision, now: Time) -> Standing {
     match decision {
-        Decision::Hold => standing,
+        // A threshold knows no silence to be counted.
+        Decision::Hold | Decision::StartQuiet => standing,
         Decision::StartPending => Standing::Pending { since: now },
         Decision::ClearPending | Decision::Close => Standing::Idle,
         Decision::Open(reading) | Decision::Update(reading) => {
-            Standing::Open { reading, updated_at: now }
+            Standing::Open { reading, updated_at: now, quiet_since: None }
         }
     }
 }
@@ -216,7 +217,7 @@ fn clock_that_was_set_back_starts_the_wait_again() {
 fn changed_severity_of_the_rule_reaches_the_open_alert() {
     let above = condition(Operator::Above, 5.0, None);
     let reading = Reading { severity: Severity::Warning, value: Some(6.0), no_data: false };
-    let open = Standing::Open { reading, updated_at: Time::from_seconds(0) };
+    let open = Standing::Open { reading, updated_at: Time::from_seconds(0), quiet_since: None };
     let decided = decide(&above, Severity::Critical, &open, Some(6.0), Time::from_seconds(1));
     assert_eq!(decided, Decision::Update(Reading { severity: Severity::Critical, ..reading }));
 }
