@@ -1,0 +1,265 @@
+use std::{collections::BTreeSet, time::Duration};
+
+use db::Tx;
+use directory::PersonId;
+use kernel::{Caller, Id, Page, PageOf, Text, Time};
+
+use super::{Duty, Notice, chains::no_chain, ground::note, holds, permit_change, sees};
+use crate::{
+    DutyError,
+    model::{
+        chain::{Call, CallId, CallState, CalledStep, ChainId, PlannedStep, Target, planned},
+        fact::{CallAnswered, CallExhausted, CallStarted, CallStepped, ChainSimulated, Told},
+        permission::DUTY_CHANGE,
+    },
+    store,
+};
+
+/// After every id.
+const NEWEST: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+/// Calls that are taken further at once.
+const AT_ONCE: u32 = 200;
+const TITLE_CHARS_MAX: usize = 200;
+
+/// A step of a simulation: who would be called then.
+pub(crate) struct SimulatedStep {
+    pub(crate) step: PlannedStep,
+    pub(crate) at: Time,
+    pub(crate) people: Vec<(PersonId, String)>,
+}
+
+impl Duty {
+    /// Whom a chain would call if it began at `start` and nobody answered. Calls nobody; after it
+    /// this version can be enabled.
+    ///
+    /// Errors: [`DutyError::NotFound`], [`DutyError::Forbidden`].
+    pub(crate) async fn simulate(
+        &self,
+        caller: &Caller,
+        id: ChainId,
+        start: Time,
+    ) -> Result<Vec<SimulatedStep>, DutyError> {
+        let chain = self.chain(caller, id).await?;
+        permit_change(caller, chain.draft.unit_id, || no_chain(id))?;
+        let mut steps = Vec::new();
+        for step in planned(&chain.draft, &self.drafts().await?) {
+            let at = start.plus(Duration::from_secs(60 * step.after_minutes));
+            let people = self.called(&step.targets, at).await?;
+            let names = self.names(people.clone()).await?;
+            let named = |id: PersonId| (id, names.get(&id).cloned().unwrap_or_default());
+            steps.push(SimulatedStep { at, people: people.into_iter().map(named).collect(), step });
+        }
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        let chains = store::calls::chains(tx.connection()).await?;
+        let found = chains.into_iter().find(|one| one.id == id);
+        if let Some(mut newest) = found.filter(|newest| newest.version == chain.version) {
+            newest.simulated_version = newest.version;
+            store::calls::update_chain(&mut tx, &newest).await?;
+            let empty = steps.iter().filter(|step| step.people.is_empty()).count();
+            let told = Told::<ChainSimulated>::of(id, newest.draft.name)
+                .with("start", start)
+                .with("steps", steps.len())
+                .with("steps_with_nobody", empty);
+            note(&mut tx, (caller, now), told).await?;
+            tx.commit().await?;
+        }
+        Ok(steps)
+    }
+
+    /// Calls people by a chain, until somebody answers.
+    ///
+    /// Errors: [`DutyError::NotFound`], [`DutyError::Forbidden`], [`DutyError::Invalid`],
+    /// [`DutyError::Conflict`] for a chain that is not enabled.
+    pub(crate) async fn start_call(
+        &self,
+        caller: &Caller,
+        id: ChainId,
+        title: String,
+    ) -> Result<Call, DutyError> {
+        let chain = self.chain(caller, id).await?;
+        permit_change(caller, chain.draft.unit_id, || no_chain(id))?;
+        let fits = !title.trim().is_empty()
+            && title.chars().count() <= TITLE_CHARS_MAX
+            && !title.contains(char::is_control);
+        if !fits {
+            let expected = Text::new("1 to 200 characters on one line", "1 至 200 个字符，单行");
+            return Err(DutyError::field("title", title, expected));
+        }
+        if !chain.enabled {
+            return Err(DutyError::conflict(
+                "disabled",
+                "the chain is not enabled",
+                "该升级链未启用",
+            ));
+        }
+        let now = self.now();
+        let mut call = Call {
+            id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
+            chain_id: id,
+            unit_id: chain.draft.unit_id,
+            steps: planned(&chain.draft, &self.drafts().await?),
+            title,
+            state: CallState::Running,
+            step: 0,
+            next_at: Some(now),
+            started_by: caller.actor.name.clone(),
+            started_at: now,
+            ended_by: None,
+            ended_at: None,
+            log: Vec::new(),
+            version: 1,
+        };
+        let mut tx = self.db().begin().await?;
+        store::calls::insert_call(&mut tx, &call).await?;
+        let told = Told::<CallStarted>::of(call.id, call.title.clone()).with("chain_id", id);
+        note(&mut tx, (caller, now), told).await?;
+        self.step(&mut tx, caller, &mut call, now).await?;
+        tx.commit().await?;
+        Ok(call)
+    }
+
+    /// Takes every call further whose next step is due.
+    pub(crate) async fn step_calls(&self) -> Result<u64, DutyError> {
+        let (caller, now) = (Caller::system("duty"), self.now());
+        let mut tx = self.db().begin().await?;
+        let due = store::calls::due(&mut tx, now, AT_ONCE).await?;
+        let done = due.len() as u64;
+        for mut call in due {
+            self.step(&mut tx, &caller, &mut call, now).await?;
+        }
+        if done > 0 {
+            tx.commit().await?;
+        }
+        Ok(done)
+    }
+
+    async fn step(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        call: &mut Call,
+        now: Time,
+    ) -> Result<(), DutyError> {
+        call.version += 1;
+        let number = call.step;
+        let Some(step) = call.steps.get(number as usize).cloned() else {
+            (call.state, call.next_at, call.ended_at) = (CallState::Exhausted, None, Some(now));
+            store::calls::update_call(tx, call).await?;
+            let told = Told::<CallExhausted>::of(call.id, call.title.clone());
+            return note(tx, (caller, now), told).await;
+        };
+        let people = self.called(&step.targets, now).await?;
+        let notice = Notice {
+            title: Text::same(call.title.clone()),
+            text: Text::new(
+                "You are called by the escalation chain. Answer, or the next is called.",
+                "您收到升级链呼叫，请及时应答，否则将呼叫下一级。",
+            ),
+            link: "/escalation",
+            urgent: true,
+        };
+        for person in &people {
+            self.tell(tx, caller, *person, &notice).await?;
+        }
+        // A step with nobody to be called waits for nobody.
+        let wait = if people.is_empty() { 0 } else { u64::from(step.wait_minutes) * 60 };
+        call.log.push(CalledStep { at: now, step: number, people: people.clone() });
+        call.step += 1;
+        call.next_at = Some(now.plus(Duration::from_secs(wait)));
+        store::calls::update_call(tx, call).await?;
+        let told = Told::<CallStepped>::of(call.id, call.title.clone())
+            .with("step", number + 1)
+            .with("people", people);
+        note(tx, (caller, now), told).await
+    }
+
+    /// Somebody answers: nobody else is called. Whoever was called may, and who may change the
+    /// chain.
+    ///
+    /// Errors: [`DutyError::NotFound`], [`DutyError::Stale`], [`DutyError::Conflict`].
+    pub(crate) async fn answer_call(
+        &self,
+        caller: &Caller,
+        (id, version): (CallId, i64),
+    ) -> Result<Call, DutyError> {
+        let now = self.now();
+        let absent = || DutyError::not_found("call", "呼叫", id);
+        let own = self.person_of(caller).await?;
+        let mut tx = self.db().begin().await?;
+        let mut call = store::calls::call(&mut tx, id).await?.ok_or_else(absent)?;
+        if !was_called(&call, own) && !holds(caller, DUTY_CHANGE, call.unit_id) {
+            let seen = sees(caller, call.unit_id);
+            return Err(if seen { DutyError::Forbidden(DUTY_CHANGE) } else { absent() });
+        }
+        if call.version != version {
+            return Err(DutyError::Stale);
+        }
+        if call.state != CallState::Running {
+            return Err(DutyError::conflict(
+                "wrong-state",
+                format!("the call is {} already", call.state.name()),
+                "该呼叫已结束",
+            ));
+        }
+        (call.state, call.next_at) = (CallState::Answered, None);
+        (call.ended_by, call.ended_at) = (Some(caller.actor.name.clone()), Some(now));
+        call.version += 1;
+        store::calls::update_call(&mut tx, &call).await?;
+        let told = Told::<CallAnswered>::of(id, call.title.clone()).with("step", call.step);
+        note(&mut tx, (caller, now), told).await?;
+        tx.commit().await?;
+        Ok(call)
+    }
+
+    /// The calls that the caller sees, or was called by, the newest first.
+    pub(crate) async fn calls(
+        &self,
+        caller: &Caller,
+        page: &Page,
+    ) -> Result<PageOf<Call>, DutyError> {
+        let own = self.person_of(caller).await?;
+        let before = page.after.as_deref().unwrap_or(NEWEST);
+        let found = store::calls::calls(self.db().reader(), before, page.limit + 1).await?;
+        let mut calls = PageOf::from_fetched(found, page.limit, |call| call.id.to_string());
+        calls.items.retain(|call| sees(caller, call.unit_id) || was_called(call, own));
+        Ok(calls)
+    }
+
+    /// Whom targets mean at a moment, once each.
+    async fn called(&self, targets: &[Target], at: Time) -> Result<Vec<PersonId>, DutyError> {
+        let mut people = BTreeSet::new();
+        for target in targets {
+            match target {
+                Target::Person { person_id } => {
+                    people.insert(*person_id);
+                }
+                Target::Post { post_id } => {
+                    let holders = self.parts.directory.holders(*post_id, at).await?;
+                    people.extend(holders.into_iter().map(|holding| holding.state.person));
+                }
+                Target::Position { roster_id, position } => {
+                    let spans = self.on_in(*roster_id, at).await?;
+                    let on = spans.into_iter().filter(|span| span.slot.position == *position);
+                    people.extend(on.filter_map(|span| span.person));
+                }
+                Target::Team { roster_id } => {
+                    let roster = store::rosters::find(self.db().reader(), *roster_id).await?;
+                    people.extend(roster.map(|one| one.draft.people()).unwrap_or_default());
+                }
+            }
+        }
+        let mut here = Vec::new();
+        for person in people {
+            let found = self.parts.directory.person(person).await?;
+            if found.is_some_and(|found| found.holds_at(at)) {
+                here.push(person);
+            }
+        }
+        Ok(here)
+    }
+}
+
+fn was_called(call: &Call, person: Option<PersonId>) -> bool {
+    person.is_some_and(|person| call.log.iter().any(|step| step.people.contains(&person)))
+}

@@ -1,0 +1,52 @@
+use kernel::{DutyHolder, Fault, OnDuty, OnDutyFuture, Time};
+
+use super::{Duty, OnDutyFilter};
+use crate::{DutyError, store};
+
+impl OnDuty for Duty {
+    fn for_post<'a>(&'a self, post_id: &'a str, at: Time) -> OnDutyFuture<'a> {
+        Box::pin(async move {
+            let Ok(post) = post_id.parse() else { return Ok(Vec::new()) };
+            let filter = OnDutyFilter { post_id: Some(post), ..OnDutyFilter::default() };
+            self.holders(&filter, at).await.map_err(Fault::from)
+        })
+    }
+
+    fn for_unit<'a>(&'a self, unit_id: &'a str, at: Time) -> OnDutyFuture<'a> {
+        Box::pin(async move {
+            let Ok(unit) = unit_id.parse() else { return Ok(Vec::new()) };
+            let filter = OnDutyFilter { unit_id: Some(unit), ..OnDutyFilter::default() };
+            self.holders(&filter, at).await.map_err(Fault::from)
+        })
+    }
+}
+
+impl Duty {
+    async fn holders(&self, filter: &OnDutyFilter, at: Time) -> Result<Vec<DutyHolder>, DutyError> {
+        let mut rosters = store::rosters::all(self.db().reader()).await?;
+        rosters.retain(|roster| filter.takes(roster));
+        let mut holders = Vec::new();
+        for roster in rosters {
+            let mut connection = self.db().reader().acquire().await?;
+            let ground = self.ground(&mut connection, roster).await?;
+            drop(connection);
+            // A span is cut to what was asked for: its end is only seen from further on.
+            let later = at.plus(super::DAY_AND_MORE);
+            let mut spans = self.spans(&ground, (at, later)).await?;
+            spans.retain(|span| span.from == at && filter.takes_span(&ground.roster, span));
+            let people = spans.iter().filter_map(|span| span.person).collect();
+            let names = self.names(people).await?;
+            for span in spans {
+                let Some(person) = span.person else { continue };
+                let position = ground.roster.draft.position(&span.slot.position);
+                holders.push(DutyHolder {
+                    person_id: person.to_string(),
+                    name: names.get(&person).cloned().unwrap_or_default(),
+                    position: position.map(|one| one.name.clone()).unwrap_or_default(),
+                    until: span.to,
+                });
+            }
+        }
+        Ok(holders)
+    }
+}

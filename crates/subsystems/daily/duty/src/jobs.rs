@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use ::jobs::{Job, JobFuture, Status};
+use kernel::{Fault, Text};
+
+use crate::Duty;
+
+/// Writes down what has passed.
+#[derive(Debug)]
+pub(crate) struct FreezeDuty(pub(crate) Duty);
+
+/// Looks for what is wrong ahead.
+#[derive(Debug)]
+pub(crate) struct WatchDuty(pub(crate) Duty);
+
+/// Calls the next people where nobody has answered.
+#[derive(Debug)]
+pub(crate) struct StepCalls(pub(crate) Duty);
+
+impl Job for FreezeDuty {
+    fn name(&self) -> &'static str {
+        "duty.freeze"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Duty: write down what has passed", "值班：固化已发生的值班记录")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { Ok(status(self.0.freeze_all().await.map_err(Fault::from)?)) })
+    }
+}
+
+impl Job for WatchDuty {
+    fn name(&self) -> &'static str {
+        "duty.watch"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Duty: look for gaps and clashes ahead", "值班：检查后续空岗与冲突")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(900)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { Ok(status(self.0.watch().await.map_err(Fault::from)?)) })
+    }
+}
+
+impl Job for StepCalls {
+    fn name(&self) -> &'static str {
+        "duty.call"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Duty: call the next where nobody answered", "值班：逐级呼叫未应答事项")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { Ok(status(self.0.step_calls().await.map_err(Fault::from)?)) })
+    }
+}
+
+fn status(done: u64) -> Status {
+    Status { done, ..Status::default() }
+}

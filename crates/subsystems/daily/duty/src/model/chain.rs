@@ -1,0 +1,332 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use directory::{PersonId, PostId, UnitId};
+use kernel::{FieldFault, Id, Text, Time};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::roster::RosterId;
+
+/// The id of a chain.
+pub(crate) type ChainId = Id<Chain>;
+/// The id of a call.
+pub(crate) type CallId = Id<Call>;
+
+const STEPS_MAX: usize = 20;
+const TARGETS_MAX: usize = 20;
+const MINUTES_MAX: u32 = 9_000;
+const REPEATS_MAX: u32 = 10;
+/// A simulation tells of no more steps than this.
+const SIMULATED_MAX: usize = 500;
+
+/// Whom to call, one after another, until somebody answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chain {
+    /// Its id.
+    pub id: ChainId,
+    /// What it says.
+    pub draft: ChainDraft,
+    /// Grows with every change.
+    pub version: i64,
+    /// The version that was simulated last.
+    pub simulated_version: i64,
+    /// Whether it calls people. Only a version that was simulated can be enabled.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was changed last.
+    pub changed_at: Time,
+}
+
+/// What a chain says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChainBody)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChainDraft {
+    /// What people call it; 1 to 100 characters.
+    pub name: String,
+    /// The unit that answers for it.
+    #[schema(value_type = String)]
+    pub unit_id: UnitId,
+    /// The steps, one after another.
+    pub steps: Vec<StepDraft>,
+    /// How often all steps are gone through again when nobody answers; 0 to 10.
+    #[serde(default)]
+    pub repeats: u32,
+    /// The chain that goes on when nobody answered to this one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub then_chain: Option<ChainId>,
+}
+
+/// One step of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepDraft {
+    /// Who is called, all of them.
+    pub targets: Vec<Target>,
+    /// How long they have to answer before the next step: 1 to 9000 minutes.
+    pub wait_minutes: u32,
+}
+
+/// Who is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Target {
+    /// Whoever is on duty in a position then.
+    Position {
+        /// The roster.
+        #[schema(value_type = String)]
+        roster_id: RosterId,
+        /// The position's key.
+        position: String,
+    },
+    /// Everybody of a roster, on duty or not.
+    Team {
+        /// The roster.
+        #[schema(value_type = String)]
+        roster_id: RosterId,
+    },
+    /// Whoever holds a post then.
+    Post {
+        /// The post.
+        #[schema(value_type = String)]
+        post_id: PostId,
+    },
+    /// A person.
+    Person {
+        /// The person.
+        #[schema(value_type = String)]
+        person_id: PersonId,
+    },
+}
+
+/// People being called by a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// Its id.
+    pub id: CallId,
+    /// The chain.
+    pub chain_id: ChainId,
+    /// The unit that answers for it.
+    pub unit_id: UnitId,
+    /// What was said when it began: a later change of the chain does not alter it.
+    pub steps: Vec<PlannedStep>,
+    /// What it is about.
+    pub title: String,
+    /// How far it is.
+    pub state: CallState,
+    /// The next step, from 0.
+    pub step: u32,
+    /// When that is.
+    pub next_at: Option<Time>,
+    /// Who started it.
+    pub started_by: String,
+    /// When.
+    pub started_at: Time,
+    /// Who answered.
+    pub ended_by: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+    /// What was done.
+    pub log: Vec<CalledStep>,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CallState {
+    /// People are called.
+    Running,
+    /// Somebody answered.
+    Answered,
+    /// Nobody did.
+    Exhausted,
+}
+
+/// A step with when it is due, from the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlannedStep {
+    /// The chain's name.
+    pub chain: String,
+    /// Which time round, from 1.
+    pub round: u32,
+    /// Which step of the chain, from 1.
+    pub step: u32,
+    /// Minutes after the start.
+    pub after_minutes: u64,
+    /// Minutes until the next.
+    pub wait_minutes: u32,
+    /// Who is called.
+    pub targets: Vec<Target>,
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CalledStep {
+    /// When.
+    pub at: Time,
+    /// Its number, from 0.
+    pub step: u32,
+    /// Who was called; empty: nobody was there to be called.
+    pub people: Vec<PersonId>,
+}
+
+impl CallState {
+    const ALL: [Self; 3] = [Self::Running, Self::Answered, Self::Exhausted];
+
+    /// Its name on the wire and in the records.
+    #[must_use]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Answered => "answered",
+            Self::Exhausted => "exhausted",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl ChainDraft {
+    /// Everything that is wrong with it by itself.
+    #[must_use]
+    pub(crate) fn faults(&self) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        let fits = !self.name.trim().is_empty()
+            && self.name.chars().count() <= 100
+            && !self.name.contains(char::is_control);
+        if !fits {
+            let expected = Text::new("1 to 100 characters on one line", "1 至 100 个字符，单行");
+            faults.push(FieldFault::new("name", &self.name, expected));
+        }
+        if !(1..=STEPS_MAX).contains(&self.steps.len()) {
+            let expected = Text::new("1 to 20 steps", "1 至 20 个步骤");
+            faults.push(FieldFault::new("steps", self.steps.len(), expected));
+        }
+        for (at, step) in self.steps.iter().enumerate() {
+            if !(1..=TARGETS_MAX).contains(&step.targets.len()) {
+                let expected = Text::new("1 to 20 to be called", "1 至 20 个通知对象");
+                let field = format!("steps[{at}].targets");
+                faults.push(FieldFault::new(field, step.targets.len(), expected));
+            }
+            if !(1..=MINUTES_MAX).contains(&step.wait_minutes) {
+                let expected = Text::new("1 to 9000 minutes", "1 至 9000 分钟");
+                let field = format!("steps[{at}].wait_minutes");
+                faults.push(FieldFault::new(field, step.wait_minutes, expected));
+            }
+        }
+        if self.repeats > REPEATS_MAX {
+            faults.push(FieldFault::new("repeats", self.repeats, Text::same("0–10")));
+        }
+        faults
+    }
+}
+
+/// The names of the chains by which `draft`, saved as `id`, would come back to itself; empty when
+/// it does not.
+#[must_use]
+pub(crate) fn looped(
+    id: ChainId,
+    draft: &ChainDraft,
+    others: &BTreeMap<ChainId, ChainDraft>,
+) -> Vec<String> {
+    let mut way = vec![draft.name.clone()];
+    let (mut next, mut seen) = (draft.then_chain, BTreeSet::from([id]));
+    while let Some(chain) = next {
+        if !seen.insert(chain) {
+            way.extend((chain == id).then(|| draft.name.clone()));
+            return way;
+        }
+        let Some(other) = others.get(&chain) else { return Vec::new() };
+        way.push(other.name.clone());
+        next = other.then_chain;
+    }
+    Vec::new()
+}
+
+/// All steps in turn with when they are due, through repeats and the chains that follow.
+///
+/// Chains never loop: [`looped`] refuses that. Ends after 500 steps all the same.
+#[must_use]
+pub(crate) fn planned(
+    first: &ChainDraft,
+    others: &BTreeMap<ChainId, ChainDraft>,
+) -> Vec<PlannedStep> {
+    let (mut steps, mut after_minutes) = (Vec::new(), 0);
+    let (mut next, mut seen) = (Some(first), BTreeSet::new());
+    while let Some(draft) = next {
+        for round in 1..=draft.repeats + 1 {
+            for (number, step) in (1..).zip(&draft.steps) {
+                if steps.len() == SIMULATED_MAX {
+                    return steps;
+                }
+                steps.push(PlannedStep {
+                    chain: draft.name.clone(),
+                    round,
+                    step: number,
+                    after_minutes,
+                    wait_minutes: step.wait_minutes,
+                    targets: step.targets.clone(),
+                });
+                after_minutes += u64::from(step.wait_minutes);
+            }
+        }
+        next = draft
+            .then_chain
+            .filter(|chain| seen.insert(*chain))
+            .and_then(|chain| others.get(&chain));
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Id;
+
+    use super::*;
+
+    fn id(last: u8) -> ChainId {
+        Id::from_uuid(format!("01890a5d-ac96-774b-bcce-b3020990{last:04}").parse().unwrap())
+    }
+
+    fn chain(name: &str, waits: &[u32], repeats: u32, then_chain: Option<ChainId>) -> ChainDraft {
+        let person_id = "01890a5d-ac96-774b-bcce-b302099a0001".parse().unwrap();
+        let step = |wait: &u32| StepDraft {
+            targets: vec![Target::Person { person_id }],
+            wait_minutes: *wait,
+        };
+        let steps = waits.iter().map(step).collect();
+        let unit_id = "01890a5d-ac96-774b-bcce-b302099a0002".parse().unwrap();
+        ChainDraft { name: name.to_owned(), unit_id, steps, repeats, then_chain }
+    }
+
+    #[test]
+    fn chain_that_comes_back_to_itself_is_named_with_its_way() {
+        let a = chain("a", &[5], 0, Some(id(2)));
+        let all = BTreeMap::from([(id(2), chain("b", &[5], 0, Some(id(1))))]);
+        assert_eq!(looped(id(1), &a, &all), ["a", "b", "a"]);
+        assert_eq!(looped(id(1), &chain("a", &[5], 0, Some(id(1))), &all), ["a", "a"]);
+        let straight = BTreeMap::from([(id(2), chain("b", &[5], 0, None))]);
+        assert!(looped(id(1), &a, &straight).is_empty());
+    }
+
+    #[test]
+    fn steps_are_due_one_after_another_through_repeats_and_the_next_chain() {
+        let all = BTreeMap::from([(id(2), chain("b", &[30], 0, None))]);
+        let steps = planned(&chain("a", &[5, 10], 1, Some(id(2))), &all);
+        let due: Vec<_> = steps
+            .iter()
+            .map(|step| (step.chain.as_str(), step.round, step.step, step.after_minutes))
+            .collect();
+        let expected =
+            [("a", 1, 1, 0), ("a", 1, 2, 5), ("a", 2, 1, 15), ("a", 2, 2, 20), ("b", 1, 1, 30)];
+        assert_eq!(due, expected);
+    }
+}

@@ -1,0 +1,61 @@
+use calendar::{
+    CalendarError, DayRule, Layer, SpecialDay, WeeklyPattern, Why, WorkingCalendar, china_layer,
+};
+use jiff::civil::Date;
+
+use super::roster::{CalendarName, DayKind, RosterDraft};
+
+/// What calendars are made of: read once, as the published years are files.
+#[derive(Debug, Clone)]
+pub struct BaseCalendars {
+    china: Layer,
+    weekdays: WeeklyPattern,
+}
+
+impl BaseCalendars {
+    /// The calendars that come with the product.
+    ///
+    /// Errors: [`CalendarError`] never in practice: the pattern is a constant.
+    pub fn standard() -> Result<Self, CalendarError> {
+        let weekdays = WeeklyPattern::office_hours("08:30-12:00, 13:30-17:30")?;
+        Ok(Self { china: china_layer(), weekdays })
+    }
+
+    /// The calendar of a roster: the named one below, its own days on top.
+    ///
+    /// Errors: [`CalendarError::UnknownZone`].
+    pub fn of(&self, draft: &RosterDraft) -> Result<WorkingCalendar, CalendarError> {
+        let zone = calendar::zone(&draft.zone)?;
+        let base = match draft.calendar {
+            CalendarName::China => {
+                WorkingCalendar::new("week", zone, self.weekdays.clone()).with(self.china.clone())
+            }
+            CalendarName::Weekdays => WorkingCalendar::new("week", zone, self.weekdays.clone()),
+            CalendarName::EveryDay => WorkingCalendar::new("week", zone, WeeklyPattern::always()),
+        };
+        if draft.days.is_empty() {
+            return Ok(base);
+        }
+        let own = draft.days.iter().map(|day| SpecialDay {
+            date: day.date,
+            rule: match day.kind {
+                DayKind::Workday => DayRule::Open,
+                DayKind::Weekend | DayKind::Holiday => DayRule::Closed,
+            },
+            name: day.name.clone(),
+        });
+        Ok(base.with(Layer::new("own").with_days(own)))
+    }
+}
+
+/// What `date` is, and the name of the entry that makes it so.
+#[must_use]
+pub(crate) fn kind_of(calendar: &WorkingCalendar, date: Date) -> (DayKind, String) {
+    let day = calendar.day(date);
+    match (day.plan.is_closed(), day.why) {
+        (false, Why::Special { name, .. }) => (DayKind::Workday, name),
+        (false, Why::Week { .. }) => (DayKind::Workday, String::new()),
+        (true, Why::Special { name, .. }) => (DayKind::Holiday, name),
+        (true, Why::Week { .. }) => (DayKind::Weekend, String::new()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The door plate: what the roof hangs up.
+
+use std::sync::Arc;
+
+use ::jobs::Job;
+use http_kit::Routes;
+use notify::ShippedTemplate;
+
+use crate::{
+    Duty, api,
+    jobs::{FreezeDuty, StepCalls, WatchDuty},
+};
+
+/// The tables of duty.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    component: "duty",
+    number: 1,
+    name: "duty",
+    sql: include_str!("../migrations/0001_duty.sql"),
+}];
+
+/// By what people are told.
+pub const TEMPLATES: &[ShippedTemplate] = &[ShippedTemplate {
+    name: "duty.notice",
+    title: ("Duty", "值班通知"),
+    en: ("{{ title_en }}", "{{ text_en }}", "<p>{{ text_en }}</p>"),
+    zh: ("{{ title_zh }}", "{{ text_zh }}", "<p>{{ text_zh }}</p>"),
+    sample: r#"{"title_en": "Your duty in “Machine room” changed",
+        "title_zh": "您在“机房值班”的值班有变动",
+        "text_en": "1 shift more, 0 fewer in what is to come.",
+        "text_zh": "后续新增 1 班，减少 0 班。"}"#,
+}];
+
+/// The routes of duty.
+#[must_use]
+pub fn routes(duty: &Duty) -> Routes {
+    api::rosters::routes(duty.clone())
+        .merge(api::changes::routes(duty.clone()))
+        .merge(api::leaves::routes(duty.clone()))
+        .merge(api::swaps::routes(duty.clone()))
+        .merge(api::feeds::routes(duty.clone()))
+        .merge(api::hand_overs::routes(duty.clone()))
+        .merge(api::chains::routes(duty.clone()))
+}
+
+/// What is done by the clock.
+#[must_use]
+pub fn jobs(duty: &Duty) -> Vec<Arc<dyn Job>> {
+    vec![
+        Arc::new(FreezeDuty(duty.clone())),
+        Arc::new(WatchDuty(duty.clone())),
+        Arc::new(StepCalls(duty.clone())),
+    ]
+}

@@ -1,0 +1,226 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use directory::{Directory, PersonId};
+use duty::{Duty, DutyParts};
+use jiff::tz::TimeZone;
+use journal::{Filter, Row};
+use kernel::{Clock, Ids, Page, Time};
+use notify::{AccountFuture, Accounts};
+use serde_json::{Value, json};
+use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+
+/// Which user is which person; tests tie them.
+#[derive(Clone, Default)]
+pub(crate) struct Tied(Arc<Mutex<HashMap<String, PersonId>>>);
+
+impl Accounts for Tied {
+    fn person_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, PersonId> {
+        let found = self.0.lock().unwrap().get(user_id).copied();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn user_of(&self, person_id: PersonId) -> AccountFuture<'_, String> {
+        let tied = self.0.lock().unwrap();
+        let found = tied.iter().find(|(_, person)| **person == person_id);
+        Box::pin(std::future::ready(Ok(found.map(|(user, _)| user.clone()))))
+    }
+
+    fn name_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, String> {
+        Box::pin(std::future::ready(Ok(Some(user_id.to_owned()))))
+    }
+}
+
+/// Duty on fresh records, with four people in a unit. It is Monday, 2026-09-21, 07:00 in Shanghai.
+pub(crate) struct House {
+    pub(crate) records: TemporaryDb,
+    pub(crate) clock: ManualClock,
+    pub(crate) duty: Duty,
+    pub(crate) tied: Tied,
+    pub(crate) client: Client,
+    pub(crate) unit: String,
+    pub(crate) other_unit: String,
+    /// 张, 李, 王, 赵 by the first letters of their names.
+    pub(crate) people: HashMap<&'static str, String>,
+}
+
+pub(crate) async fn house() -> House {
+    let records = testkit::temporary_db(&[
+        journal::MIGRATIONS,
+        directory::MIGRATIONS,
+        duty::subsystem::MIGRATIONS,
+    ])
+    .await;
+    let clock = ManualClock::at("2026-09-21T07:00:00+08:00".parse::<Time>().unwrap());
+    let ids = Arc::new(SeededIds::new(7));
+    let time: Arc<dyn Clock> = Arc::new(clock.clone());
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let directory = Directory::new(records.db.clone(), time.clone(), ids.clone(), zone);
+    let tied = Tied::default();
+    let duty = Duty::new(DutyParts {
+        db: records.db.clone(),
+        clock: time.clone(),
+        ids: ids.clone(),
+        directory: directory.clone(),
+        accounts: Arc::new(tied.clone()),
+        notify: None,
+    })
+    .unwrap();
+    let routes = directory::routes(directory).merge(duty::subsystem::routes(&duty));
+    let client = Client::of_routes(routes, time, ids as Arc<dyn Ids>);
+    let mut house = House {
+        records,
+        clock,
+        duty,
+        tied,
+        client,
+        unit: String::new(),
+        other_unit: String::new(),
+        people: HashMap::new(),
+    };
+    house.unit = house.made("/api/v1/units", unit_body("ops")).await;
+    house.other_unit = house.made("/api/v1/units", unit_body("net")).await;
+    for (key, name) in [("zhang", "张伟"), ("li", "李娜"), ("wang", "王芳"), ("zhao", "赵敏")]
+    {
+        let id = house.person(key, name).await;
+        house.people.insert(key, id);
+    }
+    house.tie("administrator", "zhang");
+    house.tie("viewer", "li");
+    house
+}
+
+fn unit_body(code: &str) -> Value {
+    json!({"code": code, "name": {"en": code, "zh": code}, "from": "2020-01-01"})
+}
+
+impl House {
+    pub(crate) async fn made(&self, path: &str, body: Value) -> String {
+        self.clock.advance(Duration::from_millis(1));
+        let answer = self.client.post(path, body).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.json);
+        answer.json["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn person(&self, number: &str, name: &str) -> String {
+        let body = json!({"number": number, "name": name, "from": "2020-01-01",
+            "unit_id": self.unit});
+        self.made("/api/v1/people", body).await
+    }
+
+    /// No user is a person from now on.
+    pub(crate) fn tie_nobody(&self) {
+        self.tied.0.lock().unwrap().clear();
+    }
+
+    /// The user is that person from now on.
+    pub(crate) fn tie(&self, user: &str, person: &str) {
+        let id = self.people[person].parse().unwrap();
+        self.tied.0.lock().unwrap().insert(user.to_owned(), id);
+    }
+
+    pub(crate) fn id(&self, person: &str) -> &str {
+        &self.people[person]
+    }
+
+    /// A roster of one position, filled day by day by these people from 08:00 to 08:00.
+    pub(crate) fn daily(&self, people: &[&str]) -> Value {
+        let block = |person: &&str| json!({"people": [self.id(person)]});
+        json!({
+            "name": "机房值班", "unit_id": self.unit, "zone": "Asia/Shanghai", "calendar": "china",
+            "shifts": [{"key": "day", "name": "全天", "from": "08:00", "to": "08:00"}],
+            "positions": [{"key": "main", "name": "主班", "rotations": [{
+                "start": "2026-09-21T08:00:00", "unit": "days",
+                "blocks": people.iter().map(block).collect::<Vec<_>>(),
+            }]}],
+        })
+    }
+
+    pub(crate) async fn roster(&self, body: Value) -> String {
+        self.made("/api/v1/duty/rosters", body).await
+    }
+
+    /// The spans of a roster: `day shift position person source`.
+    pub(crate) async fn plan(&self, roster: &str, from: &str, to: &str) -> Vec<String> {
+        let stretch = self.stretch(roster, from, to).await;
+        stretch["spans"].as_array().unwrap().iter().map(shown).collect()
+    }
+
+    pub(crate) async fn stretch(&self, roster: &str, from: &str, to: &str) -> Value {
+        let encoded = |time: &str| time.replace('+', "%2B");
+        let (from, to) = (encoded(from), encoded(to));
+        let path = format!("/api/v1/duty/rosters/{roster}/spans?from={from}&to={to}");
+        self.got(&path).await
+    }
+
+    /// What is wrong in a roster: `kind day person about`.
+    pub(crate) async fn problems(&self, roster: &str, from: &str, to: &str) -> Vec<String> {
+        let stretch = self.stretch(roster, from, to).await;
+        let shown = |problem: &Value| {
+            let (kind, span) = (problem["kind"].as_str().unwrap(), &problem["span"]);
+            let name = span["person"]["name"].as_str().unwrap_or("-");
+            let about = problem["about"].as_str().unwrap();
+            let day = span["day"].as_str().unwrap();
+            format!("{kind} {day} {name} {about}").trim_end().to_owned()
+        };
+        stretch["problems"].as_array().unwrap().iter().map(shown).collect()
+    }
+
+    pub(crate) async fn got(&self, path: &str) -> Value {
+        let answer = self.client.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.json);
+        answer.json
+    }
+
+    pub(crate) async fn put(&self, path: &str, version: i64, body: Value) -> Answer {
+        self.client.send("PUT", path, Some(body.to_string()), Some(version)).await
+    }
+
+    /// POST of the version `version` as that client.
+    pub(crate) async fn post_as(
+        &self,
+        client: &Client,
+        path: &str,
+        version: i64,
+        body: Value,
+    ) -> Answer {
+        client.send("POST", path, Some(body.to_string()), Some(version)).await
+    }
+
+    pub(crate) async fn run(&self, job: &str) {
+        let jobs = duty::subsystem::jobs(&self.duty);
+        let job = jobs.iter().find(|one| one.name() == job).unwrap();
+        job.run().await.unwrap();
+    }
+
+    pub(crate) fn at(&self, time: &str) {
+        self.clock.set(time.parse::<Time>().unwrap());
+    }
+
+    /// The facts of duty, oldest first.
+    pub(crate) async fn facts(&self) -> Vec<Row> {
+        let page = Page { after: None, limit: 500 };
+        let rows = journal::list(&self.records.db, &Filter::default(), page).await.unwrap();
+        let mut rows = rows.items;
+        rows.reverse();
+        let own = ["unit.", "person.", "post.", "holding."];
+        rows.retain(|row| !own.iter().any(|noun| row.verb.starts_with(noun)));
+        rows
+    }
+
+    pub(crate) async fn verbs(&self) -> String {
+        let facts = self.facts().await;
+        facts.iter().map(|row| row.verb.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// `day shift position person source`.
+pub(crate) fn shown(span: &Value) -> String {
+    let text = |field: &str| span[field].as_str().unwrap_or_default().to_owned();
+    let person = span["person"]["name"].as_str().unwrap_or("-");
+    let day = &text("day")[5..];
+    format!("{day} {} {} {person} {}", text("shift"), text("position"), text("source"))
+}

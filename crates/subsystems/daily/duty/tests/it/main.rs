@@ -1,0 +1,20 @@
+//! What duty promises: from a roster to who is on, through people, to what is settled.
+
+#[cfg(test)]
+mod calendars;
+#[cfg(test)]
+mod chains;
+#[cfg(test)]
+mod hand_overs;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod input;
+#[cfg(test)]
+mod past;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod scopes;
