@@ -1,8 +1,12 @@
 //! The command line: what can be said and how it is explained.
 
+mod transfer;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use transfer::{ExportArgs, ExportFormat, ImportArgs, ImportTo, ImportWhat};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -43,6 +47,14 @@ pub(crate) enum Command {
     Journal(JournalArgs),
     /// Asks a running server for series by PromQL.
     Query(QueryArgs),
+    /// Brings samples from files into a running server.
+    Import(ImportArgs),
+    /// Writes samples of a running server to standard output.
+    Export(ExportArgs),
+    /// Runs unit tests of rules, in the format of `promtool test rules`.
+    TestRules(RulesArgs),
+    /// Checks rule files as Prometheus has them.
+    CheckRules(RulesArgs),
     /// Shows every setting, its value and where that came from.
     Config(ConfigArgs),
     /// Looks whether this machine and these settings can run the server.
@@ -50,6 +62,7 @@ pub(crate) enum Command {
     /// Sets up users and tokens in a data directory, also before the first start.
     Admin(AdminArgs),
     /// Verifies the journal: finds rows that were edited, removed, inserted, reordered or cut off.
+    /// Or the samples: finds files that are damaged or missing.
     Verify(VerifyArgs),
     /// Moves all records to another database: from SQLite to PostgreSQL or back.
     MigrateStore(MigrateStoreArgs),
@@ -187,14 +200,20 @@ Examples:
   mainstay verify --data ./data --anchors /mnt/other/journal.anchors -o json
   mainstay verify --data ./data --anchors /var/log/mainstay-audit.log --archive /mnt/archive
   mainstay verify --data ./data --public-key
+  mainstay verify --data ./data --series
 
 Exit codes:
   0  everything holds
-  1  something was found, or the journal cannot be read
+  1  something was found, or the journal or the samples cannot be read
   2  wrong usage or settings")]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+    /// Read every byte of the samples instead of the journal, and name each damaged file.
+    #[arg(long, conflicts_with_all = [
+        "url", "keys", "anchors", "witness", "witness_token", "archive", "trust", "public_key",
+    ])]
+    pub(crate) series: bool,
     /// The records on PostgreSQL, instead of those that the settings name.
     #[arg(long, value_name = "postgres://…")]
     pub(crate) url: Option<String>,
@@ -337,6 +356,22 @@ pub(crate) enum QueryOutput {
     Csv,
     /// A line of bars for each series of a range.
     Spark,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mainstay test-rules tests/*.yml
+  mainstay check-rules rules.yml
+
+Exit codes:
+  0  everything holds
+  1  something does not: what, is on standard error
+  2  wrong usage")]
+pub(crate) struct RulesArgs {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -57,6 +57,13 @@ async fn grant(args: &SettingsArgs, user: &str, role: &str, reason: &str) -> any
     let door = open(args).await?;
     let caller = Caller::console();
     let user = door.access.user_called(&caller, user).await?;
+    if user.disabled {
+        bail!(
+            "{} is disabled: a role would help nobody; make another user (mainstay admin \
+             create), or have this one enabled first",
+            user.name.as_str()
+        );
+    }
     let wanted = NewGrant {
         holder: Holder { kind: HolderKind::User, id: user.id.to_string() },
         role: role.to_owned(),

@@ -150,6 +150,50 @@ pub(super) fn get(
     serde_json::from_str(&body).with_context(|| format!("{url}: not a JSON answer"))
 }
 
+/// What a server answered, whatever it says.
+pub(super) struct Answered {
+    pub(super) status: u16,
+    pub(super) headers: ureq::http::HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answered {
+    /// The body as text for people: what Prometheus' API or a problem says, or all of it.
+    pub(super) fn said(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body).trim().to_owned();
+        let problem: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let said = problem["detail"].as_str().or_else(|| problem["error"].as_str());
+        said.map_or(text, str::to_owned)
+    }
+
+    /// A header that is a number.
+    pub(super) fn number(&self, header: &str) -> Option<u64> {
+        self.headers.get(header)?.to_str().ok()?.trim().parse().ok()
+    }
+}
+
+/// Sends bytes. Errors: there is no answer.
+pub(super) fn post(
+    url: &str,
+    token: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> anyhow::Result<Answered> {
+    let mut request = ureq::post(url)
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .header("Authorization", format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut response = request.send(body).with_context(|| format!("failed to ask {url}"))?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+    let body = body.with_context(|| format!("{url}: the answer was cut off"))?;
+    Ok(Answered { status, headers, body })
+}
+
 fn ask(
     url: &str,
     token: &str,

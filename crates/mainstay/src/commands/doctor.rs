@@ -28,6 +28,7 @@ pub(super) fn run(args: &SettingsArgs) -> anyhow::Result<()> {
     let mut findings = vec![Finding::Good("settings: all fit".to_owned())];
     findings.extend(listening(&settings));
     findings.extend(data(&settings));
+    findings.extend(memory(&settings));
     findings.extend(database(&settings));
     findings.extend(tls(&settings));
     findings.extend(storage(&settings));
@@ -91,6 +92,21 @@ fn free_space(path: &Path) -> Finding {
         Ok(free) => Finding::Notice(format!("data: only {} MiB free", free / 1024 / 1024)),
         Err(error) => Finding::Bad(format!("data: cannot tell the free space: {error}")),
     }
+}
+
+/// What the newest samples may take, beside what there is.
+fn memory(settings: &Settings) -> Option<Finding> {
+    let there = devices::memory_bytes()? / 1024 / 1024;
+    let bound = settings.tuning().head_bytes_max as u64 / 1024 / 1024;
+    if bound < there {
+        return Some(Finding::Good(format!(
+            "series: the newest samples take at most {bound} MiB of {there} MiB of memory"
+        )));
+    }
+    Some(Finding::Notice(format!(
+        "series: `series.memory_mib_max` is {bound}, and this machine has {there} MiB of memory: \
+         the system may end the server before the limit holds"
+    )))
 }
 
 /// PostgreSQL is asked also before the first start.

@@ -5,9 +5,13 @@ mod check;
 mod client;
 mod config;
 mod doctor;
+mod export;
+mod import;
 mod migrate_store;
 mod print;
+mod progress;
 mod query;
+mod rules;
 mod series_door;
 mod serve;
 mod server;
@@ -27,6 +31,8 @@ const USAGE: u8 = 2;
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => return check::run(&args),
+        Command::TestRules(args) => return rules::test(&args),
+        Command::CheckRules(args) => return rules::check(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Doctor(args) => doctor::run(&args),
@@ -35,6 +41,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Resource(args) => client::resource(&args.verb),
         Command::Journal(args) => client::journal(&args),
         Command::Query(args) => query::run(&args),
+        Command::Import(args) => import::run(&args.what),
+        Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),
     };
     match outcome {

@@ -75,7 +75,8 @@ fn stretch(range: &str, end: Option<&str>, now_ms: i64) -> Result<Stretch, Strin
     Ok(Stretch { from_ms: to_ms.saturating_sub(range_ms), to_ms })
 }
 
-fn moment(text: &str) -> Option<i64> {
+/// Milliseconds since 1970 of Unix seconds or RFC 3339.
+pub(super) fn moment(text: &str) -> Option<i64> {
     match text.parse::<f64>() {
         Ok(seconds) => seconds.is_finite().then_some((seconds * 1_000.0).round() as i64),
         Err(_) => text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond),
@@ -89,7 +90,7 @@ fn step_of(stretch: Stretch) -> i64 {
 }
 
 /// Milliseconds as the API takes them.
-fn seconds(ms: i64) -> String {
+pub(super) fn seconds(ms: i64) -> String {
     let (sign, size) = (if ms < 0 { "-" } else { "" }, ms.unsigned_abs());
     format!("{sign}{}.{:03}", size / 1_000, size % 1_000)
 }

@@ -1,3 +1,5 @@
+mod samples;
+
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
@@ -13,9 +15,13 @@ use crate::{
     house,
 };
 
-/// Verifies the journal. It holds: exit code 0. It does not, or nothing could be read: 1.
+/// Verifies the journal, or the samples. They hold: exit code 0. They do not, or nothing could be
+/// read: 1.
 pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<()> {
     let settings = super::settings(&args.settings)?;
+    if args.series {
+        return samples::run(args.output.output, &settings);
+    }
     let keys = args.keys.clone().unwrap_or_else(|| house::keys_folder(&settings));
     if args.public_key {
         return show_public_key(&keys);

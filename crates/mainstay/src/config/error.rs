@@ -1,5 +1,7 @@
 use std::fmt;
 
+use kernel::Text;
+
 /// Everything that is wrong with the settings, at once.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) struct ConfigFaults(pub(crate) Vec<ConfigFault>);
@@ -14,7 +16,7 @@ pub(crate) enum ConfigFault {
     /// No such setting.
     UnknownKey { origin: String, key: String, nearest: Option<&'static str> },
     /// The value does not fit.
-    WrongValue { origin: String, key: &'static str, found: String, expected: String },
+    WrongValue { origin: String, key: &'static str, found: String, expected: Text },
     /// Two settings contradict each other.
     Contradiction { said: &'static str },
 }
@@ -31,7 +33,7 @@ impl fmt::Display for ConfigFault {
                 write!(out, "{origin}: unknown key `{key}`; `mainstay config` lists all keys")
             }
             Self::WrongValue { origin, key, found, expected } => {
-                write!(out, "{origin}: `{key}` is `{found}`; expected {expected}")
+                write!(out, "{origin}: `{key}` is `{found}`; expected {}", expected.en)
             }
             Self::Contradiction { said } => out.write_str(said),
         }

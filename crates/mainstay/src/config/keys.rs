@@ -1,3 +1,7 @@
+mod series;
+
+use kernel::Text;
+
 use super::checks;
 
 /// What a setting may be.
@@ -12,9 +16,9 @@ pub(crate) enum Shape {
     /// A whole number within the bounds.
     Number { min: i64, max: i64 },
     /// A whole number within the bounds, and why it may be no less.
-    AtLeast { min: i64, max: i64, because: &'static str },
+    AtLeast { min: i64, max: i64, because: &'static str, because_zh: &'static str },
     /// Empty, or what the function reads.
-    Checked(fn(&str) -> Result<(), String>),
+    Checked(fn(&str) -> Result<(), Text>),
     /// One of these words.
     Choice(&'static [&'static str]),
     /// IP networks (`10.0.0.0/8`), separated by commas.
@@ -118,14 +122,14 @@ pub(crate) const KEYS: &[Key] = &[
         "会话最长有效期（小时）",
     )
     .at_start(),
-    key(
-        "series.retention_days",
-        Shape::Number { min: 1, max: 3_650 },
-        "31",
-        "How long samples are kept",
-        "监测数据保留天数",
-    )
-    .at_start(),
+    series::RETENTION_DAYS,
+    series::RETENTION_RULES,
+    series::ROLLUPS,
+    series::SIZE_MIB_MAX,
+    series::BLOCK_DAYS,
+    series::MEMORY_MIB_MAX,
+    series::LIVE_MAX,
+    series::SYNC_MS,
     key(
         "series.ahead_s",
         Shape::Number { min: 0, max: 86_400 },
@@ -259,6 +263,7 @@ pub(crate) const KEYS: &[Key] = &[
             max: 36_500,
             because: "audit records are kept for at least six months (Cybersecurity Law of the \
                       PRC, article 21)",
+            because_zh: "审计记录至少保存六个月（《网络安全法》第二十一条）",
         },
         "1095",
         "How long the journal stays in the records; older rows move to archive files",

@@ -76,7 +76,7 @@ pub(crate) async fn with_stored(mut settings: Settings, db: &Db) -> Result<Setti
             _ if KEYS[place].effect == Effect::Never => {}
             Ok(()) => settings = settings.with_stored(place, Some((value, by))),
             Err(expected) => {
-                tracing::warn!("the stored setting `{key}` is left out: expected {expected}");
+                tracing::warn!("the stored setting `{key}` is left out: expected {}", expected.en);
             }
         }
     }
@@ -163,8 +163,7 @@ impl LiveSettings {
         if let Some(value) = &value
             && let Err(expected) = known.shape.check(value)
         {
-            let zh = format!("符合要求的值（{expected}）");
-            return Err(Fault::invalid("value", value, Text::new(expected, zh)));
+            return Err(Fault::invalid("value", value, expected));
         }
         let (now, by) = (self.inner.clock.now(), caller.actor.name.as_str());
         let mut tx = self.inner.db.begin().await?;

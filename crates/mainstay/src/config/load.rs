@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use db::PostgresUrl;
 
@@ -19,8 +19,11 @@ pub(crate) struct Layers {
     pub(crate) flags: Vec<(String, String, String)>,
 }
 
-/// Variables of ours that are not settings.
-const OTHER_VARIABLES: [&str; 6] = [
+/// Variables of ours that are not settings. `BIN` and `ARGS` are the starter's: which binary it
+/// starts and with what.
+const OTHER_VARIABLES: [&str; 8] = [
+    "MAINSTAY_BIN",
+    "MAINSTAY_ARGS",
     "MAINSTAY_CONFIG",
     "MAINSTAY_URL",
     "MAINSTAY_TOKEN",
@@ -174,46 +177,6 @@ fn apply(found: Found, settings: &mut [Setting], faults: &mut Vec<ConfigFault>) 
     }
 }
 
-impl Shape {
-    /// Whether `value` fits; else what would.
-    pub(super) fn check(self, value: &str) -> Result<(), String> {
-        match self {
-            Self::Text => Ok(()),
-            Self::Listen => match value.parse::<SocketAddr>() {
-                Ok(_) => Ok(()),
-                Err(_) => Err("an address and a port, such as 127.0.0.1:7780 or [::]:7780".into()),
-            },
-            Self::Switch => match value {
-                "true" | "false" => Ok(()),
-                _ => Err("true or false".into()),
-            },
-            Self::Number { min, max } => match value.parse::<i64>() {
-                Ok(number) if (min..=max).contains(&number) => Ok(()),
-                _ => Err(format!("a whole number from {min} to {max}")),
-            },
-            Self::AtLeast { min, max, because } => match value.parse::<i64>() {
-                Ok(number) if (min..=max).contains(&number) => Ok(()),
-                Ok(number) if number < min => Err(format!("at least {min}: {because}")),
-                _ => Err(format!("a whole number from {min} to {max}")),
-            },
-            Self::Checked(_) if value.is_empty() => Ok(()),
-            Self::Checked(check) => check(value),
-            Self::Choice(words) if words.contains(&value) => Ok(()),
-            Self::Choice(words) => Err(format!("one of {}", words.join(", "))),
-            Self::Networks => {
-                let fits = |text: &str| text.is_empty() || text.parse::<ipnet::IpNet>().is_ok();
-                let wrong = value.split(',').map(str::trim).find(|text| !fits(text));
-                wrong.map_or(Ok(()), |_| Err("IP networks such as 10.0.0.0/8".into()))
-            }
-            Self::Database if value.is_empty() => Ok(()),
-            Self::Database => match PostgresUrl::parse(value) {
-                Ok(_) => Ok(()),
-                Err(fault) => Err(fault.to_string()),
-            },
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -242,6 +205,14 @@ mod tests {
         assert_eq!(source("log.level"), Source::File);
         assert_eq!(source("data"), Source::Flag);
         assert_eq!(source("log.format"), Source::Default);
+    }
+
+    #[test]
+    fn variables_of_the_starter_are_no_settings() {
+        let environment = |name: &str| [(name.to_owned(), "x".to_owned())].into();
+        let of = |name| load(&Layers { environment: environment(name), ..Layers::default() });
+        assert!(of("MAINSTAY_BIN").is_ok() && of("MAINSTAY_ARGS").is_ok());
+        assert!(of("MAINSTAY_BINN").unwrap_err().to_string().contains("MAINSTAY_BINN"));
     }
 
     #[test]

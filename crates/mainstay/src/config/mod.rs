@@ -6,7 +6,10 @@ mod error;
 mod keys;
 mod live;
 mod load;
+mod retention;
+mod rollups;
 mod settings;
+mod shape;
 
 pub(crate) use error::ConfigFaults;
 pub(crate) use keys::{Effect, KEYS, Shape};

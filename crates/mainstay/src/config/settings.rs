@@ -1,3 +1,5 @@
+mod series;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use db::{DataDir, Location, PostgresUrl};
@@ -137,10 +139,6 @@ impl Settings {
         Duration::from_secs(self.number("session.absolute_hours") * 3600)
     }
 
-    pub(crate) fn retention_days(&self) -> u64 {
-        self.number("series.retention_days")
-    }
-
     /// Where series are served without sign-in.
     pub(crate) fn series_listen(&self) -> Option<SocketAddr> {
         // `load` checked that it is an address, or empty.
@@ -154,7 +152,6 @@ impl Settings {
             write_bytes_max: size("series.write_mib_max").saturating_mul(1024 * 1024),
             labels_max: size("series.labels_max"),
             ahead: Duration::from_secs(self.number("series.ahead_s")),
-            retention: Duration::from_secs(self.retention_days() * 86_400),
             query: QueryLimits {
                 timeout: Duration::from_secs(self.number("series.query_timeout_s")),
                 concurrency_max: size("series.query_concurrency_max"),

@@ -2,18 +2,24 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use db::{DataDir, Db, Migration};
+use devices::Host;
 use directory::Directory;
 use jobs::{Timer, TokioTimer};
 use kernel::{Clock, Ids};
+use probe::{Probe, guard::OutboundGuard};
+use prometheus::{Prometheus, PrometheusParts};
+use recording::{Recording, RecordingParts, RecordingSettings};
+use remote::{Remote, RemoteParts};
+use tokio::sync::watch;
 use tsdb::{DiskStore, SeriesStore};
 
+use super::{this_machine::ThisMachine, upkeep::SyncPace};
 use crate::{
     clock::{SystemClock, SystemIds},
     config::Settings,
 };
 
 const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// What everything else stands on.
 pub(super) struct Ground {
@@ -23,6 +29,10 @@ pub(super) struct Ground {
     pub(super) timer: Arc<dyn Timer>,
     pub(super) db: Db,
     pub(super) series: Arc<DiskStore>,
+    /// How soon they are on stable storage.
+    pub(super) pace: SyncPace,
+    /// The same with what other stores have, once they are known.
+    pub(super) merged: Option<Arc<dyn SeriesStore>>,
     /// Last, so that its lock goes when all else has gone.
     pub(super) data: DataDir,
 }
@@ -47,8 +57,11 @@ pub(crate) fn migrations() -> Vec<Migration> {
         vault::MIGRATIONS,
         notify::MIGRATIONS,
         probe::MIGRATIONS,
+        recording::MIGRATIONS,
+        remote::MIGRATIONS,
         services::subsystem::MIGRATIONS,
         alerts::subsystem::MIGRATIONS,
+        duty::subsystem::MIGRATIONS,
         &SETTINGS,
     ]
     .concat()
@@ -67,15 +80,16 @@ impl Ground {
             Some(series) => series,
             None => Arc::new(open_series(&data)?),
         };
-        let days = i64::try_from(settings.retention_days()).unwrap_or(i64::MAX / DAY_MS);
-        series.retain(days.saturating_mul(DAY_MS));
+        series.tune(settings.tuning());
         Ok(Self {
+            pace: SyncPace::new(&settings),
             settings: Arc::new(settings),
             clock: Arc::new(SystemClock::new()),
             ids: Arc::new(SystemIds),
             timer: Arc::new(TokioTimer),
             db,
             series,
+            merged: None,
             data,
         })
     }
@@ -86,16 +100,78 @@ impl Ground {
         Directory::new(self.db.clone(), clock, ids, jiff::tz::TimeZone::system())
     }
 
-    /// The samples, as everybody but the upkeep sees them.
+    /// The samples as Prometheus would serve them.
+    pub(super) fn prometheus(
+        &self,
+        probe: &Probe,
+        remote: &Remote,
+        host: Option<&Host>,
+    ) -> Prometheus {
+        let remote = remote.clone();
+        Prometheus::new(PrometheusParts {
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            series: self.store(),
+            store: Arc::clone(&self.series),
+            alone: Some(Arc::new(move || remote.is_idle())),
+            probe: probe.clone(),
+            collectors: host.map(|host| Arc::new(ThisMachine(host.clone())) as _),
+            settings: self.settings.prometheus(),
+        })
+    }
+
+    /// Rule groups, evaluated on the samples until the server stops.
+    pub(super) fn recording(&self, stopped: &watch::Receiver<bool>) -> Recording {
+        Recording::new(RecordingParts {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            series: self.store(),
+            store: Arc::clone(&self.series),
+            stopped: stopped.clone(),
+            settings: RecordingSettings::default(),
+        })
+    }
+
+    /// Opens the ways to other stores, through which everybody sees the samples from then on.
+    pub(super) async fn open_remote(
+        &mut self,
+        guard: &Arc<OutboundGuard>,
+    ) -> anyhow::Result<Remote> {
+        let parts = RemoteParts {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.clock),
+            timer: Arc::clone(&self.timer),
+            ids: Arc::clone(&self.ids),
+            guard: Arc::clone(guard),
+            series: self.own_store(),
+            dir: self.data.path().join("forward"),
+        };
+        let remote = Remote::open(parts).await?;
+        self.merged = Some(remote.series());
+        Ok(remote)
+    }
+
+    /// The samples, as everybody but the upkeep sees them: what is appended is forwarded, what is
+    /// older than the samples here comes from elsewhere.
     pub(super) fn store(&self) -> Arc<dyn SeriesStore> {
+        self.merged.clone().unwrap_or_else(|| self.own_store())
+    }
+
+    /// The samples of this server alone, for those who look at the last minutes.
+    pub(super) fn own_store(&self) -> Arc<dyn SeriesStore> {
         Arc::clone(&self.series) as Arc<dyn SeriesStore>
     }
 }
 
-/// The samples, of which none goes before the records have said how long they are kept.
+/// The samples, of which none goes and no days are put together or rolled up before the records
+/// have said how long they are kept.
 pub(super) fn open_series(data: &DataDir) -> anyhow::Result<DiskStore> {
     let options = tsdb::Options {
         retention_ms: i64::MAX,
+        block_days: 1,
+        // How much memory they take is bounded in bytes.
+        head_points_max: usize::MAX,
         // A clock that was some hours ahead and is set right loses no samples.
         out_of_order_ms: 3 * HOUR_MS,
         ..tsdb::Options::default()

@@ -1,17 +1,19 @@
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
+use access::Access;
 use http_kit::JournalKeeping;
 use jobs::{Job, JobFuture, Status};
 use journal::{
-    AnchorSettings, Anchors, Archiver, EarlierPlace, Neighbour, Neighbours, NeighboursFuture,
-    PlaceOf, Places, PlacesFuture, Sealer, SealerParts, SyslogAddress,
+    AnchorSettings, Anchors, Archiver, EarlierPlace, ElsewhereFuture, Neighbour, Neighbours,
+    NeighboursFuture, PlaceAt, PlaceOf, Places, PlacesFuture, Sealer, SealerParts, SyslogAddress,
+    ThenFuture, TokensFuture,
 };
-use kernel::{Caller, Fault, Page, Text};
+use kernel::{Caller, Fault, Page, Text, Time};
 use resources::{ResourceId, Resources};
 
 use super::ground::Ground;
@@ -189,8 +191,11 @@ impl Job for Archive {
     }
 }
 
-/// The register, as the journal asks it.
-pub(super) struct Register(pub(super) Resources);
+/// The register and the users, as the journal asks them; users are asked of where they are known.
+pub(super) struct Register {
+    pub(super) resources: Resources,
+    pub(super) users: Option<Access>,
+}
 
 impl Places for Register {
     fn places_of(&self, resource_ids: Vec<String>) -> PlacesFuture<'_> {
@@ -198,20 +203,55 @@ impl Places for Register {
             // What does not read as an id is in no register.
             let ids: Vec<ResourceId> =
                 resource_ids.iter().filter_map(|id| id.parse().ok()).collect();
-            let places = self.0.places_of(&ids).await?;
-            let mut earlier = self.0.earlier_places(&ids).await?;
+            let places = self.resources.places_of(&ids).await?;
+            let mut earlier = self.resources.earlier_places(&ids).await?;
             let place = |(id, place): (ResourceId, resources::ResourcePlace)| {
                 let earlier = earlier.remove(&id).unwrap_or_default().into_iter();
                 let earlier = earlier.map(|earlier| EarlierPlace {
                     until: earlier.until.micros(),
-                    unit_id: earlier.place.unit_id,
-                    region_id: earlier.place.region_id,
+                    was: earlier.was,
                 });
                 let (unit_id, region_id) = (place.unit_id, place.region_id);
                 (id.to_string(), PlaceOf { unit_id, region_id, earlier: earlier.collect() })
             };
             Ok(places.into_iter().map(place).collect::<HashMap<_, _>>())
         })
+    }
+
+    fn places_then(&self, moments: Vec<PlaceAt>) -> ThenFuture<'_> {
+        Box::pin(async move {
+            let asked = moments.iter().map(|PlaceAt { unit_id, region_id, at }| {
+                (unit_id.clone(), region_id.clone(), Time::from_micros(*at))
+            });
+            let found = self.resources.lineages(asked).await?;
+            Ok(moments.into_iter().zip(found).collect())
+        })
+    }
+
+    fn tokens_of<'a>(&'a self, user_id: &'a str) -> TokensFuture<'a> {
+        Box::pin(async move {
+            match &self.users {
+                Some(access) => Ok(access.tokens_ever_of(user_id).await?),
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn actors_called<'a>(&'a self, caller: &'a Caller, name: &'a str) -> TokensFuture<'a> {
+        Box::pin(async move {
+            match &self.users {
+                Some(access) => Ok(access.actors_called(caller, name).await?),
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn any_elsewhere<'a>(
+        &'a self,
+        units: &'a BTreeSet<String>,
+        regions: &'a BTreeSet<String>,
+    ) -> ElsewhereFuture<'a> {
+        Box::pin(async move { Ok(self.resources.any_elsewhere(units, regions).await?) })
     }
 }
 
@@ -233,12 +273,12 @@ impl Neighbours for Register {
                 found.push(Neighbour { resource_id: id.to_string(), distance });
                 if distance >= depth || seen.len() >= NEIGHBOURS_MAX {
                     if distance == 0 {
-                        self.0.get_seen(caller, id).await?;
+                        self.resources.get_seen(caller, id).await?;
                     }
                     continue;
                 }
                 let page = Page { after: None, limit: RELATIONS_MAX };
-                for relation in self.0.relations_of(caller, id, &page).await?.items {
+                for relation in self.resources.relations_of(caller, id, &page).await?.items {
                     if seen.insert(relation.other.id) {
                         open.push_back((relation.other.id, distance + 1));
                     }

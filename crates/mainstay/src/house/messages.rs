@@ -56,13 +56,14 @@ impl Outgoing {
             ids: Arc::clone(&ground.ids),
             vault: vault.clone(),
             directory: directory.clone(),
-            accounts: Arc::new(Users(access.clone())),
+            accounts: accounts(access),
             guard: Arc::clone(guard),
-            templates: Vec::new(),
+            templates: [&alerts::TEMPLATES[..], duty::subsystem::TEMPLATES].concat(),
             settings: ground.settings.messages(),
         });
         notify.seed().await?;
         let (files, messages, reached) = (vault.clone(), notify.clone(), access.clone());
+        let (samples, pace) = (Arc::clone(&ground.series), ground.pace.clone());
         let settings = LiveSettings::new(
             ground.db.clone(),
             Arc::clone(&ground.clock),
@@ -72,6 +73,8 @@ impl Outgoing {
                 Box::new(move |settings| files.apply(settings.attachments())),
                 Box::new(move |settings| messages.apply(settings.messages())),
                 Box::new(move |settings| reached.apply_address(settings.server_url())),
+                Box::new(move |settings| samples.tune(settings.tuning())),
+                Box::new(move |settings| pace.apply(settings)),
             ],
         );
         Ok(Self { vault, notify, settings })
@@ -138,6 +141,11 @@ impl AttachmentSubject for OfResource {
             Ok(caller.may_at(RESOURCE_CHANGE, &place.as_place()))
         })
     }
+}
+
+/// Which user is which person, for those who tell people something.
+pub(super) fn accounts(access: &Access) -> Arc<dyn Accounts> {
+    Arc::new(Users(access.clone()))
 }
 
 /// Which user is which person.

@@ -1,5 +1,6 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
+mod authors;
 mod directory_sync;
 mod entrance;
 mod facts;
@@ -9,8 +10,11 @@ mod loopback;
 mod messages;
 mod running;
 mod source_secrets;
+mod subsystems;
+mod this_machine;
 mod upkeep;
 mod vigil;
+mod watchers;
 mod wiring;
 
 pub(crate) use entrance::Entrance;

@@ -3,15 +3,33 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use directory::{PermitFuture, PlainSecrets, SecretFuture, Secrets, vault_secret};
+use directory::{
+    Directory, PermitFuture, PlainSecrets, SecretFuture, Secrets, Sources, vault_secret,
+};
 use kernel::{Caller, Fault, Text};
+use probe::guard::OutboundGuard;
 use vault::{Revealed, SecretId, Vault, VaultError};
+
+use super::ground::Ground;
 
 /// Passwords that are kept after they were revealed; more sources than that there are not.
 const HELD_MAX: usize = 100;
 
 /// A value's number, and the value.
 type Held = (i64, Revealed);
+
+/// Other directories that people are taken from. Their passwords are in the vault, in the
+/// environment, or in the data directory's folder `secrets`.
+pub(super) fn open_sources(
+    ground: &Ground,
+    directory: &Directory,
+    vault: Vault,
+    guard: &OutboundGuard,
+) -> Sources {
+    let plain = PlainSecrets { folder: ground.data.path().join("secrets") };
+    let secrets = SourceSecrets::new(vault, plain);
+    Sources::new(directory.clone(), Arc::new(secrets), guard.clone())
+}
 
 /// The passwords of directory sources: in the vault, in the environment, or in the files of a
 /// folder.

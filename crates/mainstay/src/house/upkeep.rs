@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use db::Db;
 use jobs::{Job, JobFuture, RunsOn, Status, Timer};
@@ -6,10 +12,37 @@ use kernel::{Clock, Fault, Text};
 use tokio::sync::watch;
 use tsdb::DiskStore;
 
-/// How long a sample may be in the operating system's hands before it is on stable storage.
-const SYNC_INTERVAL: Duration = Duration::from_millis(200);
+use crate::config::Settings;
 
-/// Turns what the series store holds in memory into blocks, merges and drops blocks.
+/// How often the log of samples is looked at where every write brings itself to stable storage.
+const LOOK_INTERVAL: Duration = Duration::from_millis(200);
+
+/// How long a sample may be in the operating system's hands before it is on stable storage; may
+/// change while the server runs.
+#[derive(Clone)]
+pub(super) struct SyncPace(Arc<AtomicU64>);
+
+impl SyncPace {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let pace = Self(Arc::default());
+        pace.apply(settings);
+        pace
+    }
+
+    /// Holds to what is set from the next round on.
+    pub(super) fn apply(&self, settings: &Settings) {
+        // At most ten seconds: `load` checked it. Zero: each write by itself.
+        let ms = settings.series_sync().map_or(0, |pace| pace.as_millis());
+        self.0.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// None where each write brings itself to stable storage.
+    fn interval(&self) -> Option<Duration> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|ms| *ms > 0).map(Duration::from_millis)
+    }
+}
+
+/// Turns what the series store holds in memory into blocks, merges, rolls up and drops blocks.
 pub(super) struct SeriesUpkeep {
     pub(super) store: Arc<DiskStore>,
     pub(super) clock: Arc<dyn Clock>,
@@ -21,7 +54,10 @@ impl Job for SeriesUpkeep {
     }
 
     fn title(&self) -> Text {
-        Text::new("Series: write, merge and drop blocks", "时间序列：落盘、合并与过期清理")
+        Text::new(
+            "Series: write, merge, roll up and drop blocks",
+            "时间序列：落盘、合并、降采样与过期清理",
+        )
     }
 
     fn interval(&self) -> Duration {
@@ -38,8 +74,9 @@ impl Job for SeriesUpkeep {
             let (store, now_ms) = (Arc::clone(&self.store), self.clock.now().millis());
             let maintained = tokio::task::spawn_blocking(move || store.maintain(now_ms)).await;
             let done = maintained.map_err(Fault::internal)?.map_err(Fault::internal)?;
+            let blocks = done.blocks_flushed + done.blocks_merged + done.blocks_expired;
             Ok(Status {
-                done: done.blocks_flushed + done.blocks_merged + done.blocks_expired,
+                done: blocks + done.days_rolled_up + done.rollups_expired,
                 ..Status::default()
             })
         })
@@ -98,16 +135,19 @@ impl Job for RecordsCheck {
 /// Brings appended samples to stable storage until `stop`, and once more then.
 pub(super) async fn sync_series(
     store: Arc<DiskStore>,
+    pace: SyncPace,
     timer: Arc<dyn Timer>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut failing = false;
     loop {
+        let interval = pace.interval();
         let stopping = tokio::select! {
-            () = timer.sleep(SYNC_INTERVAL) => false,
+            () = timer.sleep(interval.unwrap_or(LOOK_INTERVAL)) => false,
             _ = stop.wait_for(|stop| *stop) => true,
         };
-        if store.is_dirty() {
+        // A log that each write has synced may have grown long all the same.
+        if store.is_dirty() || interval.is_none() {
             let store = Arc::clone(&store);
             let synced = tokio::task::spawn_blocking(move || store.sync()).await;
             let failed = !matches!(synced, Ok(Ok(())));

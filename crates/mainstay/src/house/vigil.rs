@@ -17,7 +17,7 @@ use tsdb::{DiskStore, SeriesStore};
 
 use super::{
     ground::open_series,
-    upkeep::{SeriesUpkeep, sync_series},
+    upkeep::{SeriesUpkeep, SyncPace, sync_series},
 };
 use crate::{clock::SystemClock, config::Settings};
 
@@ -110,7 +110,8 @@ impl Vigil {
         let mut tasks = JoinSet::new();
         let (running, until) = (Arc::clone(&vigil), stopped.clone());
         tasks.spawn(async move { running.run(until).await });
-        tasks.spawn(sync_series(Arc::clone(&series), Arc::clone(&timer), stopped.clone()));
+        let pace = SyncPace::new(settings);
+        tasks.spawn(sync_series(Arc::clone(&series), pace, Arc::clone(&timer), stopped.clone()));
         let since = clock.now();
         let upkeep = SeriesUpkeep { store: Arc::clone(&series), clock };
         tasks.spawn(maintain(upkeep, timer, stopped));

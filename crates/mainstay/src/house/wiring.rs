@@ -11,7 +11,8 @@ use alerts::Alerts;
 use axum::Router;
 use db::{DataDir, Db, Dialect};
 use devices::{Host, HostParts};
-use directory::{Directory, PlainSecrets, Sources};
+use directory::{Directory, Sources};
+use duty::Duty;
 use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, StackSettings};
 use jobs::{Calendars, Job, Jobs, JobsParts, LeaseParts, Leases, Sharing};
 use journal::Dispatcher;
@@ -20,7 +21,9 @@ use probe::{
     Probe, ProbeParts, ProbeSettings, Share,
     guard::{OutboundGuard, Reach},
 };
-use prometheus::{Prometheus, PrometheusParts};
+use prometheus::Prometheus;
+use recording::Recording;
+use remote::Remote;
 use resources::Resources;
 use scim::{Scim, ScimParts};
 use services::{Services, ServicesParts};
@@ -28,13 +31,15 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     Running,
+    authors::Users,
     directory_sync::DirectorySync,
     entrance::DatabaseGate,
     facts::{ServerStarted, note, was_cut_off},
     ground::Ground,
     journal::{Keeping, Register},
     messages::Outgoing,
-    source_secrets::SourceSecrets,
+    source_secrets::open_sources,
+    subsystems::{open_alerts, open_duty},
     upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
     vigil::{self, Vigil},
 };
@@ -67,10 +72,13 @@ pub(crate) struct House {
     sources: Sources,
     resources: Resources,
     probe: Probe,
+    remote: Remote,
     host: Option<Host>,
     services: Option<Services>,
     alerts: Alerts,
+    duty: Duty,
     pub(super) prometheus: Prometheus,
+    recording: Recording,
     leases: Leases,
     keeping: Keeping,
     outgoing: Outgoing,
@@ -95,27 +103,22 @@ impl House {
         let Parts { settings, data, db, address, https, vigil } = parts;
         let settings = with_stored(settings, &db).await?;
         let (seen, series) = vigil::ended(vigil).await.unzip();
-        let ground = Ground::open(settings, data, db, series)?;
-        let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
-        let access = access_settings(&ground.settings);
-        let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
-        let directory = ground.directory();
-        access.learn_directory(directory.clone());
-        directory.learn_post_grants(access.post_grants());
-        let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids))
-            .with_directory(directory.clone());
-        access.learn_places(Arc::new(Register(resources.clone())));
+        let mut ground = Ground::open(settings, data, db, series)?;
         let guard = Arc::new(guard(&ground.settings, address));
+        let remote = ground.open_remote(&guard).await?;
+        let (access, directory, resources) = open_register(&ground);
         let probe = open_probe(&ground, &resources, &guard);
         let host = open_host(&ground, &resources, seen.as_deref()).await?;
         let services = open_services(&ground, &resources, &probe, host.as_ref(), &guard);
-        let alerts = open_alerts(&ground, &resources).await?;
-        let prometheus = open_prometheus(&ground, &probe);
-        let leases = open_leases(&ground);
-        share_checks(&probe, &leases, host.as_ref());
+        let prometheus = ground.prometheus(&probe, &remote, host.as_ref());
+        let recording = ground.recording(&stopped);
+        let leases = open_leases(&ground, &probe, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
-        let sources = open_sources(&ground, &directory, &outgoing, &guard);
+        let alerts = open_alerts(&ground, &resources, &probe, &outgoing).await?;
+        remote.learn_vault(outgoing.vault.clone());
+        let duty = open_duty(&ground, &directory, &access, &outgoing)?;
+        let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
         let jobs = open_jobs(
             &ground,
@@ -124,10 +127,10 @@ impl House {
             services.as_ref(),
             &alerts,
             &access,
-            others(&keeping, &sources, &outgoing),
+            others(&keeping, &sources, &outgoing, &recording, &duty),
         )?;
         let house = Self {
-            started_at: clock.now(),
+            started_at: ground.clock.now(),
             ground,
             address,
             https,
@@ -136,10 +139,13 @@ impl House {
             sources,
             resources,
             probe,
+            remote,
             host,
             services,
             alerts,
+            duty,
             prometheus,
+            recording,
             leases,
             keeping,
             outgoing,
@@ -202,7 +208,8 @@ impl House {
 
     fn routes(&self, document: Arc<OnceLock<String>>) -> Routes {
         let gate: Arc<dyn Gate> = Arc::new(self.access.clone());
-        let register = Arc::new(Register(self.resources.clone()));
+        let (resources, users) = (self.resources.clone(), Some(self.access.clone()));
+        let register = Arc::new(Register { resources, users });
         let journal = JournalState {
             places: Arc::clone(&register) as _,
             neighbours: register,
@@ -222,7 +229,10 @@ impl House {
             .merge(self.outgoing.routes())
             .merge(probe::routes(self.probe.clone()))
             .merge(prometheus::routes(self.prometheus.clone()))
-            .merge(alerts::subsystem::routes(&self.alerts));
+            .merge(recording::routes(self.recording.clone()))
+            .merge(remote::routes(self.remote.clone()))
+            .merge(alerts::subsystem::routes(&self.alerts))
+            .merge(duty::subsystem::routes(&self.duty));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
         match &self.services {
@@ -256,6 +266,7 @@ impl House {
             db: self.ground.db.clone(),
             series: self.ground.store(),
             probe: self.probe.clone(),
+            remote: self.remote.clone(),
             host: self.host.clone(),
             settings: self.outgoing.settings.clone(),
             requests: Arc::clone(&self.requests),
@@ -277,6 +288,8 @@ impl House {
         tasks.spawn(async move { dispatcher.run(stop).await });
         let (probe, stop) = (self.probe.clone(), stopped.clone());
         tasks.spawn(async move { probe.run(stop).await });
+        let (remote, stop) = (self.remote.clone(), stopped.clone());
+        tasks.spawn(async move { remote.run(stop).await });
         let (leases, stop) = (self.leases.clone(), stopped.clone());
         tasks.spawn(async move { leases.run(stop).await });
         let (notify, stop) = (self.outgoing.notify.clone(), stopped.clone());
@@ -291,6 +304,7 @@ impl House {
         }
         tasks.spawn(sync_series(
             Arc::clone(&self.ground.series),
+            self.ground.pace.clone(),
             Arc::clone(&self.ground.timer),
             stopped,
         ));
@@ -308,11 +322,20 @@ impl House {
     }
 }
 
-async fn open_alerts(ground: &Ground, resources: &Resources) -> anyhow::Result<Alerts> {
-    let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
-    let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.store(), resources.clone());
-    alerts.seed().await?;
-    Ok(alerts)
+/// Who may do what, the organisation, and what is managed: each knows of the others.
+fn open_register(ground: &Ground) -> (Access, Directory, Resources) {
+    let (db, clock, ids) = (&ground.db, &ground.clock, &ground.ids);
+    let access = access_settings(&ground.settings);
+    let access = Access::new(db.clone(), Arc::clone(clock), Arc::clone(ids), access);
+    let directory = ground.directory();
+    access.learn_directory(directory.clone());
+    directory.learn_post_grants(access.post_grants());
+    let resources = Resources::new(db.clone(), Arc::clone(clock), Arc::clone(ids))
+        .with_directory(directory.clone());
+    directory.learn_contents(resources.contents());
+    let register = Register { resources: resources.clone(), users: None };
+    access.learn_places(Arc::new(register));
+    (access, directory, resources)
 }
 
 fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>) -> Probe {
@@ -330,27 +353,6 @@ fn open_probe(ground: &Ground, resources: &Resources, guard: &Arc<OutboundGuard>
             ..ProbeSettings::default()
         },
     })
-}
-
-/// The samples as Prometheus would serve them.
-fn open_prometheus(ground: &Ground, probe: &Probe) -> Prometheus {
-    Prometheus::new(PrometheusParts {
-        clock: Arc::clone(&ground.clock),
-        ids: Arc::clone(&ground.ids),
-        series: ground.store(),
-        store: Arc::clone(&ground.series),
-        alone: None,
-        probe: probe.clone(),
-        settings: ground.settings.prometheus(),
-    })
-}
-
-/// Among several servers each check runs on one.
-fn share_checks(probe: &Probe, leases: &Leases, host: Option<&Host>) {
-    if leases.sharing() == Sharing::Shared {
-        let machine = host.map(Host::standing);
-        probe.share(Share { lease: leases.hold("probe/checks"), machine });
-    }
 }
 
 /// `seen`: what was watched before the records were there.
@@ -401,37 +403,38 @@ fn open_services(
     Some(Services::new(parts))
 }
 
-/// Who does what: alone on SQLite, whose directory is locked; among others on PostgreSQL.
-fn open_leases(ground: &Ground) -> Leases {
+/// Who does what: alone on SQLite, whose directory is locked; among others on PostgreSQL, where
+/// each check runs on one.
+fn open_leases(ground: &Ground, probe: &Probe, host: Option<&Host>) -> Leases {
     let sharing = match ground.db.dialect() {
         Dialect::Sqlite => Sharing::Alone,
         Dialect::Postgres => Sharing::Shared,
     };
-    Leases::new(LeaseParts {
+    let leases = Leases::new(LeaseParts {
         db: ground.db.clone(),
         clock: Arc::clone(&ground.clock),
         timer: Arc::clone(&ground.timer),
         holder: ground.ids.uuid(ground.clock.now()).to_string(),
         sharing,
-    })
+    });
+    if sharing == Sharing::Shared {
+        let machine = host.map(Host::standing);
+        probe.share(Share { lease: leases.hold("probe/checks"), machine });
+    }
+    leases
 }
 
-/// Other directories that people are taken from. Their passwords are in the vault, in the
-/// environment, or in the data directory's folder `secrets`.
-fn open_sources(
-    ground: &Ground,
-    directory: &Directory,
+fn others(
+    keeping: &Keeping,
+    sources: &Sources,
     outgoing: &Outgoing,
-    guard: &OutboundGuard,
-) -> Sources {
-    let plain = PlainSecrets { folder: ground.data.path().join("secrets") };
-    let secrets = SourceSecrets::new(outgoing.vault.clone(), plain);
-    Sources::new(directory.clone(), Arc::new(secrets), guard.clone())
-}
-
-fn others(keeping: &Keeping, sources: &Sources, outgoing: &Outgoing) -> Vec<Arc<dyn Job>> {
+    recording: &Recording,
+    duty: &Duty,
+) -> Vec<Arc<dyn Job>> {
     let mut jobs = keeping.jobs();
+    jobs.extend(recording::jobs(recording));
     jobs.extend(outgoing.jobs());
+    jobs.extend(duty::subsystem::jobs(duty));
     jobs.push(Arc::new(DirectorySync { sources: sources.clone() }));
     jobs
 }
@@ -451,7 +454,7 @@ fn open_jobs(
         Arc::new(RecordsUpkeep(ground.db.clone())),
         Arc::new(RecordsCheck(ground.db.clone())),
     ];
-    work.extend(resources::jobs(resources));
+    work.extend(resources::jobs(resources, Arc::new(Users(access.clone()))));
     work.extend(services.into_iter().flat_map(services::subsystem::jobs));
     work.extend(alerts::subsystem::jobs(alerts));
     work.extend(access::jobs(access));

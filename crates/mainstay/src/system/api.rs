@@ -30,6 +30,7 @@ pub(crate) struct SystemState {
     pub(crate) db: db::Db,
     pub(crate) series: Arc<dyn SeriesStore>,
     pub(crate) probe: probe::Probe,
+    pub(crate) remote: remote::Remote,
     pub(crate) host: Option<devices::Host>,
     pub(crate) settings: LiveSettings,
     pub(crate) requests: Arc<RequestMetrics>,

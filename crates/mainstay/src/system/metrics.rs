@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use http_kit::{Measured, RequestMetrics};
+use remote::Figures;
 use wire::exposition::{Exposition, ExpositionFault, HistogramView, Kind};
 
 use super::SystemState;
@@ -23,6 +24,7 @@ fn write(page: &mut Exposition, state: &SystemState) -> Result<(), ExpositionFau
         .sample(&[], started_s)?;
     write_series(page, state)?;
     write_checks(page, &state.probe.stats())?;
+    write_forwarding(page, &state.remote.figures())?;
     write_requests(page, &state.requests)
 }
 
@@ -56,6 +58,50 @@ fn write_checks(page: &mut Exposition, stats: &probe::ProbeStats) -> Result<(), 
     ];
     for (name, help, value) in counters {
         page.family(name, Kind::Counter, help)?.sample(&[], value as f64)?;
+    }
+    Ok(())
+}
+
+/// A family: its name, kind and meaning, and its number of a destination.
+type OfDestination = (&'static str, Kind, &'static str, fn(&Figures) -> f64);
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are all float64")]
+const FORWARDING: [OfDestination; 10] = [
+    ("mainstay_forward_samples_waiting", Kind::Gauge, "Samples that wait.", |f| f.waiting as f64),
+    ("mainstay_forward_queue_bytes", Kind::Gauge, "Bytes of the queue.", |f| f.bytes as f64),
+    ("mainstay_forward_lag_seconds", Kind::Gauge, "How long the oldest has waited.", |f| {
+        f.lag.map_or(0.0, |lag| lag.as_secs_f64())
+    }),
+    ("mainstay_forward_samples_sent_total", Kind::Counter, "Samples taken there.", |f| {
+        f.sent as f64
+    }),
+    ("mainstay_forward_samples_refused_total", Kind::Counter, "Samples refused there.", |f| {
+        f.refused as f64
+    }),
+    ("mainstay_forward_samples_dropped_total", Kind::Counter, "Samples dropped here.", |f| {
+        (f.dropped_full + f.dropped_old + f.dropped_disk) as f64
+    }),
+    ("mainstay_forward_retries_total", Kind::Counter, "Requests sent again.", |f| f.retries as f64),
+    ("mainstay_forward_failing", Kind::Gauge, "Whether samples wait for a failure.", |f| {
+        f64::from(u8::from(f.said.is_some()))
+    }),
+    ("mainstay_history_questions_total", Kind::Counter, "Questions for older samples.", |f| {
+        f.history_asked as f64
+    }),
+    ("mainstay_history_failures_total", Kind::Counter, "Those answered from here alone.", |f| {
+        f.history_failed as f64
+    }),
+];
+
+fn write_forwarding(page: &mut Exposition, all: &[Figures]) -> Result<(), ExpositionFault> {
+    for (name, kind, help, number) in FORWARDING {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut family = page.family(name, kind, help)?;
+        for figures in all {
+            family.sample(&[("destination", &figures.name)], number(figures))?;
+        }
     }
     Ok(())
 }

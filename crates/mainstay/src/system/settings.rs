@@ -180,7 +180,7 @@ impl From<Shape> for SettingSchemaView {
             Shape::Number { min, max } => {
                 Self { minimum: Some(min), maximum: Some(max), ..of("number") }
             }
-            Shape::AtLeast { min, max, because } => Self {
+            Shape::AtLeast { min, max, because, .. } => Self {
                 minimum: Some(min),
                 maximum: Some(max),
                 because: Some(because),

@@ -61,6 +61,23 @@ fn admin_refuses_what_makes_no_sense() {
 }
 
 #[test]
+fn disabled_user_is_granted_nothing_at_the_command_line() {
+    let (dir, token) = prepared();
+    let data = dir.path().to_str().unwrap();
+    let server = Server::start(dir.path(), &[]);
+    let made = server.post(&token, "/api/v1/users", &serde_json::json!({ "name": "wei" }));
+    assert_eq!(made.status, 201, "{}", made.text);
+    let path = format!("/api/v1/users/{}", made.json["id"].as_str().unwrap());
+    let off = Some(serde_json::json!({ "disabled": true }).to_string());
+    let bearer = [("if-match", "\"1\"")];
+    assert_eq!(server.send("PATCH", &token, &path, off, &bearer).status, 200);
+    drop(server);
+    let grant = ["admin", "grant", "--data", data, "--user", "wei", "--role", "operator"];
+    let said = refusal(&grant, 1);
+    assert!(said.contains("wei is disabled"), "{said}");
+}
+
+#[test]
 fn query_journal_and_resources_can_be_read_from_scripts() {
     let (dir, token) = prepared();
     let server = Server::start(dir.path(), &["--set", "host.interval_s=1"]);
@@ -156,9 +173,46 @@ fn doctor_names_what_would_go_wrong() {
     let data = dir.path().to_str().unwrap();
     let (code, said) = output_of(&["doctor", "--data", data, "--listen", "127.0.0.1:0"]);
     assert_eq!(code, Some(0), "{said}");
+    let more = ["--set", "series.memory_mib_max=1073741824"];
+    let args = [&["doctor", "--data", data, "--listen", "127.0.0.1:0"][..], &more].concat();
+    let (code, said) = output_of(&args);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("notice  series: `series.memory_mib_max` is 1073741824"), "{said}");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, said) = output_of(&["doctor", "--data", data, "--listen", &address]);
     assert_eq!(code, Some(1));
     assert!(said.contains(&address), "{said}");
+}
+
+#[test]
+fn rule_files_are_checked_and_tested_without_a_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let rules = file("a.yml", "groups: [{name: g, rules: [{record: double, expr: up * 2}]}]");
+    let (code, said) = output_of(&["check-rules", &rules]);
+    assert_eq!((code, said), (Some(0), format!("Checking {rules}\n  SUCCESS: 1 rules found\n\n")));
+    let wrong = file("b.yaml", "groups: [{name: g, rules: [{record: double}]}]");
+    let said = refusal(&["check-rules", &wrong], 1);
+    assert!(said.contains("field 'expr' must be set in rule"), "{said}");
+
+    let test = |value: u32| {
+        format!(
+            "rule_files: ['*.yml']\ntests: [{{input_series: [{{series: up, values: '1'}}], \
+             promql_expr_test: \
+             [{{expr: double, exp_samples: [{{labels: double, value: {value}}}]}}]}}]"
+        )
+    };
+    let holds = file("holds.test", &test(2));
+    let (code, said) = output_of(&["test-rules", &holds]);
+    assert_eq!((code, said), (Some(0), format!("Unit Testing:  {holds}\n  SUCCESS\n\n")));
+    let fails = file("fails.test", &test(3));
+    let said = refusal(&["test-rules", &holds, &fails], 1);
+    assert!(said.contains("exp: {__name__=\"double\"} 3E+00"), "{said}");
+    let said = refusal(&["test-rules", dir.path().join("gone").to_str().unwrap()], 1);
+    assert!(said.contains("gone"), "{said}");
 }

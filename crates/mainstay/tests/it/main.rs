@@ -7,7 +7,9 @@ mod bucket;
 mod command_line;
 mod crash;
 mod data_directory;
+mod forwarding;
 mod imports;
+mod kills;
 #[cfg(test)]
 mod matrix;
 mod merged;
@@ -23,6 +25,7 @@ mod retention;
 #[cfg(test)]
 mod routes;
 mod series_listen;
+mod series_settings;
 mod server;
 mod settings;
 #[cfg(test)]
@@ -31,5 +34,7 @@ mod settings;
 mod slapd;
 mod stop;
 mod tls;
+mod transfer;
 mod two_servers;
+mod verify_series;
 mod witness;

@@ -28,10 +28,12 @@ const OWN: [&str; 4] = ["profile.read", "profile.change", "sign-in.read", "sign-
 /// Permissions whose routes are about things that belong somewhere: who holds them in a part of the
 /// house comes through the door, and each verb asks where. What belongs nowhere needs its
 /// permission over everything. Of a permission that is in both, single routes say so themselves.
-const PLACED: [&str; 28] = [
+const PLACED: [&str; 32] = [
     "alert.acknowledge",
     "alert.close",
+    "alert.correct",
     "alert.read",
+    "alert.silence",
     // Rules are the house's; what names others' resources is left out.
     "alert-rule.read",
     "attachment.change",
@@ -43,6 +45,8 @@ const PLACED: [&str; 28] = [
     "directory.read",
     "discovery.change",
     "discovery.read",
+    "duty.change",
+    "duty.read",
     "grant.change",
     "grant.delegate",
     "grant.read",
@@ -65,10 +69,11 @@ const PLACED: [&str; 28] = [
 const ALSO_PLACED: [&str; 2] = ["series.read", "token.change"];
 
 /// Of placed permissions the routes that are about what belongs nowhere.
-const NOWHERE: [&str; 20] = [
+const NOWHERE: [&str; 22] = [
     "GET /api/v1/access/holders",
     "GET /api/v1/directory/sources",
     "GET /api/v1/directory/sources/{id}",
+    "GET /api/v1/incident-lessons",
     "GET /api/v1/journal/retention",
     "GET /api/v1/journal/status",
     "GET /api/v1/journal/witnessed",
@@ -85,6 +90,7 @@ const NOWHERE: [&str; 20] = [
     "DELETE /api/v1/directory/sources/{id}",
     "POST /api/v1/directory/sources/{id}/sync",
     "POST /api/v1/discovered-services/scan",
+    "POST /api/v1/incident-lessons/{id}/decide",
     "POST /api/v1/vault/rotate",
 ];
 

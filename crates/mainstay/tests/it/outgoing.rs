@@ -124,8 +124,8 @@ fn setting_given_by_the_api_holds_unless_something_stronger_says_otherwise() {
     assert_eq!(file.status, 201, "{}", file.text);
     let content = format!("/api/v1/attachments/{}/content", file.json["id"].as_str().unwrap());
     assert_eq!(server.get(&ada, &content).text, "a plan");
-    let later = put(&server, "series.retention_days", json!("90")).json;
-    assert_eq!((&later["value"], &later["next_value"]), (&json!("31"), &json!("90")));
+    let later = put(&server, "session.idle_minutes", json!("90")).json;
+    assert_eq!((&later["value"], &later["next_value"]), (&json!("720"), &json!("90")));
     for (key, value, status, code) in [
         ("notify.retention_days", "30", 409, "setting-pinned"),
         ("attachments.scan_command", "[\"/bin/sh\"]", 409, "setting-fixed"),
@@ -138,10 +138,10 @@ fn setting_given_by_the_api_holds_unless_something_stronger_says_otherwise() {
     }
     drop(server);
     let server = Server::start(dir.path(), &QUIET);
-    let held = server.get(&ada, "/api/v1/settings/series.retention_days").json;
+    let held = server.get(&ada, "/api/v1/settings/session.idle_minutes").json;
     assert_eq!((&held["value"], &held["source"]), (&json!("90"), &json!("database")));
-    let back = put(&server, "series.retention_days", Value::Null).json;
-    assert_eq!(back["next_value"], "31");
+    let back = put(&server, "session.idle_minutes", Value::Null).json;
+    assert_eq!(back["next_value"], "720");
     let facts = server.get(&ada, "/api/v1/journal?verb=setting.changed").json;
     assert_eq!(facts["items"].as_array().unwrap().len(), 3);
     assert_eq!(facts["items"][0]["before"], "90");

@@ -12,7 +12,8 @@ const RETENTION: &str = "/api/v1/journal/retention";
 
 fn create(data: &Path, duty: &str) {
     let (data, role) = (data.to_str().unwrap(), format!("{duty}-administrator"));
-    let create = ["admin", "create", "--data", data, "--name", duty, "--role", &role];
+    let name = format!("{duty}-keeper");
+    let create = ["admin", "create", "--data", data, "--name", &name, "--role", &role];
     let made = run(&[&create[..], &["--password-stdin"]].concat(), PASSWORD);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
@@ -61,7 +62,8 @@ fn only_the_auditor_lowers_how_long_the_journal_stays_while_they_are_separated()
     let reason = json!({ "reason": "GB/T 22239" });
     let separated = server.post(&ada, "/api/v1/access/separation", &reason);
     assert_eq!(separated.status, 200, "{}", separated.text);
-    let (system, audit) = (SignedIn::at(&server, "system"), SignedIn::at(&server, "audit"));
+    let (system, audit) =
+        (SignedIn::at(&server, "system-keeper"), SignedIn::at(&server, "audit-keeper"));
     for lower in ["999", "180", " 180", "+180"] {
         let refused = system.put(SETTING, &json!({ "value": lower }));
         assert_ne!(refused.status, 200, "{lower}: {}", refused.text);

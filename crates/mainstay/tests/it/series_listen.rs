@@ -7,7 +7,7 @@ use wire::{protobuf::Message, remote::snappy};
 use crate::server::{Answer, Server, ask, mainstay, prepared, refusal};
 
 /// `up{job="a"}` with one sample, as remote write 1.0 has it.
-fn message(at_ms: i64) -> Vec<u8> {
+pub(crate) fn message(at_ms: i64) -> Vec<u8> {
     let mut request = Message::new();
     request.message(1, |series| {
         for (name, value) in [("__name__", "up"), ("job", "a")] {
@@ -22,7 +22,7 @@ fn message(at_ms: i64) -> Vec<u8> {
     snappy::pack(&request.into_bytes()).unwrap()
 }
 
-fn write(url: &str, packed: &[u8]) -> u16 {
+pub(crate) fn write(url: &str, packed: &[u8]) -> u16 {
     let agent = ureq::Agent::new_with_config(
         ureq::Agent::config_builder().http_status_as_error(false).build(),
     );

@@ -7,7 +7,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use http_kit::{Denial, Gate, GateFuture, RequestMetrics, Stack, StackSettings};
-use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Held, Ids, Scope, Within};
+use kernel::{Actor, ActorKind, Caller, Clock, Fault, Grant, Granted, Held, Ids, Scope, Within};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
@@ -87,13 +87,20 @@ fn held(headers: &HeaderMap) -> Option<Grant> {
         let ids = scope[list].as_array().into_iter().flatten();
         ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
     };
+    let granted_of = |granted: &Value| Granted {
+        units: ids(granted, "units"),
+        regions: ids(granted, "regions"),
+        resources: ids(granted, "resources"),
+    };
     let mut held = Held::default();
     for (permission, scope) in &permissions {
+        let granted = scope["granted"].as_array().into_iter().flatten();
         let within = Within {
             units: ids(scope, "units"),
             regions: ids(scope, "regions"),
             answering: ids(scope, "answering"),
             resources: ids(scope, "resources"),
+            granted: granted.map(granted_of).collect(),
         };
         held.add(permission, Scope::Within(Arc::new(within)));
     }
@@ -129,6 +136,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body as JSON; null when it is none.
     pub json: Value,
+    /// The body as text; empty when it is none.
+    pub text: String,
 }
 
 impl Client {
@@ -152,9 +161,11 @@ impl Client {
     /// The same client, holding only `permissions`, and these only within `within`.
     #[must_use]
     pub fn holding(&self, permissions: &[&str], within: &Within) -> Self {
-        let Within { units, regions, answering, resources } = within;
+        let Within { units, regions, answering, resources, granted } = within;
+        let granted: Vec<Value> = granted.iter().map(|granted| json!(granted)).collect();
         let scope = json!({
             "units": units, "regions": regions, "answering": answering, "resources": resources,
+            "granted": granted,
         });
         let held: Map<String, Value> =
             permissions.iter().map(|&name| (name.to_owned(), scope.clone())).collect();
@@ -200,7 +211,8 @@ impl Client {
         self.send("DELETE", path, None, version).await
     }
 
-    /// Any request: the body is sent as it is, as `application/json`.
+    /// Any request: the body is sent as it is, as `application/json` unless a header
+    /// `content-type` was given.
     ///
     /// # Panics
     /// When the request cannot be built from what the test gave.
@@ -215,7 +227,8 @@ impl Client {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        if body.is_some() {
+        let own_media = self.headers.iter().any(|(name, _)| name == "content-type");
+        if body.is_some() && !own_media {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         if let Some(version) = version {
@@ -232,6 +245,7 @@ impl Client {
             status: parts.status,
             headers: parts.headers,
             json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            text: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
         }
     }
 }

@@ -1,0 +1,79 @@
+//! What the store of series keeps, and what it may take.
+
+use super::{Key, Shape, key};
+use crate::config::{retention, rollups};
+
+pub(super) const RETENTION_DAYS: Key = key(
+    "series.retention_days",
+    Shape::Number { min: 1, max: 3_650 },
+    "31",
+    "How long samples are kept",
+    "监测数据保留天数",
+)
+.at_once();
+
+pub(super) const RETENTION_RULES: Key = key(
+    "series.retention_rules",
+    Shape::Checked(retention::check),
+    "",
+    "Series that are kept for another time, such as `{env=\"test\"} 7d, up 400d`; \
+     the first rule that matches a series counts",
+    "为部分时间序列单独设定保留期，如 `{env=\"test\"} 7d, up 400d`；以最先匹配的规则为准",
+)
+.at_once();
+
+pub(super) const ROLLUPS: Key = key(
+    "series.rollups",
+    Shape::Checked(rollups::check),
+    "5m 90d, 1h 2y",
+    "By which steps days that are over are rolled up, and how long each is kept; empty: not at all",
+    "过去的数据按哪些步长降采样，以及各自的保留时长；留空则不降采样",
+)
+.at_once();
+
+pub(super) const SIZE_MIB_MAX: Key = key(
+    "series.size_mib_max",
+    Shape::Number { min: 0, max: 1 << 40 },
+    "0",
+    "How much all blocks of samples may take, roll-ups included, in MiB: the oldest go beyond it; \
+     0: no limit",
+    "样本数据块（含降采样数据）的总大小上限（MiB），超出时删除最早的数据；0 表示不限",
+)
+.at_once();
+
+pub(super) const BLOCK_DAYS: Key = key(
+    "series.block_days",
+    Shape::Number { min: 1, max: 31 },
+    "3",
+    "Blocks of so many days become one when all of them are over; 1: of a day at most",
+    "过去的数据块按多少天合并为一个；1 表示每天一个",
+)
+.at_once();
+
+pub(super) const MEMORY_MIB_MAX: Key = key(
+    "series.memory_mib_max",
+    Shape::Number { min: 16, max: 1 << 30 },
+    "2048",
+    "How much memory the newest hours of samples may take, in MiB; further samples are refused",
+    "最近数小时样本占用内存的上限（MiB），超出的样本不接收",
+)
+.at_once();
+
+pub(super) const LIVE_MAX: Key = key(
+    "series.live_max",
+    Shape::Number { min: 1_000, max: 1_000_000_000 },
+    "1000000",
+    "How many series may be in memory; samples of further ones are refused",
+    "内存中的时间序列数上限，超出的序列不接收",
+)
+.at_once();
+
+pub(super) const SYNC_MS: Key = key(
+    "series.sync_ms",
+    Shape::Number { min: 0, max: 10_000 },
+    "200",
+    "How long a sample waits for the disk at most, in milliseconds; 0: it is there before its \
+     writer is answered",
+    "样本最迟多少毫秒后落盘；0 表示落盘后才应答写入方",
+)
+.at_once();

@@ -1,0 +1,87 @@
+//! What the store of series is to hold to.
+
+use std::time::Duration;
+
+use tsdb::{SyncPolicy, Tuning};
+
+use super::Settings;
+use crate::config::{retention, rollups};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+impl Settings {
+    /// How long samples are kept, and how much they may take.
+    pub(crate) fn tuning(&self) -> Tuning {
+        let size = |key: &str| self.number(key).saturating_mul(1024 * 1024);
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let days = i64::try_from(self.number("series.retention_days")).unwrap_or(i64::MAX);
+        Tuning {
+            retention_ms: days.saturating_mul(DAY_MS),
+            // `load` checked that they read.
+            retentions: retention::parse(self.text("series.retention_rules")).unwrap_or_default(),
+            rollups: rollups::parse(self.text("series.rollups")).unwrap_or_default(),
+            retention_bytes: match size("series.size_mib_max") {
+                0 => u64::MAX,
+                bytes => bytes,
+            },
+            block_days: u32::try_from(self.number("series.block_days")).unwrap_or(u32::MAX),
+            head_bytes_max: count(size("series.memory_mib_max")),
+            head_series_max: count(self.number("series.live_max")),
+            sync: match self.series_sync() {
+                None => SyncPolicy::EveryAppend,
+                Some(_) => SyncPolicy::Host,
+            },
+        }
+    }
+
+    /// How long a sample waits for stable storage at most; none: not at all.
+    pub(crate) fn series_sync(&self) -> Option<Duration> {
+        Some(self.number("series.sync_ms")).filter(|ms| *ms > 0).map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Layers, load};
+    use tsdb::{Rollup, SyncPolicy, Tuning};
+
+    fn tuning(pairs: &[(&str, &str)]) -> Tuning {
+        let flag = |(key, value): &(&str, &str)| {
+            ((*key).to_owned(), (*value).to_owned(), format!("--set {key}"))
+        };
+        let flags = pairs.iter().map(flag).collect();
+        load(&Layers { flags, ..Layers::default() }).unwrap().tuning()
+    }
+
+    #[test]
+    fn without_settings_the_store_rolls_up_and_else_holds_to_what_it_has_by_itself() {
+        let rollup = |minutes: i64, days: i64| Rollup {
+            step_ms: minutes * 60_000,
+            keep_ms: Some(days * 86_400_000),
+        };
+        let rollups = vec![rollup(5, 90), rollup(60, 2 * 365)];
+        assert_eq!(tuning(&[]), Tuning { rollups, ..Tuning::default() });
+        assert_eq!(tuning(&[("series.rollups", "")]), Tuning::default());
+    }
+
+    #[test]
+    fn what_is_set_reaches_the_store() {
+        let set = tuning(&[
+            ("series.retention_days", "90"),
+            ("series.retention_rules", "up 36h"),
+            ("series.rollups", "1m 60d"),
+            ("series.size_mib_max", "512"),
+            ("series.block_days", "7"),
+            ("series.memory_mib_max", "16"),
+            ("series.live_max", "5000000"),
+            ("series.sync_ms", "0"),
+        ]);
+        assert_eq!(set.retention_ms, 90 * 86_400_000);
+        assert_eq!((set.retentions.len(), set.retentions[0].keep_ms), (1, 36 * 3_600_000));
+        let rollup = Rollup { step_ms: 60_000, keep_ms: Some(60 * 86_400_000) };
+        assert_eq!(set.rollups, [rollup]);
+        assert_eq!((set.retention_bytes, set.block_days), (512 << 20, 7));
+        assert_eq!((set.head_bytes_max, set.head_series_max), (16 << 20, 5_000_000));
+        assert_eq!(set.sync, SyncPolicy::EveryAppend);
+    }
+}
