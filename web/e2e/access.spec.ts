@@ -61,6 +61,7 @@ async function aGroup(page: Page): Promise<void> {
   await expect(page.getByRole("link", { name: "bob" })).toBeVisible();
   await page.getByRole("button", { name: "Grant a role" }).click();
   await choose(page, "Role", /Operator/);
+  await choose(page, "Scope", /Everything/);
   await dialog.getByLabel("Reason").fill("The roster of this year");
   await dialog.getByRole("button", { name: "Grant a role" }).click();
   await expect(page.getByRole("cell", { name: "The roster of this year" })).toBeVisible();
@@ -123,6 +124,7 @@ test("a role is copied, a seal is broken, and the frame says so", async ({ page 
   await page.getByRole("button", { name: "Seal a role" }).first().click();
   await choose(page, "User", /admin/);
   await choose(page, "Role", /Operator/);
+  await choose(page, "Scope", /Everything/);
   await dialog.getByLabel("Reason").fill("Nights");
   await dialog.getByRole("button", { name: "Seal a role" }).click();
   await page.getByRole("button", { name: "Break the seal" }).click();

@@ -10,7 +10,18 @@ interface Finding {
 /** The rules whose outcome depends on colours; all others see the same in every theme. */
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
+/** A colour on its way to another one is neither: waits until nothing moves that ever ends. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moving = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
+}
+
 async function run(page: Page, options: object): Promise<Finding[]> {
+  await still(page);
   await page.evaluate(axe.source);
   const asked = JSON.stringify({ resultTypes: ["violations"], ...options });
   const found = await page.evaluate<Finding[]>(`

@@ -5,7 +5,7 @@ import { firstRun } from "./firstRun";
 import { organisation } from "./organisation";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
-import { settled } from "./settled";
+import { followTo, settled } from "./settled";
 import { appoint, EVERYTHING, place, signedIn } from "./staff";
 import type { Duty } from "./staff";
 import { make, things } from "./things";
@@ -26,7 +26,7 @@ const DUTIES: (Omit<Duty, "scope"> & { within: boolean })[] = [
   { name: "region-admin", role: "administrator", within: true },
   { name: "security", role: "security-administrator", within: false },
   { name: "auditor", role: "audit-administrator", within: false },
-  { name: "system", role: "system-administrator", within: false },
+  { name: "sysadmin", role: "system-administrator", within: false },
   { name: "viewer", role: "viewer", within: false },
   { name: "newcomer", role: null, within: false },
 ];
@@ -64,10 +64,9 @@ function refusalsOf(page: Page): string[] {
   return refusals;
 }
 
-/** Opens a page of the application and gives where its links lead. */
+/** Goes on to a page of the application and gives where its links lead. */
 async function visit(page: Page, path: string): Promise<string[]> {
-  await page.goto(mainstay.url + path);
-  await settled(page);
+  await followTo(page, path);
   const alerts = page.getByRole("alert");
   await expect.soft(alerts, `${path} shows no error`).toHaveCount(0, { timeout: 2000 });
   const links = page.locator("main a[href^='/']:not([href^='/api/'])");

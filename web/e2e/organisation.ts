@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { make } from "./things";
+import { change, make } from "./things";
 
 /** Ids of what the pages of the directory and of access are looked at with. */
 export interface Organisation {
@@ -74,7 +74,9 @@ export async function organisation(page: Page): Promise<Organisation> {
     contacts: [{ way: "mail", value: "wang@example.cn" }],
     from: FROM,
   });
-  await make(page, "/holdings", { person_id: person, post_id, from: FROM });
+  await make(page, "/holdings", { person_id: person, post_id, from: FROM, to: "2031-01-01" });
+  await change(page, `/people/${person}`, { name: "王晓明", from: "2030-01-01" });
+  await change(page, `/units/${unit}`, { name: { en: "Networks", zh: "网络处" }, from: "2030-01-01" });
   await longNames(page, region_id);
   await make(page, "/directory/sources", {
     name: "Active Directory",

@@ -29,7 +29,7 @@ async function aRole(page: Page, mainstay: Mainstay, program: Program): Promise<
   await dialog.getByLabel("Title in Chinese").fill(program.role.title);
   for (const permission of [program.permission, OWN_TOKENS]) {
     await dialog.getByRole("searchbox", { name: "Find a permission" }).fill(permission);
-    await dialog.getByRole("checkbox", { name: permission, exact: true }).check();
+    await dialog.getByRole("checkbox", { name: new RegExp(`\\b${permission}$`) }).check();
   }
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("cell", { name: program.role.title, exact: true })).toBeVisible();
@@ -47,6 +47,7 @@ async function aUser(page: Page, mainstay: Mainstay, program: Program): Promise<
   await page.getByRole("link", { name: program.name, exact: true }).click();
   await page.getByRole("button", { name: "Grant a role" }).click();
   await choose(page, "Role", new RegExp(program.role.title));
+  await choose(page, "Scope", /Everything/);
   await dialog.getByLabel("Reason").fill("It calls by itself");
   await dialog.getByRole("button", { name: "Grant a role" }).click();
   await expect(page.getByRole("cell", { name: "It calls by itself" }).first()).toBeVisible();

@@ -25,3 +25,12 @@ export async function settled(page: Page): Promise<void> {
   );
   if (!still) throw new Error(`${page.url()} has no heading, or is still reading`);
 }
+
+/** Goes on to another page as a link does: the application stays, and what it has read. */
+export async function followTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+  await settled(page);
+}

@@ -10,6 +10,7 @@ export interface Things {
   service: string;
   check: string;
   alert: string;
+  incident: string;
   plan: string;
   message: string;
 }
@@ -46,6 +47,27 @@ export async function make(page: Page, path: string, body: unknown): Promise<str
       });
       if (!answer.ok) throw new Error(`${address}: ${await answer.text()}`);
       return (await answer.json()).id;
+    },
+    [path, JSON.stringify(body)],
+  );
+}
+
+/** Changes a thing as the page would. */
+export async function change(page: Page, path: string, body: unknown): Promise<void> {
+  await page.evaluate(
+    async ([address, text]) => {
+      const session = await (await fetch("/api/v1/session")).json();
+      const tag = (await fetch(`/api/v1${address}`)).headers.get("ETag");
+      const answer = await fetch(`/api/v1${address}`, {
+        method: "PATCH",
+        headers: {
+          "Content-Type": "application/json",
+          "X-CSRF-Token": session.csrf_token,
+          "If-Match": tag ?? "",
+        },
+        body: text ?? "",
+      });
+      if (!answer.ok) throw new Error(`${address}: ${await answer.text()}`);
     },
     [path, JSON.stringify(body)],
   );
@@ -90,8 +112,13 @@ export async function things(page: Page): Promise<Things> {
     title: "Leave the old machine room",
     changes: [{ do: "retire", resource: service }],
   });
+  await change(page, `/resources/${host}`, {
+    description: "Moves to machine room 2",
+    effective_at: "2031-01-01T00:00:00Z",
+  });
   const alert = await appeared(page, "/alerts?state=open");
+  const incident = await appeared(page, "/incidents?state=open");
   const check = await appeared(page, "/checks?state=critical");
   const message = await told(page);
-  return { host, service, check, alert, plan, message };
+  return { host, service, check, alert, incident, plan, message };
 }

@@ -17,21 +17,34 @@ export const paths = {
   kinds: () => "/kinds",
   plans: (view: View = {}) => withView("/plans", view),
   plan: (id: string) => `/plans/${encodeURIComponent(id)}`,
+  coming: (view: View = {}) => withView("/coming-changes", view),
   reconciliation: () => "/reconciliation",
   checks: (view: View = {}) => withView("/checks", view),
   check: (id: string) => `/checks/${encodeURIComponent(id)}`,
   services: (view: View = {}) => withView("/services", view),
   alerts: (view: View = {}) => withView("/alerts", view),
+  incidents: (view: View = {}) => withView("/incidents", view),
+  incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
+  silences: () => "/silences",
+  pagePolicies: () => "/page-policies",
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
+  duty: (view: View = {}) => withView("/duty", view),
+  rosterNew: () => "/duty/new",
+  rosterEdit: (id: string) => `/duty/${encodeURIComponent(id)}/edit`,
+  myDuty: () => "/my-duty",
+  handOvers: (view: View = {}) => withView("/hand-overs", view),
+  escalation: () => "/escalation",
+  explore: (view: View = {}) => withView("/explore", view),
   cardinality: (view: View = {}) => withView("/cardinality", view),
+  storage: () => "/storage",
   journal: (view: View = {}) => withView("/journal", view),
   jobs: () => "/jobs",
   units: (view: View = {}) => withView("/units", view),
   unit: (id: string, view: View = {}) => withView(`/units/${encodeURIComponent(id)}`, view),
   posts: (view: View = {}) => withView("/posts", view),
   people: (view: View = {}) => withView("/people", view),
-  person: (id: string) => `/people/${encodeURIComponent(id)}`,
+  person: (id: string, view: View = {}) => withView(`/people/${encodeURIComponent(id)}`, view),
   places: (view: View = {}) => withView("/places", view),
   directoryImport: () => "/directory-import",
   directorySources: () => "/directory-sources",
@@ -69,9 +82,29 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.check(subject.id);
     case "alert":
       return paths.alert(subject.id);
+    case "incident":
+      return paths.incident(subject.id);
+    case "incident_lesson":
+      return paths.incidents();
+    case "silence":
+      return paths.silences();
+    case "page_policy":
+      return paths.pagePolicies();
     case "alert_rule":
     case "rule":
       return paths.alertRules();
+    case "roster":
+    case "duty":
+      return paths.duty({ roster: subject.id });
+    case "leave":
+    case "swap":
+    case "duty_feed":
+      return paths.myDuty();
+    case "hand_over":
+      return paths.handOvers();
+    case "chain":
+    case "call":
+      return paths.escalation();
     case "service":
     case "discovered_service":
       return paths.services();

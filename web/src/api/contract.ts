@@ -5,6 +5,8 @@
  */
 import type { Json, JsonObject, Narrow, Schemas, Sent } from "./wire";
 
+export type * from "./contractDuty";
+export type * from "./contractIncidents";
 export type * from "./contractNotify";
 export type { Json, JsonObject } from "./wire";
 
@@ -59,11 +61,21 @@ export type DirectoryImportRunView = Narrow<
   { state: "running" | "ended" | "failed" | "interrupted" }
 >;
 export type DirectoryImportView = Sent<Schemas["DirectoryImport"]>;
-export type DirectorySourceView = Sent<Schemas["DirectorySource"]>;
+export type DirectorySourceView = Narrow<
+  Sent<Schemas["DirectorySource"]>,
+  { report: DirectorySyncView | null; preview: DirectorySyncView | null }
+>;
 export type DirectorySourcePostsView = Sent<Schemas["DirectorySourcePosts"]>;
 export type ScimClientView = Sent<Schemas["ScimClient"]>;
 export type DirectorySourceSettings = Sent<Schemas["DirectorySourceSettings"]>;
-export type DirectorySyncView = Sent<Schemas["DirectorySync"]>;
+export type DirectorySyncChangeView = Narrow<
+  Sent<Schemas["DirectorySyncChange"]>,
+  { values: { field: string; before: Json; after: Json }[] }
+>;
+export type DirectorySyncView = Narrow<
+  Sent<Schemas["DirectorySync"]>,
+  { changes: DirectorySyncChangeView[] }
+>;
 
 export type HolderKind = "user" | "post" | "group";
 export type HolderView = Narrow<Sent<Schemas["Holder"]>, { kind: HolderKind }>;
@@ -83,7 +95,20 @@ export type PermissionHolderView = Narrow<
 >;
 export type GroupView = Sent<Schemas["Group"]>;
 export type MemberView = Narrow<Sent<Schemas["Member"]>, { kind: HolderKind }>;
-export type SeparationView = Sent<Schemas["Separation"]>;
+export type AdministratorDuty = "system" | "security" | "audit";
+export type DutyShortfall = "part" | "scope" | "lent" | "ends" | "vouched_for" | "conflicting";
+export type SeparationHolderView = Narrow<
+  Sent<Schemas["SeparationHolder"]>,
+  { shortfall: DutyShortfall | null }
+>;
+export type SeparationDutyView = Narrow<
+  Sent<Schemas["SeparationDuty"]>,
+  { duty: AdministratorDuty; holders: SeparationHolderView[] }
+>;
+export type SeparationView = Narrow<
+  Sent<Schemas["Separation"]>,
+  { duties: SeparationDutyView[] }
+>;
 export type EmergencyView = Narrow<Sent<Schemas["Emergency"]>, { scope: ScopeView }>;
 export type ActivationView = Sent<Schemas["Activation"]>;
 export type ReviewAbout = Narrow<Sent<Schemas["ReviewAbout"]>, { scope: ScopeView | null }>;
@@ -112,6 +137,18 @@ export type FieldDifferenceView = Narrow<
 export type ResourceDifferenceView = Narrow<
   Sent<Schemas["ResourceDifference"]>,
   { fields: FieldDifferenceView[] }
+>;
+export type ResourceComingView = Narrow<
+  Sent<Schemas["ResourceComingChange"]>,
+  { fields: FieldDifferenceView[] }
+>;
+export type DirectoryComingView = Narrow<
+  Sent<Schemas["DirectoryComingChange"]>,
+  {
+    noun: "unit" | "region" | "site" | "post" | "person" | "holding";
+    turn: "begins" | "changes" | "ends";
+    fields: FieldDifferenceView[];
+  }
 >;
 export type ResourceVersionView = Narrow<
   Sent<Schemas["ResourceVersion"]>,

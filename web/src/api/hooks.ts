@@ -9,6 +9,7 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { ask } from "./client";
 import type { Ask, Query } from "./client";
 import type { Items, Page } from "./contract";
+import { useOnce } from "./once";
 import { problemOf } from "./problem";
 import type { Problem } from "./problem";
 
@@ -62,13 +63,8 @@ export interface List<T> {
   loadMore: () => void;
 }
 
-/** Reads a list that is short and has no pages. */
-export function useItems<T>(
-  path: string | null,
-  query: Query = {},
-  options?: ReadOptions,
-): List<T> {
-  const read = useOne<Items<T>>(path, query, options);
+/** Something read that holds all of a list. */
+export function wholeList<T>(read: One<Items<T>>): List<T> {
   return {
     items: read.value?.items ?? [],
     loading: read.loading,
@@ -78,6 +74,15 @@ export function useItems<T>(
     loadingMore: false,
     loadMore: () => undefined,
   };
+}
+
+/** Reads a list that is short and has no pages. */
+export function useItems<T>(
+  path: string | null,
+  query: Query = {},
+  options?: ReadOptions,
+): List<T> {
+  return wholeList(useOne<Items<T>>(path, query, options));
 }
 
 /** Reads a list page by page, by key. */
@@ -109,13 +114,16 @@ export interface ChangeOptions<Answer> {
   onDone?: (answer: Answer) => void;
 }
 
-/** Sends a change; `mutate(input)` starts it, `error` holds the faults of the fields. */
+/**
+ * Sends a change; `mutate(input)` starts it, `error` holds the faults of the fields. The same
+ * change is not sent again while it is pending.
+ */
 export function useChange<Answer, Input = void>(
   request: (input: Input) => Ask,
   options: ChangeOptions<Answer> = {},
 ): UseMutationResult<Answer, Problem, Input> {
   const queries = useQueryClient();
-  return useMutation<Answer, Problem, Input>({
+  const change = useMutation<Answer, Problem, Input>({
     mutationFn: (input) => ask<Answer>(request(input)),
     onSuccess: async (answer, input) => {
       const roots = [rootOf(request(input).path), ...(options.touches ?? [])];
@@ -123,6 +131,7 @@ export function useChange<Answer, Input = void>(
       options.onDone?.(answer);
     },
   });
+  return useOnce(change);
 }
 
 const PAGES_MAX = 20;

@@ -83,7 +83,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the three administrators are separated. */
+        /**
+         * Whether the three administrators are separated, who has which duty, and who of them counts as
+         *     one of its last holders.
+         */
         get: operations["get_access_separation"];
         put?: never;
         /** Separates the three administrators: roles that unite their duties end and cannot come back. */
@@ -482,6 +485,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The destinations that samples are forwarded to, the oldest first, and how each stands. */
+        get: operations["get_destinations"];
+        put?: never;
+        /** Makes a destination: what is stored from now on goes there. */
+        post: operations["post_destinations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One destination and how it stands. */
+        get: operations["get_destinations_by_id"];
+        /** Makes a destination what the body says; what waits for it stays. */
+        put: operations["put_destinations_by_id"];
+        post?: never;
+        /** Removes a destination; what waits for it is given up. */
+        delete: operations["delete_destinations_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directory/coming-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to become of the organisation, the earliest first. A page may hold fewer than asked for. */
+        get: operations["get_directory_coming_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directory/coming-changes/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels what is to become of a thing: it does not begin, stays as it is, or goes on. */
+        post: operations["post_directory_coming_changes_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directory/export": {
         parameters: {
             query?: never;
@@ -696,6 +770,530 @@ export interface paths {
         put?: never;
         /** Keeps a discovered service away until it is accepted. */
         post: operations["post_discovered_services_by_id_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/calendar/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar behind a secret link, as iCalendar (RFC 5545). */
+        get: operations["get_duty_calendar_by_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls, the newest first: those of chains that one sees, and those that one was called by. */
+        get: operations["get_duty_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/calls/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a call: nobody else is called. */
+        post: operations["post_duty_calls_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chains of escalation, in the order they were made. */
+        get: operations["get_duty_chains"];
+        put?: never;
+        /** Makes a chain. It calls nobody before it was simulated and enabled. */
+        post: operations["post_duty_chains"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/chains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One chain. */
+        get: operations["get_duty_chains_by_id"];
+        /** Changes a chain; it is disabled until it was simulated again. */
+        put: operations["put_duty_chains_by_id"];
+        post?: never;
+        /** Removes a chain to which no other leads. */
+        delete: operations["delete_duty_chains_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/chains/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls people by a chain, until somebody answers. */
+        post: operations["post_duty_chains_by_id_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/chains/{id}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a chain would call, and when, if nobody answered. Calls nobody. */
+        post: operations["post_duty_chains_by_id_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/chains/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a chain that was simulated call people, or no longer. */
+        post: operations["post_duty_chains_by_id_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's links to calendars. */
+        get: operations["get_duty_feeds"];
+        put?: never;
+        /** Makes a secret link to a calendar; its address is told once. */
+        post: operations["post_duty_feeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one of one's links. */
+        delete: operations["delete_duty_feeds_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One hand-over. */
+        get: operations["get_duty_hand_overs_by_id"];
+        /** Changes what is handed over, by whoever goes, until they have signed. */
+        put: operations["put_duty_hand_overs_by_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs/{id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs as whoever goes: from then on it no longer changes. */
+        post: operations["post_duty_hand_overs_by_id_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs as whoever comes, who inherits what is open. */
+        post: operations["post_duty_hand_overs_by_id_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leave that is not over: one's own, and of those whose unit the caller sees. */
+        get: operations["get_duty_leaves"];
+        put?: never;
+        /** Asks for leave for oneself, or gives it to one of one's people. */
+        post: operations["post_duty_leaves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/leaves/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or refuses a leave, or takes it back. */
+        post: operations["post_duty_leaves_by_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own duty, in all rosters. */
+        get: operations["get_duty_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/on-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty at a moment. */
+        get: operations["get_duty_on_duty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/overrides/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an override back from now on; what it has done so far stays. */
+        delete: operations["delete_duty_overrides_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a roster would mean, before it is saved. */
+        post: operations["post_duty_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people are qualified for. */
+        get: operations["get_duty_qualifications"];
+        put?: never;
+        /** Says what a person is qualified for, and until when. */
+        post: operations["post_duty_qualifications"];
+        /** Takes a qualification away. */
+        delete: operations["delete_duty_qualifications"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rosters, in the order they were made. */
+        get: operations["get_duty_rosters"];
+        put?: never;
+        /** Makes a roster; it plans from now on. */
+        post: operations["post_duty_rosters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One roster. */
+        get: operations["get_duty_rosters_by_id"];
+        /** Changes a roster from now on; what has passed stays as it was. */
+        put: operations["put_duty_rosters_by_id"];
+        post?: never;
+        /** Gives a roster up: it plans nothing more, its past stays. */
+        delete: operations["delete_duty_rosters_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom one can swap, and to whom hand over: for the roster's people and who sees it. */
+        get: operations["get_duty_rosters_by_id_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How duty is shared out: shifts, hours, nights, weekends and holidays of each person. */
+        get: operations["get_duty_rosters_by_id_fairness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hand-overs of a roster, the newest first, for its people and who sees it. */
+        get: operations["get_duty_rosters_by_id_hand_overs"];
+        put?: never;
+        /** Begins a hand-over to a colleague; it begins with what the last one left open. */
+        post: operations["post_duty_rosters_by_id_hand_overs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The overrides of a roster that are not over. */
+        get: operations["get_duty_rosters_by_id_overrides"];
+        put?: never;
+        /** Puts somebody else on for a while, from now on at the earliest. */
+        post: operations["post_duty_rosters_by_id_overrides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/spans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on when: what has passed as fact, what is to come as planned, and what is wrong ahead. */
+        get: operations["get_duty_rosters_by_id_spans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a roster said, the newest first; 100 at most. */
+        get: operations["get_duty_rosters_by_id_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Swaps that are not over: one's own, and those in rosters that the caller sees. */
+        get: operations["get_duty_swaps"];
+        put?: never;
+        /** Asks a colleague to take one of one's shifts, for one of theirs or for nothing. */
+        post: operations["post_duty_swaps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/swaps/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to a swap, declines, approves, refuses or withdraws it. */
+        post: operations["post_duty_swaps_by_id_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1024,7 +1622,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that was ever known of a holding, in the order in which it became known. */
+        /**
+         * All that was ever known of a holding, in the order in which it became
+         *     known: of the time when you saw it.
+         */
         get: operations["get_holdings_by_id_history"];
         put?: never;
         post?: never;
@@ -1079,6 +1680,210 @@ export interface paths {
         put?: never;
         /** What would fare worse when all of these failed at once. */
         post: operations["post_impact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learned from corrections by hand, the newest first. */
+        get: operations["get_incident_lessons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-lessons/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets what was learned from a correction count from now on, or not. */
+        post: operations["post_incident_lessons_by_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, newest first. */
+        get: operations["get_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident. */
+        get: operations["get_incidents_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the caller cares for an incident, for good or until a moment. */
+        post: operations["post_incidents_by_id_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alerts of an incident, what is wrong before what follows; at most 500. */
+        get: operations["get_incidents_by_id_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an incident to somebody, or to nobody. */
+        post: operations["post_incidents_by_id_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what the cause of an incident is, whatever was found. */
+        post: operations["post_incidents_by_id_cause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the alerts of another incident into this one; they stay here. */
+        post: operations["post_incidents_by_id_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was told of an incident and what came of it, the last first; at most 100. */
+        get: operations["get_incidents_by_id_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes some of the alerts an incident of their own, which is the answer. */
+        post: operations["post_incidents_by_id_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an acknowledgement back. */
+        post: operations["post_incidents_by_id_unacknowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,6 +2422,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/page-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Policies on who is told of which incidents, in the order they were made. */
+        get: operations["get_page_policies"];
+        put?: never;
+        /** Makes a policy. */
+        post: operations["post_page_policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/page-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a policy: what it says as a whole. */
+        put: operations["put_page_policies_by_id"];
+        post?: never;
+        /** Removes a policy; whoever was told by it is still told when the incident is over. */
+        delete: operations["delete_page_policies_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1660,7 +2501,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that was ever known of a person, in the order in which it became known. */
+        /**
+         * All that was ever known of a person, in the order in which it became
+         *     known: of the time when you saw it.
+         */
         get: operations["get_people_by_id_history"];
         put?: never;
         post?: never;
@@ -1919,7 +2763,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that was ever known of a post, in the order in which it became known. */
+        /**
+         * All that was ever known of a post, in the order in which it became
+         *     known: of the time when you saw it.
+         */
         get: operations["get_posts_by_id_history"];
         put?: never;
         post?: never;
@@ -2507,6 +3354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/coming-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was told ahead of time and has not come true yet, the earliest first. A page may hold fewer
+         *     than asked for.
+         */
+        get: operations["get_resources_coming_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources/count": {
         parameters: {
             query?: never;
@@ -2642,6 +3509,23 @@ export interface paths {
         get: operations["get_resources_by_id_before"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{id}/coming-changes/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels what was told to change of a resource at one moment; from then on it stays as before. */
+        post: operations["post_resources_by_id_coming_changes_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2920,6 +3804,98 @@ export interface paths {
         post?: never;
         /** Removes a role that was never granted. */
         delete: operations["delete_roles_by_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-backfills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a back-fill; what it has written stays. */
+        post: operations["post_rule_backfills_by_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rule groups, in the order they were made. */
+        get: operations["get_rule_groups"];
+        put?: never;
+        /** Uploads a rule file as Prometheus has it. */
+        post: operations["post_rule_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule file. */
+        get: operations["get_rule_groups_by_id"];
+        /** Replaces a rule file. Rules of the same name and labels go on. */
+        put: operations["put_rule_groups_by_id"];
+        post?: never;
+        /** Deletes a rule file. What it recorded stays. */
+        delete: operations["delete_rule_groups_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-groups/{id}/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Back-fills of a rule file, the newest first. */
+        get: operations["get_rule_groups_by_id_backfills"];
+        put?: never;
+        /**
+         * Evaluates recording rules over what is stored. Until that has reached the present they are not
+         *     evaluated at the present.
+         */
+        post: operations["post_rule_groups_by_id_backfills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-groups/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a rule file, as it was uploaded. */
+        get: operations["get_rule_groups_by_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3305,6 +4281,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences: those that last or are to come, then those that ended. */
+        get: operations["get_silences"];
+        put?: never;
+        /** Keeps alerts quiet. */
+        post: operations["post_silences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The open alerts that a silence would keep quiet now, without making it. */
+        post: operations["post_silences_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One silence. */
+        get: operations["get_silences_by_id"];
+        /** Changes a silence: what it says as a whole. */
+        put: operations["put_silences_by_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a silence now: people are told again. */
+        post: operations["post_silences_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -3575,7 +4621,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that was ever known of a unit, in the order in which it became known. */
+        /**
+         * All that was ever known of a unit, in the order in which it became
+         *     known: of the time when you saw it.
+         */
         get: operations["get_units_by_id_history"];
         put?: never;
         post?: never;
@@ -3594,7 +4643,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Merges units into one: all that is in them moves there, and they are closed. */
+        /** Merges units into one: all that is in them, resources too, moves there, and they are closed. */
         post: operations["post_units_by_id_merge"];
         delete?: never;
         options?: never;
@@ -3849,6 +4898,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prometheus/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alerts of alerting rules that are pending or firing. */
+        get: operations["get_prometheus_api_v1_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prometheus/api/v1/format_query": {
         parameters: {
             query?: never;
@@ -4025,6 +5091,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prometheus/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups with the states of their rules. */
+        get: operations["get_prometheus_api_v1_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prometheus/api/v1/series": {
         parameters: {
             query?: never;
@@ -4120,6 +5203,23 @@ export interface paths {
         };
         /** How many series live, and which labels make them many. */
         get: operations["get_prometheus_api_v1_status_tsdb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this server collects: from its own machine and by its checks. */
+        get: operations["get_prometheus_api_v1_targets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4366,6 +5466,13 @@ export interface components {
             /** @description What to tell the others; at most 1,000 characters. */
             comment?: string | null;
         };
+        /** @description An acknowledgement. */
+        AcknowledgeIncident: {
+            /** @description What to tell the others; at most 1,000 characters. */
+            comment?: string | null;
+            /** @description Until when it counts (RFC 3339); while the incident is open when not given. */
+            until?: string | null;
+        };
         /** @description One time when a seal was broken. */
         Activation: {
             begun_at: string;
@@ -4494,6 +5601,31 @@ export interface components {
              * @description How far back points count.
              */
             window_s: number;
+        } | {
+            /** @description PromQL that yields an instant vector or a number. */
+            expr: string;
+            /**
+             * Format: int32
+             * @description How long a series must be there without a break.
+             */
+            for_s: number;
+            /**
+             * Format: int32
+             * @description How long a series must be gone before its alert closes.
+             */
+            keep_firing_for_s: number;
+            /** @enum {string} */
+            type: "query";
+        };
+        /**
+         * @description What a label has to be. Besides the labels of the series or check there are `alertname`,
+         *     `severity` and `resource_name`.
+         */
+        AlertMatcher: {
+            label: string;
+            /** @description `=`, `!=`, `=~` or `!~`. */
+            operator: string;
+            value: string;
         };
         /** @description A rule. */
         AlertRule: {
@@ -4515,10 +5647,15 @@ export interface components {
         AlertRuleChange: {
             condition?: components["schemas"]["NewAlertCondition"] | null;
             enabled?: boolean | null;
-            name?: components["schemas"]["Text"] | null;
+            name?: components["schemas"]["GivenText"] | null;
             /** @description `critical`, `warning` or `info`. */
             severity?: string | null;
-            summary?: components["schemas"]["Text"] | null;
+            summary?: components["schemas"]["GivenText"] | null;
+        };
+        /** @description Who an incident is given to. */
+        AssignIncident: {
+            /** @description A name; nobody when null. */
+            assignee?: string | null;
         };
         /** @description A file attached to a thing. */
         Attachment: {
@@ -4546,8 +5683,8 @@ export interface components {
         /** @description An attribute of a kind as it is to be. */
         AttributeBody: {
             default: Record<string, never>;
-            group?: components["schemas"]["Text"] | null;
-            help?: components["schemas"]["Text"] | null;
+            group?: components["schemas"]["GivenText"] | null;
+            help?: components["schemas"]["GivenText"] | null;
             list?: boolean;
             /** Format: double */
             max?: number | null;
@@ -4559,7 +5696,7 @@ export interface components {
             refers_to?: string | null;
             required?: boolean;
             retired?: boolean;
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
             /** @description As in `AttributeDefinition`. */
             type: string;
             unique?: boolean;
@@ -4620,6 +5757,16 @@ export interface components {
         BTreeMap: {
             [key: string]: string;
         };
+        /** @description One part of a round. */
+        BlockDraft: {
+            /**
+             * Format: int32
+             * @description For how many units; 1 when not given.
+             */
+            length?: number;
+            /** @description Who is on, one for each seat. */
+            people: string[];
+        };
         /** @description A resource that would not fit. */
         BrokenResource: {
             /** @description What does not fit. */
@@ -4660,6 +5807,55 @@ export interface components {
             /** @description What becomes of each: those refused first, then the first of the others, 500 at most. */
             steps: components["schemas"]["ChangeStep"][];
         };
+        /**
+         * @description A calendar that comes with the product.
+         * @enum {string}
+         */
+        CalendarName: "china" | "weekdays" | "every_day";
+        /** @description People being called. */
+        Call: {
+            chain_id: string;
+            ended_at?: string | null;
+            ended_by?: string | null;
+            id: string;
+            log: components["schemas"]["CalledStep"][];
+            /** @description When the next is due. */
+            next_at?: string | null;
+            started_at: string;
+            started_by: string;
+            /** @description `running`, `answered` or `exhausted`. */
+            state: string;
+            /** @description How many steps there are in all. */
+            steps: number;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A step that was taken. */
+        CalledStep: {
+            at: string;
+            /** @description Who was called; empty: nobody was there. */
+            people: components["schemas"]["DutyPerson"][];
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            step: number;
+        };
+        /** @description Which coming change is meant. */
+        CancelComingChange: {
+            /** @description When it would come true (RFC 3339), as the list says it. */
+            at: string;
+        };
+        /** @description Which coming change is meant. */
+        CancelDirectoryComingChange: {
+            /** @description When it would come true: a day or a time, as the list says it. */
+            at: string;
+            /** @description The thing's id. */
+            id: string;
+            /** @description `unit`, `region`, `site`, `post`, `person` or `holding`. */
+            noun: string;
+        };
         /** @description A fact in a tree of causes. */
         Cause: {
             /**
@@ -4680,6 +5876,42 @@ export interface components {
              *     names.
              */
             nodes: components["schemas"]["Cause"][];
+        };
+        /** @description A chain of escalation. */
+        Chain: {
+            chain: components["schemas"]["ChainBody"];
+            changed_at: string;
+            enabled: boolean;
+            id: string;
+            /** @description Whether this version was simulated: only then it can be enabled. */
+            simulated: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a chain says. */
+        ChainBody: {
+            /** @description What people call it; 1 to 100 characters. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How often all steps are gone through again when nobody answers; 0 to 10.
+             */
+            repeats?: number;
+            /** @description The steps, one after another. */
+            steps: components["schemas"]["StepDraft"][];
+            /** @description The chain that goes on when nobody answered to this one. */
+            then_chain?: string | null;
+            /** @description The unit that answers for it. */
+            unit_id: string;
+        };
+        /** @description When a simulation begins. */
+        ChainSimulation: {
+            /** @description RFC 3339; now when not given. */
+            start?: string | null;
+        };
+        /** @description Whether a chain calls people. */
+        ChainSwitch: {
+            enabled: boolean;
         };
         /** @description What becomes of one change. */
         ChangeStep: {
@@ -4945,6 +6177,21 @@ export interface components {
              */
             longitude: number;
         };
+        /** @description What the cause is. */
+        CorrectIncident: {
+            /** @description The id of a resource. */
+            resource_id: string;
+        };
+        /**
+         * @description What a day is to a roster.
+         * @enum {string}
+         */
+        DayKind: "workday" | "weekend" | "holiday";
+        /** @description Whether a lesson counts. */
+        DecideLesson: {
+            /** @description `confirmed` or `dismissed`. */
+            state: string;
+        };
         /** @description What becomes of a line, and why. */
         DecisionBody: {
             reason: string;
@@ -4973,7 +6220,7 @@ export interface components {
             scope?: components["schemas"]["Scope"] | null;
             /** @description To whom. */
             user_id: string;
-            /** @description From now on when not given (RFC 3339). */
+            /** @description From now on when not given, or when it is over (RFC 3339). */
             valid_from?: string | null;
             /** @description As long as the grant itself when not given (RFC 3339). */
             valid_to?: string | null;
@@ -5014,10 +6261,114 @@ export interface components {
         Departure: {
             url: string;
         };
+        /** @description A place that samples are forwarded to. */
+        Destination: {
+            created_at: string;
+            enabled: boolean;
+            id: string;
+            name: string;
+            /** @description As they were given, with the defaults; a secret is named by id. */
+            settings: Record<string, never>;
+            standing?: components["schemas"]["DestinationStanding"] | null;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description How forwarding to a destination stands; counts are since the server started. */
+        DestinationStanding: {
+            /** Format: int64 */
+            bytes_waiting: number;
+            /**
+             * Format: int64
+             * @description Questions for what is older than the samples here.
+             */
+            history_asked: number;
+            /**
+             * Format: int64
+             * @description Those answered from here alone, as the far side did not answer.
+             */
+            history_failed: number;
+            /**
+             * Format: double
+             * @description How long the oldest sample that waits has waited; null when none waits.
+             */
+            lag_s?: number | null;
+            /** @description The version of remote write that is spoken: `2.0`, or `1.0` where that is not understood. */
+            remote_write: string;
+            /**
+             * Format: int64
+             * @description Requests that had to be sent again.
+             */
+            retries: number;
+            said?: components["schemas"]["Text"] | null;
+            said_at?: string | null;
+            /**
+             * Format: int64
+             * @description Lost because the disk refused or damaged them.
+             */
+            samples_dropped_disk: number;
+            /**
+             * Format: int64
+             * @description Dropped because the queue was full.
+             */
+            samples_dropped_full: number;
+            /**
+             * Format: int64
+             * @description Dropped because they had waited too long.
+             */
+            samples_dropped_old: number;
+            /**
+             * Format: int64
+             * @description Refused by the far side for good.
+             */
+            samples_refused: number;
+            /** Format: int64 */
+            samples_sent: number;
+            /** Format: int64 */
+            samples_waiting: number;
+        };
         /** @description Since when something is there. */
         DirectoryBeginning: {
             /** @description A day (`2026-03-01`) or a time (RFC 3339), earlier than what is known. */
             at: string;
+        };
+        /** @description Something that is to become of a thing of the directory at a moment to come. */
+        DirectoryComingChange: {
+            /** @description Whether it goes where the caller does not see it: nothing is shown of what it becomes. */
+            after_hidden: boolean;
+            /** @description When. */
+            at: string;
+            /** @description Whether it comes from where the caller does not see it: nothing is shown of before. */
+            before_hidden: boolean;
+            /** @description Its code; empty for holdings. */
+            code: string;
+            /** @description What changes. */
+            fields: components["schemas"]["DirectoryComingField"][];
+            id: string;
+            /** @description What it is called; of a holding the person and the post. */
+            name: components["schemas"]["Text"];
+            /** @description `unit`, `region`, `site`, `post`, `person` or `holding`. */
+            noun: string;
+            /** @description When they told it. */
+            told_at: string;
+            /** @description The user who told it; null when it was none, or is not known. */
+            told_by?: string | null;
+            /** @description What they were called then. */
+            told_by_name: string;
+            /** @description `begins`, `changes` or `ends`. */
+            turn: string;
+            /**
+             * Format: int64
+             * @description Its version: what a cancelling is for.
+             */
+            version: number;
+        };
+        /** @description A field that is to change. */
+        DirectoryComingField: {
+            after: Record<string, never>;
+            before: Record<string, never>;
+            /** @description `name`, `unit_id`. */
+            field: string;
         };
         /** @description When something ends. */
         DirectoryEnd: {
@@ -5317,6 +6668,8 @@ export interface components {
             fields: string[];
             name: string;
             number: string;
+            /** @description What the fields of a changed person held and hold. */
+            values: components["schemas"]["DirectorySyncValues"][];
             /** @description `created`, `linked`, `changed`, `left`, `holding-began` or `holding-ended`. */
             what: string;
         };
@@ -5325,6 +6678,12 @@ export interface components {
             /** @description The entry's name (DN). */
             dn: string;
             text: components["schemas"]["Text"];
+        };
+        /** @description What a field held and holds; null for nothing. */
+        DirectorySyncValues: {
+            after: unknown;
+            before: unknown;
+            field: string;
         };
         /** @description A service that was found listening. */
         DiscoveredService: {
@@ -5388,6 +6747,212 @@ export interface components {
          * @enum {string}
          */
         Duty: "system" | "security" | "audit";
+        /** @description With whom one can swap, and to whom hand over. */
+        DutyColleagues: {
+            /** @description The roster's people but oneself. */
+            colleagues: components["schemas"]["DutyPerson"][];
+            positions: components["schemas"]["DutyPosition"][];
+            /** @description Their shifts of the next eight weeks. */
+            spans: components["schemas"]["DutySpan"][];
+        };
+        /** @description A day of the roster's calendar. */
+        DutyDay: {
+            date: string;
+            kind: components["schemas"]["DayKind"];
+            /** @description Why: 春节; empty for an ordinary day. */
+            name: string;
+        };
+        /** @description A secret link to a calendar. */
+        DutyFeed: {
+            created_at: string;
+            id: string;
+            /** @description Of this position of it; null: of all. */
+            position?: string | null;
+            /** @description Of this roster; null: of one's own duty. */
+            roster_id?: string | null;
+        };
+        /** @description A person who is away. */
+        DutyLeave: {
+            asked_at: string;
+            decided_by?: string | null;
+            /** @description Whether the caller may decide on it. */
+            decides: boolean;
+            from: string;
+            id: string;
+            /** @description Whether it is the caller's own. */
+            own: boolean;
+            person: components["schemas"]["DutyPerson"];
+            reason: string;
+            /** @description `asked`, `approved`, `refused` or `withdrawn`. */
+            state: string;
+            to: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is decided. */
+        DutyLeaveDecision: {
+            /** @description `approved`, `refused` or `withdrawn`. */
+            state: string;
+        };
+        /** @description How much duty a person has. */
+        DutyLoad: {
+            /**
+             * Format: int32
+             * @description Shifts that begin on a holiday.
+             */
+            holidays: number;
+            /** Format: double */
+            hours: number;
+            name: string;
+            /** Format: double */
+            night_hours: number;
+            /**
+             * Format: int32
+             * @description Shifts with two hours between 22:00 and 06:00 or more.
+             */
+            nights: number;
+            /**
+             * Format: double
+             * @description Hours of the shifts of weekends and holidays.
+             */
+            off_hours: number;
+            person_id: string;
+            /** Format: int32 */
+            shifts: number;
+            /**
+             * Format: int32
+             * @description Shifts that begin on a weekend.
+             */
+            weekends: number;
+        };
+        /** @description That somebody else is on for a while. */
+        DutyOverride: {
+            from: string;
+            id: string;
+            made_at: string;
+            made_by: string;
+            person_in?: components["schemas"]["DutyPerson"] | null;
+            person_out?: components["schemas"]["DutyPerson"] | null;
+            /** @description In this position only; null: in all. */
+            position?: string | null;
+            reason: string;
+            roster_id: string;
+            to: string;
+        };
+        /** @description A person with their name; empty when the directory does not have them. */
+        DutyPerson: {
+            id: string;
+            name: string;
+        };
+        /** @description A position, by what it is called. */
+        DutyPosition: {
+            key: string;
+            name: string;
+        };
+        /** @description What a roster would mean. */
+        DutyPreview: {
+            /** @description From this moment, RFC 3339; now when not given. */
+            from?: string | null;
+            roster: components["schemas"]["RosterBody"];
+            /** @description The roster in whose place it would stand; none: a new one. */
+            roster_id?: string | null;
+            /** @description To this moment; four weeks later when not given. */
+            to?: string | null;
+        };
+        /** @description Something wrong ahead. */
+        DutyProblem: {
+            /** @description The missing qualification, or the other roster and slot. */
+            about: string;
+            /** @description `gap`, `twice`, `short_rest`, `on_leave`, `left`, `not_in_post` or `unqualified`. */
+            kind: string;
+            span: components["schemas"]["DutySpan"];
+        };
+        /** @description What a person is qualified for. */
+        DutyQualification: {
+            name: string;
+            person: components["schemas"]["DutyPerson"];
+            /** @description Until this moment; null: without an end. */
+            until?: string | null;
+        };
+        /** @description A seat in the shift of a day. */
+        DutySlot: {
+            /** @description The day on which the shift begins: `2026-02-17`. */
+            day: string;
+            /** @description The position's key. */
+            position: string;
+            /**
+             * Format: int32
+             * @description From 0.
+             */
+            seat?: number;
+            /** @description The shift's key. */
+            shift: string;
+        };
+        /** @description A part of a slot with one person, or with nobody. */
+        DutySpan: {
+            /** @description The day on which the shift begins. */
+            day: string;
+            day_kind: components["schemas"]["DayKind"];
+            from: string;
+            instead_of?: components["schemas"]["DutyPerson"] | null;
+            person?: components["schemas"]["DutyPerson"] | null;
+            position: string;
+            position_name: string;
+            roster_id: string;
+            roster_name: string;
+            /**
+             * Format: int32
+             * @description From 0.
+             */
+            seat: number;
+            shift: string;
+            shift_name: string;
+            /** @description `rotation`, `swap`, `reserve` or `override`. */
+            source: string;
+            to: string;
+        };
+        /** @description A stretch of a roster. */
+        DutyStretch: {
+            days: components["schemas"]["DutyDay"][];
+            /** @description Everybody whom the roster names. */
+            people: components["schemas"]["DutyPerson"][];
+            problems: components["schemas"]["DutyProblem"][];
+            roster_id: string;
+            roster_name: string;
+            spans: components["schemas"]["DutySpan"][];
+            /** @description Years shown whose days off are not published yet: what is counted by workdays may move. */
+            unpublished_years: number[];
+            zone: string;
+        };
+        /** @description Two people who exchange shifts. */
+        DutySwap: {
+            asked_at: string;
+            /** @description When the first of them begins. */
+            begins: string;
+            decided_by?: string | null;
+            giver: components["schemas"]["DutyPerson"];
+            id: string;
+            /** @description What the caller is in it: `giver`, `taker` or `other`. */
+            own: string;
+            reason: string;
+            roster_id: string;
+            roster_name: string;
+            slot: components["schemas"]["DutySlot"];
+            slot_back?: components["schemas"]["DutySlot"] | null;
+            /** @description `asked`, `agreed`, `in_force`, `declined`, `refused` or `withdrawn`. */
+            state: string;
+            taker: components["schemas"]["DutyPerson"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is answered. */
+        DutySwapAnswer: {
+            /**
+             * @description `agree`, `decline` (the partner), `approve`, `refuse` (who may change the roster) or
+             *     `withdraw` (who asked).
+             */
+            answer: string;
+        };
         /** @description A role that a user may take in an emergency. */
         Emergency: {
             /**
@@ -5555,6 +7120,13 @@ export interface components {
             /** @description The one-time secret of the link that the server printed. */
             token: string;
         };
+        /** @description A sentence that somebody gives in both languages, or in one of them that then stands for both. */
+        GivenText: {
+            /** @description English; the Chinese when not given. */
+            en?: string;
+            /** @description 简体中文；未填时取英文。 */
+            zh?: string;
+        };
         /**
          * @description The machine at a glance. Null is what this machine does not tell.
          *
@@ -5647,6 +7219,7 @@ export interface components {
             id: string;
             /** @description `granted`, `migrated`, `delegated` or `emergency`. */
             origin: string;
+            post?: components["schemas"]["GrantedPost"] | null;
             reason: string;
             role: string;
             scope: components["schemas"]["Scope"];
@@ -5663,10 +7236,15 @@ export interface components {
             /** @description The role's name. */
             role: string;
             scope: components["schemas"]["Scope"];
-            /** @description From now on when not given (RFC 3339). */
+            /** @description From now on when not given, or when it is over (RFC 3339). */
             valid_from?: string | null;
             /** @description For good when not given (RFC 3339). */
             valid_to?: string | null;
+        };
+        /** @description A post that something was granted to. */
+        GrantedPost: {
+            title: components["schemas"]["Text"];
+            unit_id: string;
         };
         /** @description Users and groups under one name. */
         Group: {
@@ -5706,14 +7284,43 @@ export interface components {
              */
             ratio: number;
         };
+        /** @description A shift that is passed on. */
+        HandOver: {
+            begun_at: string;
+            content: components["schemas"]["HandOverContent"];
+            given_at?: string | null;
+            giver: components["schemas"]["DutyPerson"];
+            id: string;
+            /** @description What the caller is in it: `giver`, `taker` or `other`. */
+            own: string;
+            position: string;
+            roster_id: string;
+            /** @description `begun`, `given` (whoever goes has signed) or `taken` (both have). */
+            state: string;
+            taken_at?: string | null;
+            taker: components["schemas"]["DutyPerson"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is handed over. */
+        HandOverContent: {
+            /** @description What is open: incidents, tickets, work begun. The successor inherits what is not done. */
+            items?: components["schemas"]["OpenItem"][];
+            /** @description Keys, cards, telephones. */
+            keys?: components["schemas"]["KeyItem"][];
+            /** @description What else there is to say. */
+            notes?: string;
+            /** @description What was read: temperatures, counters. */
+            readings?: components["schemas"]["Reading"][];
+        };
         /** @description Something that was found. */
         Hit: {
             /** @description Its id. */
             id: string;
             /** @description A line that tells it from others of that name. */
-            subtitle: string;
+            subtitle: components["schemas"]["Text"];
             /** @description Its name. */
-            title: string;
+            title: components["schemas"]["Text"];
             /** @description The noun: `resource`, `check`, `alert`, `user`, `job`. */
             type: string;
         };
@@ -5734,7 +7341,11 @@ export interface components {
             /** @description `substantive`, `acting` or `part-time`. */
             kind: string;
             person_id: string;
+            /** @description What the person is called; null where the caller does not see them, and outside of lists. */
+            person_name?: string | null;
             post_id: string;
+            post_title?: components["schemas"]["Text"] | null;
+            post_unit_id?: string | null;
             /**
              * Format: int32
              * @description How much of their working time belongs to it, 1 to 100.
@@ -5804,6 +7415,124 @@ export interface components {
             suffices?: components["schemas"]["Text"] | null;
             /** @description How many of the group work. */
             working: number;
+        };
+        /** @description What is wrong, with one cause and all its alerts. What is beyond the caller's scope is left out. */
+        Incident: {
+            acknowledged?: components["schemas"]["AlertAcknowledgement"] | null;
+            /** @description Until when the acknowledgement counts; null: while it is open. */
+            acknowledged_until?: string | null;
+            /** @description Alerts in it. */
+            alerts: number;
+            /** @description Who it is given to. */
+            assignee?: string | null;
+            cause?: components["schemas"]["NamedResource"] | null;
+            /**
+             * @description `observed`: it has an alert; `suspected`: much that rests on it failed at once;
+             *     `corrected`: a person said so.
+             */
+            certainty: string;
+            /** @description What was changed near the cause before, the likeliest first. */
+            changes: components["schemas"]["IncidentChange"][];
+            /** @description `recovered` or `merged`. */
+            close_reason?: string | null;
+            closed_at?: string | null;
+            /** @description Of these, those that only follow. */
+            follow: number;
+            id: string;
+            merged_into?: string | null;
+            opened_at: string;
+            /** @description What else may be the cause, the likeliest first. */
+            others: components["schemas"]["NamedResource"][];
+            /** @description Since when all its alerts are over. */
+            quiet_since?: string | null;
+            /** @description `critical`, `warning` or `info`. */
+            severity: string;
+            /** @description `open` or `closed`. */
+            state: string;
+            /** @description Why the first alerts follow. */
+            stories: components["schemas"]["IncidentStory"][];
+            title: components["schemas"]["Text"];
+            /** @description How often somebody was told that something is wrong. */
+            told: number;
+            updated_at: string;
+            /** @description Why that is the cause, and what would have been told without it, in sentences. */
+            verdict: components["schemas"]["Text"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description An alert in an incident. */
+        IncidentAlert: {
+            alert: components["schemas"]["Alert"];
+            /** @description Whether it is what is wrong, and does not only follow. */
+            root: boolean;
+            /** @description The silence that covers it. */
+            silenced_by?: string | null;
+        };
+        /** @description A change before the cause failed. */
+        IncidentChange: {
+            actor: string;
+            at: string;
+            /** @description Why it may have led to it. */
+            reason: components["schemas"]["Text"];
+            resource: components["schemas"]["NamedResource"];
+            /**
+             * Format: int64
+             * @description Its number in the journal.
+             */
+            seq: number;
+            verb: string;
+        };
+        /** @description What a correction by hand says about two resources. */
+        IncidentLesson: {
+            cause: components["schemas"]["NamedResource"];
+            decided_by?: string | null;
+            id: string;
+            incident_id: string;
+            /** @description `together`: the other follows when the cause fails; `apart`: it never does. */
+            kind: string;
+            other: components["schemas"]["NamedResource"];
+            said_at: string;
+            said_by: string;
+            /** @description `proposed`, `confirmed` or `dismissed`. */
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description That somebody was told. */
+        IncidentPage: {
+            at: string;
+            id: string;
+            message_id: string;
+            /** @description `opened`, `worse`, `left`, `repeated` or `resolved`. */
+            occasion: string;
+            policy_id: string;
+            policy_name: string;
+            /** @description What the far side said last. */
+            receipt: string;
+            recipient_kind: string;
+            recipient_name: string;
+            /**
+             * @description How far the message is: `new`, `queued`, `sent`, `failed`, `suppressed`, `expanded`; null
+             *     when it was forgotten.
+             */
+            state?: string | null;
+        };
+        /** @description One step from what failed to what follows. */
+        IncidentStep: {
+            needs: components["schemas"]["NamedResource"];
+            of: number;
+            /** @description The kind of relation. */
+            relation: string;
+            resource: components["schemas"]["NamedResource"];
+            /** @description How many of what it needs still work. */
+            working: number;
+        };
+        /** @description Why an alert follows. */
+        IncidentStory: {
+            alert_id: string;
+            resource: components["schemas"]["NamedResource"];
+            /** @description What failed first. */
+            steps: components["schemas"]["IncidentStep"][];
         };
         /** @description A network interface. */
         InterfaceGlance: {
@@ -6091,6 +7820,13 @@ export interface components {
              */
             sealed_seq: number;
         };
+        /** @description Something that is passed on by hand. */
+        KeyItem: {
+            /** @description What. */
+            name: string;
+            /** @description Whether it is there. */
+            present?: boolean;
+        };
         /** @description A kind of resource. */
         Kind: {
             /** @description What its resources can have, those of its parents included. */
@@ -6124,7 +7860,7 @@ export interface components {
             attributes?: components["schemas"]["AttributeBody"][];
             /** @description Who is believed before whom; empty: as the parent says. */
             authority?: components["schemas"]["Authority"];
-            help?: components["schemas"]["Text"] | null;
+            help?: components["schemas"]["GivenText"] | null;
             /** @description The name of its icon. */
             icon: string;
             /** @description What tells that two are the same; none: as the parent says. */
@@ -6139,7 +7875,7 @@ export interface components {
             parent?: string | null;
             /** @description Whether no new resources of it are made. */
             retired?: boolean;
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
         };
         /** @description What a change of a kind would do to its resources. */
         KindPreview: {
@@ -6233,6 +7969,11 @@ export interface components {
             /** @description The id of the one that goes. */
             gone: string;
         };
+        /** @description Another incident that is the same. */
+        MergeIncident: {
+            /** @description The id of the incident whose alerts come here. */
+            from: string;
+        };
         /** @description A message. */
         Message: {
             /**
@@ -6303,9 +8044,14 @@ export interface components {
             field: string;
             found: string;
         };
+        /** @description A resource that is named. */
+        NamedResource: {
+            id: string;
+            name: string;
+        };
         /**
-         * @description When a rule is to hold: `check_state` with `states` and `protocols`, or `threshold` with the
-         *     other fields.
+         * @description When a rule is to hold: `check_state` with `states` and `protocols`; `query` with `expr`,
+         *     `for_s` and `keep_firing_for_s`; or `threshold` with the other fields.
          */
         NewAlertCondition: {
             /**
@@ -6315,11 +8061,18 @@ export interface components {
             clear_threshold?: number | null;
             /** @description `last`, `rate` or `average`; `last` when not given. */
             derive?: string | null;
+            /** @description PromQL that yields an instant vector or a number; needed for `query`. */
+            expr?: string | null;
             /**
              * Format: int32
              * @description How long it must hold without a break, 0 to 86,400; 0 when not given.
              */
             for_s?: number | null;
+            /**
+             * Format: int32
+             * @description How long a series must be gone before its alert closes, 0 to 86,400; 0 when not given.
+             */
+            keep_firing_for_s?: number | null;
             /** @description `>`, `>=`, `<` or `<=`; needed for `threshold`. */
             operator?: string | null;
             /** @description Only checks by these protocols; all when not given. */
@@ -6333,7 +8086,7 @@ export interface components {
              * @description The limit beyond which the condition holds; needed for `threshold`.
              */
             threshold?: number | null;
-            /** @description `check_state` or `threshold`. */
+            /** @description `check_state`, `threshold` or `query`. */
             type: string;
             /**
              * Format: int32
@@ -6346,10 +8099,15 @@ export interface components {
             condition: components["schemas"]["NewAlertCondition"];
             /** @description True when not given. */
             enabled?: boolean | null;
-            name: components["schemas"]["Text"];
+            name: components["schemas"]["GivenText"];
             /** @description `critical`, `warning` or `info`. */
             severity: string;
-            summary?: components["schemas"]["Text"] | null;
+            summary?: components["schemas"]["GivenText"] | null;
+        };
+        /** @description What people are called for. */
+        NewCall: {
+            /** @description 1 to 200 characters. */
+            title: string;
         };
         /** @description A channel to be made. */
         NewChannel: {
@@ -6366,6 +8124,78 @@ export interface components {
             rate_per_minute?: number | null;
             /** @description As the kind has them: see `/api/v1/channel-kinds`. */
             settings: Record<string, never>;
+        };
+        /** @description A destination to be made, or what one is to become. */
+        NewDestination: {
+            /** @description True when not given. */
+            enabled?: boolean | null;
+            /** @description Unique in any case. */
+            name: string;
+            /**
+             * @description `write_url`, `history_url`, `user`, `secret_id`, `ca_pem`, `external_labels`, `relabel`,
+             *     `shards`, `request_samples`, `queue_mib`, `queue_h`; only the first must be there.
+             */
+            settings: Record<string, never>;
+        };
+        /** @description What a link shall lead to. */
+        NewDutyFeed: {
+            /** @description A position of it; none: all. */
+            position?: string | null;
+            /** @description A roster; none: one's own duty. */
+            roster_id?: string | null;
+        };
+        /** @description A new link; its address is told once. */
+        NewDutyFeedLink: {
+            feed: components["schemas"]["DutyFeed"];
+            /** @description The address below the server's, for calendar programs. Whoever has it sees the calendar. */
+            path: string;
+        };
+        /** @description A leave that is asked for. */
+        NewDutyLeave: {
+            /** @description From this moment, RFC 3339; from now on at the earliest. */
+            from: string;
+            /** @description For one of one's people, whose leave then holds at once; none: for oneself. */
+            person_id?: string | null;
+            reason?: string;
+            to: string;
+        };
+        /** @description That somebody else shall be on for a while. */
+        NewDutyOverride: {
+            /** @description From this moment, RFC 3339; from now on at the earliest. */
+            from: string;
+            /** @description Who is on instead; none: nobody. */
+            person_in?: string | null;
+            /** @description Who is not on; none: what nobody fills is filled. */
+            person_out?: string | null;
+            /** @description In this position only; none: in all. */
+            position?: string | null;
+            reason?: string;
+            to: string;
+        };
+        /** @description What a person is qualified for. */
+        NewDutyQualification: {
+            /** @description 1 to 100 characters: 高压电工. */
+            name: string;
+            person_id: string;
+            /** @description Until this moment, RFC 3339; none: without an end. */
+            until?: string | null;
+        };
+        /** @description A swap that is asked for. */
+        NewDutySwap: {
+            reason?: string;
+            roster_id: string;
+            /** @description One's own shift. */
+            slot: components["schemas"]["DutySlot"];
+            slot_back?: components["schemas"]["DutySlot"] | null;
+            /** @description The colleague who is asked. */
+            taker: string;
+        };
+        /** @description A hand-over that is begun. */
+        NewHandOver: {
+            /** @description The position's key. */
+            position: string;
+            /** @description Who comes. */
+            taker: string;
         };
         /** @description A new holding. */
         NewHolding: {
@@ -6439,7 +8269,7 @@ export interface components {
             /** @description Whether its holder heads the unit. */
             head?: boolean;
             /** @description One language is enough. */
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
             /** @description The unit it is in. */
             unit_id: string;
         };
@@ -6451,7 +8281,7 @@ export interface components {
             from?: string | null;
             kind?: string;
             /** @description One language is enough. */
-            name: components["schemas"]["Text"];
+            name: components["schemas"]["GivenText"];
             /** @description The region it is part of; none: at the top. */
             parent_id?: string | null;
         };
@@ -6508,13 +8338,24 @@ export interface components {
         /** @description A role that is wanted. */
         NewRoleBody: {
             delegable?: boolean;
-            description?: components["schemas"]["Text"] | null;
+            description?: components["schemas"]["GivenText"] | null;
             duty?: components["schemas"]["Duty"] | null;
             /** @description 2 to 64 lower-case letters, digits and hyphens. */
             name: string;
             /** @description Names, patterns (`resource.*`, `*.read`, `*`) and exclusions (`-user.read`). */
             permissions: string[];
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
+        };
+        /** @description A back-fill that is wanted. */
+        NewRuleBackfill: {
+            /** @description From this moment on (RFC 3339). */
+            from: string;
+            /** @description The group in the file. */
+            group: string;
+            /** @description The names of the rules; all recording rules of the group when not given. */
+            rules?: string[];
+            /** @description Up to this one; until the present is reached when not given. */
+            to?: string | null;
         };
         /** @description A secret to be kept. */
         NewSecret: {
@@ -6544,7 +8385,7 @@ export interface components {
             /** @description From when: a day (`2026-03-01`) or a time (RFC 3339); now when not given. */
             from?: string | null;
             /** @description One language is enough. */
-            name: components["schemas"]["Text"];
+            name: components["schemas"]["GivenText"];
             /** @description The region it is in. */
             region_id?: string | null;
             /** @description The unit that answers for it. */
@@ -6581,7 +8422,7 @@ export interface components {
             from?: string | null;
             kind?: string;
             /** @description One language is enough. */
-            name: components["schemas"]["Text"];
+            name: components["schemas"]["GivenText"];
             /** @description The unit it is part of; none: at the top. */
             parent_id?: string | null;
             /** @description The region it answers for. */
@@ -6652,6 +8493,80 @@ export interface components {
             /** @description Who has seen it. */
             source: string;
             value: Record<string, never>;
+        };
+        /** @description Something that is open. */
+        OpenItem: {
+            /** @description Whether it is done. */
+            done?: boolean;
+            /** @description Where more is said of it: an alert's or a ticket's page. */
+            link?: string;
+            /** @description What. */
+            text: string;
+        };
+        /** @description A day that differs from the calendar. */
+        OwnDay: {
+            /**
+             * @description The day.
+             * @example 2026-10-01
+             */
+            date: string;
+            /** @description What it is instead: `workday` or `holiday`. */
+            kind: components["schemas"]["DayKind"];
+            /** @description Why. */
+            name?: string;
+        };
+        /** @description What somebody is on duty for. */
+        OwnDuty: {
+            items: components["schemas"]["DutySpan"][];
+            /** @description Who they are in the directory; null: nobody, and so never on duty. */
+            person_id?: string | null;
+        };
+        /** @description Who is told of which incidents. */
+        PagePolicy: {
+            created_at: string;
+            enabled: boolean;
+            id: string;
+            matchers: components["schemas"]["AlertMatcher"][];
+            name: string;
+            recipients: components["schemas"]["PageRecipient"][];
+            region_ids: string[];
+            /** Format: int32 */
+            repeat_s?: number | null;
+            severity_min: string;
+            unit_ids: string[];
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a policy says. An incident fits when one of its open alerts fits all of it. */
+        PagePolicyDraft: {
+            /** @description True when not given. */
+            enabled?: boolean | null;
+            /** @description With such labels. */
+            matchers?: components["schemas"]["AlertMatcher"][];
+            name: string;
+            /** @description 1 to 20. */
+            recipients: components["schemas"]["PageRecipient"][];
+            /** @description In these regions and those below them; anywhere when empty. */
+            region_ids?: string[];
+            /**
+             * Format: int32
+             * @description They are told again after so many seconds while nobody cares: 300 to 604800.
+             */
+            repeat_s?: number | null;
+            /** @description Alerts that are at least so bad: `critical`, `warning` or `info`. */
+            severity_min: string;
+            /** @description On resources of these units and those below them; anywhere when empty. */
+            unit_ids?: string[];
+        };
+        /** @description Who is told. */
+        PageRecipient: {
+            /** @description The id, or the address. */
+            id: string;
+            /** @description `person`, `user`, `post`, `channel`, `mail` or `sms`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
         };
         /** @description One page of a list. */
         Page_Activation: {
@@ -6765,6 +8680,46 @@ export interface components {
                 verdict: string;
                 /** @description What the scanner said. */
                 verdict_note: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Call: {
+            /** @description The items, in the list's order. */
+            items: {
+                chain_id: string;
+                ended_at?: string | null;
+                ended_by?: string | null;
+                id: string;
+                log: components["schemas"]["CalledStep"][];
+                /** @description When the next is due. */
+                next_at?: string | null;
+                started_at: string;
+                started_by: string;
+                /** @description `running`, `answered` or `exhausted`. */
+                state: string;
+                /** @description How many steps there are in all. */
+                steps: number;
+                title: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Chain: {
+            /** @description The items, in the list's order. */
+            items: {
+                chain: components["schemas"]["ChainBody"];
+                changed_at: string;
+                enabled: boolean;
+                id: string;
+                /** @description Whether this version was simulated: only then it can be enabled. */
+                simulated: boolean;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
@@ -6907,6 +8862,60 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Destination: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                enabled: boolean;
+                id: string;
+                name: string;
+                /** @description As they were given, with the defaults; a secret is named by id. */
+                settings: Record<string, never>;
+                standing?: components["schemas"]["DestinationStanding"] | null;
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DirectoryComingChange: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Whether it goes where the caller does not see it: nothing is shown of what it becomes. */
+                after_hidden: boolean;
+                /** @description When. */
+                at: string;
+                /** @description Whether it comes from where the caller does not see it: nothing is shown of before. */
+                before_hidden: boolean;
+                /** @description Its code; empty for holdings. */
+                code: string;
+                /** @description What changes. */
+                fields: components["schemas"]["DirectoryComingField"][];
+                id: string;
+                /** @description What it is called; of a holding the person and the post. */
+                name: components["schemas"]["Text"];
+                /** @description `unit`, `region`, `site`, `post`, `person` or `holding`. */
+                noun: string;
+                /** @description When they told it. */
+                told_at: string;
+                /** @description The user who told it; null when it was none, or is not known. */
+                told_by?: string | null;
+                /** @description What they were called then. */
+                told_by_name: string;
+                /** @description `begins`, `changes` or `ends`. */
+                turn: string;
+                /**
+                 * Format: int64
+                 * @description Its version: what a cancelling is for.
+                 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DirectorySource: {
             /** @description The items, in the list's order. */
             items: {
@@ -6962,6 +8971,164 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_DutyFeed: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                id: string;
+                /** @description Of this position of it; null: of all. */
+                position?: string | null;
+                /** @description Of this roster; null: of one's own duty. */
+                roster_id?: string | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutyLeave: {
+            /** @description The items, in the list's order. */
+            items: {
+                asked_at: string;
+                decided_by?: string | null;
+                /** @description Whether the caller may decide on it. */
+                decides: boolean;
+                from: string;
+                id: string;
+                /** @description Whether it is the caller's own. */
+                own: boolean;
+                person: components["schemas"]["DutyPerson"];
+                reason: string;
+                /** @description `asked`, `approved`, `refused` or `withdrawn`. */
+                state: string;
+                to: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutyLoad: {
+            /** @description The items, in the list's order. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Shifts that begin on a holiday.
+                 */
+                holidays: number;
+                /** Format: double */
+                hours: number;
+                name: string;
+                /** Format: double */
+                night_hours: number;
+                /**
+                 * Format: int32
+                 * @description Shifts with two hours between 22:00 and 06:00 or more.
+                 */
+                nights: number;
+                /**
+                 * Format: double
+                 * @description Hours of the shifts of weekends and holidays.
+                 */
+                off_hours: number;
+                person_id: string;
+                /** Format: int32 */
+                shifts: number;
+                /**
+                 * Format: int32
+                 * @description Shifts that begin on a weekend.
+                 */
+                weekends: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutyOverride: {
+            /** @description The items, in the list's order. */
+            items: {
+                from: string;
+                id: string;
+                made_at: string;
+                made_by: string;
+                person_in?: components["schemas"]["DutyPerson"] | null;
+                person_out?: components["schemas"]["DutyPerson"] | null;
+                /** @description In this position only; null: in all. */
+                position?: string | null;
+                reason: string;
+                roster_id: string;
+                to: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutyQualification: {
+            /** @description The items, in the list's order. */
+            items: {
+                name: string;
+                person: components["schemas"]["DutyPerson"];
+                /** @description Until this moment; null: without an end. */
+                until?: string | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutySpan: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The day on which the shift begins. */
+                day: string;
+                day_kind: components["schemas"]["DayKind"];
+                from: string;
+                instead_of?: components["schemas"]["DutyPerson"] | null;
+                person?: components["schemas"]["DutyPerson"] | null;
+                position: string;
+                position_name: string;
+                roster_id: string;
+                roster_name: string;
+                /**
+                 * Format: int32
+                 * @description From 0.
+                 */
+                seat: number;
+                shift: string;
+                shift_name: string;
+                /** @description `rotation`, `swap`, `reserve` or `override`. */
+                source: string;
+                to: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DutySwap: {
+            /** @description The items, in the list's order. */
+            items: {
+                asked_at: string;
+                /** @description When the first of them begins. */
+                begins: string;
+                decided_by?: string | null;
+                giver: components["schemas"]["DutyPerson"];
+                id: string;
+                /** @description What the caller is in it: `giver`, `taker` or `other`. */
+                own: string;
+                reason: string;
+                roster_id: string;
+                roster_name: string;
+                slot: components["schemas"]["DutySlot"];
+                slot_back?: components["schemas"]["DutySlot"] | null;
+                /** @description `asked`, `agreed`, `in_force`, `declined`, `refused` or `withdrawn`. */
+                state: string;
+                taker: components["schemas"]["DutyPerson"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Emergency: {
             /** @description The items, in the list's order. */
             items: {
@@ -7011,6 +9178,7 @@ export interface components {
                 id: string;
                 /** @description `granted`, `migrated`, `delegated` or `emergency`. */
                 origin: string;
+                post?: components["schemas"]["GrantedPost"] | null;
                 reason: string;
                 role: string;
                 scope: components["schemas"]["Scope"];
@@ -7041,15 +9209,38 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_HandOver: {
+            /** @description The items, in the list's order. */
+            items: {
+                begun_at: string;
+                content: components["schemas"]["HandOverContent"];
+                given_at?: string | null;
+                giver: components["schemas"]["DutyPerson"];
+                id: string;
+                /** @description What the caller is in it: `giver`, `taker` or `other`. */
+                own: string;
+                position: string;
+                roster_id: string;
+                /** @description `begun`, `given` (whoever goes has signed) or `taken` (both have). */
+                state: string;
+                taken_at?: string | null;
+                taker: components["schemas"]["DutyPerson"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Hit: {
             /** @description The items, in the list's order. */
             items: {
                 /** @description Its id. */
                 id: string;
                 /** @description A line that tells it from others of that name. */
-                subtitle: string;
+                subtitle: components["schemas"]["Text"];
                 /** @description Its name. */
-                title: string;
+                title: components["schemas"]["Text"];
                 /** @description The noun: `resource`, `check`, `alert`, `user`, `job`. */
                 type: string;
             }[];
@@ -7064,7 +9255,11 @@ export interface components {
                 /** @description `substantive`, `acting` or `part-time`. */
                 kind: string;
                 person_id: string;
+                /** @description What the person is called; null where the caller does not see them, and outside of lists. */
+                person_name?: string | null;
                 post_id: string;
+                post_title?: components["schemas"]["Text"] | null;
+                post_unit_id?: string | null;
                 /**
                  * Format: int32
                  * @description How much of their working time belongs to it, 1 to 100.
@@ -7102,6 +9297,113 @@ export interface components {
                 name: string;
                 /** @description Who they are there, for good. */
                 subject: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Incident: {
+            /** @description The items, in the list's order. */
+            items: {
+                acknowledged?: components["schemas"]["AlertAcknowledgement"] | null;
+                /** @description Until when the acknowledgement counts; null: while it is open. */
+                acknowledged_until?: string | null;
+                /** @description Alerts in it. */
+                alerts: number;
+                /** @description Who it is given to. */
+                assignee?: string | null;
+                cause?: components["schemas"]["NamedResource"] | null;
+                /**
+                 * @description `observed`: it has an alert; `suspected`: much that rests on it failed at once;
+                 *     `corrected`: a person said so.
+                 */
+                certainty: string;
+                /** @description What was changed near the cause before, the likeliest first. */
+                changes: components["schemas"]["IncidentChange"][];
+                /** @description `recovered` or `merged`. */
+                close_reason?: string | null;
+                closed_at?: string | null;
+                /** @description Of these, those that only follow. */
+                follow: number;
+                id: string;
+                merged_into?: string | null;
+                opened_at: string;
+                /** @description What else may be the cause, the likeliest first. */
+                others: components["schemas"]["NamedResource"][];
+                /** @description Since when all its alerts are over. */
+                quiet_since?: string | null;
+                /** @description `critical`, `warning` or `info`. */
+                severity: string;
+                /** @description `open` or `closed`. */
+                state: string;
+                /** @description Why the first alerts follow. */
+                stories: components["schemas"]["IncidentStory"][];
+                title: components["schemas"]["Text"];
+                /** @description How often somebody was told that something is wrong. */
+                told: number;
+                updated_at: string;
+                /** @description Why that is the cause, and what would have been told without it, in sentences. */
+                verdict: components["schemas"]["Text"][];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IncidentAlert: {
+            /** @description The items, in the list's order. */
+            items: {
+                alert: components["schemas"]["Alert"];
+                /** @description Whether it is what is wrong, and does not only follow. */
+                root: boolean;
+                /** @description The silence that covers it. */
+                silenced_by?: string | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IncidentLesson: {
+            /** @description The items, in the list's order. */
+            items: {
+                cause: components["schemas"]["NamedResource"];
+                decided_by?: string | null;
+                id: string;
+                incident_id: string;
+                /** @description `together`: the other follows when the cause fails; `apart`: it never does. */
+                kind: string;
+                other: components["schemas"]["NamedResource"];
+                said_at: string;
+                said_by: string;
+                /** @description `proposed`, `confirmed` or `dismissed`. */
+                state: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IncidentPage: {
+            /** @description The items, in the list's order. */
+            items: {
+                at: string;
+                id: string;
+                message_id: string;
+                /** @description `opened`, `worse`, `left`, `repeated` or `resolved`. */
+                occasion: string;
+                policy_id: string;
+                policy_name: string;
+                /** @description What the far side said last. */
+                receipt: string;
+                recipient_kind: string;
+                recipient_name: string;
+                /**
+                 * @description How far the message is: `new`, `queued`, `sent`, `failed`, `suppressed`, `expanded`; null
+                 *     when it was forgotten.
+                 */
+                state?: string | null;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
@@ -7366,6 +9668,28 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_PagePolicy: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                enabled: boolean;
+                id: string;
+                matchers: components["schemas"]["AlertMatcher"][];
+                name: string;
+                recipients: components["schemas"]["PageRecipient"][];
+                region_ids: string[];
+                /** Format: int32 */
+                repeat_s?: number | null;
+                severity_min: string;
+                unit_ids: string[];
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Passkey: {
             /** @description The items, in the list's order. */
             items: {
@@ -7419,6 +9743,8 @@ export interface components {
                 author: components["schemas"]["Signatory"];
                 /** @description What is to be done, in order. */
                 changes: components["schemas"]["PlannedChange"][];
+                /** @description So many more are about what the caller does not see; they may only refuse the plan. */
+                changes_hidden: number;
                 created_at: string;
                 decided_at?: string | null;
                 decider?: components["schemas"]["Signatory"] | null;
@@ -7652,6 +9978,34 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ResourceComingChange: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Whether it goes where the caller does not see it: nothing is shown of what it becomes. */
+                after_hidden: boolean;
+                /** @description From when on it is so. */
+                at: string;
+                /** @description Whether it comes from where the caller does not see it: nothing is shown of before. */
+                before_hidden: boolean;
+                /** @description What changes. */
+                fields: components["schemas"]["FieldDifference"][];
+                /** @description Its kind and name today. */
+                kind: string;
+                name: string;
+                /** @description The resource's id. */
+                resource: string;
+                /** @description Who told it. */
+                told_by: components["schemas"]["Teller"][];
+                /**
+                 * Format: int64
+                 * @description Its version today: what a cancelling is for.
+                 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ResourceDifference: {
             /** @description The items, in the list's order. */
             items: {
@@ -7683,7 +10037,7 @@ export interface components {
                 kept: string;
                 merged_at: string;
                 merged_by: string;
-                /** @description How many relations moved. */
+                /** @description How many relations moved, of those with what the caller sees. */
                 relations: number;
                 undone_at?: string | null;
                 undone_by?: string | null;
@@ -7793,6 +10147,105 @@ export interface components {
                  * Format: int64
                  * @description Its ETag.
                  */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Roster: {
+            /** @description The items, in the list's order. */
+            items: {
+                changed_at: string;
+                created_at: string;
+                /** @description Before this moment duty is fact and never changes. */
+                frozen_until: string;
+                id: string;
+                retired: boolean;
+                /**
+                 * Format: int64
+                 * @description Grows with everything that may change somebody's duty.
+                 */
+                revision: number;
+                roster: components["schemas"]["RosterBody"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RosterVersion: {
+            /** @description The items, in the list's order. */
+            items: {
+                roster: components["schemas"]["RosterBody"];
+                said_at: string;
+                said_by: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleBackfill: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                from: string;
+                /** @description The group in the file. */
+                group: string;
+                id: string;
+                /** @description Why it failed. */
+                message: string;
+                /**
+                 * Format: double
+                 * @description The part that is done, 0 to 1.
+                 */
+                progress: number;
+                /** @description Up to where it has come. */
+                reached: string;
+                /**
+                 * Format: int64
+                 * @description Samples that the store did not take: others are there, or the series has gone on.
+                 */
+                refused: number;
+                /** @description The names of the rules. */
+                rules: string[];
+                /**
+                 * Format: int64
+                 * @description Samples written.
+                 */
+                samples: number;
+                /** @description `running`, `finished`, `failed` or `cancelled`. */
+                state: string;
+                /** @description Its end; none: until the present is reached. */
+                to?: string | null;
+                updated_at: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleGroups: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description How many groups it holds.
+                 */
+                groups: number;
+                id: string;
+                /** @description `file` in Prometheus' API. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description How many rules they have.
+                 */
+                rules: number;
+                updated_at: string;
+                /** Format: int64 */
                 version: number;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
@@ -8005,6 +10458,56 @@ export interface components {
                 user_id?: string | null;
                 /** @description Of a name that nobody has, the beginning: it may be a password. */
                 user_name: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Silence: {
+            /** @description The items, in the list's order. */
+            items: {
+                created_at: string;
+                ends_at: string;
+                id: string;
+                matchers: components["schemas"]["AlertMatcher"][];
+                neighbourhood: boolean;
+                owner: string;
+                reason: string;
+                resource_id?: string | null;
+                starts_at: string;
+                /** @description `holds`, `waits` (for its beginning or its hours) or `ended`. */
+                state: string;
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+                weekly?: components["schemas"]["WeeklyHours"] | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SimulatedStep: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** Format: int64 */
+                after_minutes: number;
+                at: string;
+                chain: string;
+                /** @description Who would be called; empty: nobody. */
+                people: components["schemas"]["DutyPerson"][];
+                /**
+                 * Format: int32
+                 * @description Which time round, from 1.
+                 */
+                round: number;
+                /**
+                 * Format: int32
+                 * @description Which step of the chain, from 1.
+                 */
+                step: number;
+                targets: components["schemas"]["Target"][];
+                /** Format: int32 */
+                wait_minutes: number;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
@@ -8348,6 +10851,8 @@ export interface components {
             author: components["schemas"]["Signatory"];
             /** @description What is to be done, in order. */
             changes: components["schemas"]["PlannedChange"][];
+            /** @description So many more are about what the caller does not see; they may only refuse the plan. */
+            changes_hidden: number;
             created_at: string;
             decided_at?: string | null;
             decider?: components["schemas"]["Signatory"] | null;
@@ -8463,6 +10968,28 @@ export interface components {
             /** @description 1 to 100 roles, when it is required of `roles`. */
             roles?: string[];
         };
+        /** @description A place in a shift that one or several people fill. */
+        Position: {
+            /** @description Its stable name within the roster: `lead`. */
+            key: string;
+            /** @description What people call it: 带班领导, 主班, 副班. */
+            name: string;
+            /** @description The post of the directory that whoever is on must hold. */
+            post_id?: string | null;
+            /** @description What whoever is on must be qualified for. */
+            qualifications?: string[];
+            /** @description Who steps in, the first who can, for somebody on leave. */
+            reserves?: string[];
+            /** @description Who takes turns; for a shift on a day the first that covers it counts. */
+            rotations: components["schemas"]["RotationDraft"][];
+            /**
+             * Format: int32
+             * @description How many are needed at a time; 1 when not given.
+             */
+            seats?: number;
+            /** @description In which shifts it is filled, by key; empty: in all. */
+            shifts?: string[];
+        };
         /** @description A role in a unit that a person holds from–to. */
         Post: components["schemas"]["DirectorySpan"] & {
             code: string;
@@ -8484,7 +11011,7 @@ export interface components {
             from?: string | null;
             /** @description Whether its holder heads the unit. */
             head?: boolean | null;
-            title?: components["schemas"]["Text"] | null;
+            title?: components["schemas"]["GivenText"] | null;
             /** @description The unit it moves to. */
             unit_id?: string | null;
         };
@@ -8554,6 +11081,23 @@ export interface components {
             display_name?: string | null;
             language?: components["schemas"]["Language"] | null;
             theme?: components["schemas"]["Theme"] | null;
+        };
+        PrometheusAlert: {
+            activeAt: string;
+            annotations: {
+                [key: string]: string;
+            };
+            keepFiringSince?: string | null;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description `pending` or `firing`. */
+            state: string;
+            /** @description The number as text. */
+            value: string;
+        };
+        PrometheusAlerts: {
+            alerts: components["schemas"]["PrometheusAlert"][];
         };
         /** @description What was asked for. */
         PrometheusAnswer_BTreeMap_String_String: {
@@ -8666,7 +11210,28 @@ export interface components {
                 reloadConfigSuccess: boolean;
                 serverTime: string;
                 startTime: string;
+                /** @description What Prometheus does not tell: how the store lies on disk and in memory. */
+                storage: components["schemas"]["PrometheusStorage"];
                 storageRetention: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusTargets: {
+            /** @description What is collected from. */
+            data: {
+                activeTargets: components["schemas"]["PrometheusTarget"][];
+                /** @description How many of each pool are disabled. */
+                droppedTargetCounts: {
+                    [key: string]: number;
+                };
+                /** @description Those that are disabled. */
+                droppedTargets: components["schemas"]["PrometheusDroppedTarget"][];
             };
             /** @description What is worth knowing of it. */
             infos?: string[];
@@ -8756,6 +11321,22 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        /** @description A part of a file that cannot be read. */
+        PrometheusDamage: {
+            /** @description The file's name. */
+            file: string;
+            /**
+             * Format: int64
+             * @description The byte at which it begins.
+             */
+            offset: number;
+            /** @description What is wrong with it. */
+            what: string;
+        };
+        PrometheusDroppedTarget: {
+            discoveredLabels: components["schemas"]["BTreeMap"];
+            scrapePool: string;
+        };
         /** @description One observation that stands for others. */
         PrometheusExemplar: {
             /** @description Such as the trace it was seen in. */
@@ -8804,6 +11385,90 @@ export interface components {
             /** @description `vector`, `matrix`, `scalar` or `string`. */
             resultType: string;
         };
+        /** @description Series that are kept for a time of their own. */
+        PrometheusRetentionRule: {
+            /** @description How long, as PromQL writes it: `36h`, `90d`. */
+            keep: string;
+            /** @description Which. */
+            selector: string;
+        };
+        /** @description Roll-ups by windows of one length. */
+        PrometheusRollup: {
+            /**
+             * Format: int64
+             * @description Block files, and the bytes they take.
+             */
+            blocks: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 of the begin of the first day and the end of the last one; null
+             *     where there is none.
+             */
+            fromTime?: number | null;
+            /** @description How long they are kept, as PromQL writes it; null: no time ends them. */
+            keep?: string | null;
+            /** @description Whether days that are over are rolled up by it; if not, what is there stays. */
+            made: boolean;
+            /** @description How long a window is, as PromQL writes it: `5m`, `1h`. */
+            step: string;
+            /** Format: int64 */
+            toTime?: number | null;
+        };
+        PrometheusRule: {
+            alerts?: components["schemas"]["PrometheusAlert"][] | null;
+            annotations?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: double
+             * @description Of alerting rules: `for`, in seconds.
+             */
+            duration?: number | null;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            evaluationTime: number;
+            /** @description `unknown`, `ok` or `err`. */
+            health: string;
+            /** Format: double */
+            keepFiringFor?: number | null;
+            labels?: {
+                [key: string]: string;
+            } | null;
+            lastError?: string | null;
+            lastEvaluation: string;
+            name: string;
+            query: string;
+            /** @description Of alerting rules: `inactive`, `pending` or `firing`. */
+            state?: string | null;
+            /** @description `alerting` or `recording`. */
+            type: string;
+        };
+        PrometheusRuleGroup: {
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            evaluationTime: number;
+            file: string;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            interval: number;
+            lastEvaluation: string;
+            limit: number;
+            name: string;
+            rules: components["schemas"]["PrometheusRule"][];
+        };
+        PrometheusRules: {
+            /** @description Where the next page begins. */
+            groupNextToken?: string | null;
+            groups: components["schemas"]["PrometheusRuleGroup"][];
+        };
         /** @description How it runs. */
         PrometheusRuntime: {
             /** @description Parts of the samples' files that cannot be read. */
@@ -8812,6 +11477,8 @@ export interface components {
             reloadConfigSuccess: boolean;
             serverTime: string;
             startTime: string;
+            /** @description What Prometheus does not tell: how the store lies on disk and in memory. */
+            storage: components["schemas"]["PrometheusStorage"];
             storageRetention: string;
         };
         /** @description A series with its exemplars. */
@@ -8819,6 +11486,106 @@ export interface components {
             /** @description Oldest first. */
             exemplars: components["schemas"]["PrometheusExemplar"][];
             seriesLabels: components["schemas"]["BTreeMap"];
+        };
+        /** @description How the store lies on disk and in memory. */
+        PrometheusStorage: {
+            /** Format: int64 */
+            blockBytes: number;
+            /**
+             * Format: int32
+             * @description Days that become one block.
+             */
+            blockDays: number;
+            /**
+             * Format: int64
+             * @description Block files, and the bytes they take.
+             */
+            blocks: number;
+            /** @description The first parts that cannot be read. */
+            damages: components["schemas"]["PrometheusDamage"][];
+            /**
+             * Format: int64
+             * @description Bytes that the newest hours take in memory, about, and may take.
+             */
+            memoryBytes: number;
+            /** Format: int64 */
+            memoryBytesMax: number;
+            /** Format: int64 */
+            newestTime?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 of the oldest and the newest sample; null where there is none.
+             */
+            oldestTime?: number | null;
+            /** Format: int64 */
+            pointsLive: number;
+            /**
+             * Format: int64
+             * @description Samples in blocks, and in memory.
+             */
+            pointsStored: number;
+            /**
+             * Format: int64
+             * @description Most bytes of all blocks; null: as many as there are.
+             */
+            retentionBytes?: number | null;
+            /**
+             * @description Series that are kept for another time than `storageRetention` says; the first that matches
+             *     counts.
+             */
+            retentionRules: components["schemas"]["PrometheusRetentionRule"][];
+            /** @description Points of days that are over, summed up by windows; the shortest step first. */
+            rollups: components["schemas"]["PrometheusRollup"][];
+            /**
+             * Format: int64
+             * @description Series in memory.
+             */
+            seriesLive: number;
+            /**
+             * Format: int64
+             * @description Most series in memory.
+             */
+            seriesMax: number;
+            /**
+             * Format: int64
+             * @description Bytes of a record that a crash cut off, dropped at the start.
+             */
+            tornBytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of the write-ahead log.
+             */
+            walBytes: number;
+        };
+        PrometheusTarget: {
+            discoveredLabels: components["schemas"]["BTreeMap"];
+            globalUrl: string;
+            /** @description `up`, `down` or `unknown`. */
+            health: string;
+            /** @description Those that its series bear. */
+            labels: components["schemas"]["BTreeMap"];
+            lastError: string;
+            lastScrape: string;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            lastScrapeDuration: number;
+            scrapeInterval: string;
+            /** @description `host`, or `check/` and the protocol. */
+            scrapePool: string;
+            scrapeTimeout: string;
+            scrapeUrl: string;
+        };
+        /** @description What is collected from. */
+        PrometheusTargets: {
+            activeTargets: components["schemas"]["PrometheusTarget"][];
+            /** @description How many of each pool are disabled. */
+            droppedTargetCounts: {
+                [key: string]: number;
+            };
+            /** @description Those that are disabled. */
+            droppedTargets: components["schemas"]["PrometheusDroppedTarget"][];
         };
         /** @description Who vouches for users: an OpenID Connect provider. */
         Provider: {
@@ -8945,6 +11712,13 @@ export interface components {
             /** @description The id of the newest that was seen. */
             up_to: string;
         };
+        /** @description Something that was read. */
+        Reading: {
+            /** @description Of what. */
+            name: string;
+            /** @description What it showed. */
+            value: string;
+        };
         /** @description Why something is done. */
         ReasonBody: {
             /** @description 1 to 500 characters. */
@@ -9063,7 +11837,7 @@ export interface components {
             from?: string | null;
             /** @description At most 200 characters. */
             kind?: string | null;
-            name?: components["schemas"]["Text"] | null;
+            name?: components["schemas"]["GivenText"] | null;
             /** @description The region it is part of; null takes it away. */
             parent_id?: string | null;
         };
@@ -9131,10 +11905,10 @@ export interface components {
         /** @description A kind of relation as it is to be. */
         RelationKindBody: {
             acyclic?: boolean;
-            backward: components["schemas"]["Text"];
+            backward: components["schemas"]["GivenText"];
             /** @description `to-source` (also when not given), `to-target`, `both` or `none`. */
             failure?: string | null;
-            forward: components["schemas"]["Text"];
+            forward: components["schemas"]["GivenText"];
             gives_place?: boolean;
             /** @description 1 to 60 small letters, digits and -; never changed. */
             name?: string;
@@ -9231,6 +12005,29 @@ export interface components {
             /** @description The unit that shall answer for it; null: none. */
             unit_id?: string | null;
         };
+        /** @description A change that was told ahead of time and has not come true yet. */
+        ResourceComingChange: {
+            /** @description Whether it goes where the caller does not see it: nothing is shown of what it becomes. */
+            after_hidden: boolean;
+            /** @description From when on it is so. */
+            at: string;
+            /** @description Whether it comes from where the caller does not see it: nothing is shown of before. */
+            before_hidden: boolean;
+            /** @description What changes. */
+            fields: components["schemas"]["FieldDifference"][];
+            /** @description Its kind and name today. */
+            kind: string;
+            name: string;
+            /** @description The resource's id. */
+            resource: string;
+            /** @description Who told it. */
+            told_by: components["schemas"]["Teller"][];
+            /**
+             * Format: int64
+             * @description Its version today: what a cancelling is for.
+             */
+            version: number;
+        };
         /** @description How many there are. */
         ResourceCount: {
             /** Format: int64 */
@@ -9324,7 +12121,7 @@ export interface components {
             kept: string;
             merged_at: string;
             merged_by: string;
-            /** @description How many relations moved. */
+            /** @description How many relations moved, of those with what the caller sees. */
             relations: number;
             undone_at?: string | null;
             undone_by?: string | null;
@@ -9466,11 +12263,148 @@ export interface components {
         /** @description The new content of a role: all of it. */
         RoleContentBody: {
             delegable?: boolean;
-            description?: components["schemas"]["Text"] | null;
+            description?: components["schemas"]["GivenText"] | null;
             duty?: components["schemas"]["Duty"] | null;
             /** @description Names, patterns (`resource.*`, `*.read`, `*`) and exclusions (`-user.read`). */
             permissions: string[];
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
+        };
+        /** @description A roster. */
+        Roster: {
+            changed_at: string;
+            created_at: string;
+            /** @description Before this moment duty is fact and never changes. */
+            frozen_until: string;
+            id: string;
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description Grows with everything that may change somebody's duty.
+             */
+            revision: number;
+            roster: components["schemas"]["RosterBody"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a roster says. It is its form on the wire and in the records, too: both are versioned. */
+        RosterBody: {
+            /** @description Which days are worked. */
+            calendar: components["schemas"]["CalendarName"];
+            /** @description Days that differ here from the calendar; the later of two for a day holds. */
+            days?: components["schemas"]["OwnDay"][];
+            /** @description What people call it; 1 to 100 characters. */
+            name: string;
+            /** @description Who is needed in each shift. */
+            positions: components["schemas"]["Position"][];
+            /**
+             * Format: int32
+             * @description Hours that must lie between two shifts of a person; 0: any.
+             */
+            rest_hours_min?: number;
+            /** @description The shifts of a day. */
+            shifts: components["schemas"]["Shift"][];
+            /** @description Whether a swap needs somebody's approval besides the partner's consent. */
+            swap_approval?: boolean;
+            /** @description The unit that answers for it. */
+            unit_id: string;
+            /** @description The IANA zone of its wall clock: `Asia/Shanghai`. */
+            zone: string;
+        };
+        /** @description What a roster said from a moment on. */
+        RosterVersion: {
+            roster: components["schemas"]["RosterBody"];
+            said_at: string;
+            said_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description People who take turns. */
+        RotationDraft: {
+            /** @description The blocks of a round; they may differ in length. */
+            blocks: components["schemas"]["BlockDraft"][];
+            /** @description On which days it counts; empty: on all. */
+            days?: components["schemas"]["DayKind"][];
+            /** @description For which shifts it counts, by key; empty: for all. */
+            shifts?: string[];
+            /**
+             * @description When the first block begins on the wall clock: `2026-01-05T08:00`.
+             * @example 2026-01-05T08:00:00
+             */
+            start: string;
+            /** @description What the blocks are counted in. */
+            unit: components["schemas"]["TurnUnit"];
+        };
+        /** @description A back-fill of recording rules. */
+        RuleBackfill: {
+            created_at: string;
+            from: string;
+            /** @description The group in the file. */
+            group: string;
+            id: string;
+            /** @description Why it failed. */
+            message: string;
+            /**
+             * Format: double
+             * @description The part that is done, 0 to 1.
+             */
+            progress: number;
+            /** @description Up to where it has come. */
+            reached: string;
+            /**
+             * Format: int64
+             * @description Samples that the store did not take: others are there, or the series has gone on.
+             */
+            refused: number;
+            /** @description The names of the rules. */
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Samples written.
+             */
+            samples: number;
+            /** @description `running`, `finished`, `failed` or `cancelled`. */
+            state: string;
+            /** @description Its end; none: until the present is reached. */
+            to?: string | null;
+            updated_at: string;
+        };
+        /** @description A rule file. */
+        RuleGroups: {
+            created_at: string;
+            /**
+             * Format: int32
+             * @description How many groups it holds.
+             */
+            groups: number;
+            id: string;
+            /** @description `file` in Prometheus' API. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many rules they have.
+             */
+            rules: number;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What was asked for. */
+        RulesAnswer_PrometheusAlerts: {
+            data: {
+                alerts: components["schemas"]["PrometheusAlert"][];
+            };
+            /** @description `success`. */
+            status: string;
+        };
+        /** @description What was asked for. */
+        RulesAnswer_PrometheusRules: {
+            data: {
+                /** @description Where the next page begins. */
+                groupNextToken?: string | null;
+                groups: components["schemas"]["PrometheusRuleGroup"][];
+            };
+            /** @description `success`. */
+            status: string;
         };
         /** @description A filter with a name. */
         SavedQuery: {
@@ -9687,12 +12621,45 @@ export interface components {
             /** @description Ask `/api/v1/messages/{id}` what became of it. */
             id: string;
         };
-        /** @description Whether the three administrators are separated. */
+        /** @description Whether the three administrators are separated, and who has their duties. */
         Separation: {
+            /** @description The three duties; before the separation as they will count in it. */
+            duties: components["schemas"]["SeparationDuty"][];
             reason?: string | null;
             separated: boolean;
             since?: string | null;
             switched_by?: string | null;
+        };
+        /** @description Who has one of the three duties now. */
+        SeparationDuty: {
+            /**
+             * @description How many of them count as its last holders: everywhere, in full, granted and without an
+             *     end, with a password here and let in by nobody else's word.
+             */
+            counting: number;
+            /** @description `system`, `security` or `audit`. */
+            duty: string;
+            /** @description How many have it. */
+            held: number;
+            /** @description Who: those who count first, at most 100. */
+            holders: components["schemas"]["SeparationHolder"][];
+        };
+        /** @description Somebody who has a duty. */
+        SeparationHolder: {
+            display_name: string;
+            /** @description The permissions of the duty that the roles lack. */
+            lacks: string[];
+            /** @description The roles that bring the duty. */
+            roles: string[];
+            /**
+             * @description Why they do not count as one of its last holders: `part` (the roles lack permissions of
+             *     the duty), `scope` (not over everything), `lent` (passed on, or for an emergency), `ends`,
+             *     `vouched_for` (let in by another's word) or `conflicting` (has two duties); null when they
+             *     count.
+             */
+            shortfall?: string | null;
+            user_id: string;
+            user_name: string;
         };
         /** @description One series. */
         Series: {
@@ -9848,6 +12815,25 @@ export interface components {
             /** @description As in the file; null: the default. */
             value?: string | null;
         };
+        /** @description A span of the day for which somebody is on. */
+        Shift: {
+            /** @description On which days it begins; empty: on all. */
+            days?: components["schemas"]["DayKind"][];
+            /**
+             * @description When it begins on the wall clock: `20:00`.
+             * @example 08:00
+             */
+            from: string;
+            /** @description Its stable name within the roster: `night`. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description When it ends; not after `from`: on the next day.
+             * @example 20:00
+             */
+            to: string;
+        };
         /** @description Name and password. No `Debug`: it holds a password. */
         SignInBody: {
             name: string;
@@ -9896,6 +12882,69 @@ export interface components {
         SignedOut: {
             url: string;
         };
+        /** @description Alerts that are kept quiet: nobody is told of them. They are shown all the same. */
+        Silence: {
+            created_at: string;
+            ends_at: string;
+            id: string;
+            matchers: components["schemas"]["AlertMatcher"][];
+            neighbourhood: boolean;
+            owner: string;
+            reason: string;
+            resource_id?: string | null;
+            starts_at: string;
+            /** @description `holds`, `waits` (for its beginning or its hours) or `ended`. */
+            state: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            weekly?: components["schemas"]["WeeklyHours"] | null;
+        };
+        /** @description What a silence says; it needs a matcher or a resource. */
+        SilenceDraft: {
+            /** @description Until then, at most two years. */
+            ends_at: string;
+            /** @description Alerts with such labels. */
+            matchers?: components["schemas"]["AlertMatcher"][];
+            /** @description Also on what rests on it. */
+            neighbourhood?: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description On this resource. */
+            resource_id?: string | null;
+            /** @description From then (RFC 3339); now when not given. */
+            starts_at?: string | null;
+            weekly?: components["schemas"]["WeeklyHours"] | null;
+        };
+        /** @description What a silence would keep quiet now. */
+        SilencePreview: {
+            /** @description The worst of them; at most 50. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description How many open alerts. */
+            count: number;
+        };
+        /** @description A step that would be taken. */
+        SimulatedStep: {
+            /** Format: int64 */
+            after_minutes: number;
+            at: string;
+            chain: string;
+            /** @description Who would be called; empty: nobody. */
+            people: components["schemas"]["DutyPerson"][];
+            /**
+             * Format: int32
+             * @description Which time round, from 1.
+             */
+            round: number;
+            /**
+             * Format: int32
+             * @description Which step of the chain, from 1.
+             */
+            step: number;
+            targets: components["schemas"]["Target"][];
+            /** Format: int32 */
+            wait_minutes: number;
+        };
         /** @description A place where things and people are. */
         Site: components["schemas"]["DirectorySpan"] & {
             address: string;
@@ -9926,7 +12975,7 @@ export interface components {
             coordinates?: components["schemas"]["Coordinates"] | null;
             /** @description From when: a day (`2026-03-01`) or a time (RFC 3339); now when not given. */
             from?: string | null;
-            name?: components["schemas"]["Text"] | null;
+            name?: components["schemas"]["GivenText"] | null;
             /** @description The region it is in; null takes it away. */
             region_id?: string | null;
             /** @description The unit that answers for it; null takes it away. */
@@ -9949,6 +12998,21 @@ export interface components {
              * @description Ended a moment ago.
              */
             time_wait: number;
+        };
+        /** @description Alerts that are something else. */
+        SplitIncident: {
+            /** @description The ids of the alerts that become an incident of their own. */
+            alerts: string[];
+        };
+        /** @description One step of a chain. */
+        StepDraft: {
+            /** @description Who is called, all of them. */
+            targets: components["schemas"]["Target"][];
+            /**
+             * Format: int32
+             * @description How long they have to answer before the next step: 1 to 9000 minutes.
+             */
+            wait_minutes: number;
         };
         /** @description What it was done to. */
         Subject: {
@@ -10020,6 +13084,39 @@ export interface components {
             /** @description 1 to 60 characters; may be a tag already: then they become one. */
             to: string;
         };
+        /** @description Who is called. */
+        Target: {
+            /** @enum {string} */
+            kind: "position";
+            /** @description The position's key. */
+            position: string;
+            /** @description The roster. */
+            roster_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "team";
+            /** @description The roster. */
+            roster_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "post";
+            /** @description The post. */
+            post_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "person";
+            /** @description The person. */
+            person_id: string;
+        };
+        /** @description Who told a change ahead of time. */
+        Teller: {
+            /** @description When they told it; null when that is not known. */
+            at?: string | null;
+            /** @description The user's id. */
+            id: string;
+            /** @description What they were called then. */
+            name: string;
+        };
         /** @description A template. */
         Template: {
             /** @description Whether it differs from what came with the product. */
@@ -10039,7 +13136,7 @@ export interface components {
         TemplateDraft: {
             /** @description Parameters to try it with; it must fill with them. */
             sample: Record<string, never>;
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["GivenText"];
             wordings: components["schemas"]["Wordings"];
         };
         /** @description A message as it would read in both languages. */
@@ -10085,6 +13182,11 @@ export interface components {
             roles?: string[] | null;
             scope?: components["schemas"]["Scope"] | null;
         };
+        /**
+         * @description In what the length of a block is counted.
+         * @enum {string}
+         */
+        TurnUnit: "hours" | "days" | "weeks" | "months" | "shifts" | "duty_days";
         /** @description A part of the organisation. */
         Unit: components["schemas"]["DirectorySpan"] & {
             code: string;
@@ -10106,7 +13208,7 @@ export interface components {
             from?: string | null;
             /** @description At most 200 characters. */
             kind?: string | null;
-            name?: components["schemas"]["Text"] | null;
+            name?: components["schemas"]["GivenText"] | null;
             /** @description The region it answers for; null takes it away. */
             region_id?: string | null;
             /** @description At most 200 characters. */
@@ -10137,11 +13239,13 @@ export interface components {
         UnitSplitPart: {
             code: string;
             kind?: string;
-            name: components["schemas"]["Text"];
+            name: components["schemas"]["GivenText"];
             /** @description People that go to it. */
             people?: string[];
             /** @description Posts that go to it. */
             posts?: string[];
+            /** @description Resources that go to it. */
+            resources?: string[];
             /** @description Whether it gets all that no part names. */
             rest?: boolean;
             short_name?: string;
@@ -10216,6 +13320,20 @@ export interface components {
          * @enum {string}
          */
         Verdict: "confirmed" | "revoked";
+        /** @description Hours of the week. */
+        WeeklyHours: {
+            /** @description The days on which it begins, 1 for Monday to 7 for Sunday. */
+            days: number[];
+            /** @description When it begins: `22:00`. */
+            from: string;
+            /**
+             * Format: int32
+             * @description For so many minutes, at most 1440.
+             */
+            minutes: number;
+            /** @description The zone of the clock: `Asia/Shanghai`. */
+            zone: string;
+        };
         /** @description Failures that are only thought of. */
         WhatIf: {
             /** @description As the relations were at this moment; as they are now when not given. */
@@ -14112,6 +17230,722 @@ export interface operations {
             };
         };
     };
+    get_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Destination"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDestination"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_destinations_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_destinations_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDestination"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_destinations_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_directory_coming_changes: {
+        parameters: {
+            query?: {
+                /** @description `unit`, `region`, `site`, `post`, `person` or `holding`. */
+                noun?: string;
+                /** @description Of the thing with this id. */
+                id?: string;
+                /** @description Told by the user with this id. */
+                told_by?: string;
+                /** @description That come true by that day (`2026-03-01`: its beginning) or time (RFC 3339). */
+                until?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DirectoryComingChange"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_directory_coming_changes_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the thing's version */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelDirectoryComingChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_directory_export: {
         parameters: {
             query?: {
@@ -15625,6 +19459,4265 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_calendar_by_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_calls: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Call"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_calls_by_id_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_chains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Chain"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_chains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_chains_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_duty_chains_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duty_chains_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_chains_by_id_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_chains_by_id_simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainSimulation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimulatedStep"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_chains_by_id_switch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainSwitch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutyFeed"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDutyFeed"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDutyFeedLink"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duty_feeds_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_hand_overs_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_duty_hand_overs_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverContent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_hand_overs_by_id_give: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_hand_overs_by_id_take: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_leaves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutyLeave"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_leaves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDutyLeave"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyLeave"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_leaves_by_id_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyLeaveDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyLeave"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_mine: {
+        parameters: {
+            query?: {
+                /** @description From this moment, RFC 3339; now when not given. */
+                from?: string;
+                /** @description To this moment; four weeks later when not given, 800 days at most. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDuty"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_on_duty: {
+        parameters: {
+            query?: {
+                /** @description At this moment, RFC 3339; now when not given. */
+                at?: string;
+                /** @description In this roster. */
+                roster_id?: string;
+                /** @description In rosters of this unit. */
+                unit_id?: string;
+                /** @description For this post. */
+                post_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutySpan"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duty_overrides_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyPreview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyStretch"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_qualifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutyQualification"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_qualifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDutyQualification"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duty_qualifications: {
+        parameters: {
+            query: {
+                /** @description The person. */
+                person_id: string;
+                /** @description What they are no longer qualified for. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Roster"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_rosters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_duty_rosters_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duty_rosters_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyColleagues"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_fairness: {
+        parameters: {
+            query?: {
+                /** @description From this moment, RFC 3339; now when not given. */
+                from?: string;
+                /** @description To this moment; four weeks later when not given, 800 days at most. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutyLoad"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_hand_overs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandOver"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_rosters_by_id_hand_overs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandOver"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutyOverride"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_rosters_by_id_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDutyOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyOverride"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_spans: {
+        parameters: {
+            query?: {
+                /** @description From this moment, RFC 3339; now when not given. */
+                from?: string;
+                /** @description To this moment; four weeks later when not given, 800 days at most. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyStretch"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_rosters_by_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RosterVersion"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duty_swaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DutySwap"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_swaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDutySwap"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutySwap"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duty_swaps_by_id_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutySwapAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutySwap"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18695,6 +26788,1250 @@ export interface operations {
             };
         };
     };
+    get_incident_lessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentLesson"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incident_lessons_by_id_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideLesson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentLesson"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents: {
+        parameters: {
+            query?: {
+                /** @description `open` or `closed`; both when not given. */
+                state?: string;
+                /** @description `critical`, `warning` or `info`. */
+                severity?: string;
+                /** @description With an alert on this resource. */
+                resource_id?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_acknowledge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_by_id_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentAlert"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_assign: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_cause: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_merge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incidents_by_id_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentPage"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_split: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_incidents_by_id_unacknowledge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_job_schedules_preview: {
         parameters: {
             query?: never;
@@ -19578,7 +28915,10 @@ export interface operations {
                 subject_id?: string;
                 /** @description The resource concerned. */
                 resource_id?: string;
-                /** @description The actor's id. */
+                /**
+                 * @description Who did it: the id of a user or token, a part of its name or of what the user is called;
+                 *     or a part of the server, or `console`.
+                 */
                 actor?: string;
                 /** @description A verb, or all of a noun: `alert.`. */
                 verb?: string;
@@ -19772,7 +29112,10 @@ export interface operations {
                 subject_id?: string;
                 /** @description The resource concerned. */
                 resource_id?: string;
-                /** @description The actor's id. */
+                /**
+                 * @description Who did it: the id of a user or token, a part of its name or of what the user is called;
+                 *     or a part of the server, or `console`.
+                 */
                 actor?: string;
                 /** @description A verb, or all of a noun: `alert.`. */
                 verb?: string;
@@ -22162,6 +31505,399 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_page_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PagePolicy"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_page_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagePolicyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePolicy"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_page_policies_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagePolicyDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePolicy"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_page_policies_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24848,7 +34584,10 @@ export interface operations {
     get_profile_delegates_search: {
         parameters: {
             query: {
-                /** @description Part of a name, its pinyin or initials, or of an employee number: 1 to 64 characters. */
+                /**
+                 * @description Part of a name, its pinyin or initials, of an employee number, a contact or the name that
+                 *     somebody signs in with: 1 to 64 characters.
+                 */
                 q: string;
             };
             header?: never;
@@ -28785,7 +38524,10 @@ export interface operations {
             query?: {
                 /** @description Of this kind. */
                 kind?: string;
-                /** @description With this text in their names, ignoring case. */
+                /**
+                 * @description With this text in their names, descriptions, tags or text attributes (an address, a host
+                 *     name, a serial number), ignoring case.
+                 */
                 q?: string;
                 /**
                  * @description Those out of use (`true`) or in use (`false`); in use when neither this nor the filter
@@ -28794,7 +38536,7 @@ export interface operations {
                 retired?: boolean;
                 /** @description Of this unit, and no other. */
                 unit_id?: string;
-                /** @description In this region, and no other. */
+                /** @description In this region or one within it, by its own region or by that of its unit. */
                 region_id?: string;
                 /** @description With this tag. */
                 tag?: string;
@@ -29164,12 +38906,108 @@ export interface operations {
             };
         };
     };
+    get_resources_coming_changes: {
+        parameters: {
+            query?: {
+                /** @description Of this resource. */
+                resource_id?: string;
+                /** @description Told by the user with this id. */
+                told_by?: string;
+                /** @description That come true by this time (RFC 3339). */
+                until?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ResourceComingChange"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_resources_count: {
         parameters: {
             query?: {
                 /** @description Of this kind. */
                 kind?: string;
-                /** @description With this text in their names, ignoring case. */
+                /**
+                 * @description With this text in their names, descriptions, tags or text attributes (an address, a host
+                 *     name, a serial number), ignoring case.
+                 */
                 q?: string;
                 /**
                  * @description Those out of use (`true`) or in use (`false`); in use when neither this nor the filter
@@ -29178,7 +39016,7 @@ export interface operations {
                 retired?: boolean;
                 /** @description Of this unit, and no other. */
                 unit_id?: string;
-                /** @description In this region, and no other. */
+                /** @description In this region or one within it, by its own region or by that of its unit. */
                 region_id?: string;
                 /** @description With this tag. */
                 tag?: string;
@@ -30139,6 +39977,113 @@ export interface operations {
             };
             /** @description no such one */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resources_by_id_coming_changes_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description its ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelComingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32189,6 +42134,900 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rule_backfills_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleBackfill"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_groups: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleGroups"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rule_groups: {
+        parameters: {
+            query: {
+                /** @description The name, such as `node.yml`. */
+                name: string;
+                /** @description Back-fill all recording rules from this moment on (RFC 3339). */
+                backfill_from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleGroups"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_groups_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleGroups"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rule_groups_by_id: {
+        parameters: {
+            query?: {
+                /** @description Back-fill the recording rules that are new from this moment on (RFC 3339). */
+                backfill_from?: string;
+            };
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleGroups"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule_groups_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_groups_by_id_backfills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleBackfill"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rule_groups_by_id_backfills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleBackfill"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleBackfill"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_groups_by_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34791,6 +45630,579 @@ export interface operations {
             };
         };
     };
+    get_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Silence"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_silences_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_silences_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_silences_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_silences_by_id_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sites: {
         parameters: {
             query?: {
@@ -36482,7 +47894,7 @@ export interface operations {
                 under?: string;
                 /** @description Of this sort. */
                 kind?: string;
-                /** @description That answer for this region. */
+                /** @description In this region or one within it: by the one they answer for, or that of a unit above. */
                 region_id?: string;
                 /** @description With this code. */
                 code?: string;
@@ -38834,11 +50246,12 @@ export interface operations {
         /** @description ExportMetricsServiceRequest, plain or gzip */
         requestBody: {
             content: {
+                "application/json": unknown;
                 "application/x-protobuf": number[];
             };
         };
         responses: {
-            /** @description stored: an ExportMetricsServiceResponse */
+            /** @description stored: an ExportMetricsServiceResponse in the encoding of the request; its partial success says what of it was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -38883,6 +50296,88 @@ export interface operations {
             };
             /** @description an error as Prometheus answers it: status, errorType, error */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesAnswer_PrometheusAlerts"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -39467,11 +50962,12 @@ export interface operations {
         /** @description ExportMetricsServiceRequest, plain or gzip */
         requestBody: {
             content: {
+                "application/json": unknown;
                 "application/x-protobuf": number[];
             };
         };
         responses: {
-            /** @description stored: an ExportMetricsServiceResponse */
+            /** @description stored: an ExportMetricsServiceResponse in the encoding of the request; its partial success says what of it was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -40412,6 +51908,105 @@ export interface operations {
             };
         };
     };
+    get_prometheus_api_v1_rules: {
+        parameters: {
+            query?: {
+                /** @description `alert` or `record` */
+                type?: string;
+                /** @description rules of these names */
+                "rule_name[]"?: string[];
+                /** @description groups of these names */
+                "rule_group[]"?: string[];
+                /** @description files of these names */
+                "file[]"?: string[];
+                /** @description rules whose labels match one */
+                "match[]"?: string[];
+                /** @description `true`: without the alerts */
+                exclude_alerts?: string;
+                /** @description at most so many groups */
+                group_limit?: number;
+                /** @description where the page before ended */
+                group_next_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesAnswer_PrometheusRules"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_series: {
         parameters: {
             query: {
@@ -40940,6 +52535,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrometheusAnswer_PrometheusHead"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_targets: {
+        parameters: {
+            query?: {
+                /** @description `active`, `dropped` (disabled) or `any` */
+                state?: string;
+                /** @description only of this one */
+                scrapePool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusTargets"];
                 };
             };
             /** @description an error as Prometheus answers it: status, errorType, error */

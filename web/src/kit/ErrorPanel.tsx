@@ -9,16 +9,18 @@ export function ErrorPanel(props: { problem: unknown; onRetry?: () => void }) {
   const said = useWords(words);
   if (props.problem === null || props.problem === undefined) return null;
   const { view } = problemOf(props.problem);
+  // Who is just signing in need not be told to: what went wrong says more.
+  const title = view.status === 401 && view.detail ? view.detail : view.title;
   return (
     <Alert
       type="error"
       showIcon
       role="alert"
       className="kit-error"
-      title={view.title}
+      title={title}
       description={
         <>
-          {view.detail && view.detail !== view.title ? <div>{view.detail}</div> : null}
+          {view.detail && view.detail !== title ? <div>{view.detail}</div> : null}
           {view.request_id ? (
             <small className="kit-quiet">{fill(said.request_id, { id: view.request_id })}</small>
           ) : null}

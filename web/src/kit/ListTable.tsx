@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { List } from "../api/hooks";
 import { ErrorPanel } from "./ErrorPanel";
 import { useWords } from "./language";
+import { reachable } from "./reachable";
 import { fill } from "./say";
 import { FITTED } from "./table";
 import { words } from "./words";
@@ -22,6 +23,8 @@ export interface ListTableProps<T extends object> {
   rowKey: (row: T) => string;
   /** What belongs here, said when the list is empty. */
   empty: string;
+  /** Why the reader may not make what belongs here: then nobody is invited to. */
+  refusal?: string | null;
   /** The one next step of an empty list. */
   emptyAction?: ReactNode;
   onOpen?: (row: T) => void;
@@ -40,7 +43,7 @@ export function ListTable<T extends object>(props: ListTableProps<T>) {
     return <ErrorPanel problem={list.problem} onRetry={list.reload} />;
   }
   return (
-    <section className="kit-list" aria-label={props.label}>
+    <section className="kit-list" aria-label={props.label} ref={reachable}>
       <ErrorPanel problem={list.problem} onRetry={list.reload} />
       <Table<T>
         columns={props.columns}
@@ -57,8 +60,8 @@ export function ListTable<T extends object>(props: ListTableProps<T>) {
           emptyText: list.loading ? (
             said.loading
           ) : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.empty}>
-              {props.emptyAction}
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.refusal ? said.nothing : props.empty}>
+              {props.refusal ? null : props.emptyAction}
             </Empty>
           ),
         }}

@@ -15,8 +15,15 @@ export interface PlacedFaults {
   loose: ProblemField[];
 }
 
-/** Finds the form field of each fault: the field itself or the nearest one around it. */
-export function placeFaults(faults: ProblemField[], fields: (string | number)[][]): PlacedFaults {
+/**
+ * Finds the form field of each fault: the field itself or the nearest one around it; `worded` says
+ * what is expected there.
+ */
+export function placeFaults(
+  faults: ProblemField[],
+  fields: (string | number)[][],
+  worded: (expected: string) => string = (expected) => expected,
+): PlacedFaults {
   const placed = new Map<string, { name: (string | number)[]; errors: string[] }>();
   const loose: ProblemField[] = [];
   const known = new Map(fields.map((name) => [name.join("."), name]));
@@ -30,7 +37,7 @@ export function placeFaults(faults: ProblemField[], fields: (string | number)[][
     }
     const key = name.join(".");
     const at = placed.get(key) ?? { name, errors: [] };
-    at.errors.push(fault.expected);
+    at.errors.push(worded(fault.expected));
     placed.set(key, at);
   }
   return { placed: [...placed.values()], loose };

@@ -125,9 +125,9 @@ export function formatFigure(
   }
 }
 
-/** Exact date and time in the viewer's zone, with the zone's name. */
+/** Exact date and time in the viewer's zone, with the zone's name at the end. */
 export function formatExact(at: string | number, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
+  const parts = new Intl.DateTimeFormat(localeOf(language), {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -136,7 +136,11 @@ export function formatExact(at: string | number, language: Language): string {
     second: "2-digit",
     hour12: false,
     timeZoneName: "short",
-  }).format(new Date(at));
+  }).formatToParts(new Date(at));
+  // Chinese would have the zone between the day and the time.
+  const zone = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  const rest = parts.filter((part) => part.type !== "timeZoneName").map((part) => part.value);
+  return `${rest.join("").replaceAll(/\s+/g, " ").trim()} ${zone}`;
 }
 
 const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
@@ -150,12 +154,14 @@ const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
 /** How long before or after `now_ms` a moment is, in words. */
 export function formatRelative(at: string, now_ms: number, language: Language): string {
   const seconds = (new Date(at).getTime() - now_ms) / 1000;
-  const words = new Intl.RelativeTimeFormat(localeOf(language), {
-    numeric: "auto",
-    style: "short",
-  });
+  const spoken = (numeric: "auto" | "always") =>
+    new Intl.RelativeTimeFormat(localeOf(language), { numeric, style: "short" });
+  const words = spoken("auto");
   for (const [length, unit] of STEPS) {
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) < length) continue;
+    // Thirty days ago is not always "last month", but yesterday is yesterday.
+    const own = unit === "month" || unit === "year" ? spoken("always") : words;
+    return own.format(Math.trunc(seconds / length), unit);
   }
   return Math.abs(seconds) < 5
     ? words.format(0, "second")

@@ -33,6 +33,9 @@ describe("figures", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
     expect(formatRelative("2025-12-31T23:55:00Z", now, "en")).toBe("5 min ago");
     expect(formatRelative("2025-12-31T23:55:00Z", now, "zh")).toBe("5分钟前");
+    expect(formatRelative("2025-12-30T22:00:00Z", now, "en")).toBe("yesterday");
+    expect(formatRelative("2025-11-30T00:00:00Z", now, "en")).toBe("1 mo ago");
+    expect(formatRelative("2025-11-30T00:00:00Z", now, "zh")).toBe("1个月前");
   });
 });
 

@@ -23,6 +23,8 @@ const LIGHT: ThemeConfig = {
     ...COMMON,
     colorPrimary: "#0f6b7c",
     colorLink: "#0b6474",
+    // The one that would be derived is lighter: too faint on grey.
+    colorLinkHover: "#084c58",
     colorSuccess: "#2f7d32",
     colorWarning: "#a65a00",
     colorError: "#c02636",
@@ -32,6 +34,8 @@ const LIGHT: ThemeConfig = {
     colorPrimaryBgHover: "#cfe5e8",
     colorInfoBg: "#e8f4f6",
     colorInfoBorder: "#a9d3da",
+    colorWarningBg: "#fff5e5",
+    colorWarningBorder: "#f2cd94",
     controlItemBgActive: "#e0eff1",
     controlItemBgActiveHover: "#cfe5e8",
     colorBgLayout: "#f3f5f6",
@@ -69,6 +73,7 @@ const DARK: ThemeConfig = {
   },
   components: {
     Menu: { itemSelectedBg: "#17333a", itemSelectedColor: "#7fd3de" },
+    Slider: { handleColor: "#6ccad6", handleActiveColor: "#9adfe7", trackBg: "#2b93a3" },
     Tabs: { itemSelectedColor: "#6ccad6", itemActiveColor: "#6ccad6", itemHoverColor: "#9adfe7" },
     Table: { headerBg: "#1a2429", rowHoverBg: "#1c272d", rowExpandedBg: "#11191d" },
   },

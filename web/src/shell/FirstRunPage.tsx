@@ -65,7 +65,7 @@ export default function FirstRunPage() {
         >
           <Input autoComplete="off" spellCheck={false} />
         </Form.Item>
-        <Form.Item name="name" label={said.name} rules={required}>
+        <Form.Item name="name" label={said.name} extra={said.name_rule} rules={required}>
           <Input autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Form.Item>
         <Form.Item name="display_name" label={said.display_name}>

@@ -4,6 +4,7 @@ import { ask } from "../api/client";
 import type { SessionView } from "../api/contract";
 import type { PasskeyChallengeView, PasskeySignInView } from "../api/contractSignIn";
 import { useOne } from "../api/hooks";
+import { useOnce } from "../api/once";
 import { ErrorPanel } from "../kit/ErrorPanel";
 import { useWords } from "../kit/language";
 import { canAskAuthenticators, signByPasskey } from "./passkeys";
@@ -20,7 +21,7 @@ export function PasskeySignIn(props: {
   const { reference, onDone } = props;
   const said = useWords(words);
   const offer = useOne<PasskeySignInView>("/session/passkey");
-  const signIn = useMutation<SessionView>({
+  const signingIn = useMutation<SessionView>({
     mutationFn: async () => {
       const challenge = await ask<PasskeyChallengeView>({
         method: "POST",
@@ -36,6 +37,7 @@ export function PasskeySignIn(props: {
     },
     onSuccess: onDone,
   });
+  const signIn = useOnce(signingIn);
   if (!offer.value?.offered || !canAskAuthenticators()) return null;
   return (
     <div className="shell-other-way">

@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import type { HitType, SearchHit } from "../api/contract";
 import { useItems } from "../api/hooks";
 import { ErrorPanel } from "../kit/ErrorPanel";
-import { useWords } from "../kit/language";
+import { useText, useWords } from "../kit/language";
 import { fill } from "../kit/say";
 import { pathOf, paths } from "../paths";
 import { useMayOpen } from "./can";
@@ -105,6 +105,7 @@ function ChoiceRow(props: { choice: Choice; id: string; chosen: boolean; onRun: 
 /** Finds resources, checks, alerts, people, pages and actions by a few letters. */
 export default function SearchPalette(props: { onDone: () => void }) {
   const said = useWords(words);
+  const text = useText();
   const navigate = useNavigate();
   const id = useId();
   const [typed, setTyped] = useState("");
@@ -116,8 +117,9 @@ export default function SearchPalette(props: { onDone: () => void }) {
   const hits = (sought ? found.items : []).map((hit) => ({
     key: `${hit.type}-${hit.id}`,
     group: said.search_things,
-    title: hit.title,
-    subtitle: [said[HIT_WORDS[hit.type]], hit.subtitle].filter(Boolean).join(" · "),
+    // A unit may have a name in one language only.
+    title: text(hit.title) || hit.title.zh || hit.title.en,
+    subtitle: [said[HIT_WORDS[hit.type]], text(hit.subtitle)].filter(Boolean).join(" · "),
     icon: <SearchOutlined />,
     run: () => void navigate(pathOf({ kind: hit.type, id: hit.id }) ?? paths.home()),
   }));

@@ -115,7 +115,7 @@ it("the first run shows a fault of the server at its field", async () => {
   type("Password", "password1");
   type("Password again", "password1");
   fireEvent.click(screen.getByRole("button", { name: "Create and sign in" }));
-  expect(await screen.findByText("a less common password")).toBeTruthy();
+  expect(await screen.findByText("Expected: a less common password")).toBeTruthy();
   expect(sent[0]?.body).toMatchObject({ token: "once", name: "lin", password: "password1" });
 });
 

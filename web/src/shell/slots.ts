@@ -11,6 +11,12 @@ export const resourceSlots: ResourceSlot[] = [
     Part: lazy(() => import("../subsystems/operations/devices/HostFigures")),
   },
   {
+    key: "coming",
+    place: "main",
+    needs: "resource.read",
+    Part: lazy(() => import("../platform/coming/ResourceComing")),
+  },
+  {
     key: "checks",
     place: "main",
     needs: "check.read",

@@ -117,6 +117,7 @@ export default function TokensPage() {
           list={list}
           rowKey={(token) => token.id}
           empty={said.tokens_empty}
+          refusal={refusal}
         />
       ) : (
         <Alert showIcon type="info" role="note" title={said.tokens_unseen} description={unseen} />

@@ -39,8 +39,8 @@ function RoleField() {
   const carriesDuty = roles.some((role) => role.name === chosen && role.duties.length > 0);
   return (
     <>
-      <Form.Item name="role" label={said.role}>
-        <Select options={options} />
+      <Form.Item name="role" label={said.role} extra={chosen ? said.role_everywhere : undefined}>
+        <Select options={options} placeholder={said.role_later} />
       </Form.Item>
       {carriesDuty ? <ReasonField /> : null}
     </>
@@ -84,7 +84,7 @@ export function NewUserDialog(props: { open: boolean; onClose: () => void }) {
       title={said.user_new}
       submit={create}
       submitText={said.create}
-      initial={{ role: "viewer" }}
+      initial={{ role: null }}
       onClose={() => {
         create.reset();
         props.onClose();

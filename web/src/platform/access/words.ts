@@ -10,6 +10,10 @@ export const words = {
   display_name: { en: "Name", zh: "姓名" },
   role: { en: "Role", zh: "角色" },
   role_later: { en: "None yet", zh: "暂不授权" },
+  role_everywhere: {
+    en: "Given over everything. For a part of it choose none here, and grant the role within a scope afterwards.",
+    zh: "授权范围为全部。只授权其中一部分时，此处请选“暂不授权”，之后在指定范围内授权。",
+  },
   limits: { en: "May do", zh: "权限" },
   limits_none: { en: "All that its user may", zh: "与用户相同" },
   limits_scope: { en: "within a scope", zh: "限定范围" },

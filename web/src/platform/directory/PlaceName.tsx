@@ -1,20 +1,27 @@
-import type { RegionView, UnitView } from "../../api/contract";
-import { useOne } from "../../api/hooks";
-import { useCan } from "../../shell/can";
-import { useName } from "./useName";
+import { useWords } from "../../kit/language";
+import type { PlacePath } from "./usePlace";
+import { usePlace } from "./usePlace";
+import { words } from "./words";
 
-/** What a unit is called; nothing while it is read or for those who may not see it. */
-export function UnitName(props: { id: string }) {
-  const nameOf = useName();
-  const refusal = useCan()("directory.read");
-  const { value } = useOne<UnitView>(refusal === null ? `/units/${props.id}` : null);
-  return value ? <span>{nameOf(value.name)}</span> : null;
+export interface PlaceNameProps {
+  id: string;
+  /** The day whose name is meant; now when not given. */
+  as_of?: string | undefined;
 }
 
-/** What a region is called; nothing while it is read or for those who may not see it. */
-export function RegionName(props: { id: string }) {
-  const nameOf = useName();
-  const refusal = useCan()("directory.read");
-  const { value } = useOne<RegionView>(refusal === null ? `/regions/${props.id}` : null);
-  return value ? <span>{nameOf(value.name)}</span> : null;
+function PlaceName(props: PlaceNameProps & { path: PlacePath }) {
+  const said = useWords(words);
+  const place = usePlace(props.path, props.id, props.as_of);
+  if (place.name !== undefined) return <span>{place.name}</span>;
+  return place.without ? <span className="kit-quiet">{said[place.without]}</span> : null;
+}
+
+/** What a unit is called; a plain phrase for those who may not see it. */
+export function UnitName(props: PlaceNameProps) {
+  return <PlaceName {...props} path="/units" />;
+}
+
+/** What a region is called; a plain phrase for those who may not see it. */
+export function RegionName(props: PlaceNameProps) {
+  return <PlaceName {...props} path="/regions" />;
 }

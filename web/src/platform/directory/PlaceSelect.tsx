@@ -2,10 +2,10 @@ import { TreeSelect } from "antd";
 import { useMemo } from "react";
 import type { RegionView, UnitView } from "../../api/contract";
 import { useList } from "../../api/hooks";
+import { useWords } from "../../kit/language";
 import { useName } from "./useName";
-
-/** The most of a tree that a select loads at once; more is found on the tree's own page. */
-const NODES_MAX = 500;
+import { PLACES_MAX, usePlace } from "./usePlace";
+import { words } from "./words";
 
 type Node = UnitView | RegionView;
 
@@ -14,6 +14,7 @@ interface TreeNode {
   pId: string | null;
   value: string;
   title: string;
+  disabled?: boolean;
 }
 
 export interface PlaceSelectProps {
@@ -23,9 +24,9 @@ export interface PlaceSelectProps {
   id?: string;
 }
 
-function usePlaces(path: "/units" | "/regions"): { nodes: TreeNode[]; loading: boolean } {
+function usePlaceNodes(path: "/units" | "/regions"): { nodes: TreeNode[]; loading: boolean } {
   const nameOf = useName();
-  const list = useList<Node>(path, { limit: NODES_MAX });
+  const list = useList<Node>(path, { limit: PLACES_MAX });
   const { items, loading } = list;
   const nodes = useMemo(() => {
     const known = new Set(items.map((one) => one.id));
@@ -41,7 +42,18 @@ function usePlaces(path: "/units" | "/regions"): { nodes: TreeNode[]; loading: b
 }
 
 function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) {
-  const { nodes, loading } = usePlaces(props.path);
+  const said = useWords(words);
+  const { nodes, loading } = usePlaceNodes(props.path);
+  // What is chosen already may lie beyond what is loaded, or beyond what the reader sees.
+  const listed = !props.value || nodes.some((node) => node.value === props.value);
+  const chosen = usePlace(props.path, listed ? null : (props.value ?? null));
+  const apart = {
+    id: props.value ?? "",
+    pId: null,
+    value: props.value ?? "",
+    title: chosen.name ?? (chosen.without ? said[chosen.without] : said.loading),
+    disabled: chosen.name === undefined,
+  };
   return (
     <TreeSelect
       {...(props.id === undefined ? {} : { id: props.id })}
@@ -51,7 +63,7 @@ function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) 
       allowClear
       showSearch={{ treeNodeFilterProp: "title" }}
       treeDataSimpleMode
-      treeData={nodes}
+      treeData={listed ? nodes : [apart, ...nodes]}
       loading={loading}
       {...(props.value ? { value: props.value } : {})}
       onChange={(value: string | undefined) => props.onChange?.(value ?? null)}

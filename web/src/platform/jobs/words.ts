@@ -17,8 +17,8 @@ export const words = {
   after_facts: { en: "after {verbs}", zh: "发生 {verbs} 后" },
   paused_by: { en: "Paused by {by}: {reason}", zh: "{by} 已暂停：{reason}" },
   fixed: {
-    en: "Nobody can pause or reschedule it: it proves what happened.",
-    zh: "用于证明已发生的事实，不能暂停或改期。",
+    en: "Nobody can pause or reschedule it: security or the audit rely on it.",
+    zh: "涉及安全与审计，不能暂停或改期。",
   },
   pause: { en: "Pause", zh: "暂停" },
   pause_title: { en: "Pause “{job}”", zh: "暂停“{job}”" },

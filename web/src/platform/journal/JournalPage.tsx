@@ -15,7 +15,7 @@ import { SubjectLink } from "./SubjectLink";
 import { JournalFilters, VIEW_KEYS } from "./JournalFilters";
 import StatusCard from "./StatusCard";
 import WitnessCard from "./WitnessCard";
-import { actorName, words as actors } from "./actors";
+import { actorAsked, actorName, words as actors } from "./actors";
 import { verbWord, words as verbs } from "./verbs";
 import { words } from "./words";
 import "./journal.css";
@@ -63,15 +63,16 @@ export default function JournalPage() {
   const saidActors = useWords(actors);
   const everywhere = useCanEverywhere();
   const [view, setView] = useViewState(VIEW_KEYS);
-  const list = useList<FactView>("/journal", view);
+  const asked = { ...view, actor: actorAsked(saidActors, view.actor) };
+  const list = useList<FactView>("/journal", asked);
   const columns = useMemo(() => columnsOf(said, saidVerbs, saidActors), [said, saidVerbs, saidActors]);
   const filtered = VIEW_KEYS.some((key) => view[key]);
   return (
     <>
       <PageHeader
         title={said.title}
-        about={said.about}
-        actions={<ExportMenu view={view} />}
+        about={everywhere("journal.read") === null ? said.about : said.about_part}
+        actions={<ExportMenu view={asked} />}
       />
       <JournalFilters view={view} onChange={setView} />
       <ListTable<FactView>

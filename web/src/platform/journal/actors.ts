@@ -16,6 +16,12 @@ export const words = {
   "access.reviews": { en: "access review", zh: "权限复核" },
 } satisfies Words;
 
+/** What the server is asked for when `text` is looked for: a part's name in words is its id there. */
+export function actorAsked(said: Record<string, string>, text: string): string {
+  const part = Object.entries(said).find(([, word]) => word.toLowerCase() === text.toLowerCase());
+  return part?.[0] ?? text;
+}
+
 /** Who did it, for people; a part that this page does not know yet goes by its own name. */
 export function actorName(said: Record<string, string>, actor: FactView["actor"]): string {
   if (actor.kind !== "system") return actor.name;

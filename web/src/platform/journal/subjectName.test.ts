@@ -29,3 +29,17 @@ test("older facts and plain names stay readable", () => {
   expect(subjectName(host, "zh")).toBe("web1");
   expect(subjectName({ subject: { kind: "user", id: "7", name: "" } }, "en")).toBe("7");
 });
+
+test("what is to be renamed later goes by the name that it has", () => {
+  const renamed = {
+    subject: { kind: "unit", id: "1", name: "网络中心" },
+    at: "2026-11-28T21:30:41Z",
+    before: { name: { en: "Network", zh: "网络处" } },
+    detail: { effective_at: "2027-05-01T00:00:00Z" },
+  };
+  expect(subjectName(renamed, "zh")).toBe("网络处");
+  expect(subjectName(renamed, "en")).toBe("Network");
+  const past = { ...renamed, detail: { effective_at: "2026-01-01T00:00:00Z" } };
+  expect(subjectName(past, "zh")).toBe("网络中心");
+  expect(subjectName({ ...renamed, before: { name: "db1" } }, "zh")).toBe("db1");
+});

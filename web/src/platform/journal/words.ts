@@ -3,6 +3,10 @@ import type { Words } from "../../kit/say";
 export const words = {
   title: { en: "Journal", zh: "操作与变更日志" },
   about: { en: "Everything that happened, newest first", zh: "全部操作与变更记录，最新在前" },
+  about_part: {
+    en: "What happened within what you may see, newest first",
+    zh: "您权限范围内的操作与变更记录，最新在前",
+  },
   time: { en: "Time", zh: "时间" },
   actor: { en: "Who", zh: "操作者" },
   fact: { en: "What happened", zh: "事件" },
@@ -100,4 +104,5 @@ export const words = {
   window_day: { en: "a day before", zh: "之前 1 天" },
   window_week: { en: "a week before", zh: "之前 7 天" },
   system: { en: "the server", zh: "系统" },
+  withheld: { en: "(outside what you may see)", zh: "（不在您的权限范围内）" },
 } satisfies Words;

@@ -117,6 +117,7 @@ export default function ChannelsPage() {
         list={list}
         rowKey={(channel) => channel.id}
         empty={said.channels_empty}
+        refusal={refusal}
         emptyAction={create}
       />
       {dialog?.what === "new" ? <ChannelDialog channel={null} onClose={close} /> : null}

@@ -70,6 +70,7 @@ export default function ChecksPage() {
         list={list}
         rowKey={(row) => row.id}
         empty={said.empty}
+        refusal={refusal}
         onOpen={(row) => void navigate(paths.check(row.id))}
       />
       {view.new && refusal === null ? (

@@ -56,6 +56,7 @@ export default function ResourceChecks(props: { resource: ResourceView }) {
         list={list}
         rowKey={(row) => row.id}
         empty={said.empty_here}
+        refusal={refusal}
         size="small"
         onOpen={(row) => void navigate(paths.check(row.id))}
       />

@@ -1,13 +1,16 @@
+import { LineChartOutlined } from "@ant-design/icons";
 import { Button, Select, Tag } from "antd";
 import { useMemo } from "react";
 import type { Labels } from "../../api/contract";
 import { formatNumber } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
+import { LinkButton } from "../../kit/LinkButton";
 import { PageHeader } from "../../kit/PageHeader";
 import { fill } from "../../kit/say";
 import { SearchBox } from "../../kit/SearchBox";
 import { useViewState } from "../../kit/viewState";
 import { useNow } from "../../kit/TimeAgo";
+import { paths } from "../../paths";
 import { CountCard } from "./CountCard";
 import { seriesByPair, valuesByLabel } from "./counts";
 import type { Count, HeadView } from "./counts";
@@ -53,6 +56,9 @@ function OneMetric(props: { metric: string; shown: number }) {
           {said.series_count}:{" "}
           {all.length < SERIES_MAX ? count : fill(said.more_than, { n: count })}
         </span>
+        <LinkButton to={paths.explore({ q: selectorOf(metric) })} icon={<LineChartOutlined />}>
+          {fill(said.explore_it, { name: metric })}
+        </LinkButton>
       </div>
       <div className="kit-grid">
         <CountCard

@@ -7,6 +7,8 @@ import type { JsonObject, ResourceView } from "../../api/contract";
 import { useChange } from "../../api/hooks";
 import type { One } from "../../api/hooks";
 import type { Problem } from "../../api/problem";
+import { DayInput } from "../../kit/DayInput";
+import { startOf } from "../../kit/days";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { Permitted } from "../../kit/Permitted";
@@ -26,6 +28,8 @@ interface EditValues {
   life_cycle?: string | null;
   tags?: string[];
   attributes?: JsonObject;
+  /** The day from which on it is so; now when none is chosen. */
+  effective_at?: string;
 }
 
 /** The life cycle is named only when it changes: staying where one is is no step. */
@@ -44,12 +48,12 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
   const known = kinds.find(was.kind)?.attributes ?? [];
   const names = known.map((one) => one.name);
   const save = useChange<ResourceView, EditValues>(
-    ({ attributes, ...rest }) => ({
-      method: "PATCH",
-      path: `/resources/${was.id}`,
-      version,
-      body: { ...placeOf(rest, was), attributes: changedAttributes(was.attributes, attributes ?? {}, names) },
-    }),
+    ({ attributes, effective_at, ...rest }) => {
+      const from = startOf(effective_at);
+      const changed = changedAttributes(was.attributes, attributes ?? {}, names);
+      const body = { ...placeOf(rest, was), attributes: changed, ...(from ? { effective_at: from } : {}) };
+      return { method: "PATCH", path: `/resources/${was.id}`, version, body };
+    },
     { onDone: onClose },
   );
   const stale = save.error?.status === 412 || newest.version > version;
@@ -97,6 +101,9 @@ function EditDialog(props: { resource: One<ResourceView>; was: ResourceView; onC
       </Form.Item>
       <PlaceFields kind={was.kind} />
       <AttributeFields attributes={known} />
+      <Form.Item name="effective_at" label={said.effective_at} extra={said.effective_at_about}>
+        <DayInput />
+      </Form.Item>
     </FormDialog>
   );
 }

@@ -13,6 +13,9 @@ import { formatExact } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
 import { ListTable } from "../../kit/ListTable";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { FieldValue } from "../fields/FieldValue";
+import { ResourceName } from "../fields/ReferenceName";
+import { useRelationWord } from "../fields/useRelationWord";
 import { Differences } from "./StepList";
 import { words } from "./words";
 
@@ -25,6 +28,7 @@ interface Moments {
 
 function Difference(props: { id: string; moments: Moments }) {
   const said = useWords(words);
+  const relationOf = useRelationWord();
   const read = useOne<ResourceDifferenceView>(`/resources/${props.id}/diff`, { ...props.moments });
   if (read.problem) return <ErrorPanel problem={read.problem} onRetry={read.reload} />;
   const found = read.value;
@@ -40,17 +44,17 @@ function Difference(props: { id: string; moments: Moments }) {
         {relations_added.map((one) => (
           <li key={`+ ${one.kind} ${one.from} ${one.to}`}>
             <ins>
-              {said.diff_added} {one.kind}
+              {said.diff_added} {relationOf(one.kind, one.from === props.id ? "forward" : "backward")}
             </ins>{" "}
-            <code>{one.from === props.id ? one.to : one.from}</code>
+            <ResourceName id={one.from === props.id ? one.to : one.from} />
           </li>
         ))}
         {relations_removed.map((one) => (
           <li key={`- ${one.kind} ${one.from} ${one.to}`}>
             <del>
-              {said.diff_removed} {one.kind}
+              {said.diff_removed} {relationOf(one.kind, one.from === props.id ? "forward" : "backward")}
             </del>{" "}
-            <code>{one.from === props.id ? one.to : one.from}</code>
+            <ResourceName id={one.from === props.id ? one.to : one.from} />
           </li>
         ))}
       </ul>
@@ -91,7 +95,13 @@ function Versions(props: { id: string }) {
           ),
         },
         { key: "name", title: said.name, render: (_, row) => row.resource.name },
-        { key: "life", title: said.life_cycle, render: (_, row) => row.resource.life_cycle },
+        {
+          key: "life",
+          title: said.life_cycle,
+          render: (_, row) => (
+            <FieldValue field="life_cycle" value={row.resource.life_cycle} about="resource" />
+          ),
+        },
       ]}
     />
   );

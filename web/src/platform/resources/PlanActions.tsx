@@ -6,6 +6,7 @@ import { ErrorPanel } from "../../kit/ErrorPanel";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { Permitted } from "../../kit/Permitted";
+import { fill } from "../../kit/say";
 import { useCan } from "../../shell/can";
 import { words } from "./words";
 
@@ -45,7 +46,10 @@ export function PlanActions(props: { plan: PlanView }) {
       <ErrorPanel problem={deciding ? null : step.error} />
       <Space wrap>
         {VERBS[plan.state].map((verb) => {
-          const refusal = can(DECISIONS.has(verb) ? "resource.approve" : "resource.change");
+          const part = plan.changes_hidden > 0 && verb !== "reject";
+          const refusal = part
+            ? fill(said.plan_hidden, { n: plan.changes_hidden })
+            : can(DECISIONS.has(verb) ? "resource.approve" : "resource.change");
           return (
             <Permitted key={verb} refusal={refusal}>
               <Button

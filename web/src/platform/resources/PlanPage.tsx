@@ -3,7 +3,7 @@ import { Button, Skeleton, Space } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { ask } from "../../api/client";
-import type { PlanPreviewView, PlanView } from "../../api/contract";
+import type { PlannedChange, PlanPreviewView, PlanView } from "../../api/contract";
 import { useChange, useOne } from "../../api/hooks";
 import type { Problem } from "../../api/problem";
 import { Card } from "../../kit/Card";
@@ -16,9 +16,10 @@ import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { useCan } from "../../shell/can";
+import { ChangeText } from "./ChangeText";
 import { PlanActions } from "./PlanActions";
 import { PlannedDialog } from "./PlannedDialog";
-import { changeWords, PLAN_TONE } from "./plans";
+import { PLAN_TONE } from "./plans";
 import { StepList } from "./StepList";
 import { words } from "./words";
 import "./resources.css";
@@ -35,11 +36,16 @@ function ordered(plan: PlanView) {
   }));
 }
 
+/** A relation in the reader's language: the server names its kind only. */
+function relationText(change: PlannedChange | undefined) {
+  return change?.do === "relate" ? <ChangeText change={change} /> : null;
+}
+
 function Changes(props: { plan: PlanView }) {
   const { plan } = props;
   const said = useWords(words);
   const [adding, setAdding] = useState(false);
-  const editable = EDITABLE.has(plan.state);
+  const editable = EDITABLE.has(plan.state) && plan.changes_hidden === 0;
   const refusal = useCan()("resource.change");
   const remove = useChange<PlanView, number>((at) => ({
     method: "PUT",
@@ -56,7 +62,7 @@ function Changes(props: { plan: PlanView }) {
   const preview = useQuery<PlanPreviewView, Problem>({
     queryKey: ["plans", "preview", plan.id, plan.version],
     queryFn: () => ask({ method: "POST", path: `/plans/${plan.id}/preview` }),
-    enabled: open && refusal === null,
+    enabled: open && refusal === null && plan.changes_hidden === 0,
   });
   const steps = preview.data?.steps ?? [];
   return (
@@ -64,7 +70,7 @@ function Changes(props: { plan: PlanView }) {
       title={said.plan_changes}
       extra={
         <Space>
-          {open ? (
+          {open && plan.changes_hidden === 0 ? (
             <Permitted refusal={refusal}>
               <Button
                 disabled={refusal !== null}
@@ -86,11 +92,16 @@ function Changes(props: { plan: PlanView }) {
       }
     >
       <ErrorPanel problem={remove.error ?? preview.error} />
-      {plan.changes.length === 0 ? <p className="kit-quiet">{said.plan_empty}</p> : null}
+      {plan.changes_hidden > 0 ? (
+        <p className="kit-quiet">{fill(said.plan_hidden, { n: plan.changes_hidden })}</p>
+      ) : null}
+      {plan.changes.length + plan.changes_hidden === 0 ? (
+        <p className="kit-quiet">{said.plan_empty}</p>
+      ) : null}
       <ol className="resource-planned">
         {ordered(plan).map(({ key, change, index }) => (
           <li key={key}>
-            {steps[index]?.about ?? changeWords(said, change)}{" "}
+            {relationText(change) ?? steps[index]?.about ?? <ChangeText change={change} />}{" "}
             {editable && refusal === null ? (
               <Button size="small" type="link" onClick={() => remove.mutate(index)}>
                 {said.plan_take_out}
@@ -107,7 +118,11 @@ function Changes(props: { plan: PlanView }) {
               text={fill(said.plan_conflicts, { conflicts: preview.data.conflicts })}
             />
           </p>
-          <StepList steps={preview.data.steps} label={said.plan_preview} />
+          <StepList
+            steps={preview.data.steps}
+            label={said.plan_preview}
+            about={(at) => relationText(plan.changes[at])}
+          />
         </>
       ) : null}
       {adding ? <PlannedDialog plan={plan} onClose={() => setAdding(false)} /> : null}

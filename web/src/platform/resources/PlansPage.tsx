@@ -92,6 +92,7 @@ export default function PlansPage() {
         list={list}
         rowKey={(plan) => plan.id}
         empty={said.plans_none}
+        refusal={refusal}
         columns={[
           {
             key: "title",
@@ -109,7 +110,7 @@ export default function PlansPage() {
             key: "changes",
             title: said.plan_changes,
             align: "right",
-            render: (_, plan) => plan.changes.length,
+            render: (_, plan) => plan.changes.length + plan.changes_hidden,
           },
           { key: "author", title: said.plan_author, render: (_, plan) => plan.author.name },
           {

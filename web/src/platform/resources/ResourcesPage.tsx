@@ -22,6 +22,7 @@ import { KindIcon } from "./KindIcon";
 import { useKinds } from "./useKinds";
 import type { Kinds } from "./useKinds";
 import { NewResourceDialog } from "./ResourceDialog";
+import { PlaceCell } from "./PlaceCell";
 import { ResourceTools } from "./ResourceTools";
 import { SavedQueries } from "./SavedQueries";
 import { sourceOf } from "./source";
@@ -57,6 +58,14 @@ function columnsOf(
       ),
     },
     { key: "kind", title: said.kind, width: 140, render: (_, row) => kinds.titleOf(row.kind) },
+    {
+      key: "place",
+      title: said.unit_and_region,
+      width: 170,
+      render: (_, row) => (
+        <PlaceCell unit_id={row.unit_id ?? null} region_id={row.region_id ?? null} />
+      ),
+    },
     {
       key: "state",
       title: said.state,
@@ -164,6 +173,7 @@ export default function ResourcesPage() {
         list={list}
         rowKey={(row) => row.id}
         empty={said.empty}
+        refusal={refusal}
         onOpen={(row) => void navigate(paths.resource(row.id))}
       />
       {creating ? (

@@ -1,7 +1,5 @@
-import type { PlannedChange, PlanState } from "../../api/contract";
-import type { Said } from "../../kit/say";
+import type { PlanState } from "../../api/contract";
 import type { Tone } from "../../kit/StateTag";
-import type { words } from "./words";
 
 export const PLAN_STATES: PlanState[] = [
   "draft",
@@ -20,19 +18,3 @@ export const PLAN_TONE: Record<PlanState, Tone> = {
   applied: "ok",
   withdrawn: "disabled",
 };
-
-/** A planned change in a few words, before the server has said what it would do. */
-export function changeWords(said: Said<typeof words>, change: PlannedChange): string {
-  switch (change.do) {
-    case "create":
-      return `${said.step_create}: ${change.resource.name}`;
-    case "change":
-      return `${said.step_change}: ${change.resource}`;
-    case "retire":
-      return `${said.retire}: ${change.resource}`;
-    case "relate":
-      return `${change.from} ${change.relation} ${change.to}`;
-    default:
-      return `${said.plan_unrelate}: ${change.relation}`;
-  }
-}

@@ -114,7 +114,7 @@ export default function ResourceAttachments(props: { resource: ResourceView }) {
     <Card title={said.attachments} extra={upload}>
       <ErrorPanel problem={attach.error ?? list.problem} />
       {list.items.length === 0 && !list.loading && !list.problem ? (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.attachments_empty} />
+        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={refusal === null ? said.attachments_empty : said.attachments_none} />
       ) : null}
       <ul className="vault-files">
         {list.items.map((file) => (

@@ -85,6 +85,7 @@ export const words = {
     en: "Contracts, drawings and manuals of this resource belong here",
     zh: "可在此存放该资源的合同、图纸和手册",
   },
+  attachments_none: { en: "No file is attached", zh: "暂无附件" },
   attach: { en: "Attach a file", zh: "上传附件" },
   attached: { en: "“{name}” is attached", zh: "已上传“{name}”" },
   attached_by: { en: "{by}, {size}", zh: "{by}，{size}" },

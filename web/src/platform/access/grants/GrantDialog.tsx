@@ -60,6 +60,8 @@ export function GrantDialog(props: { holder?: HolderView; onClose: () => void })
     { onDone: props.onClose, touches: TOUCHES },
   );
   const required = [{ required: true, message: said.required }];
+  const chosen = (_: unknown, holder: HolderView | undefined) =>
+    holder?.id ? Promise.resolve() : Promise.reject(new Error(said.required));
   return (
     <FormDialog<Values>
       open
@@ -67,19 +69,16 @@ export function GrantDialog(props: { holder?: HolderView; onClose: () => void })
       title={said.grant_new}
       submit={grant}
       submitText={said.grant_new}
-      initial={{
-        holder: props.holder ?? { kind: "user", id: "" },
-        scope: { kind: "everything", ids: [] },
-      }}
+      initial={{ holder: props.holder ?? { kind: "user", id: "" } }}
       onClose={props.onClose}
     >
-      <Form.Item name="holder" label={said.holder} rules={required}>
+      <Form.Item name="holder" label={said.holder} required rules={[{ validator: chosen }]}>
         <HolderField kinds={KINDS} />
       </Form.Item>
       <Form.Item name="role" label={said.role} rules={required}>
         <RoleSelect label={said.role} />
       </Form.Item>
-      <Form.Item name="scope" label={said.scope}>
+      <Form.Item name="scope" label={said.scope} rules={required}>
         <ScopeField />
       </Form.Item>
       <ValidityFields />

@@ -7,6 +7,7 @@ import { TimeAgo } from "../../../kit/TimeAgo";
 import { useRoleTitle } from "../../../shell/roles";
 import { GrantActions } from "./GrantActions";
 import { HolderName } from "./HolderName";
+import { useCan } from "../../../shell/can";
 import { ScopeText } from "./ScopeText";
 import { GrantState, Validity } from "./Validity";
 import { words } from "./words";
@@ -15,6 +16,7 @@ import { words } from "./words";
 export function GrantsTable(props: { query: Query; label: string; size?: "small" }) {
   const said = useWords(words);
   const title = useRoleTitle();
+  const refusal = useCan()("grant.change");
   const list = useList<GrantView>("/grants", props.query);
   return (
     <ListTable<GrantView>
@@ -22,12 +24,13 @@ export function GrantsTable(props: { query: Query; label: string; size?: "small"
       list={list}
       rowKey={(grant) => grant.id}
       empty={said.grants_empty}
+      refusal={refusal}
       {...(props.size ? { size: props.size } : {})}
       columns={[
         {
           key: "holder",
           title: said.holder,
-          render: (_, grant) => <HolderName holder={grant.holder} />,
+          render: (_, grant) => <HolderName grant={grant} />,
         },
         { key: "role", title: said.role, render: (_, grant) => title(grant.role) },
         { key: "scope", title: said.scope, render: (_, grant) => <ScopeText scope={grant.scope} /> },

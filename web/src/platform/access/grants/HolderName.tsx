@@ -1,10 +1,10 @@
 import { Link } from "react-router";
-import type { GroupView, HolderView, UserView } from "../../../api/contract";
+import type { GrantView, GroupView, UserView } from "../../../api/contract";
 import { useOne } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
-import { PostName } from "../../directory/people/Names";
+import { useName } from "../../directory/useName";
 import { words } from "./words";
 
 /** A user by name, leading to what they may do. */
@@ -20,14 +20,24 @@ function GroupName(props: { id: string }) {
   return value ? <Link to={paths.group(props.id)}>{value.name}</Link> : null;
 }
 
-/** Whom a grant was given to, with the sort of holder. */
-export function HolderName(props: { holder: HolderView }) {
-  const { kind, id } = props.holder;
+/** The post that a grant was given to; a quiet word where it is out of sight. */
+function GrantedPost(props: { post: GrantView["post"] }) {
+  const { post } = props;
+  const name = useName();
   const said = useWords(words);
-  const Name = kind === "user" ? UserName : kind === "group" ? GroupName : PostName;
+  if (post === null) return <span className="kit-quiet">{said.out_of_sight}</span>;
+  return <Link to={paths.unit(post.unit_id)}>{name(post.title)}</Link>;
+}
+
+/** Whom a grant was given to, with the sort of holder. */
+export function HolderName(props: { grant: GrantView }) {
+  const { holder, post } = props.grant;
+  const said = useWords(words);
+  const Name = holder.kind === "user" ? UserName : GroupName;
   return (
     <>
-      <Name id={id} /> <span className="kit-quiet">{said[`holder_${kind}`]}</span>
+      {holder.kind === "post" ? <GrantedPost post={post} /> : <Name id={holder.id} />}{" "}
+      <span className="kit-quiet">{said[`holder_${holder.kind}`]}</span>
     </>
   );
 }

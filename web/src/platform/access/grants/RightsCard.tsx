@@ -4,6 +4,9 @@ import { useOne } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useText, useWords } from "../../../kit/language";
+import { fill } from "../../../kit/say";
+import { actionWord, nounWord } from "../permissions/permissionWords";
+import { words as permissionWords } from "../permissions/words";
 import { LinesTable } from "./LinesTable";
 import { ScopeText } from "./ScopeText";
 import { wayWords } from "./wayWords";
@@ -27,10 +30,11 @@ function byNoun(permissions: readonly Held[]): [string, Held[]][] {
 function Permission(props: { held: Held; rights: RightsView }) {
   const { held, rights } = props;
   const said = useWords(words);
+  const saidPermissions = useWords(permissionWords);
   const text = useText();
   return (
     <li>
-      <code>{held.permission}</code>
+      {actionWord(saidPermissions, held.permission)} <code>{held.permission}</code>
       <ul className="access-why">
         {held.lines.length === 0 ? <li>{said.everybody}</li> : null}
         {held.lines.map((at) => {
@@ -51,6 +55,7 @@ function Permission(props: { held: Held; rights: RightsView }) {
 /** What a user may do, and why: the grants that reach them, and each permission with its ways. */
 export function RightsCard(props: { path: string; title: string; mine: boolean }) {
   const said = useWords(words);
+  const saidPermissions = useWords(permissionWords);
   const read = useOne<RightsView>(props.path);
   const rights = read.value;
   const nouns = byNoun(rights?.permissions ?? []);
@@ -68,7 +73,10 @@ export function RightsCard(props: { path: string; title: string; mine: boolean }
             size="small"
             items={nouns.map(([noun, held]) => ({
               key: noun,
-              label: `${noun} (${held.length})`,
+              label: fill(saidPermissions.counted, {
+                noun: nounWord(saidPermissions, noun),
+                n: held.length,
+              }),
               children: (
                 <ul className="access-plain">
                   {held.map((one) => (

@@ -55,7 +55,8 @@ export function ScopeField(props: ScopeFieldProps) {
       <Select<ScopeKind | "">
         {...(id === undefined ? {} : { id })}
         aria-label={said.scope}
-        value={value?.kind ?? (none === undefined ? "everything" : "")}
+        value={value?.kind ?? (none === undefined ? null : "")}
+        placeholder={said.scope_choose}
         options={options}
         onChange={(kind) => onChange?.(kind === "" ? null : { kind, ids: [] })}
       />

@@ -19,6 +19,7 @@ export const words = {
   role: { en: "Role", zh: "角色" },
   scope: { en: "Scope", zh: "权限范围" },
   resource_ids: { en: "Ids of resources", zh: "资源编号" },
+  scope_choose: { en: "Choose how far it reaches", zh: "请选择权限范围" },
   scope_everything: { en: "Everything", zh: "全部" },
   scope_unit: { en: "A unit and all below it", zh: "单位及其下级" },
   scope_region: { en: "A region and all within it", zh: "区域及其下级" },
@@ -93,7 +94,10 @@ export const words = {
   standing_separated: { en: "no: the administrators are separated", zh: "不生效：已启用三员分立" },
   standing_conflicting: { en: "no: it conflicts with another duty", zh: "不生效：职责冲突" },
   standing_source_gone: { en: "no: what was passed on is gone", zh: "不生效：转授来源已失效" },
-  standing_scope_gone: { en: "no: its unit or region is gone", zh: "不生效：单位或区域已撤销" },
+  standing_scope_gone: {
+    en: "no: its unit or region is gone, or has left the giver's part",
+    zh: "不生效：单位或区域已撤销，或已移出授权人的范围",
+  },
   holders: { en: "Who can do what", zh: "谁能做什么" },
   holders_about: {
     en: "Who may do something at a place, and by which grant. Without a place: who may do it everywhere.",
@@ -130,4 +134,5 @@ export const words = {
   group_grants: { en: "Granted to this group", zh: "授予该组的角色" },
   user_grants: { en: "Granted directly", zh: "直接授权" },
   comma: { en: ", ", zh: "、" },
+  out_of_sight: { en: "outside of your scope", zh: "在您的权限范围以外" },
 } satisfies Words;

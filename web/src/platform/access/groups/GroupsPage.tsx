@@ -43,6 +43,7 @@ export default function GroupsPage() {
         list={list}
         rowKey={(group) => group.id}
         empty={said.groups_empty}
+        refusal={refusal}
         columns={[
           {
             key: "name",

@@ -69,6 +69,7 @@ export function MembersCard(props: { group: GroupView }) {
         list={list}
         rowKey={(member) => member.id}
         empty={said.members_empty}
+        refusal={refusal}
         columns={[
           {
             key: "name",

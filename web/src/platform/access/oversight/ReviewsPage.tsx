@@ -44,6 +44,7 @@ export default function ReviewsPage() {
         list={list}
         rowKey={(review) => review.id}
         empty={said.reviews_empty}
+        refusal={refusal}
         columns={[
           {
             key: "title",

@@ -38,6 +38,7 @@ function TakeAway(props: { emergency: EmergencyView }) {
 /** Sealed rights; one's own with the means to break the seal. */
 export function SealedTable(props: { list: List<EmergencyView>; label: string; mine: boolean }) {
   const said = useWords(words);
+  const refusal = useCan()("emergency.change");
   const title = useRoleTitle();
   return (
     <ListTable<EmergencyView>
@@ -46,6 +47,7 @@ export function SealedTable(props: { list: List<EmergencyView>; label: string; m
       list={props.list}
       rowKey={(one) => one.id}
       empty={said.sealed_empty}
+      refusal={refusal}
       columns={[
         { key: "user", title: said.user, render: (_, one) => one.user_name },
         { key: "role", title: said.role, render: (_, one) => title(one.role) },

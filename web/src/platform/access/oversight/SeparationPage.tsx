@@ -13,6 +13,7 @@ import { TimeAgo } from "../../../kit/TimeAgo";
 import { useCan } from "../../../shell/can";
 import { ReasonDialog } from "../grants/ReasonDialog";
 import { PolicyCard } from "../secondFactor/PolicyCard";
+import { DutiesCard } from "./DutiesCard";
 import { words } from "./words";
 import "../access.css";
 
@@ -72,6 +73,7 @@ export default function SeparationPage() {
             <DescriptionList items={items} columns={3} />
           </Card>
         ) : null}
+        {now ? <DutiesCard duties={now.duties} separated={now.separated} /> : null}
         <Card title={said.how}>
           <Explained />
         </Card>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Form, Input } from "antd";
 import { ask } from "../../../api/client";
 import type { NewPasskeyView, PasskeyOfferView } from "../../../api/contractSignIn";
+import { useOnce } from "../../../api/once";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
 import { makePasskey } from "../../../shell/passkeys";
@@ -22,7 +23,7 @@ export function AddPasskeyDialog(props: { onClose: () => void }) {
   const ceremony = useWords(ceremonyWords);
   const queries = useQueryClient();
   const { message } = App.useApp();
-  const add = useMutation<NewPasskeyView, Error, Wanted>({
+  const adding = useMutation<NewPasskeyView, Error, Wanted>({
     mutationFn: async ({ name, password }) => {
       const path = "/profile/passkeys/challenge";
       const offer = await ask<PasskeyOfferView>({ method: "POST", path, body: { password } });
@@ -38,6 +39,7 @@ export function AddPasskeyDialog(props: { onClose: () => void }) {
       onClose();
     },
   });
+  const add = useOnce(adding);
   const codes = add.data?.recovery_codes ?? [];
   const seen = () => {
     for (const root of ["profile", "sessions", "session"]) {

@@ -4,6 +4,8 @@ import { useAll } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { SearchBox } from "../../../kit/SearchBox";
+import { actionWord, nounWord } from "../permissions/permissionWords";
+import { words as permissionWords } from "../permissions/words";
 import { byNoun, given, isPattern } from "./permissions";
 import { words } from "./words";
 
@@ -18,13 +20,19 @@ export interface PermissionsFieldProps {
 export function PermissionsField(props: PermissionsFieldProps) {
   const { value = [], onChange, id, readOnly } = props;
   const said = useWords(words);
+  const saidPermissions = useWords(permissionWords);
   const all = useAll<string>("/permissions").items;
   const [sought, setSought] = useState("");
   const patterns = value.filter(isPattern);
   const byName = new Set(value.filter((entry) => !isPattern(entry)));
   const effective = given(value, all);
   const byPattern = given(patterns, all);
-  const nouns = byNoun(all.filter((one) => one.includes(sought)));
+  const nouns = byNoun(
+    all.filter((one) => {
+      const [noun = ""] = one.split(".");
+      return one.includes(sought) || nounWord(saidPermissions, noun).includes(sought);
+    }),
+  );
   const choose = (permission: string, on: boolean) => {
     onChange?.(
       on ? [...value, permission] : value.filter((entry) => entry !== permission),
@@ -54,7 +62,7 @@ export function PermissionsField(props: PermissionsFieldProps) {
           const n = some.filter((one) => effective.has(one)).length;
           return {
             key: noun,
-            label: noun,
+            label: nounWord(saidPermissions, noun),
             extra: fill(said.chosen, { n, all: some.length }),
             children: some.map((permission) => (
               <Checkbox
@@ -63,7 +71,7 @@ export function PermissionsField(props: PermissionsFieldProps) {
                 disabled={readOnly === true || (byPattern.has(permission) && !byName.has(permission))}
                 onChange={(event) => choose(permission, event.target.checked)}
               >
-                {permission}
+                {actionWord(saidPermissions, permission)} <code>{permission}</code>
               </Checkbox>
             )),
           };

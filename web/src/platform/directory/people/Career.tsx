@@ -13,7 +13,7 @@ import { useCan } from "../../../shell/can";
 import { Span } from "../Span";
 import { words } from "../words";
 import { HoldingDialog } from "./HoldingDialog";
-import { PostName } from "./Names";
+import { HeldName } from "./Names";
 
 /** Where a moment lies: before the holding, in it, or after it. */
 function stateAt(holding: HoldingView, at: number): "later" | "now" | "over" {
@@ -41,7 +41,7 @@ export function Career(props: { person_id: string; as_of: string }) {
         empty={said.held_none}
         size="small"
         columns={[
-          { key: "post", title: said.post, render: (_, one) => <PostName id={one.post_id} /> },
+          { key: "post", title: said.post, render: (_, one) => <HeldName holding={one} /> },
           { key: "kind", title: said.holding_kind, render: (_, one) => said[`kind_${one.kind}`] },
           {
             key: "share",

@@ -10,7 +10,7 @@ import { BeginDialog } from "../BeginDialog";
 import { EndDialog } from "../EndDialog";
 import { FromField } from "../Fields";
 import { words } from "../words";
-import { PersonName, PostName } from "./Names";
+import { HeldName, HolderName } from "./Names";
 import { PersonSelect, PostSelect } from "./PostSelect";
 
 interface Values {
@@ -116,7 +116,7 @@ export function HoldingDialog(props: { holding: HoldingView; onClose: () => void
         touches={["posts", "people", "journal"]}
         onClose={props.onClose}
       >
-        <PersonName id={holding.person_id} /> · <PostName id={holding.post_id} />
+        <HolderName holding={holding} /> · <HeldName holding={holding} />
         <br />
         {said.holding_end_what}
       </EndDialog>
@@ -139,7 +139,7 @@ export function HoldingDialog(props: { holding: HoldingView; onClose: () => void
       onClose={props.onClose}
     >
       <p>
-        <PersonName id={holding.person_id} /> · <PostName id={holding.post_id} />
+        <HolderName holding={holding} /> · <HeldName holding={holding} />
       </p>
       <HowFields />
       <FromField />

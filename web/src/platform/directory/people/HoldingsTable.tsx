@@ -10,7 +10,7 @@ import { useCan } from "../../../shell/can";
 import { Span } from "../Span";
 import { words } from "../words";
 import { HoldingDialog } from "./HoldingDialog";
-import { PersonName, PostName } from "./Names";
+import { HeldName, HolderName } from "./Names";
 
 /** Who holds which post, as far as a filter lets through. */
 export function HoldingsTable(props: { query: Query }) {
@@ -25,10 +25,10 @@ export function HoldingsTable(props: { query: Query }) {
         label={said.holdings}
         list={list}
         rowKey={(one) => one.id}
-        empty={said.holdings_empty}
+        empty={refusal === null && !past ? said.holdings_empty : said.holdings_bare}
         columns={[
-          { key: "person", title: said.person, render: (_, one) => <PersonName id={one.person_id} /> },
-          { key: "post", title: said.post, render: (_, one) => <PostName id={one.post_id} /> },
+          { key: "person", title: said.person, render: (_, one) => <HolderName holding={one} /> },
+          { key: "post", title: said.post, render: (_, one) => <HeldName holding={one} /> },
           { key: "kind", title: said.holding_kind, render: (_, one) => said[`kind_${one.kind}`] },
           {
             key: "share",

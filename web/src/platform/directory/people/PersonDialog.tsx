@@ -8,6 +8,7 @@ import { useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { FromField } from "../Fields";
 import { UnitSelect } from "../PlaceSelect";
+import { ScopeHint } from "../ScopeHint";
 import { words } from "../words";
 
 interface Values {
@@ -90,6 +91,7 @@ export function PersonDialog(props: { person?: PersonView; onClose: () => void }
       width={640}
       onClose={props.onClose}
     >
+      {person ? null : <ScopeHint />}
       <div className="directory-fields">
         <Form.Item name="name" label={said.person_name} rules={required}>
           <Input maxLength={200} />

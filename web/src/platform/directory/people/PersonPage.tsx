@@ -14,6 +14,7 @@ import { fill } from "../../../kit/say";
 import { useViewState } from "../../../kit/viewState";
 import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
+import { DirectoryComingCard } from "../../coming/DirectoryComing";
 import { AsOf } from "../AsOf";
 import { EndDialog } from "../EndDialog";
 import { UnitName } from "../PlaceName";
@@ -63,12 +64,12 @@ function Actions(props: { person: PersonView }) {
   );
 }
 
-function Facts(props: { person: PersonView }) {
-  const { person } = props;
+function Facts(props: { person: PersonView; as_of: string }) {
+  const { person, as_of } = props;
   const said = useWords(words);
   const unit = person.unit_id ? (
-    <Link to={paths.unit(person.unit_id)}>
-      <UnitName id={person.unit_id} />
+    <Link to={paths.unit(person.unit_id, { as_of })}>
+      <UnitName id={person.unit_id} as_of={as_of} />
     </Link>
   ) : null;
   const items = [
@@ -107,7 +108,8 @@ export default function PersonPage() {
       <ErrorPanel problem={read.problem} onRetry={read.reload} />
       {person && !read.problem ? (
         <div className="directory-column">
-          <Facts person={person} />
+          <Facts person={person} as_of={as_of} />
+          <DirectoryComingCard id={id} />
           <Career person_id={id} as_of={as_of} />
           <Versions<PersonView>
             path={`/people/${id}/history`}

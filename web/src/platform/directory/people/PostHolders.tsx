@@ -6,7 +6,7 @@ import { useWords } from "../../../kit/language";
 import { useCan } from "../../../shell/can";
 import { words } from "../words";
 import { HoldingDialog } from "./HoldingDialog";
-import { PersonName } from "./Names";
+import { HolderName } from "./Names";
 
 /** Who holds a post; each holding can be changed unless `fixed`. */
 export function PostHolders(props: { holdings: HoldingView[]; fixed: boolean }) {
@@ -18,7 +18,7 @@ export function PostHolders(props: { holdings: HoldingView[]; fixed: boolean }) 
     <>
       {props.holdings.map((holding) => (
         <div key={holding.id} className="directory-holder">
-          <PersonName id={holding.person_id} />{" "}
+          <HolderName holding={holding} />{" "}
           <span className="kit-quiet">
             {said[`kind_${holding.kind}`]}
             {holding.share_percent < 100 ? ` ${holding.share_percent} %` : ""}

@@ -1,16 +1,15 @@
-import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
+import { PlusOutlined } from "@ant-design/icons";
 import { Button, Segmented, Space } from "antd";
 import { useState } from "react";
 import { useWords } from "../../../kit/language";
-import { LinkButton } from "../../../kit/LinkButton";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { SearchBox } from "../../../kit/SearchBox";
 import { useViewState } from "../../../kit/viewState";
-import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
 import { AsOf } from "../AsOf";
 import { ExportMenu } from "../ExportMenu";
+import { ImportLink } from "../ImportLink";
 import { UnitSelect } from "../PlaceSelect";
 import { words } from "../words";
 import { NewHoldingDialog } from "./HoldingDialog";
@@ -28,9 +27,7 @@ function Tools(props: { as_of: string }) {
   return (
     <Space wrap>
       <ExportMenu as_of={props.as_of} />
-      <LinkButton to={paths.directoryImport()} icon={<ImportOutlined />}>
-        {said.import_title}
-      </LinkButton>
+      <ImportLink />
       <Permitted refusal={refusal}>
         <Button disabled={disabled} onClick={() => setOpen("holding")}>
           {said.holding_new}

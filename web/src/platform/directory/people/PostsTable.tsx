@@ -5,6 +5,7 @@ import { useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import { StateTag } from "../../../kit/StateTag";
 import { paths } from "../../../paths";
+import { useCan } from "../../../shell/can";
 import { UnitName } from "../PlaceName";
 import { useName } from "../useName";
 import { words } from "../words";
@@ -22,13 +23,14 @@ export function PostsTable(props: { query: { q: string; under: string; as_of: st
   const { as_of } = props.query;
   const said = useWords(words);
   const name = useName();
+  const invited = useCan()("directory.change") === null && as_of === "";
   const list = useList<PostView>("/posts", props.query);
   return (
     <ListTable<PostView>
       label={said.posts}
       list={list}
       rowKey={(post) => post.id}
-      empty={said.posts_empty}
+      empty={invited ? said.posts_empty : said.posts_bare}
       columns={[
         {
           key: "title",
@@ -45,7 +47,7 @@ export function PostsTable(props: { query: { q: string; under: string; as_of: st
           title: said.unit,
           render: (_, post) => (
             <Link to={paths.unit(post.unit_id, { as_of })}>
-              <UnitName id={post.unit_id} />
+              <UnitName id={post.unit_id} as_of={as_of} />
             </Link>
           ),
         },

@@ -8,6 +8,7 @@ import { fill } from "../../../kit/say";
 import { CodeField, FromField, NameFields } from "../Fields";
 import { RegionSelect } from "../PlaceSelect";
 import { useName } from "../useName";
+import { ScopeHint } from "../ScopeHint";
 import { words } from "../words";
 
 interface Values {
@@ -48,6 +49,7 @@ export function RegionDialog(props: { region?: RegionView; onClose: () => void }
       width={640}
       onClose={props.onClose}
     >
+      {region ? null : <ScopeHint />}
       <div className="directory-fields">
         <CodeField />
         <Form.Item name="kind" label={said.kind}>

@@ -2,6 +2,7 @@ import type { RegionView } from "../../../api/contract";
 import { useList } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
+import { useCan } from "../../../shell/can";
 import { RegionName } from "../PlaceName";
 import { Span } from "../Span";
 import { useName } from "../useName";
@@ -15,12 +16,13 @@ export function RegionsTable(props: { query: { q: string; as_of: string } }) {
   const name = useName();
   const list = useList<RegionView>("/regions", props.query);
   const past = props.query.as_of !== "";
+  const invited = useCan()("directory.change") === null && !past;
   return (
     <ListTable<RegionView>
       label={said.regions}
       list={list}
       rowKey={(region) => region.id}
-      empty={said.regions_empty}
+      empty={invited ? said.regions_empty : said.regions_bare}
       columns={[
         { key: "name", title: said.name, render: (_, region) => name(region.name) },
         { key: "code", title: said.code, render: (_, region) => region.code },
@@ -28,7 +30,12 @@ export function RegionsTable(props: { query: { q: string; as_of: string } }) {
         {
           key: "parent",
           title: said.parent,
-          render: (_, region) => (region.parent_id ? <RegionName id={region.parent_id} /> : said.top),
+          render: (_, region) =>
+            region.parent_id ? (
+              <RegionName id={region.parent_id} as_of={props.query.as_of} />
+            ) : (
+              said.top
+            ),
         },
         { key: "valid", title: said.valid, render: (_, region) => <Span span={region} /> },
         {

@@ -8,6 +8,7 @@ import { fill } from "../../../kit/say";
 import { CodeField, FromField, NameFields } from "../Fields";
 import { RegionSelect, UnitSelect } from "../PlaceSelect";
 import { useName } from "../useName";
+import { ScopeHint } from "../ScopeHint";
 import { words } from "../words";
 
 interface Values {
@@ -59,6 +60,7 @@ export function SiteDialog(props: { site?: SiteView; onClose: () => void }) {
       width={640}
       onClose={props.onClose}
     >
+      {site ? null : <ScopeHint />}
       <div className="directory-fields">
         <CodeField />
         <Form.Item name="address" label={said.address}>

@@ -1,8 +1,10 @@
 import { Alert, Table } from "antd";
-import type { DirectorySyncView } from "../../../api/contract";
+import type { DirectorySyncChangeView, DirectorySyncView } from "../../../api/contract";
 import { useText, useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { FITTED } from "../../../kit/table";
+import { FieldValue } from "../../fields/FieldValue";
+import { useTerm } from "../../fields/useTerm";
 import { words } from "./words";
 
 const PAGES = { pageSize: 10, hideOnSinglePage: true };
@@ -18,6 +20,23 @@ function useWhat(): (what: string) => string {
     ["holding-ended", said.what_ended],
   ]);
   return (what) => known.get(what) ?? what;
+}
+
+/** What differs of a person: each field with what it held and holds, or the post. */
+function Differences(props: { change: DirectorySyncChangeView }) {
+  const { fields, values } = props.change;
+  const said = useWords(words);
+  const term = useTerm("person");
+  if (values.length === 0) return fields.map(term).join(said.comma) || "–";
+  return values.map(({ field, before, after }) => (
+    <div key={field}>
+      {fill(said.field_was, { field: term(field) })}
+      <del>
+        <FieldValue field={field} value={before} about="person" />
+      </del>{" "}
+      → <FieldValue field={field} value={after} about="person" />
+    </div>
+  ));
 }
 
 function Problems(props: { report: DirectorySyncView }) {
@@ -71,7 +90,7 @@ export function SyncReport(props: { title: string; report: DirectorySyncView }) 
             { key: "what", title: said.what, render: (_, one) => what(one.what) },
             { key: "name", title: said.name, dataIndex: "name" },
             { key: "number", title: said.number, dataIndex: "number" },
-            { key: "fields", title: said.fields, render: (_, one) => one.fields.join(", ") || "–" },
+            { key: "fields", title: said.fields, render: (_, one) => <Differences change={one} /> },
           ]}
         />
       ) : null}

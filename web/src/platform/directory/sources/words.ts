@@ -70,6 +70,8 @@ export const words = {
   what: { en: "What", zh: "变更" },
   number: { en: "Employee number", zh: "工号" },
   fields: { en: "Fields", zh: "字段" },
+  field_was: { en: "{field}: ", zh: "{field}：" },
+  comma: { en: ", ", zh: "、" },
   what_created: { en: "new", zh: "新增" },
   what_linked: { en: "known as the same", zh: "关联" },
   what_changed: { en: "changed", zh: "变更" },

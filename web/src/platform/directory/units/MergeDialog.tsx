@@ -27,7 +27,7 @@ export function MergeDialog(props: { unit: UnitView; onClose: () => void }) {
       version: unit.version,
       body: filledIn(values),
     }),
-    { onDone: props.onClose, touches: ["posts", "people", "holdings"] },
+    { onDone: props.onClose, touches: ["posts", "people", "holdings", "resources"] },
   );
   const options = all.items
     .filter((one) => one.id !== unit.id)

@@ -18,12 +18,12 @@ export function PeopleCard(props: { unit_id: string; as_of: string }) {
         size="small"
         list={list}
         rowKey={(person) => person.id}
-        empty={said.people_none}
+        empty={said.people_bare}
         columns={[
           {
             key: "name",
             title: said.person_name,
-            render: (_, person) => <Link to={paths.person(person.id)}>{person.name}</Link>,
+            render: (_, person) => <Link to={paths.person(person.id, { as_of: props.as_of })}>{person.name}</Link>,
           },
           { key: "number", title: said.number, render: (_, person) => person.number },
           {

@@ -47,7 +47,7 @@ export function PostsCard(props: { unit_id: string; as_of: string }) {
         size="small"
         list={posts}
         rowKey={(post) => post.id}
-        empty={said.posts_empty}
+        empty={refusal === null && !past ? said.posts_empty : said.posts_bare}
         columns={[
           {
             key: "title",

@@ -1,6 +1,6 @@
 import { App, Button, Form, Input, Select, Switch } from "antd";
-import type { PersonView, PostView, Text, UnitView } from "../../../api/contract";
-import { useAll, useChange } from "../../../api/hooks";
+import type { Text, UnitView } from "../../../api/contract";
+import { useChange } from "../../../api/hooks";
 import { filledIn } from "../../../kit/days";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
@@ -8,13 +8,17 @@ import { fill } from "../../../kit/say";
 import { FromField, NameFields } from "../Fields";
 import { useName } from "../useName";
 import { words } from "../words";
+import { GETS, leftFor, useSplitChoices } from "./splitChoices";
+import type { Choices, Got } from "./splitChoices";
 
-interface Part {
+/** The most that a field names one by one; more are counted. */
+const TAGS_MAX = 20;
+
+interface Part extends Got {
   code: string;
   name?: Partial<Text>;
   kind?: string;
-  posts?: string[];
-  people?: string[];
+  short_name?: string;
   rest?: boolean;
 }
 
@@ -31,14 +35,11 @@ function bodyOf(values: Values) {
   return { ...filledIn({ from: values.from }), parts };
 }
 
-interface Choice {
-  value: string;
-  label: string;
-}
-
-function PartFields(props: { at: number; posts: Choice[]; people: Choice[]; kind: string }) {
-  const { at } = props;
+function PartFields(props: { at: number; choices: Choices; kind: string }) {
+  const { at, choices } = props;
   const said = useWords(words);
+  const parts = Form.useWatch<Part[] | undefined>("parts");
+  const left = leftFor(choices, parts ?? [], at);
   const search = { optionFilterProp: "label" };
   return (
     <>
@@ -54,13 +55,21 @@ function PartFields(props: { at: number; posts: Choice[]; people: Choice[]; kind
           <Input maxLength={200} />
         </Form.Item>
         <NameFields at={at} />
+        <Form.Item name={[at, "short_name"]} label={said.short_name}>
+          <Input maxLength={200} />
+        </Form.Item>
       </div>
-      <Form.Item name={[at, "posts"]} label={said.posts}>
-        <Select mode="multiple" options={props.posts} showSearch={search} />
-      </Form.Item>
-      <Form.Item name={[at, "people"]} label={said.people}>
-        <Select mode="multiple" options={props.people} showSearch={search} />
-      </Form.Item>
+      {GETS.filter((get) => choices[get].length > 0).map((get) => (
+        <Form.Item key={get} name={[at, get]} label={said[`split_${get}`]}>
+          <Select
+            mode="multiple"
+            allowClear
+            maxTagCount={TAGS_MAX}
+            options={left[get]}
+            showSearch={search}
+          />
+        </Form.Item>
+      ))}
       <Form.Item name={[at, "rest"]} label={said.split_rest} valuePropName="checked">
         <Switch />
       </Form.Item>
@@ -74,8 +83,7 @@ export function SplitDialog(props: { unit: UnitView; onClose: () => void }) {
   const said = useWords(words);
   const name = useName();
   const { message } = App.useApp();
-  const posts = useAll<PostView>("/posts", { unit_id: unit.id });
-  const people = useAll<PersonView>("/people", { unit_id: unit.id });
+  const choices = useSplitChoices(unit.id);
   const split = useChange<unknown, Values>(
     (values) => ({
       method: "POST",
@@ -84,15 +92,13 @@ export function SplitDialog(props: { unit: UnitView; onClose: () => void }) {
       body: bodyOf(values),
     }),
     {
-      touches: ["posts", "people", "holdings"],
+      touches: ["posts", "people", "holdings", "resources"],
       onDone: () => {
         void message.success(fill(said.edit_done, { name: name(unit.name) }));
         props.onClose();
       },
     },
   );
-  const postChoices = posts.items.map((one) => ({ value: one.id, label: name(one.title) }));
-  const peopleChoices = people.items.map((one) => ({ value: one.id, label: one.name }));
   return (
     <FormDialog<Values>
       open
@@ -119,12 +125,7 @@ export function SplitDialog(props: { unit: UnitView; onClose: () => void }) {
                     {said.split_remove}
                   </Button>
                 </div>
-                <PartFields
-                  at={field.name}
-                  posts={postChoices}
-                  people={peopleChoices}
-                  kind={unit.kind}
-                />
+                <PartFields at={field.name} choices={choices} kind={unit.kind} />
               </div>
             ))}
             <Form.Item>

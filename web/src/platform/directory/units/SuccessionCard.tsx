@@ -8,6 +8,11 @@ import { paths } from "../../../paths";
 import { UnitName } from "../PlaceName";
 import { words } from "../words";
 
+/** The last moment before another: what ends then is still there. */
+function momentBefore(at: string): string {
+  return new Date(Date.parse(at) - 1).toISOString();
+}
+
 /** From which units this one took over, and which took over from it; nothing without any. */
 export function SuccessionCard(props: { unit_id: string }) {
   const said = useWords(words);
@@ -24,7 +29,7 @@ export function SuccessionCard(props: { unit_id: string }) {
               {dayOf(new Date(one.effective_at))}{" "}
               {after ? said.succession_to : said.succession_from}{" "}
               <Link to={paths.unit(other)}>
-                <UnitName id={other} />
+                <UnitName id={other} as_of={after ? one.effective_at : momentBefore(one.effective_at)} />
               </Link>
             </li>
           );

@@ -73,7 +73,6 @@ export function UnitActions(props: { unit: UnitView; past: boolean }) {
   const items = (["move", "merge", "split", "begin", "close"] as const).map((key) => ({
     key,
     label: said[key],
-    disabled,
     danger: key === "close",
     onClick: () => setOpen(key),
   }));
@@ -89,11 +88,13 @@ export function UnitActions(props: { unit: UnitView; past: boolean }) {
           {said.edit}
         </Button>
       </Permitted>
-      <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
-        <Button>
-          {said.reorganise} <DownOutlined />
-        </Button>
-      </Dropdown>
+      <Permitted refusal={refusal}>
+        <Dropdown autoFocus trigger={["click"]} menu={{ items }} disabled={disabled}>
+          <Button disabled={disabled}>
+            {said.reorganise} <DownOutlined />
+          </Button>
+        </Dropdown>
+      </Permitted>
       <Dialogs unit={unit} open={open} onClose={() => setOpen(null)} />
     </Space>
   );

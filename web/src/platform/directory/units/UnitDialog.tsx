@@ -8,6 +8,7 @@ import { fill } from "../../../kit/say";
 import { CodeField, FromField, NameFields } from "../Fields";
 import { RegionSelect, UnitSelect } from "../PlaceSelect";
 import { useName } from "../useName";
+import { ScopeHint } from "../ScopeHint";
 import { words } from "../words";
 
 interface Values {
@@ -66,6 +67,7 @@ export function UnitDialog(props: {
       width={640}
       onClose={props.onClose}
     >
+      {unit ? null : <ScopeHint />}
       <div className="directory-fields">
         <CodeField />
         <Form.Item name="kind" label={said.kind}>

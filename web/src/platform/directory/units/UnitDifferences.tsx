@@ -19,7 +19,8 @@ export function UnitDifferences(props: { as_of: string; then: UnitView[] }) {
   const now = useAll<UnitView>("/units");
   const rows = now.loading ? [] : differencesBetween(props.then, now.items);
   const names = new Map([...now.items, ...props.then].map((unit) => [unit.id, name(unit.name)]));
-  const parentOf = (unit: UnitView | undefined) => names.get(unit?.parent_id ?? "") ?? said.top;
+  const parentOf = (unit: UnitView | undefined) =>
+    unit?.parent_id ? (names.get(unit.parent_id) ?? said.unseen) : said.top;
   const wordsOf = (row: UnitDifference): string => {
     if (row.what === "moved") {
       return fill(said.diff_moved, { was: parentOf(row.was), now: parentOf(row.now) });

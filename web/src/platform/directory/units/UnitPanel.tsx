@@ -7,6 +7,7 @@ import { DescriptionList } from "../../../kit/DescriptionList";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useWords } from "../../../kit/language";
 import { paths } from "../../../paths";
+import { DirectoryComingCard } from "../../coming/DirectoryComing";
 import { RegionName } from "../PlaceName";
 import { Span } from "../Span";
 import { pathTo } from "../unitTree";
@@ -22,6 +23,9 @@ function Facts(props: { unit: UnitView; units: UnitView[]; as_of: string }) {
   const said = useWords(words);
   const name = useName();
   const above = pathTo(units, unit.id);
+  // What is above the uppermost unit that is seen, if there is more.
+  const listed = units.some((one) => one.id === unit.id);
+  const hidden = listed && (above[0] ?? unit).parent_id !== null;
   const below = units.filter((one) => one.parent_id === unit.id);
   const linksTo = (some: UnitView[], between: string) =>
     some.map((one, at) => (
@@ -31,14 +35,25 @@ function Facts(props: { unit: UnitView; units: UnitView[]; as_of: string }) {
       </span>
     ));
   const items = [
-    { key: "parent", term: said.parent, value: above.length ? linksTo(above, " / ") : said.top },
+    {
+      key: "parent",
+      term: said.parent,
+      value: (
+        <span className="directory-way">
+          {hidden ? <span className="kit-quiet">{said.unseen}</span> : null}
+          {hidden && above.length > 0 ? " / " : null}
+          {linksTo(above, " / ")}
+          {unit.parent_id === null ? said.top : null}
+        </span>
+      ),
+    },
     { key: "code", term: said.code, value: unit.code },
     { key: "kind", term: said.kind, value: unit.kind || null },
     { key: "short", term: said.short_name, value: unit.short_name || null },
     {
       key: "region",
       term: said.region,
-      value: unit.region_id ? <RegionName id={unit.region_id} /> : null,
+      value: unit.region_id ? <RegionName id={unit.region_id} as_of={as_of} /> : null,
     },
     { key: "valid", term: said.valid, value: <Span span={unit} /> },
     {
@@ -65,6 +80,7 @@ export function UnitPanel(props: { id: string; units: UnitView[]; as_of: string 
   return (
     <>
       <Facts unit={unit} units={props.units} as_of={as_of} />
+      <DirectoryComingCard id={id} />
       <PostsCard unit_id={id} as_of={as_of} />
       <PeopleCard unit_id={id} as_of={as_of} />
       <SuccessionCard unit_id={id} />

@@ -34,6 +34,8 @@ function upper(nodes: UnitNode[], levels: number): string[] {
 export function UnitTree(props: {
   units: List<UnitView>;
   chosen?: string;
+  /** Whether the reader may make what is missing. */
+  invited: boolean;
   onChoose: (id: string) => void;
 }) {
   const { units, chosen } = props;
@@ -59,7 +61,7 @@ export function UnitTree(props: {
   const open = sought
     ? shown.map((unit) => unit.id)
     : (opened ?? [...upper(tops, OPEN_LEVELS), ...wayDown]);
-  const empty = sought ? said.unit_none : said.units_empty;
+  const empty = sought ? said.unit_none : props.invited ? said.units_empty : said.units_bare;
   return (
     <Card title={said.tree}>
       <div className="directory-tree-tools">

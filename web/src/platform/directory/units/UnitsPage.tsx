@@ -1,4 +1,4 @@
-import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
+import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Space } from "antd";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
@@ -6,7 +6,6 @@ import type { UnitView } from "../../../api/contract";
 import { useAll } from "../../../api/hooks";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useWords } from "../../../kit/language";
-import { LinkButton } from "../../../kit/LinkButton";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
@@ -15,6 +14,7 @@ import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
 import { AsOf } from "../AsOf";
 import { ExportMenu } from "../ExportMenu";
+import { ImportLink } from "../ImportLink";
 import { useName } from "../useName";
 import { words } from "../words";
 import { UnitActions } from "./UnitActions";
@@ -31,9 +31,7 @@ function Tools(props: { as_of: string }) {
   return (
     <Space wrap>
       <ExportMenu as_of={props.as_of} />
-      <LinkButton to={paths.directoryImport()} icon={<ImportOutlined />}>
-        {said.import_title}
-      </LinkButton>
+      <ImportLink />
       <Permitted refusal={refusal}>
         <Button
           type="primary"
@@ -58,6 +56,7 @@ export default function UnitsPage() {
   const [view, setView] = useViewState(["as_of"]);
   const { as_of } = view;
   const units = useAll<UnitView>("/units", { as_of });
+  const invited = useCan()("directory.change") === null && as_of === "";
   const unit = units.items.find((one) => one.id === id);
   return (
     <>
@@ -74,6 +73,7 @@ export default function UnitsPage() {
       <div className="directory-columns">
         <UnitTree
           units={units}
+          invited={invited}
           {...(id === undefined ? {} : { chosen: id })}
           onChoose={(chosen) => void navigate(paths.unit(chosen, { as_of }))}
         />

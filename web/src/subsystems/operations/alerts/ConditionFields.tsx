@@ -88,9 +88,45 @@ function ThresholdFields() {
   );
 }
 
-/** The condition of a rule: states of checks, or a limit on a measured value. */
+function QueryFields() {
+  const said = useWords(words);
+  return (
+    <>
+      <Form.Item
+        name={["condition", "expr"]}
+        label={said.expr}
+        extra={said.expr_about}
+        rules={[{ required: true, message: said.required }]}
+      >
+        <Input.TextArea
+          className="kit-code"
+          spellCheck={false}
+          rows={4}
+          placeholder={"sum by (resource) (rate(http_requests_total{code=~\"5..\"}[5m])) > 1"}
+        />
+      </Form.Item>
+      <div className="rule-columns">
+        <Form.Item name={["condition", "for_s"]} label={said.for_s}>
+          <InputNumber className="kit-wide" min={0} max={86_400} precision={0} />
+        </Form.Item>
+        <Form.Item name={["condition", "keep_firing_for_s"]} label={said.keep_firing_for_s}>
+          <InputNumber className="kit-wide" min={0} max={86_400} precision={0} />
+        </Form.Item>
+      </div>
+    </>
+  );
+}
+
+const FIELDS_OF = {
+  check_state: CheckStateFields,
+  threshold: ThresholdFields,
+  query: QueryFields,
+};
+
+/** The condition of a rule: states of checks, a limit on a measured value, or what a query yields. */
 export function ConditionFields(props: { type: RuleCondition["type"] }) {
   const said = useWords(words);
+  const Fields = FIELDS_OF[props.type];
   return (
     <fieldset className="kit-fieldset">
       <legend>{said.condition}</legend>
@@ -99,10 +135,11 @@ export function ConditionFields(props: { type: RuleCondition["type"] }) {
           options={[
             { value: "threshold", label: said.type_threshold },
             { value: "check_state", label: said.type_check },
+            { value: "query", label: said.type_query },
           ]}
         />
       </Form.Item>
-      {props.type === "check_state" ? <CheckStateFields /> : <ThresholdFields />}
+      <Fields />
     </fieldset>
   );
 }

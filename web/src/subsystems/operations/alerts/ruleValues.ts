@@ -1,6 +1,6 @@
 import type { RuleCondition, RuleView, Severity, Text } from "../../../api/contract";
 
-/** What the form of a rule holds: the fields of both conditions, of which one is sent. */
+/** What the form of a rule holds: the fields of all sorts of conditions, of which one is sent. */
 export interface RuleValues {
   name: Text;
   summary?: Partial<Text>;
@@ -20,6 +20,7 @@ const FIELDS: Record<RuleCondition["type"], string[]> = {
     "clear_threshold",
     "for_s",
   ],
+  query: ["expr", "for_s", "keep_firing_for_s"],
 };
 
 /** Keeps of a condition's fields those that its type knows. */
@@ -50,6 +51,7 @@ export function valuesOf(rule: RuleView | null): Partial<RuleValues> {
     window_s: 60,
     operator: ">",
     for_s: 60,
+    keep_firing_for_s: 0,
   } as const;
   if (!rule) return { severity: "warning", enabled: true, condition: { ...blank } };
   const { name, summary, severity, enabled, condition } = rule;

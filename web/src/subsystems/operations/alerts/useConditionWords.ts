@@ -24,6 +24,10 @@ export function useConditionWords(): (condition: RuleCondition) => string {
         const length = fill(said.for, { length: formatSeconds(for_s, language) });
         return [reading, selector, limit, for_s > 0 ? length : ""].filter(Boolean).join(" ");
       }
+      case "query": {
+        const length = fill(said.for, { length: formatSeconds(condition.for_s, language) });
+        return condition.for_s > 0 ? `${condition.expr} ${length}` : condition.expr;
+      }
       default:
         return condition satisfies never;
     }

@@ -75,6 +75,13 @@ export const words = {
   summary_zh: { en: "What it means (Chinese)", zh: "说明（中文）" },
   type: { en: "Watches", zh: "监视对象" },
   type_check: { en: "States of checks", zh: "检查状态" },
+  type_query: { en: "A PromQL query", zh: "PromQL 查询" },
+  expr: { en: "Query", zh: "查询语句" },
+  expr_about: {
+    en: "Every series that the query yields is an alert, as in an alerting rule of Prometheus. With the label resource it belongs to that resource.",
+    zh: "查询返回的每条序列产生一条告警，与 Prometheus 告警规则一致；带有 resource 标签的序列归属对应资源。",
+  },
+  keep_firing_for_s: { en: "Stays open after it for (s)", zh: "恢复后保持告警（秒）" },
   type_threshold: { en: "A measured value", zh: "指标阈值" },
   states: { en: "States", zh: "状态" },
   unknown: { en: "Unknown", zh: "未知" },

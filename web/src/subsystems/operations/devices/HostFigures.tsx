@@ -1,6 +1,6 @@
 import { Skeleton } from "antd";
 import type { HostView, ResourceView } from "../../../api/contract";
-import { useOne } from "../../../api/hooks";
+import { useItems } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useWords } from "../../../kit/language";
@@ -20,19 +20,21 @@ export default function HostFigures(props: { resource: ResourceView }) {
   const { id } = props.resource;
   const said = useWords(words);
   const [period] = usePeriod();
-  const host = useOne<HostView>(`/hosts/${id}`, {}, { every_ms: GLANCE_EVERY_MS });
-  if (host.problem?.status === 404) {
+  // The watched hosts are few; which are among them is not known of a resource.
+  const hosts = useItems<HostView>("/hosts", {}, { every_ms: GLANCE_EVERY_MS });
+  const host = hosts.items.find((one) => one.resource_id === id);
+  if (!host && !hosts.loading && !hosts.problem) {
     return (
       <Card title={said.live}>
         <p className="kit-quiet">{said.not_watched}</p>
       </Card>
     );
   }
-  if (host.loading) return <Skeleton active className="kit-card" />;
-  const glance = host.value?.resource_id === id ? host.value.glance : null;
+  if (hosts.loading) return <Skeleton active className="kit-card" />;
+  const glance = host?.glance ?? null;
   return (
     <section className="host-figures" aria-label={said.live}>
-      <ErrorPanel problem={host.problem} onRetry={host.reload} />
+      <ErrorPanel problem={hosts.problem} onRetry={hosts.reload} />
       <Card
         title={said.live}
         extra={

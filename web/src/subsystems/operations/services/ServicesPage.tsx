@@ -48,6 +48,7 @@ export default function ServicesPage() {
   const list = useList<DiscoveredServiceView>("/discovered-services", view, {
     every_ms: EVERY_MS,
   });
+  const refusal = useCanEverywhere()("discovery.change");
   const { items: hosts } = useItems<HostView>("/hosts");
   const columns = useMemo(() => {
     const names = new Map(hosts.map((host) => [host.resource_id, host.name]));
@@ -75,6 +76,7 @@ export default function ServicesPage() {
         list={list}
         rowKey={(row) => row.id}
         empty={said.empty}
+        refusal={refusal}
       />
     </>
   );

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { say } from "../../../kit/say";
+import { NOWHERE } from "../../../shell/can";
+import { actionWord, nounWord } from "./permissionWords";
+import { words } from "./words";
+
+const MANUAL = join(import.meta.dirname, "../../../../../docs/manual/en/access.md");
+const PERMISSION = /`([a-z][a-z-]*\.(?:acknowledge|approve|change|close|delegate|export|provision|read|retain|run|send|use|witness|write))`/g;
+
+it("every permission that the manual names has words in both languages", () => {
+  const manual = readFileSync(MANUAL, "utf8");
+  const named = [...manual.matchAll(PERMISSION)].map((found) => found[1] ?? "");
+  const all = new Set([...named, ...NOWHERE]);
+  expect(all.size).toBeGreaterThan(30);
+  for (const language of ["en", "zh"] as const) {
+    const said: Record<string, string> = say(words, language);
+    const missing = [...all].filter((permission) => {
+      const [noun = "", action = ""] = permission.split(".");
+      return said[noun] === undefined || said[`.${action}`] === undefined;
+    });
+    expect(missing).toEqual([]);
+  }
+});
+
+it("a permission without words goes by its own name", () => {
+  const said: Record<string, string> = say(words, "zh");
+  expect(nounWord(said, "resource")).toBe("资源");
+  expect(nounWord(said, "lamp")).toBe("lamp");
+  expect(actionWord(said, "resource.read")).toBe("查看");
+  expect(actionWord(said, "lamp.light")).toBe("light");
+});
