@@ -2,11 +2,15 @@
 
 # Debian packages that the tests start or drive: a browser, and real peers to be checked.
 TEST_PACKAGES := chromium fonts-noto-cjk nginx-light bind9 bind9-dnsutils openssl \
-                 prometheus prometheus-node-exporter rsyslog rsyslog-gnutls postgresql slapd ldap-utils \
+                 prometheus prometheus-node-exporter victoria-metrics rsyslog rsyslog-gnutls postgresql slapd ldap-utils \
                  postfix curl python3-venv
 
 # Servers that tests start are in sbin, which Debian leaves out of the path of ordinary users.
 export PATH := $(PATH):/usr/sbin:/sbin
+
+# Properties are tried on the cases that this number gives, so that what fails once fails again;
+# `make test PROPTEST_RNG_SEED=$$RANDOM` tries others.
+export PROPTEST_RNG_SEED ?= 20261129
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DATA ?= ./data
@@ -26,8 +30,8 @@ run: ui ## Build everything and start Mainstay on DATA (./data)
 test: test-tools ui ## Install what tests need, then run all of them
 	cargo build --workspace --all-targets
 	scripts/with-s3.sh cargo nextest run --workspace --profile ci --no-fail-fast
-	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --exclude mainstay \
-		--profile ci --no-fail-fast -E 'kind(test)'
+	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --profile ci \
+		--no-fail-fast -E 'kind(test) and rdeps(db) and not package(mainstay)'
 	$(NPM) test
 	$(E2E) --project together
 	$(E2E) --project alone

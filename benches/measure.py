@@ -15,8 +15,9 @@ import peers
 import tables
 from clone import clone
 from failover import failover
-from libraries import directory, journal, messages, permission, register
+from libraries import causes, directory, journal, messages, permission, register
 from scale import scale
+from series_loads import series
 from server import BINARY, ROOT, Server
 from tables import table
 from target import Target
@@ -200,11 +201,11 @@ def ui():
 
 PARTS = {
     part.__name__: part
-    for part in (start, memory, watching, checks, journal, permission, directory, register, scale,
+    for part in (start, memory, watching, checks, journal, permission, directory, register, causes, scale,
                  failover, messages, api, ui)
 }
-# What takes both cores for half an hour is measured only when it is named.
-NAMED = {"clone": clone}
+# What takes both cores for half an hour and more is measured only when it is named.
+NAMED = {"clone": clone, "series": series}
 
 if __name__ == "__main__":
     words = sys.argv[1:]
