@@ -4,8 +4,10 @@
 use std::sync::{Arc, Weak};
 
 use db::Tx;
-use directory::{Carried, CarriedFuture, Giving, GivingFuture, PersonId, PostGrants, PostId};
-use kernel::{Caller, Fault};
+use directory::{
+    Carried, CarriedFuture, Giving, GivingFuture, PermitFuture, PersonId, PostGrants, PostId,
+};
+use kernel::{Caller, Fault, Permission};
 
 use super::{Access, Inner, granting::Granting};
 use crate::{
@@ -120,6 +122,13 @@ impl PostGrants for Known {
                 // Nobody is left who could grant anything.
                 None => Ok(Giving::Beyond { roles: Vec::new(), permission: GRANT_CHANGE }),
             }
+        })
+    }
+
+    fn permit_for_good<'a>(&'a self, caller: &'a Caller, right: Permission) -> PermitFuture<'a> {
+        Box::pin(async move {
+            let inner = self.0.upgrade().ok_or_else(|| Fault::out_of_scope(right))?;
+            Ok(Access { inner }.permit_for_good(caller, right).await?)
         })
     }
 }

@@ -62,14 +62,16 @@ impl Access {
 
     /// Makes a provider.
     ///
-    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`VouchingError::TooMany`],
-    /// [`AccessError::Vault`] while the vault is locked and there is a secret to keep.
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::OutlastsOwn`] and
+    /// [`AccessError::LentRight`] for whoever may not for good: who is vouched for by it stays;
+    /// [`AccessError::Invalid`], [`VouchingError::TooMany`], [`AccessError::Vault`] while the vault is locked and there is a secret to keep.
     pub async fn create_provider(
         &self,
         caller: &Caller,
         wanted: &NewProvider,
     ) -> Result<Provider, AccessError> {
         permit_everywhere(caller, PROVIDER_CHANGE)?;
+        self.permit_for_good(caller, PROVIDER_CHANGE).await?;
         self.permit_memberships(caller, wanted, None).await?;
         wanted.checked(None)?;
         self.be_open_for(wanted).await?;
@@ -123,6 +125,9 @@ impl Access {
         let before = before.ok_or_else(|| not_found(id))?;
         if before.version != version {
             return Err(AccessError::Stale);
+        }
+        if wanted.settings.vouches_for_more(&before.settings) {
+            self.permit_for_good(caller, PROVIDER_CHANGE).await?;
         }
         self.permit_memberships(caller, wanted, Some(&before)).await?;
         wanted.checked(Some(&before))?;

@@ -193,6 +193,13 @@ impl ProviderSettings {
         way(self) != way(other)
     }
 
+    /// Whether somebody may become a user here by this who could not by `other`.
+    pub(crate) fn vouches_for_more(&self, other: &Self) -> bool {
+        self.leads_elsewhere(other)
+            || (self.links_by_name && !other.links_by_name)
+            || (self.creates_users && !other.creates_users)
+    }
+
     fn faults(&self) -> Vec<FieldFault> {
         let mut wrong = Vec::new();
         let mut check = |sound: bool, field: &str, found: &str, expected: Text| {

@@ -337,6 +337,39 @@ async fn right_held_for_a_time_or_lent_gives_nobody_anything_for_later() {
     assert_eq!(enabled.status, 200, "{:?}", enabled.json);
 }
 
+/// Who made a provider during an emergency signed in by it as anybody for ever after.
+#[tokio::test]
+async fn right_held_for_a_time_or_lent_lets_nobody_be_vouched_for() {
+    let (house, deng, wei) = House::new(&["*.read", "provider.*", "grant.delegate"]).await;
+    let provider = |label: &str, by_name: bool| {
+        let issuer = format!("https://{label}.example.org");
+        json!({ "label": label, "settings": { "issuer": issuer, "client_id": "mainstay",
+            "links_by_name": by_name } })
+    };
+    let known = id_of(&house.mara.post("/api/v1/providers", provider("known", false)).await);
+    let known = format!("/api/v1/providers/{known}");
+    let put = async |by: &Client, body: Value| {
+        let at = house.mara.get(&known).await.json["version"].as_i64();
+        by.send("PUT", &known, Some(body.to_string()), at).await
+    };
+    let tries = async |by: &Client, expected: (u16, &'static str)| {
+        let made = by.post("/api/v1/providers", provider("own", true)).await;
+        assert_eq!(refusal(&made), expected, "{:?}", made.json);
+        let linked = put(by, provider("known", true)).await;
+        assert_eq!(refusal(&linked), expected, "{:?}", linked.json);
+        let elsewhere = put(by, provider("elsewhere", false)).await;
+        assert_eq!(refusal(&elsewhere), expected, "{:?}", elsewhere.json);
+        // What is wrong with one that is known is theirs to mend.
+        let mut renamed = provider("known", false);
+        renamed["label"] = json!(expected.1);
+        let renamed = put(by, renamed).await;
+        assert_eq!(renamed.status, 200, "{:?}", renamed.json);
+    };
+    refused_for_a_time_and_lent(&house, (&deng, &wei), tries).await;
+    let made = deng.post("/api/v1/providers", provider("own", true)).await;
+    assert_eq!(made.status, 201, "{:?}", made.json);
+}
+
 /// The roles of a post were named to whom the list of its grants does not show them.
 #[tokio::test]
 async fn refusal_to_fill_a_post_names_no_grants_that_are_not_seen() {

@@ -9,8 +9,8 @@ use kernel::{Caller, Fact, Fault, Permission, Subject, Text};
 use serde::Serialize;
 
 use super::{
+    secret::PermitFuture,
     settings::{Source, SourceId},
-    sign_in::PROVIDER_CHANGE,
     sources::{SourceChanged, Sources, not_found},
 };
 use crate::{
@@ -42,6 +42,12 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
         caller: &'a Caller,
         whom: (PersonId, PostId),
     ) -> GivingFuture<'a>;
+
+    /// Whether the caller, who holds a right everywhere, holds it for good: what they would set up
+    /// by it outlasts a right that was lent to them or is theirs for a time.
+    ///
+    /// Errors: they do not; the records do not answer.
+    fn permit_for_good<'a>(&'a self, caller: &'a Caller, right: Permission) -> PermitFuture<'a>;
 }
 
 /// Whether somebody may give what comes with a post.
@@ -288,8 +294,8 @@ impl Sources {
     /// Says which posts a source of any sort, which is at `version`, may fill. Returns its new
     /// version.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless the caller may say who vouches for users;
-    /// [`DirectoryError::NotFound`], `VersionDiffers`.
+    /// Errors: [`DirectoryError::NotAllowed`] unless the caller may say who vouches for users, and
+    /// for good if it is to fill more; [`DirectoryError::NotFound`], `VersionDiffers`.
     pub async fn change_posts(
         &self,
         caller: &Caller,
@@ -297,9 +303,7 @@ impl Sources {
         version: i64,
         posts: SourcePosts,
     ) -> Result<i64, DirectoryError> {
-        if !caller.may_everywhere(PROVIDER_CHANGE) {
-            return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
-        }
+        self.permit_vouching(caller, posts.granted).await?;
         let mut tx = self.directory.begin().await?;
         let found = store::source_head(tx.connection(), id).await?;
         let before = found.ok_or_else(|| not_found(id))?;

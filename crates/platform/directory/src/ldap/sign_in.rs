@@ -130,8 +130,9 @@ impl SourceSettings {
 impl Sources {
     /// Says whether, and how, people sign in by the source that is at `version`.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless the caller may say who vouches for users;
-    /// [`DirectoryError::NotFound`], `VersionDiffers`, `WrongInput`.
+    /// Errors: [`DirectoryError::NotAllowed`] unless the caller may say who vouches for users, and
+    /// for good unless people no longer sign in by it; [`DirectoryError::NotFound`],
+    /// `VersionDiffers`, `WrongInput`.
     pub async fn change_sign_in(
         &self,
         caller: &Caller,
@@ -140,9 +141,7 @@ impl Sources {
         sign_in: SourceSignIn,
     ) -> Result<Source, DirectoryError> {
         let before = self.get(caller, id).await?.source;
-        if !caller.may_everywhere(PROVIDER_CHANGE) {
-            return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
-        }
+        self.permit_vouching(caller, sign_in.enabled).await?;
         let sign_in = sign_in.checked(&before.settings)?;
         let mut tx = self.directory.begin().await?;
         let found = store::all_sources(tx.connection()).await?;
@@ -160,6 +159,24 @@ impl Sources {
         journal::append(&mut tx, entry).await?;
         tx.commit().await?;
         Ok(source)
+    }
+
+    /// Whether the caller may say who vouches for users; what `lasts` asks for the right for good.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`]; [`DirectoryError::Grants`] saying why not for good.
+    pub(super) async fn permit_vouching(
+        &self,
+        caller: &Caller,
+        lasts: bool,
+    ) -> Result<(), DirectoryError> {
+        if !caller.may_everywhere(PROVIDER_CHANGE) {
+            return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
+        }
+        let Some(grants) = self.directory.post_grants.get().filter(|_| lasts) else {
+            return Ok(());
+        };
+        let permitted = grants.permit_for_good(caller, PROVIDER_CHANGE).await;
+        permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
 
     /// Whether people sign in by any source.

@@ -14,7 +14,7 @@ use super::{
     report::SyncReport,
     secret::Secrets,
     settings::{Source, SourceId, SourceSettings},
-    sign_in::{PROVIDER_CHANGE, SourceSignIn},
+    sign_in::SourceSignIn,
     sync::{SyncMode, SyncRun},
 };
 use crate::{
@@ -127,8 +127,8 @@ impl Sources {
     }
 
     /// Changes a source that is at `version`. Who leads it elsewhere ends that people sign in by
-    /// it, and that it fills posts which roles are granted to, unless they may say who vouches for
-    /// users.
+    /// it, and that it fills posts which roles are granted to, unless they may for good say who
+    /// vouches for users.
     ///
     /// Errors: as [`Self::create`]; [`DirectoryError::NotFound`], `VersionDiffers`.
     pub async fn change(
@@ -144,7 +144,9 @@ impl Sources {
         let (name, mut settings) = checked(name, settings)?;
         settings.sign_in = before.settings.sign_in.clone();
         let mut posts = before.posts;
-        if settings.leads_elsewhere(&before.settings) && !caller.may_everywhere(PROVIDER_CHANGE) {
+        if settings.leads_elsewhere(&before.settings)
+            && self.permit_vouching(caller, true).await.is_err()
+        {
             settings.sign_in.enabled = false;
             posts = SourcePosts::default();
         }
