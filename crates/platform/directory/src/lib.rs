@@ -93,4 +93,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "source_read",
         sql: include_str!("../migrations/0008_source_read.sql"),
     },
+    db::Migration {
+        component: "directory",
+        number: 9,
+        name: "told_fields",
+        sql: include_str!("../migrations/0009_told_fields.sql"),
+    },
 ];

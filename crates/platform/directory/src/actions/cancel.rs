@@ -125,7 +125,7 @@ impl Directory {
             }
             (Some(before), Some(_)) => {
                 S::permit_back(self, tx, act, sides, timeline.end()).await?;
-                timeline.changed(at, &before.state, act.now)
+                timeline.untold(at, &before.state, act.now)
             }
             (Some(_), None) => {
                 S::permit_back(self, tx, act, sides, NEVER).await?;

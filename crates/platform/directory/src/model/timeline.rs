@@ -24,6 +24,10 @@ pub struct Dated<S> {
     pub recorded_at: Time,
     /// Since when it is known better; none while it is not.
     pub superseded_at: Option<Time>,
+    /// The fields that were told anew for its beginning, whatever they were before: a plan stays
+    /// one while what is before it happens to be the same.
+    #[serde(skip)]
+    pub told: Vec<String>,
     /// What it was like.
     #[serde(flatten)]
     pub state: S,
@@ -119,6 +123,7 @@ impl<S: Noun> Timeline<S> {
             valid_to: to,
             recorded_at: now,
             superseded_at: None,
+            told: Vec::new(),
             state,
         };
         let turns = turns_of(std::slice::from_ref(&span));
@@ -175,8 +180,9 @@ impl<S: Noun> Timeline<S> {
 
     /// What has to be written so that from `from` on it is like `after`.
     ///
-    /// `from` must be in a span. Later spans keep what was changed in them on purpose: a field
-    /// takes its new value in them only where it still has the old one.
+    /// `from` must be in a span. Each field that differs reaches on until the span for which that
+    /// field was told, or in which it changes: a later change is not undone by one that is told
+    /// afterwards.
     pub(crate) fn changed(
         &self,
         from: Time,
@@ -184,6 +190,25 @@ impl<S: Noun> Timeline<S> {
         now: Time,
     ) -> Result<Rewrite<S>, DirectoryError> {
         let next = self.next(from, after)?;
+        Ok(self.rewritten(&joined(next), now))
+    }
+
+    /// The same for what is told no more for `at`, where it is like `after` again: what others told
+    /// for later stays told.
+    pub(crate) fn untold(
+        &self,
+        at: Time,
+        after: &S,
+        now: Time,
+    ) -> Result<Rewrite<S>, DirectoryError> {
+        let gone = match self.at(at) {
+            Some(span) => differing(&span.state, after)?,
+            None => Vec::new(),
+        };
+        let mut next = self.next(at, after)?;
+        for span in next.iter_mut().filter(|span| span.valid_from == at) {
+            span.told.retain(|field| !gone.contains(field));
+        }
         Ok(self.rewritten(&joined(next), now))
     }
 
@@ -213,6 +238,7 @@ impl<S: Noun> Timeline<S> {
             if state != span.state {
                 replaced.push(span.valid_from);
                 span.state = state;
+                span.told.retain(|field| !S::PLACE.contains(&field.as_str()));
             }
         }
         Ok(Rewrite { replaced, ..self.rewritten(&joined(next), now) })
@@ -222,7 +248,9 @@ impl<S: Noun> Timeline<S> {
     /// then.
     fn next(&self, from: Time, after: &S) -> Result<Vec<Dated<S>>, DirectoryError> {
         let mut next = Vec::new();
-        let Some(before) = self.at(from).map(|span| span.state.clone()) else { return Ok(next) };
+        let Some(before) = self.at(from) else { return Ok(next) };
+        let mut live = differing(&before.state, after)?;
+        let mut previous = before;
         for span in &self.spans {
             if span.end() <= from {
                 next.push(span.clone());
@@ -230,11 +258,20 @@ impl<S: Noun> Timeline<S> {
                 if span.valid_from < from {
                     next.push(Dated { valid_to: Some(from), ..span.clone() });
                 }
-                next.push(Dated { valid_from: from, state: after.clone(), ..span.clone() });
+                let mut told = live.clone();
+                if span.valid_from == from {
+                    told = joint(&span.told, told);
+                }
+                next.push(Dated { valid_from: from, state: after.clone(), told, ..span.clone() });
             } else {
-                let moves = self.is_theirs(span.valid_from);
-                let state = carried(&span.state, &before, after, moves)?;
-                next.push(Dated { state, ..span.clone() });
+                let told = joint(&span.told, differing(&previous.state, &span.state)?);
+                let places = |field: &String| S::PLACE.contains(&field.as_str());
+                // Where it belongs goes along only as a whole, and not where others planned it.
+                let stays = !self.is_theirs(span.valid_from) || told.iter().any(places);
+                live.retain(|field| !told.contains(field) && !(stays && places(field)));
+                let state = with_fields(&span.state, after, &live)?;
+                next.push(Dated { state, told, ..span.clone() });
+                previous = span;
             }
         }
         Ok(next)
@@ -277,6 +314,7 @@ impl<S: Noun> Timeline<S> {
         next.extend(self.spans.last().map(|last| Dated {
             valid_from: from,
             valid_to: None,
+            told: Vec::new(),
             state,
             ..last.clone()
         }));
@@ -307,7 +345,7 @@ impl<S: Noun> Timeline<S> {
     fn rewritten(&self, next: &[Dated<S>], now: Time) -> Rewrite<S> {
         let same = |one: &Dated<S>, other: &Dated<S>| {
             (one.valid_from, one.valid_to) == (other.valid_from, other.valid_to)
-                && one.state == other.state
+                && (&one.state, &one.told) == (&other.state, &other.told)
         };
         let at = self.spans.iter().map(|span| span.recorded_at).fold(now, Time::max);
         let gone = |span: &&Dated<S>| !next.is_empty() && !next.iter().any(|new| same(span, new));
@@ -333,12 +371,16 @@ fn turns_of<S>(spans: &[Dated<S>]) -> BTreeSet<Time> {
     there.flat_map(|span| [span.valid_from, span.end()]).filter(|at| *at < NEVER).collect()
 }
 
-/// Neighbours that say the same become one.
+/// Neighbours that say the same become one, unless the later was told.
 fn joined<S: PartialEq + Clone>(spans: Vec<Dated<S>>) -> Vec<Dated<S>> {
     let mut joined: Vec<Dated<S>> = Vec::new();
     for span in spans {
         match joined.last_mut() {
-            Some(last) if last.end() == span.valid_from && last.state == span.state => {
+            Some(last)
+                if last.end() == span.valid_from
+                    && last.state == span.state
+                    && span.told.is_empty() =>
+            {
                 last.valid_to = span.valid_to;
             }
             _ => joined.push(span),
@@ -347,19 +389,19 @@ fn joined<S: PartialEq + Clone>(spans: Vec<Dated<S>>) -> Vec<Dated<S>> {
     joined
 }
 
-/// `later` with those fields of `after` that differ from `before` and that `later` had kept; where
-/// it belongs only as a whole, and if it `moves` along.
-fn carried<S: Noun>(later: &S, before: &S, after: &S, moves: bool) -> Result<S, DirectoryError> {
-    let (mut fields, before, after) = (fields_of(later)?, fields_of(before)?, fields_of(after)?);
-    let stays = !moves || S::PLACE.iter().any(|name| fields.get(*name) != before.get(*name));
-    for (name, value) in after {
-        if stays && S::PLACE.contains(&name.as_str()) {
-            continue;
-        }
-        if before.get(&name) != Some(&value) && fields.get(&name) == before.get(&name) {
-            fields.insert(name, value);
-        }
+/// Both, each field once.
+fn joint(told: &[String], more: Vec<String>) -> Vec<String> {
+    let more = more.into_iter().filter(|field| !told.contains(field));
+    told.iter().cloned().chain(more).collect()
+}
+
+/// `later` with the named fields as they are in `after`.
+fn with_fields<S: Noun>(later: &S, after: &S, names: &[String]) -> Result<S, DirectoryError> {
+    if names.is_empty() {
+        return Ok(later.clone());
     }
+    let mut fields = fields_of(later)?;
+    fields.extend(fields_of(after)?.into_iter().filter(|(name, _)| names.contains(name)));
     serde_json::from_value(Value::Object(fields)).map_err(|error| unreadable::<S>(&error))
 }
 

@@ -90,6 +90,39 @@ fn change_reaches_later_spans_where_they_were_not_changed_on_purpose() {
     assert_eq!(shown(&next), ["0–10 a city v3", "10–20 c county v3", "20–… b county v3"]);
 }
 
+/// A plan was gone when what was before it became the same for a while.
+#[test]
+fn plan_stays_one_while_it_is_the_same_before_it() {
+    let planned = begun().changed(at(20), &region("b", "city"), at(5)).unwrap();
+    let mut timeline = applied(&begun(), &planned);
+    for (moment, code) in [(10, "b"), (11, "a"), (12, "c")] {
+        let rewrite = timeline.changed(at(moment), &region(code, "city"), at(moment)).unwrap();
+        timeline = applied(&timeline, &rewrite);
+        assert_eq!(timeline.at(at(20)).unwrap().state.code, "b");
+    }
+    let rewrite = timeline.untold(at(20), &region("c", "city"), at(15)).unwrap();
+    let last = applied(&timeline, &rewrite);
+    assert_eq!(shown(&last)[3..], ["12–… c city v6"]);
+    assert_eq!(last.at(at(30)).unwrap().told, ["code"]);
+}
+
+/// Also one that was told before it was noted what is told.
+#[test]
+fn plan_that_goes_back_to_what_was_is_not_carried_along() {
+    let mut timeline = begun();
+    for (moment, code) in [(20, "b"), (30, "a")] {
+        let rewrite = timeline.changed(at(moment), &region(code, "city"), at(5)).unwrap();
+        timeline = applied(&timeline, &rewrite);
+    }
+    for span in &mut timeline.spans {
+        span.told.clear();
+    }
+    let rewrite = timeline.changed(at(10), &region("c", "city"), at(6)).unwrap();
+    let codes: Vec<_> =
+        applied(&timeline, &rewrite).spans.iter().map(|one| one.state.code.clone()).collect();
+    assert_eq!(codes, ["a", "c", "b", "a"]);
+}
+
 #[test]
 fn change_that_changes_nothing_writes_nothing() {
     let timeline = begun();

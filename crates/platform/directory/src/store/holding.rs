@@ -43,13 +43,13 @@ impl Kept for Holding {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_holding other
                 WHERE other.id = directory_holding.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, person_id,
+            valid_from, valid_to, recorded_at, superseded_at, told, person_id,
             post_id, kind, share_percent
         FROM directory_holding -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, person_id,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, person_id,
             post_id, kind, share_percent
         FROM directory_holding
         WHERE id = $1 AND superseded_at = $2
@@ -58,9 +58,9 @@ impl Kept for Holding {
 
     const INSERT: &'static str = "
         INSERT INTO directory_holding (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, person_id,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, person_id,
             post_id, kind, share_percent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_holding

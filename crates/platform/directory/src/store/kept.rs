@@ -31,7 +31,7 @@ pub(crate) trait Kept: Noun {
     const SELECT: &'static str;
     /// What is known now of the thing `$1`, where `superseded_at` is `$2`.
     const TIMELINE: &'static str;
-    /// A new span: id, version, the four times, then what [`Kept::bind`] binds.
+    /// A new span: id, version, the four times, what was told, then what [`Kept::bind`] binds.
     const INSERT: &'static str;
     /// Ends what was known of a span: `$1` when, then id, beginning, and the end of knowing.
     const SUPERSEDE: &'static str;
@@ -149,13 +149,16 @@ pub(crate) async fn save<S: Kept>(
             .map_err(DbError::from)?;
     }
     for span in &rewrite.written {
+        let told = serde_json::to_string(&span.told)
+            .map_err(|error| unreadable("told", error.to_string()))?;
         let query = sqlx::query(S::INSERT)
             .bind(span.id.to_string())
             .bind(span.version)
             .bind(span.valid_from.micros())
             .bind(span.end().micros())
             .bind(rewrite.at.micros())
-            .bind(NEVER.micros());
+            .bind(NEVER.micros())
+            .bind(told);
         let query = span.state.bind(query)?;
         query.execute(&mut *connection).await.map_err(DbError::from)?;
     }
@@ -322,6 +325,8 @@ pub(crate) fn read<S: Kept>(row: &AnyRow) -> Result<Dated<S>, DirectoryError> {
         valid_to: Some(time("valid_to")?).filter(|to| *to != NEVER),
         recorded_at: time("recorded_at")?,
         superseded_at: Some(time("superseded_at")?).filter(|at| *at != NEVER),
+        told: serde_json::from_str(&read_text(row, "told")?)
+            .map_err(|error| unreadable("told", error.to_string()))?,
         state: S::read(row)?,
     })
 }

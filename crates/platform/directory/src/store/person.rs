@@ -16,13 +16,13 @@ impl Kept for Person {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_person other
                 WHERE other.id = directory_person.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, number, name,
+            valid_from, valid_to, recorded_at, superseded_at, told, number, name,
             language, unit_id, contacts
         FROM directory_person -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, number, name,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, number, name,
             language, unit_id, contacts
         FROM directory_person
         WHERE id = $1 AND superseded_at = $2
@@ -31,9 +31,9 @@ impl Kept for Person {
 
     const INSERT: &'static str = "
         INSERT INTO directory_person (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, number, name,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, number, name,
             language, unit_id, contacts, folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_person

@@ -17,13 +17,13 @@ impl Kept for Post {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_post other
                 WHERE other.id = directory_post.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, code,
+            valid_from, valid_to, recorded_at, superseded_at, told, code,
             title_en, title_zh, description, unit_id, head
         FROM directory_post -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, code,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, code,
             title_en, title_zh, description, unit_id, head
         FROM directory_post
         WHERE id = $1 AND superseded_at = $2
@@ -32,9 +32,9 @@ impl Kept for Post {
 
     const INSERT: &'static str = "
         INSERT INTO directory_post (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, code, title_en,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, code, title_en,
             title_zh, description, unit_id, head, folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_post

@@ -16,13 +16,13 @@ impl Kept for Region {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_region other
                 WHERE other.id = directory_region.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, code,
+            valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, kind, parent_id
         FROM directory_region -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, code,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, kind, parent_id
         FROM directory_region
         WHERE id = $1 AND superseded_at = $2
@@ -31,9 +31,9 @@ impl Kept for Region {
 
     const INSERT: &'static str = "
         INSERT INTO directory_region (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, code, name_en,
             name_zh, kind, parent_id, folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_region

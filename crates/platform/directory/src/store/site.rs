@@ -17,13 +17,13 @@ impl Kept for Site {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_site other
                 WHERE other.id = directory_site.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, code,
+            valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, address, unit_id, region_id, latitude, longitude
         FROM directory_site -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, code,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, address, unit_id, region_id, latitude, longitude
         FROM directory_site
         WHERE id = $1 AND superseded_at = $2
@@ -32,10 +32,10 @@ impl Kept for Site {
 
     const INSERT: &'static str = "
         INSERT INTO directory_site (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, code, name_en,
             name_zh, address, unit_id, region_id, latitude, longitude, folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            NULLIF($13, 'NaN'), NULLIF($14, 'NaN'), $15)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+            NULLIF($14, 'NaN'), NULLIF($15, 'NaN'), $16)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_site

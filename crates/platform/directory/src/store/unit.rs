@@ -16,13 +16,13 @@ impl Kept for Unit {
         SELECT id,
             (SELECT MAX(other.version) FROM directory_unit other
                 WHERE other.id = directory_unit.id) AS version,
-            valid_from, valid_to, recorded_at, superseded_at, code,
+            valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, short_name, kind, parent_id, region_id
         FROM directory_unit -- limit follows
         ";
 
     const TIMELINE: &'static str = "
-        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, code,
+        SELECT id, version, valid_from, valid_to, recorded_at, superseded_at, told, code,
             name_en, name_zh, short_name, kind, parent_id, region_id
         FROM directory_unit
         WHERE id = $1 AND superseded_at = $2
@@ -31,9 +31,9 @@ impl Kept for Unit {
 
     const INSERT: &'static str = "
         INSERT INTO directory_unit (
-            id, version, valid_from, valid_to, recorded_at, superseded_at, code, name_en,
+            id, version, valid_from, valid_to, recorded_at, superseded_at, told, code, name_en,
             name_zh, short_name, kind, parent_id, region_id, folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
     const SUPERSEDE: &'static str = "
         UPDATE directory_unit

@@ -40,4 +40,6 @@ mod scope;
 #[cfg(test)]
 mod slapd;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod trees;
