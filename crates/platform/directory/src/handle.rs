@@ -66,6 +66,18 @@ impl Directory {
         self.some(&Narrow { equal, ..Narrow::default() }, AsOf::at(at)).await
     }
 
+    /// Who holds the post at a moment or is to hold it after that, as it is known now.
+    ///
+    /// Errors: [`DirectoryError::Db`].
+    pub async fn holders_from(
+        &self,
+        post: PostId,
+        from: Time,
+    ) -> Result<Vec<Dated<Holding>>, DirectoryError> {
+        let mut connection = self.reader().await?;
+        store::holdings_from(&mut connection, post, from).await
+    }
+
     /// Which posts the person holds at a moment.
     pub async fn posts_of(&self, person: PersonId, at: Time) -> Result<Vec<Held>, DirectoryError> {
         let equal = vec![("person_id", person.to_string())];

@@ -272,6 +272,19 @@ impl Chart {
         Ok(holders.collect())
     }
 
+    /// The people who hold a post at `now` or are to hold it later.
+    pub(super) async fn coming_holders_of(
+        &self,
+        post: &str,
+        now: Time,
+    ) -> Result<Vec<String>, AccessError> {
+        let (Some(directory), Ok(id)) = (&self.directory, post.parse::<PostId>()) else {
+            return Ok(Vec::new());
+        };
+        let holders = directory.holders_from(id, now).await?;
+        Ok(holders.into_iter().map(|holding| holding.state.person.to_string()).collect())
+    }
+
     /// What a post is called; `None` when there is none.
     pub(super) async fn post_name(
         &self,

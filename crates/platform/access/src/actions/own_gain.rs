@@ -8,10 +8,11 @@ use db::Tx;
 use kernel::{ActorKind, Caller, Permission, Time};
 use sqlx::AnyConnection;
 
-use super::{Access, guard::names_of, rights::Basis};
+use super::{Access, guard::names_of, organisation::Chart, rights::Basis};
 use crate::{
     AccessError,
     model::{
+        grant::{HolderKind, RoleGrant},
         permission::USER_CHANGE,
         role::Role,
         separation::{DutyClaim, conflicts},
@@ -22,6 +23,10 @@ use crate::{
 
 /// Stands among permissions for that the grant may be passed on.
 const PASS_ON: &str = "";
+
+/// Who has a permission by which grant or seal, and whether they may sign in; nobody in particular
+/// where it is what the grant has in it.
+type Brought = (String, String, bool, &'static str);
 
 impl Access {
     /// Refuses the change in `tx`, which its author makes by `right`, if they gain by it: through a
@@ -157,35 +162,69 @@ impl Access {
         Ok(!after.is_subset(&before))
     }
 
-    /// What grants and seals bring to a user, or to all who may sign in, now or later: each by its
-    /// id, with who has it and each permission of its role.
+    /// What grants and seals bring to a user, or to all, now or later: each by its id, with who has
+    /// it, whether they may sign in, and each permission of its role. Of all, also what each grant
+    /// has in it for whoever it reaches one day.
     async fn reaching(
         &self,
         connection: &mut AnyConnection,
         user_id: Option<&str>,
         now: Time,
-    ) -> Result<BTreeSet<(String, String, &'static str)>, AccessError> {
+    ) -> Result<BTreeSet<Brought>, AccessError> {
         let basis = Basis::load(connection).await?;
         let dialect = self.inner.db.dialect();
         let names = names_of(&basis, |_| true);
         let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
         let chart = self.chart().await?;
         let reached = self.reach(connection, &basis, &chart, &grants, now).await?;
-        let granted = reached.iter().filter(|reach| !reach.user.disabled).map(|reach| {
-            let (grant, user) = (reach.grant.id.to_string(), reach.user.id.to_string());
-            (grant, user, reach.grant.role.clone())
-        });
+        let reached = reached.into_iter().map(|reach| (reach.grant, reach.user));
+        let coming = self.reached_later(connection, &chart, &grants, now).await?;
+        let mut brought = Vec::new();
+        for (grant, user) in reached.chain(coming) {
+            let (id, role) = (grant.id.to_string(), &grant.role);
+            // Somebody else lets them in again, and does not look at what they were given meanwhile.
+            brought.push((user.id.to_string(), id.clone(), false, role.clone()));
+            if !user.disabled {
+                brought.push((user.id.to_string(), id, true, role.clone()));
+            }
+        }
         let sealed = store::emergencies::sealed(connection).await?;
+        brought.extend(sealed.into_iter().map(|(id, user, role)| (user, id, true, role)));
+        if user_id.is_none() {
+            let held = |grant: &RoleGrant| {
+                (String::new(), grant.id.to_string(), false, grant.role.clone())
+            };
+            brought.extend(grants.iter().map(held));
+        }
         let mut found = BTreeSet::new();
-        for (id, user, role) in granted.chain(sealed) {
+        for (user, id, may_sign_in, role) in brought {
             if user_id.is_some_and(|wanted| wanted != user) {
                 continue;
             }
             let Some(role) = basis.roles.get(&role) else { continue };
             let held = self.catalogue().iter().filter(|one| role.set.holds(one.0));
             let names = held.map(|one| one.0).chain(role.delegable.then_some(PASS_ON));
-            found.extend(names.map(|name| (user.clone(), id.clone(), name)));
+            found.extend(names.map(|name| (user.clone(), id.clone(), may_sign_in, name)));
         }
         Ok(found)
+    }
+
+    /// Whom grants to posts reach later: the users of those who are to hold them.
+    async fn reached_later<'g>(
+        &self,
+        connection: &mut AnyConnection,
+        chart: &Chart,
+        grants: &'g [RoleGrant],
+        now: Time,
+    ) -> Result<Vec<(&'g RoleGrant, User)>, AccessError> {
+        let dialect = self.inner.db.dialect();
+        let mut reached = Vec::new();
+        for grant in grants.iter().filter(|grant| grant.holder.kind == HolderKind::Post) {
+            let people = chart.coming_holders_of(&grant.holder.id, now).await?;
+            let people: Vec<&str> = people.iter().map(String::as_str).collect();
+            let users = store::users::among(connection, dialect, "person_id", &people).await?;
+            reached.extend(users.into_iter().map(|user| (grant, user)));
+        }
+        Ok(reached)
     }
 }

@@ -193,11 +193,18 @@ impl ProviderSettings {
         way(self) != way(other)
     }
 
-    /// Whether somebody may become a user here by this who could not by `other`.
+    /// Whether somebody may become a user here by this who could not by `other`. Groups that follow
+    /// are asked for by themselves.
     pub(crate) fn vouches_for_more(&self, other: &Self) -> bool {
-        self.leads_elsewhere(other)
-            || (self.links_by_name && !other.links_by_name)
-            || (self.creates_users && !other.creates_users)
+        let as_before = Self {
+            enabled: self.enabled || other.enabled,
+            creates_users: self.creates_users || other.creates_users,
+            links_by_name: self.links_by_name || other.links_by_name,
+            memberships: other.memberships.clone(),
+            ends_session: other.ends_session,
+            ..self.clone()
+        };
+        as_before != *other
     }
 
     fn faults(&self) -> Vec<FieldFault> {

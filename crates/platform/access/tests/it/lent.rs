@@ -337,6 +337,47 @@ async fn right_held_for_a_time_or_lent_gives_nobody_anything_for_later() {
     assert_eq!(enabled.status, 200, "{:?}", enabled.json);
 }
 
+/// The same where it is nobody's yet: a person who is to hold a post with roles, a user who is
+/// disabled meanwhile, a role that only a group without members has.
+#[tokio::test]
+async fn right_held_for_a_time_or_lent_gives_nothing_that_comes_to_somebody_later() {
+    let (house, deng, wei) = House::new(&OTHERS).await;
+    weak_role(&house, "empty").await;
+    let full = id_of(&house.mara.post("/api/v1/groups", json!({ "name": "full" })).await);
+    let empty = id_of(&house.mara.post("/api/v1/groups", json!({ "name": "empty" })).await);
+    for (group, role) in [(&full, "viewer"), (&empty, "empty")] {
+        id_of(&house.scene.grant(&house.mara, ("group", group), role, everything()).await);
+    }
+    let directory = house.scene.directory_client();
+    let body = json!({ "code": "H-1", "title": { "en": "Head", "zh": "主任" },
+        "unit_id": house.north });
+    let post = id_of(&directory.post("/api/v1/posts", body).await);
+    let body = json!({ "number": "77", "name": "Head", "unit_id": house.north });
+    let person = id_of(&directory.post("/api/v1/people", body).await);
+    let body = json!({ "post_id": post, "person_id": person, "from": house.after(48) });
+    id_of(&directory.post("/api/v1/holdings", body).await);
+    id_of(&house.scene.grant(&house.mara, ("post", &post), "viewer", everything()).await);
+    house.scene.add("off", "").await;
+    let off = own_id(&house.scene.signed_in("off").await).await;
+    let out = json!({ "disabled": true });
+    assert_eq!(
+        patched(&house, &house.mara, &format!("/api/v1/users/{off}"), out).await.status,
+        200
+    );
+    let tries = async |by: &Client, expected: (u16, &'static str)| {
+        let made = by.post("/api/v1/users", json!({ "name": "head", "person_id": person })).await;
+        assert_eq!(refusal(&made), expected, "{:?}", made.json);
+        let join = json!({ "add": [{ "kind": "user", "id": off }] });
+        let joined = by.post(&format!("/api/v1/groups/{full}/members"), join).await;
+        assert_eq!(refusal(&joined), expected, "{:?}", joined.json);
+        let written = widened(&house, by, "empty").await;
+        assert_eq!(refusal(&written), expected, "{:?}", written.json);
+    };
+    refused_for_a_time_and_lent(&house, (&deng, &wei), tries).await;
+    let made = deng.post("/api/v1/users", json!({ "name": "head", "person_id": person })).await;
+    assert_eq!(made.status, 201, "{:?}", made.json);
+}
+
 /// Who made a provider during an emergency signed in by it as anybody for ever after.
 #[tokio::test]
 async fn right_held_for_a_time_or_lent_lets_nobody_be_vouched_for() {
@@ -355,10 +396,24 @@ async fn right_held_for_a_time_or_lent_lets_nobody_be_vouched_for() {
     let tries = async |by: &Client, expected: (u16, &'static str)| {
         let made = by.post("/api/v1/providers", provider("own", true)).await;
         assert_eq!(refusal(&made), expected, "{:?}", made.json);
-        let linked = put(by, provider("known", true)).await;
-        assert_eq!(refusal(&linked), expected, "{:?}", linked.json);
-        let elsewhere = put(by, provider("elsewhere", false)).await;
-        assert_eq!(refusal(&elsewhere), expected, "{:?}", elsewhere.json);
+        let mut off = provider("known", false);
+        off["settings"]["enabled"] = json!(false);
+        assert_eq!(put(&house.mara, off).await.status, 200);
+        for (name, value) in [
+            ("links_by_name", json!(true)),
+            ("creates_users", json!(true)),
+            ("issuer", json!("https://elsewhere.example.org")),
+            ("name_claim", json!("nickname")),
+            ("mail_domains", json!(["elsewhere.example.org"])),
+            ("enabled", json!(true)),
+        ] {
+            let mut body = provider("known", false);
+            body["settings"]["enabled"] = json!(false);
+            body["settings"][name] = value;
+            let changed = put(by, body).await;
+            assert_eq!(refusal(&changed), expected, "{name}: {:?}", changed.json);
+        }
+        assert_eq!(put(&house.mara, provider("known", false)).await.status, 200);
         // What is wrong with one that is known is theirs to mend.
         let mut renamed = provider("known", false);
         renamed["label"] = json!(expected.1);

@@ -5,7 +5,7 @@ use directory::{
     SyncMode, SyncReport,
 };
 use http_kit::guard::OutboundGuard;
-use kernel::{Caller, Clock as _, Grant};
+use kernel::{Caller, Clock as _, Grant, Held, Scope};
 use ldap3::Mod;
 use serde_json::json;
 
@@ -169,5 +169,28 @@ async fn who_runs_the_system_neither_allows_it_nor_leads_an_allowed_source_elsew
     assert_eq!(source.posts, allowed, "where it leads is the same");
     let elsewhere = SourceSettings { base: "dc=elsewhere".to_owned(), ..same };
     let source = stage.sources.change(&sys, id, 4, "AD", elsewhere).await.unwrap();
+    assert_eq!(source.posts, SourcePosts::default());
+}
+
+/// Whoever may change sources let one that was allowed to fill posts with roles fill any such post.
+#[tokio::test]
+async fn who_does_not_say_who_vouches_lets_a_source_fill_no_other_post_with_roles() {
+    let Some(stage) = Stage::set().await else { return };
+    let (system, id) = (Caller::system("test"), stage.source.id);
+    let allowed = SourcePosts { granted: true };
+    let version =
+        stage.sources.change_posts(&system, id, stage.source.version, allowed).await.unwrap();
+    let mut held = Held::default();
+    for permission in ["directory.read", "directory.change"] {
+        held.add(permission, Scope::Everywhere);
+    }
+    let clerk = Caller { grant: Grant::Held(Arc::new(held)), ..Caller::stranger() };
+    let [duty, desk] =
+        ["duty", "desk"].map(|post| GroupPost { group: STAFF.to_owned(), post: post.to_owned() });
+    let fewer = settings(&stage.slapd, vec![duty.clone()]);
+    let source = stage.sources.change(&clerk, id, version, "AD", fewer).await.unwrap();
+    assert_eq!(source.posts, allowed, "what it fills no longer gives nobody anything");
+    let more = settings(&stage.slapd, vec![duty, desk]);
+    let source = stage.sources.change(&clerk, id, source.version, "AD", more).await.unwrap();
     assert_eq!(source.posts, SourcePosts::default());
 }

@@ -128,7 +128,7 @@ impl Act<'_> {
         let last = rewrite.written.last().or(earlier).unwrap_or(&before);
         let version = timeline.version() + 1;
         let after = Dated { version, valid_to: Some(at), ..last.clone() };
-        let fact = Closed::of(&after, at);
+        let fact = Closed::of(&after, at).replacing(&rewrite.replaced);
         let entry = Entry::new(self.caller, self.now, &fact).before(&before).after(&after);
         let told_in = journal::append(tx, entry.because_of(self.cause)).await?;
         self.note_ahead(tx, &rewrite, at, told_in).await?;

@@ -141,7 +141,8 @@ impl Sources {
         sign_in: SourceSignIn,
     ) -> Result<Source, DirectoryError> {
         let before = self.get(caller, id).await?.source;
-        self.permit_vouching(caller, sign_in.enabled).await?;
+        let off = SourceSignIn { enabled: false, ..before.settings.sign_in.clone() };
+        self.permit_vouching(caller, sign_in != off).await?;
         let sign_in = sign_in.checked(&before.settings)?;
         let mut tx = self.directory.begin().await?;
         let found = store::all_sources(tx.connection()).await?;

@@ -128,7 +128,7 @@ impl Sources {
 
     /// Changes a source that is at `version`. Who leads it elsewhere ends that people sign in by
     /// it, and that it fills posts which roles are granted to, unless they may for good say who
-    /// vouches for users.
+    /// vouches for users; who lets it fill other posts ends the latter.
     ///
     /// Errors: as [`Self::create`]; [`DirectoryError::NotFound`], `VersionDiffers`.
     pub async fn change(
@@ -144,10 +144,13 @@ impl Sources {
         let (name, mut settings) = checked(name, settings)?;
         settings.sign_in = before.settings.sign_in.clone();
         let mut posts = before.posts;
-        if settings.leads_elsewhere(&before.settings)
+        let elsewhere = settings.leads_elsewhere(&before.settings);
+        let fills_more =
+            settings.posts.iter().any(|mapping| !before.settings.posts.contains(mapping));
+        if (elsewhere || (fills_more && posts.granted))
             && self.permit_vouching(caller, true).await.is_err()
         {
-            settings.sign_in.enabled = false;
+            settings.sign_in.enabled &= !elsewhere;
             posts = SourcePosts::default();
         }
         // Another address would be told the password: any change of the settings is a use.

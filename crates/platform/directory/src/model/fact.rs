@@ -25,7 +25,13 @@ pub struct Changed<N> {
 /// Something in the directory ended: a unit was closed, a person left.
 #[derive(Debug, Serialize)]
 #[serde(bound = "")]
-pub struct Closed<N>(Told<N>);
+pub struct Closed<N> {
+    #[serde(flatten)]
+    told: Told<N>,
+    /// From when on something was planned for it that comes to nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replaced_plans: Vec<Time>,
+}
 
 /// What is told of a thing: its code, and from when it is so.
 #[derive(Debug, Serialize)]
@@ -118,7 +124,12 @@ impl<N: Noun> Changed<N> {
 
 impl<N: Noun> Closed<N> {
     pub(crate) fn of(dated: &Dated<N>, effective_at: Time) -> Self {
-        Self(Told::of(dated, effective_at))
+        Self { told: Told::of(dated, effective_at), replaced_plans: Vec::new() }
+    }
+
+    /// Also what was planned and comes to nothing.
+    pub(crate) fn replacing(self, replaced_plans: &[Time]) -> Self {
+        Self { replaced_plans: replaced_plans.to_vec(), ..self }
     }
 }
 
@@ -142,7 +153,7 @@ impl<N: Noun> Fact for Closed<N> {
     const VERB: &'static str = N::CLOSED;
 
     fn subject(&self) -> Subject {
-        self.0.subject()
+        self.told.subject()
     }
 }
 

@@ -302,8 +302,11 @@ impl<S: Noun> Timeline<S> {
             let first = self.spans.first().cloned();
             next.extend(first.map(|span| Dated { valid_to: Some(span.valid_from), ..span }));
         }
-        next.extend(later.into_iter().filter(|span| !self.is_theirs(span.valid_from)));
-        self.rewritten(&next, now)
+        let (gone, theirs): (Vec<_>, Vec<_>) =
+            later.into_iter().partition(|span| self.is_theirs(span.valid_from));
+        next.extend(theirs);
+        let planned = gone.iter().map(|span| span.valid_from).filter(|from| *from > to.max(now));
+        Rewrite { replaced: planned.collect(), ..self.rewritten(&next, now) }
     }
 
     /// What has to be written so that it is there again from `from` on, after it has ended.

@@ -1,14 +1,17 @@
 use std::collections::HashMap;
 
-use db::DbError;
+use db::{DbError, QueryBuilder};
 use kernel::Time;
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Any, AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    kept::{Bound, Kept, read_id, read_named, read_text, unreadable},
+    kept::{Bound, Kept, read, read_id, read_named, read_text, unreadable},
     places::Counter,
 };
-use crate::{DirectoryError, Holding, HoldingKind, NounName, model::NEVER};
+use crate::{Dated, DirectoryError, Holding, HoldingKind, NounName, PostId, model::NEVER};
+
+/// More people are never on one post, also in turn.
+const HOLDERS_MAX: i64 = 100_000;
 
 const WHOLE: &str = "
     SELECT id, MIN(valid_from) AS begun, MAX(valid_to) AS ended
@@ -32,6 +35,21 @@ pub(crate) async fn holding_spans(
         spans.insert(read_text(row, "id")?, (time("begun")?, ended));
     }
     Ok(spans)
+}
+
+/// The holdings of a post that go on after `from`, or begin after it.
+pub(crate) async fn holdings_from(
+    connection: &mut AnyConnection,
+    post: PostId,
+    from: Time,
+) -> Result<Vec<Dated<Holding>>, DirectoryError> {
+    let mut query = QueryBuilder::<Any>::new(Holding::SELECT);
+    query.push(" WHERE superseded_at = ").push_bind(NEVER.micros());
+    query.push(" AND post_id = ").push_bind(post.to_string());
+    query.push(" AND valid_to > ").push_bind(from.micros());
+    query.push(" AND valid_to > valid_from ORDER BY id, valid_from LIMIT ").push_bind(HOLDERS_MAX);
+    let rows = query.build().fetch_all(connection).await.map_err(DbError::from)?;
+    rows.iter().map(read).collect()
 }
 
 impl Kept for Holding {

@@ -20,7 +20,7 @@ pub(crate) use filling::{
     Refusal, count_refused, forget_refusals, forget_refused, note_refused, refused,
     set_source_posts, source_head,
 };
-pub(crate) use holding::holding_spans;
+pub(crate) use holding::{holding_spans, holdings_from};
 pub(crate) use imports::{
     ImportEnd, ImportId, KeptImport, end_import, forget_imports, insert_import, last_import,
     leave_import, note_seen,

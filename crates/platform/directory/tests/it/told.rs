@@ -62,3 +62,17 @@ async fn each_plan_is_told_by_itself() {
     cancel(house, person, "2026-12-19T16:00:00Z").await;
     assert_eq!(name_of(house, person, AFTER).await, "王明");
 }
+
+/// What ends takes what was planned after that with it, and says so.
+#[tokio::test]
+async fn end_names_the_plans_that_it_takes_along() {
+    let two = two().await;
+    let (house, person) = (&two.house, &two.things[3].0);
+    for (name, from) in [("王大明", "2026-12-10"), ("王明", "2026-12-20")] {
+        call(&house.client, house, person, json!({ "name": name, "from": from })).await;
+    }
+    assert_eq!(house.act(person, "leave", json!({ "at": "2026-12-15" })).await.status, 200);
+    let facts = house.facts().await;
+    let told = facts.iter().rev().find(|fact| fact.subject.id == person.id).unwrap();
+    assert_eq!(told.detail["replaced_plans"], json!(["2026-12-19T16:00:00Z"]), "{}", told.verb);
+}
