@@ -177,6 +177,7 @@ async fn every_route_needs_its_permission() {
         GET alert-rules/{id}: alert-rule.read
         PATCH alert-rules/{id}: alert-rule.change everywhere
         DELETE alert-rules/{id}: alert-rule.change everywhere
+        POST alert-rules/back-test: alert-rule.change everywhere
         GET incidents: alert.read
         GET incidents/{id}: alert.read
         GET incidents/{id}/alerts: alert.read
@@ -198,7 +199,24 @@ async fn every_route_needs_its_permission() {
         POST silences: alert.silence
         POST silences/preview: alert.silence
         PUT silences/{id}: alert.silence
-        POST silences/{id}/end: alert.silence"#]]
+        POST silences/{id}/end: alert.silence
+        GET event-mapping: alert-rule.read
+        PUT event-mapping: alert-rule.change everywhere
+        GET alerts/{id}/event: alert.read
+        GET watchdog: watchdog.read everywhere
+        PUT watchdog/outside: watchdog.change everywhere
+        PUT watchdog/heartbeat: watchdog.change everywhere
+        POST /alertmanager/api/v2/alerts: event.write everywhere
+        GET /alertmanager/api/v2/alerts: alert.read
+        GET /alertmanager/api/v2/alerts/groups: alert.read
+        GET /alertmanager/api/v2/status: alert.read
+        GET /alertmanager/api/v2/receivers: alert.read
+        GET /alertmanager/api/v2/silences: alert.read
+        GET /alertmanager/api/v2/silence/{id}: alert.read
+        POST /alertmanager/api/v2/silences: alert.silence
+        DELETE /alertmanager/api/v2/silence/{id}: alert.silence
+        GET /alertmanager/-/healthy: senders ask whether to send here
+        GET /alertmanager/-/ready: senders ask whether to send here"#]]
     .assert_eq(&shown.join("\n"));
 }
 
