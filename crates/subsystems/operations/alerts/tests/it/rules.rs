@@ -148,24 +148,23 @@ async fn bad_rules_are_refused_with_every_wrong_field() {
     assert_eq!(house.list("/api/v1/alert-rules").await.len(), 0);
 }
 
+/// A route with what it needs.
+fn said_of(route: &http_kit::RouteEntry) -> String {
+    let path = route.path.trim_start_matches("/api/v1/");
+    let needed = match route.need {
+        http_kit::RouteNeed::Permission(needed) => needed.to_string(),
+        http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
+        http_kit::RouteNeed::SignedIn(parts) => parts.to_owned(),
+        http_kit::RouteNeed::Open(reason) => reason.to_owned(),
+    };
+    format!("{} {path}: {needed}", route.method)
+}
+
 #[tokio::test]
 async fn every_route_needs_its_permission() {
     let house = house().await;
     let routes = alerts::subsystem::routes(&house.alerts);
-    let shown: Vec<String> = routes
-        .table()
-        .iter()
-        .map(|route| {
-            let path = route.path.trim_start_matches("/api/v1/");
-            let needed = match route.need {
-                http_kit::RouteNeed::Permission(needed) => needed.to_string(),
-                http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
-                http_kit::RouteNeed::SignedIn(parts) => parts.to_owned(),
-                http_kit::RouteNeed::Open(reason) => reason.to_owned(),
-            };
-            format!("{} {path}: {needed}", route.method)
-        })
-        .collect();
+    let shown: Vec<String> = routes.table().iter().map(said_of).collect();
     expect_test::expect![[r#"
         GET alerts: alert.read
         GET alerts/{id}: alert.read

@@ -101,7 +101,7 @@ mod tests {
             (query(20, 0), "11.1111", vec![(5, None)]),
             (query(0, 20), "1..1...", vec![(0, Some(6))]),
             (query(0, 0), "......", vec![]),
-            (threshold, "1694431.7", vec![(1, Some(6)), (8, None)]),
+            (threshold, "1694431.7", vec![(1, Some(5)), (8, None)]),
         ] {
             assert_eq!(played(&condition, seen), expected, "{seen}");
         }
