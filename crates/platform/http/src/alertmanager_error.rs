@@ -12,8 +12,8 @@ use utoipa::openapi::{RefOr, content::ContentBuilder, path::Operation};
 /// Where that API is spoken.
 const PATHS: &str = "/alertmanager/";
 
-/// Whether a fault is worded as that API has it. It knows no sign-in: who may not ask is told in our
-/// own way, as everywhere.
+/// Whether a fault is worded as that API has it. It knows no sign-in: who may not ask is told in
+/// our own way, as everywhere.
 pub(crate) fn words(fault: &Fault) -> bool {
     !matches!(fault.kind, FaultKind::Unauthenticated | FaultKind::Forbidden)
 }
