@@ -75,6 +75,7 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["incidents-all", "/incidents?state=all"],
     ["silences", "/silences"],
     ["page-policies", "/page-policies"],
+    ["watchdog", "/watchdog"],
     ["alerts", "/alerts"],
     ["alerts-closed", "/alerts?state=closed"],
     ["alert", `/alerts/${all.alert}`],

@@ -27,6 +27,7 @@ export const paths = {
   incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
   silences: () => "/silences",
   pagePolicies: () => "/page-policies",
+  watchdog: () => "/watchdog",
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
   duty: (view: View = {}) => withView("/duty", view),
@@ -90,6 +91,10 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.silences();
     case "page_policy":
       return paths.pagePolicies();
+    case "watchdog":
+      return paths.watchdog();
+    case "event_mapping":
+      return paths.alertRules();
     case "alert_rule":
     case "rule":
       return paths.alertRules();

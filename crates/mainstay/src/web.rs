@@ -18,7 +18,7 @@ struct Files;
 const INDEX: &str = "index.html";
 
 /// Below these programs ask, to whom a page of the UI would be no answer.
-const PROGRAMS: [&str; 4] = ["/api/", "/scim/", "/prometheus/", "/otlp/"];
+const PROGRAMS: [&str; 5] = ["/api/", "/scim/", "/prometheus/", "/otlp/", "/alertmanager/"];
 
 /// What `index.html` says where the nonce belongs.
 const NONCE_PLACE: &str = "__CSP_NONCE__";

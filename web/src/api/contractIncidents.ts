@@ -25,6 +25,9 @@ export type IncidentLessonView = Narrow<
   { kind: "together" | "apart"; state: "proposed" | "confirmed" | "dismissed" }
 >;
 export type PageRecipient = Sent<Schemas["PageRecipient"]>;
+export type BackTestView = Sent<Schemas["BackTestAnswer"]>;
+export type WatchdogView = Sent<Schemas["Watchdog"]>;
+export type AlertEventView = Sent<Schemas["AlertEvent"]>;
 export type PagePolicyView = Narrow<Sent<Schemas["PagePolicy"]>, { severity_min: Severity }>;
 export type SilenceView = Narrow<
   Sent<Schemas["Silence"]>,

@@ -20,6 +20,7 @@ const STALE: Record<string, string[]> = {
   incident_lesson: ["incident-lessons"],
   silence: ["silences"],
   page_policy: ["page-policies"],
+  watchdog: ["watchdog"],
   alert_rule: ["alert-rules"],
   rule: ["alert-rules"],
   roster: ["duty"],

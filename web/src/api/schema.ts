@@ -4,6 +4,148 @@
  */
 
 export interface paths {
+    "/alertmanager/-/healthy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That the server is there. */
+        get: operations["get_alertmanager_healthy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/-/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That the server takes alerts. */
+        get: operations["get_alertmanager_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open alerts, the newest first: those that others sent and those of rules. */
+        get: operations["get_alertmanager_api_v2_alerts"];
+        put?: never;
+        /**
+         * Takes alerts of another system, such as Prometheus or vmalert: what is valid of a batch is
+         *     taken, and of the rest the answer says why not.
+         */
+        post: operations["post_alertmanager_api_v2_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, by the incidents that they are in. */
+        get: operations["get_alertmanager_api_v2_alerts_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told: one name for all that policies say. */
+        get: operations["get_alertmanager_api_v2_receivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/silence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One silence in Alertmanager's terms. */
+        get: operations["get_alertmanager_api_v2_silence_by_id"];
+        put?: never;
+        post?: never;
+        /** Ends a silence now. */
+        delete: operations["delete_alertmanager_api_v2_silence_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences in Alertmanager's terms; filters narrow to those that match on the same label. */
+        get: operations["get_alertmanager_api_v2_silences"];
+        put?: never;
+        /** Makes a silence, or replaces one. */
+        post: operations["post_alertmanager_api_v2_silences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the server stands, in Alertmanager's terms. */
+        get: operations["get_alertmanager_api_v2_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -149,6 +291,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules/back-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would have done on what is stored: alerts, silences and messages as things are set
+         *     now, and the difference from the saved rule. Nothing is saved, and nobody is told.
+         */
+        post: operations["post_alert_rules_back_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-rules/{id}": {
         parameters: {
             query?: never;
@@ -230,6 +392,23 @@ export interface paths {
         put?: never;
         /** Ends an alert by hand; its subject is let alone until it has been fine once. */
         post: operations["post_alerts_by_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What another system said of an alert, with how often, first and last. */
+        get: operations["get_alerts_by_id_event"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1525,24 @@ export interface paths {
         put?: never;
         /** Breaks the seal of a right that lies ready for oneself: one has it for so many hours. */
         post: operations["post_emergencies_by_id_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How labels of alerts of other systems are read. */
+        get: operations["get_event_mapping"];
+        /** Says how labels of alerts of other systems are read from now on, as a whole. */
+        put: operations["put_event_mapping"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4844,6 +5041,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watchdog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who notices that this server is dead, and how that stands. */
+        get: operations["get_watchdog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchdog/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says who gets the heartbeat, how often, and how soon it has to arrive. */
+        put: operations["put_watchdog_heartbeat"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchdog/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which watcher outside is asked as long as everything works, and how often. */
+        put: operations["put_watchdog_outside"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5525,7 +5773,8 @@ export interface components {
             close_comment?: string | null;
             /**
              * @description `recovered`, `closed_by_person`, `resource_retired`, `check_removed`, `check_disabled`,
-             *     `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged` or `merge_undone`.
+             *     `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged`, `merge_undone` or
+             *     `not_sent_again`.
              */
             close_reason?: string | null;
             closed_at?: string | null;
@@ -5536,10 +5785,13 @@ export interface components {
             };
             /** @description Whether the subject is silent: nothing says that it is well, so the alert stays. */
             no_data: boolean;
+            /** @description `rule`; `event` when another system sent it; `watchdog` when we are not heard. */
+            origin: string;
             raised_at: string;
             resource_id?: string | null;
             /** @description Empty when it is not known. */
             resource_name: string;
+            /** @description The rule; of what another system sent one that stands for all alerts of its name. */
             rule_id: string;
             rule_name: components["schemas"]["Text"];
             /** @description `critical`, `warning` or `info`. */
@@ -5617,6 +5869,34 @@ export interface components {
             /** @enum {string} */
             type: "query";
         };
+        /** @description What another system said of an alert. */
+        AlertEvent: {
+            annotations: {
+                [key: string]: string;
+            };
+            /** @description It is over then, unless it is sent again. */
+            ends_at: string;
+            /** @description What tells it from others: of its labels, as Alertmanager has it. */
+            fingerprint: string;
+            first_seen_at: string;
+            /** @description Where the sender shows it; may be empty. */
+            generator_url: string;
+            last_seen_at: string;
+            /**
+             * Format: int64
+             * @description How many alerts it opened.
+             */
+            opened: number;
+            /** @description Who sent it last. */
+            sender: string;
+            /** @description Since then, by the sender's clock. */
+            starts_at: string;
+            /**
+             * Format: int64
+             * @description How often it was sent.
+             */
+            tally: number;
+        };
         /**
          * @description What a label has to be. Besides the labels of the series or check there are `alertname`,
          *     `severity` and `resource_name`.
@@ -5651,6 +5931,128 @@ export interface components {
             /** @description `critical`, `warning` or `info`. */
             severity?: string | null;
             summary?: components["schemas"]["GivenText"] | null;
+        };
+        /** @description An open alert. */
+        AlertmanagerAlert: {
+            annotations: {
+                [key: string]: string;
+            };
+            endsAt: string;
+            fingerprint: string;
+            generatorURL?: string;
+            labels: {
+                [key: string]: string;
+            };
+            receivers: components["schemas"]["AlertmanagerReceiver"][];
+            startsAt: string;
+            status: components["schemas"]["AlertmanagerAlertStatus"];
+            updatedAt: string;
+        };
+        /** @description Whether somebody is told of an alert. */
+        AlertmanagerAlertStatus: {
+            /** @description The fingerprints of what it follows from. */
+            inhibitedBy: string[];
+            mutedBy: string[];
+            /** @description The silences that cover it. */
+            silencedBy: string[];
+            /** @description `active`, `suppressed`, or `unprocessed` while its incident is not found yet. */
+            state: string;
+        };
+        /** @description Servers on one database share everything: there is no cluster of the protocol's sort. */
+        AlertmanagerCluster: {
+            peers: string[];
+            /** @description `disabled`. */
+            status: string;
+        };
+        AlertmanagerConfig: {
+            /** @description Empty: policies say who is told. */
+            original: string;
+        };
+        /** @description The alerts of one incident. */
+        AlertmanagerGroup: {
+            alerts: components["schemas"]["AlertmanagerAlert"][];
+            /** @description `incident`: its id; none of what is in no incident yet. */
+            labels: {
+                [key: string]: string;
+            };
+            receiver: components["schemas"]["AlertmanagerReceiver"];
+        };
+        /** @description What a label has to be, in Alertmanager's terms. */
+        AlertmanagerMatcher: {
+            /** @description True when not given. */
+            isEqual?: boolean;
+            isRegex: boolean;
+            name: string;
+            value: string;
+        };
+        /** @description An alert as it is sent. */
+        AlertmanagerPostableAlert: {
+            annotations?: {
+                [key: string]: string;
+            };
+            /** @description RFC 3339; when not given the alert is over after the resolve timeout, unless sent again. */
+            endsAt?: string | null;
+            generatorURL?: string | null;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description RFC 3339; now, or when it ends, when not given. */
+            startsAt?: string | null;
+        };
+        /** @description A silence as it is sent. */
+        AlertmanagerPostableSilence: {
+            comment: string;
+            /** @description Not looked at: whoever asks is the owner. */
+            createdBy?: string;
+            endsAt: string;
+            /** @description The one that is replaced; a new one when not given. */
+            id?: string;
+            matchers: components["schemas"]["AlertmanagerMatcher"][];
+            startsAt: string;
+        };
+        /** @description Who is told. */
+        AlertmanagerReceiver: {
+            name: string;
+        };
+        /**
+         * @description A silence in Alertmanager's terms. What else it says here, a resource or hours of the week, the
+         *     protocol has no word for.
+         */
+        AlertmanagerSilence: {
+            comment: string;
+            createdBy: string;
+            endsAt: string;
+            id: string;
+            matchers: components["schemas"]["AlertmanagerMatcher"][];
+            startsAt: string;
+            status: components["schemas"]["AlertmanagerSilenceStatus"];
+            updatedAt: string;
+        };
+        /** @description Which silence it became. */
+        AlertmanagerSilenceMade: {
+            silenceID: string;
+        };
+        AlertmanagerSilenceStatus: {
+            /** @description `active`, `pending` or `expired`. */
+            state: string;
+        };
+        /** @description How it stands, in Alertmanager's terms. */
+        AlertmanagerStatus: {
+            cluster: components["schemas"]["AlertmanagerCluster"];
+            config: components["schemas"]["AlertmanagerConfig"];
+            /** @description When it started. */
+            uptime: string;
+            versionInfo: components["schemas"]["AlertmanagerVersion"];
+        };
+        AlertmanagerVersion: {
+            branch: string;
+            buildDate: string;
+            buildUser: string;
+            goVersion: string;
+            /** @description Our own. */
+            revision: string;
+            /** @description The version of Alertmanager whose API this is. */
+            version: string;
         };
         /** @description Who an incident is given to. */
         AssignIncident: {
@@ -5756,6 +6158,86 @@ export interface components {
         };
         BTreeMap: {
             [key: string]: string;
+        };
+        /** @description A rule, not saved, and the stretch to look at. */
+        BackTest: {
+            /** @description `threshold` or `query`. */
+            condition: components["schemas"]["NewAlertCondition"];
+            /** @description RFC 3339. */
+            from: string;
+            name: components["schemas"]["GivenText"];
+            /** @description The saved rule that it is held against. */
+            rule_id?: string | null;
+            /** @description `critical`, `warning` or `info`. */
+            severity: string;
+            /**
+             * Format: int64
+             * @description Seconds between two moments at which the rule is evaluated, at least 10; about 1,000 moments
+             *     when not given.
+             */
+            step_s?: number | null;
+            /** @description RFC 3339; now when not given, at most 31 days after `from`. */
+            to?: string | null;
+        };
+        /** @description An alert that a rule would have opened. */
+        BackTestAlert: {
+            from: string;
+            labels: {
+                [key: string]: string;
+            };
+            resource_id?: string | null;
+            resource_name: string;
+            severity: string;
+            /** @description The silence that covered it when it opened. */
+            silenced_by?: string | null;
+            summary: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+            /** @description Null when it would be open at the end. */
+            to?: string | null;
+            /** Format: double */
+            value?: number | null;
+        };
+        /** @description What a rule would have done. */
+        BackTestAnswer: {
+            /** @description How many alerts it would have opened. */
+            alert_count: number;
+            /** @description The alerts, the first 500. */
+            alerts: components["schemas"]["BackTestAlert"][];
+            moments: number;
+            /** @description How many messages would have gone out; null when there are too many alerts to tell. */
+            page_count?: number | null;
+            /** @description The messages that an incident opened, the first 500. */
+            pages: components["schemas"]["BackTestPage"][];
+            saved?: components["schemas"]["BackTestSaved"] | null;
+            /** @description How many of them a silence covered when they opened. */
+            silenced_count: number;
+            /**
+             * Format: int64
+             * @description Seconds between two moments: what was shorter was not seen.
+             */
+            step_s: number;
+        };
+        /** @description A message that would have gone out. */
+        BackTestPage: {
+            /** @description How many alerts were open in the incident. */
+            alerts: number;
+            at: string;
+            policy: string;
+            recipient: string;
+            /** @description The alert that says what is wrong. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description What the saved rule would have done, and the difference. */
+        BackTestSaved: {
+            /** @description Alerts that only the new rule would have opened. */
+            added: number;
+            alert_count: number;
+            /** @description Alerts that only the saved rule would have opened. */
+            gone: number;
+            page_count?: number | null;
+            /** @description Alerts of both: of the same series at the same time. */
+            same: number;
+            silenced_count: number;
         };
         /** @description One part of a round. */
         BlockDraft: {
@@ -6988,6 +7470,24 @@ export interface components {
             title: components["schemas"]["Text"];
             value: string;
         };
+        /** @description How labels of alerts of other systems are read. */
+        EventMapping: {
+            /**
+             * Format: int32
+             * @description An alert without an end is over after so many seconds unless it is sent again; 10 to 86400.
+             */
+            resolve_timeout_s: number;
+            /** @description Labels that name a resource by its id, its name or its host, the first first. */
+            resource_labels: string[];
+            /** @description What its values mean, whatever their letters' case: `critical`, `warning` or `info`. */
+            severities: {
+                [key: string]: string;
+            };
+            /** @description How bad it is without that label, or with another value. */
+            severity_default: string;
+            /** @description The label that says how bad an alert is. */
+            severity_label: string;
+        };
         /** @description One row of the journal. */
         Fact: {
             actor: components["schemas"]["Actor"];
@@ -7312,6 +7812,40 @@ export interface components {
             notes?: string;
             /** @description What was read: temperatures, counters. */
             readings?: components["schemas"]["Reading"][];
+        };
+        /** @description The message that has to arrive again and again. */
+        Heartbeat: {
+            /** @description The alert that says so. */
+            alert_id?: string | null;
+            enabled: boolean;
+            /** Format: int32 */
+            interval_s: number;
+            /** @description The message whose receipt is waited for. */
+            message_id?: string | null;
+            /** @description Since when none arrives. */
+            missing_since?: string | null;
+            received_at?: string | null;
+            recipient?: components["schemas"]["PageRecipient"] | null;
+            sent_at?: string | null;
+            /** Format: int64 */
+            version: number;
+            /** Format: int32 */
+            within_s: number;
+        };
+        /** @description What is wanted of the heartbeat. */
+        HeartbeatChange: {
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description 60 to 604800.
+             */
+            interval_s: number;
+            recipient?: components["schemas"]["PageRecipient"] | null;
+            /**
+             * Format: int32
+             * @description It has to arrive within so many seconds; 30 to the interval.
+             */
+            within_s: number;
         };
         /** @description Something that was found. */
         Hit: {
@@ -8503,6 +9037,51 @@ export interface components {
             /** @description What. */
             text: string;
         };
+        /** @description The watcher outside that is to miss us. */
+        OutsideWatcher: {
+            /** @description The alert that it cannot be reached. */
+            alert_id?: string | null;
+            /** @description What that was. */
+            breaks: components["schemas"]["Text"][];
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description How often in a row it did not answer well.
+             */
+            failures: number;
+            /** @description Where it is; its whole address is sealed. Empty when there is none. */
+            host: string;
+            /** Format: int32 */
+            interval_s: number;
+            /** @description `GET` or `POST`. */
+            method: string;
+            /** @description When it last answered well. */
+            reached_at?: string | null;
+            /** @description What it said last, or why it did not. */
+            said: string;
+            /** @description Since when it is not asked because something does not work. */
+            stopped_at?: string | null;
+            /** @description When it was last asked. */
+            tried_at?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is wanted of the watcher outside. */
+        OutsideWatcherChange: {
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description 30 to 86400.
+             */
+            interval_s: number;
+            /** @description `GET` or `POST`; `GET` when not given. */
+            method?: string | null;
+            /**
+             * Format: password
+             * @description Its address, http or https: it is sealed and never shown. What is known when not given.
+             */
+            url?: string | null;
+        };
         /** @description A day that differs from the calendar. */
         OwnDay: {
             /**
@@ -8599,7 +9178,8 @@ export interface components {
                 close_comment?: string | null;
                 /**
                  * @description `recovered`, `closed_by_person`, `resource_retired`, `check_removed`, `check_disabled`,
-                 *     `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged` or `merge_undone`.
+                 *     `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged`, `merge_undone` or
+                 *     `not_sent_again`.
                  */
                 close_reason?: string | null;
                 closed_at?: string | null;
@@ -8610,10 +9190,13 @@ export interface components {
                 };
                 /** @description Whether the subject is silent: nothing says that it is well, so the alert stays. */
                 no_data: boolean;
+                /** @description `rule`; `event` when another system sent it; `watchdog` when we are not heard. */
+                origin: string;
                 raised_at: string;
                 resource_id?: string | null;
                 /** @description Empty when it is not known. */
                 resource_name: string;
+                /** @description The rule; of what another system sent one that stands for all alerts of its name. */
                 rule_id: string;
                 rule_name: components["schemas"]["Text"];
                 /** @description `critical`, `warning` or `info`. */
@@ -13320,6 +13903,26 @@ export interface components {
          * @enum {string}
          */
         Verdict: "confirmed" | "revoked";
+        /** @description Who notices that this server is dead, and how that stands. */
+        Watchdog: {
+            chain: components["schemas"]["WatchdogChain"];
+            heartbeat: components["schemas"]["Heartbeat"];
+            outside: components["schemas"]["OutsideWatcher"];
+        };
+        /**
+         * @description What shows whether the way from a sample to a person works. It is looked at while somebody
+         *     watches.
+         */
+        WatchdogChain: {
+            /** @description What does not work; empty while nobody watches. */
+            breaks: components["schemas"]["Text"][];
+            /** @description When causes were last looked for, and people told. */
+            correlated_at?: string | null;
+            /** @description When rules were last evaluated. */
+            evaluated_at?: string | null;
+            /** @description Since when messages wait in vain. */
+            waiting_since?: string | null;
+        };
         /** @description Hours of the week. */
         WeeklyHours: {
             /** @description The days on which it begins, 1 for Monday to 7 for Sunday. */
@@ -13477,6 +14080,933 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_alertmanager_healthy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_alerts: {
+        parameters: {
+            query?: {
+                /** @description Those that somebody is told of; true when not given. */
+                active?: boolean;
+                /** @description Those that a silence covers; true when not given. */
+                silenced?: boolean;
+                /** @description Those that follow from others; true when not given. */
+                inhibited?: boolean;
+                /** @description Those whose incident is not found yet; true when not given. */
+                unprocessed?: boolean;
+                /** @description Matchers, such as `severity="critical"`. */
+                filter?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerAlert"][];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_alertmanager_api_v2_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertmanagerPostableAlert"][];
+            };
+        };
+        responses: {
+            /** @description all were taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description why some were not; the others were taken */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_alerts_groups: {
+        parameters: {
+            query?: {
+                /** @description Those that somebody is told of; true when not given. */
+                active?: boolean;
+                /** @description Those that a silence covers; true when not given. */
+                silenced?: boolean;
+                /** @description Those that follow from others; true when not given. */
+                inhibited?: boolean;
+                /** @description Those whose incident is not found yet; true when not given. */
+                unprocessed?: boolean;
+                /** @description Matchers, such as `severity="critical"`. */
+                filter?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerGroup"][];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerReceiver"][];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_silence_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerSilence"];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    delete_alertmanager_api_v2_silence_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_silences: {
+        parameters: {
+            query?: {
+                /** @description matchers */
+                filter?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerSilence"][];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_alertmanager_api_v2_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertmanagerPostableSilence"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerSilenceMade"];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_alertmanager_api_v2_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerStatus"];
+                };
+            };
+            /** @description why not, as a string */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why not, as a string */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description why not, as a string */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_api_openapi_json: {
         parameters: {
             query?: never;
@@ -14469,6 +15999,100 @@ export interface operations {
             };
         };
     };
+    post_alert_rules_back_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestAnswer"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_alert_rules_by_id: {
         parameters: {
             query?: never;
@@ -15143,6 +16767,98 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts_by_id_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEvent"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24112,6 +25828,195 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventMapping"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_event_mapping: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventMapping"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -50051,6 +51956,302 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watchdog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchdog"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watchdog_heartbeat: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version, in quotes */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchdog"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watchdog_outside: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version, in quotes */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideWatcherChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchdog"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,7 @@ export const NOWHERE = new Set([
   "destination.read",
   "emergency.change",
   "emergency.read",
+  "event.write",
   "group.change",
   "group.read",
   "job.change",
@@ -51,6 +52,8 @@ export const NOWHERE = new Set([
   "user.change",
   "user.provision",
   "user.read",
+  "watchdog.change",
+  "watchdog.read",
 ]);
 
 /** Asks for rights over everything, whatever they are about. */

@@ -17,6 +17,7 @@ import {
   EnvironmentOutlined,
   FieldTimeOutlined,
   FileSearchOutlined,
+  HeartOutlined,
   HomeOutlined,
   IdcardOutlined,
   ImportOutlined,
@@ -120,6 +121,12 @@ export const wings: Wing[] = [
         word: "page_policies",
         icon: <NotificationOutlined />,
         needs: "page-policy.read",
+      },
+      {
+        path: paths.watchdog(),
+        word: "watchdog",
+        icon: <HeartOutlined />,
+        needs: "watchdog.read",
       },
       { path: paths.explore(), word: "explore", icon: <LineChartOutlined />, needs: "series.read" },
       {

@@ -42,6 +42,10 @@ export const pages: PageRoute[] = [
     Page: lazy(() => import("../subsystems/operations/alerts/silences/SilencesPage")),
   },
   {
+    path: "/watchdog",
+    Page: lazy(() => import("../subsystems/operations/alerts/watchdog/WatchdogPage")),
+  },
+  {
     path: "/page-policies",
     Page: lazy(() => import("../subsystems/operations/alerts/policies/PoliciesPage")),
   },

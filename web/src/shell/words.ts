@@ -37,6 +37,7 @@ export const words = {
   incidents: { en: "Incidents", zh: "故障" },
   silences: { en: "Silences", zh: "静默" },
   page_policies: { en: "Who is told", zh: "通知策略" },
+  watchdog: { en: "Watchdog", zh: "看门狗" },
   alerts: { en: "Alerts", zh: "告警" },
   alert_rules: { en: "Alert rules", zh: "告警规则" },
   explore: { en: "Explore series", zh: "指标查询" },

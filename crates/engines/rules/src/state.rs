@@ -51,4 +51,11 @@ impl RuleState {
     pub fn active_alerts(&self) -> impl Iterator<Item = &Alert> {
         self.alerts.values().filter(|alert| alert.resolved_at_ms.is_none())
     }
+
+    /// The alerts that fired and have been over for a short while, by their labels.
+    pub fn resolved_alerts(&self) -> impl Iterator<Item = &Alert> {
+        self.alerts
+            .values()
+            .filter(|alert| alert.resolved_at_ms.is_some() && alert.fired_at_ms.is_some())
+    }
 }

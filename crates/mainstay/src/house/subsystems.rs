@@ -1,19 +1,26 @@
 //! Subsystems, wired to who signs in, to the register and to messages.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use access::Access;
-use alerts::Alerts;
+use alerts::{Alerts, OutsideMeans};
 use directory::Directory;
 use duty::{Duty, DutyParts};
-use probe::Probe;
+use http_kit::outgoing::Outgoing as HttpOut;
+use probe::{Probe, guard::OutboundGuard};
+use recording::Recording;
 use resources::Resources;
 
 use super::{
     ground::Ground,
     messages::{Outgoing, accounts},
+    rule_files::RuleGroups,
     watchers::{PATIENCE, Watchers},
 };
+
+/// How long the watcher outside may take for its answer, and how long that may be.
+const WATCHER_PATIENCE: Duration = Duration::from_secs(10);
+const WATCHER_BYTES_MAX: usize = 64 * 1024;
 
 /// Opens rosters on the records.
 ///
@@ -42,11 +49,18 @@ pub(super) async fn open_alerts(
     resources: &Resources,
     probe: &Probe,
     outgoing: &Outgoing,
+    guard: &Arc<OutboundGuard>,
+    recording: &Recording,
 ) -> anyhow::Result<Alerts> {
     let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
     let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.own_store(), resources.clone())
         .with_notify(outgoing.notify.clone())
-        .with_lookout(Arc::new(Watchers(probe.clone())), PATIENCE);
+        .with_lookout(Arc::new(Watchers(probe.clone())), PATIENCE)
+        .with_rule_files(Arc::new(RuleGroups(recording.clone())))
+        .with_outside(OutsideMeans {
+            vault: outgoing.vault.clone(),
+            outgoing: HttpOut::new(Arc::clone(guard), WATCHER_PATIENCE, WATCHER_BYTES_MAX),
+        });
     alerts.seed().await?;
     Ok(alerts)
 }

@@ -115,7 +115,8 @@ impl House {
         let leases = open_leases(&ground, &probe, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
-        let alerts = open_alerts(&ground, &resources, &probe, &outgoing).await?;
+        let alerts =
+            open_alerts(&ground, &resources, &probe, &outgoing, &guard, &recording).await?;
         remote.learn_vault(outgoing.vault.clone());
         let duty = open_duty(&ground, &directory, &access, &outgoing)?;
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod alerting;
 mod audit;
 mod bucket;
 mod command_line;

@@ -63,8 +63,8 @@ fn each_route_says_what_it_needs_and_what_it_answers() {
         // A provider that compares and changes is one program: it has one permission.
         let looks = looks || path.starts_with("/scim/v2");
         assert!(method != "GET" || permission.is_empty() || looks, "{name}: only reads");
-        let programs = ["/scim/v2/", "/prometheus/", "/otlp/", "/healthz", "/readyz", "/metrics"];
-        let known = [&["/api/"][..], &programs].concat();
+        let programs = ["/scim/v2/", "/prometheus/", "/otlp/", "/alertmanager/"];
+        let known = [&["/api/", "/healthz", "/readyz", "/metrics"][..], &programs].concat();
         assert!(known.iter().any(|prefix| path.starts_with(prefix)), "{name}: unknown prefix");
     }
 }

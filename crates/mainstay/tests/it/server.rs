@@ -184,7 +184,8 @@ pub(crate) fn try_ask(
     if !token.is_empty() {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    if body.is_some() {
+    let own_media = headers.iter().any(|(name, _)| *name == "content-type");
+    if body.is_some() && !own_media {
         request = request.header("content-type", "application/json");
     }
     for (name, value) in headers {

@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod guard;
 pub mod outgoing;
 
+mod alertmanager_error;
 mod extract;
 mod gate;
 mod journal_api;

@@ -19,6 +19,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 
 use crate::{
     Problem,
+    alertmanager_error::{self, speaks_alertmanager},
     prometheus_error::{self, speaks_prometheus},
     scim_error::{self, speaks_scim},
 };
@@ -150,6 +151,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             }
             if speaks_prometheus(path) {
                 prometheus_error::redocument(operation);
+            }
+            if speaks_alertmanager(path) {
+                alertmanager_error::redocument(operation);
             }
             self.table.push(RouteEntry { method, path: path.to_owned(), need });
         }

@@ -16,7 +16,9 @@ use kernel::{Caller, Clock, Fault, FaultKind, Ids, Language, Text};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    Denial, Gate, Problem, RequestMetrics, problem,
+    Denial, Gate, Problem, RequestMetrics,
+    alertmanager_error::{self, speaks_alertmanager},
+    problem,
     prometheus_error::{self, speaks_prometheus},
     rate::{Rationed, Rations},
     scim_error::{self, speaks_scim},
@@ -92,6 +94,7 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
     let method = request.method().clone();
     let path = request.uri().path();
     let (scim, prometheus) = (speaks_scim(path), speaks_prometheus(path));
+    let alertmanager = speaks_alertmanager(path);
     let route = match request.extensions().get::<MatchedPath>() {
         Some(path) => path.as_str().to_owned(),
         None => "(other)".to_owned(),
@@ -104,6 +107,8 @@ async fn finish(State(stack): State<Stack>, mut request: Request, next: Next) ->
             rendered = scim_error::reworded(rendered, &fault, language, &id);
         } else if prometheus {
             rendered = prometheus_error::reworded(rendered, &fault, language, &id);
+        } else if alertmanager && alertmanager_error::words(&fault) {
+            rendered = alertmanager_error::reworded(rendered, &fault, language);
         }
         std::mem::swap(rendered.extensions_mut(), response.extensions_mut());
         response = rendered;
@@ -123,7 +128,10 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
     let source = source_of(&request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // Static files are the same for everybody; a stale cookie must not hide the sign-in page.
-    let programs = speaks_scim(&path) || speaks_prometheus(&path) || path == "/metrics";
+    let programs = speaks_scim(&path)
+        || speaks_prometheus(&path)
+        || speaks_alertmanager(&path)
+        || path == "/metrics";
     let caller = if path.starts_with("/api/") || programs {
         stack.gate.authenticate(&method, request.headers(), source, &id).await
     } else {

@@ -30,9 +30,17 @@ pub use notify::{
 pub use upkeep_jobs::jobs;
 
 /// The tables of messages, with the channel into the app itself.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "notify",
-    number: 1,
-    name: "notify",
-    sql: include_str!("../migrations/0001_notify.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "notify",
+        number: 1,
+        name: "notify",
+        sql: include_str!("../migrations/0001_notify.sql"),
+    },
+    db::Migration {
+        component: "notify",
+        number: 2,
+        name: "attempt_time",
+        sql: include_str!("../migrations/0002_attempt_time.sql"),
+    },
+];

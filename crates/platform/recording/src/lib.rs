@@ -11,7 +11,7 @@ mod api;
 mod error;
 mod jobs;
 
-pub use actions::{Recording, RecordingParts, RecordingSettings};
+pub use actions::{Recording, RecordingParts, RecordingSettings, ToldAlert};
 pub use api::routes;
 pub use error::RecordingError;
 pub use jobs::jobs;

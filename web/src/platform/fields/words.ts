@@ -203,6 +203,8 @@ export const words = {
   said: { en: "Answer", zh: "返回信息" },
   template: { en: "Template", zh: "消息模板" },
   message_id: { en: "Message", zh: "消息编号" },
+  breaks: { en: "What does not work", zh: "异常环节" },
+  recipient_name: { en: "Recipient", zh: "接收方" },
   recipient: { en: "Recipient", zh: "接收人" },
   urgent: { en: "Urgent", zh: "紧急" },
   ways_sent: { en: "Ways that worked", zh: "成功渠道数" },

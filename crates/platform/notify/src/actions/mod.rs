@@ -10,6 +10,7 @@ mod prepare;
 mod read;
 mod resolve;
 mod run;
+mod standstill;
 mod templates;
 mod upkeep;
 

@@ -12,6 +12,12 @@ const OF_DELIVERY: &str = "
     ORDER BY number
     LIMIT 100";
 
+const LAST_STARTED: &str = "
+    SELECT MAX(started_at)
+    FROM notify_attempt
+    -- one row
+";
+
 const BEGIN: &str = "
     INSERT INTO notify_attempt (delivery_id, number, started_at, outcome, code, said)
     VALUES ($1, $2, $3, 'running', '', '')";
@@ -24,6 +30,12 @@ const END: &str = "
 const DELETE: &str = "
     DELETE FROM notify_attempt
     WHERE delivery_id IN (SELECT id FROM notify_delivery WHERE message_id = $1)";
+
+/// When anything was last tried.
+pub(crate) async fn last_started(pool: &AnyPool) -> Result<Option<Time>, DbError> {
+    let last: Option<i64> = sqlx::query_scalar(LAST_STARTED).fetch_one(pool).await?;
+    Ok(last.map(Time::from_micros))
+}
 
 /// The attempts of a delivery, the first first.
 pub(crate) async fn of_delivery(

@@ -32,6 +32,13 @@ const NEW: &str = "
     ORDER BY id
     LIMIT $1";
 
+const OLDEST_NEW: &str = "
+    SELECT MIN(created_at)
+    FROM notify_message
+    WHERE state = 'new'
+    -- one row
+";
+
 const SAME: &str = "
     SELECT id
     FROM notify_message
@@ -68,6 +75,12 @@ const OLD: &str = "
     LIMIT $2";
 
 const DELETE: &str = "DELETE FROM notify_message WHERE id = $1";
+
+/// When the oldest message was asked for that nobody has prepared yet.
+pub(crate) async fn oldest_new(pool: &AnyPool) -> Result<Option<Time>, DbError> {
+    let oldest: Option<i64> = sqlx::query_scalar(OLDEST_NEW).fetch_one(pool).await?;
+    Ok(oldest.map(Time::from_micros))
+}
 
 /// The message with that id.
 pub(crate) async fn load<'e>(

@@ -4,6 +4,7 @@ mod backfills;
 mod evaluate;
 mod fill;
 mod groups;
+mod told;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ use crate::{
 
 pub(crate) use backfills::BackfillWish;
 pub(crate) use groups::Upload;
+pub use told::ToldAlert;
 
 /// Rule groups that are kept at most.
 pub(crate) const GROUPS_MAX: u32 = 1_000;

@@ -27,6 +27,8 @@ pub(crate) struct RuleStatus {
     pub(crate) state: AlertState,
     /// Those that are pending or firing.
     pub(crate) alerts: Vec<Alert>,
+    /// Those that are over since a short while.
+    pub(crate) resolved: Vec<Alert>,
 }
 
 impl GroupStatus {
@@ -39,6 +41,7 @@ impl GroupStatus {
             evaluated_at_ms: state.evaluated_at_ms,
             state: RunningGroup::alert_state(state),
             alerts: state.active_alerts().cloned().collect(),
+            resolved: state.resolved_alerts().cloned().collect(),
         });
         let rules: Vec<RuleStatus> = rules.collect();
         Self {

@@ -3,6 +3,7 @@ use http_kit::Problem;
 use kernel::{Fault, FaultKind, FieldFault, Permission, Text};
 use notify::NotifyError;
 use resources::ResourcesError;
+use vault::VaultError;
 
 /// Why a verb of rules and alerts was refused.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,12 @@ pub enum AlertsError {
         /// The limit.
         limit: u32,
     },
+    /// No other system sent the alert, or what it said is forgotten.
+    #[error("no event of the alert `{id}`")]
+    EventNotFound {
+        /// The alert's id.
+        id: String,
+    },
     /// No such silence.
     #[error("no silence `{id}`")]
     SilenceNotFound {
@@ -106,6 +113,12 @@ pub enum AlertsError {
     /// What stands around the cause could not be found out.
     #[error("look around the cause: {0}")]
     Lookout(Box<Fault>),
+    /// The address of the watcher outside could not be sealed or opened.
+    #[error("keep the address of the watcher outside: {0}")]
+    Vault(Box<VaultError>),
+    /// Nothing is asked outside from here.
+    #[error("nothing is asked outside from here")]
+    NoOutsideMeans,
     /// The evaluation of the rules was ended from outside.
     #[error("evaluate the rules: {0}")]
     EvaluationEnded(#[from] tokio::task::JoinError),
@@ -114,6 +127,12 @@ pub enum AlertsError {
 impl From<sqlx::Error> for AlertsError {
     fn from(error: sqlx::Error) -> Self {
         Self::Db(error.into())
+    }
+}
+
+impl From<VaultError> for AlertsError {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(Box::new(error))
     }
 }
 
@@ -130,6 +149,7 @@ impl From<AlertsError> for Fault {
             AlertsError::Register(error) => error.into(),
             AlertsError::TakenOver(fault) | AlertsError::Lookout(fault) => *fault,
             AlertsError::Notify(error) => (*error).into(),
+            AlertsError::Vault(error) => (*error).into(),
             AlertsError::Invalid(fields) => Self::invalid_fields(fields),
             AlertsError::Forbidden(permission) => Self::forbidden(permission),
             AlertsError::AlertNotFound { id } => Self::not_found(&Text::new("alert", "告警"), id),
@@ -180,6 +200,9 @@ impl AlertsError {
             }
             AlertsError::PolicyNotFound { id } => {
                 Fault::not_found(&Text::new("policy", "通知策略"), id)
+            }
+            AlertsError::EventNotFound { id } => {
+                Fault::not_found(&Text::new("event of the alert", "告警事件"), id)
             }
             AlertsError::SilenceNotFound { id } => {
                 Fault::not_found(&Text::new("silence", "静默"), id)

@@ -15,7 +15,7 @@ mod jobs;
 mod reactions;
 pub mod subsystem;
 
-pub use actions::{Alerts, Look, Lookout, LookoutFuture};
+pub use actions::{Alerts, Look, Lookout, LookoutFuture, OutsideMeans, RuleFileAlert, RuleFiles};
 pub use error::AlertsError;
 pub use model::{
     alert::{Acknowledgement, Alert, AlertFilter, AlertId, AlertState, CloseReason},
@@ -26,7 +26,8 @@ pub use model::{
     fact::{AlertAcknowledged, AlertClosed, AlertRaised, AlertUnacknowledged, AlertUpdated},
     permission::{
         ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_CORRECT, ALERT_READ, ALERT_RULE_CHANGE,
-        ALERT_RULE_READ, ALERT_SILENCE, PAGE_POLICY_CHANGE, PAGE_POLICY_READ,
+        ALERT_RULE_READ, ALERT_SILENCE, EVENT_WRITE, PAGE_POLICY_CHANGE, PAGE_POLICY_READ,
+        WATCHDOG_CHANGE, WATCHDOG_READ,
     },
     rule::{Rule, RuleDraft, RuleId, RulePatch},
     rule_fact::{AlertRuleChanged, AlertRuleCreated, AlertRuleRemoved},

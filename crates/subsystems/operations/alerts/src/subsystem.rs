@@ -8,7 +8,10 @@ use journal::Reaction;
 
 use crate::{
     Alerts, api,
-    jobs::{CorrelateAlerts, EvaluateRules, ForgetAlerts},
+    jobs::{
+        AskOutside, CorrelateAlerts, EndRunOut, EvaluateRules, ForgetAlerts, SendHeartbeat,
+        TakeRuleFiles,
+    },
     reactions::FollowFacts,
 };
 
@@ -32,6 +35,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "incident",
         sql: include_str!("../migrations/0003_incident.sql"),
     },
+    db::Migration {
+        component: "alerts",
+        number: 4,
+        name: "event",
+        sql: include_str!("../migrations/0004_event.sql"),
+    },
 ];
 
 /// The routes of alerts and rules.
@@ -39,9 +48,13 @@ pub const MIGRATIONS: &[db::Migration] = &[
 pub fn routes(alerts: &Alerts) -> Routes {
     api::alerts::routes(alerts.clone())
         .merge(api::rules::routes(alerts.clone()))
+        .merge(api::back_test::routes(alerts.clone()))
         .merge(api::incidents::routes(alerts.clone()))
         .merge(api::policies::routes(alerts.clone()))
         .merge(api::silences::routes(alerts.clone()))
+        .merge(api::event_mapping::routes(alerts.clone()))
+        .merge(api::watchdog::routes(alerts.clone()))
+        .merge(api::alertmanager::routes(alerts.clone()))
 }
 
 /// What is done by the clock.
@@ -49,7 +62,11 @@ pub fn routes(alerts: &Alerts) -> Routes {
 pub fn jobs(alerts: &Alerts) -> Vec<Arc<dyn Job>> {
     vec![
         Arc::new(EvaluateRules(alerts.clone())),
+        Arc::new(TakeRuleFiles(alerts.clone())),
+        Arc::new(EndRunOut(alerts.clone())),
         Arc::new(CorrelateAlerts(alerts.clone())),
+        Arc::new(AskOutside(alerts.clone())),
+        Arc::new(SendHeartbeat(alerts.clone())),
         Arc::new(ForgetAlerts(alerts.clone())),
     ]
 }

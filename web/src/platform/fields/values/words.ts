@@ -107,6 +107,10 @@ export const words = {
   "reason rule_changed": { en: "the rule was changed", zh: "规则已修改" },
   "reason resource_merged": { en: "the resource was merged", zh: "资源已合并" },
   "reason merge_undone": { en: "the merge was undone", zh: "资源合并已撤销" },
+  "reason not_sent_again": {
+    en: "the system that sent it did not send it again",
+    zh: "来源系统不再发送",
+  },
   "required_of nobody": { en: "nobody", zh: "不要求" },
   "required_of administrators": { en: "administrators", zh: "管理员" },
   "required_of roles": { en: "some roles", zh: "指定角色" },

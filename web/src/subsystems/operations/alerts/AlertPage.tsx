@@ -17,6 +17,7 @@ import { HappenedCard } from "../../../platform/resources/HappenedCard";
 import { useCan } from "../../../shell/can";
 import { AlertActions } from "./AlertActions";
 import { lastedOf } from "./columns";
+import { EventCard } from "./EventCard";
 import { words } from "./words";
 import "./alerts.css";
 
@@ -34,17 +35,24 @@ function Acknowledged(props: { alert: AlertView }) {
   );
 }
 
+/** The rule; what others sent and what we say of ourselves has none that could be looked up. */
+function RuleName(props: { alert: AlertView }) {
+  const text = useText();
+  const name = text(props.alert.rule_name);
+  if (props.alert.origin !== "rule") return <span>{name}</span>;
+  return <Link to={paths.alertRules()}>{name}</Link>;
+}
+
 function Details(props: { alert: AlertView }) {
   const { alert } = props;
   const said = useWords(words);
   const reasons: Record<string, string> = said;
-  const text = useText();
   const language = useLanguage();
   const now_ms = useNow();
   const lasted = formatSeconds(lastedOf(alert, now_ms), language);
   const reason = alert.close_reason ?? "";
   const items = [
-    { key: "rule", term: said.rule, value: <Link to={paths.alertRules()}>{text(alert.rule_name)}</Link> },
+    { key: "rule", term: said.rule, value: <RuleName alert={alert} /> },
     { key: "value", term: said.value, value: <Figure value={alert.value} unit="count" /> },
     { key: "raised", term: said.raised, value: <TimeAgo at={alert.raised_at} /> },
     { key: "lasted", term: said.lasted, value: lasted },
@@ -116,6 +124,7 @@ export default function AlertPage() {
       />
       <p className="alert-summary">{text(value.summary)}</p>
       <Details alert={value} />
+      {value.origin === "event" ? <EventCard id={id} /> : null}
       {can("journal.read") === null ? (
         <HappenedCard
           title={said.timeline}

@@ -8,6 +8,7 @@ import type { Problem } from "../../../api/problem";
 import { FormDialog } from "../../../kit/Form";
 import { useText, useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
+import { BackTest } from "./backTest/BackTest";
 import { ConditionFields } from "./ConditionFields";
 import { bodyOf, valuesOf } from "./ruleValues";
 import type { RuleValues } from "./ruleValues";
@@ -55,6 +56,7 @@ export function RuleDialog(props: { rule: RuleView | null; onClose: () => void }
   const { rule, onClose } = props;
   const said = useWords(words);
   const text = useText();
+  const [form] = Form.useForm<RuleValues>();
   const [initial] = useState(() => valuesOf(rule));
   const [type, setType] = useState(initial.condition?.type ?? "threshold");
   const [version, setVersion] = useState(rule?.version);
@@ -77,6 +79,7 @@ export function RuleDialog(props: { rule: RuleView | null; onClose: () => void }
       open
       title={rule ? fill(said.edit_of, { name: text(rule.name) }) : said.new_rule}
       submit={save}
+      form={form}
       {...(rule ? {} : { submitText: said.create })}
       width={680}
       initial={initial}
@@ -100,6 +103,7 @@ export function RuleDialog(props: { rule: RuleView | null; onClose: () => void }
         </Form.Item>
       </div>
       <ConditionFields type={type} />
+      {type === "check_state" ? null : <BackTest form={form} rule_id={rule?.id ?? null} />}
     </FormDialog>
   );
 }

@@ -6,10 +6,10 @@ use super::{Alerts, Occasion};
 use crate::{
     AlertsError,
     model::{
-        alert::{Alert, AlertState, CloseReason},
+        alert::{Alert, AlertId, AlertState, CloseReason},
         decision::Reading,
         fact::{AlertClosed, AlertRaised, AlertUpdated},
-        rule::Rule,
+        rule::{Rule, RuleId},
         target::Target,
     },
     store::{self, pending::Remembered},
@@ -35,10 +35,25 @@ impl Alerts {
         reading: Reading,
         wording: Wording,
     ) -> Result<bool, AlertsError> {
+        let by = (rule.id, rule.content.name.clone());
+        store::pending::remove(tx, rule.id, &target.subject).await?;
+        Ok(self.open(tx, occasion, by, target, reading, wording).await?.is_some())
+    }
+
+    /// Opens an alert of a rule, be it one of another system, unless that has one for `target`.
+    pub(super) async fn open(
+        &self,
+        tx: &mut Tx,
+        occasion: Occasion<'_>,
+        (rule_id, rule_name): (RuleId, Text),
+        target: Target,
+        reading: Reading,
+        wording: Wording,
+    ) -> Result<Option<AlertId>, AlertsError> {
         let alert = Alert {
             id: Id::new(self.ids.as_ref(), self.clock.as_ref()),
-            rule_id: rule.id,
-            rule_name: rule.content.name.clone(),
+            rule_id,
+            rule_name,
             subject: target.subject,
             title: wording.title,
             summary: wording.summary,
@@ -58,12 +73,11 @@ impl Alerts {
             close_comment: None,
             version: 1,
         };
-        store::pending::remove(tx, rule.id, &alert.subject).await?;
         if !store::alerts_write::insert(tx, &alert).await? {
-            return Ok(false);
+            return Ok(None);
         }
         append(tx, occasion, &AlertRaised::of(&alert)).await?;
-        Ok(true)
+        Ok(Some(alert.id))
     }
 
     /// Lets an open alert say something new.

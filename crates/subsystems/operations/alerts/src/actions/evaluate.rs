@@ -89,7 +89,7 @@ impl Alerts {
         for row in store::pending::all(self.db.reader(), STANDINGS_MAX).await? {
             found.entry(row.rule_id).or_default().insert(row.subject, row.standing);
         }
-        for alert in store::alerts::open(self.db.reader(), Owner::All, STANDINGS_MAX).await? {
+        for alert in store::alerts::open(self.db.reader(), Owner::Own, STANDINGS_MAX).await? {
             note_open(found.entry(alert.rule_id.to_string()).or_default(), &alert);
         }
         Ok(found)

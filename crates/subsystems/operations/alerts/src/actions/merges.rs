@@ -6,6 +6,7 @@ use crate::{
     AlertsError,
     model::{
         alert::{Alert, AlertState, CloseReason},
+        event::is_event,
         fact::AlertUpdated,
         target::{RESOURCE_LABEL, check_subject, is_series},
     },
@@ -48,7 +49,7 @@ impl Alerts {
                 store::pending::rename(tx, &row.rule_id, &row.subject, &to).await?;
             }
         }
-        for alert in open_on_series(tx, &gone).await? {
+        for alert in open_on(tx, &gone, |subject| is_series(subject) || is_event(subject)).await? {
             let before = alert.subject.clone();
             let to = before.replace(&gone, &kept);
             let moved =
@@ -84,7 +85,8 @@ impl Alerts {
             }
         }
         store::moved::forget(tx, &merge).await?;
-        for alert in open_on_series(tx, &kept).await? {
+        // What another system sends is on the one that its labels name, whenever it was opened.
+        for alert in open_on(tx, &kept, is_series).await? {
             if merged_at.is_some_and(|at| alert.raised_at >= at) {
                 self.end(tx, occasion, alert, CloseReason::MergeUndone, None).await?;
             }
@@ -134,7 +136,11 @@ impl Alerts {
             self.end(tx, occasion, alert, CloseReason::ResourceMerged, None).await?;
             return Ok(None);
         }
-        if let Some(label) = alert.labels.get_mut(RESOURCE_LABEL) {
+        // Other systems may say a name there: that stays what they said.
+        let before = alert.resource_id.take();
+        if let Some(label) = alert.labels.get_mut(RESOURCE_LABEL)
+            && before.as_ref() == Some(label)
+        {
             resource_id.clone_into(label);
         }
         alert.subject = subject;
@@ -148,10 +154,14 @@ impl Alerts {
     }
 }
 
-/// The open alerts about series of a resource.
-async fn open_on_series(tx: &mut Tx, resource_id: &str) -> Result<Vec<Alert>, AlertsError> {
+/// The open alerts of a resource with such subjects.
+async fn open_on(
+    tx: &mut Tx,
+    resource_id: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Alert>, AlertsError> {
     let owner = Owner::Resource(resource_id);
     let mut open = store::alerts::open(tx.connection(), owner, CLOSED_AT_ONCE_MAX).await?;
-    open.retain(|alert| is_series(&alert.subject));
+    open.retain(|alert| wanted(&alert.subject));
     Ok(open)
 }

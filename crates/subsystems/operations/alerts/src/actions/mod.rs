@@ -2,8 +2,10 @@
 
 mod alerts;
 mod apply;
+mod back_test;
 mod checks;
 mod evaluate;
+mod events;
 mod incidents;
 mod lookout;
 mod merges;
@@ -14,6 +16,7 @@ mod rules;
 mod seed;
 mod seen;
 mod silences;
+mod watchdog;
 
 use std::{
     fmt,
@@ -23,7 +26,7 @@ use std::{
 
 use ::resources::{Resources, Sight};
 use db::Db;
-use kernel::{Caller, Clock, Ids, Permission};
+use kernel::{Caller, Clock, Ids, Permission, Time};
 use notify::Notify;
 use tsdb::SeriesStore;
 
@@ -33,12 +36,19 @@ use crate::{
 };
 
 pub use lookout::{Look, Lookout, LookoutFuture};
+pub use watchdog::OutsideMeans;
 
+use events::NoRuleFiles;
 use lookout::Nobody;
 
+pub use events::{RuleFileAlert, RuleFiles};
+
+pub(crate) use back_test::{BackTest, BackTested, Outcome};
+pub(crate) use events::{BATCH_MAX, ShownAlert};
 pub(crate) use incidents::{IncidentAlert, IncidentSeen, Moved};
 pub(crate) use merges::MovedCheck;
 pub(crate) use occasion::Occasion;
+pub(crate) use watchdog::{Round, Watchdog};
 
 use incidents::{POLICIES_MAX, Pulse, SILENCES_MAX};
 
@@ -57,6 +67,9 @@ pub struct Alerts {
     lookout: Arc<dyn Lookout>,
     patience: Duration,
     pulse: Arc<Mutex<Pulse>>,
+    pub(crate) started_at: Time,
+    outside: Option<OutsideMeans>,
+    rule_files: Arc<dyn RuleFiles>,
 }
 
 impl Alerts {
@@ -70,6 +83,7 @@ impl Alerts {
         resources: Resources,
     ) -> Self {
         Self {
+            started_at: clock.now(),
             db,
             clock,
             ids,
@@ -79,6 +93,8 @@ impl Alerts {
             lookout: Arc::new(Nobody),
             patience: PATIENCE,
             pulse: Arc::default(),
+            outside: None,
+            rule_files: Arc::new(NoRuleFiles),
         }
     }
 
@@ -93,6 +109,18 @@ impl Alerts {
     #[must_use]
     pub fn with_lookout(self, lookout: Arc<dyn Lookout>, patience: Duration) -> Self {
         Self { lookout, patience, ..self }
+    }
+
+    /// The same that takes in the alerts of rule files.
+    #[must_use]
+    pub fn with_rule_files(self, rule_files: Arc<dyn RuleFiles>) -> Self {
+        Self { rule_files, ..self }
+    }
+
+    /// The same that can ask a watcher outside, so that our own death is noticed.
+    #[must_use]
+    pub fn with_outside(self, means: OutsideMeans) -> Self {
+        Self { outside: Some(means), ..self }
     }
 
     /// The resources whose alerts the caller sees.

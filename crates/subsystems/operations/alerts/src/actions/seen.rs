@@ -29,12 +29,13 @@ const SERIES_MAX: usize = 5_000;
 const POINTS_MAX: usize = 2_000_000;
 /// Samples that one query may look at, again and again where windows overlap.
 const SAMPLES_MAX: u64 = 20_000_000;
-const LIMITS: SelectLimits = SelectLimits { series_max: SERIES_MAX, points_max: POINTS_MAX };
+pub(super) const LIMITS: SelectLimits =
+    SelectLimits { series_max: SERIES_MAX, points_max: POINTS_MAX };
 /// How long one query may take.
 const QUERY_MAX: Duration = Duration::from_secs(10);
 
 /// Rules may say what queries may; as they are many, each has one thread and some room.
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     Engine::new(EngineOptions {
         experimental: true,
         threads: 1,
@@ -136,10 +137,10 @@ fn ask(
 }
 
 /// Ends what takes too long.
-struct Until<'c> {
-    clock: &'c dyn Clock,
+pub(super) struct Until<'c> {
+    pub(super) clock: &'c dyn Clock,
     /// In monotonic time.
-    end: Duration,
+    pub(super) end: Duration,
 }
 
 impl Control for Until<'_> {
@@ -149,7 +150,7 @@ impl Control for Until<'_> {
 }
 
 /// The store as queries of rules see it.
-struct Stored<'s>(&'s dyn SeriesStore);
+pub(super) struct Stored<'s>(pub(super) &'s dyn SeriesStore);
 
 impl Source for Stored<'_> {
     fn select<'s>(&'s self, request: &Select<'_>) -> Result<Box<dyn Selected + 's>, SourceError> {

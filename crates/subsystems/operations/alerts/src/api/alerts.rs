@@ -10,8 +10,10 @@ use crate::{
     Alerts,
     model::{
         alert::{Acknowledgement, Alert, AlertFilter, AlertState},
+        event::is_event,
         permission::{ALERT_ACKNOWLEDGE, ALERT_CLOSE, ALERT_READ},
         severity::Severity,
+        watchdog::is_watchdog,
     },
 };
 
@@ -20,6 +22,9 @@ use crate::{
 #[schema(as = Alert)]
 pub(crate) struct AlertView {
     id: String,
+    /// `rule`; `event` when another system sent it; `watchdog` when we are not heard.
+    origin: String,
+    /// The rule; of what another system sent one that stands for all alerts of its name.
     rule_id: String,
     rule_name: TextView,
     title: TextView,
@@ -42,7 +47,8 @@ pub(crate) struct AlertView {
     updated_at: String,
     closed_at: Option<String>,
     /// `recovered`, `closed_by_person`, `resource_retired`, `check_removed`, `check_disabled`,
-    /// `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged` or `merge_undone`.
+    /// `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged`, `merge_undone` or
+    /// `not_sent_again`.
     close_reason: Option<String>,
     close_comment: Option<String>,
     /// The labels of the series; of a check what names it.
@@ -199,6 +205,7 @@ impl From<Alert> for AlertView {
     fn from(alert: Alert) -> Self {
         Self {
             id: alert.id.to_string(),
+            origin: origin_of(&alert.subject).to_owned(),
             rule_id: alert.rule_id.to_string(),
             summary: alert.shown_summary().into(),
             rule_name: alert.rule_name.into(),
@@ -219,6 +226,14 @@ impl From<Alert> for AlertView {
             labels: alert.labels,
             version: alert.version,
         }
+    }
+}
+
+fn origin_of(subject: &str) -> &'static str {
+    match subject {
+        _ if is_event(subject) => "event",
+        _ if is_watchdog(subject) => "watchdog",
+        _ => "rule",
     }
 }
 

@@ -183,6 +183,12 @@ impl From<Matcher> for MatcherView {
     }
 }
 
+impl From<Recipient> for RecipientView {
+    fn from(Recipient { kind, id, name }: Recipient) -> Self {
+        Self { kind, id, name }
+    }
+}
+
 impl From<RecipientView> for Recipient {
     fn from(RecipientView { kind, id, name }: RecipientView) -> Self {
         Self { kind, id, name }

@@ -192,7 +192,8 @@ impl RulePatchBody {
     }
 }
 
-fn severity(name: &str, faults: &mut Vec<FieldFault>) -> Option<Severity> {
+/// The severity of that name; a fault when there is none.
+pub(super) fn severity(name: &str, faults: &mut Vec<FieldFault>) -> Option<Severity> {
     let severity = Severity::from_name(name);
     if severity.is_none() {
         let expected = Text::new("critical, warning or info", "critical、warning 或 info");

@@ -4,8 +4,10 @@ use kernel::{Id, Text, Time};
 
 use super::{
     decision::{Reading, Standing},
+    event::is_event,
     rule::RuleId,
     severity::Severity,
+    watchdog::is_watchdog,
 };
 
 /// The id of an alert.
@@ -20,8 +22,9 @@ pub struct Alert {
     pub rule_id: RuleId,
     /// The rule's name at that time.
     pub rule_name: Text,
-    /// What it is about, for machines: `check:<id>` or `series:<labels>`. A rule has one open alert
-    /// for a subject.
+    /// What it is about, for machines: `check:<id>`, `series:<labels>`, or `event:<fingerprint>` of
+    /// an alert that another system sent, `watchdog:<what>` of our own being heard. A rule has one
+    /// open alert for a subject.
     pub subject: String,
     /// What it is about, for people.
     pub title: Text,
@@ -102,6 +105,8 @@ pub enum CloseReason {
     ResourceMerged,
     /// The resource is no longer taken for the one it was opened on.
     MergeUndone,
+    /// The system that sent it did not send it again.
+    NotSentAgain,
 }
 
 /// Which alerts are asked for; every field that is set narrows.
@@ -153,7 +158,7 @@ impl AlertState {
 }
 
 impl CloseReason {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Recovered,
         Self::ClosedByPerson,
         Self::ResourceRetired,
@@ -164,6 +169,7 @@ impl CloseReason {
         Self::RuleChanged,
         Self::ResourceMerged,
         Self::MergeUndone,
+        Self::NotSentAgain,
     ];
 
     /// Its name on the wire and in the database.
@@ -180,6 +186,7 @@ impl CloseReason {
             Self::RuleChanged => "rule_changed",
             Self::ResourceMerged => "resource_merged",
             Self::MergeUndone => "merge_undone",
+            Self::NotSentAgain => "not_sent_again",
         }
     }
 
@@ -192,6 +199,8 @@ impl CloseReason {
     /// Whether the condition may go on to hold, so that the subject is let alone until it was fine.
     pub(crate) fn dismisses(self, subject: &str) -> bool {
         match self {
+            // What is known of the event, or of the watchdog, says so already.
+            _ if is_event(subject) || is_watchdog(subject) => false,
             Self::ClosedByPerson => true,
             // The last points of a series outlive what it was measured on.
             Self::ResourceRetired | Self::CheckRemoved | Self::CheckDisabled => {
@@ -202,7 +211,8 @@ impl CloseReason {
             | Self::RuleDisabled
             | Self::RuleChanged
             | Self::ResourceMerged
-            | Self::MergeUndone => false,
+            | Self::MergeUndone
+            | Self::NotSentAgain => false,
         }
     }
 }

@@ -91,7 +91,8 @@ pub struct AlertClosed {
     /// The resource it concerned.
     pub resource_id: Option<String>,
     /// Why: `recovered`, `closed_by_person`, `resource_retired`, `check_removed`, `check_disabled`,
-    /// `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged` or `merge_undone`.
+    /// `rule_removed`, `rule_disabled`, `rule_changed`, `resource_merged`, `merge_undone` or
+    /// `not_sent_again`.
     pub reason: String,
     /// What was said, when it was closed by hand.
     pub comment: Option<String>,

@@ -1,10 +1,12 @@
 //! The nouns and the rules; pure.
 
 pub(crate) mod alert;
+pub(crate) mod back_test;
 pub(crate) mod cause;
 pub(crate) mod check_state;
 pub(crate) mod condition;
 pub(crate) mod decision;
+pub(crate) mod event;
 pub(crate) mod fact;
 pub(crate) mod house_fact;
 pub(crate) mod incident;
@@ -27,4 +29,5 @@ pub(crate) mod target;
 pub(crate) mod templates;
 pub(crate) mod threshold;
 pub(crate) mod validity;
+pub(crate) mod watchdog;
 pub(crate) mod wording;

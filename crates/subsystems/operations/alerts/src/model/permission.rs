@@ -18,3 +18,10 @@ pub const ALERT_SILENCE: Permission = Permission("alert.silence");
 pub const PAGE_POLICY_READ: Permission = Permission("page-policy.read");
 /// Saying who is told of which incidents.
 pub const PAGE_POLICY_CHANGE: Permission = Permission("page-policy.change");
+/// Sending alerts of other systems: on whatever they name, so that it is held everywhere or not at
+/// all.
+pub const EVENT_WRITE: Permission = Permission("event.write");
+/// Seeing who notices that this server is dead.
+pub const WATCHDOG_READ: Permission = Permission("watchdog.read");
+/// Saying who notices that this server is dead.
+pub const WATCHDOG_CHANGE: Permission = Permission("watchdog.change");

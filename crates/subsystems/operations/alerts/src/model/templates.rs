@@ -1,7 +1,7 @@
 use notify::ShippedTemplate;
 
-/// The templates of what people are told about incidents.
-pub const TEMPLATES: [ShippedTemplate; 2] = [
+/// The templates of what people are told.
+pub const TEMPLATES: [ShippedTemplate; 3] = [
     ShippedTemplate {
         name: "incident.open",
         title: ("An incident is open", "故障通知"),
@@ -42,5 +42,21 @@ pub const TEMPLATES: [ShippedTemplate; 2] = [
             "severity": {"en": "critical", "zh": "严重"}, "occasion": "resolved",
             "opened_at": "2026-01-31T08:00:00Z", "closed_at": "2026-01-31T09:00:00Z",
             "verdict": {"en": "", "zh": ""}}"#,
+    },
+    ShippedTemplate {
+        name: "heartbeat",
+        title: ("The heartbeat: notifications arrive", "心跳：通知可以送达"),
+        en: (
+            "Heartbeat of {{ at }}",
+            "Everything that leads from a sample to this message works.\nThe next one comes within \
+             {{ interval_s }} s.\n",
+            "",
+        ),
+        zh: (
+            "心跳 {{ at }}",
+            "从采样到发出本消息的全部环节工作正常。\n下一条将在 {{ interval_s }} 秒内发出。\n",
+            "",
+        ),
+        sample: r#"{"at": "2026-01-31T08:00:00Z", "interval_s": 3600}"#,
     },
 ];

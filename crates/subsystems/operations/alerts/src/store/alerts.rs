@@ -1,4 +1,4 @@
-use db::{Db, QueryBuilder};
+use db::{Db, QueryBuilder, Tx};
 use kernel::{Page, PageOf, Scope, Time};
 use resources::push_visible;
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
@@ -24,6 +24,8 @@ pub(super) const COLUMNS: &str = "
 pub(crate) enum Owner<'a> {
     /// Everybody's.
     All,
+    /// Those that are not of another system.
+    Own,
     /// Those that a rule opened.
     Rule(RuleId),
     /// Those of a check.
@@ -40,6 +42,19 @@ pub(crate) async fn find<'e>(
     let mut query = QueryBuilder::<Any>::new(COLUMNS);
     query.push(" WHERE id = ").push_bind(id.to_string()).push(" LIMIT 1");
     query.build().fetch_optional(from).await?.as_ref().map(read).transpose()
+}
+
+/// The alerts of those ids that are open, in no order.
+pub(crate) async fn still_open(
+    db: &Db,
+    tx: &mut Tx,
+    ids: &[String],
+) -> Result<Vec<Alert>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(COLUMNS);
+    query.push(" WHERE state = 'open' AND ");
+    db.dialect().push_one_of(&mut query, "id", ids.iter().map(String::as_str));
+    query.push(" LIMIT ").push_bind(ids.len() as i64);
+    query.build().fetch_all(tx.connection()).await?.iter().map(read).collect()
 }
 
 /// The open alert of a rule for a subject.
@@ -64,6 +79,9 @@ pub(crate) async fn open<'e>(
     query.push(" WHERE state = 'open'");
     match owner {
         Owner::All => {}
+        Owner::Own => {
+            query.push(" AND subject NOT LIKE 'event:%'");
+        }
         Owner::Rule(id) => {
             query.push(" AND rule_id = ").push_bind(id.to_string());
         }

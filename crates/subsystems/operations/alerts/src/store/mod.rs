@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod alerts_write;
 pub(crate) mod checks;
+pub(crate) mod events;
 pub(crate) mod incidents;
 pub(crate) mod lessons;
 pub(crate) mod members;
@@ -12,6 +13,7 @@ pub(crate) mod pending;
 pub(crate) mod policies;
 pub(crate) mod resources;
 pub(crate) mod rules;
+pub(crate) mod settings;
 pub(crate) mod silences;
 
 use sqlx::{Row as _, any::AnyRow};

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use db::Tx;
+use db::{Db, QueryBuilder, Tx};
 use kernel::Time;
 use sqlx::{Any, Executor, Row as _};
 
@@ -41,6 +41,13 @@ const MERGED: &str = "
     WHERE merged_into IS NOT NULL
     ORDER BY id
     LIMIT $1";
+
+const NAMED: &str = "
+    SELECT id, name, merged_into
+    FROM alerts_resource
+    WHERE (retired = 0 OR merged_into IS NOT NULL) AND (
+    -- limit follows
+";
 
 /// One merge after the other is followed so far.
 const MERGES_MAX: usize = 8;
@@ -101,6 +108,37 @@ pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<SeenResource>, 
     let Some(row) = row else { return Ok(None) };
     let retired = row.try_get::<i64, _>("retired")? != 0;
     Ok(Some(SeenResource { name: row.try_get("name")?, retired }))
+}
+
+/// A resource that is managed, by what others call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedResource {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// What it turned out to be.
+    pub(crate) merged_into: Option<String>,
+}
+
+/// The resources with one of these names or ids that are managed, or turned out to be others.
+pub(crate) async fn named(
+    db: &Db,
+    tx: &mut Tx,
+    names: &[String],
+    limit: u32,
+) -> Result<Vec<NamedResource>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(NAMED);
+    let texts = || names.iter().map(String::as_str);
+    db.dialect().push_one_of(&mut query, "name", texts());
+    query.push(" OR ");
+    db.dialect().push_one_of(&mut query, "id", texts());
+    query.push(") ORDER BY id LIMIT ").push_bind(i64::from(limit));
+    let read = |row: &sqlx::any::AnyRow| {
+        let merged_into = row.try_get("merged_into")?;
+        Ok(NamedResource { id: row.try_get("id")?, name: row.try_get("name")?, merged_into })
+    };
+    query.build().fetch_all(tx.connection()).await?.iter().map(read).collect()
 }
 
 /// Remembers a resource.

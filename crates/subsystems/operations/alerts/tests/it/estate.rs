@@ -1,8 +1,11 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use alerts::{Alerts, Look, Lookout, LookoutFuture};
+use alerts::{Alerts, Look, Lookout, LookoutFuture, OutsideMeans};
 use directory::{Directory, PersonId};
-use http_kit::guard::OutboundGuard;
+use http_kit::{
+    guard::{OutboundGuard, Reach},
+    outgoing::Outgoing,
+};
 use journal::Dispatcher;
 use kernel::{Caller, Clock, Ids, Text, Time};
 use notify::{AccountFuture, Accounts, Notify, NotifyParts, NotifySettings};
@@ -55,11 +58,16 @@ pub(crate) struct Estate {
     pub(crate) told: Arc<Told>,
     pub(crate) switch: ResourceId,
     pub(crate) webs: Vec<ResourceId>,
+    vault: Vault,
     series: Arc<DiskStore>,
     _dir: tempfile::TempDir,
 }
 
-async fn open_notify(records: &TemporaryDb, clock: &ManualClock, dir: &std::path::Path) -> Notify {
+async fn open_notify(
+    records: &TemporaryDb,
+    clock: &ManualClock,
+    dir: &std::path::Path,
+) -> (Notify, Vault) {
     let (db, ids) = (records.db.clone(), Arc::new(SeededIds::new(50)));
     let zone = jiff::tz::TimeZone::UTC;
     let directory = Directory::new(db.clone(), Arc::new(clock.clone()), ids.clone(), zone);
@@ -77,22 +85,28 @@ async fn open_notify(records: &TemporaryDb, clock: &ManualClock, dir: &std::path
         clock: Arc::new(clock.clone()),
         timer: Arc::new(ManualTimer(clock.clone())),
         ids: Arc::new(SeededIds::new(51)),
-        vault,
+        vault: vault.clone(),
         directory,
         accounts: Arc::new(Signed),
-        guard: Arc::new(OutboundGuard::default()),
+        guard: guard(),
         templates: alerts::TEMPLATES.to_vec(),
         settings: NotifySettings::default(),
     });
     notify.seed().await.unwrap();
-    notify
+    vault.unlock().await.unwrap();
+    (notify, vault)
+}
+
+/// Far sides of tests are on this machine.
+fn guard() -> Arc<OutboundGuard> {
+    Arc::new(OutboundGuard { loopback: Reach::Allowed, ..OutboundGuard::default() })
 }
 
 fn open_alerts(
     records: &TemporaryDb,
     clock: &ManualClock,
     series: &Arc<DiskStore>,
-    (notify, told): (&Notify, &Arc<Told>),
+    ((notify, vault), told): ((&Notify, &Vault), &Arc<Told>),
     seed: u64,
 ) -> (Alerts, Client) {
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
@@ -101,7 +115,11 @@ fn open_alerts(
     let register = Resources::new(records.db.clone(), clock.clone(), ids.clone());
     let alerts = Alerts::new(records.db.clone(), clock.clone(), ids.clone(), series, register)
         .with_notify(notify.clone())
-        .with_lookout(Arc::clone(told) as Arc<dyn Lookout>, Duration::from_secs(60));
+        .with_lookout(Arc::clone(told) as Arc<dyn Lookout>, Duration::from_secs(60))
+        .with_outside(OutsideMeans {
+            vault: vault.clone(),
+            outgoing: Outgoing::new(guard(), Duration::from_secs(5), 64 * 1024),
+        });
     let routes = alerts::subsystem::routes(&alerts);
     (alerts, Client::of_routes(routes, clock, ids))
 }
@@ -121,9 +139,10 @@ impl Estate {
         let clock = ManualClock::at(Time::from_seconds(1_800_000_000));
         let dir = tempfile::tempdir().unwrap();
         let series = Arc::new(DiskStore::open(dir.path(), Options::default()).unwrap());
-        let notify = open_notify(&records, &clock, dir.path()).await;
+        let (notify, vault) = open_notify(&records, &clock, dir.path()).await;
         let told = Arc::new(Told::default());
-        let (alerts, client) = open_alerts(&records, &clock, &series, (&notify, &told), 52);
+        let (alerts, client) =
+            open_alerts(&records, &clock, &series, ((&notify, &vault), &told), 52);
         let ids = Arc::new(SeededIds::new(53));
         let register = Resources::new(records.db.clone(), Arc::new(clock.clone()), ids);
         let switch = make(&register, "host", "core").await;
@@ -144,6 +163,7 @@ impl Estate {
             told,
             switch,
             webs: made,
+            vault,
             series,
             _dir: dir,
         };
@@ -158,7 +178,7 @@ impl Estate {
 
     /// The server ends and starts again on the same data.
     pub(crate) fn restart(&mut self) {
-        let parts = (&self.notify, &self.told);
+        let parts = ((&self.notify, &self.vault), &self.told);
         (self.alerts, self.client) =
             open_alerts(&self.records, &self.clock, &self.series, parts, 54);
     }
@@ -194,6 +214,13 @@ impl Estate {
         let job = jobs.iter().find(|job| job.name() == "alerts.correlate").unwrap();
         job.run().await.unwrap();
         self.notify.settle().await.unwrap();
+    }
+
+    /// The job of that name runs.
+    pub(crate) async fn run(&self, name: &str) {
+        let jobs = alerts::subsystem::jobs(&self.alerts);
+        let job = jobs.iter().find(|job| job.name() == name).unwrap();
+        job.run().await.unwrap();
     }
 
     /// The moment in so many seconds.

@@ -1,6 +1,8 @@
 //! What alerts promise: from a fact or a sample to an alert, through people, to its end.
 
 #[cfg(test)]
+mod back_test;
+#[cfg(test)]
 mod causes;
 #[cfg(test)]
 mod checks;
@@ -8,6 +10,8 @@ mod checks;
 mod document;
 #[cfg(test)]
 mod estate;
+#[cfg(test)]
+mod events;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
@@ -25,3 +29,5 @@ mod scopes;
 mod thresholds;
 #[cfg(test)]
 mod topology;
+#[cfg(test)]
+mod watchdog;

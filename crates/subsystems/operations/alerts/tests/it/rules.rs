@@ -148,24 +148,23 @@ async fn bad_rules_are_refused_with_every_wrong_field() {
     assert_eq!(house.list("/api/v1/alert-rules").await.len(), 0);
 }
 
+/// A route with what it needs.
+fn said_of(route: &http_kit::RouteEntry) -> String {
+    let path = route.path.trim_start_matches("/api/v1/");
+    let needed = match route.need {
+        http_kit::RouteNeed::Permission(needed) => needed.to_string(),
+        http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
+        http_kit::RouteNeed::SignedIn(parts) => parts.to_owned(),
+        http_kit::RouteNeed::Open(reason) => reason.to_owned(),
+    };
+    format!("{} {path}: {needed}", route.method)
+}
+
 #[tokio::test]
 async fn every_route_needs_its_permission() {
     let house = house().await;
     let routes = alerts::subsystem::routes(&house.alerts);
-    let shown: Vec<String> = routes
-        .table()
-        .iter()
-        .map(|route| {
-            let path = route.path.trim_start_matches("/api/v1/");
-            let needed = match route.need {
-                http_kit::RouteNeed::Permission(needed) => needed.to_string(),
-                http_kit::RouteNeed::Everywhere(needed) => format!("{needed} everywhere"),
-                http_kit::RouteNeed::SignedIn(parts) => parts.to_owned(),
-                http_kit::RouteNeed::Open(reason) => reason.to_owned(),
-            };
-            format!("{} {path}: {needed}", route.method)
-        })
-        .collect();
+    let shown: Vec<String> = routes.table().iter().map(said_of).collect();
     expect_test::expect![[r#"
         GET alerts: alert.read
         GET alerts/{id}: alert.read
@@ -177,6 +176,7 @@ async fn every_route_needs_its_permission() {
         GET alert-rules/{id}: alert-rule.read
         PATCH alert-rules/{id}: alert-rule.change everywhere
         DELETE alert-rules/{id}: alert-rule.change everywhere
+        POST alert-rules/back-test: alert-rule.change everywhere
         GET incidents: alert.read
         GET incidents/{id}: alert.read
         GET incidents/{id}/alerts: alert.read
@@ -198,7 +198,24 @@ async fn every_route_needs_its_permission() {
         POST silences: alert.silence
         POST silences/preview: alert.silence
         PUT silences/{id}: alert.silence
-        POST silences/{id}/end: alert.silence"#]]
+        POST silences/{id}/end: alert.silence
+        GET event-mapping: alert-rule.read
+        PUT event-mapping: alert-rule.change everywhere
+        GET alerts/{id}/event: alert.read
+        GET watchdog: watchdog.read everywhere
+        PUT watchdog/outside: watchdog.change everywhere
+        PUT watchdog/heartbeat: watchdog.change everywhere
+        POST /alertmanager/api/v2/alerts: event.write everywhere
+        GET /alertmanager/api/v2/alerts: alert.read
+        GET /alertmanager/api/v2/alerts/groups: alert.read
+        GET /alertmanager/api/v2/status: alert.read
+        GET /alertmanager/api/v2/receivers: alert.read
+        GET /alertmanager/api/v2/silences: alert.read
+        GET /alertmanager/api/v2/silence/{id}: alert.read
+        POST /alertmanager/api/v2/silences: alert.silence
+        DELETE /alertmanager/api/v2/silence/{id}: alert.silence
+        GET /alertmanager/-/healthy: senders ask whether to send here
+        GET /alertmanager/-/ready: senders ask whether to send here"#]]
     .assert_eq(&shown.join("\n"));
 }
 

@@ -16,7 +16,7 @@ use resources::ResourceId;
 
 pub(crate) use correct::Moved;
 pub(crate) use read::{IncidentAlert, IncidentSeen};
-pub(crate) use scene::{POLICIES_MAX, SILENCES_MAX, Stage};
+pub(crate) use scene::{DEPTH, POLICIES_MAX, SILENCES_MAX, Stage, symptom};
 
 use super::Alerts;
 use crate::{

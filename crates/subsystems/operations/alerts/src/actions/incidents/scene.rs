@@ -26,7 +26,7 @@ pub(crate) const LESSONS_MAX: u32 = 1_000;
 pub(crate) const POLICIES_MAX: u32 = 200;
 pub(crate) const SILENCES_MAX: u32 = 1_000;
 /// Needs between an alert and its cause at most.
-const DEPTH: u32 = 12;
+pub(crate) const DEPTH: u32 = 12;
 /// Words of an alert by which it is put together with others when it is about no resource.
 const KIN_LABELS: [&str; 5] = ["cluster", "namespace", "service", "job", "instance"];
 
@@ -91,7 +91,8 @@ pub(crate) fn resource_of(alert: &Alert) -> Option<ResourceId> {
     alert.resource_id.as_deref().and_then(|id| id.parse().ok())
 }
 
-fn symptom(alert: &Alert) -> Symptom {
+/// An alert as causes are asked about it.
+pub(crate) fn symptom(alert: &Alert) -> Symptom {
     let label = |name: &&str| alert.labels.get(*name).cloned().unwrap_or_default();
     let kin: Vec<String> =
         std::iter::once(alert.rule_id.to_string()).chain(KIN_LABELS.iter().map(label)).collect();

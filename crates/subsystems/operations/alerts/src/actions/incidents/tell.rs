@@ -5,7 +5,7 @@ use std::{
 
 use ::resources::ResourceId;
 use db::Tx;
-use kernel::{Cause, Id, Text};
+use kernel::{Cause, Id, Text, Time};
 use notify::{NewMessage, Recipient as To};
 use serde_json::{Map, Value, json};
 
@@ -201,17 +201,7 @@ impl Alerts {
         open.truncate(JUDGED_MAX);
         let ids: Vec<ResourceId> =
             open.iter().filter_map(|(alert, _)| resource_of(alert)).collect();
-        let places = self.resources.places_of(&ids).await?;
-        let places: Vec<_> = places.into_iter().collect();
-        let moments = places
-            .iter()
-            .map(|(_, place)| (place.unit_id.clone(), place.region_id.clone(), stage.now));
-        let lines = self.resources.lineages(moments.collect::<Vec<_>>()).await?;
-        let above: HashMap<ResourceId, Above> = places
-            .iter()
-            .zip(lines)
-            .map(|((id, _), line)| (*id, Above { units: line.units, regions: line.regions }))
-            .collect();
+        let above = self.above_of(&ids, stage.now).await?;
         let nowhere = Above::default();
         let fits = |policy: &&Policy| {
             open.iter().any(|(alert, _)| {
@@ -220,6 +210,21 @@ impl Alerts {
             })
         };
         Ok(stage.policies.iter().filter(fits).collect())
+    }
+
+    /// Where resources are, with all that is above.
+    pub(in crate::actions) async fn above_of(
+        &self,
+        ids: &[ResourceId],
+        now: Time,
+    ) -> Result<HashMap<ResourceId, Above>, AlertsError> {
+        let places = self.resources.places_of(ids).await?;
+        let places: Vec<_> = places.into_iter().collect();
+        let moments =
+            places.iter().map(|(_, place)| (place.unit_id.clone(), place.region_id.clone(), now));
+        let lines = self.resources.lineages(moments.collect::<Vec<_>>()).await?;
+        let above = |line: kernel::Lineage| Above { units: line.units, regions: line.regions };
+        Ok(places.iter().zip(lines).map(|((id, _), line)| (*id, above(line))).collect())
     }
 
     /// Whom policies want to be reminded.

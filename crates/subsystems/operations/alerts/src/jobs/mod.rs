@@ -1,9 +1,13 @@
+mod watchdog;
+
 use std::time::Duration;
 
 use jobs::{Fence, Job, JobFuture, Status};
 use kernel::{Fault, Text};
 
-use crate::{Alerts, AlertsError, store};
+use crate::{Alerts, AlertsError, actions::Round, store};
+
+pub(crate) use watchdog::{AskOutside, SendHeartbeat};
 
 /// How long closed alerts are kept. Their facts stay in the journal.
 const KEPT: Duration = Duration::from_secs(400 * 86_400);
@@ -46,6 +50,7 @@ impl EvaluateRules {
     /// Looks at every rule once; a round that was taken over by another server writes nothing.
     async fn round(&self, fence: &Fence) -> Result<Status, Fault> {
         let round = self.0.evaluate(fence).await?;
+        self.0.note_round(Round::Evaluate).await?;
         for (name, reason) in &round.failed {
             tracing::debug!("failed to evaluate the rule `{name}`: {reason}");
         }
@@ -83,7 +88,72 @@ impl Job for CorrelateAlerts {
 impl CorrelateAlerts {
     async fn round(&self, fence: &Fence) -> Result<Status, Fault> {
         let round = self.0.correlate(fence).await?;
+        self.0.note_round(Round::Correlate).await?;
         Ok(Status { done: round.done, left: round.left, ..Status::default() })
+    }
+}
+
+/// Ends alerts of other systems that were not sent again.
+#[derive(Debug)]
+pub(crate) struct EndRunOut(pub(crate) Alerts);
+
+impl Job for EndRunOut {
+    fn name(&self) -> &'static str {
+        "alerts.end_run_out"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("End alerts that their senders no longer send", "结束来源系统不再发送的告警")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { self.round(&Fence::open()).await })
+    }
+
+    fn run_fenced<'a>(&'a self, fence: &'a Fence) -> JobFuture<'a> {
+        Box::pin(self.round(fence))
+    }
+}
+
+impl EndRunOut {
+    async fn round(&self, fence: &Fence) -> Result<Status, Fault> {
+        let (done, more) = self.0.end_run_out(fence).await?;
+        Ok(Status { done, left: u64::from(more), ..Status::default() })
+    }
+}
+
+/// Takes in what alerting rules of rule files say.
+#[derive(Debug)]
+pub(crate) struct TakeRuleFiles(pub(crate) Alerts);
+
+impl Job for TakeRuleFiles {
+    fn name(&self) -> &'static str {
+        "alerts.take_rule_files"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Take in the alerts of rule files", "接收规则文件产生的告警")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async {
+            let (done, reasons) = self.0.take_rule_files().await?;
+            let message = reasons.first().map(|why| {
+                Text::new(
+                    format!("alerts of rule files were refused: {why}"),
+                    format!("规则文件的部分告警被拒绝：{why}"),
+                )
+            });
+            Ok(Status { done, message, ..Status::default() })
+        })
     }
 }
 
@@ -111,6 +181,7 @@ impl ForgetAlerts {
         let mut tx = self.0.db.begin().await?;
         let mut done = store::alerts_write::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         done += store::incidents::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
+        done += store::events::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         done += store::pages::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         done += store::silences::forget(&mut tx, before, FORGOTTEN_AT_ONCE).await?;
         if done > 0 {
