@@ -42,10 +42,12 @@ pub(super) async fn open_alerts(
     resources: &Resources,
     probe: &Probe,
     outgoing: &Outgoing,
+    duty: &Duty,
 ) -> anyhow::Result<Alerts> {
     let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
     let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.own_store(), resources.clone())
         .with_notify(outgoing.notify.clone())
+        .with_escalation(Arc::new(duty.clone()))
         .with_lookout(Arc::new(Watchers(probe.clone())), PATIENCE);
     alerts.seed().await?;
     Ok(alerts)

@@ -106,6 +106,9 @@ pub enum AlertsError {
     /// What stands around the cause could not be found out.
     #[error("look around the cause: {0}")]
     Lookout(Box<Fault>),
+    /// Whether a chain is there could not be found out.
+    #[error("ask for the chain of escalation: {0}")]
+    Escalation(Box<Fault>),
     /// The evaluation of the rules was ended from outside.
     #[error("evaluate the rules: {0}")]
     EvaluationEnded(#[from] tokio::task::JoinError),
@@ -128,7 +131,9 @@ impl From<AlertsError> for Fault {
         match error {
             AlertsError::Db(error) => error.into(),
             AlertsError::Register(error) => error.into(),
-            AlertsError::TakenOver(fault) | AlertsError::Lookout(fault) => *fault,
+            AlertsError::TakenOver(fault)
+            | AlertsError::Lookout(fault)
+            | AlertsError::Escalation(fault) => *fault,
             AlertsError::Notify(error) => (*error).into(),
             AlertsError::Invalid(fields) => Self::invalid_fields(fields),
             AlertsError::Forbidden(permission) => Self::forbidden(permission),

@@ -32,6 +32,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "incident",
         sql: include_str!("../migrations/0003_incident.sql"),
     },
+    db::Migration {
+        component: "alerts",
+        number: 5,
+        name: "chain",
+        sql: include_str!("../migrations/0005_chain.sql"),
+    },
 ];
 
 /// The routes of alerts and rules.

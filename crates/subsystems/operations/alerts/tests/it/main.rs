@@ -7,6 +7,8 @@ mod checks;
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod escalations;
+#[cfg(test)]
 mod estate;
 #[cfg(test)]
 mod house;
