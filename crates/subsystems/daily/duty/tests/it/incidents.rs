@@ -180,10 +180,10 @@ async fn incident_that_is_over_while_the_first_waits_ends_its_call() {
     assert_eq!(calls(&house).await, ["over core 张伟"]);
     later(&house, 30).await;
     assert_eq!(told(&house, 0).await, ["call.started", "call.stepped", "call.ended"]);
-    let viewer = house.client.as_viewer();
     let call = house.got("/api/v1/duty/calls").await["items"][0].clone();
     let answer = format!("/api/v1/duty/calls/{}/answer", call["id"].as_str().unwrap());
-    let late = house.post_as(&viewer, &answer, call["version"].as_i64().unwrap(), json!(null));
+    let late =
+        house.post_as(&house.client, &answer, call["version"].as_i64().unwrap(), json!(null));
     assert_eq!(late.await.json["code"], "wrong-state");
 }
 

@@ -120,7 +120,7 @@ async fn told_incident_calls_a_chain_once_and_is_acknowledged_by_who_answers() {
     assert_eq!((&detail["severity"], &detail["policy"]), (&json!("warning"), &json!("call")));
     assert_eq!(detail["chain_name"], "On call", "as it is called by whom it belongs to");
     assert_eq!(detail["cause_id"], estate.switch.to_string());
-    assert_eq!(detail["title"]["en"], "core: ping is warning");
+    assert_eq!(detail["title"]["en"], "core: ping is in warning");
     assert_eq!(chains(&estate, &incident).await, ["opened On call waiting"]);
     let page_id = Some(detail["page_id"].clone());
     let started = Started { incident_id: incident.clone(), page_id, ..Started::default() };
@@ -274,8 +274,9 @@ async fn several_policies_call_a_chain_once() {
     estate.becomes(estate.switch, "warning").await;
     estate.after(5).await;
     let id = estate.incidents("state=open").await[0]["id"].clone();
-    let called = ["opened On call waiting", "opened Leaders waiting"];
-    assert_eq!(chains(&estate, &id).await, called);
+    let mut called = chains(&estate, &id).await;
+    called.sort();
+    assert_eq!(called, ["opened Leaders waiting", "opened On call waiting"]);
 }
 
 #[tokio::test]
@@ -296,6 +297,7 @@ async fn chains_of_a_policy_that_are_wrong_name_their_field() {
         let answer = estate.client.post("/api/v1/page-policies", body).await;
         let found = (answer.status.as_u16(), &answer.json["fields"][0]["field"]);
         assert_eq!(found, (400, &json!(field)), "{}", answer.json);
-        assert!(answer.json["fields"][0]["expected"]["zh"].is_string(), "{}", answer.json);
+        let expected = answer.json["fields"][0]["expected"].as_str().unwrap();
+        assert!(!expected.is_empty(), "{}", answer.json);
     }
 }
