@@ -29,3 +29,22 @@ pub trait OnDuty: Send + Sync {
     /// Whoever is on at a moment in the rosters of a unit itself.
     fn for_unit<'a>(&'a self, unit_id: &'a str, at: Time) -> OnDutyFuture<'a>;
 }
+
+/// A chain by which people are called one after another until somebody answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EscalationChain {
+    /// What people call it.
+    pub name: String,
+    /// Whether it calls people.
+    pub enabled: bool,
+}
+
+/// The answer of [`Escalation`]; none when there is no such chain.
+pub type EscalationFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<EscalationChain>, Fault>> + Send + 'a>>;
+
+/// By which chains people can be called. Whoever asks answers for who sees it.
+pub trait Escalation: Send + Sync {
+    /// The chain of that id.
+    fn chain<'a>(&'a self, chain_id: &'a str) -> EscalationFuture<'a>;
+}

@@ -1,4 +1,5 @@
 /** The wire types of duty; see `contract.ts`. */
+import type { Severity } from "./contract";
 import type { Narrow, Schemas, Sent } from "./wire";
 
 export type DayKind = "workday" | "weekend" | "holiday";
@@ -63,7 +64,11 @@ export type ChainBody = Schemas["ChainBody"];
 export type Target = Schemas["Target"];
 export type ChainView = Narrow<Sent<Schemas["Chain"]>, { chain: ChainBody }>;
 export type SimulatedStepView = Narrow<Sent<Schemas["SimulatedStep"]>, { targets: Target[] }>;
+export type CallIncidentView = Narrow<Sent<Schemas["CallIncident"]>, { severity: Severity }>;
 export type CallView = Narrow<
   Sent<Schemas["Call"]>,
-  { state: "running" | "answered" | "exhausted" }
+  {
+    state: "running" | "answered" | "exhausted" | "over";
+    incident: CallIncidentView | null;
+  }
 >;

@@ -1,5 +1,5 @@
 /** The wire types of incidents, silences and policies on who is told. */
-import type { AlertView, Severity } from "./contract";
+import type { AlertView, Severity, Text } from "./contract";
 import type { Narrow, Schemas, Sent } from "./wire";
 
 export type IncidentView = Narrow<
@@ -18,12 +18,25 @@ export type IncidentPageView = Narrow<
   {
     occasion: "opened" | "worse" | "left" | "repeated" | "resolved";
     state: "new" | "queued" | "sent" | "failed" | "suppressed" | "expanded" | null;
+    call: IncidentCallView | null;
   }
+>;
+export type IncidentCallState =
+  | "waiting"
+  | "not_started"
+  | "running"
+  | "answered"
+  | "exhausted"
+  | "over";
+export type IncidentCallView = Narrow<
+  Sent<Schemas["IncidentCall"]>,
+  { state: IncidentCallState; reason: Text | null }
 >;
 export type IncidentLessonView = Narrow<
   Sent<Schemas["IncidentLesson"]>,
   { kind: "together" | "apart"; state: "proposed" | "confirmed" | "dismissed" }
 >;
+export type PageChain = Sent<Schemas["PageChain"]>;
 export type PageRecipient = Sent<Schemas["PageRecipient"]>;
 export type BackTestView = Sent<Schemas["BackTestAnswer"]>;
 export type WatchdogView = Sent<Schemas["Watchdog"]>;

@@ -6300,18 +6300,27 @@ export interface components {
             ended_at?: string | null;
             ended_by?: string | null;
             id: string;
+            incident?: components["schemas"]["CallIncident"] | null;
             log: components["schemas"]["CalledStep"][];
             /** @description When the next is due. */
             next_at?: string | null;
             started_at: string;
             started_by: string;
-            /** @description `running`, `answered` or `exhausted`. */
+            /** @description `running`, `answered`, `exhausted` or `over`: what it was about is. */
             state: string;
             /** @description How many steps there are in all. */
             steps: number;
             title: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description The incident that people are called for, as it was when the call began. */
+        CallIncident: {
+            /** @description That of another once it turned out to be part of it. */
+            id: string;
+            /** @description `critical`, `warning` or `info`. */
+            severity: string;
+            title: components["schemas"]["Text"];
         };
         /** @description A step that was taken. */
         CalledStep: {
@@ -8002,6 +8011,13 @@ export interface components {
             /** @description The silence that covers it. */
             silenced_by?: string | null;
         };
+        /** @description How far the call of a chain is. */
+        IncidentCall: {
+            answered_by?: string | null;
+            reason?: components["schemas"]["Text"] | null;
+            /** @description `waiting`, `not_started`, `running`, `answered`, `exhausted` or `over`. */
+            state: string;
+        };
         /** @description A change before the cause failed. */
         IncidentChange: {
             actor: string;
@@ -8035,7 +8051,9 @@ export interface components {
         /** @description That somebody was told. */
         IncidentPage: {
             at: string;
+            call?: components["schemas"]["IncidentCall"] | null;
             id: string;
+            /** @description The message; of a chain, the call, empty until it is known. */
             message_id: string;
             /** @description `opened`, `worse`, `left`, `repeated` or `resolved`. */
             occasion: string;
@@ -8043,6 +8061,7 @@ export interface components {
             policy_name: string;
             /** @description What the far side said last. */
             receipt: string;
+            /** @description `person`, `user`, `post`, `channel`, `mail`, `sms` or `chain`. */
             recipient_kind: string;
             recipient_name: string;
             /**
@@ -9100,8 +9119,17 @@ export interface components {
             /** @description Who they are in the directory; null: nobody, and so never on duty. */
             person_id?: string | null;
         };
+        /** @description A chain of escalation. */
+        PageChain: {
+            /** @description The id of a chain that is enabled. */
+            id: string;
+            /** @description What it was called when the policy was saved; not read. */
+            name?: string;
+        };
         /** @description Who is told of which incidents. */
         PagePolicy: {
+            /** @description By which chains people are called until somebody answers. */
+            chains: components["schemas"]["PageChain"][];
             created_at: string;
             enabled: boolean;
             id: string;
@@ -9119,13 +9147,18 @@ export interface components {
         };
         /** @description What a policy says. An incident fits when one of its open alerts fits all of it. */
         PagePolicyDraft: {
+            /**
+             * @description By which chains people are called until somebody answers: at most 5. Each is called once when
+             *     an incident is told, not when it is told again.
+             */
+            chains?: components["schemas"]["PageChain"][];
             /** @description True when not given. */
             enabled?: boolean | null;
             /** @description With such labels. */
             matchers?: components["schemas"]["AlertMatcher"][];
             name: string;
-            /** @description 1 to 20. */
-            recipients: components["schemas"]["PageRecipient"][];
+            /** @description 1 to 20; none when a chain is called. */
+            recipients?: components["schemas"]["PageRecipient"][];
             /** @description In these regions and those below them; anywhere when empty. */
             region_ids?: string[];
             /**

@@ -50,11 +50,12 @@ pub(super) async fn open_alerts(
     probe: &Probe,
     outgoing: &Outgoing,
     guard: &Arc<OutboundGuard>,
-    recording: &Recording,
+    (recording, duty): (&Recording, &Duty),
 ) -> anyhow::Result<Alerts> {
     let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
     let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.own_store(), resources.clone())
         .with_notify(outgoing.notify.clone())
+        .with_escalation(Arc::new(duty.clone()))
         .with_lookout(Arc::new(Watchers(probe.clone())), PATIENCE)
         .with_rule_files(Arc::new(RuleGroups(recording.clone())))
         .with_outside(OutsideMeans {

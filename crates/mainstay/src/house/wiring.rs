@@ -115,10 +115,10 @@ impl House {
         let leases = open_leases(&ground, &probe, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
-        let alerts =
-            open_alerts(&ground, &resources, &probe, &outgoing, &guard, &recording).await?;
-        remote.learn_vault(outgoing.vault.clone());
         let duty = open_duty(&ground, &directory, &access, &outgoing)?;
+        let rules = (&recording, &duty);
+        let alerts = open_alerts(&ground, &resources, &probe, &outgoing, &guard, rules).await?;
+        remote.learn_vault(outgoing.vault.clone());
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
         let jobs = open_jobs(
@@ -283,6 +283,7 @@ impl House {
         let mut tasks = JoinSet::new();
         let mut reactions = probe::reactions(&self.probe);
         reactions.extend(alerts::subsystem::reactions(&self.alerts));
+        reactions.extend(duty::subsystem::reactions(&self.duty));
         reactions.extend(self.services.iter().flat_map(services::subsystem::reactions));
         let dispatcher = Dispatcher::new(self.ground.db.clone(), reactions);
         let stop = stopped.clone();

@@ -8,6 +8,8 @@ mod bucket;
 mod command_line;
 mod crash;
 mod data_directory;
+#[cfg(test)]
+mod escalation;
 mod forwarding;
 mod imports;
 mod kills;

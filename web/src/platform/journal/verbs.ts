@@ -104,6 +104,7 @@ export const words = {
   "incident.unacknowledged": { en: "took back acknowledgement of incident", zh: "取消确认故障" },
   "incident.assigned": { en: "gave incident to somebody", zh: "指派故障" },
   "incident.corrected": { en: "corrected incident", zh: "更正故障" },
+  "incident.escalated": { en: "asked to call people for incident", zh: "按升级链呼叫故障处理人" },
   "incident.paged": { en: "told of incident", zh: "发送故障通知" },
   "incident_lesson.learned": { en: "learned from correction", zh: "生成关联规则" },
   "incident_lesson.decided": { en: "decided what was learned", zh: "审定关联规则" },

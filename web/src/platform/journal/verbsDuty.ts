@@ -29,6 +29,9 @@ export const words = {
   "call.started": { en: "began to call for", zh: "发起呼叫" },
   "call.stepped": { en: "called the next for", zh: "呼叫下一级" },
   "call.answered": { en: "answered the call", zh: "应答呼叫" },
+  "call.ended": { en: "ended the call for", zh: "结束呼叫" },
+  "call.moved": { en: "went on to call for another incident:", zh: "呼叫转至合并后的故障" },
+  "call.not_started": { en: "called nobody by", zh: "未能发起呼叫" },
   "call.exhausted": { en: "called all in vain for", zh: "呼叫无人应答" },
 } satisfies Words;
 

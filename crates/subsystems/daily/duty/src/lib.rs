@@ -13,6 +13,7 @@ mod actions;
 mod api;
 mod error;
 mod jobs;
+mod reactions;
 pub mod subsystem;
 
 pub use actions::{Duty, DutyParts};

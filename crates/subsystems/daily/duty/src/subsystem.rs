@@ -4,20 +4,30 @@ use std::sync::Arc;
 
 use ::jobs::Job;
 use http_kit::Routes;
+use journal::Reaction;
 use notify::ShippedTemplate;
 
 use crate::{
     Duty, api,
     jobs::{FreezeDuty, StepCalls, WatchDuty},
+    reactions::FollowIncidents,
 };
 
 /// The tables of duty.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "duty",
-    number: 1,
-    name: "duty",
-    sql: include_str!("../migrations/0001_duty.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "duty",
+        number: 1,
+        name: "duty",
+        sql: include_str!("../migrations/0001_duty.sql"),
+    },
+    db::Migration {
+        component: "duty",
+        number: 2,
+        name: "incident",
+        sql: include_str!("../migrations/0002_incident.sql"),
+    },
+];
 
 /// By what people are told.
 pub const TEMPLATES: &[ShippedTemplate] = &[ShippedTemplate {
@@ -51,4 +61,10 @@ pub fn jobs(duty: &Duty) -> Vec<Arc<dyn Job>> {
         Arc::new(WatchDuty(duty.clone())),
         Arc::new(StepCalls(duty.clone())),
     ]
+}
+
+/// What is done when a fact of another arrives.
+#[must_use]
+pub fn reactions(duty: &Duty) -> Vec<Box<dyn Reaction>> {
+    vec![Box::new(FollowIncidents(duty.clone()))]
 }

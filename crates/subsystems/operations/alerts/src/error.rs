@@ -119,6 +119,9 @@ pub enum AlertsError {
     /// Nothing is asked outside from here.
     #[error("nothing is asked outside from here")]
     NoOutsideMeans,
+    /// Whether a chain is there could not be found out.
+    #[error("ask for the chain of escalation: {0}")]
+    Escalation(Box<Fault>),
     /// The evaluation of the rules was ended from outside.
     #[error("evaluate the rules: {0}")]
     EvaluationEnded(#[from] tokio::task::JoinError),
@@ -147,7 +150,9 @@ impl From<AlertsError> for Fault {
         match error {
             AlertsError::Db(error) => error.into(),
             AlertsError::Register(error) => error.into(),
-            AlertsError::TakenOver(fault) | AlertsError::Lookout(fault) => *fault,
+            AlertsError::TakenOver(fault)
+            | AlertsError::Lookout(fault)
+            | AlertsError::Escalation(fault) => *fault,
             AlertsError::Notify(error) => (*error).into(),
             AlertsError::Vault(error) => (*error).into(),
             AlertsError::Invalid(fields) => Self::invalid_fields(fields),

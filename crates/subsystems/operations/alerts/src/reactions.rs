@@ -1,3 +1,5 @@
+mod calls;
+
 use db::Tx;
 use journal::{Reaction, ReactionFuture, Row};
 use kernel::{Caller, Cause, Fault, Text};
@@ -75,7 +77,7 @@ impl Reaction for FollowFacts {
                 | RESOURCE_RETIRED
                 | RESOURCE_MERGED
                 | MERGE_UNDONE
-        )
+        ) || calls::wants(verb)
     }
 
     fn react<'a>(&'a self, tx: &'a mut Tx, row: &'a Row) -> ReactionFuture<'a> {
@@ -119,7 +121,7 @@ impl FollowFacts {
                 Some(undone) => alerts.merge_undone(tx, occasion, &undone).await,
                 None => Ok(()),
             },
-            _ => Ok(()),
+            _ => calls::follow(alerts, tx, occasion, row).await,
         }
     }
 }

@@ -41,6 +41,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "event",
         sql: include_str!("../migrations/0004_event.sql"),
     },
+    db::Migration {
+        component: "alerts",
+        number: 5,
+        name: "chain",
+        sql: include_str!("../migrations/0005_chain.sql"),
+    },
 ];
 
 /// The routes of alerts and rules.

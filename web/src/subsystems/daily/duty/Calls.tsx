@@ -1,13 +1,15 @@
 import { App, Button } from "antd";
 import { useMemo } from "react";
+import { Link } from "react-router";
 import type { CallView } from "../../../api/contract";
 import { useChange, useList } from "../../../api/hooks";
-import { useWords } from "../../../kit/language";
+import { useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import type { Column } from "../../../kit/ListTable";
 import { fill } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
+import { paths } from "../../../paths";
 import { words } from "./words";
 
 function CallState(props: { call: CallView }) {
@@ -20,6 +22,8 @@ function CallState(props: { call: CallView }) {
       return <StateTag state="ok" text={fill(said.answered, { name: call.ended_by ?? "" })} />;
     case "exhausted":
       return <StateTag state="critical" text={said.exhausted} />;
+    case "over":
+      return <StateTag state="disabled" text={said.over} />;
   }
 }
 
@@ -43,6 +47,14 @@ function Answer(props: { call: CallView }) {
       {said.answer}
     </Button>
   );
+}
+
+/** What it is about: an incident leads to its page. */
+function Title(props: { call: CallView }) {
+  const { incident, title } = props.call;
+  const text = useText();
+  if (!incident) return title;
+  return <Link to={paths.incident(incident.id)}>{text(incident.title)}</Link>;
 }
 
 function Log(props: { call: CallView }) {
@@ -71,7 +83,7 @@ export function Calls() {
         width: 160,
         render: (_, call) => <CallState call={call} />,
       },
-      { key: "title", title: said.call_title, width: 200, render: (_, call) => call.title },
+      { key: "title", title: said.call_title, width: 200, render: (_, call) => <Title call={call} /> },
       {
         key: "started",
         title: said.started,

@@ -206,6 +206,7 @@ export const words = {
   running: { en: "calling", zh: "呼叫中" },
   answered: { en: "answered by {name}", zh: "{name} 已应答" },
   exhausted: { en: "nobody answered", zh: "无人应答" },
+  over: { en: "over", zh: "已结束" },
   answer: { en: "Answer", zh: "应答" },
   started: { en: "Started", zh: "开始时间" },
   chain_remove_title: { en: "Remove the chain {name}?", zh: "确定删除升级链 {name}？" },

@@ -4,12 +4,15 @@ use db::Tx;
 use directory::PersonId;
 use kernel::{Caller, Id, Page, PageOf, Text, Time};
 
-use super::{Duty, Notice, chains::no_chain, ground::note, holds, permit_change, sees};
+use super::{Duty, Notice, Occasion, chains::no_chain, ground::note, holds, permit_change, sees};
 use crate::{
     DutyError,
     model::{
-        chain::{Call, CallId, CallState, CalledStep, ChainId, PlannedStep, Target, planned},
-        fact::{CallAnswered, CallExhausted, CallStarted, CallStepped, ChainSimulated, Told},
+        call::{About, Call, CallId, CallState, CalledStep, TITLE_CHARS_MAX},
+        chain::{Chain, ChainId, PlannedStep, Target, planned},
+        fact::{
+            CallAnswered, CallExhausted, CallStarted, CallStepped, ChainSimulated, Event, Told,
+        },
         permission::DUTY_CHANGE,
     },
     store,
@@ -19,13 +22,20 @@ use crate::{
 const NEWEST: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 /// Calls that are taken further at once.
 const AT_ONCE: u32 = 200;
-const TITLE_CHARS_MAX: usize = 200;
 
 /// A step of a simulation: who would be called then.
 pub(crate) struct SimulatedStep {
     pub(crate) step: PlannedStep,
     pub(crate) at: Time,
     pub(crate) people: Vec<(PersonId, String)>,
+}
+
+/// What a call begins with.
+pub(super) struct NewCall {
+    pub(super) id: CallId,
+    pub(super) title: String,
+    pub(super) started_by: String,
+    pub(super) about: Option<About>,
 }
 
 impl Duty {
@@ -93,40 +103,66 @@ impl Duty {
                 "该升级链未启用",
             ));
         }
-        let now = self.now();
-        let mut call = Call {
+        let occasion = Occasion::new(caller, self.now());
+        let steps = planned(&chain.draft, &self.drafts().await?);
+        let mut tx = self.db().begin().await?;
+        let new = NewCall {
             id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
-            chain_id: id,
-            unit_id: chain.draft.unit_id,
-            steps: planned(&chain.draft, &self.drafts().await?),
             title,
+            started_by: caller.actor.name.clone(),
+            about: None,
+        };
+        let call = self.begin_call(&mut tx, occasion, (&chain, steps), new, None).await?;
+        tx.commit().await?;
+        Ok(call)
+    }
+
+    /// Keeps a new call and takes its first step. `page`: what of the incident asked for it.
+    pub(super) async fn begin_call(
+        &self,
+        tx: &mut Tx,
+        occasion: Occasion<'_>,
+        (chain, steps): (&Chain, Vec<PlannedStep>),
+        new: NewCall,
+        page: Option<&str>,
+    ) -> Result<Call, DutyError> {
+        let now = occasion.at;
+        let mut call = Call {
+            id: new.id,
+            chain_id: chain.id,
+            unit_id: chain.draft.unit_id,
+            steps,
+            title: new.title,
             state: CallState::Running,
             step: 0,
             next_at: Some(now),
-            started_by: caller.actor.name.clone(),
+            started_by: new.started_by,
             started_at: now,
             ended_by: None,
             ended_at: None,
             log: Vec::new(),
+            about: new.about,
             version: 1,
         };
-        let mut tx = self.db().begin().await?;
-        store::calls::insert_call(&mut tx, &call).await?;
-        let told = Told::<CallStarted>::of(call.id, call.title.clone()).with("chain_id", id);
-        note(&mut tx, (caller, now), told).await?;
-        self.step(&mut tx, caller, &mut call, now).await?;
-        tx.commit().await?;
+        store::calls::insert_call(tx, &call).await?;
+        let mut told = told_of::<CallStarted>(&call);
+        if let Some(page) = page {
+            told = told.with("page_id", page);
+        }
+        occasion.note(tx, &told).await?;
+        self.step(tx, occasion, &mut call).await?;
         Ok(call)
     }
 
     /// Takes every call further whose next step is due.
     pub(crate) async fn step_calls(&self) -> Result<u64, DutyError> {
-        let (caller, now) = (Caller::system("duty"), self.now());
+        let caller = Caller::system("duty");
+        let occasion = Occasion::new(&caller, self.now());
         let mut tx = self.db().begin().await?;
-        let due = store::calls::due(&mut tx, now, AT_ONCE).await?;
+        let due = store::calls::due(&mut tx, occasion.at, AT_ONCE).await?;
         let done = due.len() as u64;
         for mut call in due {
-            self.step(&mut tx, &caller, &mut call, now).await?;
+            self.step(&mut tx, occasion, &mut call).await?;
         }
         if done > 0 {
             tx.commit().await?;
@@ -137,30 +173,21 @@ impl Duty {
     async fn step(
         &self,
         tx: &mut Tx,
-        caller: &Caller,
+        occasion: Occasion<'_>,
         call: &mut Call,
-        now: Time,
     ) -> Result<(), DutyError> {
-        call.version += 1;
+        let now = occasion.at;
         let number = call.step;
         let Some(step) = call.steps.get(number as usize).cloned() else {
-            (call.state, call.next_at, call.ended_at) = (CallState::Exhausted, None, Some(now));
+            *call = call.ended(CallState::Exhausted, None, now);
             store::calls::update_call(tx, call).await?;
-            let told = Told::<CallExhausted>::of(call.id, call.title.clone());
-            return note(tx, (caller, now), told).await;
+            return occasion.note(tx, &told_of::<CallExhausted>(call)).await;
         };
+        call.version += 1;
         let people = self.called(&step.targets, now).await?;
-        let notice = Notice {
-            title: Text::same(call.title.clone()),
-            text: Text::new(
-                "You are called by the escalation chain. Answer, or the next is called.",
-                "您收到升级链呼叫，请及时应答，否则将呼叫下一级。",
-            ),
-            link: "/escalation",
-            urgent: true,
-        };
+        let notice = call_notice(call);
         for person in &people {
-            self.tell(tx, caller, *person, &notice).await?;
+            self.tell(tx, occasion.caller, *person, &notice).await?;
         }
         // A step with nobody to be called waits for nobody.
         let wait = if people.is_empty() { 0 } else { u64::from(step.wait_minutes) * 60 };
@@ -168,10 +195,8 @@ impl Duty {
         call.step += 1;
         call.next_at = Some(now.plus(Duration::from_secs(wait)));
         store::calls::update_call(tx, call).await?;
-        let told = Told::<CallStepped>::of(call.id, call.title.clone())
-            .with("step", number + 1)
-            .with("people", people);
-        note(tx, (caller, now), told).await
+        let told = told_of::<CallStepped>(call).with("step", number + 1).with("people", people);
+        occasion.note(tx, &told).await
     }
 
     /// Somebody answers: nobody else is called. Whoever was called may, and who may change the
@@ -187,7 +212,7 @@ impl Duty {
         let absent = || DutyError::not_found("call", "呼叫", id);
         let own = self.person_of(caller).await?;
         let mut tx = self.db().begin().await?;
-        let mut call = store::calls::call(&mut tx, id).await?.ok_or_else(absent)?;
+        let call = store::calls::call(&mut tx, id).await?.ok_or_else(absent)?;
         if !was_called(&call, own) && !holds(caller, DUTY_CHANGE, call.unit_id) {
             let seen = sees(caller, call.unit_id);
             return Err(if seen { DutyError::Forbidden(DUTY_CHANGE) } else { absent() });
@@ -202,11 +227,9 @@ impl Duty {
                 "该呼叫已结束",
             ));
         }
-        (call.state, call.next_at) = (CallState::Answered, None);
-        (call.ended_by, call.ended_at) = (Some(caller.actor.name.clone()), Some(now));
-        call.version += 1;
+        let call = call.ended(CallState::Answered, Some(caller.actor.name.clone()), now);
         store::calls::update_call(&mut tx, &call).await?;
-        let told = Told::<CallAnswered>::of(id, call.title.clone()).with("step", call.step);
+        let told = told_of::<CallAnswered>(&call).with("step", call.step);
         note(&mut tx, (caller, now), told).await?;
         tx.commit().await?;
         Ok(call)
@@ -258,6 +281,45 @@ impl Duty {
         }
         Ok(here)
     }
+}
+
+/// What happened to a call, with what it is about.
+pub(super) fn told_of<E: Event>(call: &Call) -> Told<E> {
+    let told = Told::of(call.id, call.title.clone()).with("chain_id", call.chain_id);
+    match &call.about {
+        Some(about) => told.with("incident_id", &about.incident_id),
+        None => told,
+    }
+}
+
+/// What whoever is called is told.
+fn call_notice(call: &Call) -> Notice {
+    let Some(about) = &call.about else {
+        return Notice {
+            title: Text::same(call.title.clone()),
+            text: Text::new(
+                "You are called by the escalation chain. Answer, or the next is called.",
+                "您收到升级链呼叫，请及时应答，否则将呼叫下一级。",
+            ),
+            link: "/escalation".to_owned(),
+            urgent: true,
+        };
+    };
+    Notice {
+        title: about.incident.headline(),
+        text: Text::new(
+            "You are called by the escalation chain. Acknowledge the incident, or answer under Duty → \
+             Escalation; otherwise the next is called.",
+            "您收到升级链呼叫，请确认该故障，或在“值班 → 升级呼叫”中应答，否则将呼叫下一级。",
+        ),
+        link: incident_link(&about.incident_id),
+        urgent: true,
+    }
+}
+
+/// The page of an incident.
+pub(super) fn incident_link(incident: &str) -> String {
+    format!("/incidents/{incident}")
 }
 
 fn was_called(call: &Call, person: Option<PersonId>) -> bool {

@@ -163,7 +163,7 @@ impl Duty {
                     format!("{gained} shifts more, {lost} fewer in what is to come."),
                     format!("后续新增 {gained} 班，减少 {lost} 班。"),
                 ),
-                link: "/my-duty",
+                link: "/my-duty".to_owned(),
                 urgent: false,
             };
             self.tell(tx, caller, person, &notice).await?;

@@ -188,7 +188,7 @@ impl Duty {
                         "有交接班待您签字接班",
                     ),
                     text: Text::new("See the hand-overs.", "请查看交接班。"),
-                    link: "/hand-overs",
+                    link: "/hand-overs".to_owned(),
                     urgent: false,
                 };
                 self.tell(&mut tx, caller, changed.taker, &notice).await?;

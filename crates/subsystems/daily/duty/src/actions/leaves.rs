@@ -214,5 +214,5 @@ fn leave_notice(state: LeaveState) -> Notice {
         }
     };
     let text = Text::new("See your duty.", "请查看我的值班。");
-    Notice { title, text, link: "/my-duty", urgent: false }
+    Notice { title, text, link: "/my-duty".to_owned(), urgent: false }
 }

@@ -6,7 +6,9 @@ mod feeds;
 mod freeze;
 mod ground;
 mod hand_overs;
+mod incidents;
 mod leaves;
+mod occasion;
 mod overrides;
 mod people;
 mod port;
@@ -28,6 +30,7 @@ use serde_json::{Map, Value};
 pub(crate) use calls::SimulatedStep;
 pub(crate) use ground::Ground;
 pub(crate) use leaves::LeaveDraft;
+pub(crate) use occasion::Occasion;
 pub(crate) use overrides::OverrideDraft;
 pub(crate) use reads::{OnDutyFilter, Seen};
 pub(crate) use swaps::{SwapAnswer, SwapDraft};
@@ -74,7 +77,7 @@ pub struct Duty {
 pub(crate) struct Notice {
     pub(crate) title: Text,
     pub(crate) text: Text,
-    pub(crate) link: &'static str,
+    pub(crate) link: String,
     pub(crate) urgent: bool,
 }
 
@@ -137,7 +140,7 @@ impl Duty {
             channel: None,
             urgent: notice.urgent,
             dedupe: None,
-            link: Some(notice.link.to_owned()),
+            link: Some(notice.link.clone()),
             language: None,
             cause: kernel::Cause::default(),
         };

@@ -1,4 +1,6 @@
-use kernel::{DutyHolder, Fault, OnDuty, OnDutyFuture, Time};
+use kernel::{
+    DutyHolder, Escalation, EscalationChain, EscalationFuture, Fault, OnDuty, OnDutyFuture, Time,
+};
 
 use super::{Duty, OnDutyFilter};
 use crate::{DutyError, store};
@@ -17,6 +19,17 @@ impl OnDuty for Duty {
             let Ok(unit) = unit_id.parse() else { return Ok(Vec::new()) };
             let filter = OnDutyFilter { unit_id: Some(unit), ..OnDutyFilter::default() };
             self.holders(&filter, at).await.map_err(Fault::from)
+        })
+    }
+}
+
+impl Escalation for Duty {
+    fn chain<'a>(&'a self, chain_id: &'a str) -> EscalationFuture<'a> {
+        Box::pin(async move {
+            let chains = store::calls::chains(self.db().reader()).await;
+            let chains = chains.map_err(DutyError::from).map_err(Fault::from)?;
+            let found = chains.into_iter().find(|chain| chain.id.to_string() == chain_id);
+            Ok(found.map(|one| EscalationChain { name: one.draft.name, enabled: one.enabled }))
         })
     }
 }

@@ -108,7 +108,7 @@ impl Duty {
                 format!("In “{}”, {}.", ground.roster.draft.name, swap.slot.day),
                 format!("排班“{}”，{}。", ground.roster.draft.name, swap.slot.day),
             ),
-            link: "/my-duty",
+            link: "/my-duty".to_owned(),
             urgent: false,
         };
         self.tell(&mut tx, caller, swap.taker, &notice).await?;
@@ -302,5 +302,5 @@ fn swap_notice(state: SwapState, roster: &str) -> Notice {
         SwapState::Asked | SwapState::InForce => Text::new("Your swap holds", "换班已生效"),
     };
     let text = Text::new(format!("In “{roster}”."), format!("排班“{roster}”。"));
-    Notice { title, text, link: "/my-duty", urgent: false }
+    Notice { title, text, link: "/my-duty".to_owned(), urgent: false }
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use axum::{extract::State, http::StatusCode};
 use directory::PersonId;
-use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, Who, routes};
+use http_kit::{
+    Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, TextView, Who, routes,
+};
 use kernel::{PageOf, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +16,8 @@ use crate::{
     Duty, DutyError,
     actions::SimulatedStep,
     model::{
-        chain::{Call, Chain, ChainDraft, Target},
+        call::{About, Call, CalledIncident},
+        chain::{Chain, ChainDraft, Target},
         permission::{DUTY_CHANGE, DUTY_READ, PROFILE_CHANGE, PROFILE_READ},
     },
 };
@@ -86,6 +89,17 @@ pub(crate) struct CalledView {
     people: Vec<PersonView>,
 }
 
+/// The incident that people are called for, as it was when the call began.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CallIncident)]
+pub(crate) struct CallIncidentView {
+    /// That of another once it turned out to be part of it.
+    id: String,
+    title: TextView,
+    /// `critical`, `warning` or `info`.
+    severity: String,
+}
+
 /// People being called.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Call)]
@@ -93,8 +107,10 @@ pub(crate) struct CallView {
     id: String,
     chain_id: String,
     title: String,
-    /// `running`, `answered` or `exhausted`.
+    /// `running`, `answered`, `exhausted` or `over`: what it was about is.
     state: String,
+    /// The incident that it is about; null when somebody started it by hand.
+    incident: Option<CallIncidentView>,
     version: i64,
     /// How many steps there are in all.
     steps: usize,
@@ -301,6 +317,7 @@ impl CallView {
             chain_id: call.chain_id.to_string(),
             log: log.collect(),
             title: call.title,
+            incident: call.about.map(CallIncidentView::from),
             state: call.state.name().to_owned(),
             version: call.version,
             steps: call.steps.len(),
@@ -310,6 +327,13 @@ impl CallView {
             ended_by: call.ended_by,
             ended_at: call.ended_at.map(|at| at.to_string()),
         }
+    }
+}
+
+impl From<About> for CallIncidentView {
+    fn from(about: About) -> Self {
+        let CalledIncident { title, severity } = about.incident;
+        Self { id: about.incident_id, title: title.into(), severity }
     }
 }
 

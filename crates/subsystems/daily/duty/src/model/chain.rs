@@ -9,8 +9,6 @@ use super::roster::RosterId;
 
 /// The id of a chain.
 pub(crate) type ChainId = Id<Chain>;
-/// The id of a call.
-pub(crate) type CallId = Id<Call>;
 
 const STEPS_MAX: usize = 20;
 const TARGETS_MAX: usize = 20;
@@ -101,51 +99,6 @@ pub(crate) enum Target {
     },
 }
 
-/// People being called by a chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Call {
-    /// Its id.
-    pub id: CallId,
-    /// The chain.
-    pub chain_id: ChainId,
-    /// The unit that answers for it.
-    pub unit_id: UnitId,
-    /// What was said when it began: a later change of the chain does not alter it.
-    pub steps: Vec<PlannedStep>,
-    /// What it is about.
-    pub title: String,
-    /// How far it is.
-    pub state: CallState,
-    /// The next step, from 0.
-    pub step: u32,
-    /// When that is.
-    pub next_at: Option<Time>,
-    /// Who started it.
-    pub started_by: String,
-    /// When.
-    pub started_at: Time,
-    /// Who answered.
-    pub ended_by: Option<String>,
-    /// When it ended.
-    pub ended_at: Option<Time>,
-    /// What was done.
-    pub log: Vec<CalledStep>,
-    /// Grows with every change.
-    pub version: i64,
-}
-
-/// How far a call is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CallState {
-    /// People are called.
-    Running,
-    /// Somebody answered.
-    Answered,
-    /// Nobody did.
-    Exhausted,
-}
-
 /// A step with when it is due, from the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PlannedStep {
@@ -161,37 +114,6 @@ pub(crate) struct PlannedStep {
     pub wait_minutes: u32,
     /// Who is called.
     pub targets: Vec<Target>,
-}
-
-/// A step that was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CalledStep {
-    /// When.
-    pub at: Time,
-    /// Its number, from 0.
-    pub step: u32,
-    /// Who was called; empty: nobody was there to be called.
-    pub people: Vec<PersonId>,
-}
-
-impl CallState {
-    const ALL: [Self; 3] = [Self::Running, Self::Answered, Self::Exhausted];
-
-    /// Its name on the wire and in the records.
-    #[must_use]
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Answered => "answered",
-            Self::Exhausted => "exhausted",
-        }
-    }
-
-    /// The state of that name.
-    #[must_use]
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
 }
 
 impl ChainDraft {

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-use kernel::{Fact, Subject};
+use kernel::{Fact, Subject, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -264,6 +264,47 @@ pub(crate) struct CallAnswered;
 
 impl Event for CallAnswered {
     const VERB: &'static str = "call.answered";
+}
+
+/// A call ended without an answer: what it was about is over, or another calls for it.
+#[derive(Debug, Clone)]
+pub(crate) struct CallEnded;
+
+impl Event for CallEnded {
+    const VERB: &'static str = "call.ended";
+}
+
+/// The incident that a call is about turned out to be part of another.
+#[derive(Debug, Clone)]
+pub(crate) struct CallMoved;
+
+impl Event for CallMoved {
+    const VERB: &'static str = "call.moved";
+}
+
+/// Nobody is called although an incident asked for it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CallNotStarted {
+    /// The incident.
+    pub(crate) incident_id: String,
+    /// The page of it that asked for the call.
+    pub(crate) page_id: Option<String>,
+    /// The chain.
+    pub(crate) chain_id: String,
+    /// What that was called when it was asked for.
+    pub(crate) chain_name: String,
+    /// `gone`, `disabled` or `running`.
+    pub(crate) code: &'static str,
+    /// The reason, for people.
+    pub(crate) reason: Text,
+}
+
+impl Fact for CallNotStarted {
+    const VERB: &'static str = "call.not_started";
+
+    fn subject(&self) -> Subject {
+        Subject::new("chain", &self.chain_id, self.chain_name.clone())
+    }
 }
 
 /// Nobody answered to the last step.

@@ -1,5 +1,6 @@
 //! Nouns and rules; pure.
 
+pub(crate) mod call;
 pub(crate) mod chain;
 pub(crate) mod changes;
 pub(crate) mod checks;

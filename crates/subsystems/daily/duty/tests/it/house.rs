@@ -200,6 +200,13 @@ impl House {
         self.clock.set(time.parse::<Time>().unwrap());
     }
 
+    /// Every fact is to be delivered again.
+    pub(crate) async fn forget_cursors(&self) {
+        let mut tx = self.records.db.begin().await.unwrap();
+        sqlx::query("DELETE FROM journal_cursor").execute(tx.connection()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The facts of duty, oldest first.
     pub(crate) async fn facts(&self) -> Vec<Row> {
         let page = Page { after: None, limit: 500 };

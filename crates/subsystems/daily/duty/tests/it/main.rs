@@ -9,6 +9,8 @@ mod hand_overs;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod past;

@@ -26,7 +26,7 @@ use std::{
 
 use ::resources::{Resources, Sight};
 use db::Db;
-use kernel::{Caller, Clock, Ids, Permission, Time};
+use kernel::{Caller, Clock, Escalation, Ids, Permission, Time};
 use notify::Notify;
 use tsdb::SeriesStore;
 
@@ -64,6 +64,7 @@ pub struct Alerts {
     pub(crate) series: Arc<dyn SeriesStore>,
     pub(crate) resources: Resources,
     notify: Option<Notify>,
+    escalation: Option<Arc<dyn Escalation>>,
     lookout: Arc<dyn Lookout>,
     patience: Duration,
     pulse: Arc<Mutex<Pulse>>,
@@ -90,6 +91,7 @@ impl Alerts {
             series,
             resources,
             notify: None,
+            escalation: None,
             lookout: Arc::new(Nobody),
             patience: PATIENCE,
             pulse: Arc::default(),
@@ -102,6 +104,12 @@ impl Alerts {
     #[must_use]
     pub fn with_notify(self, notify: Notify) -> Self {
         Self { notify: Some(notify), ..self }
+    }
+
+    /// The same that has people called by these chains.
+    #[must_use]
+    pub fn with_escalation(self, escalation: Arc<dyn Escalation>) -> Self {
+        Self { escalation: Some(escalation), ..self }
     }
 
     /// The same that, before it tells of an incident, has what that rests on asked by `lookout`,

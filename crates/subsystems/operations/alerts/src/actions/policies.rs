@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::{Caller, Id};
+use kernel::{Caller, FieldFault, Id, Text};
 
 use super::{Alerts, Occasion, POLICIES_MAX, apply::append, permit_everywhere};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     model::{
         house_fact::{PagePolicyChanged, PagePolicyCreated, PagePolicyRemoved},
         permission::{PAGE_POLICY_CHANGE, PAGE_POLICY_READ},
-        policy::{Policy, PolicyDraft, PolicyId},
+        policy::{ChainRef, Policy, PolicyDraft, PolicyId},
     },
     store,
 };
@@ -31,7 +31,7 @@ impl Alerts {
         content: PolicyDraft,
     ) -> Result<Policy, AlertsError> {
         permit_everywhere(caller, PAGE_POLICY_CHANGE)?;
-        let content = valid(content)?;
+        let content = self.with_known_chains(valid(content)?).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let known = store::policies::all(tx.connection(), POLICIES_MAX).await?;
@@ -58,7 +58,7 @@ impl Alerts {
         content: PolicyDraft,
     ) -> Result<Policy, AlertsError> {
         permit_everywhere(caller, PAGE_POLICY_CHANGE)?;
-        let content = valid(content)?;
+        let content = self.with_known_chains(valid(content)?).await?;
         let mut tx = self.db.begin().await?;
         let before = current(&mut tx, id, version).await?;
         let now = self.clock.now();
@@ -89,6 +89,38 @@ impl Alerts {
         append(&mut tx, Occasion::new(caller, self.clock.now()), &fact).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The same with its chains as they are called now.
+    ///
+    /// Errors: [`AlertsError::Invalid`] for chains that are not there or not enabled.
+    async fn with_known_chains(&self, content: PolicyDraft) -> Result<PolicyDraft, AlertsError> {
+        let (mut chains, mut faults) = (Vec::new(), Vec::new());
+        for (at, wanted) in content.chains.iter().enumerate() {
+            let found = match &self.escalation {
+                Some(escalation) => escalation.chain(&wanted.id).await,
+                None => Ok(None),
+            };
+            let found = found.map_err(|fault| AlertsError::Escalation(Box::new(fault)))?;
+            let field = format!("chains.{at}.id");
+            match found {
+                Some(chain) if chain.enabled => {
+                    chains.push(ChainRef { id: wanted.id.clone(), name: chain.name });
+                }
+                Some(chain) => {
+                    let expected = Text::new("a chain that is enabled", "已启用的升级链");
+                    faults.push(FieldFault::new(field, chain.name, expected));
+                }
+                None => {
+                    let expected = Text::new("a chain of escalation", "存在的升级链");
+                    faults.push(FieldFault::new(field, &wanted.id, expected));
+                }
+            }
+        }
+        match faults.is_empty() {
+            true => Ok(PolicyDraft { chains, ..content }),
+            false => Err(AlertsError::Invalid(faults)),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::alerts::{AcknowledgementView, AlertView};
 use crate::{
     actions::{IncidentAlert, IncidentSeen},
     model::{
-        incident::{Change, IncidentEnd, Named, Page, Step, Story},
+        incident::{Change, IncidentEnd, Named, Page, PageCall, Step, Story},
         lesson::Lesson,
     },
     store::incidents::certainty_name,
@@ -123,15 +123,30 @@ pub(crate) struct PageRowView {
     policy_name: String,
     /// `opened`, `worse`, `left`, `repeated` or `resolved`.
     occasion: String,
+    /// `person`, `user`, `post`, `channel`, `mail`, `sms` or `chain`.
     recipient_kind: String,
     recipient_name: String,
+    /// The message; of a chain, the call, empty until it is known.
     message_id: String,
+    /// How far the call is, when a chain is called.
+    call: Option<PageCallView>,
     /// How far the message is: `new`, `queued`, `sent`, `failed`, `suppressed`, `expanded`; null
     /// when it was forgotten.
     state: Option<String>,
     /// What the far side said last.
     receipt: String,
     at: String,
+}
+
+/// How far the call of a chain is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IncidentCall)]
+pub(crate) struct PageCallView {
+    /// `waiting`, `not_started`, `running`, `answered`, `exhausted` or `over`.
+    state: String,
+    answered_by: Option<String>,
+    /// Why nobody is called.
+    reason: Option<TextView>,
 }
 
 /// What a correction by hand says about two resources.
@@ -261,10 +276,18 @@ impl From<(Page, Option<(notify::MessageState, String)>)> for PageRowView {
             recipient_kind,
             recipient_name: if name.is_empty() { address } else { name },
             message_id: page.message,
+            call: page.call.map(PageCallView::from),
             state: state.map(|state| state.name().to_owned()),
             receipt: receipt.unwrap_or_default(),
             at: page.at.to_string(),
         }
+    }
+}
+
+impl From<PageCall> for PageCallView {
+    fn from(call: PageCall) -> Self {
+        let PageCall { state, answered_by, reason } = call;
+        Self { state: state.name().to_owned(), answered_by, reason: reason.map(TextView::from) }
     }
 }
 

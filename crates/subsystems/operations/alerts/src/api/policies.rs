@@ -9,7 +9,7 @@ use crate::{
     model::{
         matcher::Matcher,
         permission::{PAGE_POLICY_CHANGE, PAGE_POLICY_READ},
-        policy::{Policy, PolicyDraft, Recipient},
+        policy::{ChainRef, Policy, PolicyDraft, Recipient},
         severity::Severity,
     },
 };
@@ -39,6 +39,18 @@ pub(crate) struct RecipientView {
     name: String,
 }
 
+/// A chain of escalation.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PageChain)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChainRefView {
+    /// The id of a chain that is enabled.
+    id: String,
+    /// What it was called when the policy was saved; not read.
+    #[serde(default)]
+    name: String,
+}
+
 /// Who is told of which incidents.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PagePolicy)]
@@ -51,6 +63,8 @@ pub(crate) struct PolicyView {
     unit_ids: Vec<String>,
     region_ids: Vec<String>,
     recipients: Vec<RecipientView>,
+    /// By which chains people are called until somebody answers.
+    chains: Vec<ChainRefView>,
     repeat_s: Option<u32>,
     version: i64,
     created_at: String,
@@ -76,8 +90,13 @@ pub(crate) struct PolicyBody {
     /// In these regions and those below them; anywhere when empty.
     #[serde(default)]
     region_ids: Vec<String>,
-    /// 1 to 20.
+    /// 1 to 20; none when a chain is called.
+    #[serde(default)]
     recipients: Vec<RecipientView>,
+    /// By which chains people are called until somebody answers: at most 5. Each is called once when
+    /// an incident is told, not when it is told again.
+    #[serde(default)]
+    chains: Vec<ChainRefView>,
     /// They are told again after so many seconds while nobody cares: 300 to 604800.
     repeat_s: Option<u32>,
 }
@@ -166,6 +185,7 @@ impl PolicyBody {
             unit_ids: self.unit_ids,
             region_ids: self.region_ids,
             recipients: self.recipients.into_iter().map(Recipient::from).collect(),
+            chains: self.chains.into_iter().map(ChainRef::from).collect(),
             repeat_s: self.repeat_s,
         })
     }
@@ -195,6 +215,18 @@ impl From<RecipientView> for Recipient {
     }
 }
 
+impl From<ChainRefView> for ChainRef {
+    fn from(ChainRefView { id, name }: ChainRefView) -> Self {
+        Self { id, name }
+    }
+}
+
+impl From<ChainRef> for ChainRefView {
+    fn from(ChainRef { id, name }: ChainRef) -> Self {
+        Self { id, name }
+    }
+}
+
 impl From<Policy> for PolicyView {
     fn from(policy: Policy) -> Self {
         let PolicyDraft { name, enabled, repeat_s, unit_ids, region_ids, .. } = policy.content;
@@ -210,6 +242,7 @@ impl From<Policy> for PolicyView {
             unit_ids,
             region_ids,
             recipients: recipients.collect(),
+            chains: policy.content.chains.into_iter().map(ChainRefView::from).collect(),
             repeat_s,
             version: policy.version,
             created_at: policy.created_at.to_string(),

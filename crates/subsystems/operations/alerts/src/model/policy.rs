@@ -9,6 +9,8 @@ use super::{
 
 /// Recipients of one policy at most.
 const RECIPIENTS_MAX: usize = 20;
+/// Chains of one policy at most.
+const CHAINS_MAX: usize = 5;
 /// Units or regions of one policy at most.
 const PLACES_MAX: usize = 50;
 /// Nobody is reminded more often than this, in seconds.
@@ -50,6 +52,9 @@ pub(crate) struct PolicyDraft {
     pub(crate) region_ids: Vec<String>,
     /// Who is told.
     pub(crate) recipients: Vec<Recipient>,
+    /// By which chains people are called until somebody answers.
+    #[serde(default)]
+    pub(crate) chains: Vec<ChainRef>,
     /// They are told again after so many seconds while nobody cares; never when not given.
     pub(crate) repeat_s: Option<u32>,
 }
@@ -62,6 +67,15 @@ pub(crate) struct Recipient {
     /// The id or the address.
     pub(crate) id: String,
     /// What people call it.
+    pub(crate) name: String,
+}
+
+/// A chain of escalation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ChainRef {
+    /// Its id.
+    pub(crate) id: String,
+    /// What it was called when the policy was saved.
     pub(crate) name: String,
 }
 
@@ -92,10 +106,15 @@ impl PolicyDraft {
             let expected = Text::new("1 to 200 characters", "1 到 200 个字符");
             faults.push(FieldFault::new("name", &self.name, expected));
         }
-        if !(1..=RECIPIENTS_MAX).contains(&self.recipients.len()) {
-            let expected = Text::new("1 to 20 recipients", "1 到 20 个接收方");
+        let nobody = self.recipients.is_empty() && self.chains.is_empty();
+        if nobody || self.recipients.len() > RECIPIENTS_MAX {
+            let expected = Text::new(
+                "1 to 20 recipients, or none and a chain to be called",
+                "1 到 20 个接收方；指定升级链时可为空",
+            );
             faults.push(FieldFault::new("recipients", self.recipients.len(), expected));
         }
+        faults.extend(self.chain_faults());
         for (at, one) in self.recipients.iter().enumerate() {
             if let Err(fault) = notify::Recipient::from_parts(&one.kind, &one.id) {
                 let part = fault.field.rsplit('.').next().unwrap_or("id").to_owned();
@@ -118,6 +137,22 @@ impl PolicyDraft {
         if self.repeat_s.is_some_and(|after| !(REPEAT_MIN_S..=REPEAT_MAX_S).contains(&after)) {
             let expected = Text::new("300 to 604800 seconds", "300 到 604800 秒");
             faults.push(FieldFault::new("repeat_s", self.repeat_s.unwrap_or_default(), expected));
+        }
+        faults
+    }
+
+    /// What is wrong with its chains by themselves; whether they are there is asked elsewhere.
+    fn chain_faults(&self) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        if self.chains.len() > CHAINS_MAX {
+            let expected = Text::new("at most 5 chains", "最多 5 条升级链");
+            faults.push(FieldFault::new("chains", self.chains.len(), expected));
+        }
+        for (at, one) in self.chains.iter().enumerate() {
+            if self.chains.iter().take(at).any(|before| before.id == one.id) {
+                let expected = Text::new("each chain once", "每条升级链只能出现一次");
+                faults.push(FieldFault::new(format!("chains.{at}.id"), &one.id, expected));
+            }
         }
         faults
     }

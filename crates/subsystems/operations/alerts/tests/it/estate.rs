@@ -7,7 +7,7 @@ use http_kit::{
     outgoing::Outgoing,
 };
 use journal::Dispatcher;
-use kernel::{Caller, Clock, Ids, Text, Time};
+use kernel::{Caller, Clock, Escalation, EscalationChain, EscalationFuture, Ids, Text, Time};
 use notify::{AccountFuture, Accounts, Notify, NotifyParts, NotifySettings};
 use resources::{NewRelation, NewResource, ResourceId, Resources};
 use serde_json::{Value, json};
@@ -18,6 +18,27 @@ use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 use crate::house::CheckStateChanged;
 
 pub(crate) const ADA: &str = "01890a5d-ac96-774b-bcce-b302099a8050";
+
+/// Chains of escalation; the last is not enabled.
+pub(crate) const CHAIN: &str = "01890a5d-ac96-774b-bcce-b302099a8061";
+pub(crate) const CHAIN_TOO: &str = "01890a5d-ac96-774b-bcce-b302099a8062";
+pub(crate) const CHAIN_OFF: &str = "01890a5d-ac96-774b-bcce-b302099a8063";
+
+/// Knows these chains.
+struct Chains;
+
+impl Escalation for Chains {
+    fn chain<'a>(&'a self, chain_id: &'a str) -> EscalationFuture<'a> {
+        let found = match chain_id {
+            CHAIN => Some(("On call", true)),
+            CHAIN_TOO => Some(("Leaders", true)),
+            CHAIN_OFF => Some(("Old", false)),
+            _ => None,
+        };
+        let chain = found.map(|(name, enabled)| EscalationChain { name: name.to_owned(), enabled });
+        Box::pin(std::future::ready(Ok(chain)))
+    }
+}
 
 /// Ada signs in and is nobody of the directory.
 struct Signed;
@@ -115,6 +136,7 @@ fn open_alerts(
     let register = Resources::new(records.db.clone(), clock.clone(), ids.clone());
     let alerts = Alerts::new(records.db.clone(), clock.clone(), ids.clone(), series, register)
         .with_notify(notify.clone())
+        .with_escalation(Arc::new(Chains))
         .with_lookout(Arc::clone(told) as Arc<dyn Lookout>, Duration::from_secs(60))
         .with_outside(OutsideMeans {
             vault: vault.clone(),
@@ -221,6 +243,13 @@ impl Estate {
         let jobs = alerts::subsystem::jobs(&self.alerts);
         let job = jobs.iter().find(|job| job.name() == name).unwrap();
         job.run().await.unwrap();
+    }
+
+    /// Every fact is to be delivered again.
+    pub(crate) async fn forget_cursors(&self) {
+        let mut tx = self.records.db.begin().await.unwrap();
+        sqlx::query("DELETE FROM journal_cursor").execute(tx.connection()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The moment in so many seconds.

@@ -9,6 +9,8 @@ mod checks;
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod escalations;
+#[cfg(test)]
 mod estate;
 #[cfg(test)]
 mod events;

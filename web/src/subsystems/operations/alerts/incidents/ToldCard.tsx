@@ -1,11 +1,17 @@
 import { useMemo } from "react";
 import { Link } from "react-router";
-import type { IncidentPageView, IncidentView } from "../../../../api/contract";
+import type {
+  IncidentCallState,
+  IncidentCallView,
+  IncidentPageView,
+  IncidentView,
+} from "../../../../api/contract";
 import { useItems } from "../../../../api/hooks";
 import { Card } from "../../../../kit/Card";
-import { useWords } from "../../../../kit/language";
+import { useText, useWords } from "../../../../kit/language";
 import { ListTable } from "../../../../kit/ListTable";
 import type { Column } from "../../../../kit/ListTable";
+import { fill } from "../../../../kit/say";
 import type { Said } from "../../../../kit/say";
 import { StateTag } from "../../../../kit/StateTag";
 import type { Tone } from "../../../../kit/StateTag";
@@ -24,9 +30,45 @@ const TONES: Record<NonNullable<IncidentPageView["state"]>, Tone> = {
   expanded: "ok",
 };
 
+const CALL_TONES: Record<IncidentCallState, Tone> = {
+  waiting: "pending",
+  not_started: "failed",
+  running: "running",
+  answered: "ok",
+  exhausted: "critical",
+  over: "disabled",
+};
+
+function Whom(props: { row: IncidentPageView }) {
+  const { row } = props;
+  const said = useWords(words);
+  return row.call ? fill(said.chain_named, { name: row.recipient_name }) : row.recipient_name;
+}
+
+/** How far the call of a chain is, and why nobody is called. */
+function CallReceipt(props: { call: IncidentCallView }) {
+  const { state, answered_by: name, reason } = props.call;
+  const said = useWords(words);
+  const text = useText();
+  const wording = name ? fill(said.call_answered_by, { name }) : said[`call_${state}`];
+  return (
+    <>
+      <StateTag bare state={CALL_TONES[state]} text={wording} />
+      {reason ? <div className="kit-quiet">{text(reason)}</div> : null}
+    </>
+  );
+}
+
+/** Where one sees more of it: the calls, or the message. */
+function Policy(props: { row: IncidentPageView; opens: boolean }) {
+  const { row, opens } = props;
+  if (row.call) return <Link to={paths.escalation()}>{row.policy_name}</Link>;
+  return opens ? <Link to={paths.message(row.message_id)}>{row.policy_name}</Link> : row.policy_name;
+}
+
 function columnsOf(said: Said<typeof words>, opens: boolean): Column<IncidentPageView>[] {
   return [
-    { key: "whom", title: said.recipient, width: 160, render: (_, row) => row.recipient_name },
+    { key: "whom", title: said.recipient, width: 160, render: (_, row) => <Whom row={row} /> },
     {
       key: "why",
       title: said.occasion,
@@ -39,6 +81,7 @@ function columnsOf(said: Said<typeof words>, opens: boolean): Column<IncidentPag
       width: 220,
       render: (_, row) => (
         <>
+          {row.call ? <CallReceipt call={row.call} /> : null}
           {row.state ? (
             <StateTag bare state={TONES[row.state]} text={said[`message_${row.state}`]} />
           ) : null}
@@ -50,8 +93,7 @@ function columnsOf(said: Said<typeof words>, opens: boolean): Column<IncidentPag
       key: "policy",
       title: said.policy,
       width: 150,
-      render: (_, row) =>
-        opens ? <Link to={paths.message(row.message_id)}>{row.policy_name}</Link> : row.policy_name,
+      render: (_, row) => <Policy row={row} opens={opens} />,
     },
     { key: "at", title: said.when, width: 130, render: (_, row) => <TimeAgo at={row.at} /> },
   ];

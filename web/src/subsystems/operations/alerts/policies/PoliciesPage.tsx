@@ -53,6 +53,14 @@ function Controls(props: { policy: PagePolicyView; onEdit: (policy: PagePolicyVi
   );
 }
 
+function Whom(props: { policy: PagePolicyView }) {
+  const { recipients, chains } = props.policy;
+  const said = useWords(words);
+  const named = recipients.map((one) => one.name || one.id);
+  const called = chains.map((one) => fill(said.chain_named, { name: one.name }));
+  return [...named, ...called].join(", ");
+}
+
 function columnsOf(
   said: Said<typeof words>,
   onEdit: (policy: PagePolicyView) => void,
@@ -79,7 +87,7 @@ function columnsOf(
       key: "recipients",
       title: said.recipients,
       width: 260,
-      render: (_, row) => row.recipients.map((one) => one.name || one.id).join(", "),
+      render: (_, row) => <Whom policy={row} />,
     },
     {
       key: "repeat",

@@ -1,12 +1,19 @@
 import { Form, Input, InputNumber, Select, Switch } from "antd";
 import { useState } from "react";
-import type { PagePolicyView, PageRecipient, RegionView, UnitView } from "../../../../api/contract";
+import type {
+  PageChain,
+  PagePolicyView,
+  PageRecipient,
+  RegionView,
+  UnitView,
+} from "../../../../api/contract";
 import { useAll, useChange } from "../../../../api/hooks";
 import { FormDialog } from "../../../../kit/Form";
 import { useText, useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
 import { useCan } from "../../../../shell/can";
 import { Matchers } from "../Matchers";
+import { Chains } from "./Chains";
 import { Recipients } from "./Recipients";
 import { words } from "./words";
 
@@ -18,16 +25,27 @@ interface Values {
   unit_ids: string[];
   region_ids: string[];
   recipients: PageRecipient[];
+  chains: PageChain[];
   repeat_min?: number | null;
 }
 
 function valuesOf(policy: PagePolicyView | null): Partial<Values> {
   if (!policy) {
-    return { name: "", enabled: true, severity_min: "critical", matchers: [], recipients: [], repeat_min: 30 };
+    return {
+      name: "",
+      enabled: true,
+      severity_min: "critical",
+      matchers: [],
+      recipients: [],
+      chains: [],
+      repeat_min: 30,
+    };
   }
-  const { name, enabled, severity_min, matchers, unit_ids, region_ids, recipients, repeat_s } = policy;
+  const { name, enabled, severity_min, matchers, unit_ids, region_ids } = policy;
+  const { recipients, chains, repeat_s } = policy;
   const repeat_min = repeat_s === null ? null : repeat_s / 60;
-  return { name, enabled, severity_min, matchers, unit_ids, region_ids, recipients, repeat_min };
+  const places = { unit_ids, region_ids };
+  return { name, enabled, severity_min, matchers, ...places, recipients, chains, repeat_min };
 }
 
 function bodyOf({ repeat_min, ...values }: Values) {
@@ -110,8 +128,11 @@ export function PolicyDialog(props: { policy: PagePolicyView | null; onClose: ()
           <Switch />
         </Form.Item>
       </div>
-      <Form.Item name="recipients" label={said.recipients} rules={required}>
+      <Form.Item name="recipients" label={said.recipients}>
         <Recipients />
+      </Form.Item>
+      <Form.Item name="chains" label={said.chains} extra={said.chains_about}>
+        <Chains />
       </Form.Item>
       <Matchers />
       <PlaceFields />

@@ -2,6 +2,7 @@
 
 mod changes;
 mod correct;
+mod escalate;
 mod people;
 mod read;
 mod scene;

@@ -138,6 +138,9 @@ impl Alerts {
         &self,
         page: &Told,
     ) -> Result<Option<(notify::MessageState, String)>, AlertsError> {
+        if page.is_call() {
+            return Ok(None);
+        }
         let (Some(notify), Ok(id)) = (&self.notify, page.message.parse::<MessageId>()) else {
             return Ok(None);
         };

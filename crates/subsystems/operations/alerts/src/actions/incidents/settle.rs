@@ -180,7 +180,12 @@ impl Alerts {
     ) -> Result<Incident, AlertsError> {
         let ended = incident.ended(reason, into, occasion.at);
         store::incidents::put(tx, &ended).await?;
-        append(tx, occasion, &IncidentClosed::of(&ended)).await?;
+        let whole = match into {
+            Some(into) => store::incidents::find(tx.connection(), into).await?,
+            None => None,
+        };
+        let fact = IncidentClosed::of(&ended, whole.as_ref(), occasion.at);
+        append(tx, occasion, &fact).await?;
         self.tell_end(tx, occasion, &ended).await?;
         Ok(ended)
     }

@@ -100,12 +100,16 @@ impl Alerts {
             None => self.to_repeat(tx, occasion, incident, &fitting).await?,
         };
         let why = due.unwrap_or(Why::Repeated);
+        let called = match due {
+            Some(why) => self.escalate(tx, occasion, incident, why, &fitting).await?,
+            None => false,
+        };
         if due.is_some() {
             incident.told_at = Some(occasion.at);
             incident.told_severity = incident.told_severity.max(Some(incident.severity));
             incident.told_left |= why == Why::Left;
         }
-        self.page(tx, occasion, incident, why, &wanted).await
+        Ok(self.page(tx, occasion, incident, why, &wanted).await? || called)
     }
 
     /// Whoever was told that something is wrong is told that it is over.
@@ -118,7 +122,9 @@ impl Alerts {
         let pages = store::pages::of_incident(tx.connection(), incident.id, PAGES_MAX).await?;
         let mut seen = HashSet::new();
         let mut told = 0;
-        for page in pages.iter().filter(|page| page.occasion != Why::Resolved) {
+        // Whoever was called by a chain hears it from whoever called them.
+        let paged = |page: &&Page| page.occasion != Why::Resolved && !page.is_call();
+        for page in pages.iter().filter(paged) {
             let (kind, id, name) = page.recipient.clone();
             if seen.insert((kind.clone(), id.clone())) {
                 let recipient = Recipient { kind, id, name };
@@ -183,6 +189,7 @@ impl Alerts {
             occasion: why,
             recipient: (recipient.kind.clone(), recipient.id.clone(), recipient.name.clone()),
             message: message.to_string(),
+            call: None,
             at: occasion.at,
         };
         store::pages::insert(tx, &page).await?;
@@ -238,7 +245,8 @@ impl Alerts {
         if fitting.iter().all(|policy| policy.content.repeat_s.is_none()) {
             return Ok(Vec::new());
         }
-        let pages = store::pages::of_incident(tx.connection(), incident.id, PAGES_MAX).await?;
+        let mut pages = store::pages::of_incident(tx.connection(), incident.id, PAGES_MAX).await?;
+        pages.retain(|page| !page.is_call());
         let due = fitting.iter().copied().filter(|policy| {
             let id = policy.id.to_string();
             let last = pages.iter().filter(|page| page.policy_id == id).map(|page| page.at).max();

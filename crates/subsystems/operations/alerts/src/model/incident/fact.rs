@@ -2,7 +2,7 @@ use kernel::{Fact, Subject, Text, Time};
 use serde::Serialize;
 
 use super::{Incident, IncidentEnd, IncidentId, Occasion};
-use crate::model::severity::Severity;
+use crate::model::{alert::AlertState, severity::Severity};
 
 /// Something is wrong: alerts with one cause opened.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +47,10 @@ pub(crate) struct IncidentClosed {
     pub(crate) reason: String,
     /// What it turned out to be part of.
     pub(crate) merged_into: Option<IncidentId>,
+    /// Whether that one is over, too.
+    pub(crate) merged_into_closed: bool,
+    /// Who cares for that one.
+    pub(crate) merged_into_acknowledged_by: Option<String>,
     /// When it had opened.
     pub(crate) opened_at: Time,
 }
@@ -139,12 +143,23 @@ impl IncidentChanged {
 }
 
 impl IncidentClosed {
-    /// What to tell of `incident`.
-    pub(crate) fn of(incident: &Incident) -> Self {
+    /// What to tell of `incident`, which is part of `whole` if it was merged.
+    pub(crate) fn of(incident: &Incident, whole: Option<&Incident>, now: Time) -> Self {
         let Incident { id: incident_id, merged_into, opened_at, .. } = *incident;
         let (title, cause_id) = (incident.title.clone(), incident.cause_id.clone());
         let reason = incident.close_reason.map_or("", IncidentEnd::name).to_owned();
-        Self { incident_id, title, cause_id, reason, merged_into, opened_at }
+        let cared = whole.filter(|whole| whole.is_cared_for(now));
+        let by = cared.and_then(|whole| whole.acknowledged.as_ref()).map(|given| given.by.clone());
+        Self {
+            incident_id,
+            title,
+            cause_id,
+            reason,
+            merged_into,
+            merged_into_closed: whole.is_some_and(|whole| whole.state == AlertState::Closed),
+            merged_into_acknowledged_by: by,
+            opened_at,
+        }
     }
 }
 

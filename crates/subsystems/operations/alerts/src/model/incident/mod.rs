@@ -2,6 +2,7 @@
 
 mod assign;
 mod compose;
+mod escalated;
 mod fact;
 mod page;
 mod verdict;
@@ -18,11 +19,12 @@ use super::{
 
 pub(crate) use assign::{Assigned, Placed, assign};
 pub(crate) use compose::{Known, Portrait};
+pub(crate) use escalated::IncidentEscalated;
 pub(crate) use fact::{
     IncidentAcknowledged, IncidentAssigned, IncidentChanged, IncidentClosed, IncidentCorrected,
     IncidentOpened, IncidentPaged, IncidentUnacknowledged,
 };
-pub(crate) use page::{Occasion, Page};
+pub(crate) use page::{CHAIN, CallState, Occasion, Page, PageCall, PageId};
 pub(crate) use page::{Outlook, page_due};
 pub(crate) use verdict::{Change, Named, Step, Story, Verdict};
 

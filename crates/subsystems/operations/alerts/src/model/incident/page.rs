@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use kernel::{Id, Time};
+use kernel::{Id, Text, Time};
 
 use super::{Incident, IncidentId};
 use crate::model::severity::Severity;
@@ -26,10 +26,88 @@ pub(crate) struct Page {
     pub(crate) occasion: Occasion,
     /// To whom: the noun, the id, and what people call them.
     pub(crate) recipient: (String, String, String),
-    /// The message; its receipts are kept with it.
+    /// The message; its receipts are kept with it. Of a chain: the call, once it is known.
     pub(crate) message: String,
+    /// How far the call is, when a chain is called.
+    pub(crate) call: Option<PageCall>,
     /// When it was made.
     pub(crate) at: Time,
+}
+
+/// How far the call of a chain is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PageCall {
+    /// How far.
+    pub(crate) state: CallState,
+    /// Who answered.
+    pub(crate) answered_by: Option<String>,
+    /// Why nobody is called.
+    pub(crate) reason: Option<Text>,
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallState {
+    /// It was asked for.
+    Waiting,
+    /// Nobody is called.
+    NotStarted,
+    /// People are called.
+    Running,
+    /// Somebody answered.
+    Answered,
+    /// Nobody did.
+    Exhausted,
+    /// It ended with the incident.
+    Over,
+}
+
+/// Recipients of this kind are chains.
+pub(crate) const CHAIN: &str = "chain";
+
+impl Page {
+    /// Whether a chain is called, and not somebody told.
+    #[must_use]
+    pub(crate) const fn is_call(&self) -> bool {
+        self.call.is_some()
+    }
+}
+
+impl CallState {
+    const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::NotStarted,
+        Self::Running,
+        Self::Answered,
+        Self::Exhausted,
+        Self::Over,
+    ];
+
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::NotStarted => "not_started",
+            Self::Running => "running",
+            Self::Answered => "answered",
+            Self::Exhausted => "exhausted",
+            Self::Over => "over",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl PageCall {
+    /// A call that is in that state, and nothing more to say.
+    pub(crate) const fn of(state: CallState) -> Self {
+        Self { state, answered_by: None, reason: None }
+    }
 }
 
 /// Why somebody is told.
