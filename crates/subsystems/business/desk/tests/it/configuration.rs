@@ -19,11 +19,6 @@ async fn types_are_changed_but_no_state_is_taken_from_tickets() {
     let answer = house.client.post("/api/v1/tickets", house.body("request")).await;
     assert_eq!(answer.json["fields"][0]["field"], "fields.room");
     // In progress has a ticket: it cannot go.
-    let keep = |name: &str, key: &str| {
-        let all = draft[name].as_array().unwrap().clone();
-        let of = |one: &Value| one[key] != "in_progress" && one["from"] != json!(["in_progress"]);
-        Value::Array(all.into_iter().filter(of).collect())
-    };
     let mut without = draft.clone();
     without["states"] = json!([
         {"key": "new", "name": {"en": "New", "zh": "新建"}, "phase": "new"},
@@ -33,7 +28,6 @@ async fn types_are_changed_but_no_state_is_taken_from_tickets() {
         "from": ["new"], "to": "closed"}]);
     let refused = put(&without, Some(2)).await;
     assert_eq!(refused.json["fields"][0]["field"], "states", "{}", refused.json);
-    assert!(keep("states", "key").as_array().unwrap().len() > 3);
     let mut stolen = draft.clone();
     stolen["prefix"] = json!("INC");
     assert_eq!(put(&stolen, Some(2)).await.json["fields"][0]["field"], "prefix");

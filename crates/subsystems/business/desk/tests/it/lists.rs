@@ -20,7 +20,7 @@ async fn work_lists_and_counts_agree() {
         "unit_id": house.unit, "from": "2020-01-01"});
     let post = house.made("/api/v1/posts", post).await;
     let holding = json!({"person_id": house.people["zhang"], "post_id": post,
-        "kind": "regular", "from": "2020-01-01"});
+        "from": "2020-01-01"});
     let held = house.client.post("/api/v1/holdings", holding).await;
     assert_eq!(held.status, 201, "{}", held.json);
     house.post(&format!("{two}/assignment"), json!({"post_id": post})).await;
