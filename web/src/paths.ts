@@ -29,6 +29,9 @@ export const paths = {
   pagePolicies: () => "/page-policies",
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
+  tickets: (view: View = {}) => withView("/tickets", view),
+  ticketNew: () => "/tickets/new",
+  ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
   rosterEdit: (id: string) => `/duty/${encodeURIComponent(id)}/edit`,
@@ -93,6 +96,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "alert_rule":
     case "rule":
       return paths.alertRules();
+    case "ticket":
+      return paths.ticket(subject.id);
     case "roster":
     case "duty":
       return paths.duty({ roster: subject.id });

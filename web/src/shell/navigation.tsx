@@ -13,6 +13,7 @@ import {
   SwapOutlined,
   UserSwitchOutlined,
   ControlOutlined,
+  CustomerServiceOutlined,
   DatabaseOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
@@ -136,6 +137,12 @@ export const wings: Wing[] = [
         needs: "series.read",
         everywhere: true,
       },
+    ],
+  },
+  {
+    word: "wing_business",
+    entries: [
+      { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
     ],
   },
   {

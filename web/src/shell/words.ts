@@ -14,6 +14,8 @@ export const words = {
   home: { en: "Home", zh: "首页" },
   wing_estate: { en: "Resources", zh: "资源" },
   wing_watch: { en: "Monitoring", zh: "监控" },
+  wing_business: { en: "Business", zh: "业务" },
+  tickets: { en: "Service desk", zh: "服务台" },
   wing_duty: { en: "Duty", zh: "值班" },
   my_duty: { en: "My duty", zh: "我的值班" },
   rosters: { en: "Rosters", zh: "排班表" },
