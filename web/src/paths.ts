@@ -30,6 +30,7 @@ export const paths = {
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
   tickets: (view: View = {}) => withView("/tickets", view),
+  deskSetUp: () => "/desk-set-up",
   ticketNew: () => "/tickets/new",
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
@@ -96,6 +97,9 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "alert_rule":
     case "rule":
       return paths.alertRules();
+    case "ticket_type":
+    case "sla_policy":
+      return paths.deskSetUp();
     case "ticket":
       return paths.ticket(subject.id);
     case "roster":

@@ -86,3 +86,26 @@ export type WorkListView = Narrow<
   Sent<Schemas["WorkList"]>,
   { query: Record<string, string> }
 >;
+export interface SlaTargetView {
+  amount: number;
+  unit: "minutes" | "workdays";
+}
+export interface SlaPolicyDraft {
+  name: Text;
+  zone: string;
+  calendar: "china" | "weekdays" | "every_day";
+  hours: string;
+  days: { date: string; worked: boolean; name: string }[];
+  targets: { priority: number; response: SlaTargetView | null; resolution: SlaTargetView | null }[];
+  hop: SlaTargetView | null;
+  return_within: SlaTargetView | null;
+  warn_percents: number[];
+}
+export interface SlaPolicyView {
+  id: string;
+  version: number;
+  retired: boolean;
+  changed_at: string;
+  policy: SlaPolicyDraft;
+}
+export type SlaEffectView = Sent<Schemas["SlaPolicyEffect"]>;

@@ -35,6 +35,7 @@ import {
   SnippetsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
+  ToolOutlined,
   UserOutlined,
   AuditOutlined,
   FireOutlined,
@@ -143,6 +144,7 @@ export const wings: Wing[] = [
     word: "wing_business",
     entries: [
       { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
+      { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
     ],
   },
   {

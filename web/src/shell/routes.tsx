@@ -52,6 +52,7 @@ export const pages: PageRoute[] = [
     Page: lazy(() => import("../subsystems/operations/alerts/RulesPage")),
   },
   { path: "/tickets", Page: lazy(() => import("../subsystems/business/desk/TicketsPage")) },
+  { path: "/desk-set-up", Page: lazy(() => import("../subsystems/business/desk/DeskSetUpPage")) },
   { path: "/tickets/new", Page: lazy(() => import("../subsystems/business/desk/NewTicketPage")) },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },
   { path: "/duty", Page: lazy(() => import("../subsystems/daily/duty/DutyPage")) },

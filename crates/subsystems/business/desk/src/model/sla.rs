@@ -248,15 +248,15 @@ mod tests {
         ticket.responded_at = Some(at("21T13:30"));
         ticket.states.push(state("21T14:30", Phase::Paused));
         let expected = "response 3 Kept, resolution 4 Paused, hop-1 4 Paused, response:75, ";
-        assert_eq!(shown(&ticket, "25T10:00"), expected);
-        ticket.states.push(state("25T10:00", Phase::Active));
-        ticket.states.push(state("25T11:00", Phase::Resolved));
+        assert_eq!(shown(&ticket, "24T10:00"), expected);
+        ticket.states.push(state("24T10:00", Phase::Active));
+        ticket.states.push(state("24T11:00", Phase::Resolved));
         let expected = "response 3 Kept, resolution 5 Kept, hop-1 5 Kept, response:75, ";
         assert_eq!(shown(&ticket, "28T10:00"), expected);
         // Reopened: the clocks go on where they stood.
         ticket.states.push(state("28T10:00", Phase::Active));
         let expected = "response 3 Kept, resolution 6 Running, hop-1 6 Running, response:75, \
-            2026-09-29T01:00:00Z";
+            2026-09-29T01:30:00Z";
         assert_eq!(shown(&ticket, "28T11:00"), expected);
     }
 

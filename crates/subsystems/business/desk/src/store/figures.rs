@@ -65,10 +65,9 @@ pub(crate) async fn figures(
     (by, now_us): (GroupBy, i64),
 ) -> Result<Vec<Figures>, sqlx::Error> {
     let column = by.column();
-    let mut query = QueryBuilder::<Any>::new(format!("SELECT {column} AS grouped, "));
-    query.push(
-        "COUNT(*) AS opened, CAST(SUM(t.is_open) AS BIGINT) AS open_now, CAST(SUM(CASE WHEN t.due_at < ",
-    );
+    let start = format!("SELECT {column} AS grouped, COUNT(*) AS opened, -- limit follows\n");
+    let mut query = QueryBuilder::<Any>::new(start);
+    query.push("CAST(SUM(t.is_open) AS BIGINT) AS open_now, CAST(SUM(CASE WHEN t.due_at < ");
     query.push_bind(now_us);
     query.push(
         " THEN 1 ELSE 0 END) AS BIGINT) AS overdue,

@@ -3,13 +3,16 @@ use serde_json::json;
 
 use crate::house::house;
 
-/// 登记 → 受理 → 派单 → 退回 → 改派 → 办理 (协办) → 答复 → 审核 → 回访 → 办结 → 归档, 督办 beside it.
+/// 登记 受理 派单 退回 改派 办理 协办 答复 审核 回访 办结 归档, 督办 beside it.
 #[tokio::test]
 async fn enquiry_goes_through_units_and_back() {
     let house = house().await;
     let id = house.ticket("enquiry").await;
     house.moved(&id, "accept", "").await;
-    let dispatch = |transition: &str, unit: &str| json!({"transition": transition, "unit_id": unit, "text": "请办理"});
+    let dispatch = |transition: &str, unit: &str| {
+        let text = "请办理";
+        json!({"transition": transition, "unit_id": unit, "text": text})
+    };
     house.post(&format!("{id}/transitions"), dispatch("dispatch", &house.other_unit)).await;
     let page = house.moved(&id, "return", "不属本单位职责").await;
     assert_eq!((&page["unit"]["id"], &page["state"]), (&json!(house.unit), &json!("returned")));

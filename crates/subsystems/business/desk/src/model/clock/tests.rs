@@ -139,7 +139,8 @@ proptest! {
     /// stretches that run.
     #[test]
     fn spans_are_the_whole(
-        calendar in calendars(), stretches in stretches(), now in 0_u64..40_000, target in 1_u64..9_000,
+        calendar in calendars(), stretches in stretches(), now in 0_u64..40_000,
+        target in 1_u64..9_000,
     ) {
         let target = Duration::from_secs(60 * target);
         let facts =
@@ -167,7 +168,8 @@ proptest! {
     ) {
         let target = Duration::from_secs(60 * target);
         let read_at = |now| {
-            let facts = ClockFacts { from: at(0), stretches: &stretches, ended_at: None, target, now };
+            let stretches = &stretches;
+            let facts = ClockFacts { from: at(0), stretches, ended_at: None, target, now };
             read(&facts, &calendar).unwrap()
         };
         let (reading, after) = (read_at(at(now)), read_at(at(now + later)));
