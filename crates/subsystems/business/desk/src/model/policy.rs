@@ -304,7 +304,7 @@ mod tests {
         let calendar = BaseCalendars::standard().of(&draft).unwrap();
         // 2026-09-30 is a Wednesday; the holidays are 2026-10-01 to 07 (国办发明电〔2025〕).
         for (from, days, hours) in [
-            ("2026-09-21T10:00:00+08:00", 1, 13.0),
+            ("2026-09-21T10:00:00+08:00", 1, 13.5),
             ("2026-09-21T22:00:00+08:00", 1, 7.5),
             ("2026-09-25T17:30:00+08:00", 1, 7.5),
         ] {

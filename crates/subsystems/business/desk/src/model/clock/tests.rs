@@ -90,7 +90,7 @@ fn holidays_and_make_up_days_are_named() {
 #[test]
 fn clock_that_stands_still_is_not_due_and_one_that_ended_is_kept_or_broken() {
     let calendar = calendar_of(DayCalendar::EveryDay, "00:00-24:00");
-    let clock = |stretches: &[Stretch], ended_at, target_min, now| {
+    let clock = |stretches: &[Stretch], ended_at, target_min: u64, now| {
         let target = Duration::from_secs(60 * target_min);
         let facts = ClockFacts { from: at(0), stretches, ended_at, target, now };
         let reading = read(&facts, &calendar).unwrap();

@@ -172,7 +172,8 @@ proptest! {
                 }
                 Err(refusal) => {
                     prop_assert!(!allowed, "{:?}", refusal);
-                    prop_assert!(matches!(refusal, Refusal::NoWay { .. }));
+                    let no_way = matches!(refusal, Refusal::NoWay { .. });
+                    prop_assert!(no_way);
                 }
             }
             prop_assert_eq!(now.phase.is_open(), now.resolved_at.is_none());
