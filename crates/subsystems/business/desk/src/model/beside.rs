@@ -2,7 +2,7 @@ use kernel::Time;
 
 /// An order that a ticket be supervised (督办).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub(crate) struct Order {
     /// Its number within the ticket, from 1 on.
     pub number: u32,
     /// What is ordered.
@@ -19,7 +19,7 @@ pub struct Order {
 
 /// More time that was asked for (延期).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extension {
+pub(crate) struct Extension {
     /// Its number within the ticket, from 1 on.
     pub number: u32,
     /// How many minutes of working time.
@@ -40,7 +40,7 @@ pub struct Extension {
 
 /// What became of a request for more time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExtensionState {
+pub(crate) enum ExtensionState {
     /// Nobody has decided.
     Asked,
     /// There is more time.
@@ -52,7 +52,7 @@ pub enum ExtensionState {
 impl ExtensionState {
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Asked => "asked",
             Self::Granted => "granted",
@@ -62,7 +62,7 @@ impl ExtensionState {
 
     /// The state of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Asked, Self::Granted, Self::Refused].into_iter().find(|state| state.name() == name)
     }
 }

@@ -8,7 +8,7 @@ use super::policy::{moment, time};
 
 /// From a moment on a ticket is in a state in which clocks run or stand still.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     /// From this moment, until that of the next stretch.
     pub from: Time,
     /// Whether working time counts.
@@ -19,7 +19,7 @@ pub struct Stretch {
 
 /// All that a clock is computed from, besides the calendar.
 #[derive(Debug, Clone)]
-pub struct ClockFacts<'a> {
+pub(crate) struct ClockFacts<'a> {
     /// When it begins.
     pub from: Time,
     /// The ticket's stretches in the order of time.
@@ -35,7 +35,7 @@ pub struct ClockFacts<'a> {
 /// What a span of time is to a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Counting {
+pub(crate) enum Counting {
     /// It counts.
     Counts,
     /// The state of the ticket lets the clock stand still.
@@ -46,7 +46,7 @@ pub enum Counting {
 
 /// A span of a clock, and why it counts or does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockSpan {
+pub(crate) struct ClockSpan {
     /// From this moment …
     pub from: Time,
     /// … to this.
@@ -60,7 +60,7 @@ pub struct ClockSpan {
 /// What a clock shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ClockState {
+pub(crate) enum ClockState {
     /// It runs, and the target is not used up.
     Running,
     /// It stands still, and the target is not used up.
@@ -75,7 +75,7 @@ pub enum ClockState {
 
 /// A clock as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// Everything from its beginning to the moment of reading, without gaps.
     pub spans: Vec<ClockSpan>,
     /// How much counted.
@@ -96,13 +96,13 @@ pub struct Reading {
 impl Reading {
     /// How much of the target is left; nothing when it is used up.
     #[must_use]
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.target.saturating_sub(self.elapsed)
     }
 
     /// Whether it goes on.
     #[must_use]
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !matches!(self.state, ClockState::Kept | ClockState::Broken)
     }
 
@@ -110,7 +110,7 @@ impl Reading {
     /// if the clock runs. None where it stands still or ended before that.
     ///
     /// Errors: [`CalendarError`] where a century has not that much working time.
-    pub fn reached(
+    pub(crate) fn reached(
         &self,
         percent: u8,
         calendar: &WorkingCalendar,
@@ -144,7 +144,10 @@ impl Reading {
 ///
 /// Time before `facts.from` counts for nothing; so does what is after `ended_at`.
 /// Errors: [`CalendarError`] beyond a century.
-pub fn read(facts: &ClockFacts<'_>, calendar: &WorkingCalendar) -> Result<Reading, CalendarError> {
+pub(crate) fn read(
+    facts: &ClockFacts<'_>,
+    calendar: &WorkingCalendar,
+) -> Result<Reading, CalendarError> {
     let until = facts.ended_at.map_or(facts.now, |ended| ended.min(facts.now)).max(facts.from);
     let mut spans = Vec::new();
     let mut runs = false;

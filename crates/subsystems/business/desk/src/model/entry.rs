@@ -5,7 +5,7 @@ use super::phase::Phase;
 
 /// Something that happened to a ticket.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its number within the ticket, from 1 on.
     pub number: u32,
     /// When.
@@ -28,7 +28,7 @@ pub struct Entry {
 
 /// What happened to a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryKind {
+pub(crate) enum EntryKind {
     /// It was opened.
     Opened,
     /// It went to another state.
@@ -79,7 +79,7 @@ impl EntryKind {
 
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Opened => "opened",
             Self::Moved => "moved",
@@ -100,7 +100,7 @@ impl EntryKind {
 
     /// The kind of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }

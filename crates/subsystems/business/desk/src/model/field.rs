@@ -15,7 +15,7 @@ const LONG_CHARS_MAX: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketField)]
-pub struct FieldDef {
+pub(crate) struct FieldDef {
     /// Its stable name within the type: `serial_number`.
     pub key: String,
     /// What people call it.
@@ -41,7 +41,7 @@ pub struct FieldDef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketChoice)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// Its stable name.
     pub key: String,
     /// What people call it.
@@ -53,7 +53,7 @@ pub struct Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketFieldKind)]
-pub enum FieldKind {
+pub(crate) enum FieldKind {
     /// One line.
     Text,
     /// Several lines.
@@ -69,7 +69,7 @@ pub enum FieldKind {
 }
 
 /// The answers of a form, by the keys of their questions.
-pub type Answers = Map<String, Value>;
+pub(crate) type Answers = Map<String, Value>;
 
 /// Everything that is wrong with the questions of a form.
 pub(crate) fn question_faults(fields: &[FieldDef], faults: &mut Vec<FieldFault>) {

@@ -3,7 +3,7 @@ use kernel::Time;
 
 /// A unit has a ticket for a while: in charge, or helping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
+pub(crate) struct Hop {
     /// Its number within the ticket, from 1 on.
     pub number: u32,
     /// In which way.
@@ -24,7 +24,7 @@ pub struct Hop {
 
 /// In which way a unit has a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HopKind {
+pub(crate) enum HopKind {
     /// It is in charge (主办).
     Lead,
     /// It helps (协办).
@@ -33,7 +33,7 @@ pub enum HopKind {
 
 /// How a hop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HopEnd {
+pub(crate) enum HopEnd {
     /// The unit did its part.
     Done,
     /// Another unit is in charge.
@@ -45,7 +45,7 @@ pub enum HopEnd {
 impl HopKind {
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Lead => "lead",
             Self::Assist => "assist",
@@ -54,7 +54,7 @@ impl HopKind {
 
     /// The kind of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Lead, Self::Assist].into_iter().find(|kind| kind.name() == name)
     }
 }
@@ -62,7 +62,7 @@ impl HopKind {
 impl HopEnd {
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::HandedOver => "handed_over",
@@ -72,7 +72,7 @@ impl HopEnd {
 
     /// The end of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Done, Self::HandedOver, Self::Returned].into_iter().find(|end| end.name() == name)
     }
 }
@@ -80,13 +80,13 @@ impl HopEnd {
 impl Hop {
     /// Whether the unit still has it.
     #[must_use]
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.ended.is_none()
     }
 }
 
 /// The hop of the unit in charge.
 #[must_use]
-pub fn lead(hops: &[Hop]) -> Option<&Hop> {
+pub(crate) fn lead(hops: &[Hop]) -> Option<&Hop> {
     hops.iter().rev().find(|hop| hop.kind == HopKind::Lead && hop.is_open())
 }

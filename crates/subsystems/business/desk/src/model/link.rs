@@ -8,7 +8,7 @@ use super::ticket::TicketId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketLinkKind)]
-pub enum LinkKind {
+pub(crate) enum LinkKind {
     /// This one is a part of the other.
     Parent,
     /// This one says what the other says.
@@ -21,7 +21,7 @@ pub enum LinkKind {
 
 /// A link from a ticket to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub(crate) struct Link {
     /// From this one …
     pub ticket_id: TicketId,
     /// … in this way …
@@ -37,7 +37,7 @@ impl LinkKind {
 
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Parent => "parent",
             Self::DuplicateOf => "duplicate_of",
@@ -48,13 +48,13 @@ impl LinkKind {
 
     /// The kind of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// Whether it leads upwards, so that it must not lead round in a circle.
     #[must_use]
-    pub const fn is_directed(self) -> bool {
+    pub(crate) const fn is_directed(self) -> bool {
         !matches!(self, Self::RelatesTo)
     }
 }

@@ -12,7 +12,7 @@ const TEXT_CHARS_MAX: usize = 10_000;
 
 /// What somebody wants done to a ticket.
 #[derive(Debug, Clone, Default)]
-pub struct MoveOrder {
+pub(crate) struct MoveOrder {
     /// The key of the transition.
     pub transition: String,
     /// Why, or the answer.
@@ -25,7 +25,7 @@ pub struct MoveOrder {
 
 /// Who moves a ticket, as far as rules ask.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Mover<'a> {
+pub(crate) struct Mover<'a> {
     /// The user.
     pub user_id: Option<&'a str>,
     /// Whether they are in charge of the ticket themselves.
@@ -34,7 +34,7 @@ pub struct Mover<'a> {
 
 /// Why a ticket is not moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The input is wrong.
     Invalid(Vec<FieldFault>),
     /// There is no such way from the state it is in.
@@ -60,7 +60,7 @@ pub enum Refusal {
 
 /// A ticket that was moved, with its hops and what is to be told.
 #[derive(Debug, Clone)]
-pub struct Moved {
+pub(crate) struct Moved {
     /// The ticket as it became.
     pub ticket: Ticket,
     /// The hops that ended.
@@ -76,7 +76,7 @@ pub struct Moved {
 ///
 /// `return_until`: until when the unit in charge may return it; none: as long as it has it.
 /// Errors: [`Refusal`].
-pub fn decide(
+pub(crate) fn decide(
     ticket: &Ticket,
     (draft, way): (&TypeDraft, &TransitionDef),
     hops: &[Hop],
@@ -191,7 +191,7 @@ fn pass_on(
 
 /// The ticket in another state.
 #[must_use]
-pub fn entered(ticket: &Ticket, (state, phase): (&str, Phase), now: Time) -> Ticket {
+pub(crate) fn entered(ticket: &Ticket, (state, phase): (&str, Phase), now: Time) -> Ticket {
     let mut entered = ticket.clone();
     state.clone_into(&mut entered.state);
     entered.phase = phase;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 )]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketPhase)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// Nobody has taken it up; the clocks run.
     New,
     /// It is being worked on; the clocks run.
@@ -22,12 +22,12 @@ pub enum Phase {
 
 impl Phase {
     /// All of them, in the order of a ticket's life.
-    pub const ALL: [Self; 5] =
+    pub(crate) const ALL: [Self; 5] =
         [Self::New, Self::Active, Self::Paused, Self::Resolved, Self::Closed];
 
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::New => "new",
             Self::Active => "active",
@@ -39,19 +39,19 @@ impl Phase {
 
     /// The phase of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|phase| phase.name() == name)
     }
 
     /// Whether somebody still has to do something.
     #[must_use]
-    pub const fn is_open(self) -> bool {
+    pub(crate) const fn is_open(self) -> bool {
         matches!(self, Self::New | Self::Active | Self::Paused)
     }
 
     /// Whether the clocks run in it.
     #[must_use]
-    pub const fn runs(self) -> bool {
+    pub(crate) const fn runs(self) -> bool {
         matches!(self, Self::New | Self::Active)
     }
 }

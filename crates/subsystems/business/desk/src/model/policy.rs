@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The id of a policy.
-pub type PolicyId = Id<Policy>;
+pub(crate) type PolicyId = Id<Policy>;
 
 /// A target is at most so long: ten years of minutes, four years of workdays.
 const MINUTES_MAX: u32 = 5_256_000;
@@ -25,7 +25,7 @@ const PERCENTS_MAX: usize = 10;
 
 /// A service level (SLA) as it was last written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Its id.
     pub id: PolicyId,
     /// What it says.
@@ -42,7 +42,7 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SlaPolicyBody)]
-pub struct PolicyDraft {
+pub(crate) struct PolicyDraft {
     /// What people call it.
     #[schema(value_type = TextView)]
     pub name: Text,
@@ -72,7 +72,7 @@ pub struct PolicyDraft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SlaCalendar)]
-pub enum DayCalendar {
+pub(crate) enum DayCalendar {
     /// Mainland China's days off and make-up workdays, as far as they are published.
     China,
     /// Monday to Friday.
@@ -85,7 +85,7 @@ pub enum DayCalendar {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SlaDay)]
-pub struct DayException {
+pub(crate) struct DayException {
     /// The day.
     #[schema(value_type = String, example = "2026-10-01")]
     pub date: Date,
@@ -100,7 +100,7 @@ pub struct DayException {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SlaPriorityTarget)]
-pub struct PriorityTarget {
+pub(crate) struct PriorityTarget {
     /// 1 to 5.
     pub priority: Priority,
     /// Until somebody takes it up or replies.
@@ -115,7 +115,7 @@ pub struct PriorityTarget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SlaTarget)]
-pub struct Target {
+pub(crate) struct Target {
     /// How much.
     pub amount: u32,
     /// Of what.
@@ -126,7 +126,7 @@ pub struct Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SlaTargetUnit)]
-pub enum TargetUnit {
+pub(crate) enum TargetUnit {
     /// Minutes of working time.
     Minutes,
     /// Workdays (N 个工作日): counted from the next day, to the end of work on the last.
@@ -139,21 +139,21 @@ fn usual_percents() -> Vec<u8> {
 
 /// What calendars are made of: read once, as the published years are files.
 #[derive(Debug, Clone)]
-pub struct BaseCalendars {
+pub(crate) struct BaseCalendars {
     china: Layer,
 }
 
 impl BaseCalendars {
     /// The calendars that come with the product.
     #[must_use]
-    pub fn standard() -> Self {
+    pub(crate) fn standard() -> Self {
         Self { china: china_layer() }
     }
 
     /// The calendar of a policy: the named one below, its own days on top.
     ///
     /// Errors: [`CalendarError::UnknownZone`], [`CalendarError::NotASpan`].
-    pub fn of(&self, draft: &PolicyDraft) -> Result<WorkingCalendar, CalendarError> {
+    pub(crate) fn of(&self, draft: &PolicyDraft) -> Result<WorkingCalendar, CalendarError> {
         let zone = calendar::zone(&draft.zone)?;
         let plan: DayPlan = draft.hours.parse()?;
         let weekdays = WeeklyPattern::monday_to_friday(&plan);
@@ -182,20 +182,24 @@ impl BaseCalendars {
 impl Target {
     /// So many minutes of working time.
     #[must_use]
-    pub const fn minutes(amount: u32) -> Self {
+    pub(crate) const fn minutes(amount: u32) -> Self {
         Self { amount, unit: TargetUnit::Minutes }
     }
 
     /// So many workdays.
     #[must_use]
-    pub const fn workdays(amount: u32) -> Self {
+    pub(crate) const fn workdays(amount: u32) -> Self {
         Self { amount, unit: TargetUnit::Workdays }
     }
 
     /// How much working time it is from a moment on.
     ///
     /// Errors: [`CalendarError`] where a century has not that much.
-    pub fn span(self, from: Time, calendar: &WorkingCalendar) -> Result<Duration, CalendarError> {
+    pub(crate) fn span(
+        self,
+        from: Time,
+        calendar: &WorkingCalendar,
+    ) -> Result<Duration, CalendarError> {
         if self.unit == TargetUnit::Minutes {
             return Ok(Duration::from_secs(60 * u64::from(self.amount)));
         }
@@ -221,13 +225,13 @@ impl Target {
 impl PolicyDraft {
     /// What is promised for a priority.
     #[must_use]
-    pub fn target(&self, priority: Priority) -> Option<&PriorityTarget> {
+    pub(crate) fn target(&self, priority: Priority) -> Option<&PriorityTarget> {
         self.targets.iter().find(|target| target.priority == priority)
     }
 
     /// Everything that is wrong with it.
     #[must_use]
-    pub fn faults(&self) -> Vec<FieldFault> {
+    pub(crate) fn faults(&self) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         checked_text("name", &self.name, &mut faults);
         if calendar::zone(&self.zone).is_err() {

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketLevel)]
-pub enum Level {
+pub(crate) enum Level {
     /// The most.
     High,
     /// In between.
@@ -15,24 +15,24 @@ pub enum Level {
 }
 
 /// 1 (the most pressing) to 5.
-pub type Priority = u8;
+pub(crate) type Priority = u8;
 
 /// The least pressing priority.
-pub const PRIORITY_MAX: Priority = 5;
+pub(crate) const PRIORITY_MAX: Priority = 5;
 
 /// The priority of each impact (row: high, medium, low) and urgency (column: high, medium, low).
-pub type Matrix = [[Priority; 3]; 3];
+pub(crate) type Matrix = [[Priority; 3]; 3];
 
 /// The usual matrix (ITIL): what is high in both is 1, what is low in both 5.
-pub const USUAL: Matrix = [[1, 2, 3], [2, 3, 4], [3, 4, 5]];
+pub(crate) const USUAL: Matrix = [[1, 2, 3], [2, 3, 4], [3, 4, 5]];
 
 impl Level {
     /// All of them, the highest first.
-    pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+    pub(crate) const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
 
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::High => "high",
             Self::Medium => "medium",
@@ -42,14 +42,14 @@ impl Level {
 
     /// The level of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 
 /// The priority of an impact and an urgency.
 #[must_use]
-pub fn priority(matrix: &Matrix, impact: Level, urgency: Level) -> Priority {
+pub(crate) fn priority(matrix: &Matrix, impact: Level, urgency: Level) -> Priority {
     // A level is 0, 1 or 2: the matrix has a place for each.
     matrix[impact as usize][urgency as usize]
 }

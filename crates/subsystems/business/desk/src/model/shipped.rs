@@ -13,7 +13,7 @@ use super::{
 
 /// The service level that comes with the product.
 #[must_use]
-pub fn policy() -> PolicyDraft {
+pub(crate) fn policy() -> PolicyDraft {
     let hours = [(1, 30, 4), (2, 60, 8), (3, 240, 24), (4, 480, 40), (5, 960, 80)];
     let target = |(priority, response_min, resolution_h): (u8, u32, u32)| PriorityTarget {
         priority,
@@ -35,7 +35,7 @@ pub fn policy() -> PolicyDraft {
 
 /// The kinds of tickets that come with the product.
 #[must_use]
-pub fn types(policy: Option<PolicyId>) -> Vec<TypeDraft> {
+pub(crate) fn types(policy: Option<PolicyId>) -> Vec<TypeDraft> {
     let types = [request(), incident(), problem(), requirement(), enquiry()];
     types.into_iter().map(|draft| TypeDraft { policy_id: policy, ..draft }).collect()
 }

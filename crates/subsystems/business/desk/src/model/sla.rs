@@ -13,7 +13,7 @@ use super::{
 
 /// What happened to a ticket as far as its clocks ask.
 #[derive(Debug, Clone)]
-pub struct SlaFacts {
+pub(crate) struct SlaFacts {
     /// When it was opened.
     pub opened_at: Time,
     /// Its states in the order of time, the first from `opened_at` on.
@@ -30,7 +30,7 @@ pub struct SlaFacts {
 
 /// A ticket is in a state from a moment on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StateSpan {
+pub(crate) struct StateSpan {
     /// From this moment.
     pub from: Time,
     /// What the state means to the clocks.
@@ -41,7 +41,7 @@ pub struct StateSpan {
 
 /// A unit has a ticket, alone in charge or helping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HopSpan {
+pub(crate) struct HopSpan {
     /// Its number within the ticket.
     pub number: u32,
     /// Since when.
@@ -52,7 +52,7 @@ pub struct HopSpan {
 
 /// A clock of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClockName {
+pub(crate) enum ClockName {
     /// Until somebody takes it up or replies.
     Response,
     /// Until it is resolved.
@@ -63,7 +63,7 @@ pub enum ClockName {
 
 /// That somebody was warned: of which clock, at how many percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Warning {
+pub(crate) struct Warning {
     /// Of which clock.
     pub clock: ClockName,
     /// At how many percent of its target.
@@ -129,7 +129,7 @@ impl SlaFacts {
 /// the calendar and the moment of reading.
 ///
 /// Errors: [`CalendarError`] beyond a century.
-pub fn readings(
+pub(crate) fn readings(
     facts: &SlaFacts,
     policy: &PolicyDraft,
     calendar: &WorkingCalendar,
@@ -165,7 +165,7 @@ pub fn readings(
 
 /// What somebody is to be warned of by now, and when the next warning comes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Outlook {
+pub(crate) struct Outlook {
     /// All warnings that hold by now: those given before and those to be given.
     pub reached: Vec<Warning>,
     /// When the next one comes, if nothing else happens.
@@ -176,7 +176,7 @@ pub struct Outlook {
 /// was reached before stays reached.
 ///
 /// Errors: [`CalendarError`] beyond a century.
-pub fn outlook(
+pub(crate) fn outlook(
     readings: &[(ClockName, Reading)],
     percents: &[u8],
     calendar: &WorkingCalendar,

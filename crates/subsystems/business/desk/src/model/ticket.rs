@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The id of a ticket.
-pub type TicketId = Id<Ticket>;
+pub(crate) type TicketId = Id<Ticket>;
 
 const SUBJECT_CHARS_MAX: usize = 200;
 const TEXT_CHARS_MAX: usize = 50_000;
@@ -22,7 +22,7 @@ const RESOURCES_MAX: usize = 50;
 
 /// A piece of work with a number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// Its id.
     pub id: TicketId,
     /// By what people call it: `REQ-42`.
@@ -81,7 +81,7 @@ pub struct Ticket {
 
 /// What a ticket says, as people write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Content {
+pub(crate) struct Content {
     /// What it is about, on one line.
     pub subject: String,
     /// The whole of it.
@@ -104,7 +104,7 @@ pub struct Content {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketRequester)]
-pub struct Requester {
+pub(crate) struct Requester {
     /// Their name.
     #[serde(default)]
     pub name: String,
@@ -119,7 +119,7 @@ pub struct Requester {
 
 /// Who is in charge of a ticket within its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Assignee {
+pub(crate) enum Assignee {
     /// Nobody yet.
     #[default]
     Nobody,
@@ -131,7 +131,7 @@ pub enum Assignee {
 
 /// How a clock ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// Whether within its target; none: it goes on, or nothing is promised.
     pub kept: Option<bool>,
     /// After how many seconds of working time.
@@ -142,7 +142,7 @@ pub struct Kept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketChannel)]
-pub enum Channel {
+pub(crate) enum Channel {
     /// The pages of this system.
     #[default]
     Portal,
@@ -176,7 +176,7 @@ impl Channel {
 
     /// Its name on the wire and in the records.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Portal => "portal",
             Self::Mail => "mail",
@@ -191,7 +191,7 @@ impl Channel {
 
     /// The channel of that name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.name() == name)
     }
 }
@@ -199,7 +199,7 @@ impl Channel {
 impl Ticket {
     /// What people call it in full: `REQ-42 A keyboard`.
     #[must_use]
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{} {}", self.number, self.content.subject)
     }
 }
@@ -207,7 +207,7 @@ impl Ticket {
 impl Content {
     /// Everything that is wrong with it but the answers of its form.
     #[must_use]
-    pub fn faults(&self) -> Vec<FieldFault> {
+    pub(crate) fn faults(&self) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         let mut line = |field: &str, found: &str, min: usize, max: usize| {
             let count = found.trim().chars().count();
@@ -233,7 +233,7 @@ impl Content {
 
 /// What is wrong with a text of several lines.
 #[must_use]
-pub fn text_fault(field: &str, found: &str, min: usize, max: usize) -> Option<FieldFault> {
+pub(crate) fn text_fault(field: &str, found: &str, min: usize, max: usize) -> Option<FieldFault> {
     let count = found.chars().count();
     let empty = min > 0 && found.trim().is_empty();
     if (min..=max).contains(&count) && !empty && !found.contains('\0') {

@@ -20,7 +20,7 @@ const FIELDS_MAX: usize = 100;
 
 /// A kind of ticket as it was last written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TicketType {
+pub(crate) struct TicketType {
     /// What it says; its key never changes.
     pub draft: TypeDraft,
     /// Grows by one with every change.
@@ -33,7 +33,7 @@ pub struct TicketType {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketTypeBody)]
-pub struct TypeDraft {
+pub(crate) struct TypeDraft {
     /// Its stable name: `request`.
     pub key: String,
     /// What people call it.
@@ -68,7 +68,7 @@ pub struct TypeDraft {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketState)]
-pub struct StateDef {
+pub(crate) struct StateDef {
     /// Its stable name within the type.
     pub key: String,
     /// What people call it.
@@ -82,7 +82,7 @@ pub struct StateDef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketTransition)]
-pub struct TransitionDef {
+pub(crate) struct TransitionDef {
     /// Its stable name within the type.
     pub key: String,
     /// What people do: 受理, 派单.
@@ -110,7 +110,7 @@ pub struct TransitionDef {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketEffect)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Nothing.
     #[default]
     None,
@@ -128,7 +128,7 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketNeed)]
-pub enum Need {
+pub(crate) enum Need {
     /// Why.
     Reason,
     /// Somebody must be in charge: a person or a post.
@@ -139,7 +139,7 @@ pub enum Need {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketRight)]
-pub enum Right {
+pub(crate) enum Right {
     /// `ticket.work`.
     #[default]
     Work,
@@ -151,7 +151,7 @@ pub enum Right {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TicketIncidentRule)]
-pub struct IncidentRule {
+pub(crate) struct IncidentRule {
     /// Incidents of these severities: `critical`, `warning`, `info`.
     pub severities: Vec<String>,
     /// The unit in charge where the resource that is the cause belongs to none.
@@ -165,19 +165,19 @@ pub struct IncidentRule {
 impl TypeDraft {
     /// The state of that key.
     #[must_use]
-    pub fn state(&self, key: &str) -> Option<&StateDef> {
+    pub(crate) fn state(&self, key: &str) -> Option<&StateDef> {
         self.states.iter().find(|state| state.key == key)
     }
 
     /// The transition of that key.
     #[must_use]
-    pub fn transition(&self, key: &str) -> Option<&TransitionDef> {
+    pub(crate) fn transition(&self, key: &str) -> Option<&TransitionDef> {
         self.transitions.iter().find(|transition| transition.key == key)
     }
 
     /// Everything that is wrong with it.
     #[must_use]
-    pub fn faults(&self) -> Vec<FieldFault> {
+    pub(crate) fn faults(&self) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         checked_key("key", &self.key, &mut faults);
         checked_text("name", &self.name, &mut faults);

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use db::{Db, Dialect, QueryBuilder};
-use directory::{PersonId, PostId, RegionId, UnitId};
+use directory::{PersonId, PostId, UnitId};
 use kernel::{Page, PageOf, Scope, Time};
 use resources::ResourceId;
 use sqlx::Any;
@@ -240,9 +240,4 @@ fn push_scope(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
         query.push(")");
     }
     query.push(")");
-}
-
-/// A region of a filter, as text.
-pub(crate) fn one_region(region: RegionId) -> BTreeSet<String> {
-    BTreeSet::from([region.to_string()])
 }
