@@ -43,7 +43,7 @@ async fn warnings_come_once_at_each_threshold() {
     let id = house.ticket("request").await;
     house.run_job().await;
     assert_eq!(house.verbs().await, "ticket.opened");
-    house.at("21T13:30");
+    house.at("21T13:31");
     house.run_job().await;
     house.run_job().await;
     let warned = |facts: Vec<journal::Row>| -> Vec<String> {
