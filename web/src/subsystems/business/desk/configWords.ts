@@ -12,7 +12,7 @@ export const words = {
   types_empty: { en: "No type.", zh: "暂无工单类型。" },
   name: { en: "Name", zh: "名称" },
   name_en: { en: "Name (English)", zh: "名称（英文）" },
-  name_zh: { en: "Name (中文)", zh: "名称（中文）" },
+  name_zh: { en: "Name (Chinese)", zh: "名称（中文）" },
   zone: { en: "Zone", zh: "时区" },
   calendar: { en: "Calendar", zh: "日历" },
   china: { en: "Mainland China, as published", zh: "中国法定节假日与调休" },
