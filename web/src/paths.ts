@@ -30,6 +30,10 @@ export const paths = {
   watchdog: () => "/watchdog",
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
+  tickets: (view: View = {}) => withView("/tickets", view),
+  deskSetUp: () => "/desk-set-up",
+  ticketNew: () => "/tickets/new",
+  ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
   rosterEdit: (id: string) => `/duty/${encodeURIComponent(id)}/edit`,
@@ -98,6 +102,11 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "alert_rule":
     case "rule":
       return paths.alertRules();
+    case "ticket_type":
+    case "sla_policy":
+      return paths.deskSetUp();
+    case "ticket":
+      return paths.ticket(subject.id);
     case "roster":
     case "duty":
       return paths.duty({ roster: subject.id });

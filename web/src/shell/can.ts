@@ -14,6 +14,7 @@ export const NOWHERE = new Set([
   "alert-rule.change",
   "channel.change",
   "channel.read",
+  "desk.configure",
   "destination.change",
   "destination.read",
   "emergency.change",

@@ -13,6 +13,7 @@ import {
   SwapOutlined,
   UserSwitchOutlined,
   ControlOutlined,
+  CustomerServiceOutlined,
   DatabaseOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
@@ -35,6 +36,7 @@ import {
   SnippetsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
+  ToolOutlined,
   UserOutlined,
   AuditOutlined,
   FireOutlined,
@@ -143,6 +145,13 @@ export const wings: Wing[] = [
         needs: "series.read",
         everywhere: true,
       },
+    ],
+  },
+  {
+    word: "wing_business",
+    entries: [
+      { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
+      { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
     ],
   },
   {

@@ -62,6 +62,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         services::subsystem::MIGRATIONS,
         alerts::subsystem::MIGRATIONS,
         duty::subsystem::MIGRATIONS,
+        desk::subsystem::MIGRATIONS,
         &SETTINGS,
     ]
     .concat()

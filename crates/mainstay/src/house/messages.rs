@@ -49,6 +49,8 @@ impl Outgoing {
         let out = HttpOut::new(Arc::clone(guard), PROVIDER_PATIENCE, PROVIDER_BYTES_MAX);
         access.learn_outgoing(out);
         access.apply_address(ground.settings.server_url());
+        let templates =
+            [&alerts::TEMPLATES[..], duty::subsystem::TEMPLATES, desk::subsystem::TEMPLATES];
         let notify = Notify::new(NotifyParts {
             db: ground.db.clone(),
             clock: Arc::clone(&ground.clock),
@@ -58,7 +60,7 @@ impl Outgoing {
             directory: directory.clone(),
             accounts: accounts(access),
             guard: Arc::clone(guard),
-            templates: [&alerts::TEMPLATES[..], duty::subsystem::TEMPLATES].concat(),
+            templates: templates.concat(),
             settings: ground.settings.messages(),
         });
         notify.seed().await?;

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use access::Access;
 use alerts::{Alerts, OutsideMeans};
+use desk::{Desk, DeskParts};
 use directory::Directory;
 use duty::{Duty, DutyParts};
 use http_kit::outgoing::Outgoing as HttpOut;
@@ -39,6 +40,29 @@ pub(super) fn open_duty(
         accounts: accounts(access),
         notify: Some(outgoing.notify.clone()),
     })?)
+}
+
+/// Opens the service desk on the records.
+///
+/// Errors: what comes with the product cannot be put into the records.
+pub(super) async fn open_desk(
+    ground: &Ground,
+    (directory, resources): (&Directory, &Resources),
+    (access, outgoing): (&Access, &Outgoing),
+    duty: &Duty,
+) -> anyhow::Result<Desk> {
+    let desk = Desk::new(DeskParts {
+        db: ground.db.clone(),
+        clock: Arc::clone(&ground.clock),
+        ids: Arc::clone(&ground.ids),
+        directory: directory.clone(),
+        resources: resources.clone(),
+        accounts: accounts(access),
+        notify: Some(outgoing.notify.clone()),
+        on_duty: Some(Arc::new(duty.clone())),
+    });
+    desk.seed().await?;
+    Ok(desk)
 }
 
 /// Opens rules, alerts and incidents on the records.

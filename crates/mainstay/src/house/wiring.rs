@@ -10,6 +10,7 @@ use access::{Access, AccessSettings, SessionLimits};
 use alerts::Alerts;
 use axum::Router;
 use db::{DataDir, Db, Dialect};
+use desk::Desk;
 use devices::{Host, HostParts};
 use directory::{Directory, Sources};
 use duty::Duty;
@@ -39,7 +40,7 @@ use super::{
     journal::{Keeping, Register},
     messages::Outgoing,
     source_secrets::open_sources,
-    subsystems::{open_alerts, open_duty},
+    subsystems::{open_alerts, open_desk, open_duty},
     upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
     vigil::{self, Vigil},
 };
@@ -77,6 +78,7 @@ pub(crate) struct House {
     services: Option<Services>,
     alerts: Alerts,
     duty: Duty,
+    desk: Desk,
     pub(super) prometheus: Prometheus,
     recording: Recording,
     leases: Leases,
@@ -119,6 +121,8 @@ impl House {
         let rules = (&recording, &duty);
         let alerts = open_alerts(&ground, &resources, &probe, &outgoing, &guard, rules).await?;
         remote.learn_vault(outgoing.vault.clone());
+        let (register, people) = ((&directory, &resources), (&access, &outgoing));
+        let desk = open_desk(&ground, register, people, &duty).await?;
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
         let jobs = open_jobs(
@@ -128,7 +132,7 @@ impl House {
             services.as_ref(),
             &alerts,
             &access,
-            others(&keeping, &sources, &outgoing, &recording, &duty),
+            others(&keeping, &sources, &outgoing, &recording, (&duty, &desk)),
         )?;
         let house = Self {
             started_at: ground.clock.now(),
@@ -145,6 +149,7 @@ impl House {
             services,
             alerts,
             duty,
+            desk,
             prometheus,
             recording,
             leases,
@@ -233,7 +238,8 @@ impl House {
             .merge(recording::routes(self.recording.clone()))
             .merge(remote::routes(self.remote.clone()))
             .merge(alerts::subsystem::routes(&self.alerts))
-            .merge(duty::subsystem::routes(&self.duty));
+            .merge(duty::subsystem::routes(&self.duty))
+            .merge(desk::subsystem::routes(&self.desk));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
         match &self.services {
@@ -284,6 +290,7 @@ impl House {
         let mut reactions = probe::reactions(&self.probe);
         reactions.extend(alerts::subsystem::reactions(&self.alerts));
         reactions.extend(duty::subsystem::reactions(&self.duty));
+        reactions.extend(desk::subsystem::reactions(&self.desk));
         reactions.extend(self.services.iter().flat_map(services::subsystem::reactions));
         let dispatcher = Dispatcher::new(self.ground.db.clone(), reactions);
         let stop = stopped.clone();
@@ -431,12 +438,13 @@ fn others(
     sources: &Sources,
     outgoing: &Outgoing,
     recording: &Recording,
-    duty: &Duty,
+    (duty, desk): (&Duty, &Desk),
 ) -> Vec<Arc<dyn Job>> {
     let mut jobs = keeping.jobs();
     jobs.extend(recording::jobs(recording));
     jobs.extend(outgoing.jobs());
     jobs.extend(duty::subsystem::jobs(duty));
+    jobs.extend(desk::subsystem::jobs(desk));
     jobs.push(Arc::new(DirectorySync { sources: sources.clone() }));
     jobs
 }

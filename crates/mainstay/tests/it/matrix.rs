@@ -28,7 +28,7 @@ const OWN: [&str; 4] = ["profile.read", "profile.change", "sign-in.read", "sign-
 /// Permissions whose routes are about things that belong somewhere: who holds them in a part of the
 /// house comes through the door, and each verb asks where. What belongs nowhere needs its
 /// permission over everything. Of a permission that is in both, single routes say so themselves.
-const PLACED: [&str; 32] = [
+const PLACED: [&str; 36] = [
     "alert.acknowledge",
     "alert.close",
     "alert.correct",
@@ -63,6 +63,10 @@ const PLACED: [&str; 32] = [
     "role.read",
     "secret.change",
     "secret.read",
+    "ticket.assign",
+    "ticket.create",
+    "ticket.read",
+    "ticket.work",
 ];
 
 /// The same, for routes about the caller's own tokens and what is measured on a resource.

@@ -1,4 +1,5 @@
 import type { Words } from "../../kit/say";
+import { nouns as deskNouns, words as deskVerbs } from "./verbsDesk";
 import { nouns as dutyNouns, words as dutyVerbs } from "./verbsDuty";
 
 /** Every verb of the journal, as it reads in a sentence about its subject. */
@@ -96,6 +97,7 @@ export const words = {
   "alert.acknowledged": { en: "acknowledged alert", zh: "确认告警" },
   "alert.unacknowledged": { en: "took back acknowledgement", zh: "取消确认告警" },
   "alert.closed": { en: "closed alert", zh: "关闭告警" },
+  ...deskVerbs,
   ...dutyVerbs,
   "incident.opened": { en: "opened incident", zh: "产生故障" },
   "incident.changed": { en: "incident became another", zh: "更新故障" },
@@ -242,6 +244,7 @@ export const nouns = {
   "alert.": { en: "Alerts: all", zh: "告警：全部" },
   "rule_groups.": { en: "Rule groups: all", zh: "规则组：全部" },
   "rule_backfill.": { en: "Back-fills of rules: all", zh: "规则回填：全部" },
+  ...deskNouns,
   ...dutyNouns,
   "incident.": { en: "Incidents: all", zh: "故障：全部" },
   "incident_lesson.": { en: "Lessons of corrections: all", zh: "关联规则：全部" },

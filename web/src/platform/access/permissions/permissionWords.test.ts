@@ -7,7 +7,7 @@ import { actionWord, nounWord } from "./permissionWords";
 import { words } from "./words";
 
 const MANUAL = join(import.meta.dirname, "../../../../../docs/manual/en/access.md");
-const PERMISSION = /`([a-z][a-z-]*\.(?:acknowledge|approve|change|close|delegate|export|provision|read|retain|run|send|use|witness|write))`/g;
+const PERMISSION = /`([a-z][a-z-]*\.(?:acknowledge|approve|assign|change|close|configure|create|delegate|export|provision|read|retain|run|send|use|witness|work|write))`/g;
 
 it("every permission that the manual names has words in both languages", () => {
   const manual = readFileSync(MANUAL, "utf8");

@@ -1,0 +1,56 @@
+use kernel::Caller;
+
+use super::{Desk, Occasion, none_wrong, note, opened::entry};
+use crate::{
+    DeskError,
+    model::{
+        entry::EntryKind,
+        fact::{TicketCommented, Told},
+        permission::TICKET_WORK,
+        ticket::{Ticket, TicketId, text_fault},
+    },
+    store,
+};
+
+const TEXT_CHARS_MAX: usize = 50_000;
+
+impl Desk {
+    /// Writes a note on version `version` of a ticket, or a reply that the requester sees. The
+    /// first reply is a response.
+    ///
+    /// Errors: [`DeskError::NotFound`], [`DeskError::Forbidden`], [`DeskError::Stale`],
+    /// [`DeskError::Invalid`].
+    pub(crate) async fn comment(
+        &self,
+        caller: &Caller,
+        (id, version): (TicketId, i64),
+        (text, public): (String, Audience),
+    ) -> Result<Ticket, DeskError> {
+        none_wrong(text_fault("text", &text, 1, TEXT_CHARS_MAX).into_iter().collect())?;
+        let mut tx = self.db().begin().await?;
+        let occasion = Occasion::new(caller, self.now());
+        let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await?;
+        let public = public == Audience::Requester;
+        let mut ticket = Ticket { changed_at: occasion.now, version: version + 1, ..scene.ticket };
+        if public && ticket.responded_at.is_none() {
+            ticket.responded_at = Some(occasion.now);
+        }
+        let mut entry = entry(occasion, EntryKind::Commented, &text);
+        entry.public = public;
+        store::entries::add(&mut tx, id, &entry).await?;
+        note(&mut tx, occasion, Told::<TicketCommented>::ticket(&ticket).with("public", public))
+            .await?;
+        let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+}
+
+/// For whom something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// For those at the desk.
+    Desk,
+    /// For the requester, too.
+    Requester,
+}

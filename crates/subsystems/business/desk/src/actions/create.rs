@@ -1,0 +1,198 @@
+use db::Tx;
+use directory::UnitId;
+use kernel::{Caller, FieldFault, Id, Place, Text};
+use serde_json::json;
+
+use super::{Desk, Occasion, none_wrong, note, opened::entry, opened::state_of};
+use crate::{
+    DeskError,
+    model::{
+        entry::EntryKind,
+        fact::{TicketOpened, Told},
+        field::answer_faults,
+        hop::{Hop, HopKind},
+        permission::TICKET_CREATE,
+        priority::priority,
+        ticket::{Assignee, Channel, Content, Kept, Ticket},
+        ticket_type::TypeDraft,
+    },
+    store,
+};
+
+/// A ticket that is to be opened.
+#[derive(Debug, Clone)]
+pub(crate) struct NewTicket {
+    pub(crate) type_key: String,
+    pub(crate) unit_id: UnitId,
+    pub(crate) channel: Channel,
+    pub(crate) assignee: Assignee,
+    pub(crate) content: Content,
+    pub(crate) source_key: Option<String>,
+}
+
+impl Desk {
+    /// Opens a ticket.
+    ///
+    /// Errors: [`DeskError::Forbidden`], [`DeskError::Invalid`].
+    pub(crate) async fn create(
+        &self,
+        caller: &Caller,
+        new: NewTicket,
+    ) -> Result<Ticket, DeskError> {
+        let (unit, region) =
+            (new.unit_id.to_string(), new.content.region_id.map(|id| id.to_string()));
+        let place = Place { resource_id: None, unit_id: Some(&unit), region_id: region.as_deref() };
+        if !caller.may_at(TICKET_CREATE, &place) {
+            return Err(DeskError::Forbidden(TICKET_CREATE));
+        }
+        let found = store::types::find(self.db().reader(), &new.type_key).await?;
+        let Some(kind) = found.filter(|kind| kind.draft.enabled) else {
+            let expected = Text::new("the key of a type that is in use", "已启用的工单类型标识");
+            return Err(DeskError::field("type", new.type_key, expected));
+        };
+        let mut faults = new.content.faults();
+        faults.extend(answer_faults(&kind.draft.fields, &new.content.fields));
+        faults.extend(self.unknown_unit(new.unit_id).await?);
+        faults.extend(self.unknown_names(caller, &new.content).await?);
+        faults.extend(self.unknown_assignee(new.assignee).await?);
+        none_wrong(faults)?;
+        let mut tx = self.db().begin().await?;
+        let occasion = Occasion::new(caller, self.now());
+        let ticket = self.open(&mut tx, occasion, &kind.draft, new).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Opens a ticket in which nothing is wrong.
+    pub(super) async fn open(
+        &self,
+        tx: &mut Tx,
+        occasion: Occasion<'_>,
+        draft: &TypeDraft,
+        new: NewTicket,
+    ) -> Result<Ticket, DeskError> {
+        let now = occasion.now;
+        let first = draft.state(&draft.first);
+        let first = first.ok_or_else(|| DeskError::not_found("state", "状态", &draft.first))?;
+        let policy = match draft.policy_id {
+            Some(id) => store::policies::find(tx.connection(), id).await?,
+            None => None,
+        };
+        let policy = policy.filter(|policy| !policy.retired);
+        let number = store::tickets::next_number(tx, &draft.prefix).await?;
+        let ticket = Ticket {
+            id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
+            number: format!("{}-{number}", draft.prefix),
+            type_key: draft.key.clone(),
+            channel: new.channel,
+            unit_id: new.unit_id,
+            state: first.key.clone(),
+            phase: first.phase,
+            priority: priority(&draft.matrix, new.content.impact, new.content.urgency),
+            assignee: new.assignee,
+            source_key: new.source_key,
+            policy: policy.map(|policy| (policy.id, policy.version)),
+            opened_by: occasion.caller.actor.name.clone(),
+            opened_at: now,
+            changed_at: now,
+            responded_at: None,
+            resolved_at: None,
+            closed_at: None,
+            answered_by: None,
+            due_at: None,
+            next_at: None,
+            response: Kept::default(),
+            resolution: Kept::default(),
+            reopened: 0,
+            supervised: false,
+            warned: Vec::new(),
+            version: 1,
+            content: new.content,
+        };
+        let hop = Hop {
+            number: 1,
+            kind: HopKind::Lead,
+            unit_id: ticket.unit_id,
+            given_by: None,
+            begun_at: now,
+            ended: None,
+            text: String::new(),
+            answer: String::new(),
+        };
+        store::hops::put(tx, ticket.id, &hop).await?;
+        let mut entry = entry(occasion, EntryKind::Opened, "");
+        (entry.state, entry.public) = (state_of(&ticket), true);
+        entry.detail = json!({ "unit_id": ticket.unit_id, "channel": ticket.channel });
+        store::entries::add(tx, ticket.id, &entry).await?;
+        let told = Told::<TicketOpened>::ticket(&ticket).with("channel", ticket.channel);
+        note(tx, occasion, told).await?;
+        let ticket = self.settle(tx, occasion, ticket, draft).await?;
+        store::tickets::put_resources(tx, &ticket).await?;
+        Ok(ticket)
+    }
+
+    /// What is wrong with a unit.
+    pub(super) async fn unknown_unit(&self, id: UnitId) -> Result<Option<FieldFault>, DeskError> {
+        let trees = self.parts.directory.trees().await?;
+        let here = trees.unit(&id.to_string()).is_some_and(|unit| !unit.closed);
+        let expected = || Text::new("a unit of the directory", "组织目录中的单位");
+        Ok((!here).then(|| FieldFault::new("unit_id", id, expected())))
+    }
+
+    /// What is wrong with the region, the person and the resources that a ticket names.
+    pub(super) async fn unknown_names(
+        &self,
+        caller: &Caller,
+        content: &Content,
+    ) -> Result<Vec<FieldFault>, DeskError> {
+        let mut faults = Vec::new();
+        let trees = self.parts.directory.trees().await?;
+        if let Some(region) = content.region_id
+            && trees.region(&region.to_string()).is_none()
+        {
+            let expected = Text::new("a region of the directory", "组织目录中的区域");
+            faults.push(FieldFault::new("region_id", region, expected));
+        }
+        if let Some(person) = content.requester.person_id
+            && self.parts.directory.person(person).await?.is_none()
+        {
+            let expected = Text::new("a person of the directory", "组织目录中的人员");
+            faults.push(FieldFault::new("requester.person_id", person, expected));
+        }
+        for (at, id) in content.resources.iter().enumerate() {
+            let found = self.parts.resources.get_seen(caller, *id).await;
+            match found {
+                Ok(_) => {}
+                Err(resources::ResourcesError::ResourceNotFound { .. }) => {
+                    let expected = Text::new("a resource that you see", "您可见的资源");
+                    faults.push(FieldFault::new(format!("resource_ids[{at}]"), id, expected));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(faults)
+    }
+
+    /// What is wrong with whom a ticket is given to.
+    pub(super) async fn unknown_assignee(
+        &self,
+        assignee: Assignee,
+    ) -> Result<Option<FieldFault>, DeskError> {
+        let (directory, now) = (&self.parts.directory, self.now());
+        Ok(match assignee {
+            Assignee::Nobody => None,
+            Assignee::Person(id) => {
+                let here = directory.person(id).await?.is_some_and(|one| one.holds_at(now));
+                let expected = || {
+                    Text::new("a person of the directory who has not left", "组织目录中的在职人员")
+                };
+                (!here).then(|| FieldFault::new("person_id", id, expected()))
+            }
+            Assignee::Post(id) => {
+                let here = directory.post_at(id, now).await?.is_some();
+                let expected = || Text::new("a post of the directory", "组织目录中的岗位");
+                (!here).then(|| FieldFault::new("post_id", id, expected()))
+            }
+        })
+    }
+}

@@ -1,0 +1,149 @@
+use kernel::Text;
+use kernel::{Caller, Time};
+use notify::Recipient;
+use serde_json::json;
+
+use super::{
+    Desk, Occasion, Scene, none_wrong, note,
+    opened::{entry, state_of},
+    warn::Notice,
+};
+use crate::{
+    DeskError,
+    model::{
+        entry::EntryKind,
+        fact::{TicketMoved, Told},
+        hop::lead,
+        moving::{self, MoveOrder, Mover},
+        permission::{TICKET_ASSIGN, TICKET_WORK},
+        policy::{moment, time},
+        ticket::{Assignee, Ticket, TicketId},
+        ticket_type::{Effect, Right},
+    },
+    store,
+};
+
+impl Desk {
+    /// Moves version `version` of a ticket by a transition of its type.
+    ///
+    /// Errors: [`DeskError::NotFound`], [`DeskError::Forbidden`], [`DeskError::Stale`],
+    /// [`DeskError::Invalid`], [`DeskError::Conflict`].
+    pub(crate) async fn move_on(
+        &self,
+        caller: &Caller,
+        (id, version): (TicketId, i64),
+        order: MoveOrder,
+    ) -> Result<Ticket, DeskError> {
+        let person = self.person_of(caller).await?;
+        let faults = match order.unit_id {
+            Some(unit) => self.unknown_unit(unit).await?,
+            None => None,
+        };
+        let assignee = self.unknown_assignee(order.assignee.unwrap_or_default()).await?;
+        none_wrong(faults.into_iter().chain(assignee).collect())?;
+        let mut tx = self.db().begin().await?;
+        let occasion = Occasion::new(caller, self.now());
+        let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await;
+        // Who may only assign may do what asks for that.
+        let scene = match scene {
+            Err(DeskError::Forbidden(_)) => {
+                self.opened(&mut tx, caller, (id, version), TICKET_ASSIGN).await?
+            }
+            scene => scene?,
+        };
+        let way = scene.draft.transition(&order.transition).cloned();
+        let Some(way) = way else {
+            let expected = Text::new("the key of a transition of its type", "该类型的流转标识");
+            return Err(DeskError::field("transition", order.transition, expected));
+        };
+        let right = match way.right {
+            Right::Work => TICKET_WORK,
+            Right::Assign => TICKET_ASSIGN,
+        };
+        scene.permit(caller, right)?;
+        if order.assignee.is_some_and(|one| one != Assignee::Nobody) {
+            scene.permit(caller, TICKET_ASSIGN)?;
+        }
+        let mover = Mover {
+            user_id: caller.user_id.as_deref(),
+            in_charge: person.is_some_and(|one| scene.ticket.assignee == Assignee::Person(one)),
+        };
+        let until = match way.effect {
+            Effect::Return => self.return_until(&mut tx, &scene).await?,
+            _ => None,
+        };
+        let by = (mover, until, occasion.now);
+        let moved = moving::decide(&scene.ticket, (&scene.draft, &way), &scene.hops, &order, by)?;
+        for hop in moved.ended.iter().chain(&moved.begun) {
+            store::hops::put(&mut tx, id, hop).await?;
+        }
+        let mut entry = entry(occasion, EntryKind::Moved, &order.text);
+        (entry.state, entry.public) = (state_of(&moved.ticket), moved.public);
+        entry.detail = json!({
+            "transition": way.key, "from": scene.ticket.state,
+            "unit_id": moved.begun.as_ref().map(|hop| hop.unit_id),
+        });
+        store::entries::add(&mut tx, id, &entry).await?;
+        let told = Told::<TicketMoved>::ticket(&moved.ticket)
+            .with("transition", &way.key)
+            .with("effect", way.effect)
+            .with("from_state", &scene.ticket.state)
+            .with("from_unit_id", scene.ticket.unit_id)
+            .with("opened_at", moved.ticket.opened_at);
+        note(&mut tx, occasion, told).await?;
+        let ticket = Ticket { version: version + 1, ..moved.ticket };
+        let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
+        self.tell_assigned(&mut tx, occasion, (&scene.ticket, &ticket), person).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Until when the unit in charge may return a ticket; none: as long as it has it.
+    async fn return_until(
+        &self,
+        tx: &mut db::Tx,
+        scene: &Scene,
+    ) -> Result<Option<Time>, DeskError> {
+        let Some(key) = scene.ticket.policy else { return Ok(None) };
+        let Some(policy) = store::policies::said(tx.connection(), key).await? else {
+            return Ok(None);
+        };
+        let (Some(limit), Some(hop)) = (policy.return_within, lead(&scene.hops)) else {
+            return Ok(None);
+        };
+        let calendar = self.calendars.of(&policy)?;
+        let span = limit.span(hop.begun_at, &calendar)?;
+        Ok(Some(time(calendar.due(moment(hop.begun_at)?, span)?.value)))
+    }
+
+    /// Tells whoever a ticket was given to, unless they did it themselves.
+    pub(super) async fn tell_assigned(
+        &self,
+        tx: &mut db::Tx,
+        occasion: Occasion<'_>,
+        (before, after): (&Ticket, &Ticket),
+        own: Option<directory::PersonId>,
+    ) -> Result<(), DeskError> {
+        if before.assignee == after.assignee {
+            return Ok(());
+        }
+        let recipient = match after.assignee {
+            Assignee::Person(person) if Some(person) != own => Recipient::Person(person),
+            Assignee::Post(post) => Recipient::Post(post),
+            Assignee::Nobody | Assignee::Person(_) => return Ok(()),
+        };
+        let title = after.title();
+        let notice = Notice {
+            title: Text::new(
+                format!("{title} was given to you"),
+                format!("工单已分派给您：{title}"),
+            ),
+            text: Text::new(
+                "A ticket was given to you. See its page for what is asked and until when.",
+                "有工单分派给您，请在工单页面查看内容和时限。",
+            ),
+            urgent: after.priority == 1,
+        };
+        self.tell(tx, occasion, after, (recipient, &notice)).await
+    }
+}

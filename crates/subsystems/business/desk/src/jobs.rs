@@ -1,0 +1,41 @@
+use std::time::Duration;
+
+use ::jobs::{Job, JobFuture, Status};
+use kernel::{Fault, Text};
+
+use crate::Desk;
+
+/// Tickets are looked at in so many batches of 200 at once.
+const BATCHES: u32 = 50;
+
+/// Warns of clocks that reach what they are warned at.
+#[derive(Debug)]
+pub(crate) struct WarnOfClocks(pub(crate) Desk);
+
+impl Job for WarnOfClocks {
+    fn name(&self) -> &'static str {
+        "desk.warn"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Desk: warn of service levels", "服务台：服务级别时限预警")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async {
+            let mut status = Status::default();
+            for _ in 0..BATCHES {
+                let (done, more) = self.0.warn_due().await.map_err(Fault::from)?;
+                status.done += done;
+                if !more || done == 0 {
+                    return Ok(status);
+                }
+            }
+            Ok(status)
+        })
+    }
+}

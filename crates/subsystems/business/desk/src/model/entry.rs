@@ -1,0 +1,106 @@
+use kernel::Time;
+use serde_json::Value;
+
+use super::phase::Phase;
+
+/// Something that happened to a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    /// Its number within the ticket, from 1 on.
+    pub number: u32,
+    /// When.
+    pub at: Time,
+    /// The id of who did it.
+    pub actor_id: String,
+    /// What they are called.
+    pub actor_name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Whether the requester sees it.
+    pub public: bool,
+    /// The state the ticket is in from then on, with what it means to the clocks.
+    pub state: Option<(String, Phase)>,
+    /// What was said.
+    pub text: String,
+    /// What else there is to know.
+    pub detail: Value,
+}
+
+/// What happened to a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// It was opened.
+    Opened,
+    /// It went to another state.
+    Moved,
+    /// It was given to somebody.
+    Assigned,
+    /// What it says was changed.
+    Changed,
+    /// Somebody wrote a note or a reply.
+    Commented,
+    /// A unit was asked to help.
+    AssistAsked,
+    /// A unit has helped.
+    AssistGiven,
+    /// It was ordered to be supervised.
+    Supervised,
+    /// The order was answered.
+    Reported,
+    /// More time was asked for.
+    ExtensionAsked,
+    /// That was decided.
+    ExtensionDecided,
+    /// It was linked to another.
+    Linked,
+    /// It no longer is.
+    Unlinked,
+    /// A clock reached a warning.
+    Warned,
+}
+
+impl EntryKind {
+    const ALL: [Self; 14] = [
+        Self::Opened,
+        Self::Moved,
+        Self::Assigned,
+        Self::Changed,
+        Self::Commented,
+        Self::AssistAsked,
+        Self::AssistGiven,
+        Self::Supervised,
+        Self::Reported,
+        Self::ExtensionAsked,
+        Self::ExtensionDecided,
+        Self::Linked,
+        Self::Unlinked,
+        Self::Warned,
+    ];
+
+    /// Its name on the wire and in the records.
+    #[must_use]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Moved => "moved",
+            Self::Assigned => "assigned",
+            Self::Changed => "changed",
+            Self::Commented => "commented",
+            Self::AssistAsked => "assist_asked",
+            Self::AssistGiven => "assist_given",
+            Self::Supervised => "supervised",
+            Self::Reported => "reported",
+            Self::ExtensionAsked => "extension_asked",
+            Self::ExtensionDecided => "extension_decided",
+            Self::Linked => "linked",
+            Self::Unlinked => "unlinked",
+            Self::Warned => "warned",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}

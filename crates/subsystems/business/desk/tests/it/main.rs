@@ -1,0 +1,20 @@
+//! What the desk promises: from a ticket's opening to its closing, through units and clocks.
+
+#[cfg(test)]
+mod clocks;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod enquiries;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod incidents;
+#[cfg(test)]
+mod input;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod scopes;
+#[cfg(test)]
+mod tickets;

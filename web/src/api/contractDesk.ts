@@ -1,0 +1,111 @@
+/** The wire types of the service desk; see `contract.ts`. */
+import type { Text } from "./contract";
+import type { JsonObject, Narrow, Schemas, Sent } from "./wire";
+
+export type TicketPhase = "new" | "active" | "paused" | "resolved" | "closed";
+export type TicketNamedView = Narrow<Sent<Schemas["TicketNamed"]>, { name: Text }>;
+export type TicketView = Narrow<
+  Sent<Schemas["Ticket"]>,
+  {
+    phase: TicketPhase;
+    unit: TicketNamedView;
+    region: TicketNamedView | null;
+    person: TicketNamedView | null;
+    post: TicketNamedView | null;
+  }
+>;
+export type TicketEffect = "none" | "dispatch" | "return" | "draft" | "answer";
+export interface TicketTransitionView {
+  key: string;
+  name: Text;
+  effect: TicketEffect;
+  needs: ("reason" | "assignee")[];
+  by_another: boolean;
+}
+export interface TicketWayView {
+  transition: TicketTransitionView;
+  permitted: boolean;
+}
+export type TicketHopView = Narrow<
+  Sent<Schemas["TicketHop"]>,
+  { unit: TicketNamedView; given_by: TicketNamedView | null }
+>;
+export type TicketOrderView = Sent<Schemas["TicketOrder"]>;
+export type TicketExtensionView = Sent<Schemas["TicketExtension"]>;
+export type TicketLinkView = Sent<Schemas["TicketLink"]>;
+export type TicketEntryView = Narrow<Sent<Schemas["TicketEntry"]>, { detail: JsonObject | null }>;
+export interface TicketPageView extends TicketView {
+  text: string;
+  fields: JsonObject;
+  resources: TicketNamedView[];
+  hops: TicketHopView[];
+  ways: TicketWayView[];
+  orders: TicketOrderView[];
+  extensions: TicketExtensionView[];
+  links: TicketLinkView[];
+  may_work: boolean;
+  may_assign: boolean;
+}
+export type TicketCountsView = Sent<Schemas["TicketCounts"]>;
+export type ClockCounting = "counts" | "paused" | "off_hours";
+export type ClockState = "running" | "paused" | "overdue" | "kept" | "broken";
+export type TicketClockSpanView = Narrow<
+  Sent<Schemas["TicketClockSpan"]>,
+  { counting: ClockCounting; why: Text }
+>;
+export type TicketClockView = Narrow<
+  Sent<Schemas["TicketClock"]>,
+  { state: ClockState; spans: TicketClockSpanView[] }
+>;
+export type TicketClocksView = Narrow<
+  Sent<Schemas["TicketClocks"]>,
+  { policy: Text | null; clocks: TicketClockView[] }
+>;
+export type TicketFieldKind = "text" | "long_text" | "number" | "date" | "choice" | "yes_no";
+export interface TicketFieldView {
+  key: string;
+  name: Text;
+  kind: TicketFieldKind;
+  required: boolean;
+  choices: { key: string; name: Text }[];
+}
+export interface TicketTypeView {
+  version: number;
+  changed_at: string;
+  type: {
+    key: string;
+    name: Text;
+    prefix: string;
+    enabled: boolean;
+    states: { key: string; name: Text; phase: TicketPhase }[];
+    fields: TicketFieldView[];
+    policy_id: string | null;
+  };
+}
+export type WorkListView = Narrow<
+  Sent<Schemas["WorkList"]>,
+  { query: Record<string, string> }
+>;
+export interface SlaTargetView {
+  amount: number;
+  unit: "minutes" | "workdays";
+}
+export interface SlaPolicyDraft {
+  name: Text;
+  zone: string;
+  calendar: "china" | "weekdays" | "every_day";
+  hours: string;
+  days: { date: string; worked: boolean; name: string }[];
+  targets: { priority: number; response: SlaTargetView | null; resolution: SlaTargetView | null }[];
+  hop: SlaTargetView | null;
+  return_within: SlaTargetView | null;
+  warn_percents: number[];
+}
+export interface SlaPolicyView {
+  id: string;
+  version: number;
+  retired: boolean;
+  changed_at: string;
+  policy: SlaPolicyDraft;
+}
+export type SlaEffectView = Sent<Schemas["SlaPolicyEffect"]>;

@@ -1,0 +1,114 @@
+import { Skeleton } from "antd";
+import { Link, useParams } from "react-router";
+import type { TicketPageView } from "../../../api/contract";
+import { useOne } from "../../../api/hooks";
+import { Card } from "../../../kit/Card";
+import { DescriptionList } from "../../../kit/DescriptionList";
+import { ErrorPanel } from "../../../kit/ErrorPanel";
+import { useText, useWords } from "../../../kit/language";
+import { PageHeader } from "../../../kit/PageHeader";
+import { StateTag } from "../../../kit/StateTag";
+import { TimeAgo } from "../../../kit/TimeAgo";
+import { paths } from "../../../paths";
+import { ClocksCard } from "./ClocksCard";
+import { chargeOf, TONES } from "./columns";
+import { HistoryCard } from "./HistoryCard";
+import { HopsCard } from "./HopsCard";
+import { OrdersCard } from "./OrdersCard";
+import { TicketActions } from "./TicketActions";
+import { words } from "./words";
+import "./desk.css";
+
+const EVERY_MS = 15_000;
+
+function Facts(props: { ticket: TicketPageView }) {
+  const { ticket } = props;
+  const said: Record<string, string> = useWords(words);
+  const text = useText();
+  const { name, contact } = ticket.requester;
+  const items = [
+    { key: "type", term: said.type ?? "", value: text(ticket.type_name) },
+    { key: "priority", term: said.priority ?? "", value: `P${ticket.priority}` },
+    { key: "unit", term: said.unit ?? "", value: text(ticket.unit.name) },
+    { key: "charge", term: said.charge ?? "", value: chargeOf(ticket, text) ?? said.nobody },
+    { key: "requester", term: said.requester ?? "", value: [name, contact].filter(Boolean).join(" · ") },
+    { key: "channel", term: said.channel ?? "", value: said[ticket.channel] },
+    { key: "opened", term: said.opened_at ?? "", value: <TimeAgo at={ticket.opened_at} /> },
+    {
+      key: "due",
+      term: said.due_at ?? "",
+      value: ticket.due_at ? <TimeAgo at={ticket.due_at} /> : null,
+    },
+  ];
+  if (ticket.region) {
+    items.push({ key: "region", term: said.region ?? "", value: text(ticket.region.name) });
+  }
+  if (ticket.resources.length > 0) {
+    const value = ticket.resources.map((one) => (
+      <div key={one.id}>
+        <Link to={paths.resource(one.id)}>{text(one.name)}</Link>
+      </div>
+    ));
+    items.push({ key: "resources", term: said.resources ?? "", value: <>{value}</> });
+  }
+  for (const [key, value] of Object.entries(ticket.fields)) {
+    items.push({ key: `field ${key}`, term: key, value: String(value ?? "") });
+  }
+  return <DescriptionList items={items} />;
+}
+
+function LinksCard(props: { ticket: TicketPageView }) {
+  const said = useWords(words);
+  if (props.ticket.links.length === 0) return null;
+  return (
+    <Card title={said.links}>
+      <ul>
+        {props.ticket.links.map((link) => (
+          <li key={`${link.kind} ${link.id}`}>
+            <Link to={paths.ticket(link.id)}>{link.number}</Link> {link.subject}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** A ticket: what it is, what comes next, what was promised, and what happened. */
+export default function TicketPage() {
+  const { id = "" } = useParams();
+  const said = useWords(words);
+  const text = useText();
+  const read = useOne<TicketPageView>(`/tickets/${encodeURIComponent(id)}`, {}, { every_ms: EVERY_MS });
+  const ticket = read.value;
+  if (!ticket) {
+    return read.problem ? (
+      <ErrorPanel problem={read.problem} onRetry={read.reload} />
+    ) : (
+      <Skeleton active />
+    );
+  }
+  const tags = (
+    <>
+      <StateTag state={TONES[ticket.phase]} text={text(ticket.state_name)} />
+      {ticket.overdue ? <StateTag state="critical" text={said.overdue} /> : null}
+      {ticket.supervised ? <StateTag state="warning" text={said.supervised} /> : null}
+    </>
+  );
+  return (
+    <>
+      <PageHeader title={`${ticket.number} ${ticket.subject}`} tags={tags} />
+      <div className="desk-page">
+        <TicketActions ticket={ticket} />
+        <Card title={said.about}>
+          <Facts ticket={ticket} />
+          {ticket.text ? <p className="desk-text">{ticket.text}</p> : null}
+        </Card>
+        <ClocksCard id={ticket.id} />
+        <OrdersCard ticket={ticket} />
+        <HopsCard ticket={ticket} />
+        <LinksCard ticket={ticket} />
+        <HistoryCard id={ticket.id} />
+      </div>
+    </>
+  );
+}
