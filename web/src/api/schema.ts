@@ -4601,6 +4601,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All service levels, those given up too; at most 500. */
+        get: operations["get_sla_policies"];
+        put?: never;
+        /** Makes a service level. */
+        post: operations["post_sla_policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service level. */
+        get: operations["get_sla_policies_by_id"];
+        /** Changes a service level, for new tickets or for open ones, too. */
+        put: operations["put_sla_policies_by_id"];
+        post?: never;
+        /** Gives a service level up: no new ticket gets it. */
+        delete: operations["delete_sla_policies_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla-policies/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change of a service level would mean for open tickets under it: the first 200. */
+        post: operations["post_sla_policies_by_id_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla-policies/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a service level said, the newest first. */
+        get: operations["get_sla_policies_by_id_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -4700,6 +4771,336 @@ export interface paths {
         put?: never;
         /** How a template, or what it may become, reads in both languages. Changes nothing. */
         post: operations["post_templates_by_name_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many open tickets are in the caller's lists. */
+        get: operations["get_ticket_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Volumes, times and promises kept of the tickets that one sees, by group. */
+        get: operations["get_ticket_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All kinds of tickets, by their keys; at most 200. */
+        get: operations["get_ticket_types"];
+        put?: never;
+        /** Makes a kind of ticket. */
+        post: operations["post_ticket_types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-types/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kind of ticket. */
+        get: operations["get_ticket_types_by_key"];
+        /** Changes a kind of ticket; states that tickets are in stay. */
+        put: operations["put_ticket_types_by_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets: those that one sees and asks for, the newest first or what is due first. */
+        get: operations["get_tickets"];
+        put?: never;
+        /** Opens a ticket. */
+        post: operations["post_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ticket with all that belongs to it. */
+        get: operations["get_tickets_by_id"];
+        /** Changes what a ticket says: all of it. Its priority follows impact and urgency. */
+        put: operations["put_tickets_by_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a ticket to a person or a post, or to nobody. Who works on tickets may take one that is
+         *     nobody's.
+         */
+        post: operations["post_tickets_by_id_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a unit to help; the unit in charge stays in charge. */
+        post: operations["post_tickets_by_id_assists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/assists/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the part of a unit that helps. */
+        post: operations["post_tickets_by_id_assists_by_number_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clocks of a ticket: each span with why it counts or does not. */
+        get: operations["get_tickets_by_id_clocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a note on a ticket, or a reply that the requester sees. */
+        post: operations["post_tickets_by_id_comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a ticket, in order. */
+        get: operations["get_tickets_by_id_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for more time, before the ticket is due. */
+        post: operations["post_tickets_by_id_extensions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/extensions/{number}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides whether there is more time. */
+        post: operations["post_tickets_by_id_extensions_by_number_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links a ticket to another. */
+        post: operations["post_tickets_by_id_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/links/{kind}/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a link to another ticket. */
+        delete: operations["delete_tickets_by_id_links_by_kind_by_other"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders a ticket to be supervised. */
+        post: operations["post_tickets_by_id_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/orders/{number}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports back on an order of supervision. */
+        post: operations["post_tickets_by_id_orders_by_number_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a ticket by a transition of its type. */
+        post: operations["post_tickets_by_id_transitions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5087,6 +5488,41 @@ export interface paths {
         put: operations["put_watchdog_outside"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The work lists that the caller saved; at most 100. */
+        get: operations["get_work_lists"];
+        put?: never;
+        /** Saves a work list for the caller. */
+        post: operations["post_work_lists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a work list of the caller. */
+        delete: operations["delete_work_lists_by_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8944,6 +9380,40 @@ export interface components {
             /** @description The unit that answers for it. */
             unit_id?: string | null;
         };
+        /** @description A ticket that is opened. */
+        NewTicket: {
+            channel?: components["schemas"]["TicketChannel"];
+            /** @description What it says. */
+            content: components["schemas"]["TicketContent"];
+            /** @description Whom it is given to at once; none: nobody yet. */
+            person_id?: string | null;
+            /** @description The post it is given to. */
+            post_id?: string | null;
+            /** @description The key of its type. */
+            type: string;
+            /** @description The unit in charge. */
+            unit_id: string;
+        };
+        /** @description A request for more time. */
+        NewTicketExtension: {
+            /**
+             * Format: int32
+             * @description Minutes of working time.
+             */
+            minutes: number;
+            reason: string;
+        };
+        /** @description A link to another ticket. */
+        NewTicketLink: {
+            kind: components["schemas"]["TicketLinkKind"];
+            other_id: string;
+        };
+        /** @description An order of supervision. */
+        NewTicketOrder: {
+            /** @description Until when it is to be reported back, RFC 3339. */
+            due_at: string;
+            text: string;
+        };
         /** @description A token that was just made, with its text, which is never shown again. */
         NewToken: components["schemas"]["Token"] & {
             /** @description What the program sends as `Authorization: Bearer …`. */
@@ -9002,6 +9472,14 @@ export interface components {
             reason?: string | null;
             /** @description The name of a role that they get over everything; none when not given. */
             role?: string | null;
+        };
+        /** @description A work list that is saved. */
+        NewWorkList: {
+            name: string;
+            /** @description The parameters of the list of tickets. */
+            query: {
+                [key: string]: string;
+            };
         };
         /** @description Something one was told. */
         Notification: {
@@ -9308,12 +9786,13 @@ export interface components {
                 ended_at?: string | null;
                 ended_by?: string | null;
                 id: string;
+                incident?: components["schemas"]["CallIncident"] | null;
                 log: components["schemas"]["CalledStep"][];
                 /** @description When the next is due. */
                 next_at?: string | null;
                 started_at: string;
                 started_by: string;
-                /** @description `running`, `answered` or `exhausted`. */
+                /** @description `running`, `answered`, `exhausted` or `over`: what it was about is. */
                 state: string;
                 /** @description How many steps there are in all. */
                 steps: number;
@@ -10005,7 +10484,9 @@ export interface components {
             /** @description The items, in the list's order. */
             items: {
                 at: string;
+                call?: components["schemas"]["IncidentCall"] | null;
                 id: string;
+                /** @description The message; of a chain, the call, empty until it is known. */
                 message_id: string;
                 /** @description `opened`, `worse`, `left`, `repeated` or `resolved`. */
                 occasion: string;
@@ -10013,6 +10494,7 @@ export interface components {
                 policy_name: string;
                 /** @description What the far side said last. */
                 receipt: string;
+                /** @description `person`, `user`, `post`, `channel`, `mail`, `sms` or `chain`. */
                 recipient_kind: string;
                 recipient_name: string;
                 /**
@@ -10287,6 +10769,8 @@ export interface components {
         Page_PagePolicy: {
             /** @description The items, in the list's order. */
             items: {
+                /** @description By which chains people are called until somebody answers. */
+                chains: components["schemas"]["PageChain"][];
                 created_at: string;
                 enabled: boolean;
                 id: string;
@@ -11155,6 +11639,51 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_SlaPolicy: {
+            /** @description The items, in the list's order. */
+            items: {
+                changed_at: string;
+                id: string;
+                policy: components["schemas"]["SlaPolicyBody"];
+                /** @description Whether it was given up: no new ticket gets it. */
+                retired: boolean;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SlaPolicyEffect: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description When it is due now; null while it stands still. */
+                due_at?: string | null;
+                /** @description When it would be due. */
+                due_then?: string | null;
+                number: string;
+                /** Format: int32 */
+                priority: number;
+                subject: string;
+                ticket_id: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SlaPolicyVersion: {
+            /** @description The items, in the list's order. */
+            items: {
+                policy: components["schemas"]["SlaPolicyBody"];
+                said_at: string;
+                said_by: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_String: {
             /** @description The items, in the list's order. */
             items: string[];
@@ -11193,6 +11722,133 @@ export interface components {
                 /** Format: int64 */
                 version: number;
                 wordings: components["schemas"]["Wordings"];
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Ticket: {
+            /** @description The items, in the list's order. */
+            items: {
+                changed_at: string;
+                channel: components["schemas"]["TicketChannel"];
+                closed_at?: string | null;
+                /** @description When its resolution is due; null while that clock stands still. */
+                due_at?: string | null;
+                id: string;
+                impact: components["schemas"]["TicketLevel"];
+                /** @description By what people call it: `REQ-42`. */
+                number: string;
+                opened_at: string;
+                opened_by: string;
+                overdue: boolean;
+                person?: components["schemas"]["TicketNamed"] | null;
+                phase: components["schemas"]["TicketPhase"];
+                post?: components["schemas"]["TicketNamed"] | null;
+                /**
+                 * Format: int32
+                 * @description 1 (the most pressing) to 5.
+                 */
+                priority: number;
+                region?: components["schemas"]["TicketNamed"] | null;
+                /**
+                 * Format: int32
+                 * @description How often it was opened again.
+                 */
+                reopened: number;
+                requester: components["schemas"]["TicketRequester"];
+                resolution_kept?: boolean | null;
+                resolved_at?: string | null;
+                responded_at?: string | null;
+                /** @description Whether the response was within its target; null while it is not there. */
+                response_kept?: boolean | null;
+                state: string;
+                state_name: components["schemas"]["Text"];
+                subject: string;
+                supervised: boolean;
+                /** @description The key of its type. */
+                type: string;
+                type_name: components["schemas"]["Text"];
+                unit: components["schemas"]["TicketNamed"];
+                urgency: components["schemas"]["TicketLevel"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TicketEntry: {
+            /** @description The items, in the list's order. */
+            items: {
+                at: string;
+                by: string;
+                detail: unknown;
+                /**
+                 * @description `opened`, `moved`, `assigned`, `changed`, `commented`, `assist_asked`, `assist_given`,
+                 *     `supervised`, `reported`, `extension_asked`, `extension_decided`, `linked`, `unlinked`,
+                 *     `warned`.
+                 */
+                kind: string;
+                /** Format: int32 */
+                number: number;
+                /** @description Whether the requester sees it. */
+                public: boolean;
+                /** @description The state that it brought the ticket into. */
+                state?: string | null;
+                text: string;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TicketFigures: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The key or id of what they have in common; empty: none. */
+                key: string;
+                name: components["schemas"]["Text"];
+                /**
+                 * Format: int64
+                 * @description Of these, those that are open now.
+                 */
+                open: number;
+                /** Format: int64 */
+                opened: number;
+                /** Format: int64 */
+                overdue: number;
+                /** Format: int64 */
+                reopened: number;
+                /** Format: int64 */
+                resolution_broken: number;
+                /** Format: int64 */
+                resolution_kept: number;
+                /**
+                 * Format: double
+                 * @description The mean working time until they were resolved, in seconds.
+                 */
+                resolution_mean_s?: number | null;
+                /** Format: int64 */
+                response_broken: number;
+                /** Format: int64 */
+                response_kept: number;
+                /**
+                 * Format: double
+                 * @description The mean working time until somebody took them up, in seconds.
+                 */
+                response_mean_s?: number | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TicketType: {
+            /** @description The items, in the list's order. */
+            items: {
+                changed_at: string;
+                type: components["schemas"]["TicketTypeBody"];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
@@ -11334,6 +11990,20 @@ export interface components {
                 seq?: number | null;
                 /** @description From which address. */
                 source?: string | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WorkList: {
+            /** @description The items, in the list's order. */
+            items: {
+                id: string;
+                name: string;
+                /** @description The parameters of the list of tickets. */
+                query: {
+                    [key: string]: string;
+                };
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
@@ -13597,6 +14267,100 @@ export interface components {
             /** @description The unit that answers for it; null takes it away. */
             unit_id?: string | null;
         };
+        /**
+         * @description A calendar that comes with the product.
+         * @enum {string}
+         */
+        SlaCalendar: "china" | "weekdays" | "every_day";
+        /** @description A day that differs from the calendar. */
+        SlaDay: {
+            /**
+             * @description The day.
+             * @example 2026-10-01
+             */
+            date: string;
+            /** @description Why. */
+            name?: string;
+            /** @description Whether it is worked. */
+            worked: boolean;
+        };
+        /** @description A service level. */
+        SlaPolicy: {
+            changed_at: string;
+            id: string;
+            policy: components["schemas"]["SlaPolicyBody"];
+            /** @description Whether it was given up: no new ticket gets it. */
+            retired: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a service level promises. It is its form on the wire and in the records, too. */
+        SlaPolicyBody: {
+            /** @description Which days are worked. */
+            calendar: components["schemas"]["SlaCalendar"];
+            /** @description Days that differ from the calendar. */
+            days?: components["schemas"]["SlaDay"][];
+            hop?: components["schemas"]["SlaTarget"] | null;
+            /** @description The hours of a workday on the wall clock: `08:30-12:00, 13:30-17:30`. */
+            hours: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Text"];
+            return_within?: components["schemas"]["SlaTarget"] | null;
+            /** @description What is promised for each priority; of one that is not listed nothing is. */
+            targets: components["schemas"]["SlaPriorityTarget"][];
+            /** @description At how many percent of a target somebody is warned. */
+            warn_percents?: number[];
+            /** @description The IANA zone of its wall clock: `Asia/Shanghai`. */
+            zone: string;
+        };
+        /** @description A change of a service level. */
+        SlaPolicyChange: {
+            /** @description Whether it applies to tickets that are open, too; at most 5,000. */
+            open_too?: boolean;
+            policy: components["schemas"]["SlaPolicyBody"];
+        };
+        /** @description What a change of a service level means for an open ticket. */
+        SlaPolicyEffect: {
+            /** @description When it is due now; null while it stands still. */
+            due_at?: string | null;
+            /** @description When it would be due. */
+            due_then?: string | null;
+            number: string;
+            /** Format: int32 */
+            priority: number;
+            subject: string;
+            ticket_id: string;
+        };
+        /** @description What a service level said from a moment on. */
+        SlaPolicyVersion: {
+            policy: components["schemas"]["SlaPolicyBody"];
+            said_at: string;
+            said_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is promised for a priority. */
+        SlaPriorityTarget: {
+            /** @description 1 to 5. */
+            priority: components["schemas"]["u8"];
+            resolution?: components["schemas"]["SlaTarget"] | null;
+            response?: components["schemas"]["SlaTarget"] | null;
+        };
+        /** @description A span that is promised. */
+        SlaTarget: {
+            /**
+             * Format: int32
+             * @description How much.
+             */
+            amount: number;
+            /** @description Of what. */
+            unit: components["schemas"]["SlaTargetUnit"];
+        };
+        /**
+         * @description In what a target is counted.
+         * @enum {string}
+         */
+        SlaTargetUnit: "minutes" | "workdays";
         /** @description TCP sockets by state. */
         SocketCounts: {
             /**
@@ -13778,6 +14542,450 @@ export interface components {
          * @enum {string}
          */
         Theme: "light" | "dark" | "system";
+        /** @description A ticket in a list. */
+        Ticket: {
+            changed_at: string;
+            channel: components["schemas"]["TicketChannel"];
+            closed_at?: string | null;
+            /** @description When its resolution is due; null while that clock stands still. */
+            due_at?: string | null;
+            id: string;
+            impact: components["schemas"]["TicketLevel"];
+            /** @description By what people call it: `REQ-42`. */
+            number: string;
+            opened_at: string;
+            opened_by: string;
+            overdue: boolean;
+            person?: components["schemas"]["TicketNamed"] | null;
+            phase: components["schemas"]["TicketPhase"];
+            post?: components["schemas"]["TicketNamed"] | null;
+            /**
+             * Format: int32
+             * @description 1 (the most pressing) to 5.
+             */
+            priority: number;
+            region?: components["schemas"]["TicketNamed"] | null;
+            /**
+             * Format: int32
+             * @description How often it was opened again.
+             */
+            reopened: number;
+            requester: components["schemas"]["TicketRequester"];
+            resolution_kept?: boolean | null;
+            resolved_at?: string | null;
+            responded_at?: string | null;
+            /** @description Whether the response was within its target; null while it is not there. */
+            response_kept?: boolean | null;
+            state: string;
+            state_name: components["schemas"]["Text"];
+            subject: string;
+            supervised: boolean;
+            /** @description The key of its type. */
+            type: string;
+            type_name: components["schemas"]["Text"];
+            unit: components["schemas"]["TicketNamed"];
+            urgency: components["schemas"]["TicketLevel"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Whom a ticket is given to; neither: to nobody. */
+        TicketAssignment: {
+            person_id?: string | null;
+            post_id?: string | null;
+        };
+        /** @description A unit that is asked to help. */
+        TicketAssist: {
+            /** @description With what. */
+            text?: string;
+            unit_id: string;
+        };
+        /** @description What a unit that helps answers. */
+        TicketAssistAnswer: {
+            text: string;
+        };
+        /**
+         * @description The way by which a ticket came.
+         * @enum {string}
+         */
+        TicketChannel: "portal" | "mail" | "phone" | "letter" | "walk_in" | "mailbox" | "api" | "alert";
+        /** @description An answer of a choice. */
+        TicketChoice: {
+            /** @description Its stable name. */
+            key: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Text"];
+        };
+        /** @description A clock of a ticket. */
+        TicketClock: {
+            /** @description `response`, `resolution` or `hop-<number>`. */
+            clock: string;
+            /** @description When the target is or was used up; null while the clock stands still before that. */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds of working time that counted.
+             */
+            elapsed_s: number;
+            /** Format: int64 */
+            left_s: number;
+            spans: components["schemas"]["TicketClockSpan"][];
+            /** @description `running`, `paused`, `overdue`, `kept` or `broken`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Seconds of working time that are promised.
+             */
+            target_s: number;
+        };
+        /** @description A span of a clock, and why it counts or does not. */
+        TicketClockSpan: {
+            /** @description `counts`, `paused` or `off_hours`. */
+            counting: string;
+            from: string;
+            to: string;
+            why: components["schemas"]["Text"];
+        };
+        /** @description The clocks of a ticket, each with the timeline that explains it. */
+        TicketClocks: {
+            /** @description The moment of reading. */
+            at: string;
+            clocks: components["schemas"]["TicketClock"][];
+            policy?: components["schemas"]["Text"] | null;
+            /** Format: int64 */
+            policy_version?: number | null;
+            zone?: string | null;
+        };
+        /** @description A note, or a reply to the requester. */
+        TicketComment: {
+            /** @description Whether the requester sees it. */
+            public?: boolean;
+            text: string;
+        };
+        /** @description What a ticket says. */
+        TicketContent: {
+            /** @description The answers of its form. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            impact: components["schemas"]["TicketLevel"];
+            region_id?: string | null;
+            requester?: components["schemas"]["TicketRequester"];
+            resource_ids?: string[];
+            /** @description What it is about, on one line. */
+            subject: string;
+            text?: string;
+            urgency: components["schemas"]["TicketLevel"];
+        };
+        /** @description How many open tickets are in the caller's lists, each counted up to 10,000. */
+        TicketCounts: {
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            my_posts: number;
+            /** Format: int64 */
+            my_unit: number;
+            /** Format: int64 */
+            nobodys: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            supervised: number;
+        };
+        /**
+         * @description What a transition does besides changing the state.
+         * @enum {string}
+         */
+        TicketEffect: "none" | "dispatch" | "return" | "draft" | "answer";
+        /** @description Something that happened to a ticket. */
+        TicketEntry: {
+            at: string;
+            by: string;
+            detail: unknown;
+            /**
+             * @description `opened`, `moved`, `assigned`, `changed`, `commented`, `assist_asked`, `assist_given`,
+             *     `supervised`, `reported`, `extension_asked`, `extension_decided`, `linked`, `unlinked`,
+             *     `warned`.
+             */
+            kind: string;
+            /** Format: int32 */
+            number: number;
+            /** @description Whether the requester sees it. */
+            public: boolean;
+            /** @description The state that it brought the ticket into. */
+            state?: string | null;
+            text: string;
+        };
+        /** @description More time that was asked for. */
+        TicketExtension: {
+            asked_at: string;
+            asked_by: string;
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** Format: int32 */
+            minutes: number;
+            /** Format: int32 */
+            number: number;
+            reason: string;
+            /** @description `asked`, `granted` or `refused`. */
+            state: string;
+        };
+        /** @description What is decided on a request for more time. */
+        TicketExtensionDecision: {
+            granted: boolean;
+        };
+        /** @description A question of a ticket's form. */
+        TicketField: {
+            /** @description Of a choice: the answers there are. */
+            choices?: components["schemas"]["TicketChoice"][];
+            /** @description Its stable name within the type: `serial_number`. */
+            key: string;
+            /** @description What is answered. */
+            kind: components["schemas"]["TicketFieldKind"];
+            /**
+             * Format: double
+             * @description Of a number: the greatest.
+             */
+            max?: number | null;
+            /**
+             * Format: double
+             * @description Of a number: the least.
+             */
+            min?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Text"];
+            /** @description Whether it must be answered. */
+            required?: boolean;
+        };
+        /**
+         * @description What a question is answered with.
+         * @enum {string}
+         */
+        TicketFieldKind: "text" | "long_text" | "number" | "date" | "choice" | "yes_no";
+        /** @description The figures of a group of tickets. */
+        TicketFigures: {
+            /** @description The key or id of what they have in common; empty: none. */
+            key: string;
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Of these, those that are open now.
+             */
+            open: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            reopened: number;
+            /** Format: int64 */
+            resolution_broken: number;
+            /** Format: int64 */
+            resolution_kept: number;
+            /**
+             * Format: double
+             * @description The mean working time until they were resolved, in seconds.
+             */
+            resolution_mean_s?: number | null;
+            /** Format: int64 */
+            response_broken: number;
+            /** Format: int64 */
+            response_kept: number;
+            /**
+             * Format: double
+             * @description The mean working time until somebody took them up, in seconds.
+             */
+            response_mean_s?: number | null;
+        };
+        /** @description A unit has a ticket for a while. */
+        TicketHop: {
+            answer: string;
+            begun_at: string;
+            ended_at?: string | null;
+            /** @description `done`, `handed_over` or `returned`. */
+            ending?: string | null;
+            given_by?: components["schemas"]["TicketNamed"] | null;
+            /** @description `lead` (in charge) or `assist` (helps). */
+            kind: string;
+            /** Format: int32 */
+            number: number;
+            text: string;
+            unit: components["schemas"]["TicketNamed"];
+        };
+        /** @description When incidents of monitoring open tickets. */
+        TicketIncidentRule: {
+            /** @description The state that the ticket goes to when the incident ends; none: it stays where it is. */
+            on_end?: string | null;
+            /** @description Incidents of these severities: `critical`, `warning`, `info`. */
+            severities: string[];
+            /** @description The unit in charge where the resource that is the cause belongs to none. */
+            unit_id: string;
+        };
+        /**
+         * @description How far something reaches, or how soon it matters.
+         * @enum {string}
+         */
+        TicketLevel: "high" | "medium" | "low";
+        /** @description A link to or from another ticket. */
+        TicketLink: {
+            id: string;
+            /** @description Whether the other one links to this one. */
+            incoming: boolean;
+            kind: components["schemas"]["TicketLinkKind"];
+            linked_at: string;
+            number: string;
+            phase: components["schemas"]["TicketPhase"];
+            subject: string;
+        };
+        /**
+         * @description How two tickets hang together: what the other one is to this one.
+         * @enum {string}
+         */
+        TicketLinkKind: "parent" | "duplicate_of" | "caused_by" | "relates_to";
+        /** @description A transition that is done. */
+        TicketMove: {
+            /** @description To whom within the unit. */
+            person_id?: string | null;
+            /** @description To which post within the unit. */
+            post_id?: string | null;
+            /** @description Why, or the answer. */
+            text?: string;
+            /** @description The key of the transition. */
+            transition: string;
+            /** @description To which unit, of a dispatch. */
+            unit_id?: string | null;
+        };
+        /** @description Something by its id and what people call it. */
+        TicketNamed: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        /**
+         * @description What a transition asks for.
+         * @enum {string}
+         */
+        TicketNeed: "reason" | "assignee";
+        /** @description An order of supervision. */
+        TicketOrder: {
+            due_at: string;
+            /** Format: int32 */
+            number: number;
+            ordered_at: string;
+            ordered_by: string;
+            report?: string | null;
+            reported_at?: string | null;
+            reported_by?: string | null;
+            text: string;
+        };
+        /** @description A ticket with all that belongs to it. */
+        TicketPage: components["schemas"]["Ticket"] & {
+            extensions: components["schemas"]["TicketExtension"][];
+            /** @description The answers of its form. */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description The units that have or had it. */
+            hops: components["schemas"]["TicketHop"][];
+            links: components["schemas"]["TicketLink"][];
+            /** @description Whether the caller may give it to others. */
+            may_assign: boolean;
+            /** @description Whether the caller may work on it. */
+            may_work: boolean;
+            orders: components["schemas"]["TicketOrder"][];
+            resources: components["schemas"]["TicketNamed"][];
+            text: string;
+            /** @description What can be done from its state. */
+            ways: components["schemas"]["TicketWay"][];
+        };
+        /**
+         * @description What a state means to the clocks, whatever people call it.
+         * @enum {string}
+         */
+        TicketPhase: "new" | "active" | "paused" | "resolved" | "closed";
+        /** @description What is reported on an order of supervision. */
+        TicketReport: {
+            text: string;
+        };
+        /** @description Who asks for something. */
+        TicketRequester: {
+            /** @description How to reach them: a telephone number, an address. */
+            contact?: string;
+            /** @description Their name. */
+            name?: string;
+            /** @description Who they are in the directory. */
+            person_id?: string | null;
+        };
+        /**
+         * @description What one must be permitted for a transition.
+         * @enum {string}
+         */
+        TicketRight: "work" | "assign";
+        /** @description A state of a ticket. */
+        TicketState: {
+            /** @description Its stable name within the type. */
+            key: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Text"];
+            /** @description What it means to the clocks. */
+            phase: components["schemas"]["TicketPhase"];
+        };
+        /** @description A way from state to state. */
+        TicketTransition: {
+            /** @description Whether it must be done by somebody else than who answered or is in charge (审核, 回访). */
+            by_another?: boolean;
+            /** @description What else it does. */
+            effect?: components["schemas"]["TicketEffect"];
+            /** @description The states it leads from. */
+            from: string[];
+            /** @description Its stable name within the type. */
+            key: string;
+            /** @description What people do: 受理, 派单. */
+            name: components["schemas"]["Text"];
+            /** @description What must be given with it. */
+            needs?: components["schemas"]["TicketNeed"][];
+            /** @description What one must be permitted to do it. */
+            right?: components["schemas"]["TicketRight"];
+            /** @description The state it leads to. */
+            to: string;
+        };
+        /** @description A kind of ticket. */
+        TicketType: {
+            changed_at: string;
+            type: components["schemas"]["TicketTypeBody"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a kind of ticket says. It is its form on the wire and in the records, too. */
+        TicketTypeBody: {
+            /** @description Whether tickets of it can be opened. */
+            enabled: boolean;
+            /** @description The questions of its form. */
+            fields?: components["schemas"]["TicketField"][];
+            /** @description The state a ticket begins in. */
+            first: string;
+            incidents?: components["schemas"]["TicketIncidentRule"] | null;
+            /** @description Its stable name: `request`. */
+            key: string;
+            /** @description The priority of each impact (row: high, medium, low) and urgency (column, likewise). */
+            matrix: number[][];
+            /** @description What people call it. */
+            name: components["schemas"]["Text"];
+            /** @description The service level of new tickets; none: nothing is promised. */
+            policy_id?: string | null;
+            /** @description What the numbers of its tickets begin with: `REQ`. */
+            prefix: string;
+            /** @description Its states. */
+            states: components["schemas"]["TicketState"][];
+            /** @description The ways from state to state. */
+            transitions: components["schemas"]["TicketTransition"][];
+        };
+        /** @description What can be done from the state a ticket is in. */
+        TicketWay: {
+            /** @description Whether the caller may do it. */
+            permitted: boolean;
+            transition: components["schemas"]["TicketTransition"];
+        };
         /** @description A program's right to act for a user. */
         Token: {
             created_at: string;
@@ -14104,6 +15312,17 @@ export interface components {
             en: components["schemas"]["Wording"];
             zh: components["schemas"]["Wording"];
         };
+        /** @description A work list that somebody saved. */
+        WorkList: {
+            id: string;
+            name: string;
+            /** @description The parameters of the list of tickets. */
+            query: {
+                [key: string]: string;
+            };
+        };
+        /** Format: int32 */
+        u8: number;
     };
     responses: never;
     parameters: never;
@@ -48677,6 +49896,684 @@ export interface operations {
             };
         };
     };
+    get_sla_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SlaPolicy"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sla_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaPolicyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sla_policies_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sla_policies_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaPolicyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sla_policies_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sla_policies_by_id_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaPolicyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SlaPolicyEffect"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sla_policies_by_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SlaPolicyVersion"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tags: {
         parameters: {
             query?: {
@@ -49520,6 +51417,2392 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCounts"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_figures: {
+        parameters: {
+            query?: {
+                /** @description By `type`, `unit`, `region`, `channel` or `priority`; by type when not given. */
+                by?: string;
+                /** @description Of tickets opened from this moment on, RFC 3339. */
+                opened_from?: string;
+                /** @description Of tickets opened before this moment. */
+                opened_to?: string;
+                /** @description The key of a type. */
+                type?: string;
+                /** @description In the charge of this unit or one below it. */
+                unit_id?: string;
+                /** @description About this region or one within it. */
+                region_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketFigures"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketType"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_ticket_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTypeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketType"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_types_by_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketType"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_ticket_types_by_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTypeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketType"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tickets: {
+        parameters: {
+            query?: {
+                /** @description `mine`, `my_posts`, `my_unit` or `nobodys`. */
+                whose?: string;
+                /** @description Open ones, or those that are over. */
+                open?: boolean;
+                /** @description The key of a type. */
+                type?: string;
+                /** @description The key of a state. */
+                state?: string;
+                /** @description `new`, `active`, `paused`, `resolved` or `closed`. */
+                phase?: string;
+                /** @description 1 to 5. */
+                priority?: number;
+                /** @description In the charge of this unit or one below it. */
+                unit_id?: string;
+                /** @description About this region or one within it. */
+                region_id?: string;
+                /** @description About this resource. */
+                resource_id?: string;
+                /** @description Asked for by this person. */
+                requester_id?: string;
+                /** @description Overdue now. */
+                overdue?: boolean;
+                /** @description Under supervision. */
+                supervised?: boolean;
+                /** @description Whose resolution was within its target, or was not. */
+                resolution_kept?: boolean;
+                /** @description Opened from this moment on, RFC 3339. */
+                opened_from?: string;
+                /** @description Opened before this moment. */
+                opened_to?: string;
+                /** @description A part of the subject, or a whole number; at most 200 characters. */
+                q?: string;
+                /** @description `newest` (first) or `due` (what is due first; only what has a due time). */
+                sort?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ticket"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicket"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tickets_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tickets_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketContent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_assignment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAssignment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_assists: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAssist"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_assists_by_number_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                /** @description the hop's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAssistAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tickets_by_id_clocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketClocks"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_comments: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tickets_by_id_entries: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketEntry"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_extensions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicketExtension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_extensions_by_number_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                /** @description the request's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketExtensionDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_links: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicketLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tickets_by_id_links_by_kind_by_other: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                kind: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_orders: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicketOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_orders_by_number_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                /** @description the order's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tickets_by_id_transitions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -52285,6 +56568,271 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkList"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_work_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_work_lists_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

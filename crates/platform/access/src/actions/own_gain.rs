@@ -182,7 +182,7 @@ impl Access {
         let mut brought = Vec::new();
         for (grant, user) in reached.chain(coming) {
             let (id, role) = (grant.id.to_string(), &grant.role);
-            // Somebody else lets them in again, and does not look at what they were given meanwhile.
+            // Who lets them in again does not look at what they were given meanwhile.
             brought.push((user.id.to_string(), id.clone(), false, role.clone()));
             if !user.disabled {
                 brought.push((user.id.to_string(), id, true, role.clone()));

@@ -64,7 +64,8 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::OutlastsOwn`] and
     /// [`AccessError::LentRight`] for whoever may not for good: who is vouched for by it stays;
-    /// [`AccessError::Invalid`], [`VouchingError::TooMany`], [`AccessError::Vault`] while the vault is locked and there is a secret to keep.
+    /// [`AccessError::Invalid`], [`VouchingError::TooMany`], [`AccessError::Vault`] while the vault
+    /// is locked and there is a secret to keep.
     pub async fn create_provider(
         &self,
         caller: &Caller,

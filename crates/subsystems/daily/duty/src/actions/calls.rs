@@ -308,8 +308,8 @@ fn call_notice(call: &Call) -> Notice {
     Notice {
         title: about.incident.headline(),
         text: Text::new(
-            "You are called by the escalation chain. Acknowledge the incident, or answer under Duty → \
-             Escalation; otherwise the next is called.",
+            "You are called by the escalation chain. Acknowledge the incident, or answer under \
+             Duty → Escalation; otherwise the next is called.",
             "您收到升级链呼叫，请确认该故障，或在“值班 → 升级呼叫”中应答，否则将呼叫下一级。",
         ),
         link: incident_link(&about.incident_id),

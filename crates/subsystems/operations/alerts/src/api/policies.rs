@@ -93,8 +93,8 @@ pub(crate) struct PolicyBody {
     /// 1 to 20; none when a chain is called.
     #[serde(default)]
     recipients: Vec<RecipientView>,
-    /// By which chains people are called until somebody answers: at most 5. Each is called once when
-    /// an incident is told, not when it is told again.
+    /// By which chains people are called until somebody answers: at most 5. Each is called once
+    /// when an incident is told, not when it is told again.
     #[serde(default)]
     chains: Vec<ChainRefView>,
     /// They are told again after so many seconds while nobody cares: 300 to 604800.
