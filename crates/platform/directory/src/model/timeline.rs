@@ -268,7 +268,7 @@ impl<S: Noun> Timeline<S> {
                 let places = |field: &String| S::PLACE.contains(&field.as_str());
                 // Where it belongs goes along only as a whole, and not where others planned it.
                 let stays = !self.is_theirs(span.valid_from) || told.iter().any(places);
-                live.retain(|field| !told.contains(field) && !(stays && places(field)));
+                live.retain(|field| !(told.contains(field) || stays && places(field)));
                 let state = with_fields(&span.state, after, &live)?;
                 next.push(Dated { state, told, ..span.clone() });
                 previous = span;
