@@ -43,14 +43,7 @@ impl Desk {
         none_wrong(faults.into_iter().chain(assignee).collect())?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
-        let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await;
-        // Who may only assign may do what asks for that.
-        let scene = match scene {
-            Err(DeskError::Forbidden(_)) => {
-                self.opened(&mut tx, caller, (id, version), TICKET_ASSIGN).await?
-            }
-            scene => scene?,
-        };
+        let scene = self.opened_to_move(&mut tx, caller, (id, version)).await?;
         let way = scene.draft.transition(&order.transition).cloned();
         let Some(way) = way else {
             let expected = Text::new("the key of a transition of its type", "该类型的流转标识");
@@ -96,6 +89,20 @@ impl Desk {
         self.tell_assigned(&mut tx, occasion, (&scene.ticket, &ticket), person).await?;
         tx.commit().await?;
         Ok(ticket)
+    }
+
+    /// The ticket within a change by somebody who may work on it or assign it.
+    async fn opened_to_move(
+        &self,
+        tx: &mut db::Tx,
+        caller: &Caller,
+        key: (TicketId, i64),
+    ) -> Result<Scene, DeskError> {
+        match self.opened(tx, caller, key, TICKET_WORK).await {
+            // Who may only assign may do what asks for that.
+            Err(DeskError::Forbidden(_)) => self.opened(tx, caller, key, TICKET_ASSIGN).await,
+            scene => scene,
+        }
     }
 
     /// Until when the unit in charge may return a ticket; none: as long as it has it.

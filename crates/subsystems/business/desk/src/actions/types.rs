@@ -96,7 +96,7 @@ impl Desk {
         }
         none_wrong(prefix_taken(&store::types::all(tx.connection()).await?, &draft))?;
         let used = store::types::states_in_use(&mut tx, key).await?;
-        for state in used.iter().filter(|state| draft.state(state).is_none()) {
+        if let Some(state) = used.iter().find(|state| draft.state(state).is_none()) {
             let expected = Text::new(
                 format!("the state `{state}` too: tickets are in it"),
                 format!("保留状态“{state}”：仍有工单处于该状态"),

@@ -111,7 +111,7 @@ async fn report(
     IfMatch(version): IfMatch,
     Body(body): Body<ReportBody>,
 ) -> Result<Reply<TicketPageView>, Problem> {
-    let (id, number) = numbered(path)?;
+    let (id, number) = numbered(&path)?;
     let ticket = desk.report(&caller, (id, version), (number, body.text)).await?;
     Ok(page_of(&desk, &caller, ticket).await?)
 }
@@ -152,7 +152,7 @@ async fn decide_extension(
     IfMatch(version): IfMatch,
     Body(body): Body<DecisionBody>,
 ) -> Result<Reply<TicketPageView>, Problem> {
-    let (id, number) = numbered(path)?;
+    let (id, number) = numbered(&path)?;
     let state = if body.granted { ExtensionState::Granted } else { ExtensionState::Refused };
     let ticket = desk.decide_extension(&caller, (id, version), (number, state)).await?;
     Ok(page_of(&desk, &caller, ticket).await?)

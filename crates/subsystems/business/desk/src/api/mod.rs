@@ -42,7 +42,7 @@ fn time_of(field: &str, found: &str) -> Result<Time, Fault> {
 }
 
 /// The id of a ticket and the number of something of it, from the path.
-fn numbered(path: (String, String)) -> Result<(TicketId, u32), Fault> {
+fn numbered(path: &(String, String)) -> Result<(TicketId, u32), Fault> {
     let number = path
         .1
         .parse()

@@ -183,7 +183,7 @@ async fn give_assist(
     IfMatch(version): IfMatch,
     Body(body): Body<AssistAnswerBody>,
 ) -> Result<Reply<TicketPageView>, Problem> {
-    let (id, number) = numbered(path)?;
+    let (id, number) = numbered(&path)?;
     let ticket = desk.give_assist(&caller, (id, version), (number, body.text)).await?;
     Ok(page_of(&desk, &caller, ticket).await?)
 }

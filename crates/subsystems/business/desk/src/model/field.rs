@@ -157,18 +157,7 @@ fn answer_fault(field: &FieldDef, path: &str, value: &Value) -> Option<FieldFaul
         FieldKind::Number => {
             let (min, max) = (field.min.unwrap_or(f64::MIN), field.max.unwrap_or(f64::MAX));
             let fits = value.as_f64().is_some_and(|number| (min..=max).contains(&number));
-            let bounds = match (field.min, field.max) {
-                (Some(min), Some(max)) => {
-                    (format!("a number, {min} to {max}"), format!("数字，{min} 至 {max}"))
-                }
-                (Some(min), None) => {
-                    (format!("a number, {min} or more"), format!("数字，不小于 {min}"))
-                }
-                (None, Some(max)) => {
-                    (format!("a number, {max} or less"), format!("数字，不大于 {max}"))
-                }
-                (None, None) => ("a number".to_owned(), "数字".to_owned()),
-            };
+            let bounds = bounds_of(field);
             if fits { None } else { wrong(bounds.0, bounds.1) }
         }
         FieldKind::Date => {
@@ -196,6 +185,18 @@ fn answer_fault(field: &FieldDef, path: &str, value: &Value) -> Option<FieldFaul
                 wrong("true or false".to_owned(), "true 或 false".to_owned())
             }
         }
+    }
+}
+
+/// What a number is expected to be, in both languages.
+fn bounds_of(field: &FieldDef) -> (String, String) {
+    match (field.min, field.max) {
+        (Some(min), Some(max)) => {
+            (format!("a number, {min} to {max}"), format!("数字，{min} 至 {max}"))
+        }
+        (Some(min), None) => (format!("a number, {min} or more"), format!("数字，不小于 {min}")),
+        (None, Some(max)) => (format!("a number, {max} or less"), format!("数字，不大于 {max}")),
+        (None, None) => ("a number".to_owned(), "数字".to_owned()),
     }
 }
 

@@ -229,20 +229,7 @@ fn requirement() -> TypeDraft {
 /// An enquiry from outside: 登记 受理 派单 退回 改派 办理 答复 审核 回访 办结 归档; 协办, 延期 and 督办
 /// stand beside the states.
 fn enquiry() -> TypeDraft {
-    let states = vec![
-        state("registered", "Registered", "已登记", Phase::New),
-        state("accepted", "Accepted", "已受理", Phase::New),
-        state("dispatched", "Dispatched", "已派单", Phase::New),
-        state("returned", "Returned", "已退回", Phase::New),
-        state("handling", "Being handled", "办理中", Phase::Active),
-        state("waiting", "Waiting for the citizen", "待补充材料", Phase::Paused),
-        state("answered", "Answered, to be approved", "已答复待审核", Phase::Active),
-        state("approved", "Approved, to be called back", "已审核待回访", Phase::Resolved),
-        state("called_back", "Called back", "已回访", Phase::Resolved),
-        state("concluded", "Concluded", "已办结", Phase::Closed),
-        state("archived", "Archived", "已归档", Phase::Closed),
-        state("refused", "Not accepted", "不予受理", Phase::Closed),
-    ];
+    let states = enquiry_states();
     let reason = |way: TransitionDef| TransitionDef { needs: vec![Need::Reason], ..way };
     let effect = |effect, way: TransitionDef| TransitionDef { effect, ..way };
     let assign = |way: TransitionDef| TransitionDef { right: Right::Assign, ..way };
@@ -291,20 +278,7 @@ fn enquiry() -> TypeDraft {
         way("conclude", ("Conclude", "办结"), &["called_back"], "concluded"),
         way("archive", ("Archive", "归档"), &["concluded", "refused"], "archived"),
     ];
-    let choice =
-        |(key, en, zh): (&str, &str, &str)| Choice { key: key.to_owned(), name: Text::new(en, zh) };
-    let kinds = [
-        ("question", "Question", "咨询"),
-        ("help", "Call for help", "求助"),
-        ("complaint", "Complaint", "投诉"),
-        ("suggestion", "Suggestion", "建议"),
-        ("report", "Report", "举报"),
-    ];
-    let kind = FieldDef {
-        kind: FieldKind::Choice,
-        choices: kinds.into_iter().map(choice).collect(),
-        ..text("kind", "Kind", "诉求类型")
-    };
+    let kind = kind_of_enquiry();
     let named = ("External enquiry", "外部来件");
     TypeDraft { fields: vec![kind], ..draft(("enquiry", "ENQ"), named, states, ways) }
 }
@@ -318,5 +292,39 @@ fn text(key: &str, en: &str, zh: &str) -> FieldDef {
         choices: Vec::new(),
         min: None,
         max: None,
+    }
+}
+
+fn enquiry_states() -> Vec<StateDef> {
+    vec![
+        state("registered", "Registered", "已登记", Phase::New),
+        state("accepted", "Accepted", "已受理", Phase::New),
+        state("dispatched", "Dispatched", "已派单", Phase::New),
+        state("returned", "Returned", "已退回", Phase::New),
+        state("handling", "Being handled", "办理中", Phase::Active),
+        state("waiting", "Waiting for the citizen", "待补充材料", Phase::Paused),
+        state("answered", "Answered, to be approved", "已答复待审核", Phase::Active),
+        state("approved", "Approved, to be called back", "已审核待回访", Phase::Resolved),
+        state("called_back", "Called back", "已回访", Phase::Resolved),
+        state("concluded", "Concluded", "已办结", Phase::Closed),
+        state("archived", "Archived", "已归档", Phase::Closed),
+        state("refused", "Not accepted", "不予受理", Phase::Closed),
+    ]
+}
+
+fn kind_of_enquiry() -> FieldDef {
+    let choice =
+        |(key, en, zh): (&str, &str, &str)| Choice { key: key.to_owned(), name: Text::new(en, zh) };
+    let kinds = [
+        ("question", "Question", "咨询"),
+        ("help", "Call for help", "求助"),
+        ("complaint", "Complaint", "投诉"),
+        ("suggestion", "Suggestion", "建议"),
+        ("report", "Report", "举报"),
+    ];
+    FieldDef {
+        kind: FieldKind::Choice,
+        choices: kinds.into_iter().map(choice).collect(),
+        ..text("kind", "Kind", "诉求类型")
     }
 }
