@@ -23,69 +23,79 @@ use super::{
 const WATCHER_PATIENCE: Duration = Duration::from_secs(10);
 const WATCHER_BYTES_MAX: usize = 64 * 1024;
 
-/// Opens rosters on the records.
-///
-/// Errors: the calendars that come with the product cannot be read.
-pub(super) fn open_duty(
-    ground: &Ground,
-    directory: &Directory,
-    access: &Access,
-    outgoing: &Outgoing,
-) -> anyhow::Result<Duty> {
-    Ok(Duty::new(DutyParts {
-        db: ground.db.clone(),
-        clock: Arc::clone(&ground.clock),
-        ids: Arc::clone(&ground.ids),
-        directory: directory.clone(),
-        accounts: accounts(access),
-        notify: Some(outgoing.notify.clone()),
-    })?)
+/// What subsystems stand on.
+pub(super) struct Below<'h> {
+    ground: &'h Ground,
+    directory: &'h Directory,
+    access: &'h Access,
+    resources: &'h Resources,
+    probe: &'h Probe,
+    recording: &'h Recording,
+    outgoing: &'h Outgoing,
+    guard: &'h Arc<OutboundGuard>,
 }
 
-/// Opens the service desk on the records.
-///
-/// Errors: what comes with the product cannot be put into the records.
-pub(super) async fn open_desk(
-    ground: &Ground,
-    (directory, resources): (&Directory, &Resources),
-    (access, outgoing): (&Access, &Outgoing),
-    duty: &Duty,
-) -> anyhow::Result<Desk> {
-    let desk = Desk::new(DeskParts {
-        db: ground.db.clone(),
-        clock: Arc::clone(&ground.clock),
-        ids: Arc::clone(&ground.ids),
-        directory: directory.clone(),
-        resources: resources.clone(),
-        accounts: accounts(access),
-        notify: Some(outgoing.notify.clone()),
-        on_duty: Some(Arc::new(duty.clone())),
-    });
-    desk.seed().await?;
-    Ok(desk)
-}
+impl<'h> Below<'h> {
+    pub(super) fn of(
+        (ground, guard): (&'h Ground, &'h Arc<OutboundGuard>),
+        (directory, access, resources): (&'h Directory, &'h Access, &'h Resources),
+        (probe, recording, outgoing): (&'h Probe, &'h Recording, &'h Outgoing),
+    ) -> Self {
+        Self { ground, directory, access, resources, probe, recording, outgoing, guard }
+    }
 
-/// Opens rules, alerts and incidents on the records.
-///
-/// Errors: what comes with the product cannot be put into the records.
-pub(super) async fn open_alerts(
-    ground: &Ground,
-    resources: &Resources,
-    probe: &Probe,
-    outgoing: &Outgoing,
-    guard: &Arc<OutboundGuard>,
-    (recording, duty): (&Recording, &Duty),
-) -> anyhow::Result<Alerts> {
-    let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
-    let alerts = Alerts::new(ground.db.clone(), clock, ids, ground.own_store(), resources.clone())
-        .with_notify(outgoing.notify.clone())
-        .with_escalation(Arc::new(duty.clone()))
-        .with_lookout(Arc::new(Watchers(probe.clone())), PATIENCE)
-        .with_rule_files(Arc::new(RuleGroups(recording.clone())))
-        .with_outside(OutsideMeans {
-            vault: outgoing.vault.clone(),
-            outgoing: HttpOut::new(Arc::clone(guard), WATCHER_PATIENCE, WATCHER_BYTES_MAX),
+    /// Opens duty, alerts and the desk on the records.
+    ///
+    /// Errors: what comes with the product cannot be read or put into the records.
+    pub(super) async fn open(&self) -> anyhow::Result<(Duty, Alerts, Desk)> {
+        let duty = self.open_duty()?;
+        let alerts = self.open_alerts(&duty).await?;
+        let desk = self.open_desk(&duty).await?;
+        Ok((duty, alerts, desk))
+    }
+
+    fn open_duty(&self) -> anyhow::Result<Duty> {
+        let ground = self.ground;
+        Ok(Duty::new(DutyParts {
+            db: ground.db.clone(),
+            clock: Arc::clone(&ground.clock),
+            ids: Arc::clone(&ground.ids),
+            directory: self.directory.clone(),
+            accounts: accounts(self.access),
+            notify: Some(self.outgoing.notify.clone()),
+        })?)
+    }
+
+    async fn open_desk(&self, duty: &Duty) -> anyhow::Result<Desk> {
+        let ground = self.ground;
+        let desk = Desk::new(DeskParts {
+            db: ground.db.clone(),
+            clock: Arc::clone(&ground.clock),
+            ids: Arc::clone(&ground.ids),
+            directory: self.directory.clone(),
+            resources: self.resources.clone(),
+            accounts: accounts(self.access),
+            notify: Some(self.outgoing.notify.clone()),
+            on_duty: Some(Arc::new(duty.clone())),
         });
-    alerts.seed().await?;
-    Ok(alerts)
+        desk.seed().await?;
+        Ok(desk)
+    }
+
+    async fn open_alerts(&self, duty: &Duty) -> anyhow::Result<Alerts> {
+        let (ground, outgoing) = (self.ground, self.outgoing);
+        let (clock, ids) = (Arc::clone(&ground.clock), Arc::clone(&ground.ids));
+        let (series, register) = (ground.own_store(), self.resources.clone());
+        let alerts = Alerts::new(ground.db.clone(), clock, ids, series, register)
+            .with_notify(outgoing.notify.clone())
+            .with_escalation(Arc::new(duty.clone()))
+            .with_lookout(Arc::new(Watchers(self.probe.clone())), PATIENCE)
+            .with_rule_files(Arc::new(RuleGroups(self.recording.clone())))
+            .with_outside(OutsideMeans {
+                vault: outgoing.vault.clone(),
+                outgoing: HttpOut::new(Arc::clone(self.guard), WATCHER_PATIENCE, WATCHER_BYTES_MAX),
+            });
+        alerts.seed().await?;
+        Ok(alerts)
+    }
 }

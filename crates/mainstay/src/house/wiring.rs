@@ -40,7 +40,7 @@ use super::{
     journal::{Keeping, Register},
     messages::Outgoing,
     source_secrets::open_sources,
-    subsystems::{open_alerts, open_desk, open_duty},
+    subsystems::Below,
     upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
     vigil::{self, Vigil},
 };
@@ -117,23 +117,18 @@ impl House {
         let leases = open_leases(&ground, &probe, host.as_ref());
         let keeping = Keeping::open(&ground)?;
         let outgoing = Outgoing::open(&ground, &directory, &access, &resources, &guard).await?;
-        let duty = open_duty(&ground, &directory, &access, &outgoing)?;
-        let rules = (&recording, &duty);
-        let alerts = open_alerts(&ground, &resources, &probe, &outgoing, &guard, rules).await?;
         remote.learn_vault(outgoing.vault.clone());
-        let (register, people) = ((&directory, &resources), (&access, &outgoing));
-        let desk = open_desk(&ground, register, people, &duty).await?;
+        let below = Below::of(
+            (&ground, &guard),
+            (&directory, &access, &resources),
+            (&probe, &recording, &outgoing),
+        );
+        let (duty, alerts, desk) = below.open().await?;
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
-        let jobs = open_jobs(
-            &ground,
-            &leases,
-            &resources,
-            services.as_ref(),
-            &alerts,
-            &access,
-            others(&keeping, &sources, &outgoing, &recording, (&duty, &desk)),
-        )?;
+        let others = others(&keeping, &sources, &outgoing, &recording, (&duty, &desk));
+        let services_of = services.as_ref();
+        let jobs = open_jobs(&ground, &leases, &resources, services_of, &alerts, &access, others)?;
         let house = Self {
             started_at: ground.clock.now(),
             ground,

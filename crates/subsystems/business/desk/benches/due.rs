@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use db::Db;
 use desk::{Desk, DeskParts};
 use directory::{Directory, PersonId};
 use jiff::tz::TimeZone;
@@ -48,38 +49,9 @@ async fn measure() {
     let start: Time = "2026-09-21T09:00:00+08:00".parse().expect("a time");
     let time: Arc<dyn Clock> = Arc::new(ManualClock::at(start));
     let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
-    let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
-    let db = records.db.clone();
-    let directory = Directory::new(db.clone(), Arc::clone(&time), Arc::clone(&ids), zone);
-    let resources = Resources::new(db.clone(), Arc::clone(&time), Arc::clone(&ids));
-    let desk = Desk::new(DeskParts {
-        db: db.clone(),
-        clock: Arc::clone(&time),
-        ids: Arc::clone(&ids),
-        directory,
-        resources,
-        accounts: Arc::new(Nobody),
-        notify: None,
-        on_duty: None,
-    });
+    let desk = opened(&records.db, &time, &ids);
     desk.seed().await.expect("types");
-    let later = start.micros() + 3_600_000_000;
-    let fill = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {TICKETS})
-        INSERT INTO desk_ticket (
-            id, number, type_key, subject, text, requester_name, requester_contact, channel,
-            unit_id, state, phase, is_open, impact, urgency, priority, fields, policy_version,
-            opened_by, opened_at, changed_at, due_at, next_at, reopened, supervised, warned, version)
-        SELECT printf('01890a5d-ac96-774b-bcce-%012d', i), 'REQ-' || i, 'request', 'Ticket ' || i, '',
-            '', '', 'portal', '01890a5d-ac96-774b-bcce-000000000001', 'new', 'new', 1, 'low', 'low', 5,
-            '{{}}', 0, '', {}, {}, {later} + i, {later} + i, 0, 0, '[]', 1
-        FROM n",
-        start.micros(),
-        start.micros(),
-    );
-    let mut tx = db.begin().await.expect("a change");
-    sqlx::query(AssertSqlSafe(fill)).execute(tx.connection()).await.expect("tickets");
-    tx.commit().await.expect("tickets");
+    fill(&records.db, start).await;
     let jobs = desk::subsystem::jobs(&desk);
     let client = Client::of_routes(desk::subsystem::routes(&desk), time, ids);
     let mut rows = vec![("next due, nothing is", Vec::new())];
@@ -107,6 +79,42 @@ async fn measure() {
         took.sort();
         println!("| {name} | {:.2} ms |", took[ROUNDS / 2].as_secs_f64() * 1000.0);
     }
+}
+
+fn opened(db: &Db, time: &Arc<dyn Clock>, ids: &Arc<dyn Ids>) -> Desk {
+    let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+    let directory = Directory::new(db.clone(), Arc::clone(time), Arc::clone(ids), zone);
+    let resources = Resources::new(db.clone(), Arc::clone(time), Arc::clone(ids));
+    Desk::new(DeskParts {
+        db: db.clone(),
+        clock: Arc::clone(time),
+        ids: Arc::clone(ids),
+        directory,
+        resources,
+        accounts: Arc::new(Nobody),
+        notify: None,
+        on_duty: None,
+    })
+}
+
+/// Open tickets whose next warning is an hour ahead.
+async fn fill(db: &Db, start: Time) {
+    let later = start.micros() + 3_600_000_000;
+    let fill = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {TICKETS})
+        INSERT INTO desk_ticket (
+            id, number, type_key, subject, text, requester_name, requester_contact, channel,
+            unit_id, state, phase, is_open, impact, urgency, priority, fields, policy_version,
+            opened_by, opened_at, changed_at, due_at, next_at, reopened, supervised, warned, version)
+        SELECT printf('01890a5d-ac96-774b-bcce-%012d', i), 'REQ-' || i, 'request', 'Ticket ' || i, '',
+            '', '', 'portal', '01890a5d-ac96-774b-bcce-000000000001', 'new', 'new', 1, 'low', 'low', 5,
+            '{{}}', 0, '', {0}, {0}, {later} + i, {later} + i, 0, 0, '[]', 1
+        FROM n",
+        start.micros(),
+    );
+    let mut tx = db.begin().await.expect("a change");
+    sqlx::query(AssertSqlSafe(fill)).execute(tx.connection()).await.expect("tickets");
+    tx.commit().await.expect("tickets");
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]

@@ -72,12 +72,12 @@ fn moved(
     ticket: &Ticket,
     transition: &str,
     hops: &[Hop],
-    order: MoveOrder,
+    order: &MoveOrder,
     mover: Mover<'_>,
 ) -> Result<Moved, Refusal> {
     let draft = shipped::types(None).into_iter().find(|one| one.key == "enquiry").unwrap();
     let way = draft.transition(transition).unwrap();
-    decide(ticket, (&draft, way), hops, &order, (mover, Some(NOW), NOW))
+    decide(ticket, (&draft, way), hops, order, (mover, Some(NOW), NOW))
 }
 
 fn said(text: &str) -> MoveOrder {
@@ -89,21 +89,22 @@ fn dispatch_and_return_pass_the_ticket_on_and_back() {
     let first = [hop(1, HopKind::Lead, None)];
     let accepted = ticket("accepted", Phase::New);
     let none = Mover::default();
-    let refused = moved(&accepted, "dispatch", &first, said(""), none).unwrap_err();
+    let refused = moved(&accepted, "dispatch", &first, &said(""), none).unwrap_err();
     assert!(matches!(&refused, Refusal::Invalid(faults) if faults[0].field == "unit_id"));
     let order = MoveOrder { unit_id: Some(id(9)), ..said("theirs") };
-    let sent = moved(&accepted, "dispatch", &first, order, none).unwrap();
+    let sent = moved(&accepted, "dispatch", &first, &order, none).unwrap();
     assert_eq!(sent.ticket.unit_id, id(9));
     assert_eq!(sent.ended.unwrap().ended, Some((NOW, HopEnd::HandedOver)));
     let begun = sent.begun.unwrap();
     assert_eq!((begun.number, begun.given_by), (2, Some(id(2))));
-    let silent = moved(&sent.ticket, "return", &[begun.clone()], said(" "), none).unwrap_err();
+    let silent =
+        moved(&sent.ticket, "return", std::slice::from_ref(&begun), &said(" "), none).unwrap_err();
     assert!(matches!(&silent, Refusal::Invalid(faults) if faults[0].field == "text"));
-    let back = moved(&sent.ticket, "return", &[begun], said("not ours"), none).unwrap();
+    let back = moved(&sent.ticket, "return", &[begun], &said("not ours"), none).unwrap();
     assert_eq!((back.ticket.unit_id, back.ticket.state.as_str()), (id(2), "returned"));
     assert_eq!(back.begun.unwrap().given_by, Some(id(9)));
     let handling = ticket("handling", Phase::Active);
-    let nobody = moved(&handling, "return", &first, said("x"), none).unwrap_err();
+    let nobody = moved(&handling, "return", &first, &said("x"), none).unwrap_err();
     assert_eq!(nobody, Refusal::NoSender);
 }
 
@@ -122,10 +123,10 @@ fn return_has_a_deadline() {
 fn one_merged_answer_waits_for_all_who_help() {
     let hops = [hop(1, HopKind::Lead, None), hop(2, HopKind::Assist, Some(2))];
     let handling = ticket("handling", Phase::Active);
-    let early = moved(&handling, "answer", &hops, said("x"), Mover::default()).unwrap_err();
+    let early = moved(&handling, "answer", &hops, &said("x"), Mover::default()).unwrap_err();
     assert_eq!(early, Refusal::AssistsOpen { open: 1 });
     let mover = Mover { user_id: Some("li"), in_charge: true };
-    let answered = moved(&handling, "answer", &hops[..1], said("x"), mover).unwrap();
+    let answered = moved(&handling, "answer", &hops[..1], &said("x"), mover).unwrap();
     assert!(!answered.public, "nobody has approved it");
     assert_eq!(answered.ticket.answered_by.as_deref(), Some("li"));
 }
@@ -137,15 +138,15 @@ fn who_answered_or_is_in_charge_neither_approves_nor_calls_back() {
         Mover { user_id: Some("hou"), in_charge: false },
         Mover { user_id: Some("li"), in_charge: true },
     ] {
-        let refused = moved(&answered, "approve", &[], said("x"), mover).unwrap_err();
+        let refused = moved(&answered, "approve", &[], &said("x"), mover).unwrap_err();
         assert_eq!(refused, Refusal::ByAnother);
     }
     let mover = Mover { user_id: Some("li"), in_charge: false };
-    let approved = moved(&answered, "approve", &[], said("x"), mover).unwrap();
+    let approved = moved(&answered, "approve", &[], &said("x"), mover).unwrap();
     assert!(approved.public);
     assert_eq!(approved.ticket.answered_by.as_deref(), Some("hou"));
     let resolved = Ticket { resolved_at: Some(NOW), ..ticket("approved", Phase::Resolved) };
-    let again = moved(&resolved, "dissatisfied", &[], said("no"), mover).unwrap();
+    let again = moved(&resolved, "dissatisfied", &[], &said("no"), mover).unwrap();
     assert_eq!((again.ticket.reopened, again.ticket.resolved_at), (1, None));
 }
 
