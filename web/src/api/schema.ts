@@ -9626,8 +9626,8 @@ export interface components {
         /** @description What a policy says. An incident fits when one of its open alerts fits all of it. */
         PagePolicyDraft: {
             /**
-             * @description By which chains people are called until somebody answers: at most 5. Each is called once when
-             *     an incident is told, not when it is told again.
+             * @description By which chains people are called until somebody answers: at most 5. Each is called once
+             *     when an incident is told, not when it is told again.
              */
             chains?: components["schemas"]["PageChain"][];
             /** @description True when not given. */
