@@ -20,12 +20,11 @@ pub(crate) use native::message;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
 
-use std::{collections::HashMap, sync::PoisonError};
+use std::sync::PoisonError;
 
 use axum::body::Bytes;
 use judge::Judge;
 use kernel::Fault;
-use known::{Key, Known};
 use refusal::store_refusal;
 use taken::Taken;
 use wire::otlp::json;
@@ -102,7 +101,7 @@ impl Inner {
     fn take_in(&self, kind: Kind, packing: Packing, packed: Bytes) -> Outcome {
         let (outcome, fresh) = match packing.unpack(packed, self.settings.write_bytes_max) {
             Ok(request) => self.judged(kind, &request),
-            Err(refusal) => (Outcome::none(refusal), Fresh::new()),
+            Err(refusal) => (Outcome::none(refusal), Fresh::default()),
         };
         self.remember(fresh);
         outcome
@@ -116,7 +115,7 @@ impl Inner {
         let mut judge = Judge::new(self, &known);
         match taken(kind, request, &mut judge) {
             Ok(taken) => self.store(taken, judge.fresh()),
-            Err(refusal) => (Outcome::none(refusal), Fresh::new()),
+            Err(refusal) => (Outcome::none(refusal), Fresh::default()),
         }
     }
 
@@ -133,7 +132,7 @@ impl Inner {
             Err(error) => {
                 let count = points.len() + histograms.len();
                 tracing::error!("failed to store {count} written samples: {error}");
-                return (Outcome::none(WriteRefusal::Broken), Fresh::new());
+                return (Outcome::none(WriteRefusal::Broken), Fresh::default());
             }
         };
         let moved = runs.into_iter().filter(|run| run.moved);
@@ -174,4 +173,4 @@ fn taken<'k>(kind: Kind, request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<
 }
 
 /// Series that are to be remembered.
-type Fresh = HashMap<Key, Known>;
+type Fresh = known::Generation;

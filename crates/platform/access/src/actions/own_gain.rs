@@ -27,6 +27,8 @@ const PASS_ON: &str = "";
 /// Who has a permission by which grant or seal, and whether they may sign in; nobody in particular
 /// where it is what the grant has in it.
 type Brought = (String, String, bool, &'static str);
+/// The same of the whole role, by its name.
+type RoleBrought = (String, String, bool, String);
 
 impl Access {
     /// Refuses the change in `tx`, which its author makes by `right`, if they gain by it: through a
@@ -164,7 +166,7 @@ impl Access {
 
     /// What grants and seals bring to a user, or to all, now or later: each by its id, with who has
     /// it, whether they may sign in, and each permission of its role. Of all, also what each grant
-    /// has in it for whoever it reaches one day.
+    /// has in it for whoever it reaches one day, by itself and by every group below its own.
     async fn reaching(
         &self,
         connection: &mut AnyConnection,
@@ -175,38 +177,51 @@ impl Access {
         let dialect = self.inner.db.dialect();
         let names = names_of(&basis, |_| true);
         let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
-        let chart = self.chart().await?;
-        let reached = self.reach(connection, &basis, &chart, &grants, now).await?;
-        let reached = reached.into_iter().map(|reach| (reach.grant, reach.user));
-        let coming = self.reached_later(connection, &chart, &grants, now).await?;
-        let mut brought = Vec::new();
-        for (grant, user) in reached.chain(coming) {
-            let (id, role) = (grant.id.to_string(), &grant.role);
-            // Who lets them in again does not look at what they were given meanwhile.
-            brought.push((user.id.to_string(), id.clone(), false, role.clone()));
-            if !user.disabled {
-                brought.push((user.id.to_string(), id, true, role.clone()));
-            }
-        }
-        let sealed = store::emergencies::sealed(connection).await?;
-        brought.extend(sealed.into_iter().map(|(id, user, role)| (user, id, true, role)));
-        if user_id.is_none() {
-            let held = |grant: &RoleGrant| {
-                (String::new(), grant.id.to_string(), false, grant.role.clone())
-            };
-            brought.extend(grants.iter().map(held));
+        let mut brought = self.brought_to_users(connection, &basis, &grants, now).await?;
+        match user_id {
+            Some(wanted) => brought.retain(|(user, ..)| user == wanted),
+            None => brought.extend(grants.iter().flat_map(|grant| brought_one_day(&basis, grant))),
         }
         let mut found = BTreeSet::new();
         for (user, id, may_sign_in, role) in brought {
-            if user_id.is_some_and(|wanted| wanted != user) {
-                continue;
-            }
             let Some(role) = basis.roles.get(&role) else { continue };
             let held = self.catalogue().iter().filter(|one| role.set.holds(one.0));
             let names = held.map(|one| one.0).chain(role.delegable.then_some(PASS_ON));
             found.extend(names.map(|name| (user.clone(), id.clone(), may_sign_in, name)));
         }
         Ok(found)
+    }
+
+    /// Who has which role by which grant or seal, or will; and again where they may sign in: who
+    /// lets them in again does not look at what they were given meanwhile.
+    async fn brought_to_users(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        grants: &[RoleGrant],
+        now: Time,
+    ) -> Result<Vec<RoleBrought>, AccessError> {
+        let chart = self.chart().await?;
+        let reached = self.reach(connection, basis, &chart, grants, now).await?;
+        let reached = reached.into_iter().map(|reach| (reach.grant, reach.user));
+        let coming = self.reached_later(connection, &chart, grants, now).await?;
+        let mut brought = Vec::new();
+        let mut bring = |user: &User, id: String, role: &str| {
+            let ways = if user.disabled { &[false][..] } else { &[false, true] };
+            let one = |may| (user.id.to_string(), id.clone(), may, role.to_owned());
+            brought.extend(ways.iter().map(|may| one(*may)));
+        };
+        for (grant, user) in reached.chain(coming) {
+            bring(&user, grant.id.to_string(), &grant.role);
+        }
+        let sealed = store::emergencies::sealed(connection).await?;
+        let ids: Vec<&str> = sealed.iter().map(|(_, user, _)| user.as_str()).collect();
+        let users = store::users::among(connection, self.inner.db.dialect(), "id", &ids).await?;
+        for (id, user_id, role) in sealed {
+            let user = users.iter().find(|user| user.id.to_string() == user_id);
+            user.into_iter().for_each(|user| bring(user, id.clone(), &role));
+        }
+        Ok(brought)
     }
 
     /// Whom grants to posts reach later: the users of those who are to hold them.
@@ -227,4 +242,15 @@ impl Access {
         }
         Ok(reached)
     }
+}
+
+/// What a grant has in it for nobody in particular, and for whoever joins a group that it reaches.
+fn brought_one_day(basis: &Basis, grant: &RoleGrant) -> Vec<RoleBrought> {
+    let mut reached = vec![String::new()];
+    if grant.holder.kind == HolderKind::Group {
+        let ways = basis.graph.ways_down(&grant.holder.id);
+        reached.extend(ways.into_iter().filter_map(|way| way.first().cloned()));
+    }
+    let one = |who| (who, grant.id.to_string(), false, grant.role.clone());
+    reached.into_iter().map(one).collect()
 }

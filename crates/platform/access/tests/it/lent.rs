@@ -357,13 +357,20 @@ async fn right_held_for_a_time_or_lent_gives_nothing_that_comes_to_somebody_late
     let body = json!({ "post_id": post, "person_id": person, "from": house.after(48) });
     id_of(&directory.post("/api/v1/holdings", body).await);
     id_of(&house.scene.grant(&house.mara, ("post", &post), "viewer", everything()).await);
-    house.scene.add("off", "").await;
+    let bare = id_of(&house.mara.post("/api/v1/groups", json!({ "name": "bare" })).await);
+    for name in ["off", "sealed"] {
+        house.scene.add(name, "").await;
+    }
     let off = own_id(&house.scene.signed_in("off").await).await;
-    let out = json!({ "disabled": true });
-    assert_eq!(
-        patched(&house, &house.mara, &format!("/api/v1/users/{off}"), out).await.status,
-        200
-    );
+    let sealed = own_id(&house.scene.signed_in("sealed").await).await;
+    let seal = json!({ "user_id": sealed, "role": "viewer", "scope": everything(),
+        "hours_max": 1, "reason": "fire" });
+    id_of(&house.mara.post("/api/v1/emergencies", seal).await);
+    let sealed = format!("/api/v1/users/{sealed}");
+    for user in [&format!("/api/v1/users/{off}"), &sealed] {
+        let out = patched(&house, &house.mara, user, json!({ "disabled": true })).await;
+        assert_eq!(out.status, 200, "{:?}", out.json);
+    }
     let tries = async |by: &Client, expected: (u16, &'static str)| {
         let made = by.post("/api/v1/users", json!({ "name": "head", "person_id": person })).await;
         assert_eq!(refusal(&made), expected, "{:?}", made.json);
@@ -372,6 +379,11 @@ async fn right_held_for_a_time_or_lent_gives_nothing_that_comes_to_somebody_late
         assert_eq!(refusal(&joined), expected, "{:?}", joined.json);
         let written = widened(&house, by, "empty").await;
         assert_eq!(refusal(&written), expected, "{:?}", written.json);
+        let nest = json!({ "add": [{ "kind": "group", "id": bare }] });
+        let nested = by.post(&format!("/api/v1/groups/{full}/members"), nest).await;
+        assert_eq!(refusal(&nested), expected, "{:?}", nested.json);
+        let enabled = patched(&house, by, &sealed, json!({ "disabled": false })).await;
+        assert_eq!(refusal(&enabled), expected, "{:?}", enabled.json);
     };
     refused_for_a_time_and_lent(&house, (&deng, &wei), tries).await;
     let made = deng.post("/api/v1/users", json!({ "name": "head", "person_id": person })).await;

@@ -5,12 +5,12 @@ use directory::{
     SyncMode, SyncReport,
 };
 use http_kit::guard::OutboundGuard;
-use kernel::{Caller, Clock as _, Grant, Held, Scope};
+use kernel::{Caller, Clock as _, Grant, Held, Scope, Within};
 use ldap3::Mod;
 use serde_json::json;
 
 use crate::{
-    scene::{Scene, everything, id_of},
+    scene::{Scene, everything, id_of, refusal},
     slapd::{Slapd, people},
 };
 
@@ -193,4 +193,26 @@ async fn who_does_not_say_who_vouches_lets_a_source_fill_no_other_post_with_role
     let more = settings(&stage.slapd, vec![duty, desk]);
     let source = stage.sources.change(&clerk, id, source.version, "AD", more).await.unwrap();
     assert_eq!(source.posts, SourcePosts::default());
+}
+
+/// Whoever may change posts put one with roles where such a source fills another.
+#[tokio::test]
+async fn who_does_not_say_who_vouches_leads_no_source_to_another_post() {
+    let Some(stage) = Stage::set().await else { return };
+    let path = format!("/api/v1/posts/{}", stage.desk);
+    let all = stage.scene.directory_client();
+    let unit = all.get(&path).await.json["unit_id"].as_str().unwrap().to_owned();
+    let within = Within { units: [unit].into(), ..Within::default() };
+    let hr = all.holding(&["directory.read", "directory.change"], &within);
+    let rename = async |code: &str| {
+        let version = hr.get(&path).await.json["version"].as_i64();
+        let body = json!({ "code": code }).to_string();
+        hr.send("PATCH", &path, Some(body), version).await
+    };
+    assert_eq!(rename("desk-2").await.status, 200, "no source may fill it");
+    let (system, allowed) = (Caller::system("test"), SourcePosts { granted: true });
+    let version = stage.source.version;
+    stage.sources.change_posts(&system, stage.source.id, version, allowed).await.unwrap();
+    let refused = rename("desk").await;
+    assert_eq!(refusal(&refused), (403, "out-of-scope"), "{:?}", refused.json);
 }

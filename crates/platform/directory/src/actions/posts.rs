@@ -77,6 +77,8 @@ impl Directory {
     }
 
     /// The same as part of a larger change that has been permitted.
+    ///
+    /// Errors: also as [`Self::permit_found_anew`].
     pub(crate) async fn change_post_in(
         &self,
         tx: &mut Tx,
@@ -95,6 +97,10 @@ impl Directory {
             asked.there(tx, "unit_id", Some(after.unit)).await?;
         }
         asked.answered()?;
+        let found_by = |post: &Post| (post.code.clone(), post.title.clone(), post.unit);
+        if found_by(&after) != found_by(&before.state) {
+            self.permit_found_anew(tx, act.caller, before.id).await?;
+        }
         let rewrite = match after.unit == before.state.unit {
             true => timeline.changed(from, &after, act.now)?,
             false => timeline.moved(from, &after, act.now, |one, to| one.unit = to.unit)?,

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     secret::PermitFuture,
     settings::{Source, SourceId},
+    sign_in::PROVIDER_CHANGE,
     sources::{SourceChanged, Sources, not_found},
 };
 use crate::{
@@ -244,6 +245,30 @@ impl Directory {
             }
             Giving::Own => Err(DirectoryError::OwnPost { post }),
         }
+    }
+
+    /// Whether the caller may change that by which sources find a post. One that roles are granted
+    /// to would else be put where a source that may fill such posts fills another.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`] unless they may, for good, say who vouches for users;
+    /// [`DirectoryError::Grants`].
+    pub(crate) async fn permit_found_anew(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        post: PostId,
+    ) -> Result<(), DirectoryError> {
+        let Some(grants) = self.post_grants.get() else { return Ok(()) };
+        if grants.carried(tx, post).await? == Carried::Nothing
+            || !store::any_fills_granted(tx.connection()).await?
+        {
+            return Ok(());
+        }
+        if !caller.may_everywhere(PROVIDER_CHANGE) {
+            return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
+        }
+        let permitted = grants.permit_for_good(caller, PROVIDER_CHANGE).await;
+        permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
 
     /// Keeps that the source was not let put the person on the post; a fact the first time.

@@ -36,8 +36,9 @@ pub(crate) use places::{
 };
 pub(crate) use provided::{insert_provided, is_in_ldap};
 pub(crate) use sources::{
-    KeptSource, PersonLink, all_sources, count_links, delete_source, insert_source, is_linked,
-    link, linked_person, links, note_gone, note_run, put_link, update_source,
+    KeptSource, PersonLink, all_sources, any_fills_granted, count_links, delete_source,
+    insert_source, is_linked, link, linked_person, links, note_gone, note_run, put_link,
+    update_source,
 };
 pub(crate) use tallies::{
     InRegion, InUnit, Named, in_unit, of_person, of_post, of_region, overlapping,

@@ -86,6 +86,20 @@ const IS_LINKED: &str = "
     FROM directory_link
     WHERE source_id = $1 AND person_id = $2";
 
+const FILLS_GRANTED: &str = "
+    SELECT id
+    FROM directory_source
+    WHERE granted_posts = 1
+    LIMIT 1";
+
+/// Whether any source may fill posts that roles are granted to.
+pub(crate) async fn any_fills_granted(
+    connection: &mut AnyConnection,
+) -> Result<bool, DirectoryError> {
+    let found = sqlx::query(FILLS_GRANTED).fetch_optional(connection).await;
+    Ok(found.map_err(DbError::from)?.is_some())
+}
+
 /// A source, with what its last run did.
 #[derive(Debug, Clone)]
 pub(crate) struct KeptSource {

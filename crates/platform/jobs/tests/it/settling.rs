@@ -110,8 +110,10 @@ async fn two_runs_of_one_job_never_overlap() {
     let house = house(&[&job]).await;
     drop(house.jobs.settle().await);
     house.clock.advance(Duration::from_secs(60));
+    let before = job.count();
     let (first, second) = tokio::join!(house.jobs.settle(), async {
-        tokio::task::yield_now().await;
+        // Once it runs: before that both would be one run.
+        job.ran(before + 1).await;
         house.jobs.run_now(&operator(), "job").await.unwrap();
         house.jobs.settle().await
     });

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use tsdb::{
     Exemplar, HistogramSample, LABELS_MAX, Labels, METRIC_LABEL, NativeHistogram, Point, Tuning,
@@ -6,7 +6,7 @@ use tsdb::{
 use wire::remote::{HistogramMessage, SampleMessage};
 
 use super::{
-    known::{Key, Known, KnownSeries},
+    known::{Generation, Key, Known, KnownSeries},
     native::native,
     refusal::WriteRefusal,
     taken::Run,
@@ -21,8 +21,10 @@ const SAMPLES_MAX: usize = 1_000_000;
 /// Says of what a request brings whether it is taken, and remembers the labels it has met.
 pub(super) struct Judge<'i> {
     known: &'i KnownSeries,
+    /// Where the series that comes next is expected among them.
+    next: usize,
     /// Met for the first time, or for the first time in long, in this request.
-    fresh: HashMap<Key, Known>,
+    fresh: Generation,
     labels_max: usize,
     /// How long each series is kept.
     tuning: Arc<Tuning>,
@@ -38,7 +40,8 @@ impl<'i> Judge<'i> {
         let (now, tuning) = (clock.now(), inner.store.tuning());
         Self {
             known,
-            fresh: HashMap::new(),
+            next: 0,
+            fresh: Generation::default(),
             labels_max: settings.labels_max.min(LABELS_MAX),
             now_ms: now.millis(),
             kept_from_ms: now.millis().saturating_sub(tuning.shortest_ms()),
@@ -56,7 +59,7 @@ impl<'i> Judge<'i> {
     #[inline]
     pub(super) fn met(&mut self, bytes: &[u8]) -> (Key, Option<Run<'i>>) {
         let key = self.known.key(bytes);
-        let Some(met) = self.known.get(key) else {
+        let Some(met) = self.known.get(key, &mut self.next) else {
             let fresh = self.fresh.get(&key);
             return (key, fresh.map(|known| Run::new(key, Cow::Owned(known.clone()))));
         };
@@ -170,7 +173,7 @@ impl<'i> Judge<'i> {
     }
 
     /// The series that were met for the first time, to be remembered for the requests to come.
-    pub(super) fn fresh(self) -> HashMap<Key, Known> {
+    pub(super) fn fresh(self) -> Generation {
         self.fresh
     }
 }

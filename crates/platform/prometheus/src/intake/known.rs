@@ -5,12 +5,12 @@
 //! a single one.
 
 use std::{
-    collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
     mem,
     time::Duration,
 };
 
+use indexmap::IndexMap;
 use kernel::Ids;
 use tsdb::{Labels, SeriesRef};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
@@ -34,7 +34,8 @@ pub(crate) struct KnownSeries {
     began: Duration,
 }
 
-type Generation = HashMap<Key, Known, BuildHasherDefault<KeyHasher>>;
+/// In the order in which they were met, which is the order in which they come again.
+pub(super) type Generation = IndexMap<Key, Known, BuildHasherDefault<KeyHasher>>;
 
 /// A series that has been met.
 #[derive(Debug, Clone)]
@@ -61,16 +62,26 @@ impl KnownSeries {
         xxh3_64_with_seed(text.as_bytes(), self.seed)
     }
 
-    /// The series that was met under this key.
+    /// The series that was met under this key. `next` is where it is looked for first, and where
+    /// the one after it is expected afterwards: what lies beside what was read before is in the
+    /// processor's cache already, and any other place is not.
     #[inline]
-    pub(super) fn get(&self, key: Key) -> Option<Met<'_>> {
-        let young = self.young.get(&key).map(|known| Met { known, aged: false });
-        young.or_else(|| Some(Met { known: self.old.get(&key)?, aged: true }))
+    pub(super) fn get(&self, key: Key, next: &mut usize) -> Option<Met<'_>> {
+        let expected = self.young.get_index(*next).filter(|(found, _)| **found == key);
+        let young = match expected {
+            Some((_, known)) => Some((*next, known)),
+            None => self.young.get_full(&key).map(|(at, _, known)| (at, known)),
+        };
+        if let Some((at, known)) = young {
+            *next = at + 1;
+            return Some(Met { known, aged: false });
+        }
+        Some(Met { known: self.old.get(&key)?, aged: true })
     }
 
     /// Remembers a series whose labels were found good, or that was used again after a while.
     pub(super) fn remember(&mut self, key: Key, known: Known) {
-        self.old.remove(&key);
+        self.old.swap_remove(&key);
         self.young.insert(key, known);
     }
 
@@ -98,7 +109,7 @@ pub(super) struct Met<'k> {
 
 /// Keys are hashes already: eight bytes of one are as good as another hash of it.
 #[derive(Debug, Default)]
-struct KeyHasher(u64);
+pub(super) struct KeyHasher(u64);
 
 impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {
@@ -133,12 +144,30 @@ mod tests {
         known.remember(idle, labels("idle"));
         for hour in 1..=3 {
             known.age(GENERATION_AGE * hour);
-            let met = known.get(used).unwrap();
+            let met = known.get(used, &mut 0).unwrap();
             assert!(met.aged && met.known.labels == labels("used").labels, "{hour}");
             known.remember(used, labels("used"));
-            assert!(!known.get(used).unwrap().aged);
+            assert!(!known.get(used, &mut 0).unwrap().aged);
         }
-        assert!(known.get(idle).is_none());
+        assert!(known.get(idle, &mut 0).is_none());
         assert_eq!(known.young.len() + known.old.len(), 1);
+    }
+
+    #[test]
+    fn series_is_found_wherever_it_is_looked_for_first() {
+        let mut known = KnownSeries::new(&SeededIds::new(7), Duration::ZERO);
+        let names = ["a", "b", "c"];
+        for name in names {
+            let labels = Labels::new(name, [("x", "y")]).unwrap();
+            known.remember(known.key(name.as_bytes()), Known { labels, series: None });
+        }
+        for first in 0..5 {
+            let mut next = first;
+            for name in ["b", "c", "a", "a", "c"] {
+                let met = known.get(known.key(name.as_bytes()), &mut next).unwrap();
+                assert_eq!(met.known.labels.metric(), name, "{first}");
+                assert_eq!(next, names.iter().position(|one| *one == name).unwrap() + 1);
+            }
+        }
     }
 }
