@@ -28,7 +28,7 @@ export function HopsCard(props: { ticket: TicketPageView }) {
   const [giving, setGiving] = useState<number | null>(null);
   return (
     <Card title={said.hops}>
-      <ol>
+      <ol className="desk-list">
         {ticket.hops.map((hop) => {
           const ending = endingOf(hop);
           const waits = hop.kind === "assist" && ending === "has_it";
