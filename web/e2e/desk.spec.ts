@@ -89,6 +89,9 @@ async function lookAround(page: Page, name: string, path: string): Promise<void>
     await page.setViewportSize(size);
     await page.goto(`${mainstay.url}${path}`);
     await settled(page);
+    await page.evaluate(() => {
+      for (const folded of document.querySelectorAll("details")) folded.open = true;
+    });
     await page.screenshot({
       path: `${SCREENS}/${name}-${language}-${theme}-${size.width}.png`,
       fullPage: true,

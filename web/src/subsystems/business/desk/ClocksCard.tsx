@@ -85,7 +85,7 @@ function Clock(props: { clock: TicketClockView; ticket: TicketPageView }) {
     if (clock.clock === "resolution") return said.resolution;
     const number = clock.clock.replace("hop-", "");
     const unit = ticket.hops.find((hop) => String(hop.number) === number)?.unit;
-    return fill(said.hop_clock, { unit: text(unit?.name) || number });
+    return fill(said.hop_clock, { n: number, unit: text(unit?.name) || number });
   };
   const percent = clock.target_s > 0 ? Math.round((clock.elapsed_s / clock.target_s) * 100) : 0;
   const failing = clock.state === "overdue" || clock.state === "broken";

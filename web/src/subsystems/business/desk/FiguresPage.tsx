@@ -63,13 +63,13 @@ function useColumns(by: string): Column<TicketFiguresView>[] {
   const count = (key: "opened" | "open" | "overdue" | "reopened"): Column<TicketFiguresView> => ({
     key,
     title: said[key],
-    width: 90,
+    width: 80,
     render: (_, one) => formatNumber(one[key], language),
   });
   const kept = (key: "response" | "resolution"): Column<TicketFiguresView> => ({
     key: `${key}_kept`,
     title: said[`${key}_kept`],
-    width: 160,
+    width: 140,
     render: (_, one) => (
       <Kept
         label={`${nameOf(one)} · ${said[`${key}_kept`]}`}
@@ -81,14 +81,14 @@ function useColumns(by: string): Column<TicketFiguresView>[] {
   const mean = (key: "response_mean" | "resolution_mean"): Column<TicketFiguresView> => ({
     key,
     title: said[key],
-    width: 130,
+    width: 110,
     render: (_, one) => {
       const seconds = one[`${key}_s`];
       return seconds === null ? "–" : workingTime(seconds);
     },
   });
   return [
-    { key: "name", title: said[`by_${group}`], width: 200, render: (_, one) => nameOf(one) },
+    { key: "name", title: said[`by_${group}`], width: 160, render: (_, one) => nameOf(one) },
     count("opened"),
     count("open"),
     count("overdue"),
@@ -110,7 +110,11 @@ function Sums(props: { items: TicketFiguresView[] }) {
     term: said[key],
     value: <span className="kit-figure">{formatNumber(sum(key), language)}</span>,
   }));
-  return <DescriptionList columns={3} items={items} />;
+  return (
+    <div className="desk-sums">
+      <DescriptionList columns={3} items={items} />
+    </div>
+  );
 }
 
 function Export(props: { items: TicketFiguresView[]; by: string }) {
@@ -183,8 +187,14 @@ export default function FiguresPage() {
           options={GROUPS.map((value) => ({ value, label: said[`by_${value}`] }))}
           onChange={(chosen) => setView({ by: chosen === "type" ? "" : String(chosen) })}
         />
-        <DayInput label={said.from} value={view.from} onChange={(from) => setView({ from })} />
-        <DayInput label={said.to} value={view.to} onChange={(to) => setView({ to })} />
+        <span className="desk-day">
+          <span aria-hidden>{said.from}</span>
+          <DayInput label={said.from} value={view.from} onChange={(from) => setView({ from })} />
+        </span>
+        <span className="desk-day">
+          <span aria-hidden>{said.to}</span>
+          <DayInput label={said.to} value={view.to} onChange={(to) => setView({ to })} />
+        </span>
         <Select
           aria-label={said.type}
           value={view.type}
