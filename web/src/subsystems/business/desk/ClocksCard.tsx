@@ -9,6 +9,7 @@ import { formatExact, formatSeconds } from "../../../kit/format";
 import { useLanguage, useText, useWords } from "../../../kit/language";
 import type { Column } from "../../../kit/ListTable";
 import { fill } from "../../../kit/say";
+import { reachable } from "../../../kit/reachable";
 import { FITTED } from "../../../kit/table";
 import { StateTag } from "../../../kit/StateTag";
 import type { Tone } from "../../../kit/StateTag";
@@ -61,7 +62,7 @@ function Spans(props: { clock: TicketClockView }) {
     [said, text, language],
   );
   return (
-    <details>
+    <details ref={reachable}>
       <summary>{said.explain}</summary>
       <Table<TicketClockSpanView>
         size="small"
