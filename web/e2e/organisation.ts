@@ -8,6 +8,7 @@ export interface Organisation {
   user: string;
   group: string;
   review: string;
+  ticket: string;
 }
 
 const FROM = "2025-01-01";
@@ -41,6 +42,32 @@ async function longNames(page: Page, region_id: string): Promise<void> {
     from: FROM,
   });
   await make(page, "/holdings", { person_id, post_id, kind: "part-time", from: FROM });
+}
+
+/** An enquiry with an answer of its form, and one with all that a form does not ask for. */
+async function aTicket(page: Page, unit_id: string): Promise<string> {
+  const levels = { impact: "medium", urgency: "high" };
+  await make(page, "/tickets", {
+    type: "request",
+    unit_id,
+    channel: "portal",
+    content: {
+      subject: "An account for remote work with a second factor, before the end of the month",
+      ...levels,
+    },
+  });
+  return make(page, "/tickets", {
+    type: "enquiry",
+    unit_id,
+    channel: "letter",
+    content: {
+      subject: "道路照明投诉",
+      text: "人民路 12 号门前路灯三天未亮。",
+      requester: { name: "陈先生", contact: "139 0000 0000" },
+      fields: { kind: "complaint" },
+      ...levels,
+    },
+  });
 }
 
 /** Makes a small organisation, and rights in it. */
@@ -107,5 +134,6 @@ export async function organisation(page: Page): Promise<Organisation> {
     reviewer_id: user,
     due_at: "2099-01-01T00:00:00Z",
   });
-  return { unit, person, user, group, review };
+  const ticket = await aTicket(page, unit);
+  return { unit, person, user, group, review, ticket };
 }

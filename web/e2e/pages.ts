@@ -76,6 +76,12 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["silences", "/silences"],
     ["page-policies", "/page-policies"],
     ["watchdog", "/watchdog"],
+    ["tickets", "/tickets"],
+    ["tickets-over", "/tickets?list=over"],
+    ["ticket-new", "/tickets/new"],
+    ["ticket", `/tickets/${all.ticket}`],
+    ["ticket-figures", "/ticket-figures?by=unit"],
+    ["desk-set-up", "/desk-set-up"],
     ["alerts", "/alerts"],
     ["alerts-closed", "/alerts?state=closed"],
     ["alert", `/alerts/${all.alert}`],
@@ -170,7 +176,12 @@ async function atADesk(page: Page, wanted: Look): Promise<void> {
 /** What people look at on the way, and what hangs on the wall. */
 async function elsewhere(page: Page, wanted: Look): Promise<void> {
   await page.setViewportSize(PHONE);
-  for (const [name, path] of [["home", "/"], ["alerts", "/alerts"], ["alert", `/alerts/${known.alert}`]]) {
+  for (const [name, path] of [
+    ["home", "/"],
+    ["alerts", "/alerts"],
+    ["alert", `/alerts/${known.alert}`],
+    ["ticket", `/tickets/${known.ticket}`],
+  ]) {
     await page.goto(mainstay.url + path);
     await look(page, `phone-${name}`, wanted);
     const overflow = await page.evaluate(

@@ -31,6 +31,7 @@ export const paths = {
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
   tickets: (view: View = {}) => withView("/tickets", view),
+  ticketFigures: (view: View = {}) => withView("/ticket-figures", view),
   deskSetUp: () => "/desk-set-up",
   ticketNew: () => "/tickets/new",
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,

@@ -46,6 +46,7 @@ export interface TicketPageView extends TicketView {
   may_work: boolean;
   may_assign: boolean;
 }
+export type TicketFiguresView = Narrow<Sent<Schemas["TicketFigures"]>, { name: Text }>;
 export type TicketCountsView = Sent<Schemas["TicketCounts"]>;
 export type ClockCounting = "counts" | "paused" | "off_hours";
 export type ClockState = "running" | "paused" | "overdue" | "kept" | "broken";

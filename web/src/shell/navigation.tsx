@@ -29,6 +29,7 @@ import {
   MessageOutlined,
   MutedOutlined,
   NotificationOutlined,
+  PieChartOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
   SendOutlined,
@@ -151,6 +152,12 @@ export const wings: Wing[] = [
     word: "wing_business",
     entries: [
       { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
+      {
+        path: paths.ticketFigures(),
+        word: "ticket_figures",
+        icon: <PieChartOutlined />,
+        needs: "ticket.read",
+      },
       { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
     ],
   },

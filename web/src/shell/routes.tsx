@@ -56,6 +56,7 @@ export const pages: PageRoute[] = [
     Page: lazy(() => import("../subsystems/operations/alerts/RulesPage")),
   },
   { path: "/tickets", Page: lazy(() => import("../subsystems/business/desk/TicketsPage")) },
+  { path: "/ticket-figures", Page: lazy(() => import("../subsystems/business/desk/FiguresPage")) },
   { path: "/desk-set-up", Page: lazy(() => import("../subsystems/business/desk/DeskSetUpPage")) },
   { path: "/tickets/new", Page: lazy(() => import("../subsystems/business/desk/NewTicketPage")) },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },

@@ -16,6 +16,7 @@ export const words = {
   wing_watch: { en: "Monitoring", zh: "监控" },
   wing_business: { en: "Business", zh: "业务" },
   tickets: { en: "Service desk", zh: "服务台" },
+  ticket_figures: { en: "Ticket figures", zh: "工单统计" },
   desk_set_up: { en: "Desk set-up", zh: "服务台配置" },
   wing_duty: { en: "Duty", zh: "值班" },
   my_duty: { en: "My duty", zh: "我的值班" },

@@ -56,6 +56,7 @@ function Fields(props: { beside: Beside }) {
         <>
           <Form.Item name="public" label={said.write} extra={said.write_about} initialValue={false}>
             <Radio.Group
+              aria-label={said.write}
               options={[
                 { value: false, label: said.note },
                 { value: true, label: said.reply },

@@ -1,7 +1,7 @@
 import { Progress, Table } from "antd";
 import { useMemo } from "react";
 import type { ClockState, TicketClockSpanView, TicketClockView } from "../../../api/contract";
-import type { TicketClocksView } from "../../../api/contract";
+import type { TicketClocksView, TicketPageView } from "../../../api/contract";
 import { useOne } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
@@ -9,10 +9,13 @@ import { formatExact, formatSeconds } from "../../../kit/format";
 import { useLanguage, useText, useWords } from "../../../kit/language";
 import type { Column } from "../../../kit/ListTable";
 import { fill } from "../../../kit/say";
+import { reachable } from "../../../kit/reachable";
+import { FITTED } from "../../../kit/table";
 import { StateTag } from "../../../kit/StateTag";
 import type { Tone } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { words } from "./words";
+import { useWorkingTime } from "./workingTime";
 
 const TONES: Record<ClockState, Tone> = {
   running: "running",
@@ -59,10 +62,11 @@ function Spans(props: { clock: TicketClockView }) {
     [said, text, language],
   );
   return (
-    <details>
+    <details ref={reachable}>
       <summary>{said.explain}</summary>
       <Table<TicketClockSpanView>
         size="small"
+        scroll={FITTED}
         pagination={props.clock.spans.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
         columns={columns}
         dataSource={props.clock.spans}
@@ -72,14 +76,17 @@ function Spans(props: { clock: TicketClockView }) {
   );
 }
 
-function Clock(props: { clock: TicketClockView }) {
-  const { clock } = props;
+function Clock(props: { clock: TicketClockView; ticket: TicketPageView }) {
+  const { clock, ticket } = props;
   const said = useWords(words);
-  const language = useLanguage();
+  const text = useText();
+  const workingTime = useWorkingTime();
   const name = () => {
     if (clock.clock === "response") return said.response;
     if (clock.clock === "resolution") return said.resolution;
-    return fill(said.hop_clock, { n: clock.clock.replace("hop-", "") });
+    const number = clock.clock.replace("hop-", "");
+    const unit = ticket.hops.find((hop) => String(hop.number) === number)?.unit;
+    return fill(said.hop_clock, { n: number, unit: text(unit?.name) || number });
   };
   const percent = clock.target_s > 0 ? Math.round((clock.elapsed_s / clock.target_s) * 100) : 0;
   const failing = clock.state === "overdue" || clock.state === "broken";
@@ -89,7 +96,7 @@ function Clock(props: { clock: TicketClockView }) {
         <strong>{name()}</strong> <StateTag state={TONES[clock.state]} text={said[clock.state]} />{" "}
         {clock.due_at ? (
           <span className="kit-quiet">
-            {said.due_at}: <TimeAgo at={clock.due_at} />
+            {said.due_at} <TimeAgo at={clock.due_at} />
           </span>
         ) : null}
       </div>
@@ -101,8 +108,8 @@ function Clock(props: { clock: TicketClockView }) {
       />
       <div className="kit-quiet">
         {fill(said.used_of, {
-          used: formatSeconds(clock.elapsed_s, language),
-          target: formatSeconds(clock.target_s, language),
+          used: workingTime(clock.elapsed_s),
+          target: workingTime(clock.target_s),
         })}
       </div>
       <Spans clock={clock} />
@@ -111,15 +118,17 @@ function Clock(props: { clock: TicketClockView }) {
 }
 
 /** What was promised about a ticket, how much of it is used, and where each minute went. */
-export function ClocksCard(props: { id: string }) {
+export function ClocksCard(props: { ticket: TicketPageView }) {
   const said = useWords(words);
   const text = useText();
-  const read = useOne<TicketClocksView>(`/tickets/${props.id}/clocks`, {}, { every_ms: EVERY_MS });
+  const read = useOne<TicketClocksView>(`/tickets/${props.ticket.id}/clocks`, {}, { every_ms: EVERY_MS });
   const found = read.value;
   return (
     <Card title={said.clocks} extra={<span className="kit-quiet">{text(found?.policy)}</span>}>
       <ErrorPanel problem={read.problem} onRetry={read.reload} />
-      {found?.clocks.map((clock) => <Clock key={clock.clock} clock={clock} />)}
+      {found?.clocks.map((clock) => (
+        <Clock key={clock.clock} clock={clock} ticket={props.ticket} />
+      ))}
       {found?.clocks.length === 0 ? <p className="kit-quiet">{said.clocks_none}</p> : null}
     </Card>
   );

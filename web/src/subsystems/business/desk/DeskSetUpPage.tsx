@@ -14,6 +14,8 @@ import { words } from "./configWords";
 import { PolicyDialog } from "./PolicyDialog";
 import "./desk.css";
 
+const HOUR_MIN = 60;
+
 function TypeSwitch(props: { one: TicketTypeView; refusal: string | null }) {
   const { one } = props;
   const said = useWords(words);
@@ -93,7 +95,13 @@ export default function DeskSetUpPage() {
   const list = useItems<SlaPolicyView>("/sla-policies");
   const [edited, setEdited] = useState<SlaPolicyView | null>(null);
   const columns = useMemo<Column<SlaPolicyView>[]>(() => {
-    const shown = (one: SlaTargetView | null) => (one ? `${one.amount} ${said[one.unit]}` : "–");
+    const shown = (one: SlaTargetView | null) => {
+      if (!one) return "–";
+      const inHours = one.unit === "minutes" && one.amount % HOUR_MIN === 0;
+      return inHours
+        ? `${one.amount / HOUR_MIN} ${said.hours_short}`
+        : `${one.amount} ${said[one.unit]}`;
+    };
     return [
       { key: "name", title: said.name, width: 180, render: (_, one) => text(one.policy.name) },
       {

@@ -9,14 +9,17 @@ import { TimeAgo } from "../../../kit/TimeAgo";
 import { BesideDialog } from "./BesideDialog";
 import { words } from "./words";
 
-function endingOf(hop: TicketHopView): "done" | "handed_over" | "returned" | "has_it" {
+type Ending = "done" | "handed_over" | "returned" | "finished" | "has_it";
+
+/** What became of a unit's part; who is in charge to the end has done it. */
+function endingOf(hop: TicketHopView, over: boolean): Ending {
   switch (hop.ending) {
     case "done":
     case "handed_over":
     case "returned":
       return hop.ending;
     default:
-      return "has_it";
+      return over && hop.kind === "lead" ? "finished" : "has_it";
   }
 }
 
@@ -25,12 +28,13 @@ export function HopsCard(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
   const text = useText();
+  const over = ["resolved", "closed"].includes(ticket.phase);
   const [giving, setGiving] = useState<number | null>(null);
   return (
     <Card title={said.hops}>
-      <ol>
+      <ol className="desk-list">
         {ticket.hops.map((hop) => {
-          const ending = endingOf(hop);
+          const ending = endingOf(hop, over);
           const waits = hop.kind === "assist" && ending === "has_it";
           return (
             <li key={hop.number}>

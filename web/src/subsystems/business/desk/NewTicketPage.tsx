@@ -52,6 +52,7 @@ function Answer(props: { field: TicketFieldView }) {
       case "yes_no":
         return (
           <Radio.Group
+            aria-label={text(field.name)}
             options={[
               { value: true, label: said.yes },
               { value: false, label: said.no },
@@ -129,10 +130,10 @@ export default function NewTicketPage() {
             <RegionSelect label={said.region} />
           </Form.Item>
           <Form.Item name="impact" label={said.impact} rules={required}>
-            <Radio.Group options={levels} />
+            <Radio.Group aria-label={said.impact} options={levels} />
           </Form.Item>
           <Form.Item name="urgency" label={said.urgency} rules={required}>
-            <Radio.Group options={levels} />
+            <Radio.Group aria-label={said.urgency} options={levels} />
           </Form.Item>
           <Form.Item name={["requester", "name"]} label={`${said.requester} · ${said.requester_name}`}>
             <Input maxLength={200} />

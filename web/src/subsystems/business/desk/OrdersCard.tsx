@@ -53,7 +53,7 @@ export function OrdersCard(props: { ticket: TicketPageView }) {
   if (ticket.orders.length + ticket.extensions.length === 0) return null;
   return (
     <Card title={said.orders}>
-      <ul>
+      <ul className="desk-list">
         {ticket.orders.map((order) => (
           <li key={`order ${order.number}`}>
             <strong>{said.order}</strong> · {order.ordered_by} · {said.due_at}{" "}

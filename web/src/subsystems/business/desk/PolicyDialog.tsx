@@ -51,19 +51,24 @@ function Effects(props: { effects: SlaEffectView[] }) {
   const said = useWords(words);
   const language = useLanguage();
   const at = (time: string | null) => (time ? formatExact(time, language) : said.still);
-  if (props.effects.length === 0) return <p>{said.preview_none}</p>;
+  const changed = props.effects.filter((one) => one.due_at !== one.due_then);
+  const same = props.effects.length - changed.length;
+  if (props.effects.length === 0) return <p role="status">{said.preview_none}</p>;
   return (
-    <ul>
-      {props.effects.map((one) => (
-        <li key={one.ticket_id}>
-          {fill(said.preview_line, {
-            number: one.number,
-            before: at(one.due_at),
-            after: at(one.due_then),
-          })}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="desk-list">
+        {changed.map((one) => (
+          <li key={one.ticket_id}>
+            {fill(said.preview_line, {
+              number: one.number,
+              before: at(one.due_at),
+              after: at(one.due_then),
+            })}
+          </li>
+        ))}
+      </ul>
+      {same > 0 ? <p className="kit-quiet">{fill(said.preview_same, { n: same })}</p> : null}
+    </div>
   );
 }
 

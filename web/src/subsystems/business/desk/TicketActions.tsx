@@ -1,4 +1,4 @@
-import { App, Button, Space } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import type { TicketPageView, TicketTransitionView } from "../../../api/contract";
 import { useChange } from "../../../api/hooks";
@@ -6,8 +6,10 @@ import { Card } from "../../../kit/Card";
 import { useText, useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { useSession } from "../../../shell/session";
+import { AssignDialog } from "./AssignDialog";
 import { BesideDialog } from "./BesideDialog";
 import type { Beside } from "./BesideDialog";
+import { LinkDialog } from "./LinkDialog";
 import { asksNothing, MoveDialog } from "./MoveDialog";
 import { words } from "./words";
 
@@ -86,6 +88,7 @@ export function TicketActions(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
   const [beside, setBeside] = useState<Beside | null>(null);
+  const [asked, setAsked] = useState<"assign" | "link" | null>(null);
   const open = ["new", "active", "paused"].includes(ticket.phase);
   const more: { what: Beside; name: string; may: boolean }[] = [
     { what: { kind: "comment" }, name: said.write, may: ticket.may_work },
@@ -99,9 +102,20 @@ export function TicketActions(props: { ticket: TicketPageView }) {
   }
   return (
     <Card title={said.actions}>
-      <Space wrap>
+      <div className="desk-actions">
         <Take ticket={ticket} />
         <Ways ticket={ticket} />
+        {open ? (
+          <Permitted refusal={ticket.may_assign ? null : said.not_permitted}>
+            <Button
+              type="dashed"
+              disabled={!ticket.may_assign}
+              onClick={() => setAsked("assign")}
+            >
+              {said.assign}
+            </Button>
+          </Permitted>
+        ) : null}
         {more.map(({ what, name, may }) => (
           <Permitted key={what.kind} refusal={may ? null : said.not_permitted}>
             <Button type="dashed" disabled={!may} onClick={() => setBeside(what)}>
@@ -109,7 +123,16 @@ export function TicketActions(props: { ticket: TicketPageView }) {
             </Button>
           </Permitted>
         ))}
-      </Space>
+        <Permitted refusal={ticket.may_work ? null : said.not_permitted}>
+          <Button type="dashed" disabled={!ticket.may_work} onClick={() => setAsked("link")}>
+            {said.link}
+          </Button>
+        </Permitted>
+      </div>
+      {asked === "assign" ? (
+        <AssignDialog ticket={ticket} onClose={() => setAsked(null)} />
+      ) : null}
+      {asked === "link" ? <LinkDialog ticket={ticket} onClose={() => setAsked(null)} /> : null}
       {beside ? (
         <BesideDialog ticket={ticket} beside={beside} onClose={() => setBeside(null)} />
       ) : null}

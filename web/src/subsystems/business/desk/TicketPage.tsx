@@ -10,10 +10,12 @@ import { PageHeader } from "../../../kit/PageHeader";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { paths } from "../../../paths";
+import { useAnswer, useTicketType } from "./answers";
 import { ClocksCard } from "./ClocksCard";
 import { chargeOf, TONES } from "./columns";
 import { HistoryCard } from "./HistoryCard";
 import { HopsCard } from "./HopsCard";
+import { LinksCard } from "./LinksCard";
 import { OrdersCard } from "./OrdersCard";
 import { TicketActions } from "./TicketActions";
 import { words } from "./words";
@@ -21,10 +23,16 @@ import "./desk.css";
 
 const EVERY_MS = 15_000;
 
+/** What is said of a ticket that is not due: its clock stands still, or it is done. */
+function standing(ticket: TicketPageView): "paused" | "due_none" {
+  return ticket.phase === "paused" ? "paused" : "due_none";
+}
+
 function Facts(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said: Record<string, string> = useWords(words);
   const text = useText();
+  const answer = useAnswer(useTicketType(ticket.type));
   const { name, contact } = ticket.requester;
   const items = [
     { key: "type", term: said.type ?? "", value: text(ticket.type_name) },
@@ -37,7 +45,7 @@ function Facts(props: { ticket: TicketPageView }) {
     {
       key: "due",
       term: said.due_at ?? "",
-      value: ticket.due_at ? <TimeAgo at={ticket.due_at} /> : null,
+      value: ticket.due_at ? <TimeAgo at={ticket.due_at} /> : said[standing(ticket)],
     },
   ];
   if (ticket.region) {
@@ -52,25 +60,9 @@ function Facts(props: { ticket: TicketPageView }) {
     items.push({ key: "resources", term: said.resources ?? "", value: <>{value}</> });
   }
   for (const [key, value] of Object.entries(ticket.fields)) {
-    items.push({ key: `field ${key}`, term: key, value: String(value ?? "") });
+    items.push({ key: `field ${key}`, ...answer(key, value) });
   }
   return <DescriptionList items={items} />;
-}
-
-function LinksCard(props: { ticket: TicketPageView }) {
-  const said = useWords(words);
-  if (props.ticket.links.length === 0) return null;
-  return (
-    <Card title={said.links}>
-      <ul>
-        {props.ticket.links.map((link) => (
-          <li key={`${link.kind} ${link.id}`}>
-            <Link to={paths.ticket(link.id)}>{link.number}</Link> {link.subject}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
 }
 
 /** A ticket: what it is, what comes next, what was promised, and what happened. */
@@ -99,15 +91,15 @@ export default function TicketPage() {
       <PageHeader title={`${ticket.number} ${ticket.subject}`} tags={tags} />
       <div className="desk-page">
         <TicketActions ticket={ticket} />
-        <Card title={said.about}>
+        <Card title={said.particulars}>
           <Facts ticket={ticket} />
           {ticket.text ? <p className="desk-text">{ticket.text}</p> : null}
         </Card>
-        <ClocksCard id={ticket.id} />
+        <ClocksCard ticket={ticket} />
         <OrdersCard ticket={ticket} />
         <HopsCard ticket={ticket} />
         <LinksCard ticket={ticket} />
-        <HistoryCard id={ticket.id} />
+        <HistoryCard ticket={ticket} />
       </div>
     </>
   );

@@ -26,9 +26,18 @@ export function ticketColumns(
   text: (both: Text) => string,
 ): Column<TicketView>[] {
   return [
-    { key: "number", title: said.number, width: 110, dataIndex: "number" },
+    {
+      key: "number",
+      title: said.number,
+      width: 130,
+      render: (_, row) => (
+        <>
+          <div>{row.number}</div>
+          <div className="kit-quiet">{text(row.type_name)}</div>
+        </>
+      ),
+    },
     { key: "subject", title: said.subject, width: 260, dataIndex: "subject" },
-    { key: "type", title: said.type, width: 120, render: (_, row) => text(row.type_name) },
     {
       key: "state",
       title: said.state,

@@ -131,10 +131,16 @@ export function BackTest(props: { form: FormInstance<RuleValues>; rule_id: strin
       });
     },
   });
+  // What the condition lacks is said at its fields.
+  const run = () =>
+    form.validateFields([["condition"]], { recursive: true }).then(
+      () => test.mutate(),
+      () => undefined,
+    );
   return (
     <Card title={said.back_test}>
       <p className="kit-quiet">{said.back_test_about}</p>
-      <Space>
+      <Space wrap className="alert-back-test">
         <Select<Span>
           aria-label={said.span}
           value={span}
@@ -142,7 +148,7 @@ export function BackTest(props: { form: FormInstance<RuleValues>; rule_id: strin
           options={SPANS.map((one) => ({ value: one, label: said[`span_${one}`] }))}
           onChange={setSpan}
         />
-        <Button loading={test.isPending} onClick={() => test.mutate()}>
+        <Button loading={test.isPending} onClick={() => void run()}>
           {said.run}
         </Button>
       </Space>

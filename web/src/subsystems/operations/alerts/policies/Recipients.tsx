@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Input, Select, Space } from "antd";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { ask } from "../../../../api/client";
 import type { ChannelView, PageRecipient, Text } from "../../../../api/contract";
@@ -85,11 +85,10 @@ export function Recipients(props: {
           </li>
         ))}
       </ul>
-      <Space.Compact block>
+      <div className="alert-recipient">
         <Select<Kind>
           aria-label={said.recipient_kind}
           value={kind}
-          style={{ width: 170 }}
           options={KINDS.map((one) => ({ value: one, label: said[`kind_${one}`] }))}
           onChange={(chosen) => {
             setKind(chosen);
@@ -100,7 +99,7 @@ export function Recipients(props: {
         <Button icon={<PlusOutlined />} disabled={!id} onClick={() => void add()}>
           {said.add_recipient}
         </Button>
-      </Space.Compact>
+      </div>
     </>
   );
 }

@@ -41,7 +41,7 @@ export function OutsideDialog(props: { outside: WatchdogView["outside"]; onClose
       <Form.Item
         name="url"
         label={said.url}
-        extra={said.url_about}
+        extra={outside.host ? said.url_about : said.url_sealed}
         rules={outside.host ? [] : [{ required: true, message: said.required }]}
       >
         <Input.Password autoComplete="off" maxLength={2000} placeholder={outside.host} />

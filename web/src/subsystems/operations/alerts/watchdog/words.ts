@@ -26,6 +26,7 @@ export const words = {
   said: { en: "It said", zh: "返回" },
   stopped_at: { en: "Not asked since", zh: "停止访问于" },
   url: { en: "Address", zh: "地址（URL）" },
+  url_sealed: { en: "It is sealed and never shown again.", zh: "加密保存，不再显示。" },
   url_about: {
     en: "It is sealed and never shown again. Empty: the one that is known.",
     zh: "加密保存，不再显示；留空则沿用已有地址。",
