@@ -151,6 +151,8 @@ export default function TicketsPage() {
         list={tickets}
         rowKey={(row) => row.id}
         empty={said.empty}
+        refusal={refusal}
+        emptyAction={create}
         onOpen={(row) => void navigate(paths.ticket(row.id))}
       />
     </>

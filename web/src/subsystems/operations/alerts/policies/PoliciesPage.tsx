@@ -58,7 +58,7 @@ function Whom(props: { policy: PagePolicyView }) {
   const said = useWords(words);
   const named = recipients.map((one) => one.name || one.id);
   const called = chains.map((one) => fill(said.chain_named, { name: one.name }));
-  return [...named, ...called].join(", ");
+  return [...named, ...called].join(said.comma);
 }
 
 function columnsOf(

@@ -52,4 +52,5 @@ export const words = {
   never: { en: "never", zh: "不重复" },
   change: { en: "Change", zh: "操作" },
   required: { en: "Please fill this in", zh: "此项必填" },
+  comma: { en: ", ", zh: "、" },
 } satisfies Words;
