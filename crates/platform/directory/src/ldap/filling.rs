@@ -264,9 +264,23 @@ impl Directory {
         {
             return Ok(());
         }
+        self.permit_vouching(caller, true).await
+    }
+
+    /// Whether the caller may say who vouches for users; what `lasts` asks for the right for good.
+    ///
+    /// Errors: [`DirectoryError::NotAllowed`]; [`DirectoryError::Grants`] saying why not for good.
+    pub(crate) async fn permit_vouching(
+        &self,
+        caller: &Caller,
+        lasts: bool,
+    ) -> Result<(), DirectoryError> {
         if !caller.may_everywhere(PROVIDER_CHANGE) {
             return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
         }
+        let Some(grants) = self.post_grants.get().filter(|_| lasts) else {
+            return Ok(());
+        };
         let permitted = grants.permit_for_good(caller, PROVIDER_CHANGE).await;
         permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
@@ -328,7 +342,7 @@ impl Sources {
         version: i64,
         posts: SourcePosts,
     ) -> Result<i64, DirectoryError> {
-        self.permit_vouching(caller, posts.granted).await?;
+        self.directory.permit_vouching(caller, posts.granted).await?;
         let mut tx = self.directory.begin().await?;
         let found = store::source_head(tx.connection(), id).await?;
         let before = found.ok_or_else(|| not_found(id))?;

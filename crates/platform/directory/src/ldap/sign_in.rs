@@ -142,7 +142,7 @@ impl Sources {
     ) -> Result<Source, DirectoryError> {
         let before = self.get(caller, id).await?.source;
         let off = SourceSignIn { enabled: false, ..before.settings.sign_in.clone() };
-        self.permit_vouching(caller, sign_in != off).await?;
+        self.directory.permit_vouching(caller, sign_in != off).await?;
         let sign_in = sign_in.checked(&before.settings)?;
         let mut tx = self.directory.begin().await?;
         let found = store::all_sources(tx.connection()).await?;
@@ -160,24 +160,6 @@ impl Sources {
         journal::append(&mut tx, entry).await?;
         tx.commit().await?;
         Ok(source)
-    }
-
-    /// Whether the caller may say who vouches for users; what `lasts` asks for the right for good.
-    ///
-    /// Errors: [`DirectoryError::NotAllowed`]; [`DirectoryError::Grants`] saying why not for good.
-    pub(super) async fn permit_vouching(
-        &self,
-        caller: &Caller,
-        lasts: bool,
-    ) -> Result<(), DirectoryError> {
-        if !caller.may_everywhere(PROVIDER_CHANGE) {
-            return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
-        }
-        let Some(grants) = self.directory.post_grants.get().filter(|_| lasts) else {
-            return Ok(());
-        };
-        let permitted = grants.permit_for_good(caller, PROVIDER_CHANGE).await;
-        permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
 
     /// Whether people sign in by any source.

@@ -148,7 +148,7 @@ impl Sources {
         let fills_more =
             settings.posts.iter().any(|mapping| !before.settings.posts.contains(mapping));
         if (elsewhere || (fills_more && posts.granted))
-            && self.permit_vouching(caller, true).await.is_err()
+            && self.directory.permit_vouching(caller, true).await.is_err()
         {
             settings.sign_in.enabled &= !elsewhere;
             posts = SourcePosts::default();
