@@ -20,14 +20,11 @@ use group::Row;
 use unit::ABSENT;
 
 use crate::{Labels, Point, Selector, TimeRange};
-use group::{Cell, Group, MEMBERS_MAX, UNIT_ROWS};
+use group::{Cell, Group, MEMBERS_MAX};
 use index::LabelIndex;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
-
-/// Of the times of a unit, so many a series has to have to stay in its group.
-const TOGETHER_MIN: u32 = UNIT_ROWS as u32 * 3 / 4;
 
 /// What becomes of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -302,8 +299,10 @@ impl Head {
 
     fn new_group(&mut self) -> u32 {
         self.free_groups.pop().unwrap_or_else(|| {
-            self.groups.push(Group::default());
-            u32::try_from(self.groups.len() - 1).expect("there are fewer groups than series")
+            let number = u32::try_from(self.groups.len());
+            let number = number.expect("there are fewer groups than series");
+            self.groups.push(Group::new(number));
+            number
         })
     }
 
@@ -314,9 +313,10 @@ impl Head {
     fn regroup(&mut self, number: u32, presences: &[u128]) {
         let mut classes: HashMap<u128, Vec<usize>> = HashMap::new();
         let group = &self.groups[number as usize];
+        let times = group.units.last().map_or(0, |unit| unit.times.len());
         for (column, presence) in presences.iter().enumerate() {
-            let count = presence.count_ones();
-            if count > 0 && count < TOGETHER_MIN && group.members[column] != NOBODY {
+            let count = presence.count_ones() as usize;
+            if count > 0 && count < times * 3 / 4 && group.members[column] != NOBODY {
                 classes.entry(*presence).or_default().push(column);
             }
         }
@@ -336,7 +336,7 @@ impl Head {
         let to = self.new_group();
         let old = &mut self.groups[from as usize];
         let rows = old.take_cells(columns);
-        let mut moved = Group::default();
+        let mut moved = Group::new(to);
         for column in columns {
             let series = std::mem::replace(&mut old.members[*column], NOBODY);
             let slot = &mut self.slots[series as usize];

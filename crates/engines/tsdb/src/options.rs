@@ -17,6 +17,9 @@ pub struct Options {
     pub block_days: u32,
     /// Roll-ups that are made of days that are over, no step twice.
     pub rollups: Vec<Rollup>,
+    /// How long after its end a day is rolled up; sooner when its points would go before that, or
+    /// when there is little room left. Milliseconds.
+    pub rollup_after_ms: i64,
     /// The head is written to a block each time this much has passed. Milliseconds, > 0.
     pub head_span_ms: i64,
     /// How far a sample may lie behind the newest point of its series. Milliseconds.
@@ -92,6 +95,7 @@ impl Default for Options {
             retention_bytes: u64::MAX,
             block_days: 3,
             rollups: Vec::new(),
+            rollup_after_ms: 0,
             head_span_ms: 2 * 3_600_000,
             out_of_order_ms: 10 * 60_000,
             wal_segment_bytes: 32 << 20,

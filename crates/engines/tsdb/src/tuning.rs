@@ -15,6 +15,9 @@ pub struct Tuning {
     /// Roll-ups that are made of days that are over, no step twice. What is there of other steps
     /// stays as it is.
     pub rollups: Vec<Rollup>,
+    /// How long after its end a day is rolled up; sooner when its points would go before that, or
+    /// when there is little room left. Milliseconds.
+    pub rollup_after_ms: i64,
     /// Blocks of so many days become one when all of them are over; 1: of a day at most.
     pub block_days: u32,
     /// Most bytes that the newest hours take in memory, about.
@@ -32,6 +35,7 @@ impl From<&Options> for Tuning {
             retentions: options.retentions.clone(),
             retention_bytes: options.retention_bytes,
             rollups: options.rollups.clone(),
+            rollup_after_ms: options.rollup_after_ms,
             block_days: options.block_days,
             head_bytes_max: options.head_bytes_max,
             head_series_max: options.head_series_max,

@@ -125,6 +125,7 @@ pub(crate) const KEYS: &[Key] = &[
     series::RETENTION_DAYS,
     series::RETENTION_RULES,
     series::ROLLUPS,
+    series::ROLLUPS_AFTER_DAYS,
     series::SIZE_MIB_MAX,
     series::BLOCK_DAYS,
     series::MEMORY_MIB_MAX,

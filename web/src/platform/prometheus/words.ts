@@ -194,8 +194,8 @@ export const words = {
     zh: "已停止生成，已有数据保留",
   },
   rollups_hint: {
-    en: "Once a day is over, the samples of each window become a few numbers, which are kept for longer than the samples. The steps and times are set by series.rollups.",
-    zh: "每天结束后，各时间窗口内的样本汇总为少量数值，其保留时间比原始样本更长。步长和保留时长由 series.rollups 设置。",
+    en: "Some days after a day is over (series.rollups_after_days), the samples of each window become a few numbers, which are kept for longer than the samples. The steps and times are set by series.rollups.",
+    zh: "每天结束若干天后（series.rollups_after_days），各时间窗口内的样本汇总为少量数值，其保留时间比原始样本更长。步长和保留时长由 series.rollups 设置。",
   },
   series_max: { en: "Series at most", zh: "序列数上限" },
   memory_used: { en: "Memory, about", zh: "内存占用（约）" },

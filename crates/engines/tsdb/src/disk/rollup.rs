@@ -2,6 +2,7 @@
 
 mod kept;
 
+use kept::ROOM_PART;
 pub(super) use kept::steps;
 
 use super::maintain::{day_of, day_range, is_long};
@@ -12,7 +13,7 @@ use crate::damage::Damages;
 use crate::intern::Interner;
 use crate::locks::{read, write};
 use crate::rollup::{Aggregate, roll};
-use crate::{Column, Rollup, SelectLimits, Selector, TimeRange, TsdbError, files};
+use crate::{Column, Rollup, SelectLimits, Selector, TimeRange, TsdbError, Tuning, files};
 use std::collections::HashMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -89,9 +90,10 @@ fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
 impl DiskStore {
     /// Rolls up one day that is over and has changed since it was last rolled up.
     pub(super) fn roll_a_day(&self, upkeep: &Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
-        let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
         let blocks = read(&self.state).blocks.clone();
         let tuning = self.tuning();
+        let delay_ms = self.options.out_of_order_ms.max(self.rollup_delay_ms(&tuning, &blocks));
+        let settled_ms = now_ms.saturating_sub(delay_ms);
         for rollup @ Rollup { step_ms, .. } in &tuning.rollups {
             for day in blocks.chunk_by(|a, b| day_of(a) == day_of(b)) {
                 let number = day_of(&day[0]);
@@ -112,6 +114,17 @@ impl DiskStore {
             }
         }
         Ok(0)
+    }
+
+    /// How long after its end a day is rolled up: no longer than while all of its points are there.
+    fn rollup_delay_ms(&self, tuning: &Tuning, blocks: &[Arc<Block>]) -> i64 {
+        let bytes = blocks.iter().map(|block| block.bytes).sum::<u64>();
+        if bytes + self.rollup_bytes() > tuning.retention_bytes / ROOM_PART {
+            return 0;
+        }
+        // A day's first point is a day older than its end; one more is for the upkeep to come by.
+        let whole_ms = tuning.shortest_ms().saturating_sub(2 * DAY_MS);
+        tuning.rollup_after_ms.min(whole_ms)
     }
 
     /// The sequence of the roll-up of a day.

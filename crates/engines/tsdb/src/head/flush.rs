@@ -227,7 +227,7 @@ impl Head {
                 continue;
             }
             if living == 0 && group.units.is_empty() {
-                self.groups[number] = Group::default();
+                self.groups[number] = Group::new(number as u32);
                 self.free_groups.push(number as u32);
             } else if living * 2 < group.members.len() && living > 0 {
                 self.shrink(number as u32);

@@ -13,8 +13,6 @@ use std::sync::Arc;
 const TILE_ROWS: usize = 16;
 /// Tiles that become a unit: half of what fits, as what is not packed takes eight bytes a value.
 const UNIT_TILES: usize = RUN / 2 / TILE_ROWS;
-/// Times of a unit that tiles became.
-pub(crate) const UNIT_ROWS: usize = UNIT_TILES * TILE_ROWS;
 /// Rows that stay, so that a sample a little late still finds its row.
 const ROWS_KEPT: usize = 8;
 /// With so many rows none is put between others.
@@ -42,13 +40,15 @@ impl Tile {
     }
 }
 
-#[derive(Default)]
 pub(crate) struct Group {
     /// The series of each column; [`NOBODY`] where one has gone.
     pub(crate) members: Vec<u32>,
     pub(crate) rows: Vec<Arc<Row>>,
     tiles: Vec<Arc<Tile>>,
     pub(crate) units: Vec<Arc<Unit>>,
+    /// Tiles of the first unit of a span: 1 to [`UNIT_TILES`], another one for each group in turn,
+    /// so that they do not all hold the most before they pack it, and do not all pack at once.
+    first_tiles: usize,
 }
 
 /// What a column holds at a time.
@@ -65,6 +65,13 @@ pub(crate) enum Cell {
 pub(crate) type Sealed = Option<Vec<Presence>>;
 
 impl Group {
+    /// An empty one; `number` is its place among all.
+    pub(crate) fn new(number: u32) -> Self {
+        let first_tiles = number as usize % UNIT_TILES + 1;
+        let (members, rows, tiles, units) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { members, rows, tiles, units, first_tiles }
+    }
+
     /// The newest time of any series.
     pub(crate) fn newest_ms(&self) -> Option<i64> {
         self.rows.last().map(|row| row.at_ms).or(self.closed_to_ms())
@@ -178,13 +185,23 @@ impl Group {
             }
         }
         self.tiles.push(Arc::new(Tile { times, cells: cells.into() }));
-        (self.tiles.len() >= UNIT_TILES).then(|| self.seal_tiles(span_ms)).flatten()
+        (self.tiles.len() >= self.unit_tiles(span_ms)).then(|| self.seal_tiles(span_ms)).flatten()
+    }
+
+    /// How many tiles the next unit is made of.
+    fn unit_tiles(&self, span_ms: i64) -> usize {
+        let span = |at_ms: i64| at_ms.div_euclid(span_ms);
+        let newest = self.tiles.first().map(|tile| span(tile.times[0]));
+        let packed = self.units.last().map(|unit| span(unit.last_ms()));
+        if newest.is_some() && newest == packed { UNIT_TILES } else { self.first_tiles }
     }
 
     /// Takes rows, which are newer than everything here; those that would be tiles become some.
     pub(super) fn reopen(&mut self, rows: Vec<Row>, span_ms: i64) {
         self.rows = rows.into_iter().map(Arc::new).collect();
-        while self.rows.len() > TILE_ROWS + ROWS_KEPT && self.tiles.len() + 1 < UNIT_TILES {
+        while self.rows.len() > TILE_ROWS + ROWS_KEPT
+            && self.tiles.len() + 1 < self.unit_tiles(span_ms)
+        {
             self.tile(span_ms);
         }
     }

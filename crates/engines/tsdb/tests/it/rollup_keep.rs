@@ -112,6 +112,29 @@ fn each_step_is_kept_as_long_as_it_says_and_no_day_is_made_to_go_at_once() {
 }
 
 #[test]
+fn newest_days_wait_to_be_rolled_up_unless_their_points_would_go_before() {
+    let late = |retention_days: i64, bytes_max: u64| {
+        let dir = tempfile::tempdir().unwrap();
+        let options = Options {
+            retention_ms: retention_days * DAY_MS,
+            retention_bytes: bytes_max,
+            rollup_after_ms: 2 * DAY_MS,
+            ..options(vec![Rollup::for_ever(HOUR_MS)])
+        };
+        let store = DiskStore::open(dir.path(), options).unwrap();
+        fill(&store, 0..4);
+        settle(&store, 4 * DAY_MS + HOUR_MS);
+        days(&store, HOUR_MS)
+    };
+    assert_eq!(late(31, u64::MAX), Some(0..2));
+    assert_eq!(late(4, u64::MAX), Some(0..2));
+    assert_eq!(late(3, u64::MAX), Some(0..3), "a day less, to be in time");
+    assert_eq!(late(2, u64::MAX), Some(0..4));
+    // What there is no room for goes, the oldest first; the newest has not waited.
+    assert_eq!(late(31, 10_000).map(|days| days.end), Some(4));
+}
+
+#[test]
 fn steps_and_how_long_they_are_kept_change_while_the_store_is_open() {
     let dir = tempfile::tempdir().unwrap();
     let store = DiskStore::open(dir.path(), options(Vec::new())).unwrap();

@@ -31,6 +31,16 @@ pub(super) const ROLLUPS: Key = key(
 )
 .at_once();
 
+pub(super) const ROLLUPS_AFTER_DAYS: Key = key(
+    "series.rollups_after_days",
+    Shape::Number { min: 0, max: 30 },
+    "2",
+    "How many days after its end a day is rolled up: newer ones are read sample by sample. Sooner, \
+     where samples would go before that",
+    "一天结束后过多少天再降采样：更近的数据逐个样本读取；若样本会更早过期，则提前降采样",
+)
+.at_once();
+
 pub(super) const SIZE_MIB_MAX: Key = key(
     "series.size_mib_max",
     Shape::Number { min: 0, max: 1 << 40 },

@@ -14,12 +14,15 @@ impl Settings {
     pub(crate) fn tuning(&self) -> Tuning {
         let size = |key: &str| self.number(key).saturating_mul(1024 * 1024);
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let days = i64::try_from(self.number("series.retention_days")).unwrap_or(i64::MAX);
+        let days = |key: &str| {
+            i64::try_from(self.number(key)).unwrap_or(i64::MAX).saturating_mul(DAY_MS)
+        };
         Tuning {
-            retention_ms: days.saturating_mul(DAY_MS),
+            retention_ms: days("series.retention_days"),
             // `load` checked that they read.
             retentions: retention::parse(self.text("series.retention_rules")).unwrap_or_default(),
             rollups: rollups::parse(self.text("series.rollups")).unwrap_or_default(),
+            rollup_after_ms: days("series.rollups_after_days"),
             retention_bytes: match size("series.size_mib_max") {
                 0 => u64::MAX,
                 bytes => bytes,
@@ -60,8 +63,9 @@ mod tests {
             keep_ms: Some(days * 86_400_000),
         };
         let rollups = vec![rollup(5, 90), rollup(60, 2 * 365)];
-        assert_eq!(tuning(&[]), Tuning { rollups, ..Tuning::default() });
-        assert_eq!(tuning(&[("series.rollups", "")]), Tuning::default());
+        let two_days = Tuning { rollup_after_ms: 2 * 86_400_000, ..Tuning::default() };
+        assert_eq!(tuning(&[("series.rollups", "")]), two_days);
+        assert_eq!(tuning(&[]), Tuning { rollups, ..two_days });
     }
 
     #[test]
@@ -70,6 +74,7 @@ mod tests {
             ("series.retention_days", "90"),
             ("series.retention_rules", "up 36h"),
             ("series.rollups", "1m 60d"),
+            ("series.rollups_after_days", "7"),
             ("series.size_mib_max", "512"),
             ("series.block_days", "7"),
             ("series.memory_mib_max", "16"),
@@ -79,7 +84,7 @@ mod tests {
         assert_eq!(set.retention_ms, 90 * 86_400_000);
         assert_eq!((set.retentions.len(), set.retentions[0].keep_ms), (1, 36 * 3_600_000));
         let rollup = Rollup { step_ms: 60_000, keep_ms: Some(60 * 86_400_000) };
-        assert_eq!(set.rollups, [rollup]);
+        assert_eq!((&set.rollups[..], set.rollup_after_ms), (&[rollup][..], 7 * 86_400_000));
         assert_eq!((set.retention_bytes, set.block_days), (512 << 20, 7));
         assert_eq!((set.head_bytes_max, set.head_series_max), (16 << 20, 5_000_000));
         assert_eq!(set.sync, SyncPolicy::EveryAppend);
