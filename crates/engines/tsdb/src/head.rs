@@ -388,10 +388,12 @@ impl Head {
         let slot = &self.slots[series as usize];
         let past = slot.past.iter().filter(|(unit, _)| unit.span().overlaps(&range));
         let late = self.late.get(&series).map_or(&[][..], |late| range.cut(late));
-        let (past, late) = (past.cloned().collect(), late.to_vec());
         let histograms = self.histograms.get(&series).map(|run| run.seen(range));
         let histograms = histograms.unwrap_or_default();
-        Places { group: slot.group, column: slot.column, past, late, histograms }
+        let apart = Apart { past: past.cloned().collect(), late: late.to_vec(), histograms };
+        let mut places = Places { group: slot.group, column: slot.column, apart: None };
+        places.set_apart(apart);
+        places
     }
 
     pub(crate) fn view(&self, group: u32, range: TimeRange) -> View {
@@ -403,7 +405,36 @@ impl Head {
 pub(crate) struct Places {
     pub(crate) group: u32,
     pub(crate) column: u32,
+    /// Few series have anything there.
+    apart: Option<Box<Apart>>,
+}
+
+/// The points of a series that are not in its group.
+pub(crate) struct Apart {
+    /// In groups where it was before, by column.
     pub(crate) past: Vec<(Arc<Unit>, u32)>,
     pub(crate) late: Vec<Point>,
     pub(crate) histograms: HistogramsSeen,
+}
+
+static NOTHING_APART: Apart = Apart {
+    past: Vec::new(),
+    late: Vec::new(),
+    histograms: HistogramsSeen { pages: Vec::new(), open: Vec::new() },
+};
+
+impl Places {
+    pub(crate) fn apart(&self) -> &Apart {
+        self.apart.as_deref().unwrap_or(&NOTHING_APART)
+    }
+
+    fn set_apart(&mut self, apart: Apart) {
+        self.apart = (!apart.is_empty()).then(|| Box::new(apart));
+    }
+}
+
+impl Apart {
+    fn is_empty(&self) -> bool {
+        self.past.is_empty() && self.late.is_empty() && self.histograms.is_empty()
+    }
 }

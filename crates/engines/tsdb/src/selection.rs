@@ -206,7 +206,7 @@ impl Selection {
     /// Tells whether a series may have native histograms in the range; reads none of them.
     #[must_use]
     pub fn has_histograms(&self, at: usize) -> bool {
-        let in_memory = |(_, places): &(u32, Places)| !places.histograms.is_empty();
+        let in_memory = |(_, places): &(u32, Places)| !places.apart().histograms.is_empty();
         self.heads.get(at).is_some_and(in_memory)
             || self.blocks(at).any(|(block, number)| block.has_histograms(number, self.range))
     }
@@ -303,7 +303,7 @@ impl SelectionReader<'_> {
             block.gather_histograms(number, selection.range, reader, to, &mut broken);
         }
         if let Some((_, places)) = selection.heads.get(at) {
-            places.histograms.gather(selection.range, &mut into.histograms);
+            places.apart().histograms.gather(selection.range, &mut into.histograms);
         }
         if !into.histograms.is_empty() {
             into.histograms.sort_by_key(|point| point.at_ms);

@@ -1,7 +1,7 @@
 //! From memory to blocks: what goes, and how it is forgotten afterwards.
 
 use super::group::{NOBODY, View};
-use super::{Group, Head, HistogramRun, Places, Unit, series_bytes};
+use super::{Apart, Group, Head, HistogramRun, Places, Unit, series_bytes};
 use crate::gather::{Gather, TimesShared};
 use crate::histograms::HistogramPage;
 use crate::{HistogramPoint, Labels, TimeRange};
@@ -45,7 +45,7 @@ impl Flushed {
     pub(crate) fn histograms(&self, at: usize, range: TimeRange) -> Vec<HistogramPoint> {
         let all = self.range.unwrap_or(range);
         let mut found = Vec::new();
-        self.series[at].2.histograms.gather(range, &mut found);
+        self.series[at].2.apart().histograms.gather(range, &mut found);
         found.retain(|point| all.contains(point.at_ms));
         found.sort_by_key(|point| point.at_ms);
         found.dedup_by_key(|point| point.at_ms);
@@ -57,7 +57,7 @@ impl Flushed {
         let day = |at_ms: i64| at_ms.div_euclid(day_ms);
         let mut found = BTreeSet::new();
         let units = self.views.values().flat_map(|view| view.units.iter());
-        let past = self.series.iter().flat_map(|(_, _, places)| &places.past);
+        let past = self.series.iter().flat_map(|(_, _, places)| &places.apart().past);
         for unit in units.chain(past.map(|(unit, _)| unit)) {
             found.extend([day(unit.first_ms()), day(unit.last_ms())]);
             if day(unit.first_ms()) != day(unit.last_ms()) {
@@ -65,8 +65,9 @@ impl Flushed {
             }
         }
         for (_, _, places) in &self.series {
-            found.extend(places.late.iter().map(|point| day(point.at_ms)));
-            for page in &places.histograms.pages {
+            let apart = places.apart();
+            found.extend(apart.late.iter().map(|point| day(point.at_ms)));
+            for page in &apart.histograms.pages {
                 found.extend([day(page.span.from_ms), day(page.span.to_ms)]);
                 if day(page.span.from_ms) != day(page.span.to_ms) {
                     found.extend(page.read().iter().map(|point| day(point.at_ms)));
@@ -78,25 +79,35 @@ impl Flushed {
 }
 
 impl Places {
+    /// Leaves what is wholly before `end_ms`, of late points all.
+    fn keep_apart(&mut self, end_ms: i64) {
+        let Some(mut apart) = self.apart.take() else { return };
+        apart.past.retain(|(unit, _)| unit.last_ms() < end_ms);
+        apart.histograms.pages.retain(|page| page.span.to_ms < end_ms);
+        self.apart = Some(apart);
+    }
+
     /// The first and the last time of floats, or of others measured with them.
     pub(crate) fn span(&self, view: Option<&View>) -> Option<TimeRange> {
-        let late = self.late.iter().map(|p| TimeRange { from_ms: p.at_ms, to_ms: p.at_ms });
-        let past = self.past.iter().map(|(unit, _)| unit.span());
+        let Apart { past, late, .. } = self.apart();
+        let late = late.iter().map(|p| TimeRange { from_ms: p.at_ms, to_ms: p.at_ms });
+        let past = past.iter().map(|(unit, _)| unit.span());
         late.chain(past).chain(view.and_then(View::span)).reduce(TimeRange::hull)
     }
 
     /// Adds everything of `range`, the packed and newest parts first.
     pub(crate) fn gather(&self, view: Option<&View>, range: TimeRange, to: &mut Gather) {
-        for (unit, column) in &self.past {
+        let Apart { past, late, .. } = self.apart();
+        for (unit, column) in past {
             unit.gather(*column as usize, range, to);
         }
         if let Some(view) = view {
             view.gather(self.column as usize, range, to);
         }
-        if !self.late.is_empty() {
+        if !late.is_empty() {
             let start = to.values.len();
-            to.values.extend(self.late.iter().map(|point| point.value));
-            to.own(self.late.iter().map(|point| point.at_ms).collect(), range, start);
+            to.values.extend(late.iter().map(|point| point.value));
+            to.own(late.iter().map(|point| point.at_ms).collect(), range, start);
         }
     }
 }
@@ -118,18 +129,17 @@ impl Head {
         for run in self.histograms.values_mut() {
             run.seal(end_ms, self.span_ms);
         }
-        let mut series = Vec::new();
+        let mut series = Vec::with_capacity(self.by_labels.len());
         for number in self.by_labels.values() {
             let Some(labels) = self.labels(*number) else { continue };
             let mut places = self.places(*number, range);
-            places.past.retain(|(unit, _)| unit.last_ms() < end_ms);
-            places.histograms.pages.retain(|page| page.span.to_ms < end_ms);
+            places.keep_apart(end_ms);
             let here = views.get(&places.group).is_some_and(|view: &View| {
                 let column = places.column as usize;
                 view.units.iter().any(|unit| unit.presence(column).is_some_and(|p| p != 0))
             });
-            let histograms = !places.histograms.pages.is_empty();
-            if here || histograms || !places.past.is_empty() || !places.late.is_empty() {
+            let Apart { past, late, histograms } = places.apart();
+            if here || !histograms.pages.is_empty() || !past.is_empty() || !late.is_empty() {
                 series.push((*number, labels.clone(), places));
             }
         }
@@ -149,20 +159,21 @@ impl Head {
         }
         for (number, _, places) in &flushed.series {
             self.slots[*number as usize].past.retain(|(unit, _)| !gone(unit));
-            if !places.late.is_empty() {
-                self.forget_late(*number, places);
+            let apart = places.apart();
+            if !apart.late.is_empty() {
+                self.forget_late(*number, apart);
             }
-            if !places.histograms.pages.is_empty() {
-                self.forget_histograms(*number, places);
+            if !apart.histograms.pages.is_empty() {
+                self.forget_histograms(*number, apart);
             }
         }
         self.sweep();
     }
 
-    fn forget_histograms(&mut self, series: u32, places: &Places) {
+    fn forget_histograms(&mut self, series: u32, apart: &Apart) {
         let Some(run) = self.histograms.get_mut(&series) else { return };
         let gone = |page: &mut Arc<HistogramPage>| {
-            places.histograms.pages.iter().any(|flushed| Arc::ptr_eq(flushed, page))
+            apart.histograms.pages.iter().any(|flushed| Arc::ptr_eq(flushed, page))
         };
         let removed = run.packed.extract_if(.., gone);
         self.points -= removed.map(|page| page.points as usize).sum::<usize>();
@@ -171,11 +182,11 @@ impl Head {
         }
     }
 
-    fn forget_late(&mut self, series: u32, places: &Places) {
+    fn forget_late(&mut self, series: u32, apart: &Apart) {
         let Some(late) = self.late.get_mut(&series) else { return };
         let before = late.len();
         late.retain(|point| {
-            places.late.binary_search_by_key(&point.at_ms, |other| other.at_ms).is_err()
+            apart.late.binary_search_by_key(&point.at_ms, |other| other.at_ms).is_err()
         });
         let removed = before - late.len();
         if late.is_empty() {

@@ -20,8 +20,9 @@ const GENERATION_MAX: usize = 500_000;
 /// A series that is not written for two of these is forgotten.
 const GENERATION_AGE: Duration = Duration::from_secs(3_600);
 
-/// What the bytes of labels are remembered by.
-pub(super) type Key = u128;
+/// What the bytes of labels are remembered by: their hash of 128 bits, in halves, which a map
+/// holds in less room than one number.
+pub(super) type Key = (u64, u64);
 
 /// Series by their labels' bytes, in two generations: the older one goes as a whole, and what is
 /// used moves to the younger one.
@@ -54,7 +55,8 @@ impl KnownSeries {
 
     /// The key of these bytes.
     pub(super) fn key(&self, bytes: &[u8]) -> Key {
-        xxh3_128_with_seed(bytes, self.seed)
+        let hash = xxh3_128_with_seed(bytes, self.seed);
+        (hash as u64, (hash >> 64) as u64)
     }
 
     /// The hash of a text that is a part of such bytes.
@@ -122,8 +124,8 @@ impl Hasher for KeyHasher {
         }
     }
 
-    fn write_u128(&mut self, key: u128) {
-        self.0 = key as u64;
+    fn write_u64(&mut self, half: u64) {
+        self.0 = half;
     }
 }
 
