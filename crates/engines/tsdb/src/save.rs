@@ -63,10 +63,12 @@ impl FlushMark {
 }
 
 /// Writes a head file; when this returns, it is on stable storage.
+///
+/// What is not packed is let go of piece by piece: memory has packed much of it meanwhile.
 pub(crate) fn write(
     dir: &Path,
     number: u64,
-    unsaved: &Unsaved,
+    unsaved: &mut Unsaved,
     (flushed, wanted): (FlushMark, &HashSet<u64>),
 ) -> Result<(), TsdbError> {
     let path = path_of(dir, number);
@@ -95,7 +97,7 @@ pub(crate) fn path_of(dir: &Path, number: u64) -> PathBuf {
 
 fn write_to(
     path: &Path,
-    unsaved: &Unsaved,
+    unsaved: &mut Unsaved,
     (flushed, wanted): (FlushMark, &HashSet<u64>),
 ) -> Result<(), TsdbError> {
     let mut out = BufWriter::with_capacity(256 << 10, files::create(path)?);
@@ -107,9 +109,7 @@ fn write_to(
     };
     put_marks(&mut bytes, flushed, wanted);
     send(&mut bytes)?;
-    let mut labels: Vec<(&u32, &Labels)> = unsaved.labels.iter().collect();
-    labels.sort_unstable_by_key(|(number, _)| **number);
-    for part in label_parts(&labels) {
+    for part in label_parts(&unsaved.labels) {
         record(&mut bytes, LABELS, |to| put_labels(to, part));
         send(&mut bytes)?;
     }
@@ -117,10 +117,10 @@ fn write_to(
         record(&mut bytes, UNIT, |to| put_unit(to, members, unit));
         send(&mut bytes)?;
     }
-    for (members, view) in &unsaved.open {
+    for (members, view) in unsaved.open.drain(..) {
         for rows in view.open_rows().chunks(RUN) {
             let unit = pack_rows(rows, members.len());
-            record(&mut bytes, OPEN, |to| put_unit(to, members, &unit));
+            record(&mut bytes, OPEN, |to| put_unit(to, &members, &unit));
             send(&mut bytes)?;
         }
     }
@@ -164,10 +164,10 @@ fn put_marks(to: &mut Vec<u8>, flushed: FlushMark, wanted: &HashSet<u64>) {
 
 /// Cuts label sets by their numbers, so that files of unchanged series have equal records: these
 /// are read once.
-fn label_parts<'l>(labels: &'l [(&u32, &Labels)]) -> Vec<&'l [(&'l u32, &'l Labels)]> {
+fn label_parts(labels: &[(u32, Labels)]) -> Vec<&[(u32, Labels)]> {
     let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
     for (at, (number, own)) in labels.iter().enumerate() {
-        let far = **number as usize / LABELS_AT_ONCE != *labels[start].0 as usize / LABELS_AT_ONCE;
+        let far = *number as usize / LABELS_AT_ONCE != labels[start].0 as usize / LABELS_AT_ONCE;
         if far || bytes > LABELS_BYTES {
             parts.push(&labels[start..at]);
             (start, bytes) = (at, 0);
@@ -187,11 +187,11 @@ fn record(to: &mut Vec<u8>, kind: u8, put: impl FnOnce(&mut Vec<u8>)) {
     wal::end(to, start);
 }
 
-fn put_labels(to: &mut Vec<u8>, part: &[(&u32, &Labels)]) {
+fn put_labels(to: &mut Vec<u8>, part: &[(u32, Labels)]) {
     put_varint(to, part.len() as u64);
     let mut before = None;
     for (number, labels) in part {
-        put_varint(to, u64::from(**number));
+        put_varint(to, u64::from(*number));
         wal::put_labels(to, labels, before);
         before = Some(labels);
     }

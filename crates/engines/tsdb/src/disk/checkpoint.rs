@@ -31,7 +31,7 @@ impl DiskStore {
         flushed_to_ms: Option<i64>,
     ) -> Result<(), TsdbError> {
         let dir = self.dir.join("head");
-        let (number, unsaved, wanted, synced) = {
+        let (number, mut unsaved, wanted, synced) = {
             let mut wal = lock(&self.wal);
             let number = wal.turn()?;
             let notes = lock(&self.aside).notes();
@@ -46,7 +46,7 @@ impl DiskStore {
         };
         let next = flushed_to_ms.map_or(*mark, |to_ms| FlushMark { file: number, to_ms });
         // Also of nothing, and then it stays: it says with which segment the log begins.
-        save::write(&dir, number, &unsaved, (next, &wanted))?;
+        save::write(&dir, number, &mut unsaved, (next, &wanted))?;
         *mark = next;
         save::drop_unwanted(&dir, |file| file == number || wanted.contains(&file))?;
         lock(&self.wal).drop_before(number)?;

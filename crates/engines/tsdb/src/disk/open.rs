@@ -57,8 +57,8 @@ impl DiskStore {
         let wal = Wal::start(&wal_dir, segment_bytes, replayed.segments, number)?;
         if loaded.number == 0 {
             // From here on it is known with which segment the log begins.
-            let (begins, nothing) = (lowest.unwrap_or(wal.number()), Unsaved::default());
-            save::write(&head_dir, begins, &nothing, (loaded.flushed, &HashSet::new()))?;
+            let (begins, mut nothing) = (lowest.unwrap_or(wal.number()), Unsaved::default());
+            save::write(&head_dir, begins, &mut nothing, (loaded.flushed, &HashSet::new()))?;
         }
         let memory = Memory::default();
         memory.grew(head.bytes());

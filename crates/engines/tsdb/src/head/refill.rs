@@ -21,8 +21,8 @@ pub(crate) struct Unsaved {
     pub(crate) late: Vec<(u32, Vec<Point>)>,
     /// Native histograms, packed ones and others.
     pub(crate) histograms: Vec<(u32, HistogramsSeen)>,
-    /// The label sets of all these series.
-    pub(crate) labels: HashMap<u32, Labels>,
+    /// The label sets of all these series, ascending by number.
+    pub(crate) labels: Vec<(u32, Labels)>,
     /// All exemplars and metadata.
     pub(crate) notes: Vec<Note>,
 }
@@ -66,11 +66,17 @@ impl Head {
         let members = units.chain(found.open.iter().map(|(members, _)| members)).flatten();
         let others = found.late.iter().map(|(series, _)| series);
         let others = others.chain(found.histograms.iter().map(|(series, _)| series));
+        let mut named = vec![false; self.slots.len()];
         for series in members.chain(others) {
-            if let Some(labels) = self.labels(*series) {
-                found.labels.entry(*series).or_insert_with(|| labels.clone());
+            // Nobody has no slot.
+            if let Some(named) = named.get_mut(*series as usize) {
+                *named = true;
             }
         }
+        found.labels.reserve_exact(named.iter().filter(|named| **named).count());
+        let slots = self.slots.iter().zip(0..).zip(named).filter(|(_, named)| *named);
+        let labels = slots.filter_map(|((slot, number), _)| Some((number, slot.labels.clone()?)));
+        found.labels.extend(labels);
         found
     }
 

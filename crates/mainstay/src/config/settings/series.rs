@@ -14,9 +14,8 @@ impl Settings {
     pub(crate) fn tuning(&self) -> Tuning {
         let size = |key: &str| self.number(key).saturating_mul(1024 * 1024);
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let days = |key: &str| {
-            i64::try_from(self.number(key)).unwrap_or(i64::MAX).saturating_mul(DAY_MS)
-        };
+        let days =
+            |key: &str| i64::try_from(self.number(key)).unwrap_or(i64::MAX).saturating_mul(DAY_MS);
         Tuning {
             retention_ms: days("series.retention_days"),
             // `load` checked that they read.
