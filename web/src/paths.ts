@@ -33,6 +33,8 @@ export const paths = {
   tickets: (view: View = {}) => withView("/tickets", view),
   ticketFigures: (view: View = {}) => withView("/ticket-figures", view),
   deskSetUp: () => "/desk-set-up",
+  ticketType: (key: string) => `/desk-set-up/types/${encodeURIComponent(key)}`,
+  ticketTypeNew: (view: View = {}) => withView("/desk-set-up/new-type", view),
   ticketNew: () => "/tickets/new",
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
