@@ -12,7 +12,7 @@ import { words } from "./words";
 function Remove(props: { ticket: TicketPageView; link: TicketLinkView }) {
   const { ticket, link } = props;
   const said = useWords(words);
-  const { send, pending, dialog } = useDirect(ticket);
+  const { send, pending, dialog } = useDirect();
   const name = fill(said.unlink_of, { number: link.number });
   const remove = {
     name,
@@ -28,7 +28,7 @@ function Remove(props: { ticket: TicketPageView; link: TicketLinkView }) {
         disabled={!ticket.may_work}
         loading={pending}
         aria-label={name}
-        onClick={() => send(remove)}
+        onClick={() => send(ticket, remove)}
       >
         {said.unlink}
       </Button>

@@ -14,9 +14,9 @@ import { words } from "./words";
 function Decide(props: { ticket: TicketPageView; extension: TicketExtensionView }) {
   const { ticket, extension } = props;
   const said = useWords(words);
-  const { send, pending, dialog } = useDirect(ticket);
+  const { send, pending, dialog } = useDirect();
   const decide = (granted: boolean) =>
-    send({
+    send(ticket, {
       name: granted ? said.grant : said.refuse,
       method: "POST",
       path: `extensions/${extension.number}/decision`,

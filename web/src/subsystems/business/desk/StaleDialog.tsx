@@ -10,7 +10,7 @@ import { words as kitWords } from "../../../kit/words";
 import { useTicketType } from "./answers";
 import { chargeOf, TONES } from "./columns";
 import { Entry } from "./Entry";
-import type { Direct } from "./useDirect";
+import type { Direct, Seen } from "./useDirect";
 import { words } from "./words";
 
 const SHOWN_MAX = 3;
@@ -49,20 +49,19 @@ function Newest(props: { ticket: TicketPageView }) {
 
 /** Says that somebody was quicker, what they did, and asks whether it is still to be done. */
 export function StaleDialog(props: {
-  id: string;
-  /** The version that was refused. */
-  version: number;
+  /** What was refused. */
+  seen: Seen;
   direct: Direct;
   sending: boolean;
   onSend: (fresh: TicketPageView) => void;
   onClose: () => void;
 }) {
-  const { id, version, direct, sending, onSend, onClose } = props;
+  const { seen, direct, sending, onSend, onClose } = props;
   const said = useWords(words);
   const kit = useWords(kitWords);
-  const read = useOne<TicketPageView>(`/tickets/${id}`);
+  const read = useOne<TicketPageView>(`/tickets/${seen.id}`);
   // What was read before is what was refused.
-  const fresh = read.value && read.value.version > version ? read.value : undefined;
+  const fresh = read.value && read.value.version > seen.version ? read.value : undefined;
   const possible = fresh !== undefined && (direct.still?.(fresh) ?? true);
   return (
     <Modal

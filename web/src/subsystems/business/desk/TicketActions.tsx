@@ -20,9 +20,9 @@ function Ways(props: { ticket: TicketPageView }) {
   const said = useWords(words);
   const text = useText();
   const [asked, setAsked] = useState<TicketTransitionView | null>(null);
-  const { send, pending, dialog } = useDirect(ticket);
+  const { send, pending, dialog } = useDirect();
   const start = (way: TicketTransitionView) => {
-    if (asksNothing(way)) send(moveOf(way, text(way.name)));
+    if (asksNothing(way)) send(ticket, moveOf(way, text(way.name)));
     else setAsked(way);
   };
   return (
@@ -53,7 +53,7 @@ function Take(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
   const own = useSession().user.person_id;
-  const { send, pending, dialog } = useDirect(ticket);
+  const { send, pending, dialog } = useDirect();
   const take = {
     name: said.take,
     method: "POST",
@@ -70,7 +70,7 @@ function Take(props: { ticket: TicketPageView }) {
             type="primary"
             disabled={refusal !== null}
             loading={pending}
-            onClick={() => send(take)}
+            onClick={() => send(ticket, take)}
           >
             {said.take}
           </Button>

@@ -19,6 +19,9 @@ export interface Direct {
   still?: (fresh: TicketPageView) => boolean;
 }
 
+/** A ticket as it was seen when something was done to it. */
+export type Seen = Pick<TicketPageView, "id" | "version">;
+
 const STALE = 412;
 
 /** A move that asks for nothing; `name`: what people call it. */
@@ -37,44 +40,41 @@ export function moveOf(way: TicketTransitionView, name: string): Direct {
  * Sends what is done at once. Where somebody was quicker, a dialog says what they did and asks
  * whether it is still wanted; any other refusal is said.
  */
-export function useDirect(ticket: Pick<TicketPageView, "id" | "version">): {
-  send: (direct: Direct, over?: TicketPageView) => void;
+export function useDirect(): {
+  /** Does it to a ticket in the version that was seen. */
+  send: (seen: Seen, direct: Direct) => void;
   pending: boolean;
   /** Belongs into the page. */
   dialog: ReactNode;
 } {
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const [stale, setStale] = useState<{ direct: Direct; version: number } | null>(null);
-  const change = useChange<TicketPageView, { direct: Direct; version: number }>(
-    ({ direct, version }): Ask => ({
+  const [stale, setStale] = useState<{ seen: Seen; direct: Direct } | null>(null);
+  const change = useChange<TicketPageView, { seen: Seen; direct: Direct }>(
+    ({ seen, direct }): Ask => ({
       method: direct.method,
-      path: `/tickets/${ticket.id}/${direct.path}`,
-      version,
+      path: `/tickets/${seen.id}/${direct.path}`,
+      version: seen.version,
       ...(direct.body === undefined ? {} : { body: direct.body }),
     }),
     { touches: ["journal", "ticket-counts"], onDone: () => setStale(null) },
   );
-  const send = (direct: Direct, over?: TicketPageView) => {
-    const version = over?.version ?? ticket.version;
-    change.mutate(
-      { direct, version },
-      {
-        onError: (problem) => {
-          if (problem.status !== STALE) return void message.error(problem.message);
-          setStale({ direct, version });
-          void queries.invalidateQueries({ queryKey: ["tickets"] });
-        },
+  const send = ({ id, version }: Seen, direct: Direct) => {
+    const input = { seen: { id, version }, direct };
+    change.mutate(input, {
+      onError: (problem) => {
+        if (problem.status !== STALE) return void message.error(problem.message);
+        setStale(input);
+        void queries.invalidateQueries({ queryKey: ["tickets"] });
       },
-    );
+    });
   };
   const dialog = stale ? (
     <StaleDialog
-      id={ticket.id}
-      version={stale.version}
+      seen={stale.seen}
       direct={stale.direct}
       sending={change.isPending}
-      onSend={(fresh) => send(stale.direct, fresh)}
+      onSend={(fresh) => send(fresh, stale.direct)}
       onClose={() => setStale(null)}
     />
   ) : null;

@@ -1,6 +1,7 @@
 import { useId, useMemo } from "react";
 import type { TicketStateView, TicketTransitionView } from "../../../../api/contract";
 import { useText, useWords } from "../../../../kit/language";
+import { reachable } from "../../../../kit/reachable";
 import { fill } from "../../../../kit/say";
 import { TONES } from "../columns";
 import { stateGraphOf } from "./stateGraph";
@@ -76,39 +77,41 @@ export function StateGraph(props: {
   );
   const label = fill(said.graph_of, { states: graph.states.length, ways: transitions.length });
   return (
-    <div className="desk-graph">
-      <svg
-        role="img"
-        aria-label={label}
-        viewBox={`0 0 ${Math.ceil(graph.width)} ${Math.ceil(graph.height)}`}
-        // Smaller than that it could not be read: then it moves within its place.
-        style={{ maxWidth: graph.width, minWidth: graph.width * READABLE }}
-      >
-        <defs>
-          <marker
-            id={arrow}
-            viewBox="0 0 10 10"
-            refX={9}
-            refY={5}
-            markerWidth={7}
-            markerHeight={7}
-            orient="auto"
-          >
-            <path d="M 0 0 L 10 5 L 0 10 z" />
-          </marker>
-        </defs>
-        {graph.ways.map((way) => (
-          <Way key={way.key} way={way} arrow={arrow} />
-        ))}
-        {graph.states.map((spot) => {
-          const state = states.find((one) => one.key === spot.key);
-          if (!state) return null;
-          const name = calledOf(state, text, 0);
-          return (
-            <State key={spot.key} spot={spot} state={state} name={name} first={first === spot.key} />
-          );
-        })}
-      </svg>
+    <div ref={reachable}>
+      <div className="desk-graph kit-reach">
+        <svg
+          role="img"
+          aria-label={label}
+          viewBox={`0 0 ${Math.ceil(graph.width)} ${Math.ceil(graph.height)}`}
+          // Smaller than that it could not be read: then it moves within its place.
+          style={{ maxWidth: graph.width, minWidth: graph.width * READABLE }}
+        >
+          <defs>
+            <marker
+              id={arrow}
+              viewBox="0 0 10 10"
+              refX={9}
+              refY={5}
+              markerWidth={7}
+              markerHeight={7}
+              orient="auto"
+            >
+              <path d="M 0 0 L 10 5 L 0 10 z" />
+            </marker>
+          </defs>
+          {graph.ways.map((way) => (
+            <Way key={way.key} way={way} arrow={arrow} />
+          ))}
+          {graph.states.map((spot) => {
+            const state = states.find((one) => one.key === spot.key);
+            if (!state) return null;
+            const name = calledOf(state, text, 0);
+            return (
+              <State key={spot.key} spot={spot} state={state} name={name} first={first === spot.key} />
+            );
+          })}
+        </svg>
+      </div>
       <p className="kit-quiet">{said.graph_about}</p>
     </div>
   );
