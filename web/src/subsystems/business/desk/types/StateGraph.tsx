@@ -10,7 +10,6 @@ import { calledOf } from "./typeForm";
 import { words } from "./words";
 
 const LINE_PX = 16;
-const READABLE = 0.85;
 
 function Way(props: { way: GraphWay; arrow: string }) {
   const { way, arrow } = props;
@@ -61,6 +60,8 @@ export function StateGraph(props: {
   states: TicketStateView[];
   transitions: TicketTransitionView[];
   first: string;
+  /** How small it may become to fit into its place; below that it moves within it. */
+  scale?: number;
 }) {
   const { states, transitions, first } = props;
   const said = useWords(words);
@@ -83,8 +84,7 @@ export function StateGraph(props: {
           role="img"
           aria-label={label}
           viewBox={`0 0 ${Math.ceil(graph.width)} ${Math.ceil(graph.height)}`}
-          // Smaller than that it could not be read: then it moves within its place.
-          style={{ maxWidth: graph.width, minWidth: graph.width * READABLE }}
+          style={{ maxWidth: graph.width, minWidth: graph.width * (props.scale ?? 0) }}
         >
           <defs>
             <marker

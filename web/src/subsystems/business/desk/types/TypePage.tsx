@@ -3,7 +3,6 @@ import { useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { TicketTypeView } from "../../../../api/contract";
 import { useChange, useItems } from "../../../../api/hooks";
-import { Card } from "../../../../kit/Card";
 import { ErrorPanel } from "../../../../kit/ErrorPanel";
 import { FormPage } from "../../../../kit/Form";
 import { useText, useWords } from "../../../../kit/language";
@@ -17,9 +16,9 @@ import { NotFound } from "../../../../shell/NotFound";
 import { BasicFields } from "./BasicFields";
 import { IncidentFields } from "./IncidentFields";
 import { MatrixFields } from "./MatrixFields";
+import { Preview } from "./Preview";
 import { QuestionFields } from "./QuestionFields";
 import { StateFields } from "./StateFields";
-import { StateGraph } from "./StateGraph";
 import { bodyOf, calledOf, copyOf, faultyIn, formOf, PLAIN } from "./typeForm";
 import type { TypeForm } from "./typeForm";
 import { WayFields } from "./WayFields";
@@ -73,11 +72,7 @@ function Editor(props: { type: TicketTypeView | null; initial: TypeForm }) {
         <MatrixFields />
         <IncidentFields takes={draft.takes_incidents} choices={choices} />
       </FormPage>
-      <div className="desk-preview">
-        <Card title={said.graph}>
-          <StateGraph states={draft.states} transitions={draft.transitions} first={draft.first} />
-        </Card>
-      </div>
+      <Preview draft={draft} />
     </div>
   );
 }

@@ -60,7 +60,7 @@ export const words = {
   kind_yes_no: { en: "yes or no", zh: "是/否" },
   required: { en: "Must be answered", zh: "必填" },
   choices: { en: "Answers", zh: "选项" },
-  choices_about: { en: "A line each: key=English=中文", zh: "每行一项：标识=英文=中文" },
+  choices_about: { en: "A line each: key=English=Chinese", zh: "每行一项：标识=英文=中文" },
   min: { en: "At least", zh: "最小值" },
   max: { en: "At most", zh: "最大值" },
   add_question: { en: "Add a question", zh: "添加字段" },
@@ -82,6 +82,7 @@ export const words = {
   on_end: { en: "When the incident is over, go to", zh: "故障恢复后转为" },
   on_end_stay: { en: "stay where it is", zh: "保持不变" },
   graph: { en: "How tickets go", zh: "流程预览" },
+  enlarge: { en: "Enlarge", zh: "放大" },
   graph_of: { en: "{states} states and {ways} ways between them", zh: "{states} 个状态，{ways} 条流转" },
   graph_about: {
     en: "A ticket begins where the frame is thick.",
