@@ -55,6 +55,10 @@ export const pages: PageRoute[] = [
     path: "/alert-rules",
     Page: lazy(() => import("../subsystems/operations/alerts/RulesPage")),
   },
+  {
+    path: "/event-mapping",
+    Page: lazy(() => import("../subsystems/operations/alerts/mapping/MappingPage")),
+  },
   { path: "/tickets", Page: lazy(() => import("../subsystems/business/desk/TicketsPage")) },
   { path: "/ticket-figures", Page: lazy(() => import("../subsystems/business/desk/FiguresPage")) },
   { path: "/desk-set-up", Page: lazy(() => import("../subsystems/business/desk/DeskSetUpPage")) },

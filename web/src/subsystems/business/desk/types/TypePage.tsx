@@ -30,7 +30,6 @@ const KEYS = ["from"] as const;
 /** The form over a kind of ticket; null: of a new one, that begins as `initial`. */
 function Editor(props: { type: TicketTypeView | null; initial: TypeForm }) {
   const { initial } = props;
-  const said = useWords(words);
   const text = useText();
   const navigate = useNavigate();
   const refusal = useCan()("desk.configure");

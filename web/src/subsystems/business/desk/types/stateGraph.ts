@@ -52,20 +52,29 @@ interface Spot {
   y: number;
 }
 
-/** A curve through the middles between points, so that it has no corners. */
+/** A curve through all points, without corners (Catmull and Rom, as cubic Béziers). */
 function curveOf(points: Spot[]): string {
-  const [first, ...rest] = points;
-  const last = rest.pop();
-  if (!first || !last) return "";
-  const at = ({ x, y }: Spot) => `${Math.round(x)} ${Math.round(y)}`;
-  const middles = rest.map((point, index) => {
-    const next = rest[index + 1] ?? last;
-    const end = next === last ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q ${at(point)} ${at(end)}`;
+  const [first] = points;
+  if (!first) return "";
+  const at = (x: number, y: number) => `${Math.round(x)} ${Math.round(y)}`;
+  const parts = points.slice(1).map((to, index) => {
+    const from = points[index] ?? first;
+    const before = points[index - 1] ?? from;
+    const after = points[index + 2] ?? to;
+    const leave = at(from.x + (to.x - before.x) / 6, from.y + (to.y - before.y) / 6);
+    const reach = at(to.x - (after.x - from.x) / 6, to.y - (after.y - from.y) / 6);
+    return `C ${leave} ${reach} ${at(to.x, to.y)}`;
   });
-  return middles.length === 0
-    ? `M ${at(first)} L ${at(last)}`
-    : `M ${at(first)} ${middles.join(" ")}`;
+  return `M ${at(first.x, first.y)} ${parts.join(" ")}`;
+}
+
+/** A way that stays where it is: out at the right of the state, to its label, and back. */
+function loopOf(node: { x: number; y: number; width: number }, reach: number): string {
+  const side = Math.round(node.x + node.width / 2);
+  // A cubic curve goes three quarters of the way to where its two handles are.
+  const handle = Math.round(side + (reach - side) / 0.75);
+  const y = Math.round(node.y);
+  return `M ${side} ${y - 10} C ${handle} ${y - 24} ${handle} ${y + 24} ${side} ${y + 10}`;
 }
 
 /** The ways by where they lead from and to, those between the same states together. */
@@ -122,7 +131,10 @@ export function stateGraphOf(
     const edge = drawn.edge(from, to);
     const { x = 0, y = 0 } = edge;
     const size = { width: Number(edge["width"]), height: Number(edge["height"]) };
-    return { key, lines, x, y, ...size, curve: curveOf(edge.points ?? []) };
+    const node = states.find((one) => one.key === from);
+    const stays = node !== undefined && from === to;
+    const curve = stays ? loopOf(node, x - size.width / 2) : curveOf(edge.points ?? []);
+    return { key, lines, x, y, ...size, curve };
   });
   return { width, height, states, ways };
 }
