@@ -2,6 +2,7 @@ import { Alert, Radio } from "antd";
 import { useState } from "react";
 import type { Json, TicketPageView, TicketTypeView } from "../../../api/contract";
 import { useText, useWords } from "../../../kit/language";
+import { fill } from "../../../kit/say";
 import { RegionName } from "../../../platform/directory/PlaceName";
 import { ResourceName } from "../../../platform/fields/ReferenceName";
 import { useAnswer } from "./answers";
@@ -86,7 +87,7 @@ function Conflict(props: {
         </div>
       </dl>
       <Radio.Group
-        aria-label={name}
+        aria-label={fill(said.keep_which, { name })}
         value={kept}
         options={choices.map((value) => ({ value, label: said[`keep_${value}`] }))}
         onChange={(event) => choose(event.target.value)}

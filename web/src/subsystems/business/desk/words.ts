@@ -135,6 +135,7 @@ export const words = {
   merged: { en: "Others changed this meanwhile", zh: "其他人同时修改了以下内容" },
   kept_mine: { en: "Yours", zh: "您填写的" },
   kept_theirs: { en: "Theirs", zh: "他人修改的" },
+  keep_which: { en: "{name}: which one is kept", zh: "{name}：保留哪一个" },
   keep_mine: { en: "Keep yours", zh: "保留我的" },
   keep_theirs: { en: "Take theirs", zh: "采用他人的" },
   keep_both: { en: "Keep both", zh: "两者都保留" },

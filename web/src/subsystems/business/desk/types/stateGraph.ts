@@ -52,11 +52,15 @@ interface Spot {
   y: number;
 }
 
+/** A point, as SVG has it. */
+function at(x: number, y: number): string {
+  return `${Math.round(x)} ${Math.round(y)}`;
+}
+
 /** A curve through all points, without corners (Catmull and Rom, as cubic Béziers). */
 function curveOf(points: Spot[]): string {
   const [first] = points;
   if (!first) return "";
-  const at = (x: number, y: number) => `${Math.round(x)} ${Math.round(y)}`;
   const parts = points.slice(1).map((to, index) => {
     const from = points[index] ?? first;
     const before = points[index - 1] ?? from;
