@@ -21,7 +21,7 @@ export function Preview(props: { draft: TypeForm }) {
   return (
     <div className="desk-preview">
       <Card title={said.graph} extra={enlarge}>
-        <StateGraph {...graph} />
+        <StateGraph {...graph} scale={0.6} />
       </Card>
       <Modal
         open={large}
