@@ -3,7 +3,7 @@ import type { Words } from "../../../kit/say";
 /** The fields of facts about incidents and of those who are told of them. */
 export const words = {
   incident_id: { en: "Incident", zh: "故障" },
-  cause_id: { en: "Cause", zh: "原因" },
+  cause_id: { en: "Cause", zh: "根因" },
   alerts: { en: "Alerts", zh: "告警" },
   more: { en: "Not named", zh: "未列出的数量" },
   opened_at: { en: "Opened", zh: "产生时间" },

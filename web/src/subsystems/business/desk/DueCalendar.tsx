@@ -91,6 +91,7 @@ export function DueCalendar(props: {
     ticket.due_at ? [{ ticket, day: dayOf(new Date(ticket.due_at)) }] : [],
   );
   const earlier = due.filter((one) => one.day < first).length;
+  const some = due.some((one) => days.includes(one.day));
   return (
     <section aria-label={said.calendar}>
       <p className="kit-quiet">{said.calendar_about}</p>
@@ -111,6 +112,7 @@ export function DueCalendar(props: {
         {list.more ? <span>{fill(said.beyond, { n: list.items.length })}</span> : null}
       </div>
       <ErrorPanel problem={list.problem} onRetry={list.reload} />
+      {some || list.loading ? null : <p>{said.month_free}</p>}
       <div className="desk-month">
         {Array.from({ length: blanks }, (_, at) => (
           <div key={at} className="desk-day-cell desk-day-blank" />

@@ -42,6 +42,7 @@ export const words = {
     en: "Only the first {n} by due date are shown.",
     zh: "仅显示按到期时间排序的前 {n} 张。",
   },
+  month_free: { en: "No ticket is due in this month.", zh: "本月没有到期的工单。" },
   more_of_day: { en: "{n} more", zh: "另有 {n} 张" },
   calendar_about: {
     en: "Each ticket stands on the day on which its solution is due. Tickets whose clock stands still have none.",
