@@ -30,9 +30,12 @@ export const paths = {
   watchdog: () => "/watchdog",
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   alertRules: () => "/alert-rules",
+  eventMapping: () => "/event-mapping",
   tickets: (view: View = {}) => withView("/tickets", view),
   ticketFigures: (view: View = {}) => withView("/ticket-figures", view),
   deskSetUp: () => "/desk-set-up",
+  ticketType: (key: string) => `/desk-set-up/types/${encodeURIComponent(key)}`,
+  ticketTypeNew: (view: View = {}) => withView("/desk-set-up/new-type", view),
   ticketNew: () => "/tickets/new",
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
@@ -99,7 +102,7 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "watchdog":
       return paths.watchdog();
     case "event_mapping":
-      return paths.alertRules();
+      return paths.eventMapping();
     case "alert_rule":
     case "rule":
       return paths.alertRules();

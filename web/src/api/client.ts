@@ -103,10 +103,21 @@ export async function problemFrom(response: Response): Promise<Problem> {
   }
 }
 
-/** Sends a request and gives its JSON; throws a [`Problem`] for anything but success. */
-export async function ask<T>(request: Ask): Promise<T> {
+async function answerOf(request: Ask): Promise<Response> {
   const response = await sendTo(addressOf(request.path, request.query), request);
   if (!response.ok) throw await problemFrom(response);
-  const text = await response.text();
+  return response;
+}
+
+/** Sends a request and gives its JSON; throws a [`Problem`] for anything but success. */
+export async function ask<T>(request: Ask): Promise<T> {
+  const text = await (await answerOf(request)).text();
   return JSON.parse(text === "" ? "null" : text);
+}
+
+/** The same for what has its version in the ETag only; 0 where there is none. */
+export async function askVersioned<T>(request: Ask): Promise<{ value: T; version: number }> {
+  const response = await answerOf(request);
+  const version = Number(response.headers.get("ETag")?.replaceAll('"', "") ?? 0);
+  return { value: JSON.parse(await response.text()), version };
 }

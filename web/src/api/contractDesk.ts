@@ -1,5 +1,5 @@
 /** The wire types of the service desk; see `contract.ts`. */
-import type { Text } from "./contract";
+import type { Severity, Text } from "./contract";
 import type { JsonObject, Narrow, Schemas, Sent } from "./wire";
 
 export type TicketPhase = "new" | "active" | "paused" | "resolved" | "closed";
@@ -15,12 +15,21 @@ export type TicketView = Narrow<
   }
 >;
 export type TicketEffect = "none" | "dispatch" | "return" | "draft" | "answer";
+export type TicketNeed = "reason" | "assignee";
 export interface TicketTransitionView {
   key: string;
   name: Text;
+  from: string[];
+  to: string;
   effect: TicketEffect;
-  needs: ("reason" | "assignee")[];
+  needs: TicketNeed[];
+  right: "work" | "assign";
   by_another: boolean;
+}
+export interface TicketStateView {
+  key: string;
+  name: Text;
+  phase: TicketPhase;
 }
 export interface TicketWayView {
   transition: TicketTransitionView;
@@ -69,6 +78,8 @@ export interface TicketFieldView {
   kind: TicketFieldKind;
   required: boolean;
   choices: { key: string; name: Text }[];
+  min: number | null;
+  max: number | null;
 }
 export interface TicketTypeView {
   version: number;
@@ -78,9 +89,14 @@ export interface TicketTypeView {
     name: Text;
     prefix: string;
     enabled: boolean;
-    states: { key: string; name: Text; phase: TicketPhase }[];
+    first: string;
+    states: TicketStateView[];
+    transitions: TicketTransitionView[];
     fields: TicketFieldView[];
+    /** By impact, then by urgency: high, medium, low. */
+    matrix: number[][];
     policy_id: string | null;
+    incidents: { severities: Severity[]; unit_id: string; on_end: string | null } | null;
   };
 }
 export type WorkListView = Narrow<

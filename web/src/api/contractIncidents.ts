@@ -41,6 +41,10 @@ export type PageRecipient = Sent<Schemas["PageRecipient"]>;
 export type BackTestView = Sent<Schemas["BackTestAnswer"]>;
 export type WatchdogView = Sent<Schemas["Watchdog"]>;
 export type AlertEventView = Sent<Schemas["AlertEvent"]>;
+export type EventMappingView = Narrow<
+  Sent<Schemas["EventMapping"]>,
+  { severities: Record<string, Severity>; severity_default: Severity }
+>;
 export type PagePolicyView = Narrow<Sent<Schemas["PagePolicy"]>, { severity_min: Severity }>;
 export type SilenceView = Narrow<
   Sent<Schemas["Silence"]>,

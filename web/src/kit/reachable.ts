@@ -1,4 +1,5 @@
-const SCROLLER = ".ant-table-content";
+/** Tables, and what else says that it scrolls sideways. */
+const SCROLLER = ".ant-table-content, .kit-reach";
 const REACHED = "a[href], button, input, select, textarea, [tabindex]";
 
 /** What scrolls sideways and holds nothing for the keys is itself reached by them (WCAG 2.1.1). */
@@ -10,7 +11,7 @@ function reachScrollers(within: HTMLElement): void {
   }
 }
 
-/** A `ref` of what holds a table: keeps the table in the reach of the keys, however wide it gets. */
+/** A `ref` of what holds a table or a `kit-reach`: keeps it in the reach of the keys, however wide it gets. */
 export function reachable(within: HTMLElement | null): (() => void) | undefined {
   if (!within) return undefined;
   const look = () => reachScrollers(within);

@@ -35,6 +35,7 @@ import {
   SendOutlined,
   SettingOutlined,
   SnippetsOutlined,
+  TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
   ToolOutlined,
@@ -118,6 +119,7 @@ export const wings: Wing[] = [
         icon: <BellOutlined />,
         needs: "alert-rule.read",
       },
+      { path: paths.eventMapping(), word: "event_mapping", icon: <TagsOutlined />, needs: "alert-rule.read" },
       { path: paths.silences(), word: "silences", icon: <MutedOutlined />, needs: "alert.read" },
       {
         path: paths.pagePolicies(),

@@ -55,9 +55,21 @@ export const pages: PageRoute[] = [
     path: "/alert-rules",
     Page: lazy(() => import("../subsystems/operations/alerts/RulesPage")),
   },
+  {
+    path: "/event-mapping",
+    Page: lazy(() => import("../subsystems/operations/alerts/mapping/MappingPage")),
+  },
   { path: "/tickets", Page: lazy(() => import("../subsystems/business/desk/TicketsPage")) },
   { path: "/ticket-figures", Page: lazy(() => import("../subsystems/business/desk/FiguresPage")) },
   { path: "/desk-set-up", Page: lazy(() => import("../subsystems/business/desk/DeskSetUpPage")) },
+  {
+    path: "/desk-set-up/new-type",
+    Page: lazy(() => import("../subsystems/business/desk/types/TypePage")),
+  },
+  {
+    path: "/desk-set-up/types/:key",
+    Page: lazy(() => import("../subsystems/business/desk/types/TypePage")),
+  },
   { path: "/tickets/new", Page: lazy(() => import("../subsystems/business/desk/NewTicketPage")) },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },
   { path: "/duty", Page: lazy(() => import("../subsystems/daily/duty/DutyPage")) },

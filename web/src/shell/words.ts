@@ -44,6 +44,7 @@ export const words = {
   watchdog: { en: "Watchdog", zh: "看门狗" },
   alerts: { en: "Alerts", zh: "告警" },
   alert_rules: { en: "Alert rules", zh: "告警规则" },
+  event_mapping: { en: "Alerts of others", zh: "外部告警映射" },
   explore: { en: "Explore series", zh: "指标查询" },
   cardinality: { en: "Cardinality", zh: "序列基数" },
   storage: { en: "Storage of series", zh: "时序存储" },

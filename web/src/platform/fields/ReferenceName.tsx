@@ -1,6 +1,7 @@
 import { Link } from "react-router";
+import type { Text } from "../../api/contract";
 import { useOne } from "../../api/hooks";
-import { useWords } from "../../kit/language";
+import { useText, useWords } from "../../kit/language";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { PersonName, PostName } from "../directory/people/Names";
@@ -12,9 +13,12 @@ import { words } from "./values/words";
 function Named(props: { needs: string; path: string; page: string }) {
   const { needs, path, page } = props;
   const said = useWords(words);
+  const text = useText();
   const refusal = useCan()(needs);
-  const { value, problem } = useOne<{ name: string }>(refusal === null ? path : null);
-  if (value) return <Link to={page}>{value.name}</Link>;
+  const { value, problem } = useOne<{ name?: string; title?: Text }>(
+    refusal === null ? path : null,
+  );
+  if (value) return <Link to={page}>{value.name ?? text(value.title)}</Link>;
   const unseen = refusal !== null || problem !== null;
   return unseen ? <span className="kit-quiet">{said.withheld}</span> : null;
 }
@@ -39,6 +43,8 @@ export function ReferenceName(props: { to: Reference; id: string; at?: string | 
       return <PostName id={id} />;
     case "resource":
       return <ResourceName id={id} />;
+    case "incident":
+      return <Named needs="alert.read" path={`/incidents/${id}`} page={paths.incident(id)} />;
     case "check":
       return <Named needs="check.read" path={`/checks/${id}`} page={paths.check(id)} />;
   }

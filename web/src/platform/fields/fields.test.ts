@@ -30,6 +30,9 @@ it("an id names what its field says, within what the whole is about", () => {
   expect(referenceOf("parent_id", "region")).toBe("region");
   expect(referenceOf("parent", "unit")).toBe("unit");
   expect(referenceOf("to", "relation")).toBe("resource");
+  expect(referenceOf("cause_id", "incident")).toBe("resource");
+  expect(referenceOf("merged_into", "incident")).toBe("incident");
+  expect(referenceOf("merged_into", "resource")).toBe("resource");
   expect(referenceOf("from", "tag")).toBeNull();
   expect(referenceOf("session_id", "session")).toBeNull();
   expect(isId(ID)).toBe(true);

@@ -1,7 +1,14 @@
 import type { Json, JsonObject } from "../../api/contract";
 
 /** What a field may name by its id. */
-export type Reference = "unit" | "region" | "person" | "post" | "resource" | "check";
+export type Reference =
+  | "unit"
+  | "region"
+  | "person"
+  | "post"
+  | "resource"
+  | "check"
+  | "incident";
 
 const REFERENCES: Record<string, Reference> = {
   unit: "unit",
@@ -19,6 +26,9 @@ const REFERENCES: Record<string, Reference> = {
   host_resource_id: "resource",
   from_resource_id: "resource",
   merged_into: "resource",
+  cause_id: "resource",
+  incident_id: "incident",
+  from_incident_id: "incident",
   check_id: "check",
   kept: "resource",
   gone: "resource",
@@ -43,6 +53,7 @@ export function isId(value: Json | undefined): value is string {
 /** What a field names by its id, in something of the kind `about`; null when it names nothing. */
 export function referenceOf(path: string, about: string): Reference | null {
   const field = path.split(".").findLast((segment) => !/^\d+$/.test(segment)) ?? "";
+  if (about === "incident" && field === "merged_into") return "incident";
   if (OWN.has(field)) return OWN_KIND[about] ?? null;
   return REFERENCES[field] ?? null;
 }

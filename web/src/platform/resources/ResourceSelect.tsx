@@ -1,11 +1,16 @@
 import { Select } from "antd";
 import { useState } from "react";
-import type { ResourceView } from "../../api/contract";
+import type { ResourceView, Text } from "../../api/contract";
 import { useList } from "../../api/hooks";
-import { useWords } from "../../kit/language";
+import { useText, useWords } from "../../kit/language";
 import { useCan } from "../../shell/can";
 import { useKinds } from "./useKinds";
 import { words } from "./words";
+
+interface Choice {
+  value: string;
+  label: string;
+}
 
 export interface ResourceSelectProps {
   label: string;
@@ -16,28 +21,72 @@ export interface ResourceSelectProps {
   id?: string;
 }
 
+/** Resources by a part of their names, as choices. */
+function useFound(q: string): { refusal: string | null; choices: Choice[]; loading: boolean } {
+  const kinds = useKinds();
+  const refusal = useCan()("resource.read");
+  const found = useList<ResourceView>("/resources", { q, limit: 20 }, { enabled: refusal === null });
+  const choices = found.items.map((one) => ({
+    value: one.id,
+    label: `${one.name} · ${kinds.titleOf(one.kind)}`,
+  }));
+  return { refusal, choices, loading: found.loading };
+}
+
 /** Finds a resource by its name. */
 export function ResourceSelect(props: ResourceSelectProps) {
   const said = useWords(words);
-  const kinds = useKinds();
   const [q, setQ] = useState("");
-  const refusal = useCan()("resource.read");
-  const enabled = refusal === null;
-  const found = useList<ResourceView>("/resources", { q, limit: 20 }, { enabled });
-  const options = found.items
-    .filter((one) => one.id !== props.except)
-    .map((one) => ({ value: one.id, label: `${one.name} · ${kinds.titleOf(one.kind)}` }));
+  const { refusal, choices, loading } = useFound(q);
   return (
     <Select
       {...(props.id === undefined ? {} : { id: props.id })}
       {...(props.value === undefined ? {} : { value: props.value })}
       aria-label={props.label}
       showSearch={{ filterOption: false, onSearch: setQ }}
-      placeholder={enabled ? said.other_hint : refusal}
-      disabled={!enabled}
-      options={options}
-      loading={found.loading}
+      placeholder={refusal ?? said.other_hint}
+      disabled={refusal !== null}
+      options={choices.filter((one) => one.value !== props.except)}
+      loading={loading}
       onChange={(id: string) => props.onChange?.(id)}
+    />
+  );
+}
+
+export interface ResourcesSelectProps {
+  label: string;
+  /** Those that are named already: what is chosen may lie beyond what is found. */
+  known: { id: string; name: Text }[];
+  value?: string[];
+  onChange?: (ids: string[]) => void;
+  id?: string;
+}
+
+/** Finds several resources by their names. */
+export function ResourcesSelect(props: ResourcesSelectProps) {
+  const said = useWords(words);
+  const text = useText();
+  const [q, setQ] = useState("");
+  const [picked, setPicked] = useState<Choice[]>([]);
+  const { refusal, choices, loading } = useFound(q);
+  const known = props.known.map((one) => ({ value: one.id, label: text(one.name) }));
+  const chosen = [...known, ...picked].filter((one) => props.value?.includes(one.value));
+  const more = choices.filter((one) => !chosen.some((other) => other.value === one.value));
+  return (
+    <Select
+      mode="multiple"
+      {...(props.id === undefined ? {} : { id: props.id })}
+      {...(props.value === undefined ? {} : { value: props.value })}
+      aria-label={props.label}
+      showSearch={{ filterOption: false, onSearch: setQ }}
+      placeholder={refusal ?? said.other_hint}
+      disabled={refusal !== null}
+      options={[...chosen, ...more]}
+      loading={loading}
+      onChange={(ids: string[]) => {
+        setPicked((old) => [...old, ...choices.filter((one) => ids.includes(one.value))]);
+        props.onChange?.(ids);
+      }}
     />
   );
 }

@@ -3,7 +3,7 @@ import type { Words } from "../../../kit/say";
 /** The fields of facts about incidents and of those who are told of them. */
 export const words = {
   incident_id: { en: "Incident", zh: "故障" },
-  cause_id: { en: "Cause", zh: "原因" },
+  cause_id: { en: "Cause", zh: "根因" },
   alerts: { en: "Alerts", zh: "告警" },
   more: { en: "Not named", zh: "未列出的数量" },
   opened_at: { en: "Opened", zh: "产生时间" },
@@ -17,6 +17,7 @@ export const words = {
   policy: { en: "Policy", zh: "通知策略" },
   page_id: { en: "Entry in who was told", zh: "通知记录编号" },
   from_incident_id: { en: "Incident before", zh: "原故障" },
+  "incident merged_into": { en: "Merged into", zh: "并入的故障" },
   merged_into_closed: { en: "That one is over, too", zh: "并入的故障已关闭" },
   merged_into_acknowledged_by: { en: "Who cares for that one", zh: "并入的故障的确认人" },
   by_acknowledgement: { en: "By acknowledging the incident", zh: "通过确认故障应答" },

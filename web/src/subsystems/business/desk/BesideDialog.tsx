@@ -4,6 +4,7 @@ import { useChange } from "../../../api/hooks";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
 import { UnitSelect } from "../../../platform/directory/PlaceSelect";
+import { StaleNotice, useOpenedVersion } from "./StaleNotice";
 import { words } from "./words";
 
 /** What is done beside the ways of a type. */
@@ -107,11 +108,12 @@ export function BesideDialog(props: {
 }) {
   const { ticket, beside, onClose } = props;
   const said = useWords(words);
+  const [version, setVersion] = useOpenedVersion(ticket);
   const send = useChange<TicketPageView, Values>(
     (values) => {
       const { path, body } = requestOf(beside, values);
       const at = `/tickets/${ticket.id}/${path}`;
-      return { method: "POST", path: at, version: ticket.version, body };
+      return { method: "POST", path: at, version, body };
     },
     { touches: ["journal", "ticket-counts"], onDone: onClose },
   );
@@ -130,6 +132,7 @@ export function BesideDialog(props: {
       submit={send}
       onClose={onClose}
     >
+      <StaleNotice ticket={ticket} version={version} sending={send} onTake={setVersion} />
       <Fields beside={beside} />
     </FormDialog>
   );

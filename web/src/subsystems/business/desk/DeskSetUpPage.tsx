@@ -1,91 +1,22 @@
-import { App, Button, Switch } from "antd";
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Space } from "antd";
 import { useMemo, useState } from "react";
-import type { SlaPolicyView, SlaTargetView, TicketTypeView } from "../../../api/contract";
-import { useChange, useItems } from "../../../api/hooks";
+import type { SlaPolicyView, SlaTargetView } from "../../../api/contract";
+import { useItems } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import type { Column } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
-import { fill } from "../../../kit/say";
 import { useCan } from "../../../shell/can";
 import { words } from "./configWords";
 import { PolicyDialog } from "./PolicyDialog";
+import { RetirePolicy } from "./RetirePolicy";
+import { TypesCard } from "./TypesCard";
 import "./desk.css";
 
 const HOUR_MIN = 60;
-
-function TypeSwitch(props: { one: TicketTypeView; refusal: string | null }) {
-  const { one } = props;
-  const said = useWords(words);
-  const text = useText();
-  const { message } = App.useApp();
-  const turn = useChange<TicketTypeView, boolean>(
-    (enabled) => ({
-      method: "PUT",
-      path: `/ticket-types/${one.type.key}`,
-      version: one.version,
-      body: { ...one.type, enabled },
-    }),
-    { touches: ["journal"] },
-  );
-  return (
-    <Permitted refusal={props.refusal}>
-      <Switch
-        size="small"
-        checked={one.type.enabled}
-        disabled={props.refusal !== null}
-        loading={turn.isPending}
-        aria-label={fill(said.enable_of, { name: text(one.type.name) })}
-        onChange={(on) =>
-          turn.mutate(on, { onError: (problem) => void message.error(problem.message) })
-        }
-      />
-    </Permitted>
-  );
-}
-
-function Types(props: { refusal: string | null; policies: SlaPolicyView[] }) {
-  const { refusal, policies } = props;
-  const said = useWords(words);
-  const text = useText();
-  const list = useItems<TicketTypeView>("/ticket-types");
-  const columns = useMemo<Column<TicketTypeView>[]>(() => {
-    const policyOf = (id: string | null) => policies.find((one) => one.id === id)?.policy.name;
-    return [
-      {
-        key: "enabled",
-        title: said.enabled,
-        width: 80,
-        render: (_, one) => <TypeSwitch one={one} refusal={refusal} />,
-      },
-      { key: "name", title: said.name, width: 160, render: (_, one) => text(one.type.name) },
-      { key: "prefix", title: said.prefix, width: 80, render: (_, one) => one.type.prefix },
-      {
-        key: "policy",
-        title: said.policy,
-        width: 170,
-        render: (_, one) => text(policyOf(one.type.policy_id)) || said.none,
-      },
-      {
-        key: "states",
-        title: said.states,
-        width: 420,
-        render: (_, one) => one.type.states.map((state) => text(state.name)).join(" · "),
-      },
-    ];
-  }, [said, text, refusal, policies]);
-  return (
-    <ListTable
-      label={said.types}
-      columns={columns}
-      list={list}
-      rowKey={(one) => one.type.key}
-      empty={said.types_empty}
-    />
-  );
-}
 
 /** Service levels and kinds of tickets. */
 export default function DeskSetUpPage() {
@@ -93,7 +24,7 @@ export default function DeskSetUpPage() {
   const text = useText();
   const refusal = useCan()("desk.configure");
   const list = useItems<SlaPolicyView>("/sla-policies");
-  const [edited, setEdited] = useState<SlaPolicyView | null>(null);
+  const [edited, setEdited] = useState<{ policy: SlaPolicyView | null } | null>(null);
   const columns = useMemo<Column<SlaPolicyView>[]>(() => {
     const shown = (one: SlaTargetView | null) => {
       if (!one) return "–";
@@ -131,26 +62,40 @@ export default function DeskSetUpPage() {
       {
         key: "actions",
         title: said.actions,
-        width: 110,
+        width: 160,
         render: (_, one) => (
-          <Permitted refusal={refusal}>
-            <Button
-              size="small"
-              disabled={refusal !== null || one.retired}
-              onClick={() => setEdited(one)}
-            >
-              {said.edit}
-            </Button>
-          </Permitted>
+          <Space>
+            <Permitted refusal={refusal}>
+              <Button
+                size="small"
+                disabled={refusal !== null || one.retired}
+                onClick={() => setEdited({ policy: one })}
+              >
+                {said.edit}
+              </Button>
+            </Permitted>
+            {one.retired ? null : <RetirePolicy policy={one} refusal={refusal} />}
+          </Space>
         ),
       },
     ];
   }, [said, text, refusal]);
+  const create = (
+    <Permitted refusal={refusal}>
+      <Button
+        icon={<PlusOutlined />}
+        disabled={refusal !== null}
+        onClick={() => setEdited({ policy: null })}
+      >
+        {said.new_policy}
+      </Button>
+    </Permitted>
+  );
   return (
     <>
       <PageHeader title={said.configuration} about={said.about} />
       <div className="desk-page">
-        <Card title={said.policies}>
+        <Card title={said.policies} extra={create}>
           <ListTable
             label={said.policies}
             columns={columns}
@@ -159,11 +104,9 @@ export default function DeskSetUpPage() {
             empty={said.policies_empty}
           />
         </Card>
-        <Card title={said.types}>
-          <Types refusal={refusal} policies={list.items} />
-        </Card>
+        <TypesCard refusal={refusal} policies={list.items} />
       </div>
-      {edited ? <PolicyDialog policy={edited} onClose={() => setEdited(null)} /> : null}
+      {edited ? <PolicyDialog policy={edited.policy} onClose={() => setEdited(null)} /> : null}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Progress, Segmented, Select } from "antd";
+import { Button, Segmented, Select } from "antd";
 import { useMemo } from "react";
 import type { TicketFiguresView, TicketTypeView } from "../../../api/contract";
 import { useItems } from "../../../api/hooks";
@@ -10,97 +10,19 @@ import { DescriptionList } from "../../../kit/DescriptionList";
 import { formatNumber } from "../../../kit/format";
 import { useLanguage, useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
-import type { Column } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
-import { fill } from "../../../kit/say";
 import { useViewState } from "../../../kit/viewState";
+import { drillOf } from "./drill";
+import type { FiguresOf } from "./drill";
+import { useFigureColumns } from "./FigureColumns";
+import { FigureLink } from "./FigureLink";
+import { FiguresChart } from "./FiguresChart";
 import { words } from "./figureWords";
-import { useWorkingTime } from "./workingTime";
+import { GROUPS, useGroupName } from "./useGroupName";
 import "./desk.css";
 
 const KEYS = ["by", "from", "to", "type"] as const;
-const GROUPS = ["type", "unit", "region", "channel", "priority"] as const;
-
-/** What a group is called: the server names types, units and regions, and the keys of the rest. */
-function useGroupName(by: string): (one: TicketFiguresView) => string {
-  const said: Record<string, string> = useWords(words);
-  const text = useText();
-  return (one) => {
-    if (one.key === "") return said.none ?? "";
-    if (by === "priority") return `P${one.key}`;
-    if (by === "channel") return said[one.key] ?? one.key;
-    return text(one.name) || one.name.zh || one.name.en;
-  };
-}
-
-/** How many promises were kept, of those that are decided. */
-function Kept(props: { label: string; kept: number; broken: number }) {
-  const { kept, broken } = props;
-  const said = useWords(words);
-  const all = kept + broken;
-  if (all === 0) return <>–</>;
-  const percent = Math.floor((kept / all) * 100);
-  return (
-    <div>
-      <Progress
-        percent={percent}
-        size="small"
-        status="normal"
-        format={() => `${percent} %`}
-        aria-label={props.label}
-      />
-      <span className="kit-quiet">{fill(said.kept_of, { kept, all })}</span>
-    </div>
-  );
-}
-
-function useColumns(by: string): Column<TicketFiguresView>[] {
-  const said = useWords(words);
-  const language = useLanguage();
-  const nameOf = useGroupName(by);
-  const workingTime = useWorkingTime();
-  const group = GROUPS.find((one) => one === by) ?? "type";
-  const count = (key: "opened" | "open" | "overdue" | "reopened"): Column<TicketFiguresView> => ({
-    key,
-    title: said[key],
-    width: 80,
-    render: (_, one) => formatNumber(one[key], language),
-  });
-  const kept = (key: "response" | "resolution"): Column<TicketFiguresView> => ({
-    key: `${key}_kept`,
-    title: said[`${key}_kept`],
-    width: 140,
-    render: (_, one) => (
-      <Kept
-        label={`${nameOf(one)} · ${said[`${key}_kept`]}`}
-        kept={one[`${key}_kept`]}
-        broken={one[`${key}_broken`]}
-      />
-    ),
-  });
-  const mean = (key: "response_mean" | "resolution_mean"): Column<TicketFiguresView> => ({
-    key,
-    title: said[key],
-    width: 110,
-    render: (_, one) => {
-      const seconds = one[`${key}_s`];
-      return seconds === null ? "–" : workingTime(seconds);
-    },
-  });
-  return [
-    { key: "name", title: said[`by_${group}`], width: 160, render: (_, one) => nameOf(one) },
-    count("opened"),
-    count("open"),
-    count("overdue"),
-    count("reopened"),
-    kept("response"),
-    kept("resolution"),
-    mean("response_mean"),
-    mean("resolution_mean"),
-  ];
-}
-
-function Sums(props: { items: TicketFiguresView[] }) {
+function Sums(props: { items: TicketFiguresView[]; of: FiguresOf }) {
   const said = useWords(words);
   const language = useLanguage();
   const sum = (key: "opened" | "open" | "overdue" | "reopened") =>
@@ -108,12 +30,18 @@ function Sums(props: { items: TicketFiguresView[] }) {
   const items = (["opened", "open", "overdue", "reopened"] as const).map((key) => ({
     key,
     term: said[key],
-    value: <span className="kit-figure">{formatNumber(sum(key), language)}</span>,
+    value: (
+      <FigureLink
+        view={key === "reopened" ? null : drillOf(key, props.of, null)}
+        label={`${said[key]} ${sum(key)}`}
+        count={sum(key)}
+      >
+        <span className="kit-figure">{formatNumber(sum(key), language)}</span>
+      </FigureLink>
+    ),
   }));
   return (
-    <div className="desk-sums">
-      <DescriptionList columns={3} items={items} />
-    </div>
+    <DescriptionList columns={3} items={items} />
   );
 }
 
@@ -172,7 +100,7 @@ export default function FiguresPage() {
     [by, view],
   );
   const list = useItems<TicketFiguresView>("/ticket-figures", query);
-  const columns = useColumns(by);
+  const columns = useFigureColumns(by, view);
   return (
     <>
       <PageHeader
@@ -206,7 +134,12 @@ export default function FiguresPage() {
           ]}
         />
       </div>
-      {list.items.length > 0 ? <Sums items={list.items} /> : null}
+      {list.items.length > 0 ? (
+        <div className="desk-sums">
+          <Sums items={list.items} of={view} />
+          <FiguresChart items={list.items} by={by} of={view} />
+        </div>
+      ) : null}
       <ListTable
         label={said.figures}
         columns={columns}
@@ -214,6 +147,7 @@ export default function FiguresPage() {
         rowKey={(one) => one.key}
         empty={said.empty}
       />
+      {by === "unit" || by === "region" ? <p className="kit-quiet">{said.with_below}</p> : null}
     </>
   );
 }

@@ -4,57 +4,12 @@ import { useList } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { useText, useWords } from "../../../kit/language";
-import { fill } from "../../../kit/say";
-import { StateTag } from "../../../kit/StateTag";
-import { TimeAgo } from "../../../kit/TimeAgo";
 import { words as kitWords } from "../../../kit/words";
-import { PersonName, PostName } from "../../../platform/directory/people/Names";
 import { useTicketType } from "./answers";
+import { Entry } from "./Entry";
 import { words } from "./words";
 
 const EVERY_MS = 30_000;
-
-/** What an entry is about, beside its text: to whom, which ticket, how many minutes. */
-function About(props: { entry: TicketEntryView; states: Map<string, string> }) {
-  const { entry, states } = props;
-  const said = useWords(words);
-  const of = (name: string) => entry.detail?.[name];
-  const { person_id, post_id } = entry.detail ?? {};
-  if (entry.kind === "assigned") {
-    if (typeof person_id === "string") return <PersonName id={person_id} />;
-    if (typeof post_id === "string") return <PostName id={post_id} />;
-    return <span>{said.nobody}</span>;
-  }
-  const told = () => {
-    const [minutes, percent, other] = [of("minutes"), of("percent"), of("other")];
-    if (entry.kind === "moved") return states.get(entry.state ?? "");
-    if (entry.kind === "extension_decided") return of("granted") ? said.granted : said.refused;
-    if (typeof minutes === "number") return fill(said.minutes, { n: minutes });
-    if (typeof percent === "number") return `${percent} %`;
-    return typeof other === "string" ? other : undefined;
-  };
-  const found = told();
-  return found ? <span>{found}</span> : null;
-}
-
-function Entry(props: { entry: TicketEntryView; states: Map<string, string> }) {
-  const { entry } = props;
-  const said: Record<string, string> = useWords(words);
-  const kind = entry.kind === "commented" && entry.public ? "replied" : entry.kind;
-  return (
-    <>
-      <div className="desk-entry">
-        <strong>{entry.by}</strong> {said[`entry_${kind}`] ?? entry.kind}{" "}
-        <About entry={entry} states={props.states} />{" "}
-        <span className="kit-quiet">
-          <TimeAgo at={entry.at} />
-        </span>{" "}
-        {entry.public ? <StateTag state="info" text={said.public ?? ""} bare /> : null}
-      </div>
-      {entry.text ? <div className="desk-text">{entry.text}</div> : null}
-    </>
-  );
-}
 
 /** What happened to a ticket, in order. */
 export function HistoryCard(props: { ticket: TicketPageView }) {

@@ -1,39 +1,38 @@
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { Link } from "react-router";
 import type { TicketLinkView, TicketPageView } from "../../../api/contract";
-import { useChange } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { fill } from "../../../kit/say";
 import { paths } from "../../../paths";
+import { useDirect } from "./useDirect";
 import { words } from "./words";
 
 function Remove(props: { ticket: TicketPageView; link: TicketLinkView }) {
   const { ticket, link } = props;
   const said = useWords(words);
-  const { message } = App.useApp();
-  const remove = useChange<TicketPageView>(
-    () => ({
-      method: "DELETE",
-      path: `/tickets/${ticket.id}/links/${link.kind}/${link.id}`,
-      version: ticket.version,
-    }),
-    { touches: ["journal"] },
-  );
+  const { send, pending, dialog } = useDirect();
+  const name = fill(said.unlink_of, { number: link.number });
+  const remove = {
+    name,
+    method: "DELETE",
+    path: `links/${link.kind}/${link.id}`,
+    still: (fresh: TicketPageView) =>
+      fresh.links.some((one) => one.id === link.id && one.kind === link.kind),
+  } as const;
   return (
     <Permitted refusal={ticket.may_work ? null : said.not_permitted}>
       <Button
         size="small"
         disabled={!ticket.may_work}
-        loading={remove.isPending}
-        aria-label={fill(said.unlink_of, { number: link.number })}
-        onClick={() =>
-          remove.mutate(undefined, { onError: (problem) => void message.error(problem.message) })
-        }
+        loading={pending}
+        aria-label={name}
+        onClick={() => send(ticket, remove)}
       >
         {said.unlink}
       </Button>
+      {dialog}
     </Permitted>
   );
 }

@@ -1,7 +1,6 @@
-import { App, Button, Space } from "antd";
+import { Button, Space } from "antd";
 import { useState } from "react";
 import type { TicketExtensionView, TicketPageView } from "../../../api/contract";
-import { useChange } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
@@ -9,33 +8,34 @@ import { fill } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { BesideDialog } from "./BesideDialog";
+import { useDirect } from "./useDirect";
 import { words } from "./words";
 
 function Decide(props: { ticket: TicketPageView; extension: TicketExtensionView }) {
   const { ticket, extension } = props;
   const said = useWords(words);
-  const { message } = App.useApp();
-  const decide = useChange<TicketPageView, boolean>(
-    (granted) => ({
+  const { send, pending, dialog } = useDirect();
+  const decide = (granted: boolean) =>
+    send(ticket, {
+      name: granted ? said.grant : said.refuse,
       method: "POST",
-      path: `/tickets/${ticket.id}/extensions/${extension.number}/decision`,
-      version: ticket.version,
+      path: `extensions/${extension.number}/decision`,
       body: { granted },
-    }),
-    { touches: ["journal"] },
-  );
-  const send = (granted: boolean) =>
-    decide.mutate(granted, { onError: (problem) => void message.error(problem.message) });
+      still: (fresh) =>
+        fresh.extensions.some((one) => one.number === extension.number && one.state === "asked"),
+    });
+  const disabled = !ticket.may_assign || pending;
   return (
     <Permitted refusal={ticket.may_assign ? null : said.not_permitted}>
       <Space>
-        <Button size="small" disabled={!ticket.may_assign} onClick={() => send(true)}>
+        <Button size="small" disabled={disabled} onClick={() => decide(true)}>
           {said.grant}
         </Button>
-        <Button size="small" disabled={!ticket.may_assign} onClick={() => send(false)}>
+        <Button size="small" disabled={disabled} onClick={() => decide(false)}>
           {said.refuse}
         </Button>
       </Space>
+      {dialog}
     </Permitted>
   );
 }

@@ -1,6 +1,6 @@
-import { Button, Form, Input, InputNumber, Select, Space, Switch } from "antd";
+import { Button, Form, Input, Select, Space, Switch } from "antd";
 import type { SlaEffectView, SlaPolicyDraft, SlaPolicyView } from "../../../api/contract";
-import type { Items, SlaTargetView } from "../../../api/contract";
+import type { Items } from "../../../api/contract";
 import { useChange } from "../../../api/hooks";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { FormDialog } from "../../../kit/Form";
@@ -8,44 +8,11 @@ import { formatExact } from "../../../kit/format";
 import { useLanguage, useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { words } from "./configWords";
+import { draftOf, formOf, USUAL } from "./policyForm";
+import type { PolicyForm as Values } from "./policyForm";
+import { TargetFields } from "./TargetFields";
 
-type Values = Pick<SlaPolicyDraft, "name" | "zone" | "calendar" | "hours" | "targets"> & {
-  hop: SlaTargetView | null;
-  open_too: boolean;
-};
-
-function draftOf(policy: SlaPolicyView, values: Values): SlaPolicyDraft {
-  const { open_too: _, ...given } = values;
-  const targets = given.targets.map((one, at) => ({
-    ...policy.policy.targets[at],
-    ...one,
-    priority: policy.policy.targets[at]?.priority ?? at + 1,
-  }));
-  return { ...policy.policy, ...given, targets };
-}
-
-function TargetFields(props: { name: (string | number)[]; label: string }) {
-  const said = useWords(words);
-  return (
-    <Form.Item label={props.label}>
-      <Space.Compact>
-        <Form.Item name={[...props.name, "amount"]} noStyle>
-          <InputNumber min={1} precision={0} aria-label={`${props.label} · ${said.amount}`} />
-        </Form.Item>
-        <Form.Item name={[...props.name, "unit"]} noStyle>
-          <Select
-            aria-label={props.label}
-            style={{ minWidth: 110 }}
-            options={[
-              { value: "minutes", label: said.minutes },
-              { value: "workdays", label: said.workdays },
-            ]}
-          />
-        </Form.Item>
-      </Space.Compact>
-    </Form.Item>
-  );
-}
+const PERCENTS = [50, 75, 80, 90, 100, 120, 150].map((value) => ({ value, label: `${value} %` }));
 
 function Effects(props: { effects: SlaEffectView[] }) {
   const said = useWords(words);
@@ -72,44 +39,46 @@ function Effects(props: { effects: SlaEffectView[] }) {
   );
 }
 
-/** Changes a service level, and shows first what that means for open tickets. */
-export function PolicyDialog(props: { policy: SlaPolicyView; onClose: () => void }) {
+/** Makes a service level, or changes one and shows first what that means for open tickets. */
+export function PolicyDialog(props: { policy: SlaPolicyView | null; onClose: () => void }) {
   const { policy, onClose } = props;
   const said = useWords(words);
   const [form] = Form.useForm<Values>();
   const required = [{ required: true, message: said.required }];
-  const path = `/sla-policies/${policy.id}`;
+  const path = policy ? `/sla-policies/${policy.id}` : "/sla-policies";
+  const draft = policy?.policy ?? USUAL;
   const save = useChange<SlaPolicyView, Values>(
-    (values) => ({
-      method: "PUT",
-      path,
-      version: policy.version,
-      body: { policy: draftOf(policy, values), open_too: values.open_too },
-    }),
+    (values) => {
+      const said_now = draftOf(draft, values);
+      if (!policy) return { method: "POST", path, body: said_now };
+      const body = { policy: said_now, open_too: values.open_too };
+      return { method: "PUT", path, version: policy.version, body };
+    },
     { touches: ["journal", "tickets"], onDone: onClose },
   );
-  const preview = useChange<Items<SlaEffectView>, SlaPolicyDraft>((draft) => ({
+  const preview = useChange<Items<SlaEffectView>, SlaPolicyDraft>((body) => ({
     method: "POST",
     path: `${path}/preview`,
-    body: draft,
+    body,
   }));
-  const { name, zone, calendar, hours, targets, hop } = policy.policy;
   return (
     <FormDialog<Values>
       open
       form={form}
       width={680}
-      title={said.edit}
-      initial={{ name, zone, calendar, hours, targets, hop, open_too: false }}
+      title={policy ? said.edit : said.new_policy}
+      initial={formOf(draft)}
       submit={save}
       onClose={onClose}
       extra={
-        <Button
-          loading={preview.isPending}
-          onClick={() => preview.mutate(draftOf(policy, form.getFieldsValue(true)))}
-        >
-          {said.preview}
-        </Button>
+        policy ? (
+          <Button
+            loading={preview.isPending}
+            onClick={() => preview.mutate(draftOf(draft, form.getFieldsValue(true)))}
+          >
+            {said.preview}
+          </Button>
+        ) : null
       }
     >
       <Form.Item name={["name", "en"]} label={said.name_en} rules={required}>
@@ -132,7 +101,7 @@ export function PolicyDialog(props: { policy: SlaPolicyView; onClose: () => void
       <Form.Item name="hours" label={said.hours} rules={required}>
         <Input maxLength={200} />
       </Form.Item>
-      {targets.map((target, at) => (
+      {draft.targets.map((target, at) => (
         <Space key={target.priority} wrap>
           <TargetFields
             name={["targets", at, "response"]}
@@ -144,10 +113,18 @@ export function PolicyDialog(props: { policy: SlaPolicyView; onClose: () => void
           />
         </Space>
       ))}
-      {hop ? <TargetFields name={["hop"]} label={said.hop} /> : null}
-      <Form.Item name="open_too" label={said.open_too} valuePropName="checked">
-        <Switch />
+      <Space wrap>
+        <TargetFields name={["hop"]} label={said.hop} />
+        <TargetFields name={["return_within"]} label={said.return_within} />
+      </Space>
+      <Form.Item name="warn_percents" label={said.warn_percents}>
+        <Select mode="multiple" options={PERCENTS} />
       </Form.Item>
+      {policy ? (
+        <Form.Item name="open_too" label={said.open_too} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+      ) : null}
       <ErrorPanel problem={preview.error} />
       {preview.data ? <Effects effects={preview.data.items} /> : null}
     </FormDialog>

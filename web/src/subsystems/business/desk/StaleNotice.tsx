@@ -16,8 +16,11 @@ interface Sending {
 }
 
 /** The version of a ticket that a dialog was opened over: what others do meanwhile stays theirs. */
-export function useOpenedVersion(ticket: TicketPageView): [number, (version: number) => void] {
-  return useState(ticket.version);
+export function useOpenedVersion(
+  ticket: TicketPageView,
+): [number, (fresh: TicketPageView) => void] {
+  const [version, setVersion] = useState(ticket.version);
+  return [version, (fresh) => setVersion(fresh.version)];
 }
 
 /** Says that somebody changed the ticket since a dialog was opened, and goes on with the newest. */
@@ -25,7 +28,7 @@ export function StaleNotice(props: {
   ticket: TicketPageView;
   version: number;
   sending: Sending;
-  onTake: (version: number) => void;
+  onTake: (fresh: TicketPageView) => void;
 }): ReactNode {
   const { ticket, version, sending, onTake } = props;
   const said = useWords(words);
@@ -34,7 +37,7 @@ export function StaleNotice(props: {
     mutationFn: () => ask<TicketPageView>({ method: "GET", path: `/tickets/${ticket.id}` }),
     onSuccess: async (fresh) => {
       sending.reset();
-      onTake(fresh.version);
+      onTake(fresh);
       await queries.invalidateQueries({ queryKey: ["tickets"] });
     },
   });

@@ -1,7 +1,6 @@
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import type { TicketPageView, TicketTransitionView } from "../../../api/contract";
-import { useChange } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { useText, useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
@@ -9,28 +8,22 @@ import { useSession } from "../../../shell/session";
 import { AssignDialog } from "./AssignDialog";
 import { BesideDialog } from "./BesideDialog";
 import type { Beside } from "./BesideDialog";
+import { ChangeDialog } from "./ChangeDialog";
+import { isOpen } from "./columns";
 import { LinkDialog } from "./LinkDialog";
 import { asksNothing, MoveDialog } from "./MoveDialog";
+import { moveOf, useDirect } from "./useDirect";
 import { words } from "./words";
 
 function Ways(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
   const text = useText();
-  const { message } = App.useApp();
   const [asked, setAsked] = useState<TicketTransitionView | null>(null);
-  const move = useChange<TicketPageView, string>(
-    (transition) => ({
-      method: "POST",
-      path: `/tickets/${ticket.id}/transitions`,
-      version: ticket.version,
-      body: { transition },
-    }),
-    { touches: ["journal", "ticket-counts"] },
-  );
+  const { send, pending, dialog } = useDirect();
   const start = (way: TicketTransitionView) => {
-    if (!asksNothing(way)) return setAsked(way);
-    move.mutate(way.key, { onError: (problem) => void message.error(problem.message) });
+    if (asksNothing(way)) send(ticket, moveOf(way, text(way.name)));
+    else setAsked(way);
   };
   return (
     <>
@@ -38,7 +31,7 @@ function Ways(props: { ticket: TicketPageView }) {
         const refusal = permitted ? null : said.not_permitted;
         return (
           <Permitted key={transition.key} refusal={refusal}>
-            <Button disabled={!permitted} onClick={() => start(transition)}>
+            <Button disabled={!permitted || pending} onClick={() => start(transition)}>
               {text(transition.name)}
             </Button>
           </Permitted>
@@ -46,40 +39,45 @@ function Ways(props: { ticket: TicketPageView }) {
       })}
       {ticket.ways.length === 0 ? <span className="kit-quiet">{said.no_way}</span> : null}
       {asked ? <MoveDialog ticket={ticket} way={asked} onClose={() => setAsked(null)} /> : null}
+      {dialog}
     </>
   );
+}
+
+/** Whether nobody is in charge of it yet. */
+function isFree(ticket: TicketPageView): boolean {
+  return isOpen(ticket) && !ticket.person && !ticket.post;
 }
 
 function Take(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
-  const { message } = App.useApp();
   const own = useSession().user.person_id;
-  const take = useChange<TicketPageView>(
-    () => ({
-      method: "POST",
-      path: `/tickets/${ticket.id}/assignment`,
-      version: ticket.version,
-      body: { person_id: own },
-    }),
-    { touches: ["journal", "ticket-counts"] },
-  );
-  const open = ["new", "active", "paused"].includes(ticket.phase);
-  if (!own || !open || ticket.person || ticket.post) return null;
+  const { send, pending, dialog } = useDirect();
+  const take = {
+    name: said.take,
+    method: "POST",
+    path: "assignment",
+    body: { person_id: own },
+    still: isFree,
+  } as const;
   const refusal = ticket.may_work ? null : said.not_permitted;
   return (
-    <Permitted refusal={refusal}>
-      <Button
-        type="primary"
-        disabled={refusal !== null}
-        loading={take.isPending}
-        onClick={() =>
-          take.mutate(undefined, { onError: (problem) => void message.error(problem.message) })
-        }
-      >
-        {said.take}
-      </Button>
-    </Permitted>
+    <>
+      {own && isFree(ticket) ? (
+        <Permitted refusal={refusal}>
+          <Button
+            type="primary"
+            disabled={refusal !== null}
+            loading={pending}
+            onClick={() => send(ticket, take)}
+          >
+            {said.take}
+          </Button>
+        </Permitted>
+      ) : null}
+      {dialog}
+    </>
   );
 }
 
@@ -88,8 +86,8 @@ export function TicketActions(props: { ticket: TicketPageView }) {
   const { ticket } = props;
   const said = useWords(words);
   const [beside, setBeside] = useState<Beside | null>(null);
-  const [asked, setAsked] = useState<"assign" | "link" | null>(null);
-  const open = ["new", "active", "paused"].includes(ticket.phase);
+  const [asked, setAsked] = useState<"change" | "assign" | "link" | null>(null);
+  const open = isOpen(ticket);
   const more: { what: Beside; name: string; may: boolean }[] = [
     { what: { kind: "comment" }, name: said.write, may: ticket.may_work },
   ];
@@ -123,12 +121,15 @@ export function TicketActions(props: { ticket: TicketPageView }) {
             </Button>
           </Permitted>
         ))}
-        <Permitted refusal={ticket.may_work ? null : said.not_permitted}>
-          <Button type="dashed" disabled={!ticket.may_work} onClick={() => setAsked("link")}>
-            {said.link}
-          </Button>
-        </Permitted>
+        {(["change", "link"] as const).map((what) => (
+          <Permitted key={what} refusal={ticket.may_work ? null : said.not_permitted}>
+            <Button type="dashed" disabled={!ticket.may_work} onClick={() => setAsked(what)}>
+              {said[what]}
+            </Button>
+          </Permitted>
+        ))}
       </div>
+      {asked === "change" ? <ChangeDialog ticket={ticket} onClose={() => setAsked(null)} /> : null}
       {asked === "assign" ? (
         <AssignDialog ticket={ticket} onClose={() => setAsked(null)} />
       ) : null}

@@ -14,6 +14,11 @@ export const TONES: Record<TicketPhase, Tone> = {
   closed: "disabled",
 };
 
+/** Whether somebody still has to do something. */
+export function isOpen(ticket: TicketView): boolean {
+  return ["new", "active", "paused"].includes(ticket.phase);
+}
+
 /** Who is in charge: a person, a post, or nobody yet. */
 export function chargeOf(ticket: TicketView, text: (both: Text) => string): string | null {
   const charge = ticket.person ?? ticket.post;

@@ -3,10 +3,21 @@ import type { Words } from "../../../kit/say";
 export const words = {
   configuration: { en: "Desk set-up", zh: "服务台配置" },
   about: {
-    en: "Service levels and kinds of tickets. States and forms of a type are edited by the API; see the manual.",
-    zh: "服务级别与工单类型。类型的状态和表单通过接口维护，见手册。",
+    en: "What is promised about time, and the kinds of tickets with their states, ways and forms.",
+    zh: "服务级别承诺，以及各类工单的状态、流转和表单。",
   },
   policies: { en: "Service levels", zh: "服务级别" },
+  new_policy: { en: "New service level", zh: "新建服务级别" },
+  retire: { en: "Give up", zh: "停用" },
+  retire_of: { en: "Give up the service level “{name}”?", zh: "停用服务级别“{name}”？" },
+  retire_about: {
+    en: "No new ticket gets it. Tickets that have it keep it.",
+    zh: "新工单不再适用；已适用的工单不受影响。",
+  },
+  return_within: { en: "To be returned within", zh: "退回时限" },
+  warn_percents: { en: "Warn at", zh: "预警阈值" },
+  new_type: { en: "New type", zh: "新建类型" },
+  copy: { en: "Copy", zh: "复制" },
   policies_empty: { en: "No service level.", zh: "暂无服务级别。" },
   types: { en: "Types", zh: "工单类型" },
   types_empty: { en: "No type.", zh: "暂无工单类型。" },

@@ -24,7 +24,21 @@ export const words = {
   resolution_kept: { en: "Resolution kept", zh: "解决及时率" },
   response_mean: { en: "Mean response", zh: "平均响应时长" },
   resolution_mean: { en: "Mean resolution", zh: "平均解决时长" },
-  kept_of: { en: "{kept} of {all}", zh: "{kept}/{all}" },
+  kept_n: { en: "{n} kept", zh: "按时 {n}" },
+  broken_n: { en: "{n} not", zh: "未按时 {n}" },
+  chart: { en: "How many were opened, and what became of them", zh: "创建量及办理情况" },
+  part_done: { en: "over", zh: "已办结" },
+  part_open: { en: "open", zh: "未结" },
+  part_overdue: { en: "overdue", zh: "超期" },
+  bar_of: {
+    en: "{name}: {opened} opened, {done} over, {open} open, {overdue} overdue",
+    zh: "{name}：创建 {opened}，已办结 {done}，未结 {open}，超期 {overdue}",
+  },
+  drawn_only: { en: "The {n} largest are drawn.", zh: "图中仅显示数量最多的 {n} 项。" },
+  with_below: {
+    en: "The figures are of each unit or region alone; the lists that they lead to show those below, too.",
+    zh: "统计数字仅含本级；点击后的列表同时包含下级的工单。",
+  },
   none: { en: "none", zh: "未填" },
   empty: {
     en: "No ticket was opened in these days. Choose other days.",

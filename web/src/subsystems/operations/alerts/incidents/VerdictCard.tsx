@@ -1,11 +1,13 @@
 import { Link } from "react-router";
-import type { IncidentStoryView, IncidentView } from "../../../../api/contract";
+import type { IncidentPageView, IncidentStoryView, IncidentView } from "../../../../api/contract";
+import { useItems } from "../../../../api/hooks";
 import { Card } from "../../../../kit/Card";
 import { useText, useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
 import { TimeAgo } from "../../../../kit/TimeAgo";
 import { paths } from "../../../../paths";
 import { verbWord, words as verbs } from "../../../../platform/journal/verbs";
+import { toldOf } from "./calls";
 import { words } from "./words";
 
 function Story(props: { story: IncidentStoryView }) {
@@ -53,6 +55,15 @@ function Changes(props: { incident: IncidentView }) {
   );
 }
 
+/** How many of those who were told were called by a chain, where any was. */
+function Calls(props: { incident: IncidentView }) {
+  const said = useWords(words);
+  const pages = useItems<IncidentPageView>(`/incidents/${props.incident.id}/pages`).items;
+  const { messages, calls, answered } = toldOf(pages);
+  if (calls === 0) return null;
+  return <li>{fill(said.told_by_calls, { messages, calls, answered })}</li>;
+}
+
 /** What the cause is and why: in sentences, with the evidence. */
 export function VerdictCard(props: { incident: IncidentView }) {
   const { incident } = props;
@@ -64,6 +75,7 @@ export function VerdictCard(props: { incident: IncidentView }) {
         {incident.verdict.map((sentence) => (
           <li key={sentence.en}>{text(sentence)}</li>
         ))}
+        <Calls incident={incident} />
       </ul>
       {incident.others.length > 0 ? (
         <p>

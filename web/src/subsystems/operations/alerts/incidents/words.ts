@@ -49,6 +49,10 @@ export const words = {
     zh: "所选告警将成为独立的故障；“与该根因无关”将作为关联规则等待确认。",
   },
   pages: { en: "Who was told", zh: "通知记录" },
+  told_by_calls: {
+    en: "Of what went out, {calls} were calls of an escalation chain ({answered} answered) and {messages} were messages.",
+    zh: "其中升级链呼叫 {calls} 次（{answered} 次已应答），消息 {messages} 条。",
+  },
   pages_none: { en: "Nobody was told yet.", zh: "尚未通知任何人。" },
   policy: { en: "Policy", zh: "通知策略" },
   recipient: { en: "Whom", zh: "接收方" },

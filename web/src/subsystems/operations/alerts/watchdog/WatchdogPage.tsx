@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "antd";
+import { Alert, Button, Skeleton } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { WatchdogView } from "../../../../api/contract";
@@ -10,9 +10,12 @@ import { useText, useWords } from "../../../../kit/language";
 import { PageHeader } from "../../../../kit/PageHeader";
 import { Permitted } from "../../../../kit/Permitted";
 import { StateTag } from "../../../../kit/StateTag";
+import type { Tone } from "../../../../kit/StateTag";
 import { TimeAgo } from "../../../../kit/TimeAgo";
 import { paths } from "../../../../paths";
 import { useCan } from "../../../../shell/can";
+import { chainStanding } from "./chainStanding";
+import type { ChainStanding } from "./chainStanding";
 import { HeartbeatDialog } from "./HeartbeatDialog";
 import { OutsideDialog } from "./OutsideDialog";
 import { words } from "./words";
@@ -36,6 +39,13 @@ function Edit(props: { label: string; onEdit: () => void }) {
   );
 }
 
+const TONES: Record<ChainStanding, Tone> = {
+  works: "ok",
+  broken: "critical",
+  waiting: "critical",
+  unwatched: "unknown",
+};
+
 /** Whether it is well; with a link to the alert where it is not. */
 function Standing(props: { enabled: boolean; well: boolean; alert: string | null }) {
   const { enabled, well, alert } = props;
@@ -54,7 +64,7 @@ function ChainCard(props: { watchdog: WatchdogView }) {
   const said = useWords(words);
   const text = useText();
   const watched = outside.enabled || heartbeat.enabled;
-  const well = chain.breaks.length === 0;
+  const standing = chainStanding(props.watchdog);
   const items = [
     { key: "evaluated", term: said.evaluated_at, value: <Ago at={chain.evaluated_at} /> },
     { key: "correlated", term: said.correlated_at, value: <Ago at={chain.correlated_at} /> },
@@ -63,14 +73,17 @@ function ChainCard(props: { watchdog: WatchdogView }) {
   return (
     <Card
       title={said.chain}
-      extra={
-        watched ? (
-          <StateTag state={well ? "ok" : "critical"} text={well ? said.works : said.broken} />
-        ) : (
-          <span className="kit-quiet">{said.unwatched}</span>
-        )
-      }
+      extra={<StateTag state={TONES[standing]} text={said[`chain_${standing}`]} />}
     >
+      {watched ? null : (
+        <Alert
+          type="warning"
+          showIcon
+          className="kit-error"
+          title={said.unwatched_title}
+          description={said.unwatched_about}
+        />
+      )}
       {chain.breaks.map((one) => (
         <p key={one.en}>{text(one)}</p>
       ))}
