@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use access::Access;
+use desk::DeskFiles;
 use directory::{Directory, PersonId};
 use http_kit::{Routes, outgoing::Outgoing as HttpOut};
 use jobs::{Job, JobFuture, RunsOn, Status};
@@ -26,6 +27,8 @@ pub(super) struct Outgoing {
     pub(super) vault: Vault,
     pub(super) notify: Notify,
     pub(super) settings: LiveSettings,
+    /// Who sees the files of tickets: the desk, once it is there.
+    pub(super) desk_files: DeskFiles,
 }
 
 impl Outgoing {
@@ -40,7 +43,8 @@ impl Outgoing {
         resources: &Resources,
         guard: &Arc<OutboundGuard>,
     ) -> anyhow::Result<Self> {
-        let vault = open_vault(ground, resources)?;
+        let desk_files = DeskFiles::default();
+        let vault = open_vault(ground, resources, &desk_files)?;
         match vault.unlock().await {
             Ok(()) | Err(VaultError::Locked { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -79,7 +83,7 @@ impl Outgoing {
                 Box::new(move |settings| pace.apply(settings)),
             ],
         );
-        Ok(Self { vault, notify, settings })
+        Ok(Self { vault, notify, settings, desk_files })
     }
 
     pub(super) fn routes(&self) -> Routes {
@@ -96,11 +100,17 @@ impl Outgoing {
     }
 }
 
-fn open_vault(ground: &Ground, resources: &Resources) -> Result<Vault, VaultError> {
+fn open_vault(
+    ground: &Ground,
+    resources: &Resources,
+    desk_files: &DeskFiles,
+) -> Result<Vault, VaultError> {
     let keys = match std::env::var(KEYS_VARIABLE) {
         Ok(keys) if !keys.is_empty() => KeySource::given(keys),
         _ => KeySource::File(ground.settings.vault_key_file()),
     };
+    let mut subjects = desk_files.subjects();
+    subjects.push(Arc::new(OfResource(resources.clone())));
     let parts = VaultParts {
         db: ground.db.clone(),
         clock: Arc::clone(&ground.clock),
@@ -108,7 +118,7 @@ fn open_vault(ground: &Ground, resources: &Resources) -> Result<Vault, VaultErro
         keys,
         files: ground.data.path().join("attachments"),
         settings: ground.settings.attachments(),
-        subjects: vec![Arc::new(OfResource(resources.clone()))],
+        subjects,
     };
     Vault::stored(parts, &ground.settings.storage())
 }

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use access::Access;
 use alerts::{Alerts, OutsideMeans};
-use desk::{Desk, DeskParts};
+use desk::{Desk, DeskParts, MailMeans};
 use directory::Directory;
 use duty::{Duty, DutyParts};
 use http_kit::outgoing::Outgoing as HttpOut;
+use mail::MailReader;
 use probe::{Probe, guard::OutboundGuard};
 use recording::Recording;
 use resources::Resources;
@@ -77,7 +78,12 @@ impl<'h> Below<'h> {
             accounts: accounts(self.access),
             notify: Some(self.outgoing.notify.clone()),
             on_duty: Some(Arc::new(duty.clone())),
+            mail: Some(MailMeans::new(
+                MailReader::new(Arc::clone(self.guard)),
+                self.outgoing.vault.clone(),
+            )),
         });
+        self.outgoing.desk_files.learn(desk.clone());
         desk.seed().await?;
         Ok(desk)
     }

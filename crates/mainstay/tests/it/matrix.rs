@@ -73,7 +73,7 @@ const PLACED: [&str; 36] = [
 const ALSO_PLACED: [&str; 2] = ["series.read", "token.change"];
 
 /// Of placed permissions the routes that are about what belongs nowhere.
-const NOWHERE: [&str; 22] = [
+const NOWHERE: [&str; 24] = [
     "GET /api/v1/access/holders",
     "GET /api/v1/directory/sources",
     "GET /api/v1/directory/sources/{id}",
@@ -82,6 +82,8 @@ const NOWHERE: [&str; 22] = [
     "GET /api/v1/journal/status",
     "GET /api/v1/journal/witnessed",
     "GET /api/v1/journal/witnessed/{journal}",
+    "GET /api/v1/mailboxes",
+    "GET /api/v1/mailboxes/{id}",
     "GET /api/v1/scim/clients",
     "GET /api/v1/users/{id}/access",
     "GET /api/v1/vault",

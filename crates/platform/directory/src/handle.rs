@@ -1,8 +1,8 @@
 use kernel::{Page, Time};
 
 use crate::{
-    AsOf, Contact, Dated, Directory, DirectoryError, Holding, Person, PersonId, Post, PostId,
-    model::Timeline,
+    AsOf, Contact, Dated, Directory, DirectoryError, Holding, Person, PersonId, Post, PostId, Way,
+    model::{Timeline, input::containing},
     store::{self, Kept, Narrow},
 };
 
@@ -43,6 +43,21 @@ impl Directory {
         let timeline: Timeline<Person> = store::timeline(&mut connection, id).await?;
         let now = timeline.at(self.clock.now());
         Ok(now.map_or_else(Vec::new, |person| person.state.contacts.clone()))
+    }
+
+    /// The person who has that mail address now; none where several share it.
+    pub async fn person_by_mail(
+        &self,
+        address: &str,
+    ) -> Result<Option<Dated<Person>>, DirectoryError> {
+        let narrow = Narrow { folded: Some(containing(address)), ..Narrow::default() };
+        let has = |one: &Dated<Person>| {
+            let mut ways = one.state.contacts.iter();
+            ways.any(|way| way.way == Way::Mail && way.value.eq_ignore_ascii_case(address))
+        };
+        let mut found: Vec<Dated<Person>> = self.some(&narrow, AsOf::at(self.clock.now())).await?;
+        found.retain(has);
+        Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
     /// The post at a moment.

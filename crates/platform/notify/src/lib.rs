@@ -18,10 +18,10 @@ pub use actions::Rendering;
 pub use api::routes;
 pub use error::NotifyError;
 pub use model::{
-    Attempt, Channel, ChannelDraft, ChannelId, ChannelKind, Dedupe, Delivery, DeliveryId,
-    DeliveryState, Message, MessageFilter, MessageId, MessageState, NewMessage, Notification,
-    NotificationId, Outcome, Preference, QuietHours, Recipient, ShippedTemplate, Template,
-    TemplateDraft, Wording, Wordings,
+    Attempt, Author, Channel, ChannelDraft, ChannelId, ChannelKind, Dedupe, Delivery, DeliveryId,
+    DeliveryState, MailHead, Message, MessageFilter, MessageId, MessageState, NewMessage,
+    Notification, NotificationId, Outcome, Preference, QuietHours, Recipient, ShippedTemplate,
+    Template, TemplateDraft, Wording, Wordings,
 };
 pub use notify::{
     CHANNEL_CHANGE, CHANNEL_READ, MESSAGE_READ, MESSAGE_SEND, NOTIFICATION_READ, Notify,
@@ -42,5 +42,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 2,
         name: "attempt_time",
         sql: include_str!("../migrations/0002_attempt_time.sql"),
+    },
+    db::Migration {
+        component: "notify",
+        number: 3,
+        name: "mail_head",
+        sql: include_str!("../migrations/0003_mail_head.sql"),
     },
 ];

@@ -1,6 +1,6 @@
 use kernel::{Id, Language, Time};
 
-use super::{ChannelId, ChannelKind, MessageId};
+use super::{ChannelId, ChannelKind, MailHead, MessageId};
 
 /// The id of a delivery: stable across its attempts, so that the far side can tell a repetition.
 pub type DeliveryId = Id<Delivery>;
@@ -97,6 +97,7 @@ pub(crate) struct Claimed {
     pub(crate) recipient_kind: String,
     pub(crate) recipient: String,
     pub(crate) recipient_name: String,
+    pub(crate) mail: Option<MailHead>,
 }
 
 impl DeliveryState {

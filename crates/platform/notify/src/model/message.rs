@@ -4,7 +4,7 @@ use directory::{PersonId, PostId};
 use kernel::{Cause, FieldFault, Id, Language, Text, Time};
 use serde_json::{Map, Value};
 
-use super::{ChannelId, ChannelKind};
+use super::{ChannelId, ChannelKind, MailHead};
 
 /// The id of a message.
 pub type MessageId = Id<Message>;
@@ -59,6 +59,8 @@ pub struct NewMessage {
     pub language: Option<Language>,
     /// The fact that led to it.
     pub cause: Cause,
+    /// What it says of itself as a mail, where it continues a conversation.
+    pub mail: Option<MailHead>,
 }
 
 /// How far a message is.
@@ -219,6 +221,7 @@ impl NewMessage {
             link: None,
             language: None,
             cause: Cause::default(),
+            mail: None,
         }
     }
 

@@ -8,7 +8,7 @@ use kernel::Time;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox, MultiPart, SinglePart,
+        Mailbox, MessageBuilder, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
@@ -21,7 +21,10 @@ use lettre::{
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use super::{Blame, Ground, Receipt, Secrets, SendFault, absolute, reach};
-use crate::model::{Claimed, MailSettings, MailTls, one_line};
+use crate::{
+    Author, MailHead,
+    model::{Claimed, MailSettings, MailTls, clean_id, one_line},
+};
 
 /// Connections kept to one server: as many as messages are on their way at once, and fewer than
 /// mail servers grant one client.
@@ -116,6 +119,12 @@ impl MailSender {
         })
     }
 
+    fn message_id(&self, claimed: &Claimed) -> String {
+        let own = claimed.mail.as_ref().map(|head| clean_id(&head.message_id));
+        let domain = self.domain().unwrap_or("mainstay.invalid");
+        own.unwrap_or_else(|| format!("{}@{domain}", claimed.delivery.id))
+    }
+
     fn hello(&self) -> ClientId {
         let domain = self.settings.hello.clone().or_else(|| Some(self.domain()?.to_owned()));
         ClientId::Domain(domain.unwrap_or_else(|| "localhost".to_owned()))
@@ -138,6 +147,8 @@ impl MailSender {
             delivery.address.parse().map_err(|error| wrong(format!("address: {error}")))?;
         let name = Some(one_line(&claimed.recipient_name))
             .filter(|name| !name.is_empty() && *name != delivery.address);
+        let head = claimed.mail.as_ref();
+        let author = head.map_or(Author::Server, |head| head.author);
         let micros = u64::try_from(now.micros()).unwrap_or(0);
         let mut builder = Message::builder()
             .from(from)
@@ -145,18 +156,19 @@ impl MailSender {
             .subject(delivery.subject.clone())
             .date(UNIX_EPOCH + Duration::from_micros(micros))
             // The same for every attempt: who gets it twice can tell.
-            .message_id(Some(format!(
-                "<{}@{}>",
-                delivery.id,
-                self.domain().unwrap_or("mainstay.invalid")
-            )))
-            .raw_header(raw("Auto-Submitted", "auto-generated"))
+            .message_id(Some(format!("<{}>", self.message_id(claimed))))
+            .raw_header(raw("Auto-Submitted", author.auto_submitted()))
             .raw_header(raw("X-Mainstay-Message", &delivery.message_id.to_string()));
         if delivery.urgent {
             builder = builder.raw_header(raw("X-Priority", "1"));
         }
-        if let Some(reply_to) = self.settings.reply_to.as_ref().and_then(|to| to.parse().ok()) {
+        let reply_to = head.and_then(|head| head.reply_to.as_ref());
+        let reply_to = reply_to.or(self.settings.reply_to.as_ref());
+        if let Some(reply_to) = reply_to.and_then(|to| to.parse().ok()) {
             builder = builder.reply_to(reply_to);
+        }
+        if let Some(head) = head {
+            builder = threaded(builder, head);
         }
         let link = absolute(&self.ground, claimed.link.as_deref());
         let text = match &link {
@@ -176,6 +188,18 @@ impl MailSender {
         };
         built.map_err(|error| wrong(error.to_string()))
     }
+}
+
+/// Says which mails it answers (RFC 5322 3.6.4).
+fn threaded(mut builder: MessageBuilder, head: &MailHead) -> MessageBuilder {
+    if let Some(answered) = &head.in_reply_to {
+        builder = builder.in_reply_to(format!("<{}>", clean_id(answered)));
+    }
+    if !head.references.is_empty() {
+        let all = head.references.iter().map(|id| format!("<{}>", clean_id(id)));
+        builder = builder.references(all.collect::<Vec<_>>().join(" "));
+    }
+    builder
 }
 
 /// The HTML with its link below; a base address is ours and needs no escaping but that of quotes.

@@ -4,7 +4,8 @@ use sqlx::{AnyPool, Row as _, any::AnyRow};
 
 use super::{id, language, language_name, number, optional_time, text, time};
 use crate::{
-    ChannelId, Delivery, DeliveryId, DeliveryState, MessageId, NotifyError, model::Claimed,
+    ChannelId, Delivery, DeliveryId, DeliveryState, MailHead, MessageId, NotifyError,
+    model::Claimed,
 };
 
 const OF_MESSAGE: &str = "
@@ -19,7 +20,7 @@ const DUE: &str = "
     SELECT d.id, d.message_id, d.channel_id, d.channel_kind, d.channel_name, d.address, d.language,
         d.subject, d.text, d.html, d.urgent, d.state, d.attempts, d.due_at, d.created_at,
         d.finished_at, m.template, m.parameters, m.link, m.recipient_kind, m.recipient,
-        m.recipient_name
+        m.recipient_name, m.mail_head
     FROM notify_delivery d
     JOIN notify_message m ON m.id = d.message_id
     WHERE d.channel_id = $1 AND d.state = 'queued' AND d.due_at <= $2
@@ -159,9 +160,15 @@ pub(crate) async fn claim(
             recipient_kind: text(row, "recipient_kind")?,
             recipient: text(row, "recipient")?,
             recipient_name: text(row, "recipient_name")?,
+            mail: mail_head(row)?,
         });
     }
     Ok(claimed)
+}
+
+fn mail_head(row: &AnyRow) -> Result<Option<MailHead>, NotifyError> {
+    let head: Option<String> = row.try_get("mail_head").map_err(DbError::from)?;
+    Ok(head.and_then(|head| serde_json::from_str(&head).ok()))
 }
 
 /// Deliveries whose sender did not come back by `claimed_until`.

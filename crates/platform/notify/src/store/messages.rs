@@ -12,21 +12,21 @@ use crate::{
 const BY_ID: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, created_at, finished_at
+        cause, mail_head, created_at, finished_at
     FROM notify_message
     WHERE id = $1 -- one row";
 
 const LIST: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, created_at, finished_at
+        cause, mail_head, created_at, finished_at
     FROM notify_message -- limit follows
     WHERE id < ";
 
 const NEW: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, created_at, finished_at
+        cause, mail_head, created_at, finished_at
     FROM notify_message
     WHERE state = 'new'
     ORDER BY id
@@ -51,9 +51,9 @@ const INSERT: &str = "
     INSERT INTO notify_message (
         id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, created_at, finished_at)
+        cause, mail_head, created_at, finished_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20)";
+        $20, $21)";
 
 const PREPARED: &str = "
     UPDATE notify_message
@@ -163,6 +163,7 @@ pub(crate) async fn insert(tx: &mut Tx, message: &Message) -> Result<(), DbError
         .bind(message.state.name())
         .bind(json_text(&message.reason)?)
         .bind(asked.cause.0.map(|seq| seq.0))
+        .bind(asked.mail.as_ref().map(json_text).transpose()?)
         .bind(message.created_at.micros())
         .bind(message.finished_at.map(Time::micros))
         .execute(tx.connection())
@@ -248,6 +249,7 @@ fn read(row: &AnyRow) -> Result<Message, NotifyError> {
             link: optional("link")?,
             language,
             cause: Cause(cause.map(FactSeq)),
+            mail: optional("mail_head")?.and_then(|head| serde_json::from_str(&head).ok()),
         },
         recipient_name: text(row, "recipient_name")?,
         subject: text(row, "subject")?,

@@ -5,8 +5,10 @@ use db::DbError;
 use directory::DirectoryError;
 use http_kit::Problem;
 use kernel::{Fault, FieldFault, Permission, Text, Time};
+use mail::MailFault;
 use notify::NotifyError;
 use resources::ResourcesError;
+use vault::VaultError;
 
 use crate::model::moving::Refusal;
 
@@ -44,6 +46,9 @@ pub enum DeskError {
         /// The reason.
         text: Text,
     },
+    /// A mailbox cannot be read.
+    #[error(transparent)]
+    Mail(#[from] MailFault),
     /// The calendar of a service level cannot answer.
     #[error("read the calendar: {0}")]
     Calendar(#[from] CalendarError),
@@ -141,6 +146,12 @@ impl From<NotifyError> for DeskError {
     }
 }
 
+impl From<VaultError> for DeskError {
+    fn from(error: VaultError) -> Self {
+        Fault::from(error).into()
+    }
+}
+
 impl From<DeskError> for Fault {
     fn from(error: DeskError) -> Self {
         match error {
@@ -151,6 +162,7 @@ impl From<DeskError> for Fault {
             DeskError::NotFound { noun, id } => Self::not_found(&noun, id),
             DeskError::Stale => Self::stale(),
             DeskError::Conflict { code, text } => Self::conflict(code, text),
+            DeskError::Mail(fault) => Self::conflict("mailbox-unreadable", fault.text()),
             DeskError::Calendar(error) => Self::conflict(
                 "calendar",
                 Text::new(

@@ -39,3 +39,25 @@ impl Job for WarnOfClocks {
         })
     }
 }
+
+/// Reads the mailboxes: takes new mails, and tries again where that failed.
+#[derive(Debug)]
+pub(crate) struct ReadMail(pub(crate) Desk);
+
+impl Job for ReadMail {
+    fn name(&self) -> &'static str {
+        "desk.mail"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Desk: read the mailboxes", "服务台：收取邮件")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async { Ok(self.0.read_mailboxes().await.map_err(Fault::from)?) })
+    }
+}

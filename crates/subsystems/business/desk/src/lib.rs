@@ -17,7 +17,7 @@ mod jobs;
 mod reactions;
 pub mod subsystem;
 
-pub use actions::{Desk, DeskParts};
+pub use actions::{Desk, DeskFiles, DeskParts, MailMeans};
 pub use error::DeskError;
 pub use model::permission::{
     DESK_CONFIGURE, TICKET_ASSIGN, TICKET_CREATE, TICKET_READ, TICKET_WORK,

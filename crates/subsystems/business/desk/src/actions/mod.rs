@@ -9,6 +9,7 @@ mod create;
 mod hops;
 mod incidents;
 mod links;
+mod mail;
 mod moves;
 mod names;
 mod opened;
@@ -33,6 +34,8 @@ pub(crate) use comments::Audience;
 pub(crate) use create::NewTicket;
 pub(crate) use incidents::IncidentTold;
 pub(crate) use links::SeenLink;
+pub(crate) use mail::Found;
+pub use mail::{DeskFiles, MailMeans};
 pub(crate) use names::Names;
 pub(crate) use opened::Scene;
 pub(crate) use policies::{PolicyEffect, Reach};
@@ -64,6 +67,8 @@ pub struct DeskParts {
     pub notify: Option<Notify>,
     /// Who is on duty for a unit; none: nobody is asked.
     pub on_duty: Option<Arc<dyn OnDuty>>,
+    /// How mail is read, and where files are; none: there is neither.
+    pub mail: Option<MailMeans>,
 }
 
 /// Tickets and all that follows from them: cheap to clone.

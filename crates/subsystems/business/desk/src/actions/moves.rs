@@ -87,6 +87,9 @@ impl Desk {
         let ticket = Ticket { version: version + 1, ..moved.ticket };
         let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
         self.tell_assigned(&mut tx, occasion, (&scene.ticket, &ticket), person).await?;
+        if moved.public {
+            self.mail_requester(&mut tx, occasion, (&ticket, &order.text)).await?;
+        }
         tx.commit().await?;
         Ok(ticket)
     }

@@ -126,6 +126,7 @@ impl Desk {
             link: Some(format!("/tickets/{}", ticket.id)),
             language: None,
             cause: occasion.cause,
+            mail: None,
         };
         notify.enqueue(tx, occasion.caller, &message).await?;
         Ok(())

@@ -2,6 +2,9 @@
 
 pub(crate) mod beside;
 pub(crate) mod figures;
+pub(crate) mod files;
+pub(crate) mod mailboxes;
+pub(crate) mod mails;
 pub(crate) mod moves;
 pub(crate) mod policies;
 pub(crate) mod ticket_views;

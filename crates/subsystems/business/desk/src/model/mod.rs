@@ -7,6 +7,7 @@ pub(crate) mod fact;
 pub(crate) mod field;
 pub(crate) mod hop;
 pub(crate) mod link;
+pub(crate) mod mail;
 pub(crate) mod moving;
 pub(crate) mod permission;
 pub(crate) mod phase;

@@ -5,15 +5,18 @@ use std::{
 };
 
 use db::Tx;
-use desk::{Desk, DeskParts};
+use desk::{Desk, DeskFiles, DeskParts, MailMeans};
 use directory::{Directory, PersonId};
+use http_kit::guard::OutboundGuard;
 use jiff::tz::TimeZone;
 use journal::{Filter, Row};
 use kernel::{Clock, Ids, Page, Time};
-use notify::{AccountFuture, Accounts};
+use mail::MailReader;
+use notify::{AccountFuture, Accounts, Notify, NotifyParts, NotifySettings};
 use resources::Resources;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+use testkit::{Answer, Client, ManualClock, ManualTimer, SeededIds, TemporaryDb};
+use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 
 /// Which user is which person; tests tie them.
 #[derive(Clone, Default)]
@@ -41,6 +44,8 @@ pub(crate) struct House {
     pub(crate) records: TemporaryDb,
     pub(crate) clock: ManualClock,
     pub(crate) desk: Desk,
+    pub(crate) vault: Vault,
+    pub(crate) notify: Option<Notify>,
     pub(crate) client: Client,
     pub(crate) unit: String,
     pub(crate) other_unit: String,
@@ -48,11 +53,23 @@ pub(crate) struct House {
     pub(crate) people: HashMap<&'static str, String>,
 }
 
+/// Nobody is told anything.
 pub(crate) async fn house() -> House {
+    built(false).await
+}
+
+/// Mails go out.
+pub(crate) async fn house_that_writes() -> House {
+    built(true).await
+}
+
+async fn built(writes: bool) -> House {
     let records = testkit::temporary_db(&[
         journal::MIGRATIONS,
         directory::MIGRATIONS,
         resources::MIGRATIONS,
+        vault::MIGRATIONS,
+        notify::MIGRATIONS,
         desk::subsystem::MIGRATIONS,
     ])
     .await;
@@ -64,6 +81,21 @@ pub(crate) async fn house() -> House {
     let resources = Resources::new(records.db.clone(), Arc::clone(&time), Arc::clone(&ids))
         .with_directory(directory.clone());
     let tied = Tied::default();
+    let files = DeskFiles::default();
+    let vault = open_vault(&records, &clock, &ids, &files).await;
+    let notify = Notify::new(NotifyParts {
+        db: records.db.clone(),
+        clock: Arc::clone(&time),
+        timer: Arc::new(ManualTimer(clock.clone())),
+        ids: Arc::clone(&ids),
+        vault: vault.clone(),
+        directory: directory.clone(),
+        accounts: Arc::new(tied.clone()),
+        guard: Arc::new(OutboundGuard::default()),
+        templates: desk::subsystem::TEMPLATES.to_vec(),
+        settings: NotifySettings::default(),
+    });
+    notify.seed().await.unwrap();
     let desk = Desk::new(DeskParts {
         db: records.db.clone(),
         clock: Arc::clone(&time),
@@ -71,19 +103,28 @@ pub(crate) async fn house() -> House {
         directory: directory.clone(),
         resources: resources.clone(),
         accounts: Arc::new(tied.clone()),
-        notify: None,
+        notify: writes.then(|| notify.clone()),
         on_duty: None,
+        mail: Some(MailMeans::new(
+            MailReader::new(Arc::new(OutboundGuard::default())),
+            vault.clone(),
+        )),
     });
+    files.learn(desk.clone());
     assert_eq!(desk.seed().await.unwrap(), 6);
     assert_eq!(desk.seed().await.unwrap(), 0, "once only");
     let routes = directory::routes(directory)
         .merge(resources::routes(resources))
+        .merge(vault::routes(vault.clone()))
+        .merge(notify::routes(notify.clone()))
         .merge(desk::subsystem::routes(&desk));
     let client = Client::of_routes(routes, time, ids);
     let mut house = House {
         records,
         clock,
         desk,
+        vault,
+        notify: writes.then_some(notify),
         client,
         unit: String::new(),
         other_unit: String::new(),
@@ -101,6 +142,25 @@ pub(crate) async fn house() -> House {
         house.people.insert(key, id);
     }
     house
+}
+
+async fn open_vault(
+    records: &TemporaryDb,
+    clock: &ManualClock,
+    ids: &Arc<dyn Ids>,
+    files: &DeskFiles,
+) -> Vault {
+    let vault = Vault::new(VaultParts {
+        db: records.db.clone(),
+        clock: Arc::new(clock.clone()),
+        ids: Arc::clone(ids),
+        keys: KeySource::File(records.dir.path().join("keys/vault.keys")),
+        files: records.dir.path().join("attachments"),
+        settings: AttachmentSettings::default(),
+        subjects: files.subjects(),
+    });
+    vault.unlock().await.unwrap();
+    vault
 }
 
 impl House {
@@ -221,6 +281,14 @@ impl House {
         rows.reverse();
         rows.retain(|row| row.verb.starts_with("ticket."));
         rows
+    }
+
+    /// The verbs of facts that begin with `noun`, oldest first.
+    pub(crate) async fn all_verbs(&self, noun: &str) -> Vec<String> {
+        let page = Page { after: None, limit: 500 };
+        let rows = journal::list(&self.records.db, &Filter::default(), page).await.unwrap();
+        let verbs = rows.items.into_iter().rev().map(|row| row.verb);
+        verbs.filter(|verb| verb.starts_with(noun)).collect()
     }
 
     pub(crate) async fn verbs(&self) -> String {

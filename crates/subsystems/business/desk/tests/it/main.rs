@@ -15,6 +15,14 @@ mod input;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod mail_bad;
+#[cfg(test)]
+mod mail_in;
+#[cfg(test)]
+mod mail_out;
+#[cfg(test)]
+mod mailing;
+#[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod tickets;

@@ -143,6 +143,7 @@ impl Duty {
             link: Some(notice.link.clone()),
             language: None,
             cause: kernel::Cause::default(),
+            mail: None,
         };
         notify.enqueue(tx, caller, &message).await?;
         Ok(())

@@ -178,6 +178,7 @@ impl Alerts {
             urgent: incident.severity == Severity::Critical,
             link: Some(format!("/incidents/{}", incident.id)),
             cause: Cause(None),
+            mail: None,
             ..NewMessage::new(template, to, parameters(incident, why))
         };
         let message = notify.enqueue(tx, occasion.caller, &message).await?;
