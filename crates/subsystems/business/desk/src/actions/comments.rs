@@ -41,6 +41,9 @@ impl Desk {
         note(&mut tx, occasion, Told::<TicketCommented>::ticket(&ticket).with("public", public))
             .await?;
         let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
+        if public {
+            self.tell_merged(&mut tx, occasion, &ticket).await?;
+        }
         tx.commit().await?;
         Ok(ticket)
     }
