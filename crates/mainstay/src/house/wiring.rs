@@ -261,6 +261,7 @@ impl House {
             Arc::new(self.directory.clone()),
             Arc::new(self.probe.clone()),
             Arc::new(self.alerts.clone()),
+            Arc::new(self.desk.clone()),
             Arc::new(self.jobs.clone()),
             Arc::new(self.access.clone()),
         ];

@@ -22,7 +22,7 @@ const SERVER_READ: Permission = Permission("server.read");
 const METRICS_READ: Permission = Permission("metrics.read");
 /// What is searched, each by those who may read it: `matrix.rs` asks every role.
 const SEARCHED: &str = "resource.read, directory.read, check.read, alert.read, alert-rule.read, \
-    job.read, user.read";
+    ticket.read, job.read, user.read";
 
 /// What the server knows of itself.
 #[derive(Clone)]

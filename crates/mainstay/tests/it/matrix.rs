@@ -73,8 +73,10 @@ const PLACED: [&str; 36] = [
 const ALSO_PLACED: [&str; 2] = ["series.read", "token.change"];
 
 /// Of placed permissions the routes that are about what belongs nowhere.
-const NOWHERE: [&str; 24] = [
+const NOWHERE: [&str; 28] = [
     "GET /api/v1/access/holders",
+    "GET /api/v1/cti/calls",
+    "GET /api/v1/cti/calls/{id}",
     "GET /api/v1/directory/sources",
     "GET /api/v1/directory/sources/{id}",
     "GET /api/v1/incident-lessons",
@@ -91,6 +93,8 @@ const NOWHERE: [&str; 24] = [
     "GET /prometheus/api/v1/status/flags",
     "GET /prometheus/api/v1/status/runtimeinfo",
     "GET /prometheus/api/v1/status/tsdb",
+    "POST /api/v1/cti/calls",
+    "POST /api/v1/cti/calls/{id}/ticket",
     "POST /api/v1/directory/sources",
     "PUT /api/v1/directory/sources/{id}",
     "DELETE /api/v1/directory/sources/{id}",
@@ -324,7 +328,15 @@ fn authorisation_matrix_of_every_route() {
 #[test]
 fn search_finds_for_each_role_what_it_may_read() {
     let court = Court::sits();
-    let sorts = [("viewer.own", "user", "user.read"), ("sibling", "resource", "resource.read")];
+    let unit = &court.places.iter().find(|(place, _)| *place == "own unit").unwrap().1;
+    let content = json!({ "subject": "toner", "impact": "low", "urgency": "low" });
+    let ticket = json!({ "type": "request", "unit_id": unit, "content": content });
+    id_of(&court.server.post(&court.ada, "/api/v1/tickets", &ticket));
+    let sorts = [
+        ("viewer.own", "user", "user.read"),
+        ("sibling", "resource", "resource.read"),
+        ("toner", "ticket", "ticket.read"),
+    ];
     for asker in &court.everywhere {
         for (text, sort, permission) in sorts {
             let answer = court.server.get(&asker.token, &format!("/api/v1/search?q={text}"));

@@ -1,5 +1,6 @@
 use std::{
     collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -19,7 +20,14 @@ pub(crate) enum Rationed {
     Search,
     /// Handing out lists as a whole.
     Export,
+    /// Writing in from outside without signing in: each may open a ticket.
+    Enquiry,
+    /// Asking with a query code: whoever guesses codes is slowed down.
+    QueryCode,
 }
+
+/// To whom the bucket of all callers together belongs: no actor and no address is called so.
+const ALL: &str = "*";
 
 /// How much at once, and how much a second.
 struct Ration {
@@ -43,6 +51,10 @@ impl Rationed {
         if *method == Method::POST && signs_in {
             return Some(Self::SignIn);
         }
+        if *method == Method::POST && path.starts_with("/api/v1/public/") {
+            let opens = path == "/api/v1/public/enquiries";
+            return Some(if opens { Self::Enquiry } else { Self::QueryCode });
+        }
         match path.rsplit('/').next() {
             Some("search") => Some(Self::Search),
             Some("export") => Some(Self::Export),
@@ -55,6 +67,18 @@ impl Rationed {
             Self::SignIn => Ration { burst: 200.0, per_second: 2.0 },
             Self::Search => Ration { burst: 60.0, per_second: 5.0 },
             Self::Export => Ration { burst: 30.0, per_second: 0.2 },
+            // A street of people behind one address writes in less often.
+            Self::Enquiry => Ration { burst: 20.0, per_second: 0.02 },
+            Self::QueryCode => Ration { burst: 60.0, per_second: 0.5 },
+        }
+    }
+
+    /// How much all callers together may, where that is limited.
+    const fn total(self) -> Option<Ration> {
+        match self {
+            Self::SignIn | Self::Search | Self::Export => None,
+            Self::Enquiry => Some(Ration { burst: 300.0, per_second: 1.0 }),
+            Self::QueryCode => Some(Ration { burst: 3_000.0, per_second: 50.0 }),
         }
     }
 }
@@ -89,24 +113,35 @@ impl Rations {
         now: Duration,
     ) -> Result<(), Fault> {
         let key = if caller.actor.id.is_empty() { source } else { caller.actor.id.as_str() };
-        let ration = rationed.ration();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= BUCKETS_MAX {
-            buckets.retain(|(of, _), bucket| {
+            buckets.retain(|(of, whose), bucket| {
                 let ration = of.ration();
-                bucket.at(&ration, now) < ration.burst
+                whose == ALL || bucket.at(&ration, now) < ration.burst
             });
         }
-        let full = Bucket { left: ration.burst, at: now };
-        let bucket = buckets.entry((rationed, key.to_owned())).or_insert(full);
-        let left = bucket.at(&ration, now);
-        if left < 1.0 {
-            *bucket = Bucket { left, at: now };
-            return Err(too_many((1.0 - left) / ration.per_second));
+        // First the caller's own: who has none left takes nothing from the others.
+        let own = (key, Some(rationed.ration()));
+        for (whose, ration) in [own, (ALL, rationed.total())] {
+            let Some(ration) = ration else { continue };
+            let full = Bucket { left: ration.burst, at: now };
+            let bucket = buckets.entry((rationed, whose.to_owned())).or_insert(full);
+            let left = bucket.at(&ration, now);
+            if left < 1.0 {
+                *bucket = Bucket { left, at: now };
+                return Err(too_many((1.0 - left) / ration.per_second));
+            }
+            *bucket = Bucket { left: left - 1.0, at: now };
         }
-        *bucket = Bucket { left: left - 1.0, at: now };
         Ok(())
     }
+}
+
+/// Whose bucket an address takes from: of IPv6 a site has 2^64 at least, so its network counts.
+pub(crate) fn network_of(address: IpAddr) -> String {
+    let IpAddr::V6(address) = address else { return address.to_string() };
+    let network = u128::from(address) & !u128::from(u64::MAX);
+    format!("{}/64", Ipv6Addr::from(network))
 }
 
 fn too_many(wait_s: f64) -> Fault {
@@ -145,6 +180,23 @@ mod tests {
     }
 
     #[test]
+    fn who_writes_in_is_limited_by_network_and_all_together_are() {
+        let rations = Rations::default();
+        let take = |address: &str| {
+            let source = network_of(address.parse().unwrap());
+            let now = Duration::from_secs(9);
+            rations.take(Rationed::Enquiry, &Caller::stranger(), &source, now).is_ok()
+        };
+        let taken = |network: &str, count: u32| {
+            (0..count).filter(|last| take(&format!("{network}{last:x}"))).count()
+        };
+        assert_eq!(taken("2001:db8::", 40), 20, "one network, many addresses");
+        assert_eq!(taken("192.0.2.", 10), 10, "others are not touched");
+        let many = (0..400).filter(|last| take(&format!("2001:db8:{:x}::1", last + 1))).count();
+        assert_eq!(many, 270, "all together");
+    }
+
+    #[test]
     fn refusal_says_when_to_come_back() {
         let rations = Rations::default();
         let ask =
@@ -162,6 +214,9 @@ mod tests {
             (Method::GET, "/api/v1/search", Some(Rationed::Search)),
             (Method::GET, "/api/v1/journal/export", Some(Rationed::Export)),
             (Method::GET, "/api/v1/journal", None),
+            (Method::POST, "/api/v1/public/enquiries", Some(Rationed::Enquiry)),
+            (Method::POST, "/api/v1/public/enquiries/status", Some(Rationed::QueryCode)),
+            (Method::GET, "/api/v1/public/forms", None),
         ] {
             assert_eq!(Rationed::of(&method, path), rationed, "{method} {path}");
         }

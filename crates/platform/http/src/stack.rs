@@ -20,7 +20,7 @@ use crate::{
     alertmanager_error::{self, speaks_alertmanager},
     problem,
     prometheus_error::{self, speaks_prometheus},
-    rate::{Rationed, Rations},
+    rate::{Rationed, Rations, network_of},
     scim_error::{self, speaks_scim},
 };
 
@@ -142,7 +142,7 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
         Err(fault) => return Problem(fault).into_response(),
     };
     if let Some(rationed) = Rationed::of(&method, &path) {
-        let source = source.map(|address| address.to_string()).unwrap_or_default();
+        let source = source.map(network_of).unwrap_or_default();
         let taken = rations.take(rationed, &caller, &source, stack.clock.monotonic());
         if let Err(fault) = taken {
             return Problem(fault).into_response();

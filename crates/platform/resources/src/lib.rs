@@ -28,7 +28,9 @@ pub use actions::{
 };
 pub use api::routes;
 pub use error::ResourcesError;
-pub use exchange::{CellFault, ExchangeError, ImportReport, RowPlace, Sheet, Sheets};
+pub use exchange::{
+    CellFault, ExchangeError, ImportReport, RowPlace, Sheet, SheetTable, Sheets, csv_file, workbook,
+};
 pub use find::ResourceSearch;
 pub use history::ResourceDifference;
 pub use impact::{CutOff, Foundation, Impact, ImpactBounds};

@@ -83,3 +83,28 @@ async fn providers_that_were_called_the_same_are_told_apart() {
     let refused = twice.execute(tx.connection()).await.unwrap_err();
     assert!(refused.as_database_error().unwrap().is_unique_violation(), "{refused}");
 }
+
+#[tokio::test]
+async fn operator_works_on_tickets_and_a_role_of_ones_own_stays_as_it_is() {
+    let records = testkit::temporary_db(&[journal::MIGRATIONS, &MIGRATIONS[..12]]).await;
+    let mut tx = records.db.begin().await.unwrap();
+    let own = "
+        INSERT INTO access_role (
+            name, title_en, title_zh, description_en, description_zh, permissions, duty, delegable,
+            shipped, version, created_at)
+        SELECT 'own', 'Own', 'Own', '', '', permissions, duty, delegable, 0, 1, 5
+        FROM access_role WHERE name = 'operator'";
+    sqlx::raw_sql(own).execute(tx.connection()).await.unwrap();
+    sqlx::raw_sql(MIGRATIONS[12].sql).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    for (name, may) in [("operator", true), ("own", false)] {
+        let permissions: String =
+            sqlx::query_scalar("SELECT permissions FROM access_role WHERE name = $1 LIMIT 1")
+                .bind(name)
+                .fetch_one(records.db.reader())
+                .await
+                .unwrap();
+        assert_eq!(permissions.contains("\"ticket.work\""), may, "{name}: {permissions}");
+        assert_eq!(permissions.contains("\"ticket.create\""), may, "{name}: {permissions}");
+    }
+}

@@ -10,7 +10,8 @@ mod write;
 
 pub use fault::{CellFault, ExchangeError};
 pub use rows::{ImportReport, RowPlace};
-pub use sheet::{Sheet, Sheets};
+pub use sheet::{Sheet, SheetTable, Sheets};
+pub use write::{csv_file, workbook};
 
 pub(crate) use values::{COLUMNS_OF_ALL, cell};
 
@@ -19,5 +20,3 @@ pub(crate) use read::{read_csv, read_workbook};
 pub(crate) use rows::{
     FAULTS_MAX, Intent, Reading, ResourceWish, Who, Wish, check_sheet, fault, intents,
 };
-pub(crate) use sheet::SheetTable;
-pub(crate) use write::{csv_file, workbook};

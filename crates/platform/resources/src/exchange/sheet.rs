@@ -23,10 +23,13 @@ pub(super) type Cell = String;
 
 /// A sheet on its way out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct SheetTable {
-    pub(crate) name: String,
-    pub(crate) headings: Vec<String>,
-    pub(crate) rows: Vec<Vec<String>>,
+pub struct SheetTable {
+    /// What it is called; what a workbook does not take is replaced.
+    pub name: String,
+    /// What its columns are called.
+    pub headings: Vec<String>,
+    /// Its rows, cell by cell.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// `C5` for the third column and row 5.

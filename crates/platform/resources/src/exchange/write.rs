@@ -10,7 +10,7 @@ const CELL_CHARS_MAX: usize = 32_767;
 /// A workbook of these sheets. All cells are written as text: a spreadsheet computes none of them.
 ///
 /// Errors: [`ExchangeError::Unwritable`].
-pub(crate) fn workbook(tables: &[SheetTable]) -> Result<Vec<u8>, ExchangeError> {
+pub fn workbook(tables: &[SheetTable]) -> Result<Vec<u8>, ExchangeError> {
     written(tables).map_err(|error| ExchangeError::Unwritable(error.to_string()))
 }
 
@@ -38,7 +38,9 @@ fn written(tables: &[SheetTable]) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// A CSV file of one sheet, in UTF-8 with its mark, so that spreadsheets read the Chinese in it.
-pub(crate) fn csv_file(table: &SheetTable) -> Vec<u8> {
+/// What a spreadsheet would compute gets an apostrophe before it.
+#[must_use]
+pub fn csv_file(table: &SheetTable) -> Vec<u8> {
     let mut text = String::from('\u{feff}');
     push_row(&mut text, &table.headings);
     for row in &table.rows {

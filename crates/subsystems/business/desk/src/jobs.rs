@@ -61,3 +61,28 @@ impl Job for ReadMail {
         Box::pin(async { Ok(self.0.read_mailboxes().await.map_err(Fault::from)?) })
     }
 }
+
+/// Warns who leads a major incident of updates that are overdue.
+#[derive(Debug)]
+pub(crate) struct WarnOfUpdates(pub(crate) Desk);
+
+impl Job for WarnOfUpdates {
+    fn name(&self) -> &'static str {
+        "desk.majors"
+    }
+
+    fn title(&self) -> Text {
+        Text::new("Desk: warn of overdue updates", "服务台：重大事件通报超时提醒")
+    }
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    fn run(&self) -> JobFuture<'_> {
+        Box::pin(async {
+            let done = self.0.warn_of_updates().await.map_err(Fault::from)?;
+            Ok(Status { done, ..Status::default() })
+        })
+    }
+}

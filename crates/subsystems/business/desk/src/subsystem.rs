@@ -9,25 +9,27 @@ use notify::ShippedTemplate;
 
 use crate::{
     Desk, api,
-    jobs::{ReadMail, WarnOfClocks},
+    jobs::{ReadMail, WarnOfClocks, WarnOfUpdates},
     reactions::FollowIncidents,
 };
 
 /// The tables of the desk.
 pub const MIGRATIONS: &[db::Migration] = &[
-    db::Migration {
-        component: "desk",
-        number: 1,
-        name: "desk",
-        sql: include_str!("../migrations/0001_desk.sql"),
-    },
-    db::Migration {
-        component: "desk",
-        number: 2,
-        name: "mail",
-        sql: include_str!("../migrations/0002_mail.sql"),
-    },
+    step(1, "desk", include_str!("../migrations/0001_desk.sql")),
+    step(2, "set_aside", include_str!("../migrations/0002_set_aside.sql")),
+    step(3, "enquiry", include_str!("../migrations/0003_enquiry.sql")),
+    step(4, "satisfaction", include_str!("../migrations/0004_satisfaction.sql")),
+    step(5, "merge", include_str!("../migrations/0005_merge.sql")),
+    step(6, "canned", include_str!("../migrations/0006_canned.sql")),
+    step(7, "publication", include_str!("../migrations/0007_publication.sql")),
+    step(8, "major", include_str!("../migrations/0008_major.sql")),
+    step(9, "call", include_str!("../migrations/0009_call.sql")),
+    step(10, "mail", include_str!("../migrations/0010_mail.sql")),
 ];
+
+const fn step(number: i64, name: &'static str, sql: &'static str) -> db::Migration {
+    db::Migration { component: "desk", number, name, sql }
+}
 
 /// By what people are told.
 pub const TEMPLATES: &[ShippedTemplate] = &[
@@ -79,12 +81,21 @@ pub fn routes(desk: &Desk) -> Routes {
         .merge(api::mailboxes::routes(desk.clone()))
         .merge(api::mails::routes(desk.clone()))
         .merge(api::files::routes(desk.clone()))
+        .merge(api::enquiries::routes(desk.clone()))
+        .merge(api::satisfaction::routes(desk.clone()))
+        .merge(api::merges::routes(desk.clone()))
+        .merge(api::canned::routes(desk.clone()))
+        .merge(api::publications::routes(desk.clone()))
+        .merge(api::majors::routes(desk.clone()))
+        .merge(api::bulk::routes(desk.clone()))
+        .merge(api::calls::routes(desk.clone()))
 }
 
 /// What is done by the clock.
 #[must_use]
 pub fn jobs(desk: &Desk) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(WarnOfClocks(desk.clone())), Arc::new(ReadMail(desk.clone()))]
+    let (clocks, updates) = (WarnOfClocks(desk.clone()), WarnOfUpdates(desk.clone()));
+    vec![Arc::new(clocks), Arc::new(updates), Arc::new(ReadMail(desk.clone()))]
 }
 
 /// What is done when a fact of another arrives.

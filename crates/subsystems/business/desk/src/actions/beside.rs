@@ -1,3 +1,4 @@
+use db::Tx;
 use kernel::{Caller, FieldFault, Text, Time};
 use serde_json::json;
 
@@ -40,32 +41,39 @@ impl Desk {
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened(&mut tx, caller, (id, version), TICKET_ASSIGN).await?;
-        let orders = store::beside::orders(tx.connection(), id).await?;
+        let ticket = Ticket { changed_at: occasion.now, version: version + 1, ..scene.ticket };
+        let ticket = self.order(&mut tx, occasion, ticket, (text, due_at)).await?;
+        let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Writes an order of supervision beside a change of the ticket, which is settled afterwards.
+    pub(super) async fn order(
+        &self,
+        tx: &mut Tx,
+        occasion: Occasion<'_>,
+        ticket: Ticket,
+        (text, due_at): (String, Time),
+    ) -> Result<Ticket, DeskError> {
+        let orders = store::beside::orders(tx.connection(), ticket.id).await?;
         let number = next(orders.len())?;
+        let mut entry = entry(occasion, EntryKind::Supervised, &text);
+        entry.detail = json!({ "order": number, "due_at": due_at });
         let order = Order {
             number,
-            text: text.clone(),
-            ordered_by: caller.actor.name.clone(),
+            text,
+            ordered_by: occasion.caller.actor.name.clone(),
             ordered_at: occasion.now,
             due_at,
             report: None,
         };
-        store::beside::put_order(&mut tx, id, &order).await?;
-        let mut entry = entry(occasion, EntryKind::Supervised, &text);
-        entry.detail = json!({ "order": number, "due_at": due_at });
-        store::entries::add(&mut tx, id, &entry).await?;
-        let ticket = Ticket {
-            supervised: true,
-            changed_at: occasion.now,
-            version: version + 1,
-            ..scene.ticket
-        };
+        store::beside::put_order(tx, ticket.id, &order).await?;
+        store::entries::add(tx, ticket.id, &entry).await?;
         let told =
             Told::<TicketSupervised>::ticket(&ticket).with("order", number).with("due_at", due_at);
-        note(&mut tx, occasion, told).await?;
-        let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
-        tx.commit().await?;
-        Ok(ticket)
+        note(tx, occasion, told).await?;
+        Ok(Ticket { supervised: true, ..ticket })
     }
 
     /// Reports back on an order of supervision.

@@ -95,6 +95,7 @@ impl Desk {
         draft: &TypeDraft,
     ) -> Result<Ticket, DeskError> {
         let hops = store::hops::of_ticket(tx.connection(), ticket.id).await?;
+        store::set_aside::forget(tx, ticket.id).await?;
         let now = occasion.now;
         let clocks = self.clocks(tx.connection(), &ticket, (draft, &hops), now).await?;
         let Some(clocks) = clocks else {

@@ -43,6 +43,7 @@ impl Desk {
         let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
         if public {
             self.mail_requester(&mut tx, occasion, (&ticket, &text)).await?;
+            self.tell_merged(&mut tx, occasion, &ticket).await?;
         }
         tx.commit().await?;
         Ok(ticket)

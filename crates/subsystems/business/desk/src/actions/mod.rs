@@ -2,20 +2,31 @@
 
 mod assign;
 mod beside;
+mod bulk;
+mod calls;
+mod canned;
 mod change;
 mod clocks;
 mod comments;
 mod create;
+mod enquiries;
+mod export;
 mod hops;
 mod incidents;
 mod links;
 mod mail;
+mod majors;
+mod merges;
 mod moves;
 mod names;
 mod opened;
 mod policies;
+mod publications;
 mod reads;
+mod satisfaction;
 mod seed;
+mod similar;
+mod split;
 mod types;
 mod warn;
 mod work_lists;
@@ -29,17 +40,25 @@ use kernel::{Caller, Cause, Clock, Fault, FieldFault, Ids, OnDuty, Time};
 use notify::{Accounts, Notify};
 use resources::Resources;
 
+pub(crate) use bulk::{Bulk, BulkDone};
+pub(crate) use calls::{CallTold, SeenCall};
 pub(crate) use clocks::Clocks;
 pub(crate) use comments::Audience;
 pub(crate) use create::NewTicket;
+pub(crate) use enquiries::{NewEnquiry, OfferedForm, SeenEnquiry};
 pub(crate) use incidents::IncidentTold;
 pub(crate) use links::SeenLink;
 pub(crate) use mail::Found;
 pub use mail::{DeskFiles, MailMeans};
+pub(crate) use merges::ThreadEntry;
 pub(crate) use names::Names;
 pub(crate) use opened::Scene;
 pub(crate) use policies::{PolicyEffect, Reach};
+pub(crate) use publications::NewPublication;
 pub(crate) use reads::{Asked, Counts, Whose};
+pub(crate) use satisfaction::NewCallBack;
+pub(crate) use similar::Likeness;
+pub(crate) use split::SplitOrder;
 
 use crate::{
     DeskError,

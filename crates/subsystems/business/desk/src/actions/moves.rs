@@ -4,7 +4,9 @@ use notify::Recipient;
 use serde_json::json;
 
 use super::{
-    Desk, Occasion, Scene, none_wrong, note,
+    Desk, Occasion, Scene,
+    merges::none_merged,
+    none_wrong, note,
     opened::{entry, state_of},
     warn::Notice,
 };
@@ -18,7 +20,7 @@ use crate::{
         permission::{TICKET_ASSIGN, TICKET_WORK},
         policy::{moment, time},
         ticket::{Assignee, Ticket, TicketId},
-        ticket_type::{Effect, Right},
+        ticket_type::{Effect, Right, TransitionDef},
     },
     store,
 };
@@ -44,6 +46,7 @@ impl Desk {
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened_to_move(&mut tx, caller, (id, version)).await?;
+        none_merged(&mut tx, &scene.ticket).await?;
         let way = scene.draft.transition(&order.transition).cloned();
         let Some(way) = way else {
             let expected = Text::new("the key of a transition of its type", "该类型的流转标识");
@@ -77,18 +80,13 @@ impl Desk {
             "unit_id": moved.begun.as_ref().map(|hop| hop.unit_id),
         });
         store::entries::add(&mut tx, id, &entry).await?;
-        let told = Told::<TicketMoved>::ticket(&moved.ticket)
-            .with("transition", &way.key)
-            .with("effect", way.effect)
-            .with("from_state", &scene.ticket.state)
-            .with("from_unit_id", scene.ticket.unit_id)
-            .with("opened_at", moved.ticket.opened_at);
-        note(&mut tx, occasion, told).await?;
+        note_moved(&mut tx, occasion, (&scene.ticket, &moved.ticket), &way).await?;
         let ticket = Ticket { version: version + 1, ..moved.ticket };
         let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
         self.tell_assigned(&mut tx, occasion, (&scene.ticket, &ticket), person).await?;
         if moved.public {
             self.mail_requester(&mut tx, occasion, (&ticket, &order.text)).await?;
+            self.tell_merged(&mut tx, occasion, &ticket).await?;
         }
         tx.commit().await?;
         Ok(ticket)
@@ -156,4 +154,20 @@ impl Desk {
         };
         self.tell(tx, occasion, after, (recipient, &notice)).await
     }
+}
+
+/// Tells that a ticket went a way.
+pub(super) async fn note_moved(
+    tx: &mut db::Tx,
+    occasion: Occasion<'_>,
+    (before, after): (&Ticket, &Ticket),
+    way: &TransitionDef,
+) -> Result<(), DeskError> {
+    let told = Told::<TicketMoved>::ticket(after)
+        .with("transition", &way.key)
+        .with("effect", way.effect)
+        .with("from_state", &before.state)
+        .with("from_unit_id", before.unit_id)
+        .with("opened_at", after.opened_at);
+    note(tx, occasion, told).await
 }

@@ -128,6 +128,16 @@ impl Desk {
                 unit.map(|fault| FieldFault { field: "incidents.unit_id".to_owned(), ..fault }),
             );
         }
+        if let Some(form) = &draft.public {
+            let own = [("public.unit_id".to_owned(), form.unit_id)].into_iter();
+            let others = form.categories.iter().enumerate().filter_map(|(at, one)| {
+                Some((format!("public.categories[{at}].unit_id"), one.unit_id?))
+            });
+            for (field, unit) in own.chain(others) {
+                let unit = self.unknown_unit(unit).await?;
+                faults.extend(unit.map(|fault| FieldFault { field, ..fault }));
+            }
+        }
         Ok(faults)
     }
 }

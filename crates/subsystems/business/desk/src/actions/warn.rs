@@ -1,21 +1,26 @@
+use std::time::Duration;
+
 use db::Tx;
 use directory::{PersonId, UnitId};
-use kernel::{Caller, Text, Time};
+use kernel::{Caller, Fault, FaultKind, Text, Time};
 use notify::{NewMessage, Recipient};
 use serde_json::{Map, Value};
 
-use super::{Desk, Occasion};
+use super::{Desk, Occasion, note};
 use crate::{
     DeskError,
     model::{
+        fact::{TicketSetAside, Told},
         sla::{ClockName, Warning},
-        ticket::{Assignee, Ticket},
+        ticket::{Assignee, Ticket, TicketId},
     },
     store,
 };
 
 /// Tickets that are looked at in one run.
 const AT_ONCE: u32 = 200;
+/// For so long is set aside what cannot be looked at.
+const SET_ASIDE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What somebody is told.
 pub(super) struct Notice {
@@ -32,26 +37,53 @@ impl Desk {
         let due = store::tickets::due(self.db().reader(), now, AT_ONCE).await?;
         let more = due.len() >= AT_ONCE as usize;
         let mut done = 0;
+        let occasion = Occasion::new(&caller, now);
         for id in due {
-            let mut tx = self.db().begin().await?;
-            // Read again: it may have been changed since. Its version stays: nobody changed it.
-            let scene = self.scene(tx.connection(), id).await?;
-            if scene.ticket.next_at.is_none_or(|next| next > now) {
-                continue;
-            }
-            let occasion = Occasion::new(&caller, now);
-            match self.settle(&mut tx, occasion, scene.ticket, &scene.draft).await {
-                Ok(_) => tx.commit().await?,
-                // One service level whose calendar cannot answer holds up nobody else.
-                Err(DeskError::Calendar(error)) => {
-                    tracing::warn!(ticket = %id, "failed to read the clocks of {id}: {error}");
-                    continue;
-                }
-                Err(error) => return Err(error),
-            }
             done += 1;
+            let Err(error) = self.warn_of(occasion, id).await else { continue };
+            let fault = Fault::from(error);
+            if fault.kind == FaultKind::Unavailable {
+                return Err(fault.into());
+            }
+            self.set_aside(occasion, id, &fault).await?;
         }
         Ok((done, more))
+    }
+
+    /// Looks at one ticket whose next warning was due when they were listed.
+    async fn warn_of(&self, occasion: Occasion<'_>, id: TicketId) -> Result<(), DeskError> {
+        let mut tx = self.db().begin().await?;
+        // Read again: it may have been changed since. Its version stays: nobody changed it.
+        let scene = self.scene(tx.connection(), id).await?;
+        if scene.ticket.next_at.is_none_or(|next| next > occasion.now) {
+            return Ok(());
+        }
+        self.settle(&mut tx, occasion, scene.ticket, &scene.draft).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One ticket that cannot be looked at holds up nobody else: it is set aside for a day. The
+    /// journal is told once for each reason, the log each time, with what is inside.
+    async fn set_aside(
+        &self,
+        occasion: Occasion<'_>,
+        id: TicketId,
+        fault: &Fault,
+    ) -> Result<(), DeskError> {
+        let mut tx = self.db().begin().await?;
+        let until = occasion.now.plus(SET_ASIDE);
+        let Some(number) = store::set_aside::put_off(&mut tx, id, until).await? else {
+            return Ok(());
+        };
+        let (en, inside) = (&fault.text.en, fault.inside.as_deref().unwrap_or_default());
+        tracing::warn!(ticket = %id, "failed to read the clocks of {number}: {en} {inside}");
+        if store::set_aside::put(&mut tx, (id, fault.code), occasion.now).await? {
+            let told = Told::<TicketSetAside>::of(&id.to_string(), number)
+                .with("reason", fault.code)
+                .with("until", until);
+            note(&mut tx, occasion, told).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Tells whom a warning concerns: who is in charge; else who is on duty in the unit.

@@ -2,6 +2,7 @@ use axum::{extract::State, http::StatusCode};
 use http_kit::{
     Body, Created, Key, PageView, Problem, Query, Reply, Routes, TextView, Who, routes,
 };
+use kernel::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +35,8 @@ pub(crate) struct FiguresQuery {
     unit_id: Option<String>,
     /// About this region or one within it.
     region_id: Option<String>,
+    /// Of an export: `xlsx` (when not given) or `csv`.
+    pub(super) format: Option<String>,
 }
 
 /// The figures of a group of tickets.
@@ -56,6 +59,14 @@ pub(crate) struct FiguresView {
     response_mean_s: Option<f64>,
     /// The mean working time until they were resolved, in seconds.
     resolution_mean_s: Option<f64>,
+    /// The mean time until somebody took them up or replied, nights and holidays counted, in s.
+    first_response_mean_s: Option<f64>,
+    /// How many were rated by whoever asked.
+    rated: i64,
+    /// The mean of their scores, 1 to 5.
+    score_mean: Option<f64>,
+    /// The share of scores of 4 and 5, 0 to 1.
+    satisfied_share: Option<f64>,
 }
 
 /// A work list that somebody saved.
@@ -99,22 +110,29 @@ async fn figures(
     Who(caller): Who,
     Query(query): Query<FiguresQuery>,
 ) -> Result<PageView<FiguresView>, Problem> {
-    let names = "type, unit, region, channel, priority";
-    let by = one_of("by", query.by.as_deref(), (group_by, names))?.unwrap_or_default();
-    let filter = TicketFilter {
-        type_key: query.r#type,
-        opened_from: time_or_none("opened_from", query.opened_from.as_deref())?,
-        opened_to: time_or_none("opened_to", query.opened_to.as_deref())?,
-        ..TicketFilter::default()
-    };
-    let asked = Asked {
-        filter,
-        unit_id: id_or_none("unit_id", query.unit_id.as_deref())?,
-        region_id: id_or_none("region_id", query.region_id.as_deref())?,
-        ..Asked::default()
-    };
+    let (asked, by) = query.asked()?;
     let found = desk.figures(&caller, asked, by).await?;
     Ok(PageView::whole(found.into_iter().map(FiguresView::from).collect()))
+}
+
+impl FiguresQuery {
+    pub(super) fn asked(self) -> Result<(Asked, GroupBy), Fault> {
+        let names = "type, unit, region, channel, priority";
+        let by = one_of("by", self.by.as_deref(), (group_by, names))?.unwrap_or_default();
+        let filter = TicketFilter {
+            type_key: self.r#type,
+            opened_from: time_or_none("opened_from", self.opened_from.as_deref())?,
+            opened_to: time_or_none("opened_to", self.opened_to.as_deref())?,
+            ..TicketFilter::default()
+        };
+        let asked = Asked {
+            filter,
+            unit_id: id_or_none("unit_id", self.unit_id.as_deref())?,
+            region_id: id_or_none("region_id", self.region_id.as_deref())?,
+            ..Asked::default()
+        };
+        Ok((asked, by))
+    }
 }
 
 fn group_by(name: &str) -> Option<GroupBy> {
@@ -182,8 +200,19 @@ impl From<Figures> for FiguresView {
             resolution_broken: found.resolution_broken,
             response_mean_s: found.response_mean_s,
             resolution_mean_s: found.resolution_mean_s,
+            first_response_mean_s: found.first_response_mean_s,
+            rated: found.rated,
+            score_mean: found.score_mean,
+            satisfied_share: share(found.satisfied, found.rated),
         }
     }
+}
+
+/// A part of a whole; none of nothing.
+fn share(part: i64, whole: i64) -> Option<f64> {
+    // Counts of tickets are far below 2^53.
+    #[expect(clippy::cast_precision_loss, reason = "counts of tickets are far below 2^53")]
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 impl From<WorkList> for WorkListView {

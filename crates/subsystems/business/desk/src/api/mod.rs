@@ -1,12 +1,21 @@
 //! Routes and wire structs.
 
 pub(crate) mod beside;
+pub(crate) mod bulk;
+pub(crate) mod calls;
+pub(crate) mod canned;
+pub(crate) mod enquiries;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod mailboxes;
 pub(crate) mod mails;
+pub(crate) mod majors;
+pub(crate) mod merges;
 pub(crate) mod moves;
 pub(crate) mod policies;
+pub(crate) mod publications;
+pub(crate) mod satisfaction;
+mod search;
 pub(crate) mod ticket_views;
 pub(crate) mod tickets;
 pub(crate) mod types;

@@ -8,7 +8,7 @@ use super::{
     ticket_views::{TicketPageView, page_of},
 };
 use crate::{
-    Desk,
+    Desk, DeskError,
     actions::Audience,
     model::{
         moving::MoveOrder,
@@ -40,8 +40,8 @@ pub(crate) struct MoveBody {
 #[schema(as = TicketAssignment)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentBody {
-    person_id: Option<String>,
-    post_id: Option<String>,
+    pub(super) person_id: Option<String>,
+    pub(super) post_id: Option<String>,
 }
 
 /// A note, or a reply to the requester.
@@ -74,6 +74,18 @@ pub(crate) struct AssistAnswerBody {
     text: String,
 }
 
+impl MoveBody {
+    /// What is to be done.
+    pub(super) fn order(self) -> Result<MoveOrder, DeskError> {
+        Ok(MoveOrder {
+            assignee: assignee(self.person_id.as_deref(), self.post_id.as_deref())?,
+            unit_id: id_or_none("unit_id", self.unit_id.as_deref())?,
+            transition: self.transition,
+            text: self.text,
+        })
+    }
+}
+
 /// The routes by which tickets move on.
 pub(crate) fn routes(desk: Desk) -> Routes {
     Routes::new()
@@ -99,13 +111,7 @@ async fn transition(
     IfMatch(version): IfMatch,
     Body(body): Body<MoveBody>,
 ) -> Result<Reply<TicketPageView>, Problem> {
-    let order = MoveOrder {
-        assignee: assignee(body.person_id.as_deref(), body.post_id.as_deref())?,
-        unit_id: id_or_none("unit_id", body.unit_id.as_deref())?,
-        transition: body.transition,
-        text: body.text,
-    };
-    let ticket = desk.move_on(&caller, (id, version), order).await?;
+    let ticket = desk.move_on(&caller, (id, version), body.order()?).await?;
     Ok(page_of(&desk, &caller, ticket).await?)
 }
 

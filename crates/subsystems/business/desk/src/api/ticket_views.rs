@@ -14,6 +14,7 @@ use crate::{
         field::Answers,
         hop::Hop,
         link::LinkKind,
+        moving,
         permission::{TICKET_ASSIGN, TICKET_WORK},
         phase::Phase,
         priority::Level,
@@ -448,7 +449,7 @@ async fn page(desk: &Desk, caller: &Caller, scene: Scene) -> Result<TicketPageVi
     let links = desk.links(caller, id).await?;
     let (may_work, may_assign) =
         (scene.permits(caller, TICKET_WORK), scene.permits(caller, TICKET_ASSIGN));
-    let ways = scene.draft.transitions.iter().filter(|way| way.from.contains(&scene.ticket.state));
+    let ways = moving::ways(&scene.ticket, &scene.draft, &scene.hops);
     let ways = ways.map(|way| WayView {
         transition: way.clone(),
         permitted: match way.right {

@@ -1,6 +1,6 @@
 use axum::{Json, extract::State};
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, Who, routes};
-use kernel::{Fault, PageOf, PageRequest, Text};
+use kernel::{Fault, Page, PageOf, PageRequest, Text};
 use resources::ResourceId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -66,6 +66,8 @@ pub(crate) struct TicketsQuery {
     after: Option<String>,
     /// 1 to 500; 50 when not given.
     limit: Option<u32>,
+    /// Of an export: `xlsx` (when not given) or `csv`.
+    pub(super) format: Option<String>,
 }
 
 /// A ticket that is opened.
@@ -117,6 +119,13 @@ pub(crate) struct EntriesQuery {
     after: Option<String>,
     /// 1 to 500; 50 when not given.
     limit: Option<u32>,
+}
+
+impl EntriesQuery {
+    /// The page that is asked for.
+    pub(super) fn page(self) -> Result<Page, Fault> {
+        PageRequest { after: self.after, limit: self.limit }.checked()
+    }
 }
 
 /// How many open tickets are in the caller's lists, each counted up to 10,000.
@@ -193,6 +202,21 @@ impl TicketsQuery {
     }
 }
 
+impl NewTicketBody {
+    /// What is to be opened.
+    pub(super) fn new_ticket(self) -> Result<NewTicket, DeskError> {
+        let given = assignee(self.person_id.as_deref(), self.post_id.as_deref())?;
+        Ok(NewTicket {
+            type_key: self.r#type,
+            unit_id: id_of("unit_id", &self.unit_id)?,
+            channel: self.channel,
+            assignee: given.unwrap_or_default(),
+            content: self.content.content()?,
+            source_key: None,
+        })
+    }
+}
+
 impl ContentBody {
     fn content(self) -> Result<Content, Fault> {
         let resource = |(at, id): (usize, &String)| -> Result<ResourceId, Fault> {
@@ -240,16 +264,7 @@ async fn create(
     Who(caller): Who,
     Body(body): Body<NewTicketBody>,
 ) -> Result<Created<TicketPageView>, Problem> {
-    let given = assignee(body.person_id.as_deref(), body.post_id.as_deref())?;
-    let new = NewTicket {
-        type_key: body.r#type,
-        unit_id: id_of("unit_id", &body.unit_id)?,
-        channel: body.channel,
-        assignee: given.unwrap_or_default(),
-        content: body.content.content()?,
-        source_key: None,
-    };
-    let ticket = desk.create(&caller, new).await?;
+    let ticket = desk.create(&caller, body.new_ticket()?).await?;
     Ok(Created(page_of(&desk, &caller, ticket).await?))
 }
 
@@ -297,7 +312,7 @@ async fn entries(
     Key(id): Key<Ticket>,
     Query(query): Query<EntriesQuery>,
 ) -> Result<PageView<EntryView>, Problem> {
-    let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
+    let page = query.page()?;
     let PageOf { items, next } = desk.entries(&caller, id, &page).await?;
     Ok(PageView { items: items.into_iter().map(EntryView::from).collect(), next })
 }

@@ -57,10 +57,28 @@ pub(crate) enum EntryKind {
     Unlinked,
     /// A clock reached a warning.
     Warned,
+    /// Whoever asks added something.
+    RequesterWrote,
+    /// Whoever asks said how it was dealt with.
+    Rated,
+    /// Whoever asks was called back.
+    CalledBack,
+    /// It was merged into another, or others into it.
+    Merged,
+    /// It was taken out of another again.
+    Unmerged,
+    /// A part of it became a ticket of its own.
+    Split,
+    /// It was declared major.
+    MajorDeclared,
+    /// Those concerned were told how it stands.
+    MajorUpdated,
+    /// It is major no more.
+    MajorEnded,
 }
 
 impl EntryKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 23] = [
         Self::Opened,
         Self::Moved,
         Self::Assigned,
@@ -75,6 +93,15 @@ impl EntryKind {
         Self::Linked,
         Self::Unlinked,
         Self::Warned,
+        Self::RequesterWrote,
+        Self::Rated,
+        Self::CalledBack,
+        Self::Merged,
+        Self::Unmerged,
+        Self::Split,
+        Self::MajorDeclared,
+        Self::MajorUpdated,
+        Self::MajorEnded,
     ];
 
     /// Its name on the wire and in the records.
@@ -95,6 +122,15 @@ impl EntryKind {
             Self::Linked => "linked",
             Self::Unlinked => "unlinked",
             Self::Warned => "warned",
+            Self::RequesterWrote => "requester_wrote",
+            Self::Rated => "rated",
+            Self::CalledBack => "called_back",
+            Self::Merged => "merged",
+            Self::Unmerged => "unmerged",
+            Self::Split => "split",
+            Self::MajorDeclared => "major_declared",
+            Self::MajorUpdated => "major_updated",
+            Self::MajorEnded => "major_ended",
         }
     }
 

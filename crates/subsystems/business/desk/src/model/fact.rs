@@ -191,6 +191,158 @@ impl Event for TicketWarned {
     const VERB: &'static str = "ticket.warned";
 }
 
+/// The clocks of a ticket could not be read: it is looked at again later.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketSetAside;
+
+impl Event for TicketSetAside {
+    const VERB: &'static str = "ticket.set_aside";
+}
+
+/// Whoever asked said how a ticket was dealt with.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketRated;
+
+impl Event for TicketRated {
+    const VERB: &'static str = "ticket.rated";
+}
+
+/// Whoever asked was called back.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketCalledBack;
+
+impl Event for TicketCalledBack {
+    const VERB: &'static str = "ticket.called_back";
+}
+
+/// A ticket was merged into another, or others into it.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketMerged;
+
+impl Event for TicketMerged {
+    const VERB: &'static str = "ticket.merged";
+}
+
+/// A ticket was taken out of another again.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketUnmerged;
+
+impl Event for TicketUnmerged {
+    const VERB: &'static str = "ticket.unmerged";
+}
+
+/// A part of a ticket became a ticket of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketSplit;
+
+impl Event for TicketSplit {
+    const VERB: &'static str = "ticket.split";
+}
+
+/// A redacted copy of an answer was proposed for publication.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicationProposed;
+
+impl Event for PublicationProposed {
+    const VERB: &'static str = "ticket.publication_proposed";
+}
+
+/// It was approved: everybody reads it.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicationApproved;
+
+impl Event for PublicationApproved {
+    const VERB: &'static str = "ticket.published";
+}
+
+/// It was withdrawn.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicationWithdrawn;
+
+impl Event for PublicationWithdrawn {
+    const VERB: &'static str = "ticket.publication_withdrawn";
+}
+
+/// A canned reply was made.
+#[derive(Debug, Clone)]
+pub(crate) struct CannedCreated;
+
+impl Event for CannedCreated {
+    const VERB: &'static str = "canned_reply.created";
+}
+
+/// A canned reply was changed.
+#[derive(Debug, Clone)]
+pub(crate) struct CannedChanged;
+
+impl Event for CannedChanged {
+    const VERB: &'static str = "canned_reply.changed";
+}
+
+/// A canned reply was removed.
+#[derive(Debug, Clone)]
+pub(crate) struct CannedRemoved;
+
+impl Event for CannedRemoved {
+    const VERB: &'static str = "canned_reply.removed";
+}
+
+/// A ticket was declared major.
+#[derive(Debug, Clone)]
+pub(crate) struct MajorDeclared;
+
+impl Event for MajorDeclared {
+    const VERB: &'static str = "ticket.major_declared";
+}
+
+/// Those concerned were told how it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct MajorUpdated;
+
+impl Event for MajorUpdated {
+    const VERB: &'static str = "ticket.major_updated";
+}
+
+/// They were not told in time.
+#[derive(Debug, Clone)]
+pub(crate) struct MajorOverdue;
+
+impl Event for MajorOverdue {
+    const VERB: &'static str = "ticket.update_overdue";
+}
+
+/// A ticket is major no more.
+#[derive(Debug, Clone)]
+pub(crate) struct MajorEnded;
+
+impl Event for MajorEnded {
+    const VERB: &'static str = "ticket.major_ended";
+}
+
+/// A telephone call began.
+#[derive(Debug, Clone)]
+pub(crate) struct CallBegan;
+
+impl Event for CallBegan {
+    const VERB: &'static str = "call.began";
+}
+
+/// Somebody answered a call.
+#[derive(Debug, Clone)]
+pub(crate) struct CallAnswered;
+
+impl Event for CallAnswered {
+    const VERB: &'static str = "call.answered";
+}
+
+/// A call ended.
+#[derive(Debug, Clone)]
+pub(crate) struct CallEnded;
+
+impl Event for CallEnded {
+    const VERB: &'static str = "call.ended";
+}
+
 /// A kind of ticket was made.
 #[derive(Debug, Clone)]
 pub(crate) struct TypeCreated;

@@ -1,19 +1,30 @@
 //! Nouns and rules; pure.
 
 pub(crate) mod beside;
+pub(crate) mod call;
+pub(crate) mod canned;
 pub(crate) mod clock;
+pub(crate) mod enquiry;
 pub(crate) mod entry;
 pub(crate) mod fact;
 pub(crate) mod field;
 pub(crate) mod hop;
 pub(crate) mod link;
 pub(crate) mod mail;
+pub(crate) mod major;
+pub(crate) mod merge;
 pub(crate) mod moving;
 pub(crate) mod permission;
 pub(crate) mod phase;
 pub(crate) mod policy;
 pub(crate) mod priority;
+pub(crate) mod public_form;
+pub(crate) mod publication;
+pub(crate) mod query_code;
+pub(crate) mod satisfaction;
 pub(crate) mod shipped;
+pub(crate) mod similar;
 pub(crate) mod sla;
+pub(crate) mod stamp;
 pub(crate) mod ticket;
 pub(crate) mod ticket_type;

@@ -71,6 +71,17 @@ pub(crate) struct Moved {
     pub public: bool,
 }
 
+/// The ways that lead on from where a ticket is: it goes back only where another unit gave it.
+pub(crate) fn ways<'a>(
+    ticket: &'a Ticket,
+    draft: &'a TypeDraft,
+    hops: &[Hop],
+) -> impl Iterator<Item = &'a TransitionDef> {
+    let given = lead(hops).is_some_and(|hop| hop.given_by.is_some());
+    let from = draft.transitions.iter().filter(|way| way.from.contains(&ticket.state));
+    from.filter(move |way| given || way.effect != Effect::Return)
+}
+
 /// Moves a ticket by a transition of its type. Pure: what is written, and by whom it may be done,
 /// is decided elsewhere.
 ///
@@ -84,11 +95,10 @@ pub(crate) fn decide(
     (mover, return_until, now): (Mover<'_>, Option<Time>, Time),
 ) -> Result<Moved, Refusal> {
     if !way.from.contains(&ticket.state) {
-        let from = draft.transitions.iter().filter(|way| way.from.contains(&ticket.state));
-        return Err(Refusal::NoWay { ways: from.map(|way| way.key.clone()).collect() });
+        let ways = ways(ticket, draft, hops).map(|way| way.key.clone()).collect();
+        return Err(Refusal::NoWay { ways });
     }
-    let answered = mover.user_id.is_some() && mover.user_id == ticket.answered_by.as_deref();
-    if way.by_another && (mover.in_charge || answered) {
+    if way.by_another && !is_another(ticket, mover) {
         return Err(Refusal::ByAnother);
     }
     let faults = faults(ticket, way, order);
@@ -134,6 +144,13 @@ pub(crate) fn decide(
         }
     }
     Ok(moved)
+}
+
+/// Whether somebody neither answered a ticket nor is in charge of it.
+#[must_use]
+pub(crate) fn is_another(ticket: &Ticket, mover: Mover<'_>) -> bool {
+    let answered = mover.user_id.is_some() && mover.user_id == ticket.answered_by.as_deref();
+    !mover.in_charge && !answered
 }
 
 fn faults(ticket: &Ticket, way: &TransitionDef, order: &MoveOrder) -> Vec<FieldFault> {
@@ -209,4 +226,4 @@ pub(crate) fn entered(ticket: &Ticket, (state, phase): (&str, Phase), now: Time)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

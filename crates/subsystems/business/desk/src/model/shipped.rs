@@ -75,6 +75,7 @@ fn draft(
         matrix: USUAL,
         policy_id: None,
         incidents: None,
+        public: None,
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     phase::Phase,
     policy::PolicyId,
     priority::{Matrix, PRIORITY_MAX},
+    public_form::PublicForm,
 };
 
 const KEY_CHARS_MAX: usize = 40;
@@ -62,6 +63,9 @@ pub(crate) struct TypeDraft {
     /// Whether incidents of monitoring open tickets of it; none: they do not.
     #[serde(default)]
     pub incidents: Option<IncidentRule>,
+    /// How people outside write in; none: they do not.
+    #[serde(default)]
+    pub public: Option<PublicForm>,
 }
 
 /// A state of a ticket.
@@ -216,6 +220,9 @@ impl TypeDraft {
             }
         }
         self.incident_faults(&mut faults);
+        if let Some(form) = &self.public {
+            form.faults(&self.fields, &mut faults);
+        }
         faults
     }
 

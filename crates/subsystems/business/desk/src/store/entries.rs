@@ -29,6 +29,13 @@ const LIST: &str = "
     ORDER BY number
     LIMIT $3";
 
+const PUBLIC: &str = "
+    SELECT number, at, actor_id, actor_name, kind, is_public, state, phase, text, detail
+    FROM desk_entry
+    WHERE ticket_id = $1 AND is_public = 1
+    ORDER BY number
+    LIMIT $2";
+
 const STATES: &str = "
     SELECT at, state, phase
     FROM desk_entry
@@ -76,6 +83,17 @@ pub(crate) async fn list<'e>(
     rows.iter().map(read).collect()
 }
 
+/// The entries of a ticket that whoever asks sees, in their order.
+pub(crate) async fn public<'e>(
+    from: impl Executor<'e, Database = Any>,
+    id: TicketId,
+    limit: u32,
+) -> Result<Vec<Entry>, sqlx::Error> {
+    let rows =
+        sqlx::query(PUBLIC).bind(id.to_string()).bind(i64::from(limit)).fetch_all(from).await?;
+    rows.iter().map(read).collect()
+}
+
 /// From when on a ticket was in which state.
 pub(crate) async fn states<'e>(
     from: impl Executor<'e, Database = Any>,
@@ -92,7 +110,7 @@ pub(crate) async fn states<'e>(
     rows.iter().map(read).collect()
 }
 
-fn read(row: &AnyRow) -> Result<Entry, sqlx::Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     let state: Option<String> = row.try_get("state")?;
     let state = match state {
         Some(state) => Some((state, named(row, "phase", Phase::from_name)?)),

@@ -42,6 +42,14 @@ pub(crate) struct Figures {
     pub(crate) response_mean_s: Option<f64>,
     /// The same until it was resolved.
     pub(crate) resolution_mean_s: Option<f64>,
+    /// The mean time by the clock on the wall until somebody took it up or replied, in seconds.
+    pub(crate) first_response_mean_s: Option<f64>,
+    /// How many were rated by whoever asked.
+    pub(crate) rated: i64,
+    /// Of these, how many with 4 or 5.
+    pub(crate) satisfied: i64,
+    /// The mean of the scores, 1 to 5.
+    pub(crate) score_mean: Option<f64>,
 }
 
 impl GroupBy {
@@ -77,8 +85,13 @@ pub(crate) async fn figures(
             CAST(SUM(CASE WHEN t.resolution_kept = 1 THEN 1 ELSE 0 END) AS BIGINT) AS resolution_kept,
             CAST(SUM(CASE WHEN t.resolution_kept = 0 THEN 1 ELSE 0 END) AS BIGINT) AS resolution_broken,
             CAST(AVG(t.response_s) AS DOUBLE PRECISION) AS response_mean,
-            CAST(AVG(t.resolution_s) AS DOUBLE PRECISION) AS resolution_mean
+            CAST(AVG(t.resolution_s) AS DOUBLE PRECISION) AS resolution_mean,
+            CAST(AVG(t.responded_at - t.opened_at) AS DOUBLE PRECISION) AS first_response_mean,
+            COUNT(s.score) AS rated,
+            CAST(SUM(CASE WHEN s.score >= 4 THEN 1 ELSE 0 END) AS BIGINT) AS satisfied,
+            CAST(AVG(s.score) AS DOUBLE PRECISION) AS score_mean
         FROM desk_ticket t
+        LEFT JOIN desk_rating s ON s.ticket_id = t.id
         WHERE t.id > ''",
     );
     push_conditions(&mut query, db.dialect(), scope, filter);
@@ -101,5 +114,11 @@ fn read(row: &AnyRow) -> Result<Figures, sqlx::Error> {
         resolution_broken: row.try_get("resolution_broken")?,
         response_mean_s: row.try_get("response_mean")?,
         resolution_mean_s: row.try_get("resolution_mean")?,
+        first_response_mean_s: row
+            .try_get::<Option<f64>, _>("first_response_mean")?
+            .map(|micros| micros / 1e6),
+        rated: row.try_get("rated")?,
+        satisfied: row.try_get("satisfied")?,
+        score_mean: row.try_get("score_mean")?,
     })
 }

@@ -38,6 +38,8 @@ pub(crate) struct TicketFilter {
     pub(crate) supervised: Option<bool>,
     /// With these words in the subject, or that number.
     pub(crate) text: Option<String>,
+    /// With any of these in the subject, in small letters; none: whatever it says.
+    pub(crate) any_part: Vec<String>,
     /// Opened from this moment on.
     pub(crate) opened_from: Option<Time>,
     /// Opened before this moment.
@@ -179,6 +181,12 @@ pub(crate) fn push_conditions(
     if let Some(text) = &filter.text {
         push_text(query, text);
     }
+    for (at, part) in filter.any_part.iter().enumerate() {
+        query.push(if at == 0 { " AND (" } else { " OR " });
+        query.push("LOWER(t.subject) LIKE ").push_bind(format!("%{}%", escaped(part)));
+        query.push(" ESCAPE '\\'");
+    }
+    query.push(if filter.any_part.is_empty() { "" } else { ")" });
     push_scope(query, dialect, scope);
 }
 
@@ -209,14 +217,18 @@ fn push_charge(query: &mut QueryBuilder<Any>, dialect: Dialect, charge: Option<&
 
 /// A part of the subject, whatever the case, or the whole number.
 fn push_text(query: &mut QueryBuilder<Any>, text: &str) {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    query.push(" AND (LOWER(t.subject) LIKE ").push_bind(format!("%{escaped}%"));
+    query.push(" AND (LOWER(t.subject) LIKE ").push_bind(format!("%{}%", escaped(text)));
     query.push(" ESCAPE '\\' OR t.number = ").push_bind(text.trim().to_uppercase()).push(")");
+}
+
+/// A text in small letters as `LIKE` takes it for itself.
+fn escaped(text: &str) -> String {
+    text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Limits a query to the tickets that a scope covers: by the unit in charge, by any unit that
 /// has or had them, by their region, and by the resources they concern.
-fn push_scope(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
+pub(super) fn push_scope(query: &mut QueryBuilder<Any>, dialect: Dialect, scope: &Scope) {
     let Scope::Within(within) = scope else { return };
     let units = || within.units.iter().map(String::as_str);
     query.push(" AND (");

@@ -1,6 +1,9 @@
 //! What is asked of the records; nothing is decided here.
 
 pub(crate) mod beside;
+pub(crate) mod calls;
+pub(crate) mod canned;
+pub(crate) mod enquiries;
 pub(crate) mod entries;
 pub(crate) mod figures;
 pub(crate) mod hops;
@@ -9,7 +12,13 @@ pub(crate) mod list;
 pub(crate) mod mail_threads;
 pub(crate) mod mailboxes;
 pub(crate) mod mails;
+pub(crate) mod majors;
+pub(crate) mod merges;
 pub(crate) mod policies;
+pub(crate) mod publications;
+pub(crate) mod satisfaction;
+pub(crate) mod set_aside;
+pub(crate) mod thread;
 pub(crate) mod tickets;
 pub(crate) mod types;
 pub(crate) mod work_lists;

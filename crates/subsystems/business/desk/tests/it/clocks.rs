@@ -96,3 +96,42 @@ async fn more_time_is_asked_for_before_it_is_due_and_granted_by_another() {
     let late = house.post_as(&house.client, &format!("{id}/extensions"), body).await;
     assert_eq!(late.json["code"], "overdue");
 }
+
+/// One that cannot be read was tried every 30 s for ever, and held up those after it.
+#[tokio::test]
+async fn ticket_that_cannot_be_read_is_set_aside_and_the_next_is_warned_of() {
+    let house = house().await;
+    let bad = house.ticket("request").await;
+    house.ticket("request").await;
+    let spoil = |warned: &'static str| {
+        sqlx::query("UPDATE desk_ticket SET warned = $2 WHERE id = $1")
+            .bind(bad.clone())
+            .bind(warned)
+    };
+    let mut tx = house.records.db.begin().await.unwrap();
+    spoil("x").execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    house.at("21T13:31");
+    house.run_job().await;
+    house.run_job().await;
+    assert_eq!(
+        house.verbs().await,
+        "ticket.opened ticket.opened ticket.set_aside ticket.warned",
+        "told once"
+    );
+    let fact = house.facts().await[2].clone();
+    assert_eq!((fact.subject.name.as_str(), &fact.subject.id), ("REQ-1", &bad));
+    // A day later it is looked at again; the reason is known.
+    house.at("22T13:32");
+    house.run_job().await;
+    let again = house.verbs().await.matches("set_aside").count();
+    assert_eq!(again, 1);
+    // Once it can be read, it is warned of like any other.
+    let mut tx = house.records.db.begin().await.unwrap();
+    spoil("[]").execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    house.at("23T13:33");
+    house.run_job().await;
+    let warned = house.facts().await;
+    assert!(warned.iter().any(|row| row.verb == "ticket.warned" && row.subject.id == bad));
+}

@@ -1,3 +1,5 @@
+use http_kit::SearchSource as _;
+use kernel::{Caller, Grant};
 use serde_json::{Value, json};
 
 use crate::house::house;
@@ -120,4 +122,20 @@ async fn saved_lists_are_ones_own() {
     assert_eq!(house.client.post("/api/v1/work-lists", wrong).await.status, 400);
     let gone = house.client.delete(&format!("/api/v1/work-lists/{id}"), None).await;
     assert_eq!(gone.status, 204);
+}
+
+#[tokio::test]
+async fn search_finds_the_tickets_that_one_sees() {
+    let house = house().await;
+    house.ticket("request").await;
+    let mut caller = Caller::system("test");
+    let found = house.desk.search(&caller, "键盘", 8).await.unwrap();
+    assert_eq!(
+        (found[0].r#type.as_str(), found[0].title.zh.as_str()),
+        ("ticket", "REQ-1 键盘损坏")
+    );
+    assert_eq!(house.desk.search(&caller, "req-1", 8).await.unwrap().len(), 1);
+    assert!(house.desk.search(&caller, "打印机", 8).await.unwrap().is_empty());
+    caller.grant = Grant::Nothing;
+    assert!(house.desk.search(&caller, "键盘", 8).await.unwrap().is_empty());
 }

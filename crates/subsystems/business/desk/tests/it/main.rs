@@ -1,6 +1,10 @@
 //! What the desk promises: from a ticket's opening to its closing, through units and clocks.
 
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod configuration;
@@ -22,6 +26,16 @@ mod mail_in;
 mod mail_out;
 #[cfg(test)]
 mod mailing;
+#[cfg(test)]
+mod majors;
+#[cfg(test)]
+mod merges;
+#[cfg(test)]
+mod public;
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod satisfaction;
 #[cfg(test)]
 mod scopes;
 #[cfg(test)]

@@ -14,7 +14,8 @@ fn id<K>(number: u8) -> Id<K> {
     format!("01890a5d-ac96-774b-bcce-b302099a80{number:02x}").parse().unwrap()
 }
 
-fn ticket(state: &str, phase: Phase) -> Ticket {
+/// A ticket of the type of enquiries in that state.
+pub(crate) fn ticket(state: &str, phase: Phase) -> Ticket {
     Ticket {
         id: id(1),
         number: "ENQ-1".to_owned(),
