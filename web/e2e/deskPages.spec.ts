@@ -2,9 +2,11 @@ import { expect, test } from "@playwright/test";
 import type { Locator, Page } from "@playwright/test";
 import { complaintsOf } from "./console";
 import { firstRun, PASSWORD } from "./firstRun";
+import { faultsOfKeys } from "./keys";
 import { card, choose, colleague, lookAround, lookLike, office, STALE } from "./office";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
+import { settled } from "./settled";
 import { make } from "./things";
 
 let mainstay: Mainstay;
@@ -55,7 +57,7 @@ test("a kind of ticket that is made, refused, corrected and changed", async ({ p
   await lookLike(page, "zh", "light");
   await page.goto(`${mainstay.url}/desk-set-up`);
   const main = page.getByRole("main");
-  await main.getByRole("link", { name: "新建类型" }).click();
+  await main.getByRole("button", { name: "新建类型" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "新建工单类型" })).toBeVisible();
   await expect(main.getByRole("img", { name: "4 个状态，3 条流转" })).toBeVisible();
 
@@ -136,6 +138,24 @@ test("a service level that is made, and given up", async ({ page, browser }) => 
   await row.getByRole("button", { name: "停用" }).click();
   await dialog.getByRole("button", { name: "停用" }).click();
   await expect(row).toContainText("已停用");
+});
+
+test("how alerts of others are read is changed", async ({ page }) => {
+  await asAdmin(page);
+  await page.goto(`${mainstay.url}/event-mapping`);
+  const main = page.getByRole("main");
+  const critical = main.getByRole("combobox", { name: "表示“严重”的取值" });
+  await critical.fill("warn");
+  await critical.press("Enter");
+  await main.getByRole("button", { name: "保存" }).click();
+  await expect(main.getByText("“warn”同时出现在两个列表中").first()).toBeVisible();
+  await critical.press("Backspace");
+  await critical.fill("p0");
+  await critical.press("Enter");
+  await main.getByRole("button", { name: "保存" }).click();
+  await expect(page.getByText("已保存，后续告警将按此解读。")).toBeVisible();
+  await page.reload();
+  await expect(main.getByText("p0", { exact: true })).toBeVisible();
 });
 
 test("what a ticket says changes under the hands of two", async ({ browser }) => {
@@ -257,6 +277,11 @@ test("tickets on the board, in the calendar, and behind the figures", async ({ b
     ["figures", "/ticket-figures?by=unit"],
   ] as const) {
     await lookAround(page, mainstay, name, at);
+  }
+  for (const at of ["/tickets?as=board", "/tickets?as=calendar", "/desk-set-up/types/request"]) {
+    await page.goto(mainstay.url + at);
+    await settled(page);
+    expect.soft(await faultsOfKeys(page), at).toEqual([]);
   }
   await page.context().close();
 });

@@ -1,7 +1,7 @@
 import { CopyOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, Switch } from "antd";
+import { App, Button, Switch } from "antd";
 import { useMemo } from "react";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { SlaPolicyView, TicketTypeView } from "../../../api/contract";
 import { useChange, useItems } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
@@ -49,6 +49,7 @@ export function TypesCard(props: { refusal: string | null; policies: SlaPolicyVi
   const { refusal, policies } = props;
   const said = useWords(words);
   const text = useText();
+  const navigate = useNavigate();
   const list = useItems<TicketTypeView>("/ticket-types");
   const columns = useMemo<Column<TicketTypeView>[]>(() => {
     const policyOf = (id: string | null) => policies.find((one) => one.id === id)?.policy.name;
@@ -95,12 +96,18 @@ export function TypesCard(props: { refusal: string | null; policies: SlaPolicyVi
     ];
   }, [said, text, refusal, policies]);
   const create = (
-    <LinkButton icon={<PlusOutlined />} to={paths.ticketTypeNew()}>
-      {said.new_type}
-    </LinkButton>
+    <Permitted refusal={refusal}>
+      <Button
+        icon={<PlusOutlined />}
+        disabled={refusal !== null}
+        onClick={() => void navigate(paths.ticketTypeNew())}
+      >
+        {said.new_type}
+      </Button>
+    </Permitted>
   );
   return (
-    <Card title={said.types} extra={refusal === null ? create : null}>
+    <Card title={said.types} extra={create}>
       <ListTable
         label={said.types}
         columns={columns}

@@ -6,6 +6,8 @@ const NODE_HEIGHT_PX = 44;
 const NODE_WIDTH_MIN_PX = 84;
 const ROOM_PX = 24;
 const MARGIN_PX = 12;
+/** How far a curve runs on at a point: more than that, and it swings out beyond it. */
+const BEND = 0.09;
 /** From here on letters are as wide as they are high: CJK and what stands with it. */
 const WIDE_FROM = 0x2e80;
 const WIDE_PX = 13;
@@ -57,7 +59,7 @@ function at(x: number, y: number): string {
   return `${Math.round(x)} ${Math.round(y)}`;
 }
 
-/** A curve through all points, without corners (Catmull and Rom, as cubic Béziers). */
+/** A curve through all points, without corners (a cardinal spline, as cubic Béziers). */
 function curveOf(points: Spot[]): string {
   const [first] = points;
   if (!first) return "";
@@ -65,8 +67,8 @@ function curveOf(points: Spot[]): string {
     const from = points[index] ?? first;
     const before = points[index - 1] ?? from;
     const after = points[index + 2] ?? to;
-    const leave = at(from.x + (to.x - before.x) / 6, from.y + (to.y - before.y) / 6);
-    const reach = at(to.x - (after.x - from.x) / 6, to.y - (after.y - from.y) / 6);
+    const leave = at(from.x + (to.x - before.x) * BEND, from.y + (to.y - before.y) * BEND);
+    const reach = at(to.x - (after.x - from.x) * BEND, to.y - (after.y - from.y) * BEND);
     return `C ${leave} ${reach} ${at(to.x, to.y)}`;
   });
   return `M ${at(first.x, first.y)} ${parts.join(" ")}`;
