@@ -14,6 +14,8 @@ mod forwarding;
 mod imports;
 mod kills;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 mod merged;
 mod migrate_store;

@@ -157,8 +157,9 @@ async fn files_come_along_and_are_seen_with_their_ticket() {
     assert_eq!(made.await.status, 201);
     let files = mailing.house.got(&path).await;
     assert_eq!(files["items"].as_array().unwrap().len(), 4);
-    let content =
-        format!("/api/v1/attachments/{}/content", files["items"][1]["id"].as_str().unwrap());
+    let mut all = files["items"].as_array().unwrap().iter();
+    let came = all.find(|file| file["mail_id"].is_string()).unwrap();
+    let content = format!("/api/v1/attachments/{}/content", came["id"].as_str().unwrap());
     let answer = mailing.house.client.get(&content).await;
     assert_eq!(answer.status, 200);
     // What came by mail stays as it came.
