@@ -13,6 +13,7 @@ mod moves;
 mod names;
 mod opened;
 mod policies;
+mod port;
 mod reads;
 mod seed;
 mod types;
