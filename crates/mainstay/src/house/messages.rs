@@ -12,7 +12,7 @@ use probe::guard::OutboundGuard;
 use resources::{RESOURCE_CHANGE, ResourceId, Resources};
 use vault::{AttachmentSubject, Done, KeySource, SubjectFuture, Vault, VaultError, VaultParts};
 
-use super::ground::Ground;
+use super::{ground::Ground, photos::RoundPhotos};
 use crate::config::{LiveSettings, Settings};
 
 /// How long an identity provider may take for one answer, and how long that may be.
@@ -26,6 +26,7 @@ pub(super) struct Outgoing {
     pub(super) vault: Vault,
     pub(super) notify: Notify,
     pub(super) settings: LiveSettings,
+    pub(super) photos: Arc<RoundPhotos>,
 }
 
 impl Outgoing {
@@ -40,7 +41,8 @@ impl Outgoing {
         resources: &Resources,
         guard: &Arc<OutboundGuard>,
     ) -> anyhow::Result<Self> {
-        let vault = open_vault(ground, resources)?;
+        let photos: Arc<RoundPhotos> = Arc::default();
+        let vault = open_vault(ground, resources, &photos)?;
         match vault.unlock().await {
             Ok(()) | Err(VaultError::Locked { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -79,7 +81,7 @@ impl Outgoing {
                 Box::new(move |settings| pace.apply(settings)),
             ],
         );
-        Ok(Self { vault, notify, settings })
+        Ok(Self { vault, notify, settings, photos })
     }
 
     pub(super) fn routes(&self) -> Routes {
@@ -96,7 +98,11 @@ impl Outgoing {
     }
 }
 
-fn open_vault(ground: &Ground, resources: &Resources) -> Result<Vault, VaultError> {
+fn open_vault(
+    ground: &Ground,
+    resources: &Resources,
+    photos: &Arc<RoundPhotos>,
+) -> Result<Vault, VaultError> {
     let keys = match std::env::var(KEYS_VARIABLE) {
         Ok(keys) if !keys.is_empty() => KeySource::given(keys),
         _ => KeySource::File(ground.settings.vault_key_file()),
@@ -108,7 +114,7 @@ fn open_vault(ground: &Ground, resources: &Resources) -> Result<Vault, VaultErro
         keys,
         files: ground.data.path().join("attachments"),
         settings: ground.settings.attachments(),
-        subjects: vec![Arc::new(OfResource(resources.clone()))],
+        subjects: vec![Arc::new(OfResource(resources.clone())), Arc::clone(photos) as _],
     };
     Vault::stored(parts, &ground.settings.storage())
 }
