@@ -24,7 +24,10 @@ pub use owed::Owed;
 pub use page::{Page, PageOf, PageRequest};
 pub use permission::{Grant, Permission};
 pub use permission_set::{PermissionSet, PermissionSetError};
-pub use ports::{DutyHolder, Escalation, EscalationChain, EscalationFuture, OnDuty, OnDutyFuture};
+pub use ports::{
+    DutyHolder, Escalation, EscalationChain, EscalationFuture, OnDuty, OnDutyFuture, OpenedTicket,
+    TicketFuture, TicketWish, Tickets,
+};
 pub use scope::{Granted, Held, Lineage, Place, Scope, Within};
 pub use text::{Language, Text};
 pub use time::{Time, TimeError};

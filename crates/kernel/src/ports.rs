@@ -48,3 +48,41 @@ pub trait Escalation: Send + Sync {
     /// The chain of that id.
     fn chain<'a>(&'a self, chain_id: &'a str) -> EscalationFuture<'a>;
 }
+
+/// A ticket that another subsystem wants opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketWish {
+    /// What it is made from, `inspection:<round>:<item>`; asked for again, the same ticket is
+    /// answered.
+    pub source: String,
+    /// The key of its type.
+    pub type_key: String,
+    /// The unit in charge.
+    pub unit_id: String,
+    /// The resource it is about.
+    pub resource_id: Option<String>,
+    /// What it is about, on one line.
+    pub subject: String,
+    /// The whole of it.
+    pub text: String,
+}
+
+/// A ticket that was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedTicket {
+    /// Its id.
+    pub id: String,
+    /// By what people call it.
+    pub number: String,
+}
+
+/// The answer of [`Tickets`].
+pub type TicketFuture<'a> = Pin<Box<dyn Future<Output = Result<OpenedTicket, Fault>> + Send + 'a>>;
+
+/// Where tickets are opened. Whoever asks answers for who may.
+pub trait Tickets: Send + Sync {
+    /// Opens a ticket, once for each source; it is kept when this answers.
+    ///
+    /// Errors: a [`Fault`] for what is no ticket, such as a type that is not in use.
+    fn open(&self, wish: TicketWish) -> TicketFuture<'_>;
+}

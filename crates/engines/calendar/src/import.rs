@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::SpecialDay;
 
 pub use csv_days::from_csv;
-pub use ical::from_ical;
+pub use ical::{ContentLine, content_lines, from_ical, unescaped};
 
 /// The most days of one file.
 pub(crate) const DAYS_MAX: usize = 20_000;

@@ -57,7 +57,9 @@ mod zone;
 pub use china::{CHINA, Notice, china, china_layer, china_notices};
 pub use day_plan::{DayPlan, DaySpan};
 pub use error::CalendarError;
-pub use import::{ImportError, Imported, LineFault, from_csv, from_ical};
+pub use import::{
+    ContentLine, ImportError, Imported, LineFault, content_lines, from_csv, from_ical, unescaped,
+};
 pub use layer::{DayRule, Layer, SpecialDay};
 pub use reckoning::{Answer, Line};
 pub use rotation::{Block, Length, Rotation, Shift};

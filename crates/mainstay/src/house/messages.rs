@@ -13,7 +13,7 @@ use probe::guard::OutboundGuard;
 use resources::{RESOURCE_CHANGE, ResourceId, Resources};
 use vault::{AttachmentSubject, Done, KeySource, SubjectFuture, Vault, VaultError, VaultParts};
 
-use super::ground::Ground;
+use super::{ground::Ground, photos::RoundPhotos};
 use crate::config::{LiveSettings, Settings};
 
 /// How long an identity provider may take for one answer, and how long that may be.
@@ -29,6 +29,7 @@ pub(super) struct Outgoing {
     pub(super) settings: LiveSettings,
     /// Who sees the files of tickets: the desk, once it is there.
     pub(super) desk_files: DeskFiles,
+    pub(super) photos: Arc<RoundPhotos>,
 }
 
 impl Outgoing {
@@ -44,7 +45,8 @@ impl Outgoing {
         guard: &Arc<OutboundGuard>,
     ) -> anyhow::Result<Self> {
         let desk_files = DeskFiles::default();
-        let vault = open_vault(ground, resources, &desk_files)?;
+        let photos: Arc<RoundPhotos> = Arc::default();
+        let vault = open_vault(ground, resources, (&desk_files, &photos))?;
         match vault.unlock().await {
             Ok(()) | Err(VaultError::Locked { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -83,7 +85,7 @@ impl Outgoing {
                 Box::new(move |settings| pace.apply(settings)),
             ],
         );
-        Ok(Self { vault, notify, settings, desk_files })
+        Ok(Self { vault, notify, settings, desk_files, photos })
     }
 
     pub(super) fn routes(&self) -> Routes {
@@ -103,7 +105,7 @@ impl Outgoing {
 fn open_vault(
     ground: &Ground,
     resources: &Resources,
-    desk_files: &DeskFiles,
+    (desk_files, photos): (&DeskFiles, &Arc<RoundPhotos>),
 ) -> Result<Vault, VaultError> {
     let keys = match std::env::var(KEYS_VARIABLE) {
         Ok(keys) if !keys.is_empty() => KeySource::given(keys),
@@ -111,6 +113,7 @@ fn open_vault(
     };
     let mut subjects = desk_files.subjects();
     subjects.push(Arc::new(OfResource(resources.clone())));
+    subjects.push(Arc::clone(photos) as _);
     let parts = VaultParts {
         db: ground.db.clone(),
         clock: Arc::clone(&ground.clock),

@@ -8,6 +8,7 @@ mod ground;
 mod journal;
 mod loopback;
 mod messages;
+mod photos;
 mod rule_files;
 mod running;
 mod source_secrets;

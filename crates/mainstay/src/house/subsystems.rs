@@ -6,7 +6,7 @@ use access::Access;
 use alerts::{Alerts, OutsideMeans};
 use desk::{Desk, DeskParts, MailMeans};
 use directory::Directory;
-use duty::{Duty, DutyParts};
+use duty::{Duty, DutyParts, InspectionMeans};
 use http_kit::outgoing::Outgoing as HttpOut;
 use mail::MailReader;
 use probe::{Probe, guard::OutboundGuard};
@@ -52,19 +52,23 @@ impl<'h> Below<'h> {
         let duty = self.open_duty()?;
         let alerts = self.open_alerts(&duty).await?;
         let desk = self.open_desk(&duty).await?;
+        duty.learn_tickets(Arc::new(desk.clone()));
+        self.outgoing.photos.learn(duty.clone());
         Ok((duty, alerts, desk))
     }
 
     fn open_duty(&self) -> anyhow::Result<Duty> {
         let ground = self.ground;
-        Ok(Duty::new(DutyParts {
+        let duty = Duty::new(DutyParts {
             db: ground.db.clone(),
             clock: Arc::clone(&ground.clock),
             ids: Arc::clone(&ground.ids),
             directory: self.directory.clone(),
             accounts: accounts(self.access),
             notify: Some(self.outgoing.notify.clone()),
-        })?)
+        })?;
+        let (resources, vault) = (self.resources.clone(), self.outgoing.vault.clone());
+        Ok(duty.with_inspection_means(InspectionMeans { resources, vault }))
     }
 
     async fn open_desk(&self, duty: &Duty) -> anyhow::Result<Desk> {

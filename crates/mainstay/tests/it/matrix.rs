@@ -28,7 +28,7 @@ const OWN: [&str; 4] = ["profile.read", "profile.change", "sign-in.read", "sign-
 /// Permissions whose routes are about things that belong somewhere: who holds them in a part of the
 /// house comes through the door, and each verb asks where. What belongs nowhere needs its
 /// permission over everything. Of a permission that is in both, single routes say so themselves.
-const PLACED: [&str; 36] = [
+const PLACED: [&str; 41] = [
     "alert.acknowledge",
     "alert.close",
     "alert.correct",
@@ -51,6 +51,9 @@ const PLACED: [&str; 36] = [
     "grant.delegate",
     "grant.read",
     "host.read",
+    "inspection.change",
+    "inspection.read",
+    "inspection.work",
     "journal.export",
     "journal.read",
     "notification.read",
@@ -67,6 +70,8 @@ const PLACED: [&str; 36] = [
     "ticket.create",
     "ticket.read",
     "ticket.work",
+    "work-plan.change",
+    "work-plan.read",
 ];
 
 /// The same, for routes about the caller's own tokens and what is measured on a resource.

@@ -136,4 +136,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "tickets",
         sql: include_str!("../migrations/0013_tickets.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 14,
+        name: "inspection",
+        sql: include_str!("../migrations/0014_inspection.sql"),
+    },
 ];

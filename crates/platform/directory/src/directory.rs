@@ -96,6 +96,12 @@ impl Directory {
         }
     }
 
+    /// The zone in which days begin at midnight.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The unit tree and the region tree as they are now. Read again only after a change, or when
     /// something planned has come to pass; costs no query otherwise.
     pub async fn trees(&self) -> Result<Arc<Trees>, DirectoryError> {

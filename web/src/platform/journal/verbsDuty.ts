@@ -5,6 +5,7 @@ export const words = {
   "roster.created": { en: "made roster", zh: "新建排班" },
   "roster.changed": { en: "changed roster", zh: "修改排班" },
   "roster.retired": { en: "gave up roster", zh: "停用排班" },
+  "roster.imported": { en: "took over a schedule as roster", zh: "导入排班" },
   "override.made": { en: "put somebody else on in", zh: "安排替班，排班" },
   "override.removed": { en: "took an override back in", zh: "撤销替班，排班" },
   "leave.asked": { en: "asked for leave for", zh: "申请请假" },
@@ -33,6 +34,17 @@ export const words = {
   "call.moved": { en: "went on to call for another incident:", zh: "呼叫转至合并后的故障" },
   "call.not_started": { en: "called nobody by", zh: "未能发起呼叫" },
   "call.exhausted": { en: "called all in vain for", zh: "呼叫无人应答" },
+  "inspection.created": { en: "made inspection plan", zh: "新建巡检计划" },
+  "inspection.changed": { en: "changed inspection plan", zh: "修改巡检计划" },
+  "inspection.retired": { en: "gave up inspection plan", zh: "停用巡检计划" },
+  "work_item.created": { en: "planned", zh: "新增工作计划" },
+  "work_item.changed": { en: "changed the plan of", zh: "更新工作计划" },
+  "work_item.carried": { en: "carried over", zh: "结转工作计划" },
+  "round.started": { en: "set out on a round of", zh: "开始巡检" },
+  "round.answered": { en: "answered an item in a round of", zh: "填报巡检项，巡检" },
+  "round.ticket_opened": { en: "opened a ticket for a round of", zh: "为巡检异常创建工单，巡检" },
+  "round.finished": { en: "finished a round of", zh: "完成巡检" },
+  "round.missed": { en: "found missed a round of", zh: "标记漏检，巡检" },
 } satisfies Words;
 
 /** All verbs of one noun of duty. */
@@ -47,4 +59,7 @@ export const nouns = {
   "hand_over.": { en: "Hand-overs: all", zh: "交接班：全部" },
   "chain.": { en: "Escalation chains: all", zh: "升级链：全部" },
   "call.": { en: "Calls: all", zh: "呼叫：全部" },
+  "inspection.": { en: "Inspection plans: all", zh: "巡检计划：全部" },
+  "work_item.": { en: "Work plans: all", zh: "工作计划：全部" },
+  "round.": { en: "Inspection rounds: all", zh: "巡检任务：全部" },
 } satisfies Words;

@@ -10,11 +10,16 @@ const EVENT_DAYS_MAX: i32 = 366;
 const ALL_DAY: &str = "an all-day date: DTSTART;VALUE=DATE:20260217";
 
 /// A content line (RFC 5545 3.1) with the number of its first line.
-struct Content {
-    line: u64,
-    name: String,
-    parameters: String,
-    value: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentLine {
+    /// The line, from 1.
+    pub line: u64,
+    /// The property in capitals: `DTSTART`.
+    pub name: String,
+    /// Its parameters in capitals: `TZID=ASIA/SHANGHAI`.
+    pub parameters: String,
+    /// Its value, with its escapes.
+    pub value: String,
 }
 
 /// An event as it is read.
@@ -44,7 +49,7 @@ pub fn from_ical(text: &str, last_year: i16) -> Result<Imported, ImportError> {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     let mut event: Option<Event> = None;
     let mut calendar = false;
-    for content in unfolded(text) {
+    for content in content_lines(text) {
         match (content.name.as_str(), content.value.to_ascii_uppercase().as_str()) {
             ("BEGIN", "VCALENDAR") => calendar = true,
             ("BEGIN", "VEVENT") => {
@@ -80,8 +85,8 @@ pub fn from_ical(text: &str, last_year: i16) -> Result<Imported, ImportError> {
 }
 
 impl Event {
-    fn read(&mut self, content: &Content) -> Result<(), LineFault> {
-        let Content { line, name, parameters, value } = content;
+    fn read(&mut self, content: &ContentLine) -> Result<(), LineFault> {
+        let ContentLine { line, name, parameters, value } = content;
         let day = |field| {
             basic_date(parameters, value)
                 .ok_or_else(|| LineFault::new(*line, field, value, ALL_DAY))
@@ -170,7 +175,8 @@ fn rule_of(summary: &str) -> (String, DayRule) {
 }
 
 /// The content lines; a line that begins with a blank goes on with the one before.
-fn unfolded(text: &str) -> Vec<Content> {
+#[must_use]
+pub fn content_lines(text: &str) -> Vec<ContentLine> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines: Vec<(u64, String)> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -183,7 +189,7 @@ fn unfolded(text: &str) -> Vec<Content> {
 }
 
 /// Splits at the first colon outside of quotes.
-fn content(line: u64, text: &str) -> Option<Content> {
+fn content(line: u64, text: &str) -> Option<ContentLine> {
     let mut quoted = false;
     let colon = text.find(|c| {
         quoted ^= c == '"';
@@ -191,7 +197,7 @@ fn content(line: u64, text: &str) -> Option<Content> {
     })?;
     let (head, value) = (&text[..colon], &text[colon + 1..]);
     let (name, parameters) = head.split_once(';').unwrap_or((head, ""));
-    Some(Content {
+    Some(ContentLine {
         line,
         name: name.trim().to_ascii_uppercase(),
         parameters: parameters.to_ascii_uppercase(),
@@ -223,7 +229,8 @@ fn whole_days(value: &str) -> Option<i32> {
 }
 
 /// A text value without its escapes (RFC 5545 3.3.11).
-fn unescaped(value: &str) -> String {
+#[must_use]
+pub fn unescaped(value: &str) -> String {
     let mut plain = String::with_capacity(value.len());
     let mut characters = value.chars();
     while let Some(character) = characters.next() {

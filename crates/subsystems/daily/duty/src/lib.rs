@@ -7,6 +7,8 @@
 
 mod model;
 
+mod import;
+
 mod store;
 
 mod actions;
@@ -16,12 +18,15 @@ mod jobs;
 mod reactions;
 pub mod subsystem;
 
-pub use actions::{Duty, DutyParts};
+pub use actions::{Duty, DutyParts, InspectionMeans};
 pub use error::DutyError;
 pub use model::{
     changes::{Leave, LeaveState, Override, Swap, SwapState},
     days::BaseCalendars,
-    permission::{DUTY_CHANGE, DUTY_READ},
+    permission::{
+        DUTY_CHANGE, DUTY_READ, INSPECTION_CHANGE, INSPECTION_READ, INSPECTION_WORK,
+        WORK_PLAN_CHANGE, WORK_PLAN_READ,
+    },
     plan::{DutySpan, Given, Slot, Source, spans},
     roster::{
         BlockDraft, CalendarName, DayKind, OwnDay, Position, Roster, RosterDraft, RosterId,

@@ -9,7 +9,7 @@ use notify::ShippedTemplate;
 
 use crate::{
     Duty, api,
-    jobs::{FreezeDuty, StepCalls, WatchDuty},
+    jobs::{CarryOver, FreezeDuty, MakeRounds, OpenTickets, StepCalls, WatchDuty},
     reactions::FollowIncidents,
 };
 
@@ -26,6 +26,24 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 2,
         name: "incident",
         sql: include_str!("../migrations/0002_incident.sql"),
+    },
+    db::Migration {
+        component: "duty",
+        number: 3,
+        name: "inspection",
+        sql: include_str!("../migrations/0003_inspection.sql"),
+    },
+    db::Migration {
+        component: "duty",
+        number: 4,
+        name: "work_item",
+        sql: include_str!("../migrations/0004_work_item.sql"),
+    },
+    db::Migration {
+        component: "duty",
+        number: 5,
+        name: "import",
+        sql: include_str!("../migrations/0005_import.sql"),
     },
 ];
 
@@ -51,6 +69,10 @@ pub fn routes(duty: &Duty) -> Routes {
         .merge(api::feeds::routes(duty.clone()))
         .merge(api::hand_overs::routes(duty.clone()))
         .merge(api::chains::routes(duty.clone()))
+        .merge(api::inspections::routes(duty.clone()))
+        .merge(api::rounds::routes(duty.clone()))
+        .merge(api::work_items::routes(duty.clone()))
+        .merge(api::imports::routes(duty.clone()))
 }
 
 /// What is done by the clock.
@@ -60,6 +82,9 @@ pub fn jobs(duty: &Duty) -> Vec<Arc<dyn Job>> {
         Arc::new(FreezeDuty(duty.clone())),
         Arc::new(WatchDuty(duty.clone())),
         Arc::new(StepCalls(duty.clone())),
+        Arc::new(MakeRounds(duty.clone())),
+        Arc::new(OpenTickets(duty.clone())),
+        Arc::new(CarryOver(duty.clone())),
     ]
 }
 

@@ -22,6 +22,7 @@ mod names;
 mod opened;
 mod policies;
 mod publications;
+mod port;
 mod reads;
 mod satisfaction;
 mod seed;

@@ -6,7 +6,9 @@ mod feeds;
 mod freeze;
 mod ground;
 mod hand_overs;
+mod imports;
 mod incidents;
+mod inspections;
 mod leaves;
 mod occasion;
 mod overrides;
@@ -15,25 +17,39 @@ mod port;
 mod qualifications;
 mod reads;
 mod rosters;
+mod round_answers;
+mod round_jobs;
+mod rounds;
 mod swaps;
 mod watch;
+mod work_items;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use calendar::CalendarError;
 use db::{Db, Tx};
 use directory::{Directory, PersonId, UnitId};
-use kernel::{Caller, Clock, Fault, FieldFault, Ids, Permission, Place, Text, Time};
+use kernel::{Caller, Clock, Fault, FieldFault, Ids, Permission, Place, Text, Tickets, Time};
 use notify::{Accounts, NewMessage, Notify, Recipient};
+use resources::Resources;
 use serde_json::{Map, Value};
+use vault::Vault;
 
 pub(crate) use calls::SimulatedStep;
 pub(crate) use ground::Ground;
+pub(crate) use imports::{ImportFormat, ImportWish, ImportedRoster};
+pub(crate) use inspections::Counted;
 pub(crate) use leaves::LeaveDraft;
 pub(crate) use occasion::Occasion;
 pub(crate) use overrides::OverrideDraft;
 pub(crate) use reads::{OnDutyFilter, Seen};
+pub(crate) use rounds::{AskedRounds, SeenRound};
 pub(crate) use swaps::{SwapAnswer, SwapDraft};
+pub(crate) use work_items::Progress;
 
 use crate::{
     DutyError,
@@ -66,11 +82,21 @@ pub struct DutyParts {
     pub notify: Option<Notify>,
 }
 
+/// What inspections are about, and where their photos are.
+pub struct InspectionMeans {
+    /// What items name.
+    pub resources: Resources,
+    /// Where photos are kept.
+    pub vault: Vault,
+}
+
 /// Rosters and all that follows from them: cheap to clone.
 #[derive(Clone)]
 pub struct Duty {
     pub(crate) parts: Arc<DutyParts>,
     pub(crate) calendars: Arc<BaseCalendars>,
+    pub(crate) means: Option<Arc<InspectionMeans>>,
+    pub(crate) tickets: Arc<OnceLock<Arc<dyn Tickets>>>,
 }
 
 /// What somebody is told.
@@ -86,7 +112,25 @@ impl Duty {
     ///
     /// Errors: [`CalendarError`] never in practice.
     pub fn new(parts: DutyParts) -> Result<Self, CalendarError> {
-        Ok(Self { parts: Arc::new(parts), calendars: Arc::new(BaseCalendars::standard()?) })
+        Ok(Self {
+            parts: Arc::new(parts),
+            calendars: Arc::new(BaseCalendars::standard()?),
+            means: None,
+            tickets: Arc::default(),
+        })
+    }
+
+    /// The same with what inspections name, and with photos; without, they do without both.
+    #[must_use]
+    pub fn with_inspection_means(self, means: InspectionMeans) -> Self {
+        Self { means: Some(Arc::new(means)), ..self }
+    }
+
+    /// Tells where tickets are opened for what is abnormal; until then they are owed. Whoever
+    /// opens them may ask duty who is on, and so is there later.
+    pub fn learn_tickets(&self, tickets: Arc<dyn Tickets>) {
+        // The first one that is told stays.
+        self.tickets.get_or_init(|| tickets);
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -161,7 +205,8 @@ pub(crate) fn sees(caller: &Caller, unit: UnitId) -> bool {
     holds(caller, DUTY_READ, unit)
 }
 
-fn holds(caller: &Caller, permission: Permission, unit: UnitId) -> bool {
+/// Whether the caller holds a permission over what belongs to a unit.
+pub(crate) fn holds(caller: &Caller, permission: Permission, unit: UnitId) -> bool {
     let unit = unit.to_string();
     caller.may_at(permission, &Place { unit_id: Some(&unit), ..Place::default() })
 }

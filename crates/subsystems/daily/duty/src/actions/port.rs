@@ -1,9 +1,37 @@
 use kernel::{
-    DutyHolder, Escalation, EscalationChain, EscalationFuture, Fault, OnDuty, OnDutyFuture, Time,
+    Caller, DutyHolder, Escalation, EscalationChain, EscalationFuture, Fault, OnDuty, OnDutyFuture,
+    Time,
 };
+
+use vault::{AttachmentSubject, SubjectFuture};
 
 use super::{Duty, OnDutyFilter};
 use crate::{DutyError, store};
+
+/// Photos of rounds: who sees a round sees them, who is on it takes them.
+impl AttachmentSubject for Duty {
+    fn kind(&self) -> &'static str {
+        "round"
+    }
+
+    fn may_read<'a>(&'a self, caller: &'a Caller, id: &'a str) -> SubjectFuture<'a> {
+        Box::pin(async move {
+            let Ok(id) = id.parse() else { return Ok(false) };
+            match self.round(caller, id).await {
+                Ok(_) => Ok(true),
+                Err(DutyError::NotFound { .. }) => Ok(false),
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+
+    fn may_change<'a>(&'a self, caller: &'a Caller, id: &'a str) -> SubjectFuture<'a> {
+        Box::pin(async move {
+            let Ok(id) = id.parse() else { return Ok(false) };
+            Ok(self.may_photograph(caller, id).await?)
+        })
+    }
+}
 
 impl OnDuty for Duty {
     fn for_post<'a>(&'a self, post_id: &'a str, at: Time) -> OnDutyFuture<'a> {

@@ -4,10 +4,14 @@ pub(crate) mod chains;
 pub(crate) mod changes;
 pub(crate) mod feeds;
 pub(crate) mod hand_overs;
+pub(crate) mod imports;
+pub(crate) mod inspections;
 pub(crate) mod leaves;
 pub(crate) mod rosters;
+pub(crate) mod rounds;
 pub(crate) mod swaps;
 mod views;
+pub(crate) mod work_items;
 
 use std::str::FromStr;
 

@@ -20,6 +20,17 @@ impl RosterDraft {
     /// Everything that is wrong with it by itself; whether its people exist is asked elsewhere.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldFault> {
+        let mut faults = self.form_faults();
+        if faults.is_empty() && self.turns_are_nobodys() {
+            let expected = Text::new("somebody who takes a turn", "至少安排一名值班人员");
+            faults.push(FieldFault::new("positions", "nobody", expected));
+        }
+        faults
+    }
+
+    /// The same, but that somebody must take a turn: schedules of others may be shifts only.
+    #[must_use]
+    pub(crate) fn form_faults(&self) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         name(&mut faults, "name", &self.name);
         if calendar::zone(&self.zone).is_err() {
@@ -41,10 +52,6 @@ impl RosterDraft {
         keys(&mut faults, "positions", self.positions.iter().map(|place| place.key.as_str()));
         for (at, position) in self.positions.iter().enumerate() {
             self.position_faults(&mut faults, &format!("positions[{at}]"), position);
-        }
-        if faults.is_empty() && self.turns_are_nobodys() {
-            let expected = Text::new("somebody who takes a turn", "至少安排一名值班人员");
-            faults.push(FieldFault::new("positions", "nobody", expected));
         }
         if self.people().len() > PEOPLE_MAX {
             let expected = Text::new("at most 500 people", "最多 500 人");
@@ -117,7 +124,8 @@ fn block_faults(faults: &mut Vec<FieldFault>, field: &str, block: &BlockDraft, s
     }
 }
 
-fn name(faults: &mut Vec<FieldFault>, field: &str, found: &str) {
+/// A name on one line.
+pub(super) fn name(faults: &mut Vec<FieldFault>, field: &str, found: &str) {
     let fits = !found.trim().is_empty()
         && found.chars().count() <= NAME_CHARS_MAX
         && !found.contains(char::is_control);
@@ -128,14 +136,42 @@ fn name(faults: &mut Vec<FieldFault>, field: &str, found: &str) {
     }
 }
 
-fn count(faults: &mut Vec<FieldFault>, field: &str, found: usize, min: usize, max: usize) {
+/// Words of a length between two, without characters of no use.
+pub(super) fn text(
+    faults: &mut Vec<FieldFault>,
+    field: &str,
+    found: &str,
+    (min, max): (usize, usize),
+) {
+    let count = found.trim().chars().count();
+    if !(min..=max).contains(&count) || found.contains('\0') {
+        let expected =
+            Text::new(format!("{min} to {max} characters"), format!("{min} 至 {max} 个字符"));
+        let shown: String = found.chars().take(60).collect();
+        faults.push(FieldFault::new(field, shown, expected));
+    }
+}
+
+/// So many of them.
+pub(super) fn count(
+    faults: &mut Vec<FieldFault>,
+    field: &str,
+    found: usize,
+    min: usize,
+    max: usize,
+) {
     if !(min..=max).contains(&found) {
         let expected = Text::new(format!("{min} to {max} of them"), format!("{min} 至 {max} 项"));
         faults.push(FieldFault::new(field, found, expected));
     }
 }
 
-fn keys<'k>(faults: &mut Vec<FieldFault>, field: &str, keys: impl Iterator<Item = &'k str>) {
+/// Stable names, each once.
+pub(super) fn keys<'k>(
+    faults: &mut Vec<FieldFault>,
+    field: &str,
+    keys: impl Iterator<Item = &'k str>,
+) {
     let mut seen = BTreeSet::new();
     for (at, key) in keys.enumerate() {
         let of_key = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b);

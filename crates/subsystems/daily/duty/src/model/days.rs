@@ -3,7 +3,7 @@ use calendar::{
 };
 use jiff::civil::Date;
 
-use super::roster::{CalendarName, DayKind, RosterDraft};
+use super::roster::{CalendarName, DayKind, OwnDay, RosterDraft};
 
 /// What calendars are made of: read once, as the published years are files.
 #[derive(Debug, Clone)]
@@ -25,18 +25,30 @@ impl BaseCalendars {
     ///
     /// Errors: [`CalendarError::UnknownZone`].
     pub fn of(&self, draft: &RosterDraft) -> Result<WorkingCalendar, CalendarError> {
-        let zone = calendar::zone(&draft.zone)?;
-        let base = match draft.calendar {
+        self.with_days(&draft.zone, draft.calendar, &draft.days)
+    }
+
+    /// The calendar of that name in a zone, with days of its own on top.
+    ///
+    /// Errors: [`CalendarError::UnknownZone`].
+    pub(crate) fn with_days(
+        &self,
+        zone: &str,
+        calendar: CalendarName,
+        days: &[OwnDay],
+    ) -> Result<WorkingCalendar, CalendarError> {
+        let zone = calendar::zone(zone)?;
+        let base = match calendar {
             CalendarName::China => {
                 WorkingCalendar::new("week", zone, self.weekdays.clone()).with(self.china.clone())
             }
             CalendarName::Weekdays => WorkingCalendar::new("week", zone, self.weekdays.clone()),
             CalendarName::EveryDay => WorkingCalendar::new("week", zone, WeeklyPattern::always()),
         };
-        if draft.days.is_empty() {
+        if days.is_empty() {
             return Ok(base);
         }
-        let own = draft.days.iter().map(|day| SpecialDay {
+        let own = days.iter().map(|day| SpecialDay {
             date: day.date,
             rule: match day.kind {
                 DayKind::Workday => DayRule::Open,

@@ -66,6 +66,14 @@ impl Event for RosterChanged {
     const VERB: &'static str = "roster.changed";
 }
 
+/// A schedule of another system was taken over.
+#[derive(Debug, Clone)]
+pub(crate) struct RosterImported;
+
+impl Event for RosterImported {
+    const VERB: &'static str = "roster.imported";
+}
+
 /// A roster was given up.
 #[derive(Debug, Clone)]
 pub(crate) struct RosterRetired;

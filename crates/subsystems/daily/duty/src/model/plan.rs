@@ -311,13 +311,23 @@ fn moments(
     shift: &Shift,
     date: Date,
 ) -> Result<Option<(Time, Time)>, CalendarError> {
+    span_of_day(given.calendar, date, (shift.from, shift.to))
+}
+
+/// When a span of the wall clock begins and ends that begins on a day; none where the clocks skip
+/// it as a whole.
+pub(crate) fn span_of_day(
+    calendar: &WorkingCalendar,
+    date: Date,
+    (from, to): (Clock, Clock),
+) -> Result<Option<(Time, Time)>, CalendarError> {
     let next = date.tomorrow().map_err(|_| CalendarError::OutOfRange)?;
     let at = |date: Date, Clock(clock)| {
-        let wall = resolve(given.calendar.zone(), date.to_datetime(clock))?;
+        let wall = resolve(calendar.zone(), date.to_datetime(clock))?;
         Ok::<_, CalendarError>(Time::from_micros(wall.moment().as_microsecond()))
     };
-    let begin = at(date, shift.from)?;
-    let end = at(if shift.to > shift.from { date } else { next }, shift.to)?;
+    let begin = at(date, from)?;
+    let end = at(if to > from { date } else { next }, to)?;
     Ok((begin < end).then_some((begin, end)))
 }
 

@@ -3,12 +3,17 @@
 pub(crate) mod calls;
 pub(crate) mod changes;
 pub(crate) mod feeds;
+pub(crate) mod found;
 pub(crate) mod hand_overs;
+pub(crate) mod imports;
+pub(crate) mod inspections;
 pub(crate) mod leaves;
 pub(crate) mod problems;
 pub(crate) mod qualifications;
 pub(crate) mod rosters;
+pub(crate) mod rounds;
 pub(crate) mod spans;
+pub(crate) mod work_items;
 
 use std::str::FromStr;
 

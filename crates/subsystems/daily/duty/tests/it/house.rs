@@ -1,17 +1,21 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
 use directory::{Directory, PersonId};
-use duty::{Duty, DutyParts};
+use duty::{Duty, DutyParts, InspectionMeans};
 use jiff::tz::TimeZone;
 use journal::{Filter, Row};
-use kernel::{Clock, Ids, Page, Time};
+use kernel::{
+    Caller, Clock, Fault, Ids, OpenedTicket, Page, Text, TicketFuture, TicketWish, Tickets, Time,
+};
 use notify::{AccountFuture, Accounts};
+use resources::Resources;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+use vault::{AttachmentSettings, AttachmentSubject, KeySource, SubjectFuture, Vault, VaultParts};
 
 /// Which user is which person; tests tie them.
 #[derive(Clone, Default)]
@@ -34,11 +38,55 @@ impl Accounts for Tied {
     }
 }
 
+/// A desk that opens what it is asked for, once for each source, or refuses.
+#[derive(Clone, Default)]
+pub(crate) struct Desk {
+    pub(crate) wishes: Arc<Mutex<Vec<TicketWish>>>,
+    pub(crate) away: Arc<Mutex<bool>>,
+}
+
+impl Tickets for Desk {
+    fn open(&self, wish: TicketWish) -> TicketFuture<'_> {
+        let mut wishes = self.wishes.lock().unwrap();
+        let at = wishes.iter().position(|one| one.source == wish.source);
+        let answer = if *self.away.lock().unwrap() {
+            Err(Fault::conflict("away", Text::same("away")))
+        } else {
+            let at = at.unwrap_or_else(|| {
+                wishes.push(wish);
+                wishes.len() - 1
+            });
+            Ok(OpenedTicket { id: format!("ticket-{at}"), number: format!("INC-{}", at + 1) })
+        };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// Photos are opened before duty is.
+#[derive(Clone, Default)]
+struct Photos(Arc<OnceLock<Duty>>);
+
+impl AttachmentSubject for Photos {
+    fn kind(&self) -> &'static str {
+        "round"
+    }
+
+    fn may_read<'a>(&'a self, caller: &'a Caller, id: &'a str) -> SubjectFuture<'a> {
+        self.0.get().unwrap().may_read(caller, id)
+    }
+
+    fn may_change<'a>(&'a self, caller: &'a Caller, id: &'a str) -> SubjectFuture<'a> {
+        self.0.get().unwrap().may_change(caller, id)
+    }
+}
+
 /// Duty on fresh records, with four people in a unit. It is Monday, 2026-09-21, 07:00 in Shanghai.
 pub(crate) struct House {
     pub(crate) records: TemporaryDb,
     pub(crate) clock: ManualClock,
     pub(crate) duty: Duty,
+    pub(crate) desk: Desk,
+    _files: tempfile::TempDir,
     pub(crate) tied: Tied,
     pub(crate) client: Client,
     pub(crate) unit: String,
@@ -51,6 +99,8 @@ pub(crate) async fn house() -> House {
     let records = testkit::temporary_db(&[
         journal::MIGRATIONS,
         directory::MIGRATIONS,
+        resources::MIGRATIONS,
+        vault::MIGRATIONS,
         duty::subsystem::MIGRATIONS,
     ])
     .await;
@@ -69,12 +119,32 @@ pub(crate) async fn house() -> House {
         notify: None,
     })
     .unwrap();
-    let routes = directory::routes(directory).merge(duty::subsystem::routes(&duty));
+    let (files, photos, desk) = (tempfile::tempdir().unwrap(), Photos::default(), Desk::default());
+    let vault = Vault::new(VaultParts {
+        db: records.db.clone(),
+        clock: time.clone(),
+        ids: ids.clone(),
+        keys: KeySource::File(files.path().join("vault.keys")),
+        files: files.path().join("attachments"),
+        settings: AttachmentSettings::default(),
+        subjects: vec![Arc::new(photos.clone())],
+    });
+    let register = Resources::new(records.db.clone(), time.clone(), ids.clone());
+    let means = InspectionMeans { resources: register.clone(), vault: vault.clone() };
+    let duty = duty.with_inspection_means(means);
+    photos.0.set(duty.clone()).unwrap();
+    duty.learn_tickets(Arc::new(desk.clone()));
+    let routes = directory::routes(directory)
+        .merge(resources::routes(register))
+        .merge(vault::routes(vault))
+        .merge(duty::subsystem::routes(&duty));
     let client = Client::of_routes(routes, time, ids as Arc<dyn Ids>);
     let mut house = House {
         records,
         clock,
         duty,
+        desk,
+        _files: files,
         tied,
         client,
         unit: String::new(),

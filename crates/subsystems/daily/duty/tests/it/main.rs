@@ -9,9 +9,13 @@ mod hand_overs;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod incidents;
 #[cfg(test)]
 mod input;
+#[cfg(test)]
+mod inspections;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
@@ -20,3 +24,5 @@ mod people;
 mod rosters;
 #[cfg(test)]
 mod scopes;
+#[cfg(test)]
+mod work_items;
