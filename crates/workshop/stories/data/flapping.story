@@ -6,16 +6,17 @@ Feature: Flapping
     And people are reached by sms
     And critical incidents are told to Li Na
     And the switch core-sw-2 of Network with 1 servers behind it
+    And srv-1 is asked every 20 seconds
     When srv-1 stops answering
     And 3 minutes pass
     Then there is 1 open incident and its cause is srv-1
     And Li Na is paged by sms
     When srv-1 answers again
-    And 2 minutes pass
+    And 70 seconds pass
     And srv-1 stops answering
     And 2 minutes pass
     And srv-1 answers again
-    And 2 minutes pass
+    And 70 seconds pass
     And srv-1 stops answering
     And 2 minutes pass
     Then there is 1 open incident and its cause is srv-1

@@ -29,7 +29,7 @@ pub(super) fn add(book: &mut Book) -> Result<(), PatternFault> {
     ];
     book.add(ask, |b, told| Box::pin(ask_swap(b, told)))?;
     book.add(["{who:name} agrees to the swap", "{who:name}同意换班"], |b, told| {
-        Box::pin(answer_swap(b, told, "accept"))
+        Box::pin(answer_swap(b, told, "agree"))
     })?;
     book.add(["{who:name} approves the swap", "{who:name}批准换班"], |b, told| {
         Box::pin(answer_swap(b, told, "approve"))
