@@ -21,7 +21,7 @@ use super::{
 use crate::{
     cli::SettingsArgs,
     config::Settings,
-    house::{self, Entrance, House, NoVigil, Parts, Vigil},
+    house::{self, Entrance, House, NoVigil, Parts, Surroundings, Vigil},
     logging,
 };
 
@@ -90,7 +90,8 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     };
-    let parts = Parts { settings, data, db, address, https, vigil };
+    let around = Surroundings::of_this_machine();
+    let parts = Parts { around, settings, data, db, address, https, vigil };
     let house = House::open(parts, stopped.clone()).await?;
     let first_run_token = house.first_run_token().await?;
     entrance.open(house.router());

@@ -4,7 +4,8 @@ use anyhow::Context;
 use db::{DataDir, Db, Migration};
 use devices::Host;
 use directory::Directory;
-use jobs::{Timer, TokioTimer};
+use jiff::tz::TimeZone;
+use jobs::Timer;
 use kernel::{Clock, Ids};
 use probe::{Probe, guard::OutboundGuard};
 use prometheus::{Prometheus, PrometheusParts};
@@ -13,11 +14,8 @@ use remote::{Remote, RemoteParts};
 use tokio::sync::watch;
 use tsdb::{DiskStore, SeriesStore};
 
-use super::{this_machine::ThisMachine, upkeep::SyncPace};
-use crate::{
-    clock::{SystemClock, SystemIds},
-    config::Settings,
-};
+use super::{surroundings::Surroundings, this_machine::ThisMachine, upkeep::SyncPace};
+use crate::config::Settings;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -27,6 +25,7 @@ pub(super) struct Ground {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn Ids>,
     pub(super) timer: Arc<dyn Timer>,
+    zone: TimeZone,
     pub(super) db: Db,
     pub(super) series: Arc<DiskStore>,
     /// How soon they are on stable storage.
@@ -72,6 +71,7 @@ impl Ground {
     /// Opens the samples in the data directory, beside the records; `series` when they are open
     /// already.
     pub(super) fn open(
+        around: Surroundings,
         settings: Settings,
         data: DataDir,
         db: Db,
@@ -82,12 +82,14 @@ impl Ground {
             None => Arc::new(open_series(&data)?),
         };
         series.tune(settings.tuning());
+        let Surroundings { clock, timer, ids, zone } = around;
         Ok(Self {
             pace: SyncPace::new(&settings),
             settings: Arc::new(settings),
-            clock: Arc::new(SystemClock::new()),
-            ids: Arc::new(SystemIds),
-            timer: Arc::new(TokioTimer),
+            clock,
+            ids,
+            timer,
+            zone,
             db,
             series,
             merged: None,
@@ -98,7 +100,7 @@ impl Ground {
     /// The organisation. Its days begin where the server stands.
     pub(super) fn directory(&self) -> Directory {
         let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
-        Directory::new(self.db.clone(), clock, ids, jiff::tz::TimeZone::system())
+        Directory::new(self.db.clone(), clock, ids, self.zone.clone())
     }
 
     /// The samples as Prometheus would serve them.

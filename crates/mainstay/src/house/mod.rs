@@ -1,6 +1,7 @@
 //! The wiring: every crate is opened here, given what it needs, and set going.
 
 mod authors;
+mod by_hand;
 mod directory_sync;
 mod entrance;
 mod facts;
@@ -13,11 +14,15 @@ mod rule_files;
 mod running;
 mod source_secrets;
 mod subsystems;
+mod surroundings;
 mod this_machine;
 mod upkeep;
 mod vigil;
 mod watchers;
 mod wiring;
+
+pub use by_hand::ByHand;
+pub use surroundings::Surroundings;
 
 pub(crate) use entrance::Entrance;
 pub(crate) use ground::migrations;

@@ -41,6 +41,7 @@ use super::{
     messages::Outgoing,
     source_secrets::open_sources,
     subsystems::Below,
+    surroundings::Surroundings,
     upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
     vigil::{self, Vigil},
 };
@@ -52,6 +53,7 @@ use crate::{
 
 /// What a start is given.
 pub(crate) struct Parts {
+    pub(crate) around: Surroundings,
     pub(crate) settings: Settings,
     /// The data directory, locked.
     pub(crate) data: DataDir,
@@ -72,7 +74,7 @@ pub(crate) struct House {
     directory: Directory,
     sources: Sources,
     resources: Resources,
-    probe: Probe,
+    pub(super) probe: Probe,
     remote: Remote,
     host: Option<Host>,
     services: Option<Services>,
@@ -82,11 +84,11 @@ pub(crate) struct House {
     pub(super) prometheus: Prometheus,
     recording: Recording,
     leases: Leases,
-    keeping: Keeping,
-    outgoing: Outgoing,
-    jobs: Jobs,
+    pub(super) keeping: Keeping,
+    pub(super) outgoing: Outgoing,
+    pub(super) jobs: Jobs,
     pub(super) requests: Arc<RequestMetrics>,
-    ready: Arc<AtomicBool>,
+    pub(super) ready: Arc<AtomicBool>,
     started_at: Time,
     stopped: watch::Receiver<bool>,
 }
@@ -102,10 +104,10 @@ impl House {
     ///
     /// Errors: what is wrong with the records or the samples, in a sentence.
     pub(crate) async fn open(parts: Parts, stopped: watch::Receiver<bool>) -> anyhow::Result<Self> {
-        let Parts { settings, data, db, address, https, vigil } = parts;
+        let Parts { around, settings, data, db, address, https, vigil } = parts;
         let settings = with_stored(settings, &db).await?;
         let (seen, series) = vigil::ended(vigil).await.unzip();
-        let mut ground = Ground::open(settings, data, db, series)?;
+        let mut ground = Ground::open(around, settings, data, db, series)?;
         let guard = Arc::new(guard(&ground.settings, address));
         let remote = ground.open_remote(&guard).await?;
         let (access, directory, resources) = open_register(&ground);
@@ -280,15 +282,20 @@ impl House {
         }
     }
 
-    /// Sets everything going that runs besides requests.
-    pub(crate) fn run(self, stopped: watch::Receiver<bool>) -> Running {
-        let mut tasks = JoinSet::new();
+    /// What brings every fact to whoever does something about it.
+    pub(super) fn dispatcher(&self) -> Dispatcher {
         let mut reactions = probe::reactions(&self.probe);
         reactions.extend(alerts::subsystem::reactions(&self.alerts));
         reactions.extend(duty::subsystem::reactions(&self.duty));
         reactions.extend(desk::subsystem::reactions(&self.desk));
         reactions.extend(self.services.iter().flat_map(services::subsystem::reactions));
-        let dispatcher = Dispatcher::new(self.ground.db.clone(), reactions);
+        Dispatcher::new(self.ground.db.clone(), reactions)
+    }
+
+    /// Sets everything going that runs besides requests.
+    pub(crate) fn run(self, stopped: watch::Receiver<bool>) -> Running {
+        let mut tasks = JoinSet::new();
+        let dispatcher = self.dispatcher();
         let stop = stopped.clone();
         tasks.spawn(async move { dispatcher.run(stop).await });
         let (probe, stop) = (self.probe.clone(), stopped.clone());

@@ -25,6 +25,13 @@ struct Incident {
     cause_id: Option<String>,
     #[serde(default)]
     severity: String,
+    /// Whether its cause is known as far as it will be; older facts did not say.
+    #[serde(default = "always")]
+    ready: bool,
+}
+
+const fn always() -> bool {
+    true
 }
 
 impl Reaction for FollowIncidents {
@@ -46,9 +53,9 @@ impl FollowIncidents {
         let caller = Caller::system("desk");
         let occasion = Occasion { caller: &caller, now: row.at, cause: Cause(Some(row.seq)) };
         // One that cannot be read must not hold up those after it.
-        let told = match serde_json::from_value::<Incident>(row.detail.clone()) {
-            Ok(Incident { incident_id: id, title, cause_id, severity }) => {
-                IncidentTold { id, title, cause_id, severity }
+        let (told, ready) = match serde_json::from_value::<Incident>(row.detail.clone()) {
+            Ok(Incident { incident_id: id, title, cause_id, severity, ready }) => {
+                (IncidentTold { id, title, cause_id, severity }, ready)
             }
             Err(error) => {
                 let seq = row.seq.0;
@@ -57,6 +64,8 @@ impl FollowIncidents {
             }
         };
         match row.verb.as_str() {
+            // It may turn out to follow from another, which has its own ticket.
+            INCIDENT_OPENED | INCIDENT_CHANGED if !ready => Ok(()),
             // One that became worse may be bad enough now.
             INCIDENT_OPENED | INCIDENT_CHANGED => self.0.incident_opened(tx, occasion, &told).await,
             INCIDENT_CLOSED => self.0.incident_closed(tx, occasion, &told).await,

@@ -34,10 +34,11 @@ const fn step(number: i64, name: &'static str, sql: &'static str) -> db::Migrati
 /// By what people are told.
 pub const TEMPLATES: &[ShippedTemplate] = &[
     ShippedTemplate {
+        // A short message has no subject: the text says what it is about.
         name: "desk.notice",
         title: ("Service desk", "服务台通知"),
-        en: ("{{ title_en }}", "{{ text_en }}", "<p>{{ text_en }}</p>"),
-        zh: ("{{ title_zh }}", "{{ text_zh }}", "<p>{{ text_zh }}</p>"),
+        en: ("{{ title_en }}", "{{ title_en }}\n{{ text_en }}", "<p>{{ text_en }}</p>"),
+        zh: ("{{ title_zh }}", "{{ title_zh }}\n{{ text_zh }}", "<p>{{ text_zh }}</p>"),
         sample: r#"{"title_en": "REQ-42 A keyboard was given to you",
         "title_zh": "工单已分派给您：REQ-42 键盘更换",
         "text_en": "A ticket was given to you.",

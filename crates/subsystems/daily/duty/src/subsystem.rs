@@ -49,10 +49,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
 
 /// By what people are told.
 pub const TEMPLATES: &[ShippedTemplate] = &[ShippedTemplate {
+    // A short message has no subject: the text says what it is about.
     name: "duty.notice",
     title: ("Duty", "值班通知"),
-    en: ("{{ title_en }}", "{{ text_en }}", "<p>{{ text_en }}</p>"),
-    zh: ("{{ title_zh }}", "{{ text_zh }}", "<p>{{ text_zh }}</p>"),
+    en: ("{{ title_en }}", "{{ title_en }}\n{{ text_en }}", "<p>{{ text_en }}</p>"),
+    zh: ("{{ title_zh }}", "{{ title_zh }}\n{{ text_zh }}", "<p>{{ text_zh }}</p>"),
     sample: r#"{"title_en": "Your duty in “Machine room” changed",
         "title_zh": "您在“机房值班”的值班有变动",
         "text_en": "1 shift more, 0 fewer in what is to come.",

@@ -12,6 +12,7 @@ use crate::{
         alert::AlertId,
         incident::{
             Incident, IncidentChanged, IncidentClosed, IncidentEnd, IncidentId, IncidentOpened,
+            is_ready,
         },
     },
     store::{self, members::Seat},
@@ -138,10 +139,15 @@ impl Alerts {
             incident.updated_at = occasion.at;
             incident.version += i64::from(before.is_some());
             store::incidents::put(tx, &incident).await?;
+            let ready = is_ready(&incident, outlook);
             match &before {
-                None => append(tx, occasion, &IncidentOpened::of(&incident, portrait.open)).await?,
+                None => {
+                    let fact = IncidentOpened::of(&incident, portrait.open);
+                    append(tx, occasion, &IncidentOpened { ready, ..fact }).await?;
+                }
                 Some(before) if is_news(before, &incident) => {
-                    append(tx, occasion, &IncidentChanged::of(&incident, portrait.open)).await?;
+                    let fact = IncidentChanged::of(&incident, portrait.open);
+                    append(tx, occasion, &IncidentChanged { ready, ..fact }).await?;
                 }
                 Some(_) => {}
             }
@@ -197,6 +203,7 @@ fn is_news(before: &Incident, now: &Incident) -> bool {
         != (&now.title, now.severity, &now.cause_id, now.certainty)
         || before.verdict.alerts != now.verdict.alerts
         || before.quiet_since.is_some() != now.quiet_since.is_some()
+        || before.told_at.is_some() != now.told_at.is_some()
 }
 
 /// Whether nobody changed the incident since it was read.

@@ -17,6 +17,8 @@ pub(crate) struct IncidentOpened {
     pub(crate) severity: Severity,
     /// How many alerts are in it.
     pub(crate) alerts: usize,
+    /// Whether what its cause rests on was asked, so that it is time to act on it.
+    pub(crate) ready: bool,
 }
 
 /// An open incident became another: its cause, how bad it is, or how much is in it.
@@ -32,6 +34,8 @@ pub(crate) struct IncidentChanged {
     pub(crate) severity: Severity,
     /// How many open alerts are in it now.
     pub(crate) alerts: usize,
+    /// Whether what its cause rests on was asked, so that it is time to act on it.
+    pub(crate) ready: bool,
 }
 
 /// An incident is over.
@@ -125,20 +129,20 @@ pub(crate) struct IncidentPaged {
 }
 
 impl IncidentOpened {
-    /// What to tell of `incident`.
+    /// What to tell of `incident` when it is ready.
     pub(crate) fn of(incident: &Incident, alerts: usize) -> Self {
         let Incident { id: incident_id, severity, .. } = *incident;
         let (title, cause_id) = (incident.title.clone(), incident.cause_id.clone());
-        Self { incident_id, title, cause_id, severity, alerts }
+        Self { incident_id, title, cause_id, severity, alerts, ready: true }
     }
 }
 
 impl IncidentChanged {
-    /// What to tell of `incident`.
+    /// What to tell of `incident` when it is ready.
     pub(crate) fn of(incident: &Incident, alerts: usize) -> Self {
         let Incident { id: incident_id, severity, .. } = *incident;
         let (title, cause_id) = (incident.title.clone(), incident.cause_id.clone());
-        Self { incident_id, title, cause_id, severity, alerts }
+        Self { incident_id, title, cause_id, severity, alerts, ready: true }
     }
 }
 

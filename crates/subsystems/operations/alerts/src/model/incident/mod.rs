@@ -25,7 +25,7 @@ pub(crate) use fact::{
     IncidentOpened, IncidentPaged, IncidentUnacknowledged,
 };
 pub(crate) use page::{CHAIN, CallState, Occasion, Page, PageCall, PageId};
-pub(crate) use page::{Outlook, page_due};
+pub(crate) use page::{Outlook, is_ready, page_due};
 pub(crate) use verdict::{Change, Named, Step, Story, Verdict};
 
 /// An incident whose alerts are all over stays open so long, as what flaps comes back.

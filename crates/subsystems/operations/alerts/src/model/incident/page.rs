@@ -160,6 +160,14 @@ pub(crate) struct Outlook {
     pub(crate) cause_over: Option<Time>,
 }
 
+/// Whether it is time to act on an incident: somebody would have been told of it by now. Of what
+/// nobody is told there is nothing to wait for.
+#[must_use]
+pub(crate) fn is_ready(incident: &Incident, outlook: Outlook) -> bool {
+    let told_never = outlook.silenced || incident.severity == Severity::Info;
+    incident.told_at.is_some() || told_never
+}
+
 /// Whether somebody is to be told of an open incident now, besides repetitions, which each policy
 /// asks for by itself.
 pub(crate) fn page_due(incident: &Incident, outlook: Outlook, now: Time) -> Option<Occasion> {
