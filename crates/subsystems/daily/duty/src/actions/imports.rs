@@ -195,16 +195,7 @@ impl Duty {
                 })?;
                 Roster { draft: built.draft.clone(), ..before.roster.clone() }
             }
-            None => Roster {
-                id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
-                draft: built.draft.clone(),
-                version: 0,
-                revision: 0,
-                retired: false,
-                created_at: now,
-                changed_at: now,
-                frozen_until: now,
-            },
+            None => self.unborn(built.draft.clone(), now),
         };
         let mut after = self.ground(connection, roster).await?;
         let mark = format!("import {}", taken.source);

@@ -154,22 +154,27 @@ impl Duty {
         let now = self.now();
         let roster = match id {
             Some(id) => Roster { draft, ..self.roster(caller, id).await? },
-            None => Roster {
-                id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
-                draft,
-                version: 0,
-                revision: 0,
-                retired: false,
-                created_at: now,
-                changed_at: now,
-                frozen_until: now,
-            },
+            None => self.unborn(draft, now),
         };
         let mut connection = self.db().reader().acquire().await?;
         let ground: Ground = self.ground(&mut connection, roster).await?;
         drop(connection);
         let spans = plan::joined(ground.planned(from, to)?);
         Ok(Preview { seen: self.seen(ground, spans, (from, to)).await? })
+    }
+
+    /// A roster that nobody has made yet.
+    pub(super) fn unborn(&self, draft: RosterDraft, now: Time) -> Roster {
+        Roster {
+            id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
+            draft,
+            version: 0,
+            revision: 0,
+            retired: false,
+            created_at: now,
+            changed_at: now,
+            frozen_until: now,
+        }
     }
 }
 

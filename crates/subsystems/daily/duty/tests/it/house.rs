@@ -120,15 +120,7 @@ pub(crate) async fn house() -> House {
     })
     .unwrap();
     let (files, photos, desk) = (tempfile::tempdir().unwrap(), Photos::default(), Desk::default());
-    let vault = Vault::new(VaultParts {
-        db: records.db.clone(),
-        clock: time.clone(),
-        ids: ids.clone(),
-        keys: KeySource::File(files.path().join("vault.keys")),
-        files: files.path().join("attachments"),
-        settings: AttachmentSettings::default(),
-        subjects: vec![Arc::new(photos.clone())],
-    });
+    let vault = vault_in(files.path(), &records, &time, &photos);
     let register = Resources::new(records.db.clone(), time.clone(), ids.clone());
     let means = InspectionMeans { resources: register.clone(), vault: vault.clone() };
     let duty = duty.with_inspection_means(means);
@@ -161,6 +153,23 @@ pub(crate) async fn house() -> House {
     house.tie("administrator", "zhang");
     house.tie("viewer", "li");
     house
+}
+
+fn vault_in(
+    files: &std::path::Path,
+    records: &TemporaryDb,
+    time: &Arc<dyn Clock>,
+    photos: &Photos,
+) -> Vault {
+    Vault::new(VaultParts {
+        db: records.db.clone(),
+        clock: Arc::clone(time),
+        ids: Arc::new(SeededIds::new(8)),
+        keys: KeySource::File(files.join("vault.keys")),
+        files: files.join("attachments"),
+        settings: AttachmentSettings::default(),
+        subjects: vec![Arc::new(photos.clone())],
+    })
 }
 
 fn unit_body(code: &str) -> Value {
