@@ -32,14 +32,17 @@ pub struct PatternFault {
 
 const NAME: &str = r#"[^\s"“”「」,，、]+?(?: [\p{Lu}0-9][^\s"“”「」,，、]*?)*?"#;
 
+const BETWEEN_NAMES: [&str; 4] = [", ", " and ", "、", "和"];
+const UNITS: [&str; 8] = ["second", "minute", "hour", "day", "秒", "分钟", "小时", "天"];
+
 fn type_of(name: &str) -> Option<String> {
     Some(match name {
         "name" => NAME.to_owned(),
-        "names" => format!("{NAME}(?:(?:, | and |、|和){NAME})*?"),
+        "names" => format!("{NAME}(?:(?:{}){NAME})*?", BETWEEN_NAMES.join("|")),
         "word" => r"[\p{L}\p{N}_/-]+?".to_owned(),
         "text" => r#""[^"]*"|“[^”]*”|「[^」]*」"#.to_owned(),
         "count" => r"\d+|no|没有".to_owned(),
-        "span" => r"\d+ ?(?:second|minute|hour|day|秒|分钟|小时|天)s?".to_owned(),
+        "span" => format!(r"\d+ ?(?:{})s?", UNITS.join("|")),
         "moment" => r"\d{4}-\d\d-\d\d \d\d:\d\d".to_owned(),
         "date" => r"\d{4}-\d\d-\d\d".to_owned(),
         "time" => r"\d\d:\d\d".to_owned(),

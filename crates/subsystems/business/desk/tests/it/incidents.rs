@@ -62,3 +62,21 @@ async fn ticket_of_an_incident_stays_open_where_its_type_says_nothing_of_the_end
     // What cannot be read holds nothing up.
     house.react("incident.opened", json!({"strange": true})).await;
 }
+
+/// A dead switch once opened a ticket for each server behind it that was noticed before it was.
+#[tokio::test]
+async fn incident_that_may_yet_follow_from_another_has_no_ticket() {
+    let house = house().await;
+    with_rule(&house, json!("resolved")).await;
+    let ready = |ready: bool| {
+        let mut told = told("critical", None);
+        told["ready"] = json!(ready);
+        told
+    };
+    house.react("incident.opened", ready(false)).await;
+    house.react("incident.closed", ready(false)).await;
+    assert_eq!(house.got("/api/v1/tickets").await["items"], json!([]));
+    house.react("incident.opened", ready(false)).await;
+    house.react("incident.changed", ready(true)).await;
+    assert_eq!(house.got("/api/v1/tickets").await["items"].as_array().unwrap().len(), 1);
+}

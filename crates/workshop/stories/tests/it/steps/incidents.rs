@@ -17,6 +17,7 @@ const RETRY_S: u32 = 10;
 
 pub(super) fn add(book: &mut Book) -> Result<(), PatternFault> {
     watched(book)?;
+    policies(book)?;
     seen(book)?;
     done(book)
 }
@@ -55,7 +56,10 @@ fn watched(book: &mut Book) -> Result<(), PatternFault> {
             let body = json!({"interval_s": told.span("span")?.as_secs()});
             b.done(Asked { method: "PATCH", ..Asked::put(path, body) }.of(&check)).await.map(drop)
         })
-    })?;
+    })
+}
+
+fn policies(book: &mut Book) -> Result<(), PatternFault> {
     let policy = ["critical incidents are told to {who:name}", "严重故障通知{who:name}"];
     book.add(policy, |b, told| {
         Box::pin(async move {
