@@ -40,6 +40,9 @@ impl Desk {
         (id, version): (TicketId, i64),
         order: SplitOrder,
     ) -> Result<Ticket, DeskError> {
+        if let Some(unit) = order.unit_id {
+            none_wrong(self.unknown_unit(unit).await?.into_iter().collect())?;
+        }
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await?;
@@ -51,7 +54,11 @@ impl Desk {
             return Err(DeskError::field("entry", order.entry, expected));
         };
         let new = new_ticket(&scene, &said, order);
-        let draft = self.type_of(tx.connection(), &new.type_key).await?;
+        let kind = store::types::find(tx.connection(), &new.type_key).await?;
+        let Some(kind) = kind.filter(|kind| kind.draft.enabled) else {
+            let expected = Text::new("the key of a type that is in use", "已启用的工单类型标识");
+            return Err(DeskError::field("type", new.type_key, expected));
+        };
         none_wrong(new.content.faults())?;
         let (unit, region) =
             (new.unit_id.to_string(), new.content.region_id.map(|id| id.to_string()));
@@ -59,7 +66,7 @@ impl Desk {
         if !caller.may_at(TICKET_CREATE, &place) {
             return Err(DeskError::Forbidden(TICKET_CREATE));
         }
-        let part = self.open(&mut tx, occasion, &draft, new).await?;
+        let part = self.open(&mut tx, occasion, &kind.draft, new).await?;
         let (ticket_id, kind, linked_at) = (part.id, LinkKind::RelatesTo, occasion.now);
         store::links::add(&mut tx, &Link { ticket_id, kind, other_id: id, linked_at }).await?;
         let mut entry = entry(occasion, EntryKind::Split, "");

@@ -97,6 +97,8 @@ async fn entry_becomes_a_ticket_of_its_own() {
         (9, body.clone(), "entry"),
         (1, body.clone(), "entry"),
         (2, json!({"subject": ""}), "subject"),
+        (2, json!({"subject": "x", "type": "none"}), "type"),
+        (2, json!({"subject": "x", "unit_id": part.json["id"]}), "unit_id"),
     ] {
         let path = format!("{id}/entries/{entry}/split");
         let answer = house.post_as(&house.client, &path, body).await;
