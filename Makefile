@@ -31,7 +31,7 @@ test: test-tools ui ## Install what tests need, then run all of them
 	cargo build --workspace --all-targets
 	scripts/with-s3.sh cargo nextest run --workspace --profile ci --no-fail-fast
 	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --profile ci \
-		--no-fail-fast -E 'kind(test) and rdeps(db) and not package(mainstay)'
+		--no-fail-fast -E 'kind(test) and rdeps(db) and not package(mainstay) and not package(stories)'
 	$(NPM) test
 	$(E2E) --project together
 	$(E2E) --project alone

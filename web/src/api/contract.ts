@@ -285,5 +285,6 @@ export type HitType =
   | "user"
   | "job"
   | "person"
-  | "unit";
+  | "unit"
+  | "ticket";
 export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

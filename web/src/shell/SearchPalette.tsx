@@ -3,13 +3,13 @@ import { Input } from "antd";
 import type { KeyboardEvent, ReactNode } from "react";
 import { useDeferredValue, useId, useState } from "react";
 import { useNavigate } from "react-router";
-import type { HitType, SearchHit, TicketView } from "../api/contract";
-import { useItems, useList } from "../api/hooks";
+import type { HitType, SearchHit } from "../api/contract";
+import { useItems } from "../api/hooks";
 import { ErrorPanel } from "../kit/ErrorPanel";
 import { useText, useWords } from "../kit/language";
 import { fill } from "../kit/say";
 import { pathOf, paths } from "../paths";
-import { useCan, useMayOpen } from "./can";
+import { useMayOpen } from "./can";
 import { actionIcon, personal, wings } from "./navigation";
 import { usePreferences } from "./preferences";
 import { useSignOut } from "./UserMenu";
@@ -33,6 +33,7 @@ const HIT_WORDS = {
   job: "hit_job",
   person: "hit_person",
   unit: "hit_unit",
+  ticket: "hit_ticket",
 } as const satisfies Record<HitType, keyof typeof words>;
 
 /** Pages and actions whose name, in either language, holds what is sought. */
@@ -80,25 +81,6 @@ function useOwnChoices(sought: string): Choice[] {
   return [...pages, ...actions];
 }
 
-const TICKETS_MAX = 5;
-
-/** Tickets whose number or subject holds what is sought. */
-function useTicketChoices(sought: string): Choice[] {
-  const said = useWords(words);
-  const text = useText();
-  const navigate = useNavigate();
-  const enabled = useCan()("ticket.read") === null && sought !== "";
-  const found = useList<TicketView>("/tickets", { q: sought, limit: TICKETS_MAX }, { enabled });
-  return (enabled ? found.items : []).map((ticket) => ({
-    key: `ticket-${ticket.id}`,
-    group: said.search_things,
-    title: `${ticket.number} ${ticket.subject}`,
-    subtitle: `${text(ticket.type_name)} · ${text(ticket.state_name)}`,
-    icon: <SearchOutlined />,
-    run: () => void navigate(paths.ticket(ticket.id)),
-  }));
-}
-
 function ChoiceRow(props: { choice: Choice; id: string; chosen: boolean; onRun: () => void }) {
   const { choice } = props;
   return (
@@ -121,7 +103,7 @@ function ChoiceRow(props: { choice: Choice; id: string; chosen: boolean; onRun: 
   );
 }
 
-/** Finds resources, checks, alerts, people, pages and actions by a few letters. */
+/** Finds resources, checks, alerts, tickets, people, pages and actions by a few letters. */
 export default function SearchPalette(props: { onDone: () => void }) {
   const said = useWords(words);
   const text = useText();
@@ -133,7 +115,6 @@ export default function SearchPalette(props: { onDone: () => void }) {
   // The server leaves out what the caller may not read.
   const found = useItems<SearchHit>(sought ? "/search" : null, { q: sought });
   const own = useOwnChoices(sought);
-  const tickets = useTicketChoices(sought);
   const hits = (sought ? found.items : []).map((hit) => ({
     key: `${hit.type}-${hit.id}`,
     group: said.search_things,
@@ -146,7 +127,7 @@ export default function SearchPalette(props: { onDone: () => void }) {
   // A page that is called just so is what was meant; it stands before things that mention it.
   const exact = (choice: Choice) => choice.title.toLowerCase() === sought.toLowerCase();
   const others = own.filter((choice) => !exact(choice));
-  const choices: Choice[] = [...own.filter(exact), ...hits, ...tickets, ...others];
+  const choices: Choice[] = [...own.filter(exact), ...hits, ...others];
   const chosen = Math.min(at, choices.length - 1);
   const run = (choice: Choice | undefined) => {
     if (!choice) return;

@@ -66,6 +66,10 @@ impl TemporaryDb {
         self.db.close().await;
         for entry in std::fs::read_dir(self.dir.path()).expect("the directory is there") {
             let path = entry.expect("the directory can be read").path();
+            // Attached files lie below: they are no records.
+            if path.is_dir() {
+                continue;
+            }
             let bytes = std::fs::read(path).expect("the files can be read");
             all.push_str(&String::from_utf8_lossy(&bytes));
         }

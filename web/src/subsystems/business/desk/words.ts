@@ -204,4 +204,13 @@ export const words = {
   entry_linked: { en: "linked it to", zh: "关联工单" },
   entry_unlinked: { en: "removed a link", zh: "取消关联" },
   entry_warned: { en: "a clock reached its warning", zh: "时限预警" },
+  entry_requester_wrote: { en: "added", zh: "补充内容" },
+  entry_rated: { en: "rated how it was dealt with", zh: "评价办理情况" },
+  entry_called_back: { en: "called back", zh: "回访" },
+  entry_merged: { en: "merged it with", zh: "合并工单" },
+  entry_unmerged: { en: "took it apart from", zh: "撤销合并" },
+  entry_split: { en: "made a ticket of its own of a part", zh: "拆分工单" },
+  entry_major_declared: { en: "declared it major", zh: "宣布为重大事件" },
+  entry_major_updated: { en: "told how it stands", zh: "通报进展" },
+  entry_major_ended: { en: "ended the major incident", zh: "结束重大事件" },
 } satisfies Words;
