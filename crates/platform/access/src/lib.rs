@@ -130,4 +130,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "past_of",
         sql: include_str!("../migrations/0012_past_of.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 13,
+        name: "barred",
+        sql: include_str!("../migrations/0013_barred.sql"),
+    },
 ];
