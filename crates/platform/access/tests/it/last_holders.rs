@@ -223,7 +223,8 @@ async fn last_auditor_who_has_left_is_not_locked_out_for_a_hollow_one() {
     let body = json!({ "number": "E9", "name": "奥黛" });
     let person = id_of(&people.post("/api/v1/people", body).await);
     let aud_id = own_id(&aud).await;
-    let version = sec.get(&format!("/api/v1/users/{aud_id}")).await.json["version"].clone();
+    let path = format!("/api/v1/users/{aud_id}");
+    let version = sec.get(&path).await.json["version"].clone();
     let tied = UserChange { person_id: Some(Some(person.clone())), ..UserChange::default() };
     let (console, version) = (Caller::console(), version.as_i64().unwrap());
     scene.access.change_user(&console, aud_id.parse().unwrap(), version, &tied).await.unwrap();

@@ -155,11 +155,12 @@ impl Import<'_> {
             let end = told_as(held.end(), &self.directory.zone);
             let expected = Text::new(
                 format!(
-                    "at the latest {end}, when this holding ends: a file does not prolong it; cancel \
-                     the end, or add a row that begins then"
+                    "at the latest {end}, when this holding ends: a file does not prolong it; \
+                     cancel the end, or add a row that begins then"
                 ),
                 format!(
-                    "不晚于该任职的结束时间 {end}：导入文件不能延长任职，请撤销其终止，或另加一行从该时间起的任职"
+                    "不晚于该任职的结束时间 {end}：导入文件不能延长任职，请撤销其终止，\
+                     或另加一行从该时间起的任职"
                 ),
             );
             line.note(FieldFault::new("to", line.cell("to"), expected));
