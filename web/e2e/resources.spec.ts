@@ -69,7 +69,7 @@ async function plans(page: Page): Promise<void> {
   await dialog.getByRole("combobox", { name: "Resource" }).fill("db-c");
   await page.getByTitle(/^db-c/).click();
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("0 changes cannot be made")).toBeVisible();
+  await expect(page.getByText("Changes that cannot be made: 0")).toBeVisible();
   await page.getByRole("button", { name: "Submit" }).click();
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();

@@ -32,6 +32,9 @@ const OTHER_VARIABLES: [&str; 8] = [
     "MAINSTAY_VAULT_KEYS",
 ];
 
+/// Variables that begin so hold secrets of which sources of people name one.
+const SECRETS: &str = "MAINSTAY_SECRET_";
+
 /// Lays the file over the defaults, the environment over the file and the flags over all.
 ///
 /// Errors: everything that is wrong, not only the first.
@@ -43,7 +46,7 @@ pub(crate) fn load(layers: &Layers) -> Result<Settings, ConfigFaults> {
     }
     for (variable, value) in &layers.environment {
         let Some(name) = variable.strip_prefix("MAINSTAY_") else { continue };
-        if OTHER_VARIABLES.contains(&variable.as_str()) {
+        if OTHER_VARIABLES.contains(&variable.as_str()) || variable.starts_with(SECRETS) {
             continue;
         }
         let key = KEYS.iter().find(|key| variable_of(key.name) == *name);
@@ -212,6 +215,7 @@ mod tests {
         let environment = |name: &str| [(name.to_owned(), "x".to_owned())].into();
         let of = |name| load(&Layers { environment: environment(name), ..Layers::default() });
         assert!(of("MAINSTAY_BIN").is_ok() && of("MAINSTAY_ARGS").is_ok());
+        assert!(of("MAINSTAY_SECRET_LDAP").is_ok(), "secrets of sources are named so");
         assert!(of("MAINSTAY_BINN").unwrap_err().to_string().contains("MAINSTAY_BINN"));
     }
 

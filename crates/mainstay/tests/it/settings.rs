@@ -19,6 +19,8 @@ fn unknown_key_stops_the_start_and_is_named_with_the_nearest() {
 fn config_shows_each_value_with_its_source() {
     let output = mainstay(&["config", "-o", "json", "--listen", "127.0.0.1:1"])
         .env("MAINSTAY_LOG_LEVEL", "warn")
+        // A secret that a source of people names is no setting.
+        .env("MAINSTAY_SECRET_LDAP", "the bind password")
         .output()
         .unwrap();
     let items: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -27,6 +29,7 @@ fn config_shows_each_value_with_its_source() {
     assert_eq!(find("log.level")["source"], "environment");
     assert_eq!(find("log.level")["origin"], "MAINSTAY_LOG_LEVEL");
     assert_eq!(find("series.retention_days")["source"], "default");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("the bind password"));
 }
 
 #[test]

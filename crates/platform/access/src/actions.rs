@@ -6,6 +6,7 @@ mod delegates;
 mod delegation;
 mod elsewhere;
 mod emergencies;
+mod entering;
 mod explain;
 mod failures;
 mod first_run;

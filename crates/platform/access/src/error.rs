@@ -277,17 +277,32 @@ pub enum AccessError {
         /// Whose password it is.
         name: String,
     },
-    /// A grant would last longer than that by which it is given.
+    /// While the administrators are separated nobody says that what an account has is somebody
+    /// else's.
     #[error(
-        "your own right to grant here ends at {}: what you grant ends then at the latest, by \
-         `valid_to`",
-        limit.to_second()
+        "the administrators are separated, and {name} has rights: whoever signs in as that person \
+         would have them; make an account for the person instead"
     )]
+    OthersPerson {
+        /// Whose account it is.
+        name: String,
+    },
+    /// A token does not change what it is limited to.
+    #[error("this token is limited to the role `{role}`, and does not change it")]
+    OwnLimit {
+        /// The role.
+        role: String,
+    },
+    /// Something would last longer than the right by which it is given.
+    #[error("{}", fault::outlasts(right, *limit, *until).en)]
     OutlastsOwn {
-        /// Until when the caller may grant there.
+        /// The permission by which it is given.
+        right: String,
+        /// Until when the caller holds it there.
         limit: Time,
-        /// Until when they wanted to; for good when none.
-        to: Option<Time>,
+        /// The field that says until when they wanted to give it, and what it says; none where
+        /// nothing says so, and what is given has no end.
+        until: Option<(&'static str, Option<Time>)>,
     },
     /// What was lent is not given away.
     #[error(

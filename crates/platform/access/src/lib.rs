@@ -142,4 +142,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "inspection",
         sql: include_str!("../migrations/0014_inspection.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 15,
+        name: "barred",
+        sql: include_str!("../migrations/0015_barred.sql"),
+    },
 ];

@@ -29,10 +29,11 @@ pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving, GivingFuture, GroupPost,
-    PROVIDER_CHANGE, PermitFuture, PlainSecrets, PostGrants, Provided, SecretFuture, Secrets,
-    Source, SourceId, SourcePosts, SourceSettings, SourceSignIn, SourceStanding, Sources,
-    SyncChange, SyncMode, SyncProblem, SyncReport, Whereabouts, vault_secret,
+    AccountFuture, AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving,
+    GivingFuture, GroupPost, PROVIDER_CHANGE, PermitFuture, PlainSecrets, PostGrants, Provided,
+    SecretFuture, Secrets, Source, SourceId, SourcePosts, SourceSettings, SourceSignIn,
+    SourceStanding, Sources, SyncChange, SyncMode, SyncProblem, SyncReport, Whereabouts,
+    vault_secret,
 };
 pub use model::{
     AsOf, ChangeCancelled, Changed, Closed, ComingChange, ComingField, ComingFilter, Contact,

@@ -63,7 +63,7 @@ pub enum StagingError {
         most: usize,
     },
     /// Some of the changes cannot be made; none was.
-    #[error("{} changes cannot be made", .0.len())]
+    #[error("{} cannot be made", changes(.0.len()))]
     Refused(Vec<RefusedStep>),
 }
 
@@ -169,6 +169,11 @@ pub(crate) fn why(fault: &Fault) -> Text {
     why
 }
 
+/// So many changes, in words.
+fn changes(count: usize) -> String {
+    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
+}
+
 /// Every change that cannot be made is a field.
 fn refused(steps: &[RefusedStep]) -> Fault {
     let told = steps.iter().take(TOLD_MAX);
@@ -178,7 +183,7 @@ fn refused(steps: &[RefusedStep]) -> Fault {
         (format!("`{}`: {}", step.about, step.why.en), format!("“{}”：{}", step.about, step.why.zh))
     });
     let text = Text::new(
-        format!("{count} changes cannot be made, so none was; the first is {en}"),
+        format!("{} cannot be made, so none was; the first is {en}", changes(count)),
         format!("有 {count} 项变更无法执行，因此全部未执行；第一项为{zh}"),
     );
     Fault { fields: fields.collect(), ..Fault::conflict("changes-refused", text) }

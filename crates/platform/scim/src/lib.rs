@@ -14,9 +14,17 @@ pub use model::{ReadError, Senseless};
 pub use scim::{Scim, ScimParts, ScimSettings, USER_PROVISION};
 
 /// The tables of what providers have brought.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    component: "scim",
-    number: 1,
-    name: "scim",
-    sql: include_str!("../migrations/0001_scim.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        component: "scim",
+        number: 1,
+        name: "scim",
+        sql: include_str!("../migrations/0001_scim.sql"),
+    },
+    db::Migration {
+        component: "scim",
+        number: 2,
+        name: "adopted",
+        sql: include_str!("../migrations/0002_adopted.sql"),
+    },
+];

@@ -1,8 +1,8 @@
-use kernel::{ActorKind, Caller, Id, Page, PageOf};
+use kernel::{ActorKind, Caller, FieldFault, Id, Page, PageOf, Text};
 
 use super::{
     Access,
-    grants::{From, check_scope},
+    grants::{From, check_scope, unknown_role},
     note, permit, permit_everywhere,
     sessions::own_id,
 };
@@ -22,14 +22,12 @@ use crate::{
     store,
 };
 
-use super::roles::role_not_found;
-
 impl Access {
     /// Seals a role for a user, to be taken in an emergency.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::OutOfScope`], also for who may not grant
     /// everywhere; [`AccessError::OutlastsOwn`], [`AccessError::LentRight`];
-    /// [`AccessError::Invalid`], [`AccessError::RoleNotFound`], [`AccessError::UserNotFound`];
+    /// [`AccessError::Invalid`], also for a role or a user whom there is not;
     /// [`AccessError::AllPowerful`], and [`AccessError::OwnGrant`] for a seal of one's own, while
     /// the administrators are separated; [`AccessError::DutiesExclude`].
     pub async fn seal(
@@ -44,14 +42,16 @@ impl Access {
         let mut tx = self.inner.db.begin().await?;
         self.permit_seal(&mut tx, caller, wanted.user_id).await?;
         let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
-        let role = role.ok_or_else(|| role_not_found(&wanted.role))?;
+        let role = role.ok_or_else(|| unknown_role(&wanted.role))?;
         let separated = store::generation::separation(tx.connection()).await?.is_some();
         if separated && role.is_all_powerful() {
             return Err(AccessError::AllPowerful { role: role.name });
         }
         let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
-        let user =
-            user.ok_or_else(|| AccessError::UserNotFound { key: wanted.user_id.to_string() })?;
+        let user = user.ok_or_else(|| {
+            let expected = Text::new("the id of a user", "用户的编号");
+            AccessError::Invalid(vec![FieldFault::new("user_id", wanted.user_id, expected)])
+        })?;
         self.refuse_clashing_seal(&mut tx, &user, &role, now).await?;
         let emergency = Emergency {
             id: Id::from_uuid(self.inner.ids.uuid(now)),
@@ -202,7 +202,8 @@ impl Access {
     /// Says that somebody else has looked at an emergency, and what they found.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::EmergencyNotFound`],
-    /// [`AccessError::OwnReview`], [`AccessError::AlreadyDecided`], [`AccessError::Invalid`].
+    /// [`AccessError::OwnReview`], [`AccessError::AlreadyDecided`], [`AccessError::Invalid`]; as
+    /// [`Self::permit_for_good`].
     pub async fn confirm_activation(
         &self,
         caller: &Caller,
@@ -219,6 +220,8 @@ impl Access {
         if caller.user_id.as_deref() == Some(activation.user_id.to_string().as_str()) {
             return Err(AccessError::OwnReview);
         }
+        // Two who took a role in an emergency would else each say of the other that it was right.
+        self.permit_for_good(caller, REVIEW_CHANGE).await?;
         if activation.confirmed.is_some() {
             return Err(AccessError::AlreadyDecided);
         }

@@ -38,14 +38,20 @@ impl Granting {
         }
     }
 
-    /// Refuses what would last longer than what they hold of `right`.
+    /// Refuses what would last longer than what they hold of `right`. `until`: the field that says
+    /// when it ends, and what it says; none of what has no end.
     ///
     /// Errors: [`AccessError::OutlastsOwn`], [`AccessError::LentRight`].
-    pub(super) fn permit(self, right: Permission, to: Option<Time>) -> Result<(), AccessError> {
+    pub(super) fn permit(
+        self,
+        right: Permission,
+        until: Option<(&'static str, Option<Time>)>,
+    ) -> Result<(), AccessError> {
+        let right = right.0.to_owned();
         match self {
-            _ if self.lasts(to) => Ok(()),
-            Self::Until(limit) => Err(AccessError::OutlastsOwn { limit, to }),
-            Self::ForGood | Self::Lent => Err(AccessError::LentRight { right: right.0.to_owned() }),
+            _ if self.lasts(until.and_then(|(_, to)| to)) => Ok(()),
+            Self::Until(limit) => Err(AccessError::OutlastsOwn { right, limit, until }),
+            Self::ForGood | Self::Lent => Err(AccessError::LentRight { right }),
         }
     }
 }
@@ -113,10 +119,21 @@ impl Access {
         caller: &Caller,
         right: Permission,
     ) -> Result<(), AccessError> {
+        self.permit_for_good_within(caller, right, &GrantScope::Everything).await
+    }
+
+    /// The same of a right that they hold within `scope`.
+    ///
+    /// Errors: as [`Self::permit_for_good`].
+    pub(super) async fn permit_for_good_within(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        scope: &GrantScope,
+    ) -> Result<(), AccessError> {
         let chart = self.chart().await?;
         let mut reader = self.inner.db.reader().acquire().await?;
-        let all = (right, &GrantScope::Everything);
-        self.giving_by(&mut reader, &chart, caller, all).await?.permit(right, None)
+        self.giving_by(&mut reader, &chart, caller, (right, scope)).await?.permit(right, None)
     }
 
     /// Refuses to grant for longer than the caller may, within `scope`.
@@ -129,7 +146,8 @@ impl Access {
         caller: &Caller,
         (scope, to): (&GrantScope, Option<Time>),
     ) -> Result<(), AccessError> {
-        self.granting_of(tx.connection(), chart, caller, scope).await?.permit(GRANT_CHANGE, to)
+        let granting = self.granting_of(tx.connection(), chart, caller, scope).await?;
+        granting.permit(GRANT_CHANGE, Some(("valid_to", to)))
     }
 }
 

@@ -352,7 +352,7 @@ pub(super) fn is_gone(chart: &Chart, scope: &GrantScope) -> bool {
     }
 }
 
-fn unknown_role(name: &str) -> AccessError {
+pub(super) fn unknown_role(name: &str) -> AccessError {
     let expected = Text::new(
         "a role there is (GET /api/v1/roles lists them)",
         "已有的角色（可用 GET /api/v1/roles 查询）",

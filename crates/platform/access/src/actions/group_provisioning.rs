@@ -11,7 +11,7 @@ use crate::{
         facts::{GroupChanged, GroupCreated, GroupSnapshot},
         grant::{Holder, HolderKind},
         group::{GROUPS_MAX, Group, GroupId, NewGroup},
-        permission::GROUP_CHANGE,
+        permission::USER_PROVISION,
     },
     store,
 };
@@ -121,7 +121,7 @@ impl Access {
             self.note_members(tx, caller, now, &group, Vec::new(), names.to_vec()).await?;
         }
         self.keep_the_house(tx, &kept, &group.name, now).await?;
-        self.refuse_gain(tx, caller, GROUP_CHANGE, now).await?;
+        self.refuse_gain(tx, caller, USER_PROVISION, now).await?;
         self.guard(tx, caller, now).await
     }
 

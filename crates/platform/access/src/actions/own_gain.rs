@@ -1,11 +1,10 @@
 //! Nobody gives themselves by a detour what they could not grant, nor others what outlasts their
-//! own right; while the administrators are separated, nobody gives themselves anything by any way,
-//! and nobody signs in as another of them.
+//! own right; while the administrators are separated, nobody gives themselves anything by any way.
 
 use std::collections::BTreeSet;
 
 use db::Tx;
-use kernel::{ActorKind, Caller, Permission, Time};
+use kernel::{Caller, Permission, Time};
 use sqlx::AnyConnection;
 
 use super::{Access, guard::names_of, organisation::Chart, rights::Basis};
@@ -13,7 +12,6 @@ use crate::{
     AccessError,
     model::{
         grant::{HolderKind, RoleGrant},
-        permission::USER_CHANGE,
         role::Role,
         separation::{DutyClaim, conflicts},
         user::{User, UserId},
@@ -26,7 +24,7 @@ const PASS_ON: &str = "";
 
 /// Who has a permission by which grant or seal, and whether they may sign in; nobody in particular
 /// where it is what the grant has in it.
-type Brought = (String, String, bool, &'static str);
+pub(super) type Brought = (String, String, bool, &'static str);
 /// The same of the whole role, by its name.
 type RoleBrought = (String, String, bool, String);
 
@@ -100,7 +98,16 @@ impl Access {
             from: now,
             to: None,
         };
-        let own = claims.into_iter().filter(|claim| claim.user_id == sealed.user_id);
+        // What else lies sealed for them could be taken beside it, or one after the other.
+        let mut others = Vec::new();
+        for (_, user_id, role) in store::emergencies::sealed(tx.connection()).await? {
+            let role = basis.roles.get(&role).filter(|_| user_id == sealed.user_id);
+            let Some((role, duty)) = role.and_then(|role| Some((role, role.single_duty()?))) else {
+                continue;
+            };
+            others.push(DutyClaim { duty, role: role.name.clone(), ..sealed.clone() });
+        }
+        let own = claims.into_iter().filter(|claim| claim.user_id == sealed.user_id).chain(others);
         let clash = own.flat_map(|claim| conflicts(&[claim, sealed.clone()]).into_values()).next();
         match clash {
             Some(conflict) => Err(AccessError::DutiesExclude(Box::new(conflict))),
@@ -125,31 +132,6 @@ impl Access {
         self.permit_giving(caller).await
     }
 
-    /// Refuses that somebody sets the password of `user`, or of a new user called `name`, and
-    /// could then sign in as them: with duties that they have, or are given afterwards. Of a user
-    /// who is there they could so keep, by a right held for a time, what that one has. The console
-    /// may: whoever sits there holds the data anyway.
-    ///
-    /// Errors: [`AccessError::OthersDuty`] while the administrators are separated; else as
-    /// [`Self::permit_for_good`].
-    pub(super) async fn refuse_others_password(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        user: Option<UserId>,
-        name: &str,
-    ) -> Result<(), AccessError> {
-        let own = user.is_some_and(|id| caller.user_id.as_deref() == Some(id.to_string().as_str()));
-        if own || caller.actor.kind == ActorKind::Console {
-            return Ok(());
-        }
-        match store::generation::separation(tx.connection()).await? {
-            Some(_) => Err(AccessError::OthersDuty { name: name.to_owned() }),
-            None if user.is_some() => self.permit_for_good(caller, USER_CHANGE).await,
-            None => Ok(()),
-        }
-    }
-
     /// Whether the change in `tx` gives a user, or any, what they did not have before.
     async fn gains(
         &self,
@@ -166,8 +148,9 @@ impl Access {
 
     /// What grants and seals bring to a user, or to all, now or later: each by its id, with who has
     /// it, whether they may sign in, and each permission of its role. Of all, also what each grant
-    /// has in it for whoever it reaches one day, by itself and by every group below its own.
-    async fn reaching(
+    /// has in it for whoever it reaches one day, by itself and by every group below its own, and
+    /// what each token is let do by the roles that it is limited to.
+    pub(super) async fn reaching(
         &self,
         connection: &mut AnyConnection,
         user_id: Option<&str>,
@@ -180,7 +163,10 @@ impl Access {
         let mut brought = self.brought_to_users(connection, &basis, &grants, now).await?;
         match user_id {
             Some(wanted) => brought.retain(|(user, ..)| user == wanted),
-            None => brought.extend(grants.iter().flat_map(|grant| brought_one_day(&basis, grant))),
+            None => {
+                brought.extend(grants.iter().flat_map(|grant| brought_one_day(&basis, grant)));
+                brought.extend(brought_to_tokens(connection, now).await?);
+            }
         }
         let mut found = BTreeSet::new();
         for (user, id, may_sign_in, role) in brought {
@@ -242,6 +228,20 @@ impl Access {
         }
         Ok(reached)
     }
+}
+
+/// What the tokens that work may do at most, by each role that they are limited to.
+async fn brought_to_tokens(
+    connection: &mut AnyConnection,
+    now: Time,
+) -> Result<Vec<RoleBrought>, AccessError> {
+    let mut brought = Vec::new();
+    for token in store::tokens::live_limited(connection, now).await? {
+        let roles = token.limits.and_then(|limits| limits.roles).unwrap_or_default();
+        let one = |role| (token.user_id.to_string(), token.id.to_string(), false, role);
+        brought.extend(roles.into_iter().map(one));
+    }
+    Ok(brought)
 }
 
 /// What a grant has in it for nobody in particular, and for whoever joins a group that it reaches.

@@ -5,14 +5,18 @@ use std::sync::{Arc, Weak};
 
 use db::Tx;
 use directory::{
-    Carried, CarriedFuture, Giving, GivingFuture, PermitFuture, PersonId, PostGrants, PostId,
+    AccountFuture, Carried, CarriedFuture, Giving, GivingFuture, PermitFuture, PersonId,
+    PostGrants, PostId, UnitId,
 };
-use kernel::{Caller, Fault, Permission};
+use kernel::{Caller, Fault, Permission, Time};
 
 use super::{Access, Inner, granting::Granting};
 use crate::{
     AccessError,
-    model::permission::{GRANT_CHANGE, GRANT_READ},
+    model::{
+        grant::GrantScope,
+        permission::{GRANT_CHANGE, GRANT_READ},
+    },
     store,
 };
 
@@ -30,13 +34,16 @@ impl Access {
         Arc::new(Known(Arc::downgrade(&self.inner)))
     }
 
-    /// Whether the caller could grant what the post carries, for as long as it does, and while the
-    /// administrators are separated gives it to somebody else than themselves.
+    /// Whether the caller could grant what the post carries, for as long as it does and it is held,
+    /// and while the administrators are separated gives it to somebody else than themselves.
+    ///
+    /// Errors: [`AccessError::OutlastsOwn`] for who could for a shorter time.
     async fn giving(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         (person, post): (PersonId, PostId),
+        to: Option<Time>,
     ) -> Result<Giving, AccessError> {
         let (dialect, now, post) = (self.inner.db.dialect(), self.now(), post.to_string());
         let holders = [post.as_str()];
@@ -50,14 +57,23 @@ impl Access {
             return Ok(Giving::Own);
         }
         let chart = self.chart().await?;
-        let mut roles: Vec<String> = Vec::new();
+        let (mut roles, mut shorter): (Vec<String>, Option<Granting>) = (Vec::new(), None);
         for grant in grants {
             let reached = self.reaches(&chart, caller, GRANT_CHANGE, &grant.scope).await?;
             let granting = match reached {
                 true => self.granting_of(tx.connection(), &chart, caller, &grant.scope).await?,
                 false => Granting::Lent,
             };
-            if granting.lasts(grant.valid_to) {
+            let ends = [grant.valid_to, to].into_iter().flatten().min();
+            if granting.lasts(ends) {
+                continue;
+            }
+            if let Granting::Until(limit) = granting {
+                let least = match shorter {
+                    Some(Granting::Until(least)) => least.min(limit),
+                    _ => limit,
+                };
+                shorter = Some(Granting::Until(least));
                 continue;
             }
             // Those that the list of grants does not show them are not named.
@@ -68,7 +84,8 @@ impl Access {
             }
         }
         if roles.is_empty() {
-            return Ok(Giving::Permitted);
+            let shorter = shorter.unwrap_or(Granting::ForGood);
+            return shorter.permit(GRANT_CHANGE, Some(("to", to))).map(|()| Giving::Permitted);
         }
         // At the end of those that are named.
         roles.sort_by_key(|role| role == UNNAMED);
@@ -115,20 +132,35 @@ impl PostGrants for Known {
         tx: &'a mut Tx,
         caller: &'a Caller,
         whom: (PersonId, PostId),
+        to: Option<Time>,
     ) -> GivingFuture<'a> {
         Box::pin(async move {
             match self.0.upgrade() {
-                Some(inner) => Access { inner }.giving(tx, caller, whom).await.map_err(Fault::from),
+                Some(inner) => Ok(Access { inner }.giving(tx, caller, whom, to).await?),
                 // Nobody is left who could grant anything.
                 None => Ok(Giving::Beyond { roles: Vec::new(), permission: GRANT_CHANGE }),
             }
         })
     }
 
-    fn permit_for_good<'a>(&'a self, caller: &'a Caller, right: Permission) -> PermitFuture<'a> {
+    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AccountFuture<'a> {
+        Box::pin(async move {
+            let user = store::users::by_person(tx.connection(), &person.to_string()).await?;
+            Ok(user.is_some())
+        })
+    }
+
+    fn permit_for_good<'a>(
+        &'a self,
+        caller: &'a Caller,
+        right: Permission,
+        unit: Option<UnitId>,
+    ) -> PermitFuture<'a> {
         Box::pin(async move {
             let inner = self.0.upgrade().ok_or_else(|| Fault::out_of_scope(right))?;
-            Ok(Access { inner }.permit_for_good(caller, right).await?)
+            let scope =
+                unit.map_or(GrantScope::Everything, |unit| GrantScope::Unit(unit.to_string()));
+            Ok(Access { inner }.permit_for_good_within(caller, right, &scope).await?)
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     model::{
         facts::{UserCreated, UserSnapshot},
         password_hash,
-        permission::USER_CHANGE,
+        permission::USER_PROVISION,
         user::{PasswordBy, Theme, User, UserChange, UserId, UserName, decide_change},
     },
     store,
@@ -41,6 +41,32 @@ impl Access {
         person_id: &str,
     ) -> Result<Option<User>, AccessError> {
         Ok(store::users::by_person(tx.connection(), person_id).await?)
+    }
+
+    /// Whether the provider may take over an account, rename it, or let its user in again: by a
+    /// right that is its own for good any; else those that it has made and that have nothing.
+    /// `made`: whether it has.
+    ///
+    /// Errors: as [`Self::permit_for_good`].
+    pub async fn permit_provisioned(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        id: UserId,
+        made: bool,
+    ) -> Result<(), AccessError> {
+        if made && !self.keeps_something(tx, id, self.now()).await? {
+            return Ok(());
+        }
+        self.permit_for_good(caller, USER_PROVISION).await
+    }
+
+    /// Whether the user may sign in: no administrator, nor whoever brought them, keeps them out.
+    ///
+    /// Errors: [`AccessError::Db`].
+    pub async fn may_sign_in(&self, id: UserId) -> Result<bool, AccessError> {
+        let user = store::users::by_id(self.inner.db.reader(), id).await?;
+        Ok(user.is_some_and(|user| !user.disabled))
     }
 
     /// Adds a user who is that person, without a password: they sign in by the provider, or once
@@ -78,12 +104,13 @@ impl Access {
         let entry = Entry::new(caller, now, &fact).after(&UserSnapshot::from(&user));
         journal::append(tx, entry).await?;
         // The person may hold posts to which something is granted.
-        self.refuse_gain(tx, caller, USER_CHANGE, now).await?;
+        self.refuse_gain(tx, caller, USER_PROVISION, now).await?;
         self.guard(tx, caller, now).await?;
         Ok(user)
     }
 
-    /// Changes a user as their provider wants it. Who is kept out loses sessions and tokens.
+    /// Changes a user as their provider wants it. Who is kept out loses sessions and tokens; whom
+    /// an administrator keeps out stays out.
     ///
     /// Errors: [`AccessError::UserNotFound`], [`AccessError::Invalid`],
     /// [`AccessError::NameTaken`], [`AccessError::LastAdministrator`].
@@ -98,8 +125,11 @@ impl Access {
         let before = store::users::by_id(tx.connection(), id).await?;
         let before = before.ok_or_else(|| AccessError::UserNotFound { key: id.to_string() })?;
         let display_name = change.display_name.as_deref().map(|text| shown(text, &before.name));
-        let wanted =
-            UserChange { display_name, disabled: change.disabled, ..UserChange::default() };
+        let mut disabled = change.disabled;
+        if disabled == Some(false) && store::provisioned::is_barred(tx.connection(), id).await? {
+            disabled = None;
+        }
+        let wanted = UserChange { display_name, disabled, ..UserChange::default() };
         let mut decision = decide_change(&before, &wanted)?;
         if let Some(name) = &change.name
             && name != before.name.as_str()
@@ -124,7 +154,7 @@ impl Access {
         }
         self.keep_the_house(tx, &kept, before.name.as_str(), now).await?;
         if before.disabled != decision.user.disabled {
-            self.refuse_gain(tx, caller, USER_CHANGE, now).await?;
+            self.refuse_gain(tx, caller, USER_PROVISION, now).await?;
             self.guard(tx, caller, now).await?;
         }
         Ok(decision.user)

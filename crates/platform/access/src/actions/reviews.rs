@@ -31,21 +31,24 @@ const BATCH: u32 = 500;
 impl Access {
     /// Opens a review: writes down every line that it is about, as it is now.
     ///
-    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`],
-    /// [`AccessError::UserNotFound`] for the reviewer, [`AccessError::ReviewTooWide`].
+    /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], also for a reviewer whom there
+    /// is not; [`AccessError::ReviewTooWide`]; as [`Self::permit_for_good`].
     pub async fn open_review(
         &self,
         caller: &Caller,
         wanted: &NewReview,
     ) -> Result<Review, AccessError> {
         permit_everywhere(caller, REVIEW_CHANGE)?;
+        // Its reviewer sees and decides as long as it is open, whatever becomes of who opened it.
+        self.permit_for_good(caller, REVIEW_CHANGE).await?;
         let now = self.now();
         wanted.check(now)?;
         let mut tx = self.inner.db.begin().await?;
         let reviewer = store::users::by_id(tx.connection(), wanted.reviewer_id).await?;
-        let reviewer = reviewer
-            .filter(|user| !user.disabled)
-            .ok_or_else(|| AccessError::UserNotFound { key: wanted.reviewer_id.to_string() })?;
+        let reviewer = reviewer.filter(|user| !user.disabled).ok_or_else(|| {
+            let expected = Text::new("a user who may sign in", "可登录的用户");
+            AccessError::Invalid(vec![FieldFault::new("reviewer_id", wanted.reviewer_id, expected)])
+        })?;
         let mut review = Review {
             id: Id::from_uuid(self.inner.ids.uuid(now)),
             title: wanted.title.trim().to_owned(),

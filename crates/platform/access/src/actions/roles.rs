@@ -1,5 +1,5 @@
 use journal::Entry;
-use kernel::{Caller, Permission};
+use kernel::{ActorKind, Caller, Permission};
 
 use super::{Access, permit, permit_everywhere};
 use crate::{
@@ -41,9 +41,10 @@ impl Access {
     /// Makes a role.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`], [`AccessError::RoleTaken`],
-    /// [`AccessError::TooMany`].
+    /// [`AccessError::TooMany`]; [`AccessError::OwnLimit`]; as [`Self::refuse_gain`].
     pub async fn create_role(&self, caller: &Caller, wanted: NewRole) -> Result<Role, AccessError> {
         permit_everywhere(caller, ROLE_CHANGE)?;
+        self.refuse_own_limit(caller, &wanted.name).await?;
         let now = self.now();
         let role = wanted.checked(&self.known(), 1, now)?;
         let mut tx = self.inner.db.begin().await?;
@@ -57,6 +58,8 @@ impl Access {
         let fact = RoleCreated { name: role.name.clone() };
         let entry = Entry::new(caller, now, &fact).after(&RoleSnapshot::from(&role));
         journal::append(&mut tx, entry).await?;
+        // Tokens may be limited to one of that name that there was before.
+        self.refuse_gain(&mut tx, caller, ROLE_CHANGE, now).await?;
         store::generation::bump(tx.connection()).await?;
         tx.commit().await?;
         Ok(role)
@@ -66,8 +69,8 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::Invalid`],
     /// [`AccessError::RoleNotFound`], [`AccessError::RoleShipped`], [`AccessError::Stale`];
-    /// [`AccessError::OwnGrant`] when the caller holds it and would gain; and when it would bring
-    /// duties together in the hands of those who hold it.
+    /// [`AccessError::OwnLimit`]; as [`Self::refuse_gain`] when somebody would gain; and when it
+    /// would bring duties together in the hands of those who hold it.
     pub async fn change_role(
         &self,
         caller: &Caller,
@@ -75,6 +78,7 @@ impl Access {
         wanted: NewRole,
     ) -> Result<Role, AccessError> {
         permit_everywhere(caller, ROLE_CHANGE)?;
+        self.refuse_own_limit(caller, &wanted.name).await?;
         let now = self.now();
         let mut tx = self.inner.db.begin().await?;
         let before = store::roles::by_name(tx.connection(), &wanted.name).await?;
@@ -105,10 +109,11 @@ impl Access {
     /// Removes a role that was never granted.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::RoleNotFound`],
-    /// [`AccessError::RoleShipped`], [`AccessError::RoleInUse`]: grants are history and keep
-    /// their role.
+    /// [`AccessError::RoleShipped`], [`AccessError::OwnLimit`], [`AccessError::RoleInUse`]: grants
+    /// are history and keep their role.
     pub async fn remove_role(&self, caller: &Caller, name: &str) -> Result<(), AccessError> {
         permit_everywhere(caller, ROLE_CHANGE)?;
+        self.refuse_own_limit(caller, name).await?;
         let mut tx = self.inner.db.begin().await?;
         let role = store::roles::by_name(tx.connection(), name).await?;
         let role = role.ok_or_else(|| role_not_found(name))?;
@@ -127,6 +132,21 @@ impl Access {
         store::generation::bump(tx.connection()).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Refuses that a token changes what it is limited to.
+    ///
+    /// Errors: [`AccessError::OwnLimit`].
+    async fn refuse_own_limit(&self, caller: &Caller, role: &str) -> Result<(), AccessError> {
+        if caller.actor.kind != ActorKind::Token {
+            return Ok(());
+        }
+        let token = store::tokens::by_id(self.inner.db.reader(), &caller.actor.id).await?;
+        let roles = token.and_then(|token| token.limits).and_then(|limits| limits.roles);
+        match roles.unwrap_or_default().iter().any(|limit| limit == role) {
+            true => Err(AccessError::OwnLimit { role: role.to_owned() }),
+            false => Ok(()),
+        }
     }
 }
 

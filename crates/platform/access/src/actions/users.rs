@@ -72,8 +72,12 @@ impl Access {
         }
         let now = self.now();
         let user = self.add_user(&mut tx, caller, now, prepared, false).await?;
-        // The person may hold posts to which something is granted.
         if user.person_id.is_some() {
+            // They who set the password come in as the person, and so do others whom they tell it.
+            if wanted.password.is_some() {
+                self.refuse_others_person(&mut tx, caller, &user, now).await?;
+            }
+            // The person may hold posts to which something is granted.
             self.refuse_gain(&mut tx, caller, USER_CHANGE, now).await?;
         }
         tx.commit().await?;
@@ -84,7 +88,8 @@ impl Access {
     /// they cannot do any more once this returns.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`], [`AccessError::Stale`],
-    /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`], [`AccessError::PersonTaken`].
+    /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`], [`AccessError::PersonTaken`];
+    /// as [`Self::refuse_others_person`] and [`Self::refuse_gain`].
     pub async fn change_user(
         &self,
         caller: &Caller,
@@ -112,6 +117,11 @@ impl Access {
         let kept = self.keepers(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
+        if before.disabled != decision.user.disabled {
+            // What the server does by itself, of those who have left, is nobody's decision.
+            let barred = decision.user.disabled && caller.actor.kind != ActorKind::System;
+            store::provisioned::bar(tx.connection(), id, barred).await?;
+        }
         if let Some(hash) = &hash {
             self.set_password(&mut tx, caller, now, &before, hash).await?;
         }
@@ -123,6 +133,9 @@ impl Access {
             revoke_tokens(&mut tx, caller, now, &before, true).await?;
         }
         self.keep_the_house(&mut tx, &kept, before.name.as_str(), now).await?;
+        if before.person_id != decision.user.person_id {
+            self.refuse_others_person(&mut tx, caller, &decision.user, now).await?;
+        }
         if before.person_id != decision.user.person_id || before.disabled != decision.user.disabled
         {
             self.refuse_gain(&mut tx, caller, USER_CHANGE, now).await?;

@@ -1,6 +1,6 @@
 use kernel::Time;
 
-use super::{AccessError, duties};
+use super::{AccessError, duties, fault::outlasts};
 use crate::model::grant::HolderKind;
 
 /// The sentence in Chinese, of those that have one of their own here.
@@ -90,12 +90,13 @@ fn of_rights(error: &AccessError) -> Option<String> {
         AccessError::OthersDuty { name } => format!(
             "已启用三员分立，{name} 的密码只能由本人修改，或在控制台执行 mainstay admin password"
         ),
-        AccessError::OutlastsOwn { limit, .. } => {
-            let limit = limit.to_second();
-            format!(
-                "您在此范围内的授权权限将于 {limit} 到期，您授予的权限（valid_to）不得晚于该时间"
-            )
+        AccessError::OthersPerson { name } => format!(
+            "已启用三员分立，且用户“{name}”已拥有权限，关联后以该人员身份登录者即获得这些权限：请为该人员另建用户"
+        ),
+        AccessError::OwnLimit { role } => {
+            format!("该令牌限于角色“{role}”，不能修改其自身的限制")
         }
+        AccessError::OutlastsOwn { right, limit, until } => outlasts(right, *limit, *until).zh,
         AccessError::LentRight { right } => {
             format!("您在此范围内的“{right}”仅来自他人转授或应急授权，不能据此再授予或转授任何权限")
         }

@@ -22,10 +22,9 @@ impl From<AccessError> for Fault {
             AccessError::Forbidden(permission) => Self::forbidden(permission),
             AccessError::OutOfScope(permission) => Self::out_of_scope(permission),
             AccessError::Stale => Self::stale(),
-            AccessError::OutlastsOwn { limit, to } => Self {
-                fields: vec![too_long(limit, to)],
-                ..told(&AccessError::OutlastsOwn { limit, to })
-            },
+            AccessError::OutlastsOwn { limit, until: Some((field, to)), .. } => {
+                Self { fields: vec![too_long(limit, field, to)], ..told(&error) }
+            }
             error => told(&error),
         }
     }
@@ -37,13 +36,42 @@ fn told(error: &AccessError) -> Fault {
 }
 
 /// The fault of the field that says until when.
-fn too_long(limit: Time, to: Option<Time>) -> FieldFault {
+fn too_long(limit: Time, field: &str, to: Option<Time>) -> FieldFault {
     let limit = limit.to_second();
     let expected = Text::new(
         format!("at the latest {limit}, when your own right ends"),
         format!("不晚于您自己的权限到期时间 {limit}"),
     );
-    FieldFault::new("valid_to", to.map(|to| to.to_string()).unwrap_or_default(), expected)
+    FieldFault::new(field, to.map(|to| to.to_string()).unwrap_or_default(), expected)
+}
+
+/// That a right ends before what is given by it.
+pub(super) fn outlasts(
+    right: &str,
+    limit: Time,
+    until: Option<(&'static str, Option<Time>)>,
+) -> Text {
+    let limit = limit.to_second();
+    match until {
+        Some((field, _)) => Text::new(
+            format!(
+                "your own right to `{right}` here ends at {limit}: what you give by it ends then \
+                 at the latest, by `{field}`"
+            ),
+            format!(
+                "您在此范围内的“{right}”权限将于 {limit} 到期，据此授予的内容不得晚于该时间结束（{field}）"
+            ),
+        ),
+        None => Text::new(
+            format!(
+                "your own right to `{right}` ends at {limit}, and this would stay: it needs \
+                 `{right}` without an end"
+            ),
+            format!(
+                "您的“{right}”权限将于 {limit} 到期，而此操作的效果将长期存在：须长期拥有“{right}”权限"
+            ),
+        ),
+    }
 }
 
 /// The kind and code of a refusal that has to do with signing in.
@@ -94,7 +122,10 @@ fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
         AccessError::TooMany { .. } => (FaultKind::Conflict, "too-many"),
         AccessError::AlreadyGranted { .. } => (FaultKind::Conflict, "already-granted"),
         AccessError::OwnGrant => (FaultKind::Forbidden, "own-grant"),
-        AccessError::OthersDuty { .. } => (FaultKind::Forbidden, "others-duty"),
+        AccessError::OthersDuty { .. } | AccessError::OthersPerson { .. } => {
+            (FaultKind::Forbidden, "others-duty")
+        }
+        AccessError::OwnLimit { .. } => (FaultKind::Forbidden, "own-limit"),
         AccessError::OutlastsOwn { .. } => (FaultKind::Forbidden, "outlasts-own-right"),
         AccessError::LentRight { .. } => (FaultKind::Forbidden, "lent-right"),
         AccessError::NotDelegable { .. } => (FaultKind::Conflict, "not-delegable"),

@@ -47,6 +47,8 @@ pub const REVIEW_CHANGE: Permission = Permission("review.change");
 pub const PROVIDER_READ: Permission = Permission("provider.read");
 /// Saying who vouches for users besides their own passwords.
 pub const PROVIDER_CHANGE: Permission = Permission("provider.change");
+/// Bringing users and groups as an identity provider; its routes are another crate's.
+pub(crate) const USER_PROVISION: Permission = Permission("user.provision");
 
 /// The permissions of this crate: known before the routes of the whole server are.
 pub(crate) const OWN: [Permission; 23] = [

@@ -12,6 +12,16 @@ const RENAME: &str = "
     SET name = $2, name_folded = $3
     WHERE id = $1";
 
+const BAR: &str = "
+    UPDATE access_user
+    SET barred = $2
+    WHERE id = $1";
+
+const IS_BARRED: &str = "
+    SELECT barred
+    FROM access_user
+    WHERE id = $1 -- one row";
+
 const MEMBERS: &str = "
     SELECT member_kind, member_id
     FROM access_member
@@ -32,6 +42,26 @@ pub(crate) async fn rename(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Keeps whether an administrator keeps a user out.
+pub(crate) async fn bar(
+    connection: &mut AnyConnection,
+    user: UserId,
+    barred: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(BAR).bind(user.to_string()).bind(i64::from(barred)).execute(connection).await?;
+    Ok(())
+}
+
+/// Whether an administrator keeps a user out.
+pub(crate) async fn is_barred(
+    connection: &mut AnyConnection,
+    user: UserId,
+) -> Result<bool, sqlx::Error> {
+    let query = sqlx::query_scalar(IS_BARRED).bind(user.to_string());
+    let barred: Option<i64> = query.fetch_optional(connection).await?;
+    Ok(barred == Some(1))
 }
 
 /// Every member of a group.

@@ -46,6 +46,15 @@ const LIVE_OF_USER: &str = "
     ORDER BY t.id
     LIMIT $3";
 
+const LIVE_LIMITED: &str = "
+    SELECT t.id, t.user_id, u.name AS user_name, t.name, t.limits, t.created_at, t.expires_at,
+        t.last_used_at, t.revoked_at
+    FROM access_token t
+    JOIN access_user u ON u.id = t.user_id
+    WHERE t.limits IS NOT NULL AND t.revoked_at IS NULL
+        AND t.expires_at > $1
+    ORDER BY t.id -- all rows: any of them may be let do more by the role that is changed";
+
 const IDS_OF_USER: &str = "
     SELECT id
     FROM access_token -- all rows: what a user did by any of them is theirs
@@ -98,6 +107,15 @@ pub(crate) async fn list(pool: &AnyPool, page: &Page) -> Result<PageOf<Token>, s
         .await?;
     let tokens = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(PageOf::from_fetched(tokens, page.limit, |token| token.id.to_string()))
+}
+
+/// The tokens that work and are limited to roles.
+pub(crate) async fn live_limited(
+    connection: &mut AnyConnection,
+    now: Time,
+) -> Result<Vec<Token>, sqlx::Error> {
+    let rows = sqlx::query(LIVE_LIMITED).bind(now.micros()).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
 }
 
 /// The tokens of a user that work, of which there are never more than [`TOKENS_MAX`].

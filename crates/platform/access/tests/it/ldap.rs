@@ -293,7 +293,7 @@ async fn sign_in_is_another_ones_business_than_where_people_come_from() {
     let system = Caller { grant, ..Caller::system("sys") };
     let (sources, id, off) = (&stage.sources, stage.source.id, SourceSignIn::default());
     let refused = sources.change_sign_in(&system, id, 2, off).await.unwrap_err();
-    assert!(matches!(refused, directory::DirectoryError::NotAllowed(_)), "{refused}");
+    assert_eq!(kernel::Fault::from(refused).lacking(), Some("provider.change"));
     let slower = SourceSettings { interval_s: 600, ..stage.source.settings.clone() };
     let kept = sources.change(&system, id, 2, "AD", slower.clone()).await.unwrap();
     assert!(kept.settings.sign_in.enabled, "where it leads is the same");

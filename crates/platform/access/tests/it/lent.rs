@@ -14,19 +14,19 @@ use crate::{
 };
 
 const HOUR: u64 = 3600;
-const LENT: (u16, &str) = (403, "lent-right");
-const TOO_LONG: (u16, &str) = (403, "outlasts-own-right");
+pub(crate) const LENT: (u16, &str) = (403, "lent-right");
+pub(crate) const TOO_LONG: (u16, &str) = (403, "outlasts-own-right");
 
-struct House {
-    scene: Scene,
-    mara: Client,
-    north: String,
+pub(crate) struct House {
+    pub(crate) scene: Scene,
+    pub(crate) mara: Client,
+    pub(crate) north: String,
     hill: String,
 }
 
 impl House {
     /// There is a role that may grant; Deng and Wei are people of the north.
-    async fn new(permissions: &[&str]) -> (Self, Client, Client) {
+    pub(crate) async fn new(permissions: &[&str]) -> (Self, Client, Client) {
         let scene = Scene::staffed().await;
         let inner = [directory::DIRECTORY_READ, directory::DIRECTORY_CHANGE];
         scene.access.learn_permissions(&[], &inner);
@@ -43,12 +43,12 @@ impl House {
         (Self { scene, mara, north, hill }, deng, wei)
     }
 
-    fn after(&self, hours: u64) -> String {
+    pub(crate) fn after(&self, hours: u64) -> String {
         self.scene.clock.now().plus(Duration::from_secs(HOUR * hours)).to_string()
     }
 
     /// Grants `role` to `to` until so many hours from now.
-    async fn grant(
+    pub(crate) async fn grant(
         &self,
         by: &Client,
         to: &Client,
@@ -188,7 +188,8 @@ async fn post_that_carries_more_than_may_be_granted_is_not_filled() {
     };
     let dated = id_of(&house.grant(&house.mara, &deng, ("giver", north()), Some(24)).await);
     let refused = fill(&deng, &for_good).await;
-    assert_eq!(refusal(&refused), (403, "out-of-scope"), "{:?}", refused.json);
+    assert_eq!(refusal(&refused), TOO_LONG, "{:?}", refused.json);
+    assert_eq!(refused.json["fields"][0]["field"], "to");
     let filled = fill(&deng, &for_now).await;
     assert_eq!(filled.status, 201, "{:?}", filled.json);
     let ended = format!("/api/v1/grants/{dated}/end");
@@ -229,7 +230,7 @@ const OTHERS: [&str; 6] =
     ["*.read", "grant.delegate", "group.*", "role.*", "user.*", "emergency.*"];
 
 /// Has the same refused to somebody who holds a right for a time, and to somebody it was lent to.
-async fn refused_for_a_time_and_lent(
+pub(crate) async fn refused_for_a_time_and_lent(
     house: &House,
     (deng, wei): (&Client, &Client),
     tries: impl AsyncFn(&Client, (u16, &'static str)),
@@ -244,14 +245,14 @@ async fn refused_for_a_time_and_lent(
 }
 
 /// A role of few permissions, called so.
-async fn weak_role(house: &House, name: &str) {
+pub(crate) async fn weak_role(house: &House, name: &str) {
     let role = json!({ "name": name, "title": { "en": name, "zh": name },
         "permissions": ["token.read"] });
     assert_eq!(house.mara.post("/api/v1/roles", role).await.status, 201);
 }
 
 /// More is written into a role.
-async fn widened(house: &House, by: &Client, name: &str) -> Answer {
+pub(crate) async fn widened(house: &House, by: &Client, name: &str) -> Answer {
     let path = format!("/api/v1/roles/{name}");
     let at = house.mara.get(&path).await.json["version"].as_i64();
     let role = json!({ "title": { "en": name, "zh": name },
@@ -259,7 +260,7 @@ async fn widened(house: &House, by: &Client, name: &str) -> Answer {
     by.send("PUT", &path, Some(role.to_string()), at).await
 }
 
-async fn patched(house: &House, by: &Client, path: &str, body: Value) -> Answer {
+pub(crate) async fn patched(house: &House, by: &Client, path: &str, body: Value) -> Answer {
     let at = house.mara.get(path).await.json["version"].as_i64();
     by.send("PATCH", path, Some(body.to_string()), at).await
 }

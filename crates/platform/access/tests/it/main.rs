@@ -18,6 +18,8 @@ mod emergencies;
 mod filling;
 mod first_run;
 #[cfg(test)]
+mod for_good;
+#[cfg(test)]
 mod grants;
 #[cfg(test)]
 mod groups;

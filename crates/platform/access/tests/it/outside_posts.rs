@@ -158,7 +158,7 @@ async fn who_runs_the_system_neither_allows_it_nor_leads_an_allowed_source_elsew
     let sys = Caller { grant, ..Caller::console() };
     let (id, allowed) = (stage.source.id, SourcePosts { granted: true });
     let refused = stage.sources.change_posts(&sys, id, 2, allowed).await.unwrap_err();
-    assert!(matches!(refused, DirectoryError::NotAllowed(_)), "{refused}");
+    assert_eq!(kernel::Fault::from(refused).lacking(), Some("provider.change"));
     let console = Caller::console();
     let stale = stage.sources.change_posts(&console, id, 1, allowed).await.unwrap_err();
     assert!(matches!(stale, DirectoryError::VersionDiffers { .. }), "{stale}");
@@ -214,5 +214,5 @@ async fn who_does_not_say_who_vouches_leads_no_source_to_another_post() {
     let version = stage.source.version;
     stage.sources.change_posts(&system, stage.source.id, version, allowed).await.unwrap();
     let refused = rename("desk").await;
-    assert_eq!(refusal(&refused), (403, "out-of-scope"), "{:?}", refused.json);
+    assert_eq!(refusal(&refused), (403, "forbidden"), "{:?}", refused.json);
 }

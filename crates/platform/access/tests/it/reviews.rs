@@ -114,8 +114,8 @@ async fn review_is_about_what_was_asked_and_bad_ones_are_refused() {
     for (body, status, said) in [
         (
             json!({ "title": "x", "reviewer_id": absent, "due_at": "2030-01-01T00:00:00Z" }),
-            404,
-            "no user",
+            400,
+            "reviewer_id",
         ),
         (
             json!({ "title": "", "reviewer_id": own_id(&wei).await,

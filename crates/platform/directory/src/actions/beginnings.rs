@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Dated, Directory, DirectoryError, Holding, HoldingId, Region, RegionId, Unit, UnitId,
-    model::{Timeline, told_as},
+    model::{NEVER, Timeline, told_as},
     store::{self, Kept},
 };
 
@@ -100,8 +100,9 @@ impl Directory {
         if store::overlapping(tx.connection(), ends, span, id).await? {
             return Err(held_already(who, what, at));
         }
+        let to = Some(timeline.end()).filter(|to| *to != NEVER);
         if self.clock.now() < timeline.end() {
-            self.permit_filling(&mut tx, caller, ends).await?;
+            self.permit_filling(&mut tx, caller, ends, to).await?;
         }
         let begun = self.save_beginning(&mut tx, caller, &timeline, at).await?;
         tx.commit().await?;

@@ -240,6 +240,9 @@ impl Undone for Person {
     ) -> Result<(), DirectoryError> {
         let mut back = Back::new(directory, act.caller, sides, to)?;
         directory.permit_place(tx, act.caller, (back.was.unit, None), back.at).await?;
+        if let Some(is) = back.is {
+            directory.permit_person_anew(tx, act.caller, back.id, (is, back.was)).await?;
+        }
         back.code(tx, "number").await?;
         let unit = back.again(|one| one.unit);
         back.asked.there(tx, "unit_id", unit.flatten()).await?;
@@ -280,7 +283,7 @@ impl Undone for Holding {
         }
         let post = store::timeline(tx.connection(), ends.1).await?;
         directory.permit_held(tx, act.caller, &post, (at, NEVER)).await?;
-        directory.permit_filling(tx, act.caller, ends).await
+        directory.permit_filling(tx, act.caller, ends, None).await
     }
 }
 

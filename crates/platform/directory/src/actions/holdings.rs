@@ -53,7 +53,7 @@ impl Directory {
         let holding = self.create_holding_in(&mut tx, &act, new, ends, (from, to)).await?;
         // What is over gives nothing any more.
         if to.is_none_or(|to| act.now < to) {
-            self.permit_filling(&mut tx, caller, ends).await?;
+            self.permit_filling(&mut tx, caller, ends, to).await?;
         }
         tx.commit().await?;
         Ok(holding)

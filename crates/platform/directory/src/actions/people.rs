@@ -49,7 +49,7 @@ impl Directory {
     /// unit takes the place of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
-    /// `WrongInput`.
+    /// `WrongInput`; as [`Self::permit_person_anew`].
     pub async fn change_person(
         &self,
         caller: &Caller,
@@ -67,6 +67,9 @@ impl Directory {
             self.permit_place(&mut tx, caller, (unit, None), from).await?;
         }
         same_version(&timeline, version)?;
+        let before = then(&timeline, from)?.state;
+        let anew = (&before, &before.changed(change)?);
+        self.permit_person_anew(&mut tx, caller, id, anew).await?;
         let changed =
             self.change_person_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         tx.commit().await?;

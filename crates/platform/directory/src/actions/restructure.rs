@@ -191,10 +191,21 @@ impl Directory {
             }
         }
         for post in &inside.posts {
+            self.permit_found_anew(tx, act.caller, post.id).await?;
             let lies = |post: &Post| post.unit == unit;
             rehome(tx, act, post.id, at, lies, |p| Post { unit: into, ..p }).await?;
         }
+        let filled = store::any_puts_on_granted(tx.connection()).await?;
         for person in &inside.people {
+            if filled {
+                let timeline = load::<Person>(tx, person.id).await?;
+                let now = timeline.nearest(at).map(|person| person.state.clone());
+                let before = now.map(|now| Person { unit: Some(unit), ..now });
+                let after = before.clone().map(|before| Person { unit: Some(into), ..before });
+                if let (Some(before), Some(after)) = (before, after) {
+                    self.permit_person_anew(tx, act.caller, person.id, (&before, &after)).await?;
+                }
+            }
             let lies = |person: &Person| person.unit == Some(unit);
             rehome(tx, act, person.id, at, lies, |p| Person { unit: Some(into), ..p }).await?;
         }

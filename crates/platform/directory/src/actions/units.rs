@@ -102,6 +102,8 @@ impl Directory {
     }
 
     /// The same as part of a larger change that has been permitted.
+    ///
+    /// Errors: also as [`Self::permit_unit_anew`].
     pub(crate) async fn change_unit_in(
         &self,
         tx: &mut Tx,
@@ -120,6 +122,9 @@ impl Directory {
             asked.there(tx, "region_id", after.region).await?;
         }
         asked.answered()?;
+        if (&after.code, &after.name) != (&before.state.code, &before.state.name) {
+            self.permit_unit_anew(tx, act.caller, before.id).await?;
+        }
         let rewrite = match after.region == before.state.region {
             true => timeline.changed(from, &after, act.now)?,
             false => timeline.moved(from, &after, act.now, |one, to| one.region = to.region)?,

@@ -5,7 +5,7 @@ use std::{
 
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Fault, FieldFault, Lineage, Text, Time};
+use kernel::{Caller, Fault, FaultKind, FieldFault, Lineage, Text, Time};
 
 use super::{
     columns::SheetKind,
@@ -178,6 +178,10 @@ impl Import<'_> {
             let sheet = self.report.sheet(kind, &table.name);
             lines.extend(table.rows.iter().map(|row| (sheet, Line::new(table, row))));
         }
+        if kind == SheetKind::Holdings {
+            // Those of this very file are there by now.
+            self.known.reused = store::reused_codes(tx.connection()).await?;
+        }
         match kind {
             SheetKind::Regions | SheetKind::Units => self.tree(tx, kind, lines).await,
             _ => self.rows(tx, lines).await,
@@ -230,6 +234,14 @@ impl Import<'_> {
             Err(error @ DirectoryError::Cycle { .. }) => {
                 let (found, text) = (line.cell("parent_code"), Fault::from(error).text);
                 line.note(FieldFault::new("parent_code", found, text));
+                Became::Refused
+            }
+            // Something that the importer may not do by this row.
+            Err(DirectoryError::Grants(fault)) if fault.kind == FaultKind::Forbidden => {
+                if fault.fields.is_empty() {
+                    self.report.wrong(sheet, line.table.row_fault(line.row, fault.text));
+                }
+                line.note_all(fault.fields);
                 Became::Refused
             }
             Err(

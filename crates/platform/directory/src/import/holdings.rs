@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::{FieldFault, Text, Time};
+use kernel::{FieldFault, Page, Text, Time};
 
 use super::{
     apply::{Import, became},
@@ -7,11 +7,11 @@ use super::{
     report::Became,
 };
 use crate::{
-    DIRECTORY_CHANGE, Dated, DirectoryError, Holding, HoldingChange, Person, PersonId, Post,
+    AsOf, DIRECTORY_CHANGE, Dated, DirectoryError, Holding, HoldingChange, Person, PersonId, Post,
     PostId, UnitId,
     actions::save::{load, then},
     model::{NEVER, Timeline, told_as},
-    store,
+    store::{self, Narrow},
 };
 
 /// The beginning of all time: also what has ended is looked for, as a file may tell of the past.
@@ -69,7 +69,7 @@ impl Import<'_> {
         }
         let (ends, span) = ((said.person, said.post), (said.from, said.to));
         if said.to.is_none_or(|to| self.act.now < to) {
-            self.directory.permit_filling(tx, self.act.caller, ends).await?;
+            self.directory.permit_filling(tx, self.act.caller, ends, said.to).await?;
         }
         self.directory.create_holding_in(tx, &self.act, &said.change, ends, span).await?;
         Ok(Became::Created)
@@ -85,6 +85,10 @@ impl Import<'_> {
         let person = person.map(|(person, _)| person);
         let post = self.known.posts.need::<Post>(line, "post_code");
         let (from, to) = (self.from(line), line.moment("to", &self.directory.zone));
+        let post = match (post, from) {
+            (Some(post), Some(from)) => Some(self.post_then(tx, line, post, from).await?),
+            _ => post,
+        };
         let change = HoldingChange {
             kind: line.holding_kind(),
             share_percent: line.percent("share_percent"),
@@ -108,6 +112,29 @@ impl Import<'_> {
         Ok(None)
     }
 
+    /// The post that has the row's code when the row counts, where several have it, one after the
+    /// other; `post` where none of those that the importer sees has it then.
+    async fn post_then(
+        &self,
+        tx: &mut Tx,
+        line: &Line<'_>,
+        post: (PostId, UnitId),
+        from: Time,
+    ) -> Result<(PostId, UnitId), DirectoryError> {
+        let code = line.cell("post_code");
+        if !self.known.reused.contains(code) {
+            return Ok(post);
+        }
+        let narrow = Narrow { equal: vec![("code", code.to_owned())], ..Narrow::default() };
+        let (page, then) = (Page { after: None, limit: 1 }, AsOf::at(from));
+        let dialect = self.directory.db.dialect();
+        let found: Vec<Dated<Post>> =
+            store::list(tx.connection(), dialect, &narrow, then, &page).await?;
+        let found = found.first().map(|post| (post.id, post.state.unit));
+        let sees = |unit| self.known.belongs(&self.trees, Some(unit)).seen_by(self.act.caller);
+        Ok(found.filter(|(_, unit)| sees(*unit)).unwrap_or(post))
+    }
+
     /// A holding that is there: its way and share are as the row says from now on (all along, if
     /// it has ended), and it ends when the row says.
     async fn held_before(
@@ -121,6 +148,21 @@ impl Import<'_> {
         if said.to.is_some_and(|to| to <= first.valid_from) {
             let begun = told_as(first.valid_from, &self.directory.zone);
             let expected = Text::new(format!("after {begun}"), format!("晚于 {begun}"));
+            line.note(FieldFault::new("to", line.cell("to"), expected));
+            return Ok(Became::Refused);
+        }
+        if said.to.is_some_and(|to| to > held.end()) {
+            let end = told_as(held.end(), &self.directory.zone);
+            let expected = Text::new(
+                format!(
+                    "at the latest {end}, when this holding ends: a file does not prolong it; \
+                     cancel the end, or add a row that begins then"
+                ),
+                format!(
+                    "不晚于该任职的结束时间 {end}：导入文件不能延长任职，请撤销其终止，\
+                     或另加一行从该时间起的任职"
+                ),
+            );
             line.note(FieldFault::new("to", line.cell("to"), expected));
             return Ok(Became::Refused);
         }

@@ -29,6 +29,8 @@ pub(super) struct Known {
     pub(super) new_regions: HashMap<RegionId, Option<RegionId>>,
     /// Numbers that people have at some time, perhaps not now.
     pub(super) numbers: HashSet<String>,
+    /// Codes that several posts have, one after the other.
+    pub(super) reused: HashSet<String>,
     /// From when on units exist for good, as far as it has been asked.
     pub(super) lasting: HashMap<UnitId, Time>,
 }

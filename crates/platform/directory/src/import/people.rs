@@ -76,6 +76,8 @@ impl Import<'_> {
         if unit.is_some() {
             self.permit(unit, from)?;
         }
+        let anew = (&then.state, &then.state.changed(&change)?);
+        self.directory.permit_person_anew(tx, self.act.caller, id, anew).await?;
         let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_person_in(tx, &self.act, &before, &change, from).await?;
         self.known.people.insert(line.cell("number"), (id, after.state.unit));

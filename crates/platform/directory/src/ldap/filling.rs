@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use db::{DbError, Tx};
 use journal::Entry;
-use kernel::{Caller, Fact, Fault, Permission, Subject, Text};
+use kernel::{Caller, Fact, Fault, Permission, Subject, Text, Time};
 use serde::Serialize;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     sources::{SourceChanged, Sources, not_found},
 };
 use crate::{
-    Dated, Directory, DirectoryError, PersonId, Post, PostId,
+    Dated, Directory, DirectoryError, PersonId, Post, PostId, UnitId,
     actions::save::Act,
     model::Timeline,
     store::{self, Refusal},
@@ -27,6 +27,9 @@ pub type CarriedFuture<'a> = Pin<Box<dyn Future<Output = Result<Carried, DbError
 /// Whether somebody is found to may give what comes with a post.
 pub type GivingFuture<'a> = Pin<Box<dyn Future<Output = Result<Giving, Fault>> + Send + 'a>>;
 
+/// Whether somebody is found to sign in here.
+pub type AccountFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send + 'a>>;
+
 /// What comes with a post, as whoever keeps grants knows it.
 pub trait PostGrants: Send + Sync + std::fmt::Debug {
     /// What whoever holds the post gets by that, now or later.
@@ -34,21 +37,33 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
     /// Errors: the records do not answer.
     fn carried<'a>(&'a self, tx: &'a mut Tx, post: PostId) -> CarriedFuture<'a>;
 
-    /// Whether the caller may give the person what whoever holds the post gets by that.
+    /// Whether the caller may give the person what whoever holds the post gets by that, until `to`.
     ///
-    /// Errors: the records do not answer.
+    /// Errors: they may, but not for so long; the records do not answer.
     fn giving<'a>(
         &'a self,
         tx: &'a mut Tx,
         caller: &'a Caller,
         whom: (PersonId, PostId),
+        to: Option<Time>,
     ) -> GivingFuture<'a>;
 
-    /// Whether the caller, who holds a right everywhere, holds it for good: what they would set up
-    /// by it outlasts a right that was lent to them or is theirs for a time.
+    /// Whether somebody signs in here as that person.
+    ///
+    /// Errors: the records do not answer.
+    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AccountFuture<'a>;
+
+    /// Whether the caller, who holds a right over the unit, or everywhere where none is named,
+    /// holds it for good: what they would set up by it outlasts a right that was lent to them or is
+    /// theirs for a time.
     ///
     /// Errors: they do not; the records do not answer.
-    fn permit_for_good<'a>(&'a self, caller: &'a Caller, right: Permission) -> PermitFuture<'a>;
+    fn permit_for_good<'a>(
+        &'a self,
+        caller: &'a Caller,
+        right: Permission,
+        unit: Option<UnitId>,
+    ) -> PermitFuture<'a>;
 }
 
 /// Whether somebody may give what comes with a post.
@@ -216,8 +231,8 @@ impl Directory {
         Ok(carried.is_closed_to(posts).then_some(Closed { post: post.id, code, title, carried }))
     }
 
-    /// Whether the caller may let the person hold the post: whoever fills one that roles are
-    /// granted to gives these roles.
+    /// Whether the caller may let the person hold the post until `to`: whoever fills one that roles
+    /// are granted to gives these roles.
     ///
     /// Errors: [`DirectoryError::NotGiven`], `OwnPost`, `Grants`.
     pub(crate) async fn permit_filling(
@@ -225,9 +240,10 @@ impl Directory {
         tx: &mut Tx,
         caller: &Caller,
         (person, post): (PersonId, PostId),
+        to: Option<Time>,
     ) -> Result<(), DirectoryError> {
         let Some(grants) = self.post_grants.get() else { return Ok(()) };
-        let giving = grants.giving(tx, caller, (person, post)).await;
+        let giving = grants.giving(tx, caller, (person, post), to).await;
         let giving = giving.map_err(|fault| DirectoryError::Grants(Box::new(fault)))?;
         if giving == Giving::Permitted {
             return Ok(());
@@ -247,41 +263,36 @@ impl Directory {
         }
     }
 
-    /// Whether the caller may change that by which sources find a post. One that roles are granted
-    /// to would else be put where a source that may fill such posts fills another.
-    ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless they may, for good, say who vouches for users;
-    /// [`DirectoryError::Grants`].
-    pub(crate) async fn permit_found_anew(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        post: PostId,
-    ) -> Result<(), DirectoryError> {
-        let Some(grants) = self.post_grants.get() else { return Ok(()) };
-        if grants.carried(tx, post).await? == Carried::Nothing
-            || !store::any_fills_granted(tx.connection()).await?
-        {
-            return Ok(());
-        }
-        self.permit_vouching(caller, true).await
-    }
-
     /// Whether the caller may say who vouches for users; what `lasts` asks for the right for good.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`]; [`DirectoryError::Grants`] saying why not for good.
+    /// Errors: [`DirectoryError::NotAllowed`]; [`DirectoryError::Grants`] when they lack the
+    /// permission, or saying why not for good.
     pub(crate) async fn permit_vouching(
         &self,
         caller: &Caller,
         lasts: bool,
     ) -> Result<(), DirectoryError> {
+        if !caller.may(PROVIDER_CHANGE) {
+            return Err(DirectoryError::Grants(Box::new(Fault::forbidden(PROVIDER_CHANGE))));
+        }
         if !caller.may_everywhere(PROVIDER_CHANGE) {
             return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
         }
-        let Some(grants) = self.post_grants.get().filter(|_| lasts) else {
-            return Ok(());
-        };
-        let permitted = grants.permit_for_good(caller, PROVIDER_CHANGE).await;
+        if lasts { self.permit_for_good(caller, PROVIDER_CHANGE, None).await } else { Ok(()) }
+    }
+
+    /// Whether the caller holds a right for good, which they hold over the unit, or everywhere
+    /// where none is named.
+    ///
+    /// Errors: [`DirectoryError::Grants`] saying why not.
+    pub(crate) async fn permit_for_good(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        unit: Option<UnitId>,
+    ) -> Result<(), DirectoryError> {
+        let Some(grants) = self.post_grants.get() else { return Ok(()) };
+        let permitted = grants.permit_for_good(caller, right, unit).await;
         permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
 

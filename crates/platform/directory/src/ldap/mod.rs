@@ -1,3 +1,4 @@
+mod anew;
 mod connect;
 mod entry;
 mod filling;
@@ -13,7 +14,8 @@ mod sync;
 mod taking;
 
 pub use filling::{
-    Carried, CarriedFuture, Giving, GivingFuture, PostGrants, SourcePosts, SourceStanding,
+    AccountFuture, Carried, CarriedFuture, Giving, GivingFuture, PostGrants, SourcePosts,
+    SourceStanding,
 };
 pub use provided::Provided;
 pub use report::{FieldValues, SyncChange, SyncProblem, SyncReport};

@@ -214,12 +214,21 @@ impl Directory {
         unit: UnitId,
         title: &str,
     ) -> Result<Option<Dated<Post>>, DirectoryError> {
-        let posts: Vec<Dated<Post>> = self.now_in(tx, vec![("unit_id", unit.to_string())]).await?;
+        let posts = self.posts_now_in(tx, unit).await?;
         let mut same = posts
             .into_iter()
             .filter(|post| post.state.code == title || is_called(&post.state.title, title));
         let first = same.next();
         Ok(first.filter(|_| same.next().is_none()))
+    }
+
+    /// The posts that are in the unit now.
+    pub(super) async fn posts_now_in(
+        &self,
+        tx: &mut Tx,
+        unit: UnitId,
+    ) -> Result<Vec<Dated<Post>>, DirectoryError> {
+        self.now_in(tx, vec![("unit_id", unit.to_string())]).await
     }
 
     async fn now_in<S: store::Kept>(

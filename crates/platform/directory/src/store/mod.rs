@@ -34,7 +34,8 @@ pub(crate) use person::language_name;
 pub(crate) use places::{
     Counter, Counters, count, counters, next_holding, places, region_parents, unit_parents,
 };
-pub(crate) use provided::{insert_provided, is_in_ldap};
+pub(crate) use post::reused_codes;
+pub(crate) use provided::{any_puts_on_granted, insert_provided, is_in_ldap, is_put_on_granted};
 pub(crate) use sources::{
     KeptSource, PersonLink, all_sources, any_fills_granted, count_links, delete_source,
     insert_source, is_linked, link, linked_person, links, note_gone, note_run, put_link,

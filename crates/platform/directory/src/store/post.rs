@@ -1,12 +1,29 @@
+use std::collections::HashSet;
+
 use db::DbError;
 use kernel::Text;
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
     kept::{Bound, Kept, folded, read_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, NounName, Post};
+use crate::{DirectoryError, NounName, Post, model::NEVER};
+
+const REUSED: &str = "
+    SELECT code
+    FROM directory_post -- all rows: so that an import need not ask for each
+    WHERE superseded_at = $1
+    GROUP BY code
+    HAVING COUNT(DISTINCT id) > 1";
+
+/// Codes that more than one post has, one after the other.
+pub(crate) async fn reused_codes(
+    connection: &mut AnyConnection,
+) -> Result<HashSet<String>, DirectoryError> {
+    let rows = sqlx::query(REUSED).bind(NEVER.micros()).fetch_all(connection).await;
+    rows.map_err(DbError::from)?.iter().map(|row| read_text(row, "code")).collect()
+}
 
 impl Kept for Post {
     const NAME: NounName = NounName::Post;

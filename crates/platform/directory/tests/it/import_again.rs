@@ -114,3 +114,32 @@ async fn export_of_a_city_is_imported_again_by_who_exported_it() {
         assert_eq!(refused.json["faults_total"], 1, "{sheet}: {}", refused.json);
     }
 }
+
+/// A row of before was judged by the post that has the code today.
+#[tokio::test]
+async fn row_of_a_day_is_about_the_post_that_has_the_code_on_that_day() {
+    let house = house().await;
+    let unit = house.unit("office", None).await;
+    let old = house.post("desk", &unit, false).await;
+    let closed = house.act(&old, "close", json!({"at": "2026-01-01"})).await;
+    assert_eq!(closed.status, 200, "{}", closed.json);
+    let new = json!({"code": "desk", "title": {"en": "desk", "zh": "desk"}, "unit_id": unit.id,
+        "from": "2026-02-01"});
+    let new = house.make("posts", new).await;
+    house.person("n-1", "Ada", Some(&unit)).await;
+    let csv = "person_number,post_code,from,to\nn-1,desk,2025-03-01,2025-09-01\n\
+               n-1,desk,2026-03-01,\n";
+    let done = send(&house, "POST", "import?sheet=holdings", "", csv.into()).await;
+    assert_eq!(done.json["applied"], true, "{}", done.json);
+    for (post, at) in [(&old, "2025-04-01"), (&new, "2026-05-01")] {
+        let path = format!("/api/v1/holdings?post_id={}&as_of={at}", post.id);
+        let held = house.client.get(&path).await.json;
+        assert_eq!(held["items"].as_array().unwrap().len(), 1, "{at}: {held}");
+    }
+    // It was told as unchanged, and was not as the row says.
+    let later = "person_number,post_code,from,to\nn-1,desk,2025-03-01,2025-10-01\n";
+    let told = send(&house, "POST", "import?sheet=holdings", "", later.into()).await;
+    assert_eq!(told.json["fields"][0]["field"], "holdings!D2", "{}", told.json);
+    let expected = told.json["fields"][0]["expected"].as_str().unwrap();
+    assert!(expected.contains("2025-09-01"), "{expected}");
+}

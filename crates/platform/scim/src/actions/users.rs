@@ -51,6 +51,7 @@ impl Scim {
             external_id: told.external_id.clone(),
             person: before.as_ref().and_then(|before| before.person),
             account: before.as_ref().and_then(|before| before.account),
+            adopted: before.as_ref().is_some_and(|before| before.adopted),
             holding: None,
             active: told.active,
             told: resource,
@@ -164,6 +165,10 @@ impl Scim {
                 _ => Ok(()),
             };
         }
+        if let Some(account) = row.account.filter(|_| turn.changes_who()) {
+            let access = &self.parts.access;
+            access.permit_provisioned(tx, turn.caller, account, !row.adopted).await?;
+        }
         let (directory, told) = (&self.parts.directory, &turn.told);
         let provided = Provided {
             external_id: link_of(row),
@@ -201,7 +206,11 @@ impl Scim {
             }
             // Whoever is that person already keeps their account as it is.
             let user = match access.user_being(tx, person).await? {
-                Some(user) => user,
+                Some(user) => {
+                    access.permit_provisioned(tx, turn.caller, user.id, false).await?;
+                    row.adopted = true;
+                    user
+                }
                 None => {
                     let names = (told.user_name.as_str(), told.name.as_str());
                     access.provision_user(tx, turn.caller, names, person).await?
@@ -212,12 +221,11 @@ impl Scim {
         };
         let renamed = earlier.is_none_or(|earlier| earlier.user_name != told.user_name);
         let shown = earlier.is_none_or(|earlier| earlier.name != told.name);
-        // Somebody whom an administrator keeps out stays out, whatever else is told of them.
-        let here_again = matches!(turn.what, Step::Activated | Step::Created);
+        // Somebody whom an administrator keeps out stays out, whatever is told of them.
         let change = ProvisionedChange {
             name: renamed.then(|| told.user_name.clone()),
             display_name: shown.then(|| told.name.clone()),
-            disabled: here_again.then_some(false),
+            disabled: turn.is_here_again().then_some(false),
         };
         access.change_provisioned(tx, turn.caller, account, &change).await?;
         Ok(())
@@ -266,6 +274,19 @@ impl Turn<'_> {
         };
         journal::append(tx, Entry::new(self.caller, self.now, &fact)).await?;
         Ok(())
+    }
+
+    /// Whether they come, or come back.
+    fn is_here_again(&self) -> bool {
+        matches!(self.what, Step::Activated | Step::Created)
+    }
+
+    /// Whether another than before may come in by it: who is here again, or is found by another
+    /// name or number.
+    fn changes_who(&self) -> bool {
+        let found_by = |told: &ToldUser| (told.user_name.clone(), told.number.clone());
+        let earlier = self.earlier.as_ref().map(found_by);
+        self.is_here_again() || earlier.is_some_and(|earlier| earlier != found_by(&self.told))
     }
 
     /// Contacts that were told before and are told no more.

@@ -117,6 +117,9 @@ impl Scim {
         found: &mut Gathering,
     ) -> Result<(), ScimError> {
         let mut whole = plain(row, base);
+        if filter.mentions("active") {
+            self.show_kept_out(row, &mut whole).await?;
+        }
         if filter.mentions("groups") {
             whole.extend(self.groups_shown(client, base, row).await?);
         }
@@ -142,10 +145,27 @@ impl Scim {
         projection: &Projection,
     ) -> Result<Value, ScimError> {
         let mut resource = plain(row, base);
+        if projection.shows("active") {
+            self.show_kept_out(row, &mut resource).await?;
+        }
         if projection.shows("groups") {
             resource.extend(self.groups_shown(client, base, row).await?);
         }
         Ok(Value::Object(projection.applied(resource)))
+    }
+
+    /// Whoever was told to be here and is kept out here is not active.
+    async fn show_kept_out(
+        &self,
+        row: &UserRow,
+        shown: &mut Map<String, Value>,
+    ) -> Result<(), ScimError> {
+        if let Some(account) = row.account.filter(|_| row.active)
+            && !self.parts.access.may_sign_in(account).await?
+        {
+            shown.insert("active".to_owned(), false.into());
+        }
+        Ok(())
     }
 
     /// The provider's groups that a user is in, as their attribute.

@@ -9,28 +9,28 @@ use super::{can_be_stored, id, some_id, some_text, text, time, told};
 use crate::ScimError;
 
 const BY_ID: &str = "
-    SELECT id, user_name, display, external_id, person_id, account_id, holding_id, active, told,
-        version, created_at, updated_at
+    SELECT id, user_name, display, external_id, person_id, account_id, adopted, holding_id, active,
+        told, version, created_at, updated_at
     FROM scim_user
     WHERE source_id = $1 AND id = $2 AND gone_at IS NULL -- one row";
 
 const BY_NAME: &str = "
-    SELECT id, user_name, display, external_id, person_id, account_id, holding_id, active, told,
-        version, created_at, updated_at
+    SELECT id, user_name, display, external_id, person_id, account_id, adopted, holding_id, active,
+        told, version, created_at, updated_at
     FROM scim_user
     WHERE source_id = $1 AND user_name = $2 AND gone_at IS NULL
     LIMIT 1";
 
 const BY_EXTERNAL: &str = "
-    SELECT id, user_name, display, external_id, person_id, account_id, holding_id, active, told,
-        version, created_at, updated_at
+    SELECT id, user_name, display, external_id, person_id, account_id, adopted, holding_id, active,
+        told, version, created_at, updated_at
     FROM scim_user
     WHERE source_id = $1 AND external_id = $2 AND gone_at IS NULL
     LIMIT 1";
 
 const GONE: &str = "
-    SELECT id, user_name, display, external_id, person_id, account_id, holding_id, active, told,
-        version, created_at, updated_at
+    SELECT id, user_name, display, external_id, person_id, account_id, adopted, holding_id, active,
+        told, version, created_at, updated_at
     FROM scim_user
     WHERE source_id = $1 AND (external_id = $2 OR user_name = $3) AND gone_at IS NOT NULL
         AND person_id IS NOT NULL
@@ -38,8 +38,8 @@ const GONE: &str = "
     LIMIT 1";
 
 const AFTER: &str = "
-    SELECT id, user_name, display, external_id, person_id, account_id, holding_id, active, told,
-        version, created_at, updated_at
+    SELECT id, user_name, display, external_id, person_id, account_id, adopted, holding_id, active,
+        told, version, created_at, updated_at
     FROM scim_user
     WHERE source_id = $1 AND gone_at IS NULL AND id > $2
     ORDER BY id
@@ -70,13 +70,13 @@ const BRIEF: &str = "
 
 const INSERT: &str = "
     INSERT INTO scim_user (id, source_id, user_name, display, external_id, person_id, account_id,
-        holding_id, active, told, version, created_at, updated_at, gone_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)";
+        holding_id, active, told, version, created_at, updated_at, gone_at, adopted)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14)";
 
 const UPDATE: &str = "
     UPDATE scim_user
     SET user_name = $3, display = $4, external_id = $5, person_id = $6, account_id = $7,
-        holding_id = $8, active = $9, told = $10, version = $11, updated_at = $12
+        holding_id = $8, active = $9, told = $10, version = $11, updated_at = $12, adopted = $13
     WHERE source_id = $1 AND id = $2";
 
 const REMOVE: &str = "
@@ -97,6 +97,8 @@ pub(crate) struct UserRow {
     pub(crate) external_id: Option<String>,
     pub(crate) person: Option<PersonId>,
     pub(crate) account: Option<UserId>,
+    /// Whether the account was there before.
+    pub(crate) adopted: bool,
     /// The post that they hold because of their title.
     pub(crate) holding: Option<HoldingId>,
     pub(crate) active: bool,
@@ -240,6 +242,7 @@ pub(crate) async fn insert(
         .bind(user.version)
         .bind(user.created_at.micros())
         .bind(user.updated_at.micros())
+        .bind(i64::from(user.adopted))
         .execute(connection)
         .await?;
     Ok(())
@@ -264,6 +267,7 @@ pub(crate) async fn update(
         .bind(Value::Object(user.told.clone()).to_string())
         .bind(user.version)
         .bind(user.updated_at.micros())
+        .bind(i64::from(user.adopted))
         .execute(connection)
         .await?;
     Ok(())
@@ -300,6 +304,7 @@ fn read(row: &AnyRow) -> Result<UserRow, ScimError> {
         external_id: some_text(row, "external_id")?,
         person: some_id(row, "person_id")?,
         account: some_id(row, "account_id")?,
+        adopted: row.try_get::<i64, _>("adopted")? != 0,
         holding: some_id(row, "holding_id")?,
         active: row.try_get::<i64, _>("active")? != 0,
         told: told(row)?,

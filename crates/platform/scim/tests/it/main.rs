@@ -1,6 +1,8 @@
 //! Provisioning over the whole stack, on both databases: with a real token of a real account.
 
 #[cfg(test)]
+mod for_good;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod lists;

@@ -122,3 +122,73 @@ async fn grant_that_comes_later_leaves_who_holds_the_post() {
     assert_eq!(patch(&stage.entra, &path, told).await.status, 200);
     assert_eq!((stage.holders().await, stage.refusals().await), (1, 0));
 }
+
+/// Who may change the directory and not say who vouches for users.
+async fn director(stage: &Stage) -> Client {
+    let role = json!({ "name": "director", "title": { "en": "d", "zh": "d" },
+        "permissions": ["directory.*"] });
+    assert_eq!(stage.mara.post("/api/v1/roles", role).await.status, 201);
+    let user = stage.scene.add("director", "director").await;
+    stage.scene.program(&user, None).await
+}
+
+async fn a_second_unit(stage: &Stage) -> String {
+    let body = json!({ "code": "ZHK", "name": { "en": "Office", "zh": "综合科" } });
+    let unit = stage.mara.post("/api/v1/units", body).await;
+    unit.json["id"].as_str().unwrap().to_owned()
+}
+
+/// A merge put a granted post where the provider's title found it, as no change of the post could.
+#[tokio::test]
+async fn granted_post_is_found_anew_by_no_detour() {
+    let stage = Stage::with(Some("operator")).await;
+    assert_eq!(stage.allow(&stage.mara).await.status, 200);
+    let (director, other) = (director(&stage).await, a_second_unit(&stage).await);
+    let post = stage.mara.get(&format!("/api/v1/posts/{}", stage.post)).await.json;
+    let unit = post["unit"]["id"].as_str().or(post["unit_id"].as_str()).unwrap().to_owned();
+    let version = async |path: &str| stage.mara.get(path).await.json["version"].as_i64();
+    let into = format!("/api/v1/units/{other}");
+    let merge = json!({ "units": [unit] }).to_string();
+    let merge =
+        director.send("POST", &format!("{into}/merge"), Some(merge), version(&into).await).await;
+    let own = format!("/api/v1/units/{unit}");
+    let split = json!({ "parts": [{ "code": "Z-9", "name": { "en": "z", "zh": "z" },
+        "rest": true }] });
+    let split = director
+        .send("POST", &format!("{own}/split"), Some(split.to_string()), version(&own).await)
+        .await;
+    let renamed = json!({ "code": "XXK-2" }).to_string();
+    let renamed = director.send("PATCH", &own, Some(renamed), version(&own).await).await;
+    for refused in [merge, split, renamed] {
+        assert_eq!(refused.status, 403, "{:?}", refused.json);
+        assert_eq!(refused.json["code"], "forbidden");
+        let said = refused.json["detail"].as_str().unwrap();
+        assert!(said.contains("provider.change") && said.contains("lack"), "{said}");
+    }
+    let empty = json!({ "code": "ZHK-2" }).to_string();
+    let empty = director.send("PATCH", &into, Some(empty), version(&into).await).await;
+    assert_eq!(empty.status, 200, "{:?}", empty.json);
+}
+
+/// In another unit the provider's title found a granted post for them.
+#[tokio::test]
+async fn person_is_put_where_a_granted_post_waits_only_as_who_fills_it() {
+    let stage = Stage::with(Some("operator")).await;
+    let (director, other) = (director(&stage).await, a_second_unit(&stage).await);
+    let post = stage.mara.get(&format!("/api/v1/posts/{}", stage.post)).await.json;
+    let unit = post["unit"]["id"].as_str().or(post["unit_id"].as_str()).unwrap().to_owned();
+    let people = stage.mara.get("/api/v1/people").await.json;
+    let person = format!("/api/v1/people/{}", people["items"][0]["id"].as_str().unwrap());
+    let put = async |by: &Client, unit: &str| {
+        let at = stage.mara.get(&person).await.json["version"].as_i64();
+        by.send("PATCH", &person, Some(json!({ "unit_id": unit }).to_string()), at).await
+    };
+    assert_eq!(put(&director, &other).await.status, 200);
+    assert_eq!(put(&director, &unit).await.status, 200, "no source fills such posts");
+    assert_eq!(put(&director, &other).await.status, 200);
+    assert_eq!(stage.allow(&stage.mara).await.status, 200);
+    let refused = put(&director, &unit).await;
+    assert_eq!(refused.status, 403, "{:?}", refused.json);
+    assert!(refused.json["detail"].as_str().unwrap().contains("grant.change"));
+    assert_eq!(put(&stage.mara, &unit).await.status, 200);
+}

@@ -4,7 +4,7 @@ use access::{Access, AccessSettings, NewRole, NewToken, NewUser, Password, Token
 use directory::{Directory, PersonFilter, PlainSecrets, Sources};
 use http_kit::{Routes, guard::OutboundGuard};
 use jiff::tz::TimeZone;
-use kernel::{Caller, Page, Text, Time};
+use kernel::{Caller, Clock, Page, Text, Time};
 use scim::{Scim, ScimParts, ScimSettings};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
@@ -84,13 +84,13 @@ impl Scene {
         Sources::new(self.directory.clone(), Arc::new(secrets), OutboundGuard::default())
     }
 
-    /// A user with that role over everything.
+    /// A user with that role over everything; with none for an empty one.
     pub(crate) async fn add(&self, name: &str, role: &str) -> User {
         let wanted = NewUser {
             name: name.to_owned(),
             display_name: None,
-            role: Some(role.to_owned()),
-            reason: Some("for the test".to_owned()),
+            role: (!role.is_empty()).then(|| role.to_owned()),
+            reason: (!role.is_empty()).then(|| "for the test".to_owned()),
             person_id: None,
             password: Some(Password::new(PASSWORD)),
         };
@@ -119,6 +119,18 @@ impl Scene {
     /// An identity provider of that name.
     pub(crate) async fn provider(&self, name: &str) -> Client {
         let user = self.add(name, "provisioning").await;
+        self.program(&user, None).await
+    }
+
+    /// An identity provider of that name whose right ends in an hour.
+    pub(crate) async fn provider_for_a_time(&self, name: &str) -> Client {
+        let user = self.add(name, "").await;
+        let until = Clock::now(&self.clock).plus(std::time::Duration::from_secs(3600));
+        let body = json!({ "holder": { "kind": "user", "id": user.id.to_string() },
+            "role": "provisioning", "scope": { "kind": "everything" }, "reason": "test",
+            "valid_to": until.to_string() });
+        let given = self.mara().await.post("/api/v1/grants", body).await;
+        assert_eq!(given.status, 201, "{:?}", given.json);
         self.program(&user, None).await
     }
 
@@ -170,7 +182,7 @@ impl Scene {
     /// Everybody in the directory now.
     pub(crate) async fn people(&self) -> Vec<directory::Person> {
         let page = Page { after: None, limit: 500 };
-        let now = directory::AsOf::at(kernel::Clock::now(&self.clock));
+        let now = directory::AsOf::at(Clock::now(&self.clock));
         let people = self
             .directory
             .people(&Caller::console(), &PersonFilter::default(), now, &page)

@@ -20,7 +20,7 @@ async fn three(scene: &Scene) {
     scene.access.change_user(&Caller::console(), sec.id, 1, &change).await.unwrap();
 }
 
-async fn grant(mara: &Client, kind: &str, id: &str, role: &str) {
+pub(crate) async fn grant(mara: &Client, kind: &str, id: &str, role: &str) {
     let body = json!({ "holder": { "kind": kind, "id": id }, "role": role,
         "scope": { "kind": "everything" }, "reason": "test" });
     let given = mara.post("/api/v1/grants", body).await;
@@ -28,13 +28,13 @@ async fn grant(mara: &Client, kind: &str, id: &str, role: &str) {
 }
 
 /// The id in access of the group of that name.
-async fn group_id(mara: &Client, name: &str) -> String {
+pub(crate) async fn group_id(mara: &Client, name: &str) -> String {
     let groups = mara.get("/api/v1/groups").await.json;
     let found = groups["items"].as_array().unwrap().iter().find(|one| one["name"] == name);
     found.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-fn is_refused(answer: &Answer, code: &str) {
+pub(crate) fn is_refused(answer: &Answer, code: &str) {
     assert_eq!(
         (answer.status.as_u16(), &answer.json["code"]),
         (403, &json!(code)),
