@@ -62,7 +62,6 @@ impl ByHand {
     }
 
     /// What answers requests, behind the whole stack.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

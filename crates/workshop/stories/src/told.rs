@@ -23,7 +23,7 @@ impl Told {
 
     /// Several names.
     pub fn names(&self, hole: &str) -> anyhow::Result<Vec<String>> {
-        let text = self.text(hole)?.replace(" and ", ", ").replace('和', ", ").replace('、', ", ");
+        let text = self.text(hole)?.replace(" and ", ", ").replace(['和', '、'], ", ");
         Ok(text.split(", ").map(str::to_owned).collect())
     }
 

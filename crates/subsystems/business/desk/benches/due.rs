@@ -94,6 +94,7 @@ fn opened(db: &Db, time: &Arc<dyn Clock>, ids: &Arc<dyn Ids>) -> Desk {
         accounts: Arc::new(Nobody),
         notify: None,
         on_duty: None,
+        mail: None,
     })
 }
 

@@ -58,7 +58,7 @@ impl Job for ReadMail {
     }
 
     fn run(&self) -> JobFuture<'_> {
-        Box::pin(async { Ok(self.0.read_mailboxes().await.map_err(Fault::from)?) })
+        Box::pin(async { self.0.read_mailboxes().await.map_err(Fault::from) })
     }
 }
 

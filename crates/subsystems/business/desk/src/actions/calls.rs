@@ -98,7 +98,7 @@ impl Desk {
         match event {
             CallEvent::NewCall => note(&mut tx, occasion, Told::<CallBegan>::of(&id, &id)).await?,
             CallEvent::Answer => {
-                note(&mut tx, occasion, Told::<CallAnswered>::of(&id, &id)).await?
+                note(&mut tx, occasion, Told::<CallAnswered>::of(&id, &id)).await?;
             }
             CallEvent::Hangup => note(&mut tx, occasion, Told::<CallEnded>::of(&id, &id)).await?,
         }

@@ -83,19 +83,7 @@ async fn built(writes: bool) -> House {
     let tied = Tied::default();
     let files = DeskFiles::default();
     let vault = open_vault(&records, &clock, &ids, &files).await;
-    let notify = Notify::new(NotifyParts {
-        db: records.db.clone(),
-        clock: Arc::clone(&time),
-        timer: Arc::new(ManualTimer(clock.clone())),
-        ids: Arc::clone(&ids),
-        vault: vault.clone(),
-        directory: directory.clone(),
-        accounts: Arc::new(tied.clone()),
-        guard: Arc::new(OutboundGuard::default()),
-        templates: desk::subsystem::TEMPLATES.to_vec(),
-        settings: NotifySettings::default(),
-    });
-    notify.seed().await.unwrap();
+    let notify = open_notify((&records, &clock, &ids), &directory, &tied, &vault).await;
     let desk = Desk::new(DeskParts {
         db: records.db.clone(),
         clock: Arc::clone(&time),
@@ -130,6 +118,12 @@ async fn built(writes: bool) -> House {
         other_unit: String::new(),
         people: HashMap::new(),
     };
+    settle_in(&mut house, &tied).await;
+    house
+}
+
+/// Two units, and a person for each of the accounts.
+async fn settle_in(house: &mut House, tied: &Tied) {
     let unit =
         |code: &str| json!({"code": code, "name": {"en": code, "zh": code}, "from": "2020-01-01"});
     house.unit = house.made("/api/v1/units", unit("ops")).await;
@@ -141,7 +135,28 @@ async fn built(writes: bool) -> House {
         tied.0.lock().unwrap().insert(user.to_owned(), id.parse().unwrap());
         house.people.insert(key, id);
     }
-    house
+}
+
+async fn open_notify(
+    (records, clock, ids): (&TemporaryDb, &ManualClock, &Arc<dyn Ids>),
+    directory: &Directory,
+    tied: &Tied,
+    vault: &Vault,
+) -> Notify {
+    let notify = Notify::new(NotifyParts {
+        db: records.db.clone(),
+        clock: Arc::new(clock.clone()),
+        timer: Arc::new(ManualTimer(clock.clone())),
+        ids: Arc::clone(ids),
+        vault: vault.clone(),
+        directory: directory.clone(),
+        accounts: Arc::new(tied.clone()),
+        guard: Arc::new(OutboundGuard::default()),
+        templates: desk::subsystem::TEMPLATES.to_vec(),
+        settings: NotifySettings::default(),
+    });
+    notify.seed().await.unwrap();
+    notify
 }
 
 async fn open_vault(

@@ -48,11 +48,7 @@ impl Duty {
             return Err(out_of_time(&newest));
         }
         if before.len() >= FOUND_MAX as usize {
-            return Err(DutyError::conflict(
-                "too-many-answers",
-                format!("the round has {FOUND_MAX} answers already"),
-                format!("本次巡检的填报已达上限 {FOUND_MAX} 条"),
-            ));
+            return Err(too_many());
         }
         let found_at = answer.found_at.unwrap_or(now);
         // A phone's clock may be off: what it says stays within the round and the past.
@@ -138,4 +134,12 @@ fn said_again(same: &Found, answer: &Answer) -> Result<Found, DutyError> {
         "another answer has this `client_id` already",
         "该 client_id 已用于另一条填报",
     ))
+}
+
+fn too_many() -> DutyError {
+    DutyError::conflict(
+        "too-many-answers",
+        format!("the round has {FOUND_MAX} answers already"),
+        format!("本次巡检的填报已达上限 {FOUND_MAX} 条"),
+    )
 }

@@ -146,7 +146,7 @@ impl Event {
             "DURATION" => match line.value.parse() {
                 Ok(duration) => self.duration = Some(duration),
                 Err(_) => {
-                    self.wrong = Some(Text::new("its length cannot be read", "无法识别的时长"))
+                    self.wrong = Some(Text::new("its length cannot be read", "无法识别的时长"));
                 }
             },
             "RRULE" => self.rule = Some(line.value.to_ascii_uppercase()),
