@@ -78,6 +78,7 @@ function ChainCard(props: { watchdog: WatchdogView }) {
       {watched ? null : (
         <Alert
           type="warning"
+          role="note"
           showIcon
           className="kit-error"
           title={said.unwatched_title}
