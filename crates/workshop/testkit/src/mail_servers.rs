@@ -1,5 +1,7 @@
 //! Mail servers of Debian: each an instance of its own, on free ports, ended with the test.
 
+#![expect(clippy::unwrap_used, reason = "a test whose server cannot be started fails by panicking")]
+
 use std::{
     fs,
     net::TcpListener,
