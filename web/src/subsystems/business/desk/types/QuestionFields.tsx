@@ -4,6 +4,7 @@ import { fill } from "../../../../kit/say";
 import { FoldedList } from "./FoldedList";
 import { calledOf, KINDS, NEW_FIELD } from "./typeForm";
 import type { FieldForm } from "./typeForm";
+import { NameFields } from "./NameFields";
 import { words } from "./words";
 
 /** What only questions of one kind have. */
@@ -41,12 +42,7 @@ function Question(props: { at: number; kind: FieldForm["kind"] | undefined }) {
       <Form.Item name={[at, "kind"]} label={said.kind}>
         <Select options={KINDS.map((value) => ({ value, label: said[`kind_${value}`] }))} />
       </Form.Item>
-      <Form.Item name={[at, "name", "en"]} label={said.name_en}>
-        <Input maxLength={100} />
-      </Form.Item>
-      <Form.Item name={[at, "name", "zh"]} label={said.name_zh}>
-        <Input maxLength={100} />
-      </Form.Item>
+      <NameFields at={at} />
       <Form.Item name={[at, "required"]} label={said.required} valuePropName="checked">
         <Switch />
       </Form.Item>

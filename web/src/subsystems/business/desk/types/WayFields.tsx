@@ -4,6 +4,7 @@ import { useText, useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
 import { FoldedList } from "./FoldedList";
 import { calledOf, EFFECTS, NEEDS, NEW_WAY } from "./typeForm";
+import { NameFields } from "./NameFields";
 import { words } from "./words";
 
 interface Choice {
@@ -27,12 +28,7 @@ function Way(props: { at: number; choices: Choice[] }) {
           }))}
         />
       </Form.Item>
-      <Form.Item name={[at, "name", "en"]} label={said.name_en}>
-        <Input maxLength={100} />
-      </Form.Item>
-      <Form.Item name={[at, "name", "zh"]} label={said.name_zh}>
-        <Input maxLength={100} />
-      </Form.Item>
+      <NameFields at={at} />
       <Form.Item name={[at, "from"]} label={said.from}>
         <Select mode="multiple" options={choices} />
       </Form.Item>
