@@ -5,13 +5,14 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewline } from "@codemirror/commands";
-import { bracketMatching } from "@codemirror/language";
+import { bracketMatching, syntaxTree } from "@codemirror/language";
 import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
 import type { Diagnostic } from "@codemirror/lint";
 import { EditorState, Prec } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
+import type { LintStrategy } from "@prometheus-io/codemirror-promql";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useImperativeHandle, useRef } from "react";
 import type { Ref } from "react";
@@ -39,6 +40,33 @@ export interface QueryEditorProps {
   /** What the server said of `text`. */
   notes: Note[];
   onRun: (text: string) => void;
+}
+
+/** Nodes below one another, of a query that is checked here: the server refuses what is deeper. */
+const DEPTH_MAX = 400;
+
+function isDeep(state: EditorState): boolean {
+  let [depth, deepest] = [0, 0];
+  syntaxTree(state).iterate({
+    enter: () => {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    },
+    leave: () => {
+      depth -= 1;
+    },
+  });
+  return deepest > DEPTH_MAX;
+}
+
+/** Checks a query unless it is nested deeply: the time of the check grows by the square of that. */
+function shallowly(linter: LintStrategy): LintStrategy {
+  return {
+    promQL() {
+      const check = linter.promQL.call(linter);
+      return (view) => (isDeep(view.state) ? [] : check(view));
+    },
+  };
 }
 
 /** What the server said, and of which text. */
@@ -146,8 +174,10 @@ function Editing({ ref, ...props }: QueryEditorProps) {
 
   useEffect(() => {
     if (!place.current) return undefined;
-    const promql = new PromQLExtension()
+    const language = new PromQLExtension();
+    const promql = language
       .setComplete({ remote: completionOf(queries) })
+      .setLinter(shallowly(language.getLinter()))
       .asExtension();
     const { text: doc } = latest.current;
     const made = new EditorView({
