@@ -49,7 +49,7 @@ export const words = {
   people_matched: { en: "People found", zh: "已匹配人员" },
   people_unmatched: { en: "Not found here", zh: "未匹配人员" },
   unmatched_about: {
-    en: "{n} people of the file are nobody here: nobody is on in their place. Add them to the directory, or their address or number, and look again.",
+    en: "People of the file who are nobody here: {n}. Nobody is on in their place: add them to the directory, or their address or number, and look again.",
     zh: "文件中有 {n} 人未匹配到本系统人员，其班次将空缺。请在组织目录中补充人员、邮箱或工号后重新试运行。",
   },
   lacking: { en: "What cannot be taken over", zh: "无法导入的内容" },
@@ -72,7 +72,7 @@ export const words = {
     en: "All of it is taken, or nothing. Taking the same file over again changes nothing.",
     zh: "全部导入或全不导入。重复导入同一文件不会产生变化。",
   },
-  done: { en: "{n} rosters were taken over.", zh: "已导入 {n} 个排班。" },
+  done: { en: "Rosters taken over: {n}.", zh: "已导入 {n} 个排班。" },
   to_roster: { en: "Open the roster", zh: "查看排班" },
   again: { en: "Import something else", zh: "继续导入" },
   back: { en: "Back to the file", zh: "返回修改" },

@@ -24,6 +24,7 @@ import { fixedList } from "../fixedList";
 import { rangeWords } from "../rounds/answer";
 import { DoerName } from "./DoerName";
 import { useScheduleWords } from "./scheduleWords";
+import { TicketTypeName } from "./TicketTypeName";
 import { words } from "./words";
 import "../duty.css";
 
@@ -76,7 +77,7 @@ function Facts(props: { plan: InspectionView }) {
     { key: "who", term: said.who, value: <DoerName by={inspection.by} /> },
     { key: "unit", term: said.unit, value: <UnitName id={inspection.unit_id} /> },
     { key: "grace", term: said.grace, value: inspection.grace_minutes ?? 0 },
-    { key: "ticket", term: said.ticket_type, value: inspection.ticket_type || said.ticket_none },
+    { key: "ticket", term: said.ticket_type, value: <TicketTypeName type={inspection.ticket_type} /> },
   ];
   return <DescriptionList items={items} columns={3} />;
 }

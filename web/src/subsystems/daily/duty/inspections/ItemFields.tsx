@@ -110,7 +110,7 @@ function ItemField(props: { name: number; n: number; kind: ItemValues["kind"] })
           <Input maxLength={200} />
         </Form.Item>
         <Form.Item name={[name, "resource_id"]} label={said.resource}>
-          <ResourceSelect label={said.resource} />
+          <ResourceSelect label={said.resource} clearable />
         </Form.Item>
         <Form.Item
           name={[name, "key"]}

@@ -49,7 +49,7 @@ export const words = {
   from_day: { en: "First day", zh: "开始日期" },
   every: { en: "How often", zh: "频率" },
   every_day: { en: "Every day", zh: "每天" },
-  every_week: { en: "On weekdays", zh: "每周" },
+  every_week: { en: "On days of the week", zh: "每周" },
   every_month: { en: "On days of the month", zh: "每月" },
   on_week: { en: "Weekdays", zh: "星期" },
   on_month: { en: "Days of the month", zh: "日期" },

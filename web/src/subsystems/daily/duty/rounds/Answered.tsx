@@ -3,7 +3,6 @@ import type { FoundValue, FoundView, InspectionItem } from "../../../../api/cont
 import { addressOf } from "../../../../api/client";
 import { useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
-import { StateTag } from "../../../../kit/StateTag";
 import { TimeAgo } from "../../../../kit/TimeAgo";
 import { paths } from "../../../../paths";
 import { useCan } from "../../../../shell/can";
@@ -61,11 +60,7 @@ export function Answered(props: {
   return (
     <div className="rounds-answered">
       <p>
-        <strong className="rounds-value">{wordsOf(found.value, item)}</strong>{" "}
-        <StateTag
-          state={found.abnormal ? "critical" : "ok"}
-          text={found.abnormal ? said.item_abnormal : said.item_ok}
-        />
+        <strong className="rounds-value">{wordsOf(found.value, item)}</strong>
       </p>
       {found.note ? <p>{found.note}</p> : null}
       <p>

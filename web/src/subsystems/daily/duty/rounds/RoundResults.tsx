@@ -45,16 +45,16 @@ function useColumns(plan: string): Column<Row>[] {
         ),
       },
       {
-        key: "state",
-        title: said.state,
-        width: 110,
-        render: (_, { found }) => <Verdict found={found} />,
-      },
-      {
         key: "value",
         title: said.value,
         width: 120,
         render: (_, { item, found }) => (found ? wordsOf(found.value, item) : "–"),
+      },
+      {
+        key: "state",
+        title: said.state,
+        width: 110,
+        render: (_, { found }) => <Verdict found={found} />,
       },
       { key: "note", title: said.note, width: 200, render: (_, { found }) => found?.note },
       {
@@ -85,6 +85,30 @@ function useColumns(plan: string): Column<Row>[] {
   );
 }
 
+/** What was abnormal, as people read it on a phone: with its ticket. */
+function Abnormal(props: { rows: Row[]; plan: string }) {
+  const said = useWords(words);
+  const wordsOf = useValueWords();
+  if (props.rows.length === 0) return <p className="kit-quiet">{said.abnormal_none}</p>;
+  return (
+    <ul className="rounds-abnormal">
+      {props.rows.map(({ item, found }) =>
+        found ? (
+          <li key={item.key}>
+            <Link to={paths.inspectionItem(props.plan, item.key)}>{item.name}</Link>{" "}
+            <strong>{wordsOf(found.value, item)}</strong> <FoundTicket found={found} />
+            <div>{found.note}</div>
+            <div className="kit-quiet">
+              <PhotoLinks ids={found.photos} />
+              {found.person.name} · <TimeAgo at={found.found_at} />
+            </div>
+          </li>
+        ) : null,
+      )}
+    </ul>
+  );
+}
+
 /** What was found in a round: what was abnormal first, then the whole route. */
 export function RoundResults(props: { round: RoundDetailView; whole: boolean }) {
   const { round, whole } = props;
@@ -92,18 +116,10 @@ export function RoundResults(props: { round: RoundDetailView; whole: boolean }) 
   const columns = useColumns(round.inspection_id);
   const newest = newestOf(round.found);
   const rows = round.route.map((item) => ({ item, found: newest.get(item.key) }));
-  const abnormal = rows.filter((row) => row.found?.abnormal);
   return (
     <>
       <Card title={said.abnormal_found}>
-        <ListTable
-          label={said.abnormal_found}
-          columns={columns}
-          list={fixedList(abnormal)}
-          rowKey={(row) => row.item.key}
-          empty={said.abnormal_none}
-          size="small"
-        />
+        <Abnormal rows={rows.filter((row) => row.found?.abnormal)} plan={round.inspection_id} />
       </Card>
       {whole ? (
         <Card title={said.results}>

@@ -103,13 +103,13 @@ export const words = {
   },
   correct: { en: "Correct", zh: "更正" },
   found: { en: "Found", zh: "填报结果" },
-  unsent_some: { en: "{n} answers are not sent yet.", zh: "有 {n} 项尚未提交。" },
+  unsent_some: { en: "Answers not sent yet: {n}.", zh: "有 {n} 项尚未提交。" },
   unsent_waiting: {
-    en: "{n} answers are not sent yet: the server cannot be reached. They are kept on this device and sent by themselves.",
+    en: "Answers not sent yet: {n}. The server cannot be reached; they are kept on this device and sent by themselves.",
     zh: "有 {n} 项尚未提交：无法连接服务器。内容已保存在本机，恢复后自动提交。",
   },
   refused_some: {
-    en: "{n} answers were not accepted. They are kept on this device: look at them and correct them.",
+    en: "Answers not accepted: {n}. They are kept on this device: look at them and correct them.",
     zh: "有 {n} 项未被接受，内容已保存在本机，请查看并更正。",
   },
   send_now: { en: "Send now", zh: "立即提交" },
@@ -119,7 +119,7 @@ export const words = {
     zh: "浏览器无法保存数据：全部提交前请勿关闭或刷新页面。",
   },
   finish: { en: "Finish the round", zh: "完成巡检" },
-  finish_open: { en: "{n} items are not answered yet.", zh: "还有 {n} 项未填。" },
+  finish_open: { en: "Items not answered yet: {n}.", zh: "还有 {n} 项未填。" },
   finish_unsent: { en: "Something is not sent yet.", zh: "有内容尚未提交。" },
   finish_typed: {
     en: "Save or discard what you typed first: {names}",
