@@ -46,7 +46,7 @@ export const words = {
   effect_changed: { en: "changes a roster", zh: "更新" },
   effect_same: { en: "nothing changes", zh: "无变化" },
   source: { en: "Known as", zh: "来源标识" },
-  people_matched: { en: "People found", zh: "已匹配人员" },
+  people_matched: { en: "Found, and on in the next 14 days", zh: "已匹配且未来 14 天当班" },
   people_unmatched: { en: "Not found here", zh: "未匹配人员" },
   unmatched_about: {
     en: "People of the file who are nobody here: {n}. Nobody is on in their place: add them to the directory, or their address or number, and look again.",
