@@ -36,13 +36,18 @@ test.afterAll(async () => {
   await mainstay.stop();
 });
 
+/** A day from now, as calendars write it: `20261130`. */
+function day(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
+}
+
 /** A roster in which the administrator is always on. */
 async function alwaysOn(): Promise<void> {
   const ada = await page.evaluate(async () => {
     const session = await (await fetch("/api/v1/session")).json();
     return session.user.person_id;
   });
-  const day = new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10);
+  const start = new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10);
   await make(page, "/duty/rosters", {
     name: "机房值班",
     unit_id: known.unit,
@@ -53,7 +58,7 @@ async function alwaysOn(): Promise<void> {
       {
         key: "main",
         name: "主班",
-        rotations: [{ start: `${day}T08:00:00`, unit: "days", blocks: [{ people: [ada] }] }],
+        rotations: [{ start: `${start}T08:00:00`, unit: "days", blocks: [{ people: [ada] }] }],
       },
     ],
   });
@@ -227,8 +232,6 @@ test("something is planned, is under way, and goes on in the next week", async (
 
 test("a calendar is looked at before it is taken over", async () => {
   await page.setViewportSize(DESK);
-  const day = (days: number) =>
-    new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
   const event = (uid: string, who: string, zone: string) =>
     `BEGIN:VEVENT\r\nUID:${uid}\r\nSUMMARY:${who}\r\nDTSTART;TZID=${zone}:${day(1)}T080000\r\n` +
     `DTEND;TZID=${zone}:${day(1)}T200000\r\nRRULE:FREQ=DAILY;COUNT=5\r\nEND:VEVENT\r\n`;
