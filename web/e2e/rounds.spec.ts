@@ -41,6 +41,14 @@ function day(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
+/** Five shifts from tomorrow on, in an iCalendar file. */
+function event(uid: string, who: string, zone: string): string {
+  return (
+    `BEGIN:VEVENT\r\nUID:${uid}\r\nSUMMARY:${who}\r\nDTSTART;TZID=${zone}:${day(1)}T080000\r\n` +
+    `DTEND;TZID=${zone}:${day(1)}T200000\r\nRRULE:FREQ=DAILY;COUNT=5\r\nEND:VEVENT\r\n`
+  );
+}
+
 /** A roster in which the administrator is always on. */
 async function alwaysOn(): Promise<void> {
   const ada = await page.evaluate(async () => {
@@ -232,9 +240,6 @@ test("something is planned, is under way, and goes on in the next week", async (
 
 test("a calendar is looked at before it is taken over", async () => {
   await page.setViewportSize(DESK);
-  const event = (uid: string, who: string, zone: string) =>
-    `BEGIN:VEVENT\r\nUID:${uid}\r\nSUMMARY:${who}\r\nDTSTART;TZID=${zone}:${day(1)}T080000\r\n` +
-    `DTEND;TZID=${zone}:${day(1)}T200000\r\nRRULE:FREQ=DAILY;COUNT=5\r\nEND:VEVENT\r\n`;
   const text =
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:数据库值班\r\n" +
     event("a", "王芳", "Asia/Shanghai") +
