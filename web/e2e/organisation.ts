@@ -9,6 +9,8 @@ export interface Organisation {
   group: string;
   review: string;
   ticket: string;
+  inspection: string;
+  round: string;
 }
 
 const FROM = "2025-01-01";
@@ -68,6 +70,46 @@ async function aTicket(page: Page, unit_id: string): Promise<string> {
       ...levels,
     },
   });
+}
+
+/** A plan of inspections all day long, and its first round. */
+async function anInspection(page: Page, unit_id: string, post_id: string) {
+  const inspection = await make(page, "/duty/inspections", {
+    name: "机房巡检（一号机房与配电间）",
+    unit_id,
+    by: { post_id },
+    ticket_type: "incident",
+    grace_minutes: 30,
+    schedule: {
+      zone: "Asia/Shanghai",
+      calendar: "china",
+      from: FROM,
+      every: "day",
+      windows: [{ from: "00:00", to: "00:00" }],
+    },
+    items: [
+      { key: "door", name: "Door is locked", place: "Machine room 1", kind: "yes_no", photo: true },
+      { key: "temperature", name: "机房温度", kind: "number", unit: "℃", min: 18, max: 27 },
+      {
+        key: "ups",
+        name: "UPS panel",
+        kind: "choice",
+        choices: [{ name: "green" }, { name: "red", abnormal: true }],
+      },
+    ],
+  });
+  const round = await page.evaluate(async (id) => {
+    const answer = await fetch(`/api/v1/duty/rounds?inspection_id=${id}&limit=1`);
+    return (await answer.json()).items[0].id;
+  }, inspection);
+  await make(page, "/duty/work-items", {
+    unit_id,
+    period: "month",
+    day: new Date().toISOString().slice(0, 10),
+    title: "Renew the certificates of the mail gateways",
+    description: "Three of them end this quarter.",
+  });
+  return { inspection, round };
 }
 
 /** Makes a small organisation, and rights in it. */
@@ -135,5 +177,6 @@ export async function organisation(page: Page): Promise<Organisation> {
     due_at: "2099-01-01T00:00:00Z",
   });
   const ticket = await aTicket(page, unit);
-  return { unit, person, user, group, review, ticket };
+  const planned = await anInspection(page, unit, post_id);
+  return { unit, person, user, group, review, ticket, ...planned };
 }

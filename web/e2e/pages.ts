@@ -86,6 +86,13 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["desk-set-up", "/desk-set-up"],
     ["ticket-type", "/desk-set-up/types/enquiry"],
     ["ticket-type-new", "/desk-set-up/new-type"],
+    ["rounds-missed", "/rounds?state=missed"],
+    ["inspection-new", "/inspections/new"],
+    ["inspection", `/inspections/${all.inspection}`],
+    ["inspection-edit", `/inspections/${all.inspection}/edit`],
+    ["inspection-course", `/inspections/${all.inspection}/course?item=temperature`],
+    ["round", `/rounds/${all.round}`],
+    ["work-plans-unit", `/work-plans?whose=unit&unit=${all.unit}&period=month`],
     ["alerts", "/alerts"],
     ["alerts-closed", "/alerts?state=closed"],
     ["alert", `/alerts/${all.alert}`],
@@ -185,6 +192,7 @@ async function elsewhere(page: Page, wanted: Look): Promise<void> {
     ["alerts", "/alerts"],
     ["alert", `/alerts/${known.alert}`],
     ["ticket", `/tickets/${known.ticket}`],
+    ["round", `/rounds/${known.round}`],
   ]) {
     await page.goto(mainstay.url + path);
     await look(page, `phone-${name}`, wanted);

@@ -44,6 +44,17 @@ export const paths = {
   myDuty: () => "/my-duty",
   handOvers: (view: View = {}) => withView("/hand-overs", view),
   escalation: () => "/escalation",
+  rounds: (view: View = {}) => withView("/rounds", view),
+  round: (id: string, view: View = {}) => withView(`/rounds/${encodeURIComponent(id)}`, view),
+  inspections: () => "/inspections",
+  inspectionNew: () => "/inspections/new",
+  inspection: (id: string) => `/inspections/${encodeURIComponent(id)}`,
+  inspectionEdit: (id: string) => `/inspections/${encodeURIComponent(id)}/edit`,
+  inspectionItem: (id: string, item: string) =>
+    withView(`/inspections/${encodeURIComponent(id)}/course`, { item }),
+  inspectionFigures: (view: View = {}) => withView("/inspection-figures", view),
+  workPlans: (view: View = {}) => withView("/work-plans", view),
+  dutyImport: () => "/duty-import",
   explore: (view: View = {}) => withView("/explore", view),
   cardinality: (view: View = {}) => withView("/cardinality", view),
   storage: () => "/storage",
@@ -123,6 +134,12 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "chain":
     case "call":
       return paths.escalation();
+    case "inspection":
+      return paths.inspection(subject.id);
+    case "round":
+      return paths.round(subject.id);
+    case "work_item":
+      return paths.workPlans();
     case "service":
     case "discovered_service":
       return paths.services();

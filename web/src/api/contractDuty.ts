@@ -72,3 +72,38 @@ export type CallView = Narrow<
     incident: CallIncidentView | null;
   }
 >;
+export type InspectionBody = Schemas["InspectionBody"];
+export type InspectionItem = Schemas["InspectionItem"];
+export type InspectionView = Narrow<
+  Sent<Schemas["Inspection"]>,
+  { inspection: InspectionBody }
+>;
+export type InspectionFiguresView = Sent<Schemas["InspectionFigures"]>;
+export type RoundState = "due" | "started" | "finished" | "missed";
+export type RoundView = Narrow<Sent<Schemas["InspectionRound"]>, { state: RoundState }>;
+export type FoundValue = boolean | number | string;
+export type FoundView = Narrow<
+  Sent<Schemas["InspectionFound"]>,
+  { value: FoundValue; ticket: "none" | "owed" | "opened" }
+>;
+export type RoundDetailView = Narrow<
+  Sent<Schemas["InspectionRoundDetail"]>,
+  {
+    state: RoundState;
+    person: DutyPersonView | null;
+    route: InspectionItem[];
+    found: FoundView[];
+  }
+>;
+export type WorkPeriod = Schemas["WorkPeriod"];
+export type WorkState = Schemas["WorkState"];
+export type WorkItemBody = Schemas["WorkItemBody"];
+export type WorkItemView = Narrow<
+  Sent<Schemas["WorkItem"]>,
+  { item: WorkItemBody; owner: DutyPersonView | null }
+>;
+export type DutyImportBody = Schemas["DutyImport"];
+export type DutyImportedView = Narrow<
+  Sent<Schemas["DutyImported"]>,
+  { effect: "created" | "changed" | "same"; spans: SpanView[]; roster: RosterBody }
+>;

@@ -52,7 +52,8 @@ export function Gate(props: { waiting: ReactNode; children: ReactNode }) {
   const { pathname, search } = useLocation();
   useOwnLook(session.data);
   if (session.isPending) return props.waiting;
-  if (session.error) {
+  // Who is inside stays there while the server cannot be reached: what they type is not taken away.
+  if (session.data === undefined) {
     return (
       <main className="shell-door">
         <ErrorPanel problem={session.error} onRetry={() => void session.refetch()} />

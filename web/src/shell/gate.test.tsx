@@ -24,9 +24,9 @@ function serve(): void {
   });
 }
 
-function open(): void {
+function open(queries = makeQueries()): void {
   render(
-    <QueryClientProvider client={makeQueries()}>
+    <QueryClientProvider client={queries}>
       <PreferencesProvider>
         <Look>
           <MemoryRouter>
@@ -68,4 +68,21 @@ it.each([
   type("Password again", "seven quiet herons fly");
   fireEvent.click(screen.getByRole("button", { name: "Change password" }));
   expect(await screen.findByText("inside")).toBeTruthy();
+});
+
+it("whoever is inside stays there while the server cannot be reached", async () => {
+  let reached = true;
+  const session = { user: { name: "lin" }, permissions: [], csrf_token: "c", owed: null };
+  vi.stubGlobal("fetch", () =>
+    reached
+      ? Promise.resolve(new Response(JSON.stringify(session), { status: 200 }))
+      : Promise.reject(new TypeError("no network")),
+  );
+  const queries = makeQueries();
+  queries.setDefaultOptions({ queries: { retry: false } });
+  open(queries);
+  await screen.findByText("inside");
+  reached = false;
+  await queries.refetchQueries({ queryKey: ["session"] });
+  expect(screen.queryByText("inside")).toBeTruthy();
 });

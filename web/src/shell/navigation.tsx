@@ -8,10 +8,6 @@ import {
   ContactsOutlined,
   BlockOutlined,
   BranchesOutlined,
-  CalendarOutlined,
-  PhoneOutlined,
-  SwapOutlined,
-  UserSwitchOutlined,
   ControlOutlined,
   CustomerServiceOutlined,
   DatabaseOutlined,
@@ -51,6 +47,7 @@ import {
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { paths } from "../paths";
+import { dutyWing } from "./dutyNavigation";
 import type { words } from "./words";
 
 export interface NavigationEntry {
@@ -163,25 +160,7 @@ export const wings: Wing[] = [
       { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
     ],
   },
-  {
-    word: "wing_duty",
-    entries: [
-      { path: paths.myDuty(), word: "my_duty", icon: <UserSwitchOutlined />, needs: "profile.read" },
-      { path: paths.duty(), word: "rosters", icon: <CalendarOutlined />, needs: "duty.read" },
-      {
-        path: paths.handOvers(),
-        word: "hand_overs",
-        icon: <SwapOutlined />,
-        needs: "profile.read",
-      },
-      {
-        path: paths.escalation(),
-        word: "escalation",
-        icon: <PhoneOutlined />,
-        needs: "profile.read",
-      },
-    ],
-  },
+  dutyWing,
   {
     word: "wing_organisation",
     entries: [

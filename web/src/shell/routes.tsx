@@ -78,6 +78,37 @@ export const pages: PageRoute[] = [
   { path: "/my-duty", Page: lazy(() => import("../subsystems/daily/duty/MyDutyPage")) },
   { path: "/hand-overs", Page: lazy(() => import("../subsystems/daily/duty/HandOversPage")) },
   { path: "/escalation", Page: lazy(() => import("../subsystems/daily/duty/EscalationPage")) },
+  { path: "/rounds", Page: lazy(() => import("../subsystems/daily/duty/rounds/RoundsPage")) },
+  { path: "/rounds/:id", Page: lazy(() => import("../subsystems/daily/duty/rounds/RoundPage")) },
+  {
+    path: "/inspections",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/InspectionsPage")),
+  },
+  {
+    path: "/inspections/new",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/InspectionEditPage")),
+  },
+  {
+    path: "/inspections/:id",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/InspectionPage")),
+  },
+  {
+    path: "/inspections/:id/edit",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/InspectionEditPage")),
+  },
+  {
+    path: "/inspections/:id/course",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/CoursePage")),
+  },
+  {
+    path: "/inspection-figures",
+    Page: lazy(() => import("../subsystems/daily/duty/inspections/FiguresPage")),
+  },
+  {
+    path: "/work-plans",
+    Page: lazy(() => import("../subsystems/daily/duty/workplans/WorkPlansPage")),
+  },
+  { path: "/duty-import", Page: lazy(() => import("../subsystems/daily/duty/imports/ImportPage")) },
   { path: "/explore", Page: lazy(() => import("../platform/prometheus/ExplorePage")) },
   { path: "/cardinality", Page: lazy(() => import("../platform/prometheus/CardinalityPage")) },
   { path: "/storage", Page: lazy(() => import("../platform/prometheus/StoragePage")) },

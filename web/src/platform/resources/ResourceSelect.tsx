@@ -1,7 +1,7 @@
 import { Select } from "antd";
 import { useState } from "react";
 import type { ResourceView, Text } from "../../api/contract";
-import { useList } from "../../api/hooks";
+import { useList, useOne } from "../../api/hooks";
 import { useText, useWords } from "../../kit/language";
 import { useCan } from "../../shell/can";
 import { useKinds } from "./useKinds";
@@ -16,9 +16,11 @@ export interface ResourceSelectProps {
   label: string;
   /** A resource that cannot be chosen. */
   except?: string;
-  value?: string;
+  value?: string | null;
   onChange?: (id: string) => void;
   id?: string;
+  /** Whether it may be left empty again. */
+  clearable?: boolean;
 }
 
 /** Resources by a part of their names, as choices. */
@@ -38,17 +40,25 @@ export function ResourceSelect(props: ResourceSelectProps) {
   const said = useWords(words);
   const [q, setQ] = useState("");
   const { refusal, choices, loading } = useFound(q);
+  // What is chosen already may lie beyond what is found.
+  const listed = !props.value || choices.some((one) => one.value === props.value);
+  const apart = useOne<ResourceView>(
+    listed || loading || refusal !== null ? null : `/resources/${props.value}`,
+  );
+  const found = props.value && apart.value?.id === props.value ? apart.value : null;
+  const known = found ? [{ value: found.id, label: found.name }] : [];
   return (
     <Select
       {...(props.id === undefined ? {} : { id: props.id })}
-      {...(props.value === undefined ? {} : { value: props.value })}
+      {...(props.value ? { value: props.value } : {})}
+      allowClear={props.clearable ?? false}
       aria-label={props.label}
       showSearch={{ filterOption: false, onSearch: setQ }}
       placeholder={refusal ?? said.other_hint}
       disabled={refusal !== null}
-      options={choices.filter((one) => one.value !== props.except)}
+      options={[...known, ...choices.filter((one) => one.value !== props.except)]}
       loading={loading}
-      onChange={(id: string) => props.onChange?.(id)}
+      onChange={(id: string | undefined) => props.onChange?.(id ?? "")}
     />
   );
 }
