@@ -13,10 +13,6 @@ import {
   SwapOutlined,
   UserSwitchOutlined,
   ControlOutlined,
-  PhoneFilled,
-  CustomerServiceOutlined,
-  InboxOutlined,
-  MailOutlined,
   DatabaseOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
@@ -32,7 +28,6 @@ import {
   MessageOutlined,
   MutedOutlined,
   NotificationOutlined,
-  PieChartOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
   SendOutlined,
@@ -41,7 +36,6 @@ import {
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
-  ToolOutlined,
   UserOutlined,
   AuditOutlined,
   FireOutlined,
@@ -54,6 +48,7 @@ import {
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { paths } from "../paths";
+import { deskEntries } from "./deskNavigation";
 import type { words } from "./words";
 
 export interface NavigationEntry {
@@ -150,31 +145,7 @@ export const wings: Wing[] = [
   },
   {
     word: "wing_business",
-    entries: [
-      { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
-      {
-        path: paths.ticketFigures(),
-        word: "ticket_figures",
-        icon: <PieChartOutlined />,
-        needs: "ticket.read",
-      },
-      {
-        path: paths.hotline(),
-        word: "hotline",
-        icon: <PhoneFilled />,
-        needs: "ticket.read",
-        everywhere: true,
-      },
-      { path: paths.mails(), word: "mails", icon: <MailOutlined />, needs: "ticket.work" },
-      {
-        path: paths.mailboxes(),
-        word: "mailboxes",
-        icon: <InboxOutlined />,
-        needs: "ticket.read",
-        everywhere: true,
-      },
-      { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
-    ],
+    entries: deskEntries,
   },
   {
     word: "wing_duty",
