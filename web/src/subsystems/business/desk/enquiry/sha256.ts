@@ -30,12 +30,20 @@ function compress(state: Uint32Array, bytes: Uint8Array, at: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_BYTES);
   for (let i = 0; i < 16; i += 1) words[i] = view.getUint32(4 * i);
   for (let i = 16; i < 64; i += 1) {
-    const [before, last] = [words[i - 15] ?? 0, words[i - 2] ?? 0];
+    const before = words[i - 15] ?? 0;
+    const last = words[i - 2] ?? 0;
     const low = turned(before, 7) ^ turned(before, 18) ^ (before >>> 3);
     const high = turned(last, 17) ^ turned(last, 19) ^ (last >>> 10);
     words[i] = (words[i - 16] ?? 0) + low + (words[i - 7] ?? 0) + high;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = state[0] ?? 0;
+  let b = state[1] ?? 0;
+  let c = state[2] ?? 0;
+  let d = state[3] ?? 0;
+  let e = state[4] ?? 0;
+  let f = state[5] ?? 0;
+  let g = state[6] ?? 0;
+  let h = state[7] ?? 0;
   for (let i = 0; i < 64; i += 1) {
     const right = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25);
     const chosen = (e & f) ^ (~e & g);
@@ -52,7 +60,8 @@ function compress(state: Uint32Array, bytes: Uint8Array, at: number): void {
     b = a;
     a = (one + two) | 0;
   }
-  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] ?? 0) + word;
+  const worked = [a, b, c, d, e, f, g, h];
+  for (let i = 0; i < 8; i += 1) state[i] = (state[i] ?? 0) + (worked[i] ?? 0);
 }
 
 /** Gives the digest of `prefix` and whatever follows it; `prefix` is looked at once. */
