@@ -159,7 +159,7 @@ test("an enquiry is sent without an account, answered, and rated", async ({ brow
   await lookUp(guest, code);
   const enquiry = guest.getByRole("region", { name: `${number} No wireless in hall 3` });
   await expect(enquiry.getByRole("status")).toContainText("Received");
-  await guest.getByLabel("Add something").fill("The guest network works.");
+  await guest.getByLabel("What you want to add").fill("The guest network works.");
   await guest.getByRole("button", { name: "Add", exact: true }).click();
   await expect(guest.getByRole("region", { name: "What was said" })).toContainText("The guest network works.");
   await expect(guest.getByRole("region", { name: "How was it dealt with?" })).toHaveCount(0);

@@ -23,7 +23,7 @@ export function AddText(props: { code: string; onStatus: (status: EnquiryStatusV
     <FormPage<Values> form={form} submit={submit} submitText={said.add_send}>
       <Form.Item
         name="text"
-        label={said.add}
+        label={said.add_text}
         rules={[{ required: true, whitespace: true, message: said.required }]}
       >
         <Input.TextArea rows={4} maxLength={10_000} />

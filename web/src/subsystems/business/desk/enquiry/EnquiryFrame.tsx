@@ -32,7 +32,7 @@ export function EnquiryFrame(props: { title: string; about: string; children: Re
             {said.write}
           </NavLink>
           <NavLink to={paths.enquiryStatus()}>{said.ask_after}</NavLink>
-          <NavLink to={paths.publishedAnswers()}>{said.answers}</NavLink>
+          <NavLink to={paths.publishedAnswers()}>{said.answers_short}</NavLink>
         </nav>
       </header>
       <main className="enquiry-main">

@@ -25,7 +25,7 @@ export default function StatusPage() {
           </Button>
         </>
       ) : (
-        <section className="kit-card" aria-label={said.code}>
+        <section className="kit-card">
           <FormPage<{ code: string }> submit={look} submitText={said.look} block>
             <Form.Item
               name="code"

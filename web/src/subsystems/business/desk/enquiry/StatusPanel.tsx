@@ -49,12 +49,13 @@ export function StatusPanel(props: { code: string; first: EnquiryStatusView }) {
     </Button>
   );
   return (
-    <div className="desk-page">
+    <div className="desk-page enquiry-status">
       <Card title={`${status.number} ${status.subject}`} extra={again}>
         <ErrorPanel problem={look.error} />
         <Steps
           aria-label={said.progress}
           size="small"
+          status={status.progress === "answered" ? "finish" : "process"}
           current={STEPS.indexOf(status.progress)}
           items={STEPS.map((step) => ({ title: said[step] }))}
         />

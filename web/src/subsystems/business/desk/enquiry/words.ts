@@ -5,6 +5,7 @@ export const words = {
   write: { en: "Write to us", zh: "在线来信" },
   ask_after: { en: "How far is it?", zh: "查询进度" },
   answers: { en: "Published answers", zh: "答复选登" },
+  answers_short: { en: "Answers", zh: "答复选登" },
   write_about: {
     en: "You need no account. After sending you get a code by which only you can ask how far it is.",
     zh: "无须注册账号。提交后您会得到一个查询码，凭此查询办理进度。",
@@ -68,6 +69,7 @@ export const words = {
   own: { en: "You added", zh: "您的补充" },
   theirs: { en: "Answer", zh: "答复" },
   add: { en: "Add something", zh: "补充内容" },
+  add_text: { en: "What you want to add", zh: "补充说明" },
   add_send: { en: "Add", zh: "提交补充" },
   add_over: { en: "It is closed; nothing can be added.", zh: "来信已办结，不能再补充。" },
   rate: { en: "How was it dealt with?", zh: "评价办理情况" },

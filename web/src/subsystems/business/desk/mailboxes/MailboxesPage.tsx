@@ -75,7 +75,7 @@ export default function MailboxesPage() {
         render: (_, one) => (
           <>
             <div>{one.mailbox.name}</div>
-            <div className="kit-quiet">{one.mailbox.address}</div>
+            <div className="kit-quiet desk-address">{one.mailbox.address}</div>
           </>
         ),
       },
@@ -98,7 +98,11 @@ export default function MailboxesPage() {
         key: "server",
         title: said.server,
         width: 190,
-        render: (_, one) => `${one.mailbox.user} @ ${one.mailbox.host}:${one.mailbox.port}`,
+        render: (_, one) => (
+          <div className="desk-address">
+            {one.mailbox.user} @ {one.mailbox.host}:{one.mailbox.port}
+          </div>
+        ),
       },
       {
         key: "type",

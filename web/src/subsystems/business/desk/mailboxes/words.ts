@@ -47,7 +47,7 @@ export const words = {
   off: { en: "not read", zh: "已停用" },
   waiting: { en: "not read yet", zh: "尚未收取" },
   failing: { en: "cannot be read", zh: "收取失败" },
-  failing_since: { en: "since", zh: "起始时间" },
+  failing_since: { en: "since", zh: "始于" },
   read_at: { en: "Last read", zh: "最近收取" },
   set_aside: { en: "Set aside", zh: "待处理来信" },
   at_least: { en: "{n} or more", zh: "{n} 封以上" },

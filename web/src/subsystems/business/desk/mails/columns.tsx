@@ -36,7 +36,7 @@ export function mailColumns(
       render: (_, mail) => (
         <>
           {mail.name ? <div>{mail.name}</div> : null}
-          <div className="kit-quiet">
+          <div className="kit-quiet desk-address">
             {mail.direction === "out" ? fill(said.to, { address: mail.address }) : mail.address}
           </div>
         </>

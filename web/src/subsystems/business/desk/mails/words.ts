@@ -49,5 +49,4 @@ export const words = {
   files_refused: { en: "Your role lacks the right to see files.", zh: "您没有查看附件的权限。" },
   withheld: { en: "not given out: {verdict}", zh: "不予下载：{verdict}" },
   message_id: { en: "Message-ID", zh: "邮件编号（Message-ID）" },
-  filters: { en: "Filters", zh: "筛选条件" },
 } satisfies Words;
