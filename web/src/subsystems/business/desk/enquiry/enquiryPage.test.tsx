@@ -25,6 +25,10 @@ const STATUS = {
 let sent: { stamp: string; text: string; name: string; website?: string }[];
 let credentials: unknown[];
 
+function answer(status: number, body: unknown): Promise<Response> {
+  return Promise.resolve(new Response(JSON.stringify(body), { status }));
+}
+
 /** A server whose first form has become stale before it is sent. */
 function serve(): void {
   let handed = 0;
@@ -40,8 +44,6 @@ function serve(): void {
     wait_s: 0,
   });
   vi.stubGlobal("fetch", (address: string, options: RequestInit) => {
-    const answer = (status: number, body: unknown) =>
-      Promise.resolve(new Response(JSON.stringify(body), { status }));
     credentials.push(options.credentials);
     if (address.endsWith("/public/forms")) return answer(200, { items: [form()], next: null });
     if (address.endsWith("/status")) return answer(200, STATUS);
@@ -65,6 +67,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+function type(label: string, value: string): void {
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
+}
+
 it("a form that has become stale is opened again by itself, and the code is shown", async () => {
   serve();
   render(
@@ -78,8 +84,6 @@ it("a form that has become stale is opened again by itself, and the code is show
       </PreferencesProvider>
     </QueryClientProvider>,
   );
-  const type = (label: string, value: string) =>
-    fireEvent.change(screen.getByLabelText(label), { target: { value } });
   await screen.findByRole("heading", { name: "Ask us" });
   type("Subject", "No light");
   type("What you want to say", "In hall 3.");

@@ -37,10 +37,7 @@ function solve(puzzle: Puzzle): Promise<string> {
 
 function start(opened: OpenedForm): Started {
   const { stamp, work_bits: bits } = opened.form;
-  const solution = bits === 0 ? Promise.resolve("") : solve({ stamp, bits });
-  // Whoever waits for it is told; until then nobody does.
-  solution.catch(() => undefined);
-  return { ...opened, solution };
+  return { ...opened, solution: bits === 0 ? Promise.resolve("") : solve({ stamp, bits }) };
 }
 
 async function send(started: Started, written: Written): Promise<EnquiryCodeView> {
@@ -64,12 +61,20 @@ function isStale(fault: unknown): boolean {
  */
 export function useEnquire(opened: OpenedForm, onSent: (code: string) => void) {
   const started = useRef<Started | null>(null);
-  const begin = () => (started.current ??= start(opened));
+  const startWith = (fresh: OpenedForm) => {
+    const one = start(fresh);
+    started.current = one;
+    // Whoever waits for the work is told that it failed; the next attempt begins it anew.
+    one.solution.catch(() => {
+      started.current = null;
+    });
+    return one;
+  };
+  const begin = () => started.current ?? startWith(opened);
   const again = async (fault: unknown) => {
     const fresh = (await openForms()).find(({ form }) => form.key === opened.form.key);
     if (!fresh) throw fault;
-    started.current = start(fresh);
-    return started.current;
+    return startWith(fresh);
   };
   const mutation = useMutation<EnquiryCodeView, Error, Written>({
     mutationFn: async (written) => {

@@ -6,6 +6,7 @@ import { Card } from "../../../../kit/Card";
 import { useLanguage, useText, useWords } from "../../../../kit/language";
 import { ListTable } from "../../../../kit/ListTable";
 import { PageHeader } from "../../../../kit/PageHeader";
+import { fill } from "../../../../kit/say";
 import { StateTag } from "../../../../kit/StateTag";
 import { TimeAgo, useNow } from "../../../../kit/TimeAgo";
 import { UnitSelect } from "../../../../platform/directory/PlaceSelect";
@@ -31,6 +32,7 @@ export default function HotlinePage() {
   const type = types.find((one) => one.type.key === choice.type)?.type;
   const columns = useMemo(() => callColumns(said, language), [said, language]);
   const running = list.items.filter((call) => goesOn(call, now_ms));
+  const now = running.length === 0 ? said.now_none : fill(said.now_n, { n: running.length });
   return (
     <>
       <PageHeader title={said.hotline} about={said.about} />
@@ -56,10 +58,11 @@ export default function HotlinePage() {
             <span className="kit-quiet">{said.kept_about}</span>
           </div>
         </fieldset>
-        <section aria-label={said.now} aria-live="polite" className="kit-grid">
-          {running.length === 0 && !list.loading ? (
-            <p className="kit-quiet">{said.now_none}</p>
-          ) : null}
+        {/* Who cannot see the page is told that it rings, and not of every second of it. */}
+        <p role="status" className="kit-quiet desk-calls-now">
+          {list.loading || list.problem ? "" : now}
+        </p>
+        <section aria-label={said.now} className="kit-grid">
           {running.map((call) => (
             <Card
               key={call.id}

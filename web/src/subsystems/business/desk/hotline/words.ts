@@ -7,6 +7,7 @@ export const words = {
     zh: "电话交换机通知的来电：显示来电人及其未结工单，一键由通话创建工单。",
   },
   now: { en: "Ringing and talking now", zh: "当前通话" },
+  now_n: { en: "Ringing or talking: {n}", zh: "正在振铃或通话：{n}" },
   now_none: { en: "Nobody is calling.", zh: "当前没有来电。" },
   log: { en: "Calls", zh: "通话记录" },
   log_empty: {
