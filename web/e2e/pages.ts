@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { accessibilityFaults, colourFaults } from "./accessibility";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
+import { intake } from "./intake";
 import { organisation } from "./organisation";
 import type { Organisation } from "./organisation";
 import { startMainstay } from "./server";
@@ -83,6 +84,10 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["ticket-new", "/tickets/new"],
     ["ticket", `/tickets/${all.ticket}`],
     ["ticket-figures", "/ticket-figures?by=unit"],
+    ["hotline", "/hotline"],
+    ["mails", "/mails"],
+    ["mails-all", "/mails?state=every"],
+    ["mailboxes", "/mailboxes"],
     ["desk-set-up", "/desk-set-up"],
     ["ticket-type", "/desk-set-up/types/enquiry"],
     ["ticket-type-new", "/desk-set-up/new-type"],
@@ -193,6 +198,8 @@ async function elsewhere(page: Page, wanted: Look): Promise<void> {
     ["alert", `/alerts/${known.alert}`],
     ["ticket", `/tickets/${known.ticket}`],
     ["round", `/rounds/${known.round}`],
+    ["hotline", "/hotline"],
+    ["mailboxes", "/mailboxes"],
   ]) {
     await page.goto(mainstay.url + path);
     await look(page, `phone-${name}`, wanted);
@@ -207,11 +214,18 @@ async function elsewhere(page: Page, wanted: Look): Promise<void> {
 }
 
 /** What is seen before anybody has signed in. */
-async function outside(page: Page, name: string, wanted: Look): Promise<void> {
+async function outside(page: Page, path: string, wanted: Look): Promise<void> {
   const complaints = complaintsOf(page);
+  const name = path.replaceAll(/\W+/g, "-");
   await remember(page, wanted);
-  await page.goto(`${mainstay.url}/${name}`);
+  await page.goto(`${mainstay.url}/${path}`);
   await look(page, name, wanted);
+  await page.setViewportSize(PHONE);
+  await look(page, `phone-${name}`, wanted);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect.soft(overflow, `${name} fits the width of a phone`).toBeLessThanOrEqual(0);
   expect(complaints).toEqual([]);
   await page.close();
 }
@@ -228,6 +242,7 @@ export function walkIn(language: Look["language"]): void {
     const page = await browser.newPage();
     await firstRun(page, mainstay);
     known = { ...(await things(page)), ...(await organisation(page)) };
+    await intake(page, known.unit);
     state = await page.context().storageState();
     await page.close();
   });
@@ -250,6 +265,17 @@ export function walkIn(language: Look["language"]): void {
 
     test(`the sign-in in ${language}, ${theme}`, async ({ browser }) => {
       await outside(await browser.newPage(), "sign-in", { language, theme });
+    });
+
+    test(`the pages for everybody in ${language}, ${theme}`, async ({ browser }) => {
+      for (const path of [
+        "enquiry",
+        "enquiry?form=request",
+        "enquiry/status",
+        "enquiry/answers",
+      ]) {
+        await outside(await browser.newPage(), path, { language, theme });
+      }
     });
   }
 }

@@ -36,6 +36,12 @@ export const paths = {
   deskSetUp: () => "/desk-set-up",
   ticketType: (key: string) => `/desk-set-up/types/${encodeURIComponent(key)}`,
   ticketTypeNew: (view: View = {}) => withView("/desk-set-up/new-type", view),
+  mailboxes: () => "/mailboxes",
+  mails: (view: View = {}) => withView("/mails", view),
+  hotline: (view: View = {}) => withView("/hotline", view),
+  enquiry: (view: View = {}) => withView("/enquiry", view),
+  enquiryStatus: () => "/enquiry/status",
+  publishedAnswers: () => "/enquiry/answers",
   ticketNew: () => "/tickets/new",
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
@@ -122,6 +128,10 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.deskSetUp();
     case "ticket":
       return paths.ticket(subject.id);
+    case "mailbox":
+      return paths.mailboxes();
+    case "mail":
+      return paths.mails();
     case "roster":
     case "duty":
       return paths.duty({ roster: subject.id });

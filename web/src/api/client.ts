@@ -18,6 +18,8 @@ export interface Ask {
   /** A form as the body, instead of JSON. */
   form?: URLSearchParams;
   version?: number;
+  /** Without saying who is signed in: for pages that are for everybody. */
+  anonymous?: boolean;
   signal?: AbortSignal;
 }
 
@@ -51,7 +53,8 @@ function headersOf(request: Sending): Headers {
     Accept: "application/json",
     "Accept-Language": identity.language,
   });
-  if (request.method !== "GET" && identity.csrf) headers.set("X-CSRF-Token", identity.csrf);
+  const vouched = request.method !== "GET" && !request.anonymous;
+  if (vouched && identity.csrf) headers.set("X-CSRF-Token", identity.csrf);
   if (request.version !== undefined) headers.set("If-Match", `"${request.version}"`);
   if (request.file !== undefined) headers.set("Content-Type", "application/octet-stream");
   else if (request.body !== undefined) headers.set("Content-Type", "application/json");
@@ -72,7 +75,7 @@ export async function sendTo(address: string, request: Sending): Promise<Respons
       method: request.method,
       headers: headersOf(request),
       body: bodyOf(request),
-      credentials: "same-origin",
+      credentials: request.anonymous ? "omit" : "same-origin",
       signal: request.signal ?? null,
     });
   } catch (fault) {

@@ -81,6 +81,7 @@ export interface TicketFieldView {
   min: number | null;
   max: number | null;
 }
+export type PublicFormView = Sent<Schemas["PublicForm"]>;
 export interface TicketTypeView {
   version: number;
   changed_at: string;
@@ -97,6 +98,8 @@ export interface TicketTypeView {
     matrix: number[][];
     policy_id: string | null;
     incidents: { severities: Severity[]; unit_id: string; on_end: string | null } | null;
+    /** How people outside write in; null: they do not. */
+    public: PublicFormView | null;
   };
 }
 export type WorkListView = Narrow<
@@ -126,3 +129,54 @@ export interface SlaPolicyView {
   policy: SlaPolicyDraft;
 }
 export type SlaEffectView = Sent<Schemas["SlaPolicyEffect"]>;
+export type MailTls = Schemas["MailTls"];
+export type MailboxDraft = Sent<Schemas["MailboxBody"]>;
+export type MailboxView = Sent<Schemas["Mailbox"]>;
+export type MailboxFoundView = Sent<Schemas["MailboxFound"]>;
+export type DeskMailState =
+  | "arriving"
+  | "taken"
+  | "set_aside"
+  | "dismissed"
+  | "repeated"
+  | "gone"
+  | "sent"
+  | "bounced";
+export type DeskMailView = Narrow<
+  Sent<Schemas["DeskMail"]>,
+  { state: DeskMailState; direction: "in" | "out" }
+>;
+export type PhoneCallState = "ringing" | "talking" | "ended" | "missed";
+/** The document has the calls of `duty` in its place: both are called `Call` there. */
+export interface PhoneCallView {
+  id: string;
+  call_id: string;
+  direction: Schemas["CallDirection"];
+  from: string;
+  to: string;
+  person_id: string | null;
+  state: PhoneCallState;
+  began_at: string;
+  answered_at: string | null;
+  answered_by: string;
+  ended_at: string | null;
+  cause: string;
+}
+export interface PhoneCallPageView extends PhoneCallView {
+  person: string | null;
+  open_tickets: TicketView[];
+  /** The number of the ticket that was opened from it. */
+  ticket: string | null;
+}
+export type OfferedFormView = Narrow<
+  Sent<Schemas["OfferedForm"]>,
+  { fields: TicketFieldView[] }
+>;
+export type EnquiryProgress = "received" | "being_handled" | "answered";
+export type EnquiryStatusView = Narrow<
+  Sent<Schemas["EnquiryStatus"]>,
+  { progress: EnquiryProgress }
+>;
+export type EnquiryCodeView = Sent<Schemas["EnquiryCode"]>;
+export type NewEnquiry = Schemas["NewEnquiry"];
+export type PublishedAnswerView = Sent<Schemas["PublishedAnswer"]>;

@@ -1,6 +1,7 @@
 import { CopyOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, Space } from "antd";
-import { useState } from "react";
+import type { InputRef } from "antd";
+import { useRef, useState } from "react";
 import { useWords } from "./language";
 import { words } from "./words";
 
@@ -8,7 +9,13 @@ import { words } from "./words";
 export function CopyOnce(props: { secret: string; label: string }) {
   const said = useWords(words);
   const [copied, setCopied] = useState(false);
+  const field = useRef<InputRef>(null);
   const copy = () => {
+    // Browsers have no clipboard for pages that come without TLS: there people copy by the keys.
+    if (!window.isSecureContext) {
+      field.current?.select();
+      return;
+    }
     navigator.clipboard.writeText(props.secret).then(
       () => setCopied(true),
       () => setCopied(false),
@@ -19,6 +26,7 @@ export function CopyOnce(props: { secret: string; label: string }) {
       <Alert type="warning" showIcon title={said.copy_once} />
       <Space.Compact block>
         <Input
+          ref={field}
           readOnly
           value={props.secret}
           aria-label={props.label}

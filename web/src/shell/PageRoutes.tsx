@@ -6,7 +6,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { useFocusKept } from "./focusKept";
 import { Gate } from "./Gate";
 import { NotFound } from "./NotFound";
-import { pages } from "./routes";
+import { openPages, pages } from "./routes";
 import { words } from "./words";
 
 const Frame = lazy(() => import("./Frame"));
@@ -46,6 +46,9 @@ export function PageRoutes() {
           <Route path="/sign-in" element={<SignInPage />} />
           <Route path="/sign-in/back" element={<WayBackPage />} />
           <Route path="/first-run" element={<FirstRunPage />} />
+          {openPages.map(({ path, Page }) => (
+            <Route key={path} path={path} element={<Page />} />
+          ))}
           <Route element={<Inside />}>
             {pages.map(({ path, Page }) => (
               <Route

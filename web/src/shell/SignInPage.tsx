@@ -14,6 +14,7 @@ import { SecondStep } from "./SecondStep";
 import { useTakeSession } from "./session";
 import { safeBack } from "./wayBack";
 import { words } from "./words";
+import { WriteIn } from "./WriteIn";
 
 interface SignInValues {
   name: string;
@@ -58,6 +59,7 @@ export default function SignInPage() {
       </FormPage>
       <PasskeySignIn onDone={enter} />
       <ProviderSignIn back={search.get("back")} />
+      <WriteIn />
     </Door>
   );
 }

@@ -9,7 +9,6 @@ import {
   BlockOutlined,
   BranchesOutlined,
   ControlOutlined,
-  CustomerServiceOutlined,
   DatabaseOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
@@ -25,7 +24,6 @@ import {
   MessageOutlined,
   MutedOutlined,
   NotificationOutlined,
-  PieChartOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
   SendOutlined,
@@ -34,7 +32,6 @@ import {
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
-  ToolOutlined,
   UserOutlined,
   AuditOutlined,
   FireOutlined,
@@ -48,6 +45,7 @@ import {
 import type { ReactNode } from "react";
 import { paths } from "../paths";
 import { dutyWing } from "./dutyNavigation";
+import { deskEntries } from "./deskNavigation";
 import type { words } from "./words";
 
 export interface NavigationEntry {
@@ -124,12 +122,7 @@ export const wings: Wing[] = [
         icon: <NotificationOutlined />,
         needs: "page-policy.read",
       },
-      {
-        path: paths.watchdog(),
-        word: "watchdog",
-        icon: <HeartOutlined />,
-        needs: "watchdog.read",
-      },
+      { path: paths.watchdog(), word: "watchdog", icon: <HeartOutlined />, needs: "watchdog.read" },
       { path: paths.explore(), word: "explore", icon: <LineChartOutlined />, needs: "series.read" },
       {
         path: paths.cardinality(),
@@ -149,16 +142,7 @@ export const wings: Wing[] = [
   },
   {
     word: "wing_business",
-    entries: [
-      { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
-      {
-        path: paths.ticketFigures(),
-        word: "ticket_figures",
-        icon: <PieChartOutlined />,
-        needs: "ticket.read",
-      },
-      { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
-    ],
+    entries: deskEntries,
   },
   dutyWing,
   {

@@ -70,6 +70,12 @@ export const pages: PageRoute[] = [
     path: "/desk-set-up/types/:key",
     Page: lazy(() => import("../subsystems/business/desk/types/TypePage")),
   },
+  {
+    path: "/mailboxes",
+    Page: lazy(() => import("../subsystems/business/desk/mailboxes/MailboxesPage")),
+  },
+  { path: "/mails", Page: lazy(() => import("../subsystems/business/desk/mails/MailsPage")) },
+  { path: "/hotline", Page: lazy(() => import("../subsystems/business/desk/hotline/HotlinePage")) },
   { path: "/tickets/new", Page: lazy(() => import("../subsystems/business/desk/NewTicketPage")) },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },
   { path: "/duty", Page: lazy(() => import("../subsystems/daily/duty/DutyPage")) },
@@ -156,4 +162,17 @@ export const pages: PageRoute[] = [
   { path: "/notifications", Page: lazy(() => import("../platform/notify/NotificationsPage")) },
   { path: "/channels", Page: lazy(() => import("../platform/notify/ChannelsPage")) },
   { path: "/settings", Page: lazy(() => import("../platform/server/SettingsPage")) },
+];
+
+/** The pages for everybody, outside of the frame: whoever opens them need not sign in. */
+export const openPages: PageRoute[] = [
+  { path: "/enquiry", Page: lazy(() => import("../subsystems/business/desk/enquiry/EnquiryPage")) },
+  {
+    path: "/enquiry/status",
+    Page: lazy(() => import("../subsystems/business/desk/enquiry/StatusPage")),
+  },
+  {
+    path: "/enquiry/answers",
+    Page: lazy(() => import("../subsystems/business/desk/enquiry/PublishedPage")),
+  },
 ];

@@ -42,7 +42,8 @@ function Editor(props: { type: TicketTypeView | null; initial: TypeForm }) {
       method: type ? "PUT" : "POST",
       path: type ? `/ticket-types/${type.type.key}` : "/ticket-types",
       ...(type ? { version: type.version } : {}),
-      body: bodyOf(values),
+      // What the form has no fields for stays as it is.
+      body: bodyOf({ ...initial, ...values }),
     }),
     { touches: ["journal", "tickets"], onDone: () => void navigate(paths.deskSetUp()) },
   );

@@ -87,6 +87,7 @@ export const PLAIN: TypeForm = {
     [3, 4, 5],
   ],
   policy_id: null,
+  public: null,
   takes_incidents: false,
 };
 
@@ -104,9 +105,9 @@ export function formOf(type: TypeBody): TypeForm {
   };
 }
 
-/** The form of a new kind of ticket that begins as another one is. */
+/** The form of a new kind of ticket that begins as another one is, but takes nothing from outside. */
 export function copyOf(type: TypeBody): TypeForm {
-  return { ...formOf(type), key: "", prefix: "", name: NO_NAME, enabled: false };
+  return { ...formOf(type), key: "", prefix: "", name: NO_NAME, enabled: false, public: null };
 }
 
 function choicesOf(lines: string | undefined): TicketFieldView["choices"] {
