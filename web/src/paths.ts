@@ -37,6 +37,9 @@ export const paths = {
   ticketType: (key: string) => `/desk-set-up/types/${encodeURIComponent(key)}`,
   ticketTypeNew: (view: View = {}) => withView("/desk-set-up/new-type", view),
   ticketNew: () => "/tickets/new",
+  majorIncidents: () => "/major-incidents",
+  cannedReplies: () => "/canned-replies",
+  publications: (view: View = {}) => withView("/publications", view),
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
@@ -109,6 +112,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "ticket_type":
     case "sla_policy":
       return paths.deskSetUp();
+    case "canned_reply":
+      return paths.cannedReplies();
     case "ticket":
       return paths.ticket(subject.id);
     case "roster":

@@ -13,7 +13,6 @@ import {
   SwapOutlined,
   UserSwitchOutlined,
   ControlOutlined,
-  CustomerServiceOutlined,
   DatabaseOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
@@ -29,7 +28,6 @@ import {
   MessageOutlined,
   MutedOutlined,
   NotificationOutlined,
-  PieChartOutlined,
   RadarChartOutlined,
   ScheduleOutlined,
   SendOutlined,
@@ -38,7 +36,6 @@ import {
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
-  ToolOutlined,
   UserOutlined,
   AuditOutlined,
   FireOutlined,
@@ -51,6 +48,7 @@ import {
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { paths } from "../paths";
+import { deskEntries } from "./deskNavigation";
 import type { words } from "./words";
 
 export interface NavigationEntry {
@@ -127,12 +125,7 @@ export const wings: Wing[] = [
         icon: <NotificationOutlined />,
         needs: "page-policy.read",
       },
-      {
-        path: paths.watchdog(),
-        word: "watchdog",
-        icon: <HeartOutlined />,
-        needs: "watchdog.read",
-      },
+      { path: paths.watchdog(), word: "watchdog", icon: <HeartOutlined />, needs: "watchdog.read" },
       { path: paths.explore(), word: "explore", icon: <LineChartOutlined />, needs: "series.read" },
       {
         path: paths.cardinality(),
@@ -152,16 +145,7 @@ export const wings: Wing[] = [
   },
   {
     word: "wing_business",
-    entries: [
-      { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
-      {
-        path: paths.ticketFigures(),
-        word: "ticket_figures",
-        icon: <PieChartOutlined />,
-        needs: "ticket.read",
-      },
-      { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
-    ],
+    entries: deskEntries,
   },
   {
     word: "wing_duty",

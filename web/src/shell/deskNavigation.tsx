@@ -1,0 +1,40 @@
+import {
+  CommentOutlined,
+  CustomerServiceOutlined,
+  PieChartOutlined,
+  ReadOutlined,
+  ToolOutlined,
+  WarningOutlined,
+} from "@ant-design/icons";
+import { paths } from "../paths";
+import type { NavigationEntry } from "./navigation";
+
+/** What the desk has in the navigation. */
+export const deskEntries: NavigationEntry[] = [
+  { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
+  {
+    path: paths.majorIncidents(),
+    word: "major_incidents",
+    icon: <WarningOutlined />,
+    needs: "ticket.read",
+  },
+  {
+    path: paths.ticketFigures(),
+    word: "ticket_figures",
+    icon: <PieChartOutlined />,
+    needs: "ticket.read",
+  },
+  {
+    path: paths.publications(),
+    word: "publications",
+    icon: <ReadOutlined />,
+    needs: "ticket.read",
+  },
+  {
+    path: paths.cannedReplies(),
+    word: "canned_replies",
+    icon: <CommentOutlined />,
+    needs: "ticket.read",
+  },
+  { path: paths.deskSetUp(), word: "desk_set_up", icon: <ToolOutlined />, needs: "ticket.read" },
+];
