@@ -23,21 +23,31 @@ export function TicketsSelect(props: {
     ...value,
     ...found.items.filter((one) => value.every((chosen) => chosen.id !== one.id)),
   ];
+  const options = known
+    .filter((one) => one.id !== without)
+    .map((one) => ({ value: one.id, label: `${one.number} ${one.subject}` }));
+  const put = (ids: string[]) => onChange?.(known.filter((one) => ids.includes(one.id)));
+  const look = {
+    ...(props.id === undefined ? {} : { id: props.id }),
+    "aria-label": label,
+    placeholder: label,
+    className: "kit-wide",
+    loading: found.loading,
+    showSearch: { filterOption: false, onSearch: setQ },
+    options,
+  };
+  if (most === 1) {
+    const [one] = value;
+    const chosen = one ? { value: one.id } : {};
+    return <Select<string> {...look} {...chosen} onChange={(id) => put([id])} />;
+  }
   return (
     <Select<string[]>
-      {...(props.id === undefined ? {} : { id: props.id })}
+      {...look}
       mode="multiple"
       maxCount={most}
-      aria-label={label}
-      placeholder={label}
-      className="kit-wide"
-      loading={found.loading}
-      showSearch={{ filterOption: false, onSearch: setQ }}
       value={value.map((one) => one.id)}
-      options={known
-        .filter((one) => one.id !== without)
-        .map((one) => ({ value: one.id, label: `${one.number} ${one.subject}` }))}
-      onChange={(ids) => onChange?.(known.filter((one) => ids.includes(one.id)))}
+      onChange={put}
     />
   );
 }
