@@ -30,22 +30,25 @@ export function MergedNotice(props: { ticket: TicketPageView; entries: TicketEnt
         type="info"
         showIcon
         title={fill(said.merged_into, { master: master.number })}
-        description={said.merged_about}
-        action={
-          <Space wrap>
-            <LinkButton to={paths.ticket(master.id)}>
-              {fill(said.open_master, { master: master.number })}
-            </LinkButton>
-            <Permitted refusal={ticket.may_work ? null : desk.not_permitted}>
-              <Button
-                disabled={!ticket.may_work}
-                loading={pending}
-                onClick={() => send(ticket, undo)}
-              >
-                {said.unmerge}
-              </Button>
-            </Permitted>
-          </Space>
+        // On a phone buttons beside the text would leave no room for it.
+        description={
+          <>
+            <div>{said.merged_about}</div>
+            <Space wrap className="desk-beside">
+              <LinkButton to={paths.ticket(master.id)}>
+                {fill(said.open_master, { master: master.number })}
+              </LinkButton>
+              <Permitted refusal={ticket.may_work ? null : desk.not_permitted}>
+                <Button
+                  disabled={!ticket.may_work}
+                  loading={pending}
+                  onClick={() => send(ticket, undo)}
+                >
+                  {said.unmerge}
+                </Button>
+              </Permitted>
+            </Space>
+          </>
         }
       />
       {dialog}
