@@ -44,6 +44,13 @@ async function chief(browser: Browser): Promise<Page> {
   return page;
 }
 
+/** The proposed copy beside the original. */
+async function compare(page: Page): Promise<Locator> {
+  await page.goto(`${mainstay.url}/publications`);
+  await page.getByRole("button", { name: /对照“邮箱容量不足怎么办”/ }).click();
+  return page.getByRole("dialog");
+}
+
 const next = (page: Page): Locator => card(page, "下一步操作");
 const title = (page: Page, name: string | RegExp): Locator =>
   page.getByRole("heading", { level: 1, name });
@@ -132,11 +139,6 @@ test("an answer is judged by a call-back, and published by a second person", asy
   await expect(dialog).toBeHidden();
 
   // Who redacted it does not publish it; a colleague does.
-  const compare = async (one: Page) => {
-    await one.goto(`${mainstay.url}/publications`);
-    await one.getByRole("button", { name: /对照“邮箱容量不足怎么办”/ }).click();
-    return one.getByRole("dialog");
-  };
   const own = await compare(page);
   await own.getByRole("button", { name: "审核公开" }).click();
   await expect(own.getByText("编辑人不能审核自己的公开内容").first()).toBeVisible();
@@ -358,8 +360,10 @@ async function lookBulk(page: Page): Promise<void> {
   await page.screenshot({ path: "test-results/screens/tickets-chosen-zh.png", fullPage: true });
   const size = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 844 });
-  const wide = () => document.documentElement.scrollWidth - window.innerWidth;
-  expect.soft(await page.evaluate(wide), "chosen tickets fit a phone").toBeLessThanOrEqual(0);
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth - window.innerWidth,
+  );
+  expect.soft(sideways, "chosen tickets fit a phone").toBeLessThanOrEqual(0);
   await page.screenshot({ path: "test-results/screens/tickets-chosen-zh-390.png", fullPage: true });
   if (size) await page.setViewportSize(size);
 }
