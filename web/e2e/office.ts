@@ -105,7 +105,8 @@ export async function lookAround(
 export async function choose(within: Page | Locator, page: Page, name: string, wanted: string) {
   // What is required has a star before its name.
   await within.getByRole("combobox", { name: new RegExp(`^(\\* )?${name}$`) }).click();
-  await page.locator(".ant-select-dropdown:visible").getByText(wanted).first().click();
+  const options = page.locator(".ant-select-dropdown:visible .ant-select-item-option");
+  await options.filter({ hasText: wanted }).first().click();
 }
 
 /** A named part of a page. */

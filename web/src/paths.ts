@@ -43,6 +43,9 @@ export const paths = {
   enquiryStatus: () => "/enquiry/status",
   publishedAnswers: () => "/enquiry/answers",
   ticketNew: () => "/tickets/new",
+  majorIncidents: () => "/major-incidents",
+  cannedReplies: () => "/canned-replies",
+  publications: (view: View = {}) => withView("/publications", view),
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
@@ -126,6 +129,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
     case "ticket_type":
     case "sla_policy":
       return paths.deskSetUp();
+    case "canned_reply":
+      return paths.cannedReplies();
     case "ticket":
       return paths.ticket(subject.id);
     case "mailbox":

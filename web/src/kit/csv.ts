@@ -18,7 +18,12 @@ export function toCsv(head: string[], rows: Cell[][]): string {
 
 /** Hands a text to the browser as a file. */
 export function download(name: string, text: string, type = "text/csv;charset=utf-8"): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+  saveFile(name, new Blob([text], { type }));
+}
+
+/** Hands what was made or read to the browser as a file. */
+export function saveFile(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -1,10 +1,13 @@
 import {
+  CommentOutlined,
   CustomerServiceOutlined,
   InboxOutlined,
   MailOutlined,
   PhoneFilled,
   PieChartOutlined,
+  ReadOutlined,
   ToolOutlined,
+  WarningOutlined,
 } from "@ant-design/icons";
 import { paths } from "../paths";
 import type { NavigationEntry } from "./navigation";
@@ -13,9 +16,9 @@ import type { NavigationEntry } from "./navigation";
 export const deskEntries: NavigationEntry[] = [
   { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
   {
-    path: paths.ticketFigures(),
-    word: "ticket_figures",
-    icon: <PieChartOutlined />,
+    path: paths.majorIncidents(),
+    word: "major_incidents",
+    icon: <WarningOutlined />,
     needs: "ticket.read",
   },
   {
@@ -26,6 +29,24 @@ export const deskEntries: NavigationEntry[] = [
     everywhere: true,
   },
   { path: paths.mails(), word: "mails", icon: <MailOutlined />, needs: "ticket.work" },
+  {
+    path: paths.publications(),
+    word: "publications",
+    icon: <ReadOutlined />,
+    needs: "ticket.read",
+  },
+  {
+    path: paths.cannedReplies(),
+    word: "canned_replies",
+    icon: <CommentOutlined />,
+    needs: "ticket.read",
+  },
+  {
+    path: paths.ticketFigures(),
+    word: "ticket_figures",
+    icon: <PieChartOutlined />,
+    needs: "ticket.read",
+  },
   {
     path: paths.mailboxes(),
     word: "mailboxes",

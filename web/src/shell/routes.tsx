@@ -77,6 +77,18 @@ export const pages: PageRoute[] = [
   { path: "/mails", Page: lazy(() => import("../subsystems/business/desk/mails/MailsPage")) },
   { path: "/hotline", Page: lazy(() => import("../subsystems/business/desk/hotline/HotlinePage")) },
   { path: "/tickets/new", Page: lazy(() => import("../subsystems/business/desk/NewTicketPage")) },
+  {
+    path: "/major-incidents",
+    Page: lazy(() => import("../subsystems/business/desk/majors/MajorsPage")),
+  },
+  {
+    path: "/canned-replies",
+    Page: lazy(() => import("../subsystems/business/desk/replies/CannedPage")),
+  },
+  {
+    path: "/publications",
+    Page: lazy(() => import("../subsystems/business/desk/publications/PublicationsPage")),
+  },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },
   { path: "/duty", Page: lazy(() => import("../subsystems/daily/duty/DutyPage")) },
   { path: "/duty/new", Page: lazy(() => import("../subsystems/daily/duty/RosterEditPage")) },

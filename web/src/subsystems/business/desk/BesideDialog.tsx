@@ -4,12 +4,14 @@ import { useChange } from "../../../api/hooks";
 import { FormDialog } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
 import { UnitSelect } from "../../../platform/directory/PlaceSelect";
+import { CannedPicker, withReply } from "./replies/CannedPicker";
 import { StaleNotice, useOpenedVersion } from "./StaleNotice";
 import { words } from "./words";
 
 /** What is done beside the ways of a type. */
 export type Beside =
-  | { kind: "comment" | "assist" | "supervise" | "extend" }
+  | { kind: "comment"; text?: string }
+  | { kind: "assist" | "supervise" | "extend" }
   | { kind: "give" | "report"; number: number };
 
 interface Values {
@@ -22,6 +24,9 @@ interface Values {
 }
 
 const DAY_MS = 86_400_000;
+const TEXT_MAX = 4000;
+/** What was typed for a new ticket fits into a comment, too. */
+const COMMENT_MAX = 50_000;
 
 function requestOf(beside: Beside, values: Values): { path: string; body: object } {
   const { text, reason, unit_id, minutes } = values;
@@ -43,12 +48,19 @@ function requestOf(beside: Beside, values: Values): { path: string; body: object
   }
 }
 
-function Fields(props: { beside: Beside }) {
+function Canned(props: { ticket_id: string }) {
+  const form = Form.useFormInstance<Values>();
+  const put = (reply: string) =>
+    form.setFieldValue("text", withReply(form.getFieldValue("text"), reply));
+  return <CannedPicker ticket_id={props.ticket_id} onPick={put} />;
+}
+
+function Fields(props: { beside: Beside; ticket_id: string }) {
   const said = useWords(words);
   const required = [{ required: true, message: said.required }];
-  const text = (label: string, name: "text" | "reason" = "text") => (
+  const text = (label: string, name: "text" | "reason" = "text", most = TEXT_MAX) => (
     <Form.Item name={name} label={label} rules={required}>
-      <Input.TextArea rows={5} maxLength={4000} />
+      <Input.TextArea rows={5} maxLength={most} />
     </Form.Item>
   );
   switch (props.beside.kind) {
@@ -64,7 +76,8 @@ function Fields(props: { beside: Beside }) {
               ]}
             />
           </Form.Item>
-          {text(said.text)}
+          <Canned ticket_id={props.ticket_id} />
+          {text(said.text, "text", COMMENT_MAX)}
         </>
       );
     case "assist":
@@ -129,11 +142,12 @@ export function BesideDialog(props: {
     <FormDialog<Values>
       open
       title={`${ticket.number} · ${titles[beside.kind]}`}
+      initial={beside.kind === "comment" && beside.text ? { text: beside.text } : {}}
       submit={send}
       onClose={onClose}
     >
       <StaleNotice ticket={ticket} version={version} sending={send} onTake={setVersion} />
-      <Fields beside={beside} />
+      <Fields beside={beside} ticket_id={ticket.id} />
     </FormDialog>
   );
 }

@@ -9,6 +9,7 @@ import { TimeAgo } from "../../../kit/TimeAgo";
 import { paths } from "../../../paths";
 import { waysFrom } from "./board";
 import { chargeOf } from "./columns";
+import { MajorTag, useMajorIds } from "./majors/useMajors";
 import { words } from "./boardWords";
 
 /** Moves a ticket without dragging it: the ways of its state as a menu. */
@@ -51,6 +52,7 @@ export function BoardCard(props: {
   const { ticket, type, stateful, onDrag, onMove } = props;
   const said = useWords(words);
   const text = useText();
+  const major = useMajorIds().has(ticket.id);
   return (
     <li
       className="desk-card"
@@ -73,6 +75,7 @@ export function BoardCard(props: {
       <div className="desk-card-foot">
         <span>
           {ticket.due_at ? <TimeAgo at={ticket.due_at} /> : null}{" "}
+          {major ? <MajorTag /> : null}
           {ticket.overdue ? <StateTag state="critical" text={said.overdue} /> : null}
         </span>
         <Move

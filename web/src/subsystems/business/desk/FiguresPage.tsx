@@ -1,9 +1,7 @@
-import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Segmented, Select } from "antd";
+import { Segmented, Select } from "antd";
 import { useMemo } from "react";
 import type { TicketFiguresView, TicketTypeView } from "../../../api/contract";
 import { useItems } from "../../../api/hooks";
-import { download, toCsv } from "../../../kit/csv";
 import { DayInput } from "../../../kit/DayInput";
 import { endOf, startOf } from "../../../kit/days";
 import { DescriptionList } from "../../../kit/DescriptionList";
@@ -12,16 +10,18 @@ import { useLanguage, useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
 import { useViewState } from "../../../kit/viewState";
+import { ExportMenu } from "./bulk/ExportMenu";
 import { drillOf } from "./drill";
 import type { FiguresOf } from "./drill";
 import { useFigureColumns } from "./FigureColumns";
 import { FigureLink } from "./FigureLink";
 import { FiguresChart } from "./FiguresChart";
 import { words } from "./figureWords";
-import { GROUPS, useGroupName } from "./useGroupName";
+import { GROUPS } from "./useGroupName";
 import "./desk.css";
 
 const KEYS = ["by", "from", "to", "type"] as const;
+
 function Sums(props: { items: TicketFiguresView[]; of: FiguresOf }) {
   const said = useWords(words);
   const language = useLanguage();
@@ -42,44 +42,6 @@ function Sums(props: { items: TicketFiguresView[]; of: FiguresOf }) {
   }));
   return (
     <DescriptionList columns={3} items={items} />
-  );
-}
-
-function Export(props: { items: TicketFiguresView[]; by: string }) {
-  const { items, by } = props;
-  const said = useWords(words);
-  const nameOf = useGroupName(by);
-  const group = GROUPS.find((one) => one === by) ?? "type";
-  const save = () => {
-    const head = [
-      said[`by_${group}`],
-      ...([said.opened, said.open, said.overdue, said.reopened] as const),
-      `${said.response_kept} +`,
-      `${said.response_kept} −`,
-      `${said.resolution_kept} +`,
-      `${said.resolution_kept} −`,
-      `${said.response_mean} (s)`,
-      `${said.resolution_mean} (s)`,
-    ];
-    const rows = items.map((one) => [
-      nameOf(one),
-      one.opened,
-      one.open,
-      one.overdue,
-      one.reopened,
-      one.response_kept,
-      one.response_broken,
-      one.resolution_kept,
-      one.resolution_broken,
-      one.response_mean_s,
-      one.resolution_mean_s,
-    ]);
-    download(`ticket-figures-${group}.csv`, toCsv(head, rows));
-  };
-  return (
-    <Button icon={<DownloadOutlined />} disabled={items.length === 0} onClick={save}>
-      {said.export}
-    </Button>
   );
 }
 
@@ -106,7 +68,13 @@ export default function FiguresPage() {
       <PageHeader
         title={said.figures}
         about={said.figures_about}
-        actions={<Export items={list.items} by={by} />}
+        actions={
+          <ExportMenu
+            path="/ticket-figures/export"
+            query={query}
+            name={`ticket-figures-${by}`}
+          />
+        }
       />
       <div className="kit-filters">
         <Segmented

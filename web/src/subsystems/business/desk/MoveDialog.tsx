@@ -7,6 +7,7 @@ import { useText, useWords } from "../../../kit/language";
 import { words as kitWords } from "../../../kit/words";
 import { PersonSelect } from "../../../platform/directory/people/PostSelect";
 import { UnitSelect } from "../../../platform/directory/PlaceSelect";
+import { CannedPicker, withReply } from "./replies/CannedPicker";
 import { StaleNotice, useOpenedVersion } from "./StaleNotice";
 import { words } from "./words";
 
@@ -31,6 +32,7 @@ export function MoveDialog(props: {
   const said = useWords(words);
   const kit = useWords(kitWords);
   const name = useText()(way.name);
+  const [form] = Form.useForm<Values>();
   const [version, setVersion] = useOpenedVersion(ticket);
   const move = useChange<TicketPageView, Values>(
     (values) => ({
@@ -49,6 +51,7 @@ export function MoveDialog(props: {
   return (
     <FormDialog<Values>
       open
+      form={form}
       title={`${ticket.number} · ${name}`}
       submit={move}
       // A ticket is cancelled by another button than the dialog is.
@@ -65,6 +68,14 @@ export function MoveDialog(props: {
         <Form.Item name="person_id" label={said.to_person} rules={assigns ? required : []}>
           <PersonSelect label={said.to_person} clearable />
         </Form.Item>
+      ) : null}
+      {answers ? (
+        <CannedPicker
+          ticket_id={ticket.id}
+          onPick={(reply) =>
+            form.setFieldValue("text", withReply(form.getFieldValue("text"), reply))
+          }
+        />
       ) : null}
       <Form.Item
         name="text"

@@ -12,10 +12,20 @@ import { useCan } from "../../../shell/can";
 import { bodyOf } from "./content";
 import type { ContentValues } from "./content";
 import { ContentFields } from "./ContentFields";
+import { SimilarTickets } from "./merging/SimilarTickets";
 import { words } from "./words";
 import "./desk.css";
 
-type Values = ContentValues & { type: string; unit_id: string; channel: string };
+type Values = Partial<ContentValues> &
+  Pick<ContentValues, "impact" | "urgency"> & { type: string; unit_id?: string; channel: string };
+
+const FIRST: Values = { type: "request", channel: "portal", impact: "low", urgency: "low" };
+
+/** What was typed, as a note on a ticket that is there already. */
+function noteOf({ subject, text, requester }: Values): string {
+  const asks = [requester?.name, requester?.contact].filter(Boolean).join(" · ");
+  return [subject, text, asks].filter(Boolean).join("\n\n");
+}
 
 const CHANNELS = ["portal", "phone", "mail", "letter", "walk_in", "mailbox"] as const;
 
@@ -26,13 +36,13 @@ export default function NewTicketPage() {
   const navigate = useNavigate();
   const refusal = useCan()("ticket.create");
   const types = useItems<TicketTypeView>("/ticket-types").items.filter((one) => one.type.enabled);
-  const [chosen, setChosen] = useState("request");
-  const type = types.find((one) => one.type.key === chosen);
+  const [typed, setTyped] = useState<Values>(FIRST);
+  const type = types.find((one) => one.type.key === typed.type);
   const required = [{ required: true, message: said.required }];
   const create = useChange<TicketPageView, Values>(
     (values) => {
       const { type: kind, unit_id, channel, ...content } = values;
-      const body = { type: kind, unit_id, channel, content: bodyOf(content, null) };
+      const body = { type: kind, unit_id, channel, content: bodyOf({ subject: "", ...content }, null) };
       return { method: "POST", path: "/tickets", body };
     },
     {
@@ -45,11 +55,11 @@ export default function NewTicketPage() {
       <PageHeader title={said.new_ticket} about={said.new_about} />
       <div className="desk-form">
         <FormPage<Values>
-          initial={{ type: "request", channel: "portal", impact: "low", urgency: "low" }}
+          initial={FIRST}
           submit={create}
           submitText={said.new_ticket}
           refusal={refusal}
-          onValues={(values) => setChosen(values.type)}
+          onValues={setTyped}
         >
           <Form.Item name="type" label={said.type} rules={required}>
             <Select
@@ -57,6 +67,15 @@ export default function NewTicketPage() {
             />
           </Form.Item>
           <ContentFields type={type?.type}>
+            <SimilarTickets
+              wanted={{
+                type: typed.type,
+                subject: typed.subject ?? "",
+                text: typed.text ?? "",
+                region_id: typed.region_id ?? null,
+              }}
+              note={noteOf(typed)}
+            />
             <Form.Item name="unit_id" label={said.unit} rules={required}>
               <UnitSelect label={said.unit} />
             </Form.Item>

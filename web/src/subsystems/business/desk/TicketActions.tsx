@@ -1,5 +1,6 @@
 import { Button } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 import type { TicketPageView, TicketTransitionView } from "../../../api/contract";
 import { Card } from "../../../kit/Card";
 import { useText, useWords } from "../../../kit/language";
@@ -11,6 +12,10 @@ import type { Beside } from "./BesideDialog";
 import { ChangeDialog } from "./ChangeDialog";
 import { isOpen } from "./columns";
 import { LinkDialog } from "./LinkDialog";
+import { DeclareDialog } from "./majors/MajorDialogs";
+import { words as majorWords } from "./majors/words";
+import { MergeDialog } from "./merging/MergeDialog";
+import { words as mergeWords } from "./merging/words";
 import { asksNothing, MoveDialog } from "./MoveDialog";
 import { moveOf, useDirect } from "./useDirect";
 import { words } from "./words";
@@ -81,12 +86,54 @@ function Take(props: { ticket: TicketPageView }) {
   );
 }
 
-/** What can be done with a ticket now: the ways of its type, and what stands beside them. */
-export function TicketActions(props: { ticket: TicketPageView }) {
+/** Declares it major, or merges it: what concerns more than this ticket. */
+function Wider(props: { ticket: TicketPageView; major: boolean }) {
   const { ticket } = props;
   const said = useWords(words);
-  const [beside, setBeside] = useState<Beside | null>(null);
+  const majors = useWords(majorWords);
+  const merging = useWords(mergeWords);
+  const [asked, setAsked] = useState<"merge" | "major" | null>(null);
+  const close = () => setAsked(null);
+  return (
+    <>
+      <Permitted refusal={ticket.may_work ? null : said.not_permitted}>
+        <Button type="dashed" disabled={!ticket.may_work} onClick={() => setAsked("merge")}>
+          {merging.merge}
+        </Button>
+      </Permitted>
+      {isOpen(ticket) && !props.major ? (
+        <Permitted refusal={ticket.may_assign ? null : said.not_permitted}>
+          <Button type="dashed" disabled={!ticket.may_assign} onClick={() => setAsked("major")}>
+            {majors.declare}
+          </Button>
+        </Permitted>
+      ) : null}
+      {asked === "merge" ? <MergeDialog ticket={ticket} onClose={close} /> : null}
+      {asked === "major" ? <DeclareDialog ticket={ticket} onClose={close} /> : null}
+    </>
+  );
+}
+
+/** What was typed for a new ticket and belongs to this one instead. */
+function noteOf(state: unknown): string | null {
+  if (typeof state !== "object" || state === null || !("note" in state)) return null;
+  return typeof state.note === "string" ? state.note : null;
+}
+
+/** What can be done with a ticket now: the ways of its type, and what stands beside them. */
+export function TicketActions(props: { ticket: TicketPageView; major: boolean }) {
+  const { ticket } = props;
+  const said = useWords(words);
+  const navigate = useNavigate();
+  const note = noteOf(useLocation().state);
+  const [beside, setBeside] = useState<Beside | null>(
+    note !== null && ticket.may_work ? { kind: "comment", text: note } : null,
+  );
   const [asked, setAsked] = useState<"change" | "assign" | "link" | null>(null);
+  // It is offered once: who comes back to this address later has sent it, or did not want to.
+  useEffect(() => {
+    if (note !== null) void navigate(".", { replace: true, state: null });
+  }, [note, navigate]);
   const open = isOpen(ticket);
   const more: { what: Beside; name: string; may: boolean }[] = [
     { what: { kind: "comment" }, name: said.write, may: ticket.may_work },
@@ -128,6 +175,7 @@ export function TicketActions(props: { ticket: TicketPageView }) {
             </Button>
           </Permitted>
         ))}
+        <Wider ticket={ticket} major={props.major} />
       </div>
       {asked === "change" ? <ChangeDialog ticket={ticket} onClose={() => setAsked(null)} /> : null}
       {asked === "assign" ? (

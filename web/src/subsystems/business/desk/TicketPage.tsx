@@ -16,8 +16,14 @@ import { chargeOf, TONES } from "./columns";
 import { HistoryCard } from "./HistoryCard";
 import { HopsCard } from "./HopsCard";
 import { LinksCard } from "./LinksCard";
+import { MajorCard } from "./majors/MajorCard";
+import { TimelineCard } from "./majors/TimelineCard";
+import { MajorTag, useMajorIds } from "./majors/useMajors";
+import { MergedNotice } from "./merging/MergedNotice";
 import { OrdersCard } from "./OrdersCard";
+import { SatisfactionCard } from "./satisfaction/SatisfactionCard";
 import { TicketActions } from "./TicketActions";
+import { useEntries } from "./useEntries";
 import { words } from "./words";
 import "./desk.css";
 
@@ -65,12 +71,45 @@ function Facts(props: { ticket: TicketPageView }) {
   return <DescriptionList items={items} />;
 }
 
+function Particulars(props: { ticket: TicketPageView }) {
+  const { ticket } = props;
+  return (
+    <Card title={useWords(words).particulars}>
+      <Facts ticket={ticket} />
+      {ticket.text ? <p className="desk-text">{ticket.text}</p> : null}
+    </Card>
+  );
+}
+
+/** What a ticket is beside its type's ways: merged, major, judged by whoever asked. */
+function Parts(props: { ticket: TicketPageView; major: boolean }) {
+  const { ticket, major } = props;
+  const entries = useEntries(ticket.id).items;
+  const ever = major || entries.some((one) => one.kind === "major_declared");
+  return (
+    <div className="desk-page">
+      <MergedNotice ticket={ticket} entries={entries} />
+      <TicketActions ticket={ticket} major={major} />
+      {ever ? <MajorCard ticket={ticket} /> : null}
+      <Particulars ticket={ticket} />
+      <ClocksCard ticket={ticket} />
+      <SatisfactionCard ticket={ticket} />
+      <OrdersCard ticket={ticket} />
+      <HopsCard ticket={ticket} />
+      <LinksCard ticket={ticket} />
+      <HistoryCard ticket={ticket} />
+      {ever ? <TimelineCard ticket={ticket} /> : null}
+    </div>
+  );
+}
+
 /** A ticket: what it is, what comes next, what was promised, and what happened. */
 export default function TicketPage() {
   const { id = "" } = useParams();
   const said = useWords(words);
   const text = useText();
   const read = useOne<TicketPageView>(`/tickets/${encodeURIComponent(id)}`, {}, { every_ms: EVERY_MS });
+  const major = useMajorIds().has(id);
   const ticket = read.value;
   if (!ticket) {
     return read.problem ? (
@@ -83,24 +122,15 @@ export default function TicketPage() {
     <>
       <StateTag state={TONES[ticket.phase]} text={text(ticket.state_name)} />
       {ticket.overdue ? <StateTag state="critical" text={said.overdue} /> : null}
+      {major ? <MajorTag /> : null}
       {ticket.supervised ? <StateTag state="warning" text={said.supervised} /> : null}
     </>
   );
   return (
     <>
       <PageHeader title={`${ticket.number} ${ticket.subject}`} tags={tags} />
-      <div className="desk-page">
-        <TicketActions ticket={ticket} />
-        <Card title={said.particulars}>
-          <Facts ticket={ticket} />
-          {ticket.text ? <p className="desk-text">{ticket.text}</p> : null}
-        </Card>
-        <ClocksCard ticket={ticket} />
-        <OrdersCard ticket={ticket} />
-        <HopsCard ticket={ticket} />
-        <LinksCard ticket={ticket} />
-        <HistoryCard ticket={ticket} />
-      </div>
+      {/* What was begun on one ticket is not gone on with on another. */}
+      <Parts key={ticket.id} ticket={ticket} major={major} />
     </>
   );
 }

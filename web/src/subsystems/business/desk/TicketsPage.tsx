@@ -1,6 +1,6 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Segmented } from "antd";
-import { useMemo } from "react";
+import { Button, Segmented, Space } from "antd";
+import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 import type { TicketCountsView, TicketTypeView, TicketView } from "../../../api/contract";
@@ -15,8 +15,16 @@ import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
 import { Board } from "./Board";
 import { words as boardWords } from "./boardWords";
+import { BulkBar } from "./bulk/BulkBar";
+import { chooseColumn } from "./bulk/chooseColumn";
+import { ExportMenu } from "./bulk/ExportMenu";
+import { useChosen } from "./bulk/useChosen";
+import { words as bulkWords } from "./bulk/words";
 import { ticketColumns } from "./columns";
 import { DueCalendar } from "./DueCalendar";
+import { KeysHelp } from "./keys/KeysHelp";
+import { useListKeys } from "./keys/useListKeys";
+import { useMajorIds } from "./majors/useMajors";
 import { TicketFilters } from "./TicketFilters";
 import { boardQueryOf, KEYS, LISTS, queryOf } from "./views";
 import type { ListName } from "./views";
@@ -38,23 +46,44 @@ function useLists(): { value: ListName; label: string }[] {
   });
 }
 
-function Table(props: { query: Record<string, string>; create: ReactNode; refusal: string | null }) {
+function Table(props: {
+  query: Record<string, string>;
+  types: TicketTypeView[];
+  create: ReactNode;
+  refusal: string | null;
+}) {
   const said = useWords(words);
+  const bulk = useWords(bulkWords);
   const text = useText();
   const navigate = useNavigate();
   const tickets = useList<TicketView>("/tickets", props.query, { every_ms: EVERY_MS });
-  const columns = useMemo(() => ticketColumns(said, text), [said, text]);
+  const { items } = tickets;
+  const chosen = useChosen(JSON.stringify(props.query), items);
+  const majors = useMajorIds();
+  const [helped, setHelped] = useState(false);
+  useListKeys({
+    choose: (id) => {
+      const ticket = items.find((one) => one.id === id);
+      if (ticket) chosen.toggle(ticket);
+    },
+    help: () => setHelped(true),
+  });
+  const columns = useMemo(() => ticketColumns(said, text, majors), [said, text, majors]);
   return (
-    <ListTable
-      label={said.tickets}
-      columns={columns}
-      list={tickets}
-      rowKey={(row) => row.id}
-      empty={said.empty}
-      refusal={props.refusal}
-      emptyAction={props.create}
-      onOpen={(row) => void navigate(paths.ticket(row.id))}
-    />
+    <>
+      <BulkBar query={props.query} chosen={chosen} types={props.types} />
+      <ListTable
+        label={said.tickets}
+        columns={[chooseColumn(bulk, items, chosen), ...columns]}
+        list={tickets}
+        rowKey={(row) => row.id}
+        empty={said.empty}
+        refusal={props.refusal}
+        emptyAction={props.create}
+        onOpen={(row) => void navigate(paths.ticket(row.id))}
+      />
+      <KeysHelp open={helped} onOpen={setHelped} />
+    </>
   );
 }
 
@@ -98,11 +127,21 @@ export default function TicketsPage() {
       const onMonth = (month: string) => setView({ month });
       return <DueCalendar query={queryOf(view)} month={view.month} onMonth={onMonth} />;
     }
-    return <Table query={queryOf(view)} create={create} refusal={refusal} />;
+    const query = queryOf(view);
+    return <Table query={query} types={types} create={create} refusal={refusal} />;
   };
   return (
     <>
-      <PageHeader title={said.tickets} about={said.tickets_about} actions={create} />
+      <PageHeader
+        title={said.tickets}
+        about={said.tickets_about}
+        actions={
+          <Space wrap>
+            <ExportMenu path="/tickets/export" query={queryOf(view)} name="tickets" />
+            {create}
+          </Space>
+        }
+      />
       <div className="desk-lists">
         <As value={view.as} onChange={(as) => setView({ as })} />
         <Segmented

@@ -1,9 +1,12 @@
+import { Link } from "react-router";
 import type { Text, TicketPhase, TicketView } from "../../../api/contract";
 import type { Column } from "../../../kit/ListTable";
 import type { Said } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import type { Tone } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
+import { paths } from "../../../paths";
+import { MajorTag } from "./majors/useMajors";
 import type { words } from "./words";
 
 export const TONES: Record<TicketPhase, Tone> = {
@@ -25,10 +28,11 @@ export function chargeOf(ticket: TicketView, text: (both: Text) => string): stri
   return charge ? text(charge.name) : null;
 }
 
-/** The columns of a list of tickets. */
+/** The columns of a list of tickets; `majors`: the ids of those that are major now. */
 export function ticketColumns(
   said: Said<typeof words>,
   text: (both: Text) => string,
+  majors: ReadonlySet<string>,
 ): Column<TicketView>[] {
   return [
     {
@@ -37,12 +41,29 @@ export function ticketColumns(
       width: 130,
       render: (_, row) => (
         <>
-          <div>{row.number}</div>
+          {/* The row opens, too; it is not to open twice. */}
+          <Link
+            to={paths.ticket(row.id)}
+            className="desk-number"
+            data-ticket={row.id}
+            onClick={(event) => event.stopPropagation()}
+          >
+            {row.number}
+          </Link>
           <div className="kit-quiet">{text(row.type_name)}</div>
         </>
       ),
     },
-    { key: "subject", title: said.subject, width: 260, dataIndex: "subject" },
+    {
+      key: "subject",
+      title: said.subject,
+      width: 260,
+      render: (_, row) => (
+        <>
+          {majors.has(row.id) ? <MajorTag /> : null} {row.subject}
+        </>
+      ),
+    },
     {
       key: "state",
       title: said.state,

@@ -44,7 +44,6 @@ export const words = {
     en: "No ticket was opened in these days. Choose other days.",
     zh: "所选日期内没有工单，请调整日期。",
   },
-  export: { en: "Export (CSV)", zh: "导出（CSV）" },
   portal: { en: "this system", zh: "本系统" },
   mail: { en: "mail", zh: "邮件" },
   phone: { en: "telephone", zh: "电话" },

@@ -38,6 +38,7 @@ function Values(props: { severity: Severity }) {
     <Form.Item
       name={["severities", severity]}
       label={fill(said.values_of, { severity: said[severity] })}
+      dependencies={SEVERITIES.filter((one) => one !== severity).map((one) => ["severities", one])}
       rules={[{ validator: once }]}
     >
       <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[",", "，", " "]} />

@@ -1,0 +1,57 @@
+import { Alert, Button, Space } from "antd";
+import type { TicketEntryView, TicketPageView } from "../../../../api/contract";
+import { useWords } from "../../../../kit/language";
+import { LinkButton } from "../../../../kit/LinkButton";
+import { Permitted } from "../../../../kit/Permitted";
+import { fill } from "../../../../kit/say";
+import { paths } from "../../../../paths";
+import { useDirect } from "../useDirect";
+import { words as deskWords } from "../words";
+import { masterOf } from "./merged";
+import { words } from "./words";
+
+/** Says that a ticket was merged into another, and takes it out again. */
+export function MergedNotice(props: { ticket: TicketPageView; entries: TicketEntryView[] }) {
+  const { ticket, entries } = props;
+  const said = useWords(words);
+  const desk = useWords(deskWords);
+  const { send, pending, dialog } = useDirect();
+  const master = ticket.phase === "closed" ? masterOf(entries) : null;
+  if (!master) return dialog;
+  const undo = {
+    name: said.unmerge,
+    method: "DELETE",
+    path: "merge",
+    still: (fresh: TicketPageView) => fresh.phase === "closed",
+  } as const;
+  return (
+    <>
+      <Alert
+        type="info"
+        showIcon
+        title={fill(said.merged_into, { master: master.number })}
+        // On a phone buttons beside the text would leave no room for it.
+        description={
+          <>
+            <div>{said.merged_about}</div>
+            <Space wrap className="desk-beside">
+              <LinkButton to={paths.ticket(master.id)}>
+                {fill(said.open_master, { master: master.number })}
+              </LinkButton>
+              <Permitted refusal={ticket.may_work ? null : desk.not_permitted}>
+                <Button
+                  disabled={!ticket.may_work}
+                  loading={pending}
+                  onClick={() => send(ticket, undo)}
+                >
+                  {said.unmerge}
+                </Button>
+              </Permitted>
+            </Space>
+          </>
+        }
+      />
+      {dialog}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Words } from "../../../../kit/say";
+
+export const words = {
+  satisfaction: { en: "Satisfaction", zh: "满意度" },
+  rating: { en: "Rating", zh: "评价" },
+  rating_none: { en: "The requester has not rated it yet.", zh: "诉求人尚未评价。" },
+  score_of: { en: "{score} of 5", zh: "{score} 分（满分 5 分）" },
+  rate: { en: "Rate how it was dealt with", zh: "评价办理情况" },
+  rate_again: { en: "Rate it anew", zh: "重新评价" },
+  rate_about: { en: "A later rating replaces an earlier one.", zh: "再次评价将覆盖之前的评价。" },
+  score: { en: "Score", zh: "评分" },
+  score_1: { en: "1, bad", zh: "1 分（差）" },
+  score_2: { en: "2", zh: "2 分" },
+  score_3: { en: "3", zh: "3 分" },
+  score_4: { en: "4", zh: "4 分" },
+  score_5: { en: "5, good", zh: "5 分（好）" },
+  rating_text: { en: "Why", zh: "评价说明" },
+  call_backs: { en: "Call-backs", zh: "回访记录" },
+  call_backs_none: { en: "Nobody has called back yet.", zh: "尚未回访。" },
+  call_back: { en: "Record a call-back", zh: "登记回访" },
+  call_back_about: {
+    en: "Calls back who neither handled nor answered the ticket and is not in charge of it.",
+    zh: "须由未参与办理、未答复且非负责人的人员回访。",
+  },
+  result: { en: "What they say", zh: "回访结果" },
+  satisfied: { en: "satisfied", zh: "满意" },
+  neutral: { en: "neutral", zh: "一般" },
+  dissatisfied: { en: "dissatisfied", zh: "不满意" },
+  said_text: { en: "In their words", zh: "回访内容" },
+  said_needed: { en: "Say what they are dissatisfied with.", zh: "请填写不满意的原因。" },
+  reopens: {
+    en: "The ticket is opened again under supervision, with these words as the order.",
+    zh: "工单将重新办理并列入督办，回访内容作为督办要求。",
+  },
+  due_days: { en: "Supervision is to be reported on within days", zh: "督办反馈时限（天）" },
+} satisfies Words;
