@@ -201,7 +201,7 @@ test("an enquiry is sent without an account, answered, and rated", async ({ brow
 test("what is saved of a type keeps its public form", async ({ browser }) => {
   const page = await (await browser.newContext({ storageState: state })).newPage();
   await page.goto(`${mainstay.url}/desk-set-up/types/request`);
-  await page.getByLabel("Name (English)").fill("Request");
+  await page.getByRole("textbox", { name: "Name (English)", exact: true }).fill("Request");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Desk set-up" })).toBeVisible();
   const forms = await page.evaluate(async () => (await fetch("/api/v1/public/forms")).json());

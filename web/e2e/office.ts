@@ -105,7 +105,10 @@ export async function lookAround(
 export async function choose(within: Page | Locator, page: Page, name: string, wanted: string) {
   // What is required has a star before its name.
   await within.getByRole("combobox", { name: new RegExp(`^(\\* )?${name}$`) }).click();
-  const options = page.locator(".ant-select-dropdown:visible .ant-select-item-option");
+  // The list for screen readers lies there, too, and is not to be seen.
+  const options = page
+    .locator(".ant-select-dropdown:visible")
+    .locator(".ant-select-item-option-content, .ant-select-tree-title");
   await options.filter({ hasText: wanted }).first().click();
 }
 
