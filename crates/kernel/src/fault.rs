@@ -146,6 +146,19 @@ impl Fault {
         }
     }
 
+    /// The rule about rights that stood against it, by its code, when no permission was lacking:
+    /// that somebody tried to break it is journalled, too.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static str> {
+        match (self.kind, self.code) {
+            (_, "forbidden" | "out-of-scope") => None,
+            (FaultKind::Forbidden, code) | (_, code @ ("duties-exclude" | "separated")) => {
+                Some(code)
+            }
+            _ => None,
+        }
+    }
+
     fn lacking_permission(code: &'static str, permission: crate::Permission, text: Text) -> Self {
         let inside = Some(permission.0.to_owned());
         Self { inside, ..Self::new(FaultKind::Forbidden, code, text) }

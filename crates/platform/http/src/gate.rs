@@ -11,12 +11,38 @@ pub type GateFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Denial {
     /// Who asked.
     pub caller: Caller,
-    /// The permission they lacked.
-    pub permission: String,
+    /// Why.
+    pub reason: Reason,
     /// `GET`, `POST` …
     pub method: String,
     /// The path they asked for.
     pub path: String,
+}
+
+/// Why something was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The permission that was lacking.
+    Permission(String),
+    /// The code of the rule about rights that stood against it, such as `own-grant`.
+    Rule(String),
+}
+
+impl Reason {
+    /// Why `fault` is a refusal that is to be journalled; nothing, if it is none.
+    #[must_use]
+    pub fn of(fault: &Fault) -> Option<Self> {
+        let permission = fault.lacking().map(|permission| Self::Permission(permission.to_owned()));
+        permission.or_else(|| fault.rule().map(|rule| Self::Rule(rule.to_owned())))
+    }
+
+    /// The permission or the code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Permission(text) | Self::Rule(text) => text,
+        }
+    }
 }
 
 /// Who stands at the door. `access` implements it; the kit does not know how people sign in.

@@ -25,7 +25,7 @@ mod search;
 mod stack;
 
 pub use extract::{Body, IfMatch, Key, Query, Who};
-pub use gate::{Denial, Gate, GateFuture};
+pub use gate::{Denial, Gate, GateFuture, Reason};
 pub use journal::JOURNAL_READ;
 pub use journal_api::{JournalKeeping, JournalState, journal_keeping_routes, journal_routes};
 pub use measure::{Measured, RequestMetrics};

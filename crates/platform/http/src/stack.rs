@@ -16,7 +16,7 @@ use kernel::{Caller, Clock, Fault, FaultKind, Ids, Language, Text};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    Denial, Gate, Problem, RequestMetrics,
+    Denial, Gate, Problem, Reason, RequestMetrics,
     alertmanager_error::{self, speaks_alertmanager},
     problem,
     prometheus_error::{self, speaks_prometheus},
@@ -150,10 +150,9 @@ async fn authenticate(State(door): State<Door>, mut request: Request, next: Next
     }
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
-    // Whether a route refused or a verb: a denied permission is journalled (ASVS 16.3.2).
-    let lacking = response.extensions().get::<Fault>().and_then(Fault::lacking);
-    if let Some(permission) = lacking.map(str::to_owned) {
-        let denial = Denial { caller, permission, method: method.to_string(), path };
+    // Whether a route refused or a verb: what was denied is journalled (ASVS 16.3.2).
+    if let Some(reason) = response.extensions().get::<Fault>().and_then(Reason::of) {
+        let denial = Denial { caller, reason, method: method.to_string(), path };
         stack.gate.denied(denial).await;
     }
     response

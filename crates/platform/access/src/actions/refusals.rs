@@ -1,20 +1,20 @@
 use std::{collections::HashMap, sync::PoisonError, time::Duration};
 
-use http_kit::Denial;
+use http_kit::{Denial, Reason};
 
 use super::{Access, note};
 use crate::{AccessError, model::facts::AccessDenied};
 
 /// The same refusal to the same caller is journalled once in so long.
 const JOURNAL_EVERY: Duration = Duration::from_secs(60);
-/// So many pairs of caller and permission are remembered.
+/// So many pairs of caller and reason are remembered.
 const REMEMBERED_MAX: usize = 1000;
 const PATH_CHARS_MAX: usize = 200;
 
 /// When what was last journalled as refused to whom, on the monotonic clock.
 #[derive(Default)]
 pub(super) struct Refusals {
-    by_caller: HashMap<(String, String), Refused>,
+    by_caller: HashMap<(String, Reason), Refused>,
 }
 
 struct Refused {
@@ -27,8 +27,13 @@ impl Access {
     pub(crate) async fn note_denial(&self, denial: Denial) -> Result<(), AccessError> {
         let monotonic = self.inner.clock.monotonic();
         let Some(repeated) = self.count_refusal(&denial, monotonic) else { return Ok(()) };
+        let (permission, rule) = match denial.reason {
+            Reason::Permission(permission) => (Some(permission), None),
+            Reason::Rule(rule) => (None, Some(rule)),
+        };
         let fact = AccessDenied {
-            permission: denial.permission,
+            permission,
+            rule,
             method: denial.method,
             path: denial.path.chars().take(PATH_CHARS_MAX).collect(),
             repeated,
@@ -41,15 +46,15 @@ impl Access {
 
     fn count_refusal(&self, denial: &Denial, monotonic: Duration) -> Option<u32> {
         let mut refusals = self.inner.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        refusals.count(denial.caller.actor.id.clone(), denial.permission.clone(), monotonic)
+        refusals.count(denial.caller.actor.id.clone(), denial.reason.clone(), monotonic)
     }
 }
 
 impl Refusals {
     /// How often the same was refused since the last row, if it is time for another row.
-    fn count(&mut self, actor: String, permission: String, now: Duration) -> Option<u32> {
+    fn count(&mut self, actor: String, reason: Reason, now: Duration) -> Option<u32> {
         let is_recent = |refused: &Refused| now.saturating_sub(refused.journalled) < JOURNAL_EVERY;
-        let key = (actor, permission);
+        let key = (actor, reason);
         if let Some(refused) = self.by_caller.get_mut(&key)
             && is_recent(refused)
         {
@@ -76,7 +81,8 @@ mod tests {
     fn same_refusal_is_journalled_once_a_minute_with_its_count() {
         let mut refusals = Refusals::default();
         let mut count = |actor: &str, permission: &str, second| {
-            refusals.count(actor.to_owned(), permission.to_owned(), Duration::from_secs(second))
+            let reason = Reason::Permission(permission.to_owned());
+            refusals.count(actor.to_owned(), reason, Duration::from_secs(second))
         };
         assert_eq!(count("a", "user.read", 100), Some(0));
         assert_eq!(count("a", "user.read", 110), None);

@@ -112,6 +112,12 @@ async fn separation_needs_three_people_and_ends_the_all_powerful() {
     // And nobody grants themselves anything.
     let own = scene.grant(&sec, ("user", &own_id(&sec).await), "viewer", everything()).await;
     assert_eq!(refusal(&own), (403, "own-grant"));
+    // Who audits sees that it was tried.
+    let denied = scene.facts("access.denied").await;
+    let rules: Vec<_> = denied.iter().filter_map(|row| row.detail["rule"].as_str()).collect();
+    assert!(rules.contains(&"separated") && rules.contains(&"own-grant"), "{rules:?}");
+    let last = denied.last().unwrap();
+    assert_eq!((&last.actor.name[..], &last.detail["path"]), ("sec", &json!("/api/v1/grants")));
     // Each has what is theirs and nothing of the others'.
     for (browser, path, status) in [
         (&sys, "/api/v1/users", 403),

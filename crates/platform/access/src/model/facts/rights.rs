@@ -237,7 +237,12 @@ impl Fact for GrantEnded {
 /// Somebody asked for what they may not have.
 #[derive(Debug, Serialize)]
 pub(crate) struct AccessDenied {
-    pub(crate) permission: String,
+    /// The permission that was lacking, if that was the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) permission: Option<String>,
+    /// The rule about rights that stood against it otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<String>,
     pub(crate) method: String,
     pub(crate) path: String,
     /// How often the same was refused to the same since the row before, this one not counted.
@@ -248,6 +253,7 @@ impl Fact for AccessDenied {
     const VERB: &'static str = "access.denied";
 
     fn subject(&self) -> Subject {
-        Subject::new("access", &self.permission, &self.permission)
+        let reason = self.permission.as_deref().or(self.rule.as_deref()).unwrap_or_default();
+        Subject::new("access", reason, reason)
     }
 }
