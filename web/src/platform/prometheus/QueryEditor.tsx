@@ -2,6 +2,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewline } from "@codemirror/commands";
@@ -89,6 +90,8 @@ function extensionsOf(
 ): Extension[] {
   const { label, hint } = latest.current;
   const run = (view: EditorView) => {
+    // What could come next would lie over the answer.
+    closeCompletion(view);
     latest.current.onRun(view.state.doc.toString());
     return true;
   };
