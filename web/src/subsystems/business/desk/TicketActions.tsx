@@ -20,12 +20,18 @@ import { asksNothing, MoveDialog } from "./MoveDialog";
 import { moveOf, useDirect } from "./useDirect";
 import { words } from "./words";
 
-function Ways(props: { ticket: TicketPageView }) {
-  const { ticket } = props;
+/** What is done at once; while one thing is under way no other begins over the same version. */
+interface AtOnceProps {
+  ticket: TicketPageView;
+  send: ReturnType<typeof useDirect>["send"];
+  pending: boolean;
+}
+
+function Ways(props: AtOnceProps) {
+  const { ticket, send, pending } = props;
   const said = useWords(words);
   const text = useText();
   const [asked, setAsked] = useState<TicketTransitionView | null>(null);
-  const { send, pending, dialog } = useDirect();
   const start = (way: TicketTransitionView) => {
     if (asksNothing(way)) send(ticket, moveOf(way, text(way.name)));
     else setAsked(way);
@@ -44,7 +50,6 @@ function Ways(props: { ticket: TicketPageView }) {
       })}
       {ticket.ways.length === 0 ? <span className="kit-quiet">{said.no_way}</span> : null}
       {asked ? <MoveDialog ticket={ticket} way={asked} onClose={() => setAsked(null)} /> : null}
-      {dialog}
     </>
   );
 }
@@ -54,11 +59,10 @@ function isFree(ticket: TicketPageView): boolean {
   return isOpen(ticket) && !ticket.person && !ticket.post;
 }
 
-function Take(props: { ticket: TicketPageView }) {
-  const { ticket } = props;
+function Take(props: AtOnceProps) {
+  const { ticket, send, pending } = props;
   const said = useWords(words);
   const own = useSession().user.person_id;
-  const { send, pending, dialog } = useDirect();
   const take = {
     name: said.take,
     method: "POST",
@@ -67,20 +71,26 @@ function Take(props: { ticket: TicketPageView }) {
     still: isFree,
   } as const;
   const refusal = ticket.may_work ? null : said.not_permitted;
+  if (!own || !isFree(ticket)) return null;
+  return (
+    <Permitted refusal={refusal}>
+      <Button
+        type="primary"
+        disabled={refusal !== null || pending}
+        onClick={() => send(ticket, take)}
+      >
+        {said.take}
+      </Button>
+    </Permitted>
+  );
+}
+
+function AtOnce(props: { ticket: TicketPageView }) {
+  const { dialog, ...direct } = useDirect();
   return (
     <>
-      {own && isFree(ticket) ? (
-        <Permitted refusal={refusal}>
-          <Button
-            type="primary"
-            disabled={refusal !== null}
-            loading={pending}
-            onClick={() => send(ticket, take)}
-          >
-            {said.take}
-          </Button>
-        </Permitted>
-      ) : null}
+      <Take ticket={props.ticket} {...direct} />
+      <Ways ticket={props.ticket} {...direct} />
       {dialog}
     </>
   );
@@ -148,8 +158,7 @@ export function TicketActions(props: { ticket: TicketPageView; major: boolean })
   return (
     <Card title={said.actions}>
       <div className="desk-actions">
-        <Take ticket={ticket} />
-        <Ways ticket={ticket} />
+        <AtOnce ticket={ticket} />
         {open ? (
           <Permitted refusal={ticket.may_assign ? null : said.not_permitted}>
             <Button
