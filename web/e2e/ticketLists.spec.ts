@@ -52,7 +52,7 @@ test("a major incident from its declaration to its review", async ({ browser }) 
   // Marked in the list, and listed by itself.
   await page.goto(`${mainstay.url}/tickets`);
   await expect(page.getByRole("row", { name: /全市办公网中断/ })).toContainText("重大");
-  await page.goto(`${mainstay.url}/tickets?shown=board`);
+  await page.goto(`${mainstay.url}/tickets?as=board`);
   await expect(page.getByRole("main").getByText("重大", { exact: true })).toBeVisible();
   await page.screenshot({ path: "test-results/screens/tickets-board-major-zh.png" });
   await lookAround(page, mainstay, "tickets-major", "/tickets", FEW_LOOKS);
@@ -119,7 +119,7 @@ test("several tickets at once, chosen by the keys, and the list as a file", asyn
   await dialog.getByRole("radiogroup", { name: "紧急程度" }).getByText("高").click();
   await expect(dialog.getByText(/PRB-1：P\d → P1/)).toBeVisible();
   await dialog.getByRole("button", { name: "执行" }).click();
-  await expect(dialog.getByText("成功 3 张，被拒绝 0 张")).toBeVisible();
+  await expect(dialog.getByText("成功 3 张，被拒绝 0 张。")).toBeVisible();
   await dialog.locator(".ant-modal-footer").getByRole("button", { name: "关闭" }).click();
   await expect(main.getByRole("row", { name: /证书到期无人提醒/ })).toContainText("P1");
 
