@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
 import { faultsOfKeys } from "./keys";
-import { card, colleague, lookAround, office } from "./office";
+import { card, colleague, FEW_LOOKS, lookAround, office } from "./office";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
 import { settled } from "./settled";
@@ -36,6 +36,7 @@ test("a major incident from its declaration to its review", async ({ browser }) 
   await next(page).getByRole("button", { name: "宣布重大事件" }).click();
   await expect(dialog.getByText("王芳").first()).toBeVisible();
   await dialog.getByLabel("通报间隔（分钟）").fill("15");
+  await page.screenshot({ path: "test-results/screens/major-declare-zh.png" });
   await dialog.getByRole("button", { name: "宣布重大事件" }).click();
   const major = card(page, "重大事件处置");
   await expect(major.getByText("每 15 分钟")).toBeVisible();
@@ -43,6 +44,7 @@ test("a major incident from its declaration to its review", async ({ browser }) 
   await major.getByRole("button", { name: "通报进展" }).click();
   await dialog.getByLabel("进展情况").fill("核心交换机已更换，正在恢复。");
   await dialog.getByText("诉求人也可见").click();
+  await page.screenshot({ path: "test-results/screens/major-update-zh.png" });
   await dialog.getByRole("button", { name: "通报进展" }).click();
   await expect(card(page, "办理过程").getByText("核心交换机已更换，正在恢复。")).toBeVisible();
   await expect(card(page, "处置时间线").getByText("通报重大事件进展", { exact: false })).toBeVisible();
@@ -50,13 +52,17 @@ test("a major incident from its declaration to its review", async ({ browser }) 
   // Marked in the list, and listed by itself.
   await page.goto(`${mainstay.url}/tickets`);
   await expect(page.getByRole("row", { name: /全市办公网中断/ })).toContainText("重大");
-  await lookAround(page, mainstay, "tickets-major", "/tickets");
-  await lookAround(page, mainstay, "ticket-major", at);
-  await lookAround(page, mainstay, "major-incidents", "/major-incidents");
+  await page.goto(`${mainstay.url}/tickets?as=board`);
+  await expect(page.getByRole("main").getByText("重大", { exact: true })).toBeVisible();
+  await page.screenshot({ path: "test-results/screens/tickets-board-major-zh.png" });
+  await lookAround(page, mainstay, "tickets-major", "/tickets", FEW_LOOKS);
+  await lookAround(page, mainstay, "ticket-major", at, FEW_LOOKS);
+  await lookAround(page, mainstay, "major-incidents", "/major-incidents", FEW_LOOKS);
   await page.getByRole("link", { name: /全市办公网中断/ }).click();
   await major.getByRole("button", { name: "结束重大事件" }).click();
   await dialog.getByRole("button", { name: "结束重大事件" }).click();
   await expect(dialog.getByText("请填写。")).toBeVisible();
+  await page.screenshot({ path: "test-results/screens/major-end-zh.png" });
   await dialog.getByLabel("处置总结").fill("电源模块故障；增加冗余电源。");
   await dialog.getByRole("button", { name: "结束重大事件" }).click();
   await expect(major.getByText("电源模块故障；增加冗余电源。")).toBeVisible();
@@ -113,7 +119,7 @@ test("several tickets at once, chosen by the keys, and the list as a file", asyn
   await dialog.getByRole("radiogroup", { name: "紧急程度" }).getByText("高").click();
   await expect(dialog.getByText(/PRB-1：P\d → P1/)).toBeVisible();
   await dialog.getByRole("button", { name: "执行" }).click();
-  await expect(dialog.getByText("成功 3 张，被拒绝 0 张")).toBeVisible();
+  await expect(dialog.getByText("成功 3 张，被拒绝 0 张。")).toBeVisible();
   await dialog.locator(".ant-modal-footer").getByRole("button", { name: "关闭" }).click();
   await expect(main.getByRole("row", { name: /证书到期无人提醒/ })).toContainText("P1");
 

@@ -166,7 +166,7 @@ export const words = {
   incoming_caused_by: { en: "is the cause of", zh: "导致" },
   incoming_parent: { en: "has the part", zh: "包含" },
   unlink: { en: "Remove the link", zh: "取消关联" },
-  unlink_of: { en: "Remove the link to {number}", zh: "取消与 {number} 的关联" },
+  unlink_of: { en: "Remove the link to {number}", zh: "取消关联 {number}" },
   links: { en: "Links", zh: "关联工单" },
   orders: { en: "Supervision and extensions", zh: "督办与延期" },
   order: { en: "Order", zh: "督办" },

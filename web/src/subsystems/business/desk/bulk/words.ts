@@ -33,7 +33,7 @@ export const words = {
   to_priority: { en: "{number}: P{before} → P{after}", zh: "{number}：P{before} → P{after}" },
   and_more: { en: "… and {n} more", zh: "……及另外 {n} 张" },
   result: { en: "What became of them", zh: "执行结果" },
-  result_of: { en: "{done} done, {refused} refused", zh: "成功 {done} 张，被拒绝 {refused} 张" },
+  result_of: { en: "{done} done, {refused} refused.", zh: "成功 {done} 张，被拒绝 {refused} 张。" },
   done: { en: "done", zh: "已执行" },
   refused: { en: "refused", zh: "被拒绝" },
   number: { en: "Number", zh: "编号" },
