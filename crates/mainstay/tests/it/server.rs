@@ -76,19 +76,32 @@ pub(crate) fn prepare(data: &str) -> String {
     String::from_utf8(output.stdout).unwrap().lines().last().unwrap().to_owned()
 }
 
+/// The command that serves `data`.
+fn serve(data: &Path, more: &[&str]) -> Command {
+    let data = data.to_str().unwrap();
+    let mut args = vec!["serve", "--data", data, "--listen", "127.0.0.1:0"];
+    args.extend(more);
+    mainstay(&args)
+}
+
 impl Server {
     /// Starts on `data` and waits until it says that it is ready.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
         Self::start_until(data, more, " is ready at ")
     }
 
+    /// The same with these variables in its environment.
+    pub(crate) fn start_with(data: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::begun(serve(data, &[]).envs(variables.iter().copied()), " is ready at ")
+    }
+
     /// Starts on `data` and waits until it says `said`, followed by its address.
     pub(crate) fn start_until(data: &Path, more: &[&str], said: &str) -> Self {
-        let data = data.to_str().unwrap();
-        let mut args = vec!["serve", "--data", data, "--listen", "127.0.0.1:0"];
-        args.extend(more);
-        let mut child =
-            mainstay(&args).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        Self::begun(&mut serve(data, more), said)
+    }
+
+    fn begun(command: &mut Command, said: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();

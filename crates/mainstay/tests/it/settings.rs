@@ -1,6 +1,8 @@
 use std::fs;
 
-use crate::server::{mainstay, refusal, run};
+use serde_json::json;
+
+use crate::server::{Server, mainstay, prepared, refusal, run};
 
 #[test]
 fn unknown_key_stops_the_start_and_is_named_with_the_nearest() {
@@ -30,6 +32,44 @@ fn config_shows_each_value_with_its_source() {
     assert_eq!(find("log.level")["origin"], "MAINSTAY_LOG_LEVEL");
     assert_eq!(find("series.retention_days")["source"], "default");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("the bind password"));
+}
+
+/// A variable that begins like a setting and is none kept the server from starting.
+#[test]
+fn secret_of_a_source_in_the_environment_hinders_no_command_and_is_shown_nowhere() {
+    const SECRET: (&str, &str) = ("MAINSTAY_SECRET_LDAP", "zqx the bind password");
+    let (dir, token) = prepared();
+    let data = dir.path().to_str().unwrap();
+    let doctor = mainstay(&["doctor", "--data", data, "--listen", "127.0.0.1:0"])
+        .env(SECRET.0, SECRET.1)
+        .output()
+        .unwrap();
+    let said = [doctor.stdout, doctor.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert_eq!(doctor.status.code(), Some(0), "{said}");
+    assert!(!said.contains(SECRET.1), "{said}");
+    let server = Server::start_with(dir.path(), &[SECRET]);
+    let source = |secret: &str| {
+        json!({ "name": secret, "settings": { "url": "ldaps://127.0.0.1:9", "base": "dc=example",
+            "bind_dn": "cn=reader", "secret": secret } })
+    };
+    let run = |secret: &str| {
+        let made = server.post(&token, "/api/v1/directory/sources", &source(secret));
+        assert_eq!(made.status, 201, "{}", made.text);
+        let id = made.json["id"].as_str().unwrap();
+        let path = format!("/api/v1/directory/sources/{id}/sync?dry_run=true");
+        server.post(&token, &path, &json!({})).text
+    };
+    // The one is found, so that it is the directory that is away; the other there is not.
+    let (there, absent) = (run("env:MAINSTAY_SECRET_LDAP"), run("env:MAINSTAY_SECRET_OTHER"));
+    assert!(!there.contains("MAINSTAY_SECRET_LDAP"), "{there}");
+    assert!(absent.contains("MAINSTAY_SECRET_OTHER"), "{absent}");
+    for path in ["/api/v1/settings", "/api/v1/directory/sources", "/api/v1/journal?limit=500"] {
+        let answer = server.get(&token, path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        assert!(!answer.text.contains(SECRET.1), "{path}");
+    }
+    assert!(!there.contains(SECRET.1) && !absent.contains(SECRET.1));
 }
 
 #[test]

@@ -353,6 +353,17 @@ pub enum AccessError {
     /// The seal is broken and its time not over.
     #[error("this emergency goes on; it cannot begin twice")]
     EmergencyGoesOn,
+    /// Who took a role of one duty in an emergency takes none of another before somebody else has
+    /// looked at it.
+    #[error("{}", fault::second_duty(role, *duty, *from).en)]
+    SecondDuty {
+        /// The role that they took before.
+        role: String,
+        /// Its duty.
+        duty: Duty,
+        /// From when on they may, if nothing else is lacking.
+        from: Option<Time>,
+    },
     /// No such review, or not for this caller.
     #[error("no review `{id}`")]
     ReviewNotFound {

@@ -8,6 +8,10 @@ pub enum DirectoryError {
     /// The caller may not, there.
     #[error("the permission {0} is lacking")]
     NotAllowed(Permission),
+    /// The caller may not put something there, or take it from there: the field that says where is
+    /// named.
+    #[error("the permission {} is lacking at `{}`", .0, .1.field)]
+    NotThere(Permission, Box<FieldFault>),
     /// The input is wrong: every wrong field is named.
     #[error("{} fields of the input are wrong", .0.len())]
     WrongInput(Vec<FieldFault>),
@@ -122,12 +126,32 @@ impl DirectoryError {
     pub(crate) fn not_found<N: crate::Noun>(id: impl ToString) -> Self {
         Self::NotFound { noun: N::noun(), id: id.to_string() }
     }
+
+    /// The same refusal, which is because of the `N` that a field names; of other ones nothing is
+    /// different.
+    pub(crate) fn at<N: crate::Noun>(self, field: &str, found: &str) -> Self {
+        let Self::NotAllowed(permission) = self else { return self };
+        let noun = N::noun();
+        let expected = Text::new(
+            format!("a {} within your scope", noun.en),
+            format!("您权限范围内的{}", noun.zh),
+        );
+        Self::NotThere(permission, Box::new(FieldFault::new(field, found, expected)))
+    }
+
+    /// The same of what is named by its id, or of nothing.
+    pub(crate) fn at_id<N: crate::Noun>(self, field: &str, id: Option<kernel::Id<N>>) -> Self {
+        self.at::<N>(field, &id.map(|id| id.to_string()).unwrap_or_default())
+    }
 }
 
 impl From<DirectoryError> for Fault {
     fn from(error: DirectoryError) -> Self {
         let (code, text) = match error {
             DirectoryError::NotAllowed(permission) => return Self::out_of_scope(permission),
+            DirectoryError::NotThere(permission, field) => {
+                return Self { fields: vec![*field], ..Self::out_of_scope(permission) };
+            }
             DirectoryError::WrongInput(fields) => return Self::invalid_fields(fields),
             DirectoryError::NotFound { noun, id } => return Self::not_found(&noun, id),
             DirectoryError::VersionDiffers { .. } => return Self::stale(),

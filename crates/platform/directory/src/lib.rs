@@ -29,8 +29,8 @@ pub use error::DirectoryError;
 pub use handle::Held;
 pub use import::{CellFault, ImportError, SheetKind};
 pub use ldap::{
-    AccountFuture, AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving,
-    GivingFuture, GroupPost, PROVIDER_CHANGE, PermitFuture, PlainSecrets, PostGrants, Provided,
+    AnyFuture, AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving, GivingFuture,
+    GroupPost, PROVIDER_CHANGE, Part, PermitFuture, PlainSecrets, PostGrants, Provided,
     SecretFuture, Secrets, Source, SourceId, SourcePosts, SourceSettings, SourceSignIn,
     SourceStanding, Sources, SyncChange, SyncMode, SyncProblem, SyncReport, Whereabouts,
     vault_secret,

@@ -1,15 +1,21 @@
-use kernel::{ActorKind, Caller, FieldFault, Id, Page, PageOf, Text};
+use std::time::Duration;
+
+use db::Tx;
+use kernel::{ActorKind, Caller, FieldFault, Id, Page, PageOf, Text, Time};
 
 use super::{
     Access,
     grants::{From, check_scope, unknown_role},
     note, permit, permit_everywhere,
+    rights::Basis,
     sessions::own_id,
 };
 use crate::{
     AccessError,
     model::{
-        emergency::{Activation, ActivationId, Confirmed, Emergency, EmergencyId, NewEmergency},
+        emergency::{
+            Activation, ActivationId, Confirmed, Emergency, EmergencyId, HOURS_MAX, NewEmergency,
+        },
         facts::{
             EmergencyActivated, EmergencyConfirmed, EmergencySealed, EmergencyWithdrawn,
             ScopeSnapshot,
@@ -18,6 +24,7 @@ use crate::{
         permission::{
             EMERGENCY_CHANGE, EMERGENCY_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE,
         },
+        user::UserId,
     },
     store,
 };
@@ -125,7 +132,7 @@ impl Access {
     ///
     /// Errors: [`AccessError::NotAPerson`] for programs; [`AccessError::EmergencyNotFound`], also
     /// for those of others; [`AccessError::Invalid`]; [`AccessError::EmergencyGoesOn`];
-    /// [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
+    /// [`AccessError::SecondDuty`], [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
     pub async fn activate(
         &self,
         caller: &Caller,
@@ -149,6 +156,7 @@ impl Access {
         if running.iter().any(|one| one.emergency_id == id) {
             return Err(AccessError::EmergencyGoesOn);
         }
+        self.refuse_second_duty(&mut tx, own, &emergency.role, now).await?;
         let wanted = NewGrant {
             holder: Holder { kind: HolderKind::User, id: own.to_string() },
             role: emergency.role.clone(),
@@ -185,6 +193,32 @@ impl Access {
         tx.commit().await?;
         tracing::warn!(role = %activation.role, "an emergency began: a sealed role was taken");
         Ok(activation)
+    }
+
+    /// Refuses that who took a role of one duty in an emergency takes one of another in the next:
+    /// what they did in the one they could hide or allow in the other. Somebody else looks first.
+    ///
+    /// Errors: [`AccessError::SecondDuty`].
+    async fn refuse_second_duty(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+        role: &str,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let basis = Basis::load(tx.connection()).await?;
+        let duty_of = |role: &str| basis.roles.get(role)?.single_duty();
+        let Some(duty) = duty_of(role) else { return Ok(()) };
+        let since = now.minus(Duration::from_secs(u64::from(HOURS_MAX) * 3600));
+        for taken in store::emergencies::taken_by(tx.connection(), user, since).await? {
+            let Some(other) = duty_of(&taken.role).filter(|other| *other != duty) else { continue };
+            let from = taken.apart_from();
+            // One that goes on is the guard's: that refusal names both ways.
+            if taken.until <= now && from.is_none_or(|from| now < from) {
+                return Err(AccessError::SecondDuty { role: taken.role, duty: other, from });
+            }
+        }
+        Ok(())
     }
 
     /// A page of the times when seals were broken.

@@ -16,37 +16,37 @@ use crate::{
 
 impl Access {
     /// Refuses that somebody sets the password of `user`, or of a new user called `name`, and
-    /// could then sign in as them: with duties that they have, or are given afterwards. Of a user
-    /// who is there they could so keep, by a right held for a time, what that one has. The console
-    /// may: whoever sits there holds the data anyway.
+    /// could then sign in as them: with duties that they have, or are given afterwards. A user who
+    /// is new has nothing yet but what giving them takes. The console may: whoever sits there holds
+    /// the data anyway.
     ///
     /// Errors: [`AccessError::OthersDuty`] while the administrators are separated; else as
-    /// [`Self::permit_for_good`].
+    /// [`Self::permit_entering`].
     pub(super) async fn refuse_others_password(
         &self,
         tx: &mut Tx,
         caller: &Caller,
-        user: Option<UserId>,
-        name: &str,
+        (user, name): (Option<UserId>, &str),
+        now: Time,
     ) -> Result<(), AccessError> {
         let own = user.is_some_and(|id| caller.user_id.as_deref() == Some(id.to_string().as_str()));
         if own || caller.actor.kind == ActorKind::Console {
             return Ok(());
         }
-        match store::generation::separation(tx.connection()).await? {
-            Some(_) => Err(AccessError::OthersDuty { name: name.to_owned() }),
-            None if user.is_some() => self.permit_for_good(caller, USER_CHANGE).await,
+        if store::generation::separation(tx.connection()).await?.is_some() {
+            return Err(AccessError::OthersDuty { name: name.to_owned() });
+        }
+        match user {
+            Some(user) => self.permit_entering(tx, caller, user, now).await,
             None => Ok(()),
         }
     }
 
     /// Refuses that `tx`, in which `user` has come to be another person than before, gives what the
-    /// account has by itself to whoever signs in as that person. Saying which person an account is
-    /// takes a right that is held for good; where the account has something, also what giving that
-    /// takes. The console may.
+    /// account has by itself to whoever signs in as that person. The console may.
     ///
-    /// Errors: as [`Self::permit_for_good`]; [`AccessError::OthersPerson`] while the administrators
-    /// are separated; else as [`Self::permit_giving`].
+    /// Errors: as [`Self::permit_entering`]; [`AccessError::OthersPerson`] while the administrators
+    /// are separated.
     pub(super) async fn refuse_others_person(
         &self,
         tx: &mut Tx,
@@ -57,13 +57,33 @@ impl Access {
         if user.person_id.is_none() || caller.actor.kind == ActorKind::Console {
             return Ok(());
         }
-        self.permit_for_good(caller, USER_CHANGE).await?;
-        if !self.keeps_something(tx, user.id, now).await? {
-            return Ok(());
+        if store::generation::separation(tx.connection()).await?.is_none() {
+            return self.permit_entering(tx, caller, user.id, now).await;
         }
-        match store::generation::separation(tx.connection()).await? {
-            Some(_) => Err(AccessError::OthersPerson { name: user.name.as_str().to_owned() }),
-            None => self.permit_giving(caller).await,
+        self.permit_for_good(caller, USER_CHANGE).await?;
+        match self.keeps_something(tx, user.id, now).await? {
+            true => Err(AccessError::OthersPerson { name: user.name.as_str().to_owned() }),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the caller may say who comes in to an account that is there, by whichever word:
+    /// whoever comes in has all that it has. It takes a right that is held for good; where the
+    /// account has something, also what giving that takes, or a password that one sets would be
+    /// the detour to every right that somebody else has.
+    ///
+    /// Errors: as [`Self::permit_for_good`] and [`Self::permit_giving`].
+    async fn permit_entering(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        user: UserId,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        self.permit_for_good(caller, USER_CHANGE).await?;
+        match self.keeps_something(tx, user, now).await? {
+            true => self.permit_giving(caller).await,
+            false => Ok(()),
         }
     }
 

@@ -17,6 +17,15 @@ use crate::{
     store,
 };
 
+/// Over what somebody holds a right by which they give something.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Over<'o> {
+    /// All of it.
+    Scope(&'o GrantScope),
+    /// A region, by holding it or a unit that answers for it: what is put there is so by both.
+    Answered(&'o str),
+}
+
 /// Until when what somebody gives by a right of theirs may last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Granting {
@@ -65,18 +74,18 @@ impl Access {
         caller: &Caller,
         scope: &GrantScope,
     ) -> Result<Granting, AccessError> {
-        self.giving_by(connection, chart, caller, (GRANT_CHANGE, scope)).await
+        self.giving_by(connection, chart, caller, (GRANT_CHANGE, Over::Scope(scope))).await
     }
 
-    /// Until when the caller, who holds a right within a scope, may give something by it: until the
-    /// latest moment at which what they hold, and was not lent to them, still covers the scope.
+    /// Until when the caller, who holds a right over something, may give something by it: until the
+    /// latest moment at which what they hold, and was not lent to them, still covers that.
     /// Whoever is no user of ours may for good.
     async fn giving_by(
         &self,
         connection: &mut AnyConnection,
         chart: &Chart,
         caller: &Caller,
-        (right, scope): (Permission, &GrantScope),
+        (right, over): (Permission, Over<'_>),
     ) -> Result<Granting, AccessError> {
         let own = caller.user_id.as_deref().and_then(|id| id.parse::<UserId>().ok());
         let Some(own) = own else { return Ok(Granting::ForGood) };
@@ -91,7 +100,11 @@ impl Access {
         let mut held = Scope::nowhere();
         for line in lines {
             held = held.union(scope_of(&line, chart));
-            if self.lies_within(chart, &held, scope).await? {
+            let covered = match over {
+                Over::Scope(scope) => self.lies_within(chart, &held, scope).await?,
+                Over::Answered(region) => chart.answers_for(&held, region),
+            };
+            if covered {
                 return Ok(line.to.map_or(Granting::ForGood, Granting::Until));
             }
         }
@@ -119,21 +132,21 @@ impl Access {
         caller: &Caller,
         right: Permission,
     ) -> Result<(), AccessError> {
-        self.permit_for_good_within(caller, right, &GrantScope::Everything).await
+        self.permit_for_good_over(caller, right, Over::Scope(&GrantScope::Everything)).await
     }
 
-    /// The same of a right that they hold within `scope`.
+    /// The same of a right that they hold over a part.
     ///
     /// Errors: as [`Self::permit_for_good`].
-    pub(super) async fn permit_for_good_within(
+    pub(super) async fn permit_for_good_over(
         &self,
         caller: &Caller,
         right: Permission,
-        scope: &GrantScope,
+        over: Over<'_>,
     ) -> Result<(), AccessError> {
         let chart = self.chart().await?;
         let mut reader = self.inner.db.reader().acquire().await?;
-        self.giving_by(&mut reader, &chart, caller, (right, scope)).await?.permit(right, None)
+        self.giving_by(&mut reader, &chart, caller, (right, over)).await?.permit(right, None)
     }
 
     /// Refuses to grant for longer than the caller may, within `scope`.

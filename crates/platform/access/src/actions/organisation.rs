@@ -323,6 +323,12 @@ impl Chart {
         said.join(" ")
     }
 
+    /// Whether what is held has the region in it, or a unit that answers for it.
+    pub(super) fn answers_for(&self, held: &Scope, region: &str) -> bool {
+        let held = self.trees.as_ref().and_then(|trees| trees.regions_within(held));
+        held.is_none_or(|regions| regions.contains(region))
+    }
+
     /// Whether there is such a person; unknown ones are let pass where there is no directory.
     pub(super) async fn has_person(&self, person: &str) -> Result<bool, AccessError> {
         match (&self.directory, person.parse()) {

@@ -1,16 +1,22 @@
 //! What posts carry, for the directory: it asks before an outside source fills one, and whether
 //! whoever fills one could grant as much.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Weak},
+};
 
 use db::Tx;
 use directory::{
-    AccountFuture, Carried, CarriedFuture, Giving, GivingFuture, PermitFuture, PersonId,
-    PostGrants, PostId, UnitId,
+    AnyFuture, Carried, CarriedFuture, Giving, GivingFuture, Part, PermitFuture, PersonId,
+    PostGrants, PostId,
 };
-use kernel::{Caller, Fault, Permission, Time};
+use kernel::{Caller, Fault, Granted, Lineage, Permission, Time};
 
-use super::{Access, Inner, granting::Granting};
+use super::{
+    Access, Inner,
+    granting::{Granting, Over},
+};
 use crate::{
     AccessError,
     model::{
@@ -143,10 +149,33 @@ impl PostGrants for Known {
         })
     }
 
-    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AccountFuture<'a> {
+    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AnyFuture<'a> {
         Box::pin(async move {
             let user = store::users::by_person(tx.connection(), &person.to_string()).await?;
             Ok(user.is_some())
+        })
+    }
+
+    fn any_counts_in<'a>(&'a self, tx: &'a mut Tx, parts: &'a Lineage) -> AnyFuture<'a> {
+        Box::pin(async move {
+            // Nobody is left who could say that nothing does.
+            let Some(inner) = self.0.upgrade() else { return Ok(true) };
+            let (now, ids) = (inner.clock.now(), Ids::of(parts));
+            let grants = store::grants::of_parts(tx.connection(), now).await?;
+            if grants
+                .iter()
+                .any(|one| ids.has(&one.scope) || one.past_of.iter().any(|g| ids.meets(g)))
+            {
+                return Ok(true);
+            }
+            let sealed = store::emergencies::sealed_scopes(tx.connection()).await?;
+            if sealed.iter().any(|scope| ids.has(scope)) {
+                return Ok(true);
+            }
+            // A program that has a token of a part does more by it then.
+            let tokens = store::tokens::live_limited(tx.connection(), now).await?;
+            let scopes = tokens.into_iter().filter_map(|token| token.limits?.scope);
+            Ok(scopes.into_iter().any(|scope| ids.has(&scope)))
         })
     }
 
@@ -154,13 +183,49 @@ impl PostGrants for Known {
         &'a self,
         caller: &'a Caller,
         right: Permission,
-        unit: Option<UnitId>,
+        part: Part,
     ) -> PermitFuture<'a> {
         Box::pin(async move {
             let inner = self.0.upgrade().ok_or_else(|| Fault::out_of_scope(right))?;
-            let scope =
-                unit.map_or(GrantScope::Everything, |unit| GrantScope::Unit(unit.to_string()));
-            Ok(Access { inner }.permit_for_good_within(caller, right, &scope).await?)
+            let access = Access { inner };
+            let scope = match part {
+                Part::Everything => GrantScope::Everything,
+                Part::Unit(unit) => GrantScope::Unit(unit.to_string()),
+                Part::Region(region) => {
+                    let region = region.to_string();
+                    let over = Over::Answered(&region);
+                    return Ok(access.permit_for_good_over(caller, right, over).await?);
+                }
+            };
+            Ok(access.permit_for_good_over(caller, right, Over::Scope(&scope)).await?)
         })
+    }
+}
+
+/// Units and regions by their ids.
+struct Ids<'p> {
+    units: BTreeSet<&'p str>,
+    regions: BTreeSet<&'p str>,
+}
+
+impl<'p> Ids<'p> {
+    fn of(parts: &'p Lineage) -> Self {
+        let all = |ids: &'p [String]| ids.iter().map(String::as_str).collect();
+        Self { units: all(&parts.units), regions: all(&parts.regions) }
+    }
+
+    /// Whether a scope is one of them.
+    fn has(&self, scope: &GrantScope) -> bool {
+        match scope {
+            GrantScope::Unit(id) => self.units.contains(id.as_str()),
+            GrantScope::Region(id) => self.regions.contains(id.as_str()),
+            GrantScope::Everything | GrantScope::Resources(_) => false,
+        }
+    }
+
+    /// Whether one of them is of the part of who granted something: it counts within that.
+    fn meets(&self, part: &Granted) -> bool {
+        part.units.iter().any(|id| self.units.contains(id.as_str()))
+            || part.regions.iter().any(|id| self.regions.contains(id.as_str()))
     }
 }

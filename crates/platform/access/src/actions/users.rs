@@ -63,14 +63,14 @@ impl Access {
             return Err(with_faults(others, fault));
         }
         let prepared = self.prepare_user(wanted).await?;
+        let now = self.now();
         let mut tx = self.inner.db.begin().await?;
         if store::users::by_name(tx.connection(), prepared.name.as_str()).await?.is_some() {
             return Err(AccessError::NameTaken { name: prepared.name.as_str().to_owned() });
         }
         if wanted.password.is_some() {
-            self.refuse_others_password(&mut tx, caller, None, &wanted.name).await?;
+            self.refuse_others_password(&mut tx, caller, (None, &wanted.name), now).await?;
         }
-        let now = self.now();
         let user = self.add_user(&mut tx, caller, now, prepared, false).await?;
         if user.person_id.is_some() {
             // They who set the password come in as the person, and so do others whom they tell it.
@@ -89,7 +89,8 @@ impl Access {
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::UserNotFound`], [`AccessError::Stale`],
     /// [`AccessError::Invalid`], [`AccessError::LastAdministrator`], [`AccessError::PersonTaken`];
-    /// as [`Self::refuse_others_person`] and [`Self::refuse_gain`].
+    /// as [`Self::refuse_others_password`], [`Self::refuse_others_person`] and
+    /// [`Self::refuse_gain`].
     pub async fn change_user(
         &self,
         caller: &Caller,
@@ -111,8 +112,8 @@ impl Access {
         let before = before.ok_or_else(|| not_found(id))?;
         let decision = decide_at(&before, version, change)?;
         if hash.is_some() {
-            let name = before.name.as_str();
-            self.refuse_others_password(&mut tx, caller, Some(id), name).await?;
+            let whose = (Some(id), before.name.as_str());
+            self.refuse_others_password(&mut tx, caller, whose, now).await?;
         }
         let kept = self.keepers(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;

@@ -79,7 +79,7 @@ pub(super) async fn list(
 /// Seals a role for a user, to be taken in an emergency.
 #[utoipa::path(
     post, path = "/api/v1/emergencies", tag = "emergencies", request_body = EmergencyBody,
-    responses((status = 201, body = EmergencyView), (status = 404), (status = 409)))]
+    responses((status = 201, body = EmergencyView), (status = 409)))]
 pub(super) async fn seal(
     State(access): State<Access>,
     Who(caller): Who,

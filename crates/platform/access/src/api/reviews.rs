@@ -52,7 +52,7 @@ pub(super) async fn list(
 /// Opens a review: writes down every line that it is about, as it is now.
 #[utoipa::path(
     post, path = "/api/v1/reviews", tag = "reviews", request_body = NewReviewBody,
-    responses((status = 201, body = ReviewView), (status = 404), (status = 409)))]
+    responses((status = 201, body = ReviewView), (status = 409)))]
 pub(super) async fn open(
     State(access): State<Access>,
     Who(caller): Who,

@@ -1,6 +1,9 @@
 use kernel::Time;
 
-use super::{AccessError, duties, fault::outlasts};
+use super::{
+    AccessError, duties,
+    fault::{outlasts, second_duty},
+};
 use crate::model::grant::HolderKind;
 
 /// The sentence in Chinese, of those that have one of their own here.
@@ -129,6 +132,7 @@ fn of_oversight(error: &AccessError) -> String {
         }
         AccessError::EmergencyNotFound { id } => format!("没有应急授权“{id}”"),
         AccessError::EmergencyGoesOn => "该应急授权正在使用中，不能重复启用".to_owned(),
+        AccessError::SecondDuty { role, duty, from } => second_duty(role, *duty, *from).zh,
         AccessError::ReviewNotFound { id } => format!("没有权限复核“{id}”"),
         AccessError::ReviewItemNotFound { id } => format!("没有待复核项“{id}”"),
         AccessError::OwnReview => "不能复核自己的权限，须由他人处理".to_owned(),

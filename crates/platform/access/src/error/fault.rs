@@ -2,6 +2,7 @@ use http_kit::Problem;
 use kernel::{Fault, FaultKind, FieldFault, Text, Time};
 
 use super::{AccessError, chinese::chinese};
+use crate::model::role::Duty;
 
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
@@ -74,6 +75,31 @@ pub(super) fn outlasts(
     }
 }
 
+/// That another duty was taken in an emergency before.
+pub(super) fn second_duty(role: &str, duty: Duty, from: Option<Time>) -> Text {
+    let duty = duty.title();
+    let (en, zh) = match from {
+        None => (
+            "somebody else must confirm that emergency first".to_owned(),
+            "须先由他人确认该次应急授权".to_owned(),
+        ),
+        Some(from) => {
+            let from = from.to_second();
+            (
+                format!("it was confirmed before it was over, so that this one waits until {from}"),
+                format!("该次应急授权在结束之前已被确认，须等到 {from} 之后才能启用"),
+            )
+        }
+    };
+    Text::new(
+        format!(
+            "you took `{role}` ({}) in an emergency, and the duties exclude each other: {en}",
+            duty.en
+        ),
+        format!("您曾应急启用“{role}”（{}），与此职责互斥：{zh}", duty.zh),
+    )
+}
+
 /// The kind and code of a refusal that has to do with signing in.
 fn of_sign_in(error: &AccessError) -> Option<(FaultKind, &'static str)> {
     Some(match error {
@@ -135,6 +161,7 @@ fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
         AccessError::DutiesVacant { .. } => (FaultKind::Conflict, "duties-vacant"),
         AccessError::OnlyAtTheConsole => (FaultKind::Forbidden, "only-at-the-console"),
         AccessError::EmergencyGoesOn => (FaultKind::Conflict, "emergency-goes-on"),
+        AccessError::SecondDuty { .. } => (FaultKind::Conflict, "emergency-unconfirmed"),
         AccessError::OwnReview => (FaultKind::Forbidden, "own-review"),
         AccessError::AlreadyDecided => (FaultKind::Conflict, "already-decided"),
         AccessError::ReviewOver => (FaultKind::Conflict, "review-over"),

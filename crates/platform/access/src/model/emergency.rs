@@ -16,7 +16,7 @@ pub type EmergencyId = Id<Emergency>;
 pub type ActivationId = Id<Activation>;
 
 /// No emergency lasts longer.
-const HOURS_MAX: u32 = 24;
+pub(crate) const HOURS_MAX: u32 = 24;
 
 /// A role that a user may take in an emergency, for some hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,33 @@ pub struct Confirmed {
     pub reason: String,
 }
 
+/// What of a time when a seal was broken says whether another duty may follow it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// The role that was taken.
+    pub(crate) role: String,
+    /// Until when it was theirs: until its hours are over, or somebody ended it before.
+    pub(crate) until: Time,
+    /// When somebody else looked at it.
+    pub(crate) confirmed_at: Option<Time>,
+}
+
+impl Taken {
+    /// From when on whoever took it may take a role of another duty: once it is over and somebody
+    /// else has looked at it since. Who looked before its end has not seen all of it: then as long
+    /// after its end as an emergency lasts at most. None: nobody has looked yet.
+    ///
+    /// Source: GB/T 22239 8.1.5, the duties are kept apart; two of them one right after the other
+    /// in one hand are two in one hand.
+    pub(crate) fn apart_from(&self) -> Option<Time> {
+        let confirmed_at = self.confirmed_at?;
+        if confirmed_at >= self.until {
+            return Some(confirmed_at);
+        }
+        Some(self.until.plus(Duration::from_secs(u64::from(HOURS_MAX) * 3600)))
+    }
+}
+
 /// A sealed right that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEmergency {
@@ -122,4 +149,24 @@ impl Emergency {
 fn hours_fault(field: &str, hours: u32, max: u32) -> Option<FieldFault> {
     let expected = Text::new(format!("1 to {max} hours"), format!("1 到 {max} 小时"));
     (!(1..=max).contains(&hours)).then(|| FieldFault::new(field, hours, expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_duty_follows_what_is_over_and_was_looked_at_since() {
+        let hour = |hour: i64| Time::from_seconds(hour * 3600);
+        for (confirmed_at, apart_from) in
+            [(None, None), (Some(9), Some(34)), (Some(10), Some(10)), (Some(80), Some(80))]
+        {
+            let taken = Taken {
+                role: "auditor".to_owned(),
+                until: hour(10),
+                confirmed_at: confirmed_at.map(hour),
+            };
+            assert_eq!(taken.apart_from(), apart_from.map(hour), "{confirmed_at:?}");
+        }
+    }
 }

@@ -3,12 +3,15 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 
 use super::{id, scope_of, text_of, time_of};
 use crate::model::{
-    emergency::{Activation, ActivationId, Confirmed, Emergency, EmergencyId},
+    emergency::{Activation, ActivationId, Confirmed, Emergency, EmergencyId, Taken},
+    grant::GrantScope,
     user::UserId,
 };
 
 /// A user has no more emergencies than this at once.
 const OF_USER_MAX: i64 = 100;
+/// So many emergencies of a user that nobody has confirmed are looked at, the last ones first.
+const TAKEN_MAX: i64 = 1000;
 
 const BY_ID: &str = "
     SELECT e.id, e.user_id, u.name AS user_name, e.role, e.scope_kind, e.scope_ids, e.hours_max,
@@ -41,6 +44,12 @@ const SEALED: &str = "
     FROM access_emergency
     WHERE withdrawn_at IS NULL
     ORDER BY id -- all rows: each is a right that lies ready";
+
+const SEALED_SCOPES: &str = "
+    SELECT scope_kind, scope_ids
+    FROM access_emergency
+    WHERE withdrawn_at IS NULL
+    GROUP BY scope_kind, scope_ids -- all rows: each is a part in which a right lies ready";
 
 const COUNT_OF_ROLE: &str = "
     SELECT COUNT(*)
@@ -82,6 +91,15 @@ const RUNNING_OF_USER: &str = "
     JOIN access_grant g ON g.id = a.grant_id
     WHERE a.user_id = $1 AND a.ends_at > $2 AND g.ended_at IS NULL
     ORDER BY a.ends_at
+    LIMIT $3";
+
+const TAKEN: &str = "
+    SELECT e.role, a.ends_at, g.ended_at, a.confirmed_at
+    FROM access_activation a
+    JOIN access_emergency e ON e.id = a.emergency_id
+    JOIN access_grant g ON g.id = a.grant_id
+    WHERE a.user_id = $1 AND (a.confirmed_at IS NULL OR a.ends_at > $2)
+    ORDER BY a.begun_at DESC
     LIMIT $3";
 
 const UNCONFIRMED: &str = "
@@ -134,6 +152,13 @@ pub(crate) async fn sealed(
     let read =
         |row: &AnyRow| Ok((row.try_get("id")?, row.try_get("user_id")?, row.try_get("role")?));
     rows.iter().map(read).collect()
+}
+
+/// The scopes of all that lies sealed.
+pub(crate) async fn sealed_scopes(
+    connection: &mut AnyConnection,
+) -> Result<Vec<GrantScope>, sqlx::Error> {
+    sqlx::query(SEALED_SCOPES).fetch_all(connection).await?.iter().map(scope_of).collect()
 }
 
 /// How many seals there are or ever were for a role.
@@ -215,6 +240,30 @@ pub(crate) async fn running_of_user(
         .fetch_all(executor)
         .await?;
     rows.iter().map(read_activation).collect()
+}
+
+/// What a user took in emergencies that nobody has confirmed yet, or that may have ended since
+/// `since`.
+pub(crate) async fn taken_by(
+    connection: &mut AnyConnection,
+    user: UserId,
+    since: Time,
+) -> Result<Vec<Taken>, sqlx::Error> {
+    let rows = sqlx::query(TAKEN)
+        .bind(user.to_string())
+        .bind(since.micros())
+        .bind(TAKEN_MAX)
+        .fetch_all(connection)
+        .await?;
+    let read = |row: &AnyRow| {
+        let ends_at = Time::from_micros(row.try_get("ends_at")?);
+        Ok(Taken {
+            role: row.try_get("role")?,
+            until: time_of(row, "ended_at")?.map_or(ends_at, |ended_at| ended_at.min(ends_at)),
+            confirmed_at: time_of(row, "confirmed_at")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// How many emergencies nobody else has looked at, and when the oldest began.

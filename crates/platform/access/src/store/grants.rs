@@ -97,6 +97,19 @@ pub(crate) async fn of_roles(
     query.build().fetch_all(connection).await?.iter().map(read).collect()
 }
 
+/// The grants over units and regions, and those that count within the part of who gave them, that
+/// nobody ended and that are not over at `now`.
+pub(crate) async fn of_parts(
+    connection: &mut AnyConnection,
+    now: Time,
+) -> Result<Vec<RoleGrant>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new(SELECT);
+    query.push("(scope_kind IN ('unit', 'region') OR past_of IS NOT NULL)");
+    push_live(&mut query, now);
+    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX);
+    query.build().fetch_all(connection).await?.iter().map(read).collect()
+}
+
 /// The grants that were passed on from `source` and that nobody ended.
 pub(crate) async fn of_source(
     connection: &mut AnyConnection,

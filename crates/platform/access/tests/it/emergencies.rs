@@ -96,3 +96,62 @@ async fn emergency_never_brings_two_duties_together() {
     assert_eq!(refusal(&answer), (409, "duties-exclude"));
     assert!(scene.facts("emergency.activated").await.is_empty());
 }
+
+/// One right after the other, two duties were in one hand, and nobody had looked in between.
+#[tokio::test]
+async fn emergency_of_another_duty_waits_until_somebody_else_has_looked_at_the_one_before() {
+    let scene = Scene::staffed().await;
+    scene.add("night", "").await;
+    let own = own_id(&scene.signed_in("night").await).await;
+    // Sessions end in between.
+    let mara = async || scene.signed_in("mara").await;
+    let seal = async |role: &str| {
+        let body = json!({ "user_id": own, "role": role, "scope": everything(), "hours_max": 2,
+            "reason": "fire" });
+        id_of(&mara().await.post(EMERGENCIES, body).await)
+    };
+    let withdraw = async |sealed: &str| {
+        let path = format!("{EMERGENCIES}/{sealed}");
+        assert_eq!(mara().await.delete(&path, None).await.status, 204);
+    };
+    let take = async |sealed: &str| {
+        let path = format!("{EMERGENCIES}/{sealed}/activate");
+        scene.signed_in("night").await.post(&path, json!({ "hours": 1, "reason": "fire" })).await
+    };
+    let confirm = async |begun: &str| {
+        let path = format!("/api/v1/activations/{begun}/confirm");
+        let seen = mara().await.post(&path, json!({ "reason": "seen" })).await;
+        assert_eq!(seen.status, 200, "{:?}", seen.json);
+    };
+    let system = seal("system-administrator").await;
+    let first = id_of(&take(&system).await);
+    withdraw(&system).await;
+    scene.clock.advance(HOUR);
+    let audit = seal("audit-administrator").await;
+    let refused = take(&audit).await;
+    assert_eq!(refusal(&refused), (409, "emergency-unconfirmed"), "{:?}", refused.json);
+    let said = refused.json["detail"].as_str().unwrap();
+    assert!(said.contains("system-administrator") && said.contains("confirm"), "{said}");
+    // Time alone changes nothing; the same duty may be taken again.
+    scene.clock.advance(HOUR * 48);
+    assert_eq!(refusal(&take(&audit).await), (409, "emergency-unconfirmed"));
+    confirm(&first).await;
+    let second = take(&audit).await;
+    assert_eq!(second.status, 201, "{:?}", second.json);
+    // Whoever confirms before it is over has not seen all of it.
+    confirm(&id_of(&second)).await;
+    scene.clock.advance(Duration::from_secs(60));
+    let end = format!("/api/v1/grants/{}/end", second.json["grant_id"].as_str().unwrap());
+    assert_eq!(mara().await.post(&end, json!({ "reason": "over" })).await.status, 200);
+    withdraw(&audit).await;
+    let system = seal("system-administrator").await;
+    let refused = take(&system).await;
+    assert_eq!(refusal(&refused), (409, "emergency-unconfirmed"), "{:?}", refused.json);
+    assert!(refused.json["detail"].as_str().unwrap().contains("waits until"), "{:?}", refused.json);
+    scene.clock.advance(HOUR * 24);
+    let third = take(&system).await;
+    assert_eq!(third.status, 201, "{:?}", third.json);
+    scene.clock.advance(HOUR);
+    let again = take(&system).await;
+    assert_eq!(again.status, 201, "the same duty: {:?}", again.json);
+}

@@ -1,6 +1,8 @@
 //! What access promises, and what it refuses, through the whole stack on a real file.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod authenticator;
 #[cfg(test)]
 mod authors;
@@ -14,6 +16,8 @@ mod delegation;
 #[cfg(test)]
 mod detours;
 mod emergencies;
+#[cfg(test)]
+mod entering;
 #[cfg(test)]
 mod filling;
 mod first_run;
@@ -36,6 +40,8 @@ mod leavers;
 mod lent;
 mod lockout;
 mod migration;
+#[cfg(test)]
+mod moved;
 #[cfg(test)]
 mod oidc_provider;
 #[cfg(test)]

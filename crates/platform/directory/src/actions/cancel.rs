@@ -34,7 +34,7 @@ impl Directory {
     ///
     /// Errors: as for making the change: [`DirectoryError::NotFound`], `NotAllowed`,
     /// `VersionDiffers`, `WrongInput` naming what it would name and is no more, `StillNeeded`,
-    /// `HeldAlready`, `NotGiven`; [`DirectoryError::NothingComing`].
+    /// `HeldAlready`, `NotGiven`; [`DirectoryError::NothingComing`]; as [`Self::permit_reached`].
     pub async fn cancel_coming(
         &self,
         caller: &Caller,
@@ -93,6 +93,7 @@ impl Directory {
         let told = store::told_at(tx.connection(), &thing, asked.at).await?;
         let act = Act { cause: Cause(told.as_ref().and_then(|told| told.told_in)), ..act };
         let rewrite = self.taken_back(&mut tx, &act, (&own, sides), asked.at).await?;
+        let lent = S::lent(self, &mut tx, caller, (id, sides), asked.at).await?;
         let fields = match sides {
             (Some(was), Some(is)) => coming::differences(&was.state, &is.state, hidden)?,
             _ => Vec::new(),
@@ -105,6 +106,7 @@ impl Directory {
         let Some(named) = before.or(after) else { return Ok(()) };
         let fact = ChangeCancelled::of(named, asked.at, Turn::of(before, after), cancelled);
         act.save_cancelled(&mut tx, &rewrite, &fact, asked.at).await?;
+        self.permit_reached(&mut tx, lent).await?;
         S::forget(&mut tx, id, asked.at).await?;
         tx.commit().await?;
         Ok(())

@@ -4,8 +4,10 @@ use kernel::{Caller, Id, Time};
 use super::{
     asked::{Asked, not_within_itself},
     holdings::held_already,
+    moved_region, moved_unit,
     needs::{needs_of_region, needs_of_unit},
     placed::{Placed, left_and_entered, region_of},
+    reached::{Lent, Move},
     save::{Act, id_of},
     unseen::{unname_in_region, unname_in_unit},
 };
@@ -38,6 +40,17 @@ pub(super) trait Undone: Shown + Placed {
         _: Time,
     ) -> Result<(), DirectoryError> {
         Ok(())
+    }
+
+    /// What has to be looked at once it lies where it would have left.
+    async fn lent(
+        _: &Directory,
+        _: &mut Tx,
+        _: &Caller,
+        _: (Id<Self>, Sides<'_, Self>),
+        _: Time,
+    ) -> Result<Option<Lent>, DirectoryError> {
+        Ok(None)
     }
 
     /// Forgets what else was told for that moment.
@@ -118,6 +131,13 @@ impl Undone for Unit {
         back.asked.there(tx, "region_id", region.flatten()).await?;
         let (id, name, at) = (back.id, back.was.name.zh.as_str(), back.at);
         back.asked.answered()?;
+        if let Some(is) =
+            back.is.filter(|is| (&is.code, &is.name) != (&back.was.code, &back.was.name))
+        {
+            directory.permit_unit_anew(tx, act.caller, id).await?;
+            let named = (id, is, Some(back.was));
+            directory.permit_last_unit_named(tx, act.caller, named).await?;
+        }
         let Some(parent) = parent.flatten() else { return Ok(()) };
         let spans = store::unit_parents(tx.connection(), at).await?;
         not_within_itself(tx, (act.caller, act.now), &spans, (id, name), parent, at).await
@@ -133,6 +153,26 @@ impl Undone for Unit {
         let mut inside = directory.inside_unit(tx, act.caller, id_of(timeline)?, at).await?;
         unname_in_unit(tx, act.caller, &mut inside, act.now).await?;
         needed(timeline, at, needs_of_unit(&inside))
+    }
+
+    async fn lent(
+        directory: &Directory,
+        tx: &mut Tx,
+        caller: &Caller,
+        (id, sides): (Id<Self>, Sides<'_, Self>),
+        at: Time,
+    ) -> Result<Option<Lent>, DirectoryError> {
+        let (Some(was), Some(is)) = sides else { return Ok(None) };
+        let (was, is) = (&was.state, &is.state);
+        if (was.parent, was.region) == (is.parent, is.region) {
+            return Ok(None);
+        }
+        let into = (
+            was.parent.filter(|parent| Some(*parent) != is.parent),
+            was.region.filter(|region| Some(*region) != is.region),
+        );
+        let goes = Move { said: id_said(id), ..moved_unit(id, into, at, "id") };
+        directory.lent(tx, caller, goes).await
     }
 
     /// Who was to take over from it, and from whom it was to.
@@ -177,6 +217,20 @@ impl Undone for Region {
         unname_in_region(tx, act.caller, (&mut inside, &*trees), act.now).await?;
         needed(timeline, at, needs_of_region(&inside))
     }
+
+    async fn lent(
+        directory: &Directory,
+        tx: &mut Tx,
+        caller: &Caller,
+        (id, sides): (Id<Self>, Sides<'_, Self>),
+        at: Time,
+    ) -> Result<Option<Lent>, DirectoryError> {
+        let (Some(was), Some(is)) = sides else { return Ok(None) };
+        let parent = was.state.parent.filter(|parent| Some(*parent) != is.state.parent);
+        let Some(parent) = parent else { return Ok(None) };
+        let goes = moved_region(id, parent, at, ("id", &id.to_string()));
+        directory.lent(tx, caller, goes).await
+    }
 }
 
 impl Undone for Site {
@@ -216,7 +270,14 @@ impl Undone for Post {
         back.code(tx, "code").await?;
         let unit = back.again(|one| one.unit);
         back.asked.there(tx, "unit_id", unit).await?;
-        back.asked.answered()
+        back.asked.answered()?;
+        let found_by = |post: &Post| (post.code.clone(), post.title.clone(), post.unit);
+        let Some(is) = back.is.filter(|is| found_by(is) != found_by(back.was)) else {
+            return Ok(());
+        };
+        directory.permit_found_anew(tx, act.caller, back.id).await?;
+        let named = (back.id, is, Some(back.was));
+        directory.permit_last_named(tx, act.caller, named, back.at).await
     }
 
     async fn permit_never(
@@ -285,6 +346,11 @@ impl Undone for Holding {
         directory.permit_held(tx, act.caller, &post, (at, NEVER)).await?;
         directory.permit_filling(tx, act.caller, ends, None).await
     }
+}
+
+/// A cancelling says of what it is.
+fn id_said<S>(id: Id<S>) -> (String, String) {
+    ("id".to_owned(), id.to_string())
 }
 
 /// Errors: [`DirectoryError::StillNeeded`] when something needs it.

@@ -16,7 +16,7 @@ use crate::{
 impl Directory {
     /// Lets a person hold a post from `from` on, until `to` if that is known.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the post's unit;
+    /// Errors: [`DirectoryError::NotThere`] unless the caller's scope holds the post's unit;
     /// `NotGiven`, `OwnPost` unless they may give the roles that the post carries; `WrongInput`,
     /// also for a person or a post that they do not see; `HeldAlready`.
     pub async fn create_holding(
@@ -48,7 +48,8 @@ impl Directory {
         if !sees {
             return Err(FieldFault::new("post_id", post, id_of_a::<Post>()).into());
         }
-        self.permit_held(&mut tx, caller, &held, (from, to.unwrap_or(NEVER))).await?;
+        let permitted = self.permit_held(&mut tx, caller, &held, (from, to.unwrap_or(NEVER))).await;
+        permitted.map_err(|error| error.at_id("post_id", Some(post)))?;
         let ends = (person, post);
         let holding = self.create_holding_in(&mut tx, &act, new, ends, (from, to)).await?;
         // What is over gives nothing any more.

@@ -7,6 +7,7 @@ mod needs;
 mod people;
 pub(crate) mod placed;
 mod posts;
+pub(crate) mod reached;
 mod regions;
 mod restructure;
 pub(crate) mod save;
@@ -15,5 +16,6 @@ mod units;
 mod unseen;
 
 pub use cancel::Cancelling;
+pub(crate) use regions::moved_region;
 pub use restructure::{SplitPart, SplitResult};
-pub(crate) use units::Plans;
+pub(crate) use units::{Plans, moved_unit};

@@ -11,7 +11,7 @@ use crate::{
 impl Directory {
     /// Takes a person into the directory, from `from` on.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`], `WrongInput`.
+    /// Errors: [`DirectoryError::NotThere`], `WrongInput`.
     pub async fn create_person(
         &self,
         caller: &Caller,
@@ -20,9 +20,11 @@ impl Directory {
     ) -> Result<Dated<Person>, DirectoryError> {
         let mut tx = self.begin().await?;
         let act = self.act(caller);
-        let lies = (new.unit.flatten(), None);
-        self.permit_place(&mut tx, caller, lies, act.now).await?;
-        self.permit_place(&mut tx, caller, lies, from).await?;
+        let unit = new.unit.flatten();
+        for at in [act.now, from] {
+            let placed = self.permit_place(&mut tx, caller, (unit, None), at).await;
+            placed.map_err(|error| error.at_id("unit_id", unit))?;
+        }
         let person = self.create_person_in(&mut tx, &act, new, from).await?;
         tx.commit().await?;
         Ok(person)
@@ -48,7 +50,7 @@ impl Directory {
     /// Changes a person who is at `version`, from `from` on; also their unit of record. Another
     /// unit takes the place of those that were planned after it.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`; as [`Self::permit_person_anew`].
     pub async fn change_person(
         &self,
@@ -64,7 +66,8 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         if let Some(unit) = change.unit {
-            self.permit_place(&mut tx, caller, (unit, None), from).await?;
+            let placed = self.permit_place(&mut tx, caller, (unit, None), from).await;
+            placed.map_err(|error| error.at_id("unit_id", unit))?;
         }
         same_version(&timeline, version)?;
         let before = then(&timeline, from)?.state;

@@ -184,7 +184,7 @@ impl Directory {
     /// Whether the caller may put a site into the unit and into the region, or take it from them:
     /// each of them has it. A region counts also when a unit of theirs answers for it.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`].
+    /// Errors: [`DirectoryError::NotThere`].
     pub(crate) async fn permit_each(
         &self,
         tx: &mut Tx,
@@ -193,9 +193,11 @@ impl Directory {
         from: Time,
     ) -> Result<(), DirectoryError> {
         if unit.is_some() {
-            self.permit_place(tx, caller, (unit, None), from).await?;
+            let placed = self.permit_place(tx, caller, (unit, None), from).await;
+            placed.map_err(|error| error.at_id("unit_id", unit))?;
         }
-        self.permit_answering(caller, region, from).await
+        let answers = self.permit_answering(caller, region, from).await;
+        answers.map_err(|error| error.at_id("region_id", region))
     }
 
     /// Whether the caller may let a unit answer for the region from `from` on; none asks for
@@ -282,7 +284,7 @@ async fn stays<S: Placed>(
 }
 
 /// The moments after `from` and before `to` at which something else is above what lies there.
-async fn turns(
+pub(super) async fn turns(
     tx: &mut Tx,
     (unit, region): SitePlace,
     (from, to): (Time, Time),
@@ -335,7 +337,7 @@ fn turned<'t, S: Noun, P: PartialEq>(
 }
 
 /// A unit with all above it, and a region, or that of the unit, with all above it.
-async fn lineage(
+pub(super) async fn lineage(
     tx: &mut Tx,
     (unit, mut region): SitePlace,
     at: Time,

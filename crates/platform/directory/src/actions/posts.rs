@@ -15,7 +15,7 @@ use crate::{
 impl Directory {
     /// Makes a post in `unit`, from `from` on.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`], `WrongInput`.
+    /// Errors: [`DirectoryError::NotThere`], `WrongInput`.
     pub async fn create_post(
         &self,
         caller: &Caller,
@@ -24,7 +24,8 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         let mut tx = self.begin().await?;
-        self.permit_place(&mut tx, caller, (Some(unit), None), from).await?;
+        let placed = self.permit_place(&mut tx, caller, (Some(unit), None), from).await;
+        placed.map_err(|error| error.at_id("unit_id", Some(unit)))?;
         let post = self.create_post_in(&mut tx, &self.act(caller), new, unit, from).await?;
         tx.commit().await?;
         Ok(post)
@@ -51,8 +52,8 @@ impl Directory {
     /// Changes a post that is at `version`, from `from` on; also the unit it is in. Another unit
     /// takes the place of those that were planned after it.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
-    /// `WrongInput`.
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
+    /// `WrongInput`; as [`Self::permit_found_anew`] and [`Self::permit_last_named`].
     pub async fn change_post(
         &self,
         caller: &Caller,
@@ -67,7 +68,8 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         if change.unit.is_some() {
-            self.permit_place(&mut tx, caller, (change.unit, None), from).await?;
+            let placed = self.permit_place(&mut tx, caller, (change.unit, None), from).await;
+            placed.map_err(|error| error.at_id("unit_id", change.unit))?;
         }
         same_version(&timeline, version)?;
         let changed =
@@ -78,7 +80,7 @@ impl Directory {
 
     /// The same as part of a larger change that has been permitted.
     ///
-    /// Errors: also as [`Self::permit_found_anew`].
+    /// Errors: also as [`Self::permit_found_anew`] and [`Self::permit_last_named`].
     pub(crate) async fn change_post_in(
         &self,
         tx: &mut Tx,
@@ -100,6 +102,8 @@ impl Directory {
         let found_by = |post: &Post| (post.code.clone(), post.title.clone(), post.unit);
         if found_by(&after) != found_by(&before.state) {
             self.permit_found_anew(tx, act.caller, before.id).await?;
+            let named = (before.id, &before.state, Some(&after));
+            self.permit_last_named(tx, act.caller, named, from).await?;
         }
         let rewrite = match after.unit == before.state.unit {
             true => timeline.changed(from, &after, act.now)?,
@@ -140,6 +144,9 @@ impl Directory {
     ) -> Result<Dated<Post>, DirectoryError> {
         after_beginning(timeline, "at", at)?;
         self.unheld(tx, act, timeline, id, at).await?;
+        if let Some(post) = timeline.nearest(at) {
+            self.permit_last_named(tx, act.caller, (id, &post.state, None), at).await?;
+        }
         act.save_end(tx, timeline, at).await
     }
 

@@ -5,6 +5,7 @@ use super::{
     asked::not_within_itself,
     needs::needs_of_region,
     placed::permit_throughout,
+    reached::Move,
     save::{Act, after_beginning, load, same_version, then},
     unseen::unname_in_region,
 };
@@ -17,7 +18,7 @@ use crate::{
 impl Directory {
     /// Makes a region, from `from` on.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the region it is
+    /// Errors: [`DirectoryError::NotThere`] unless the caller's scope holds the region it is
     /// part of (all, at the top); `WrongInput`.
     pub async fn create_region(
         &self,
@@ -26,7 +27,9 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Region>, DirectoryError> {
         let mut tx = self.begin().await?;
-        self.permit_place(&mut tx, caller, (None, new.parent.flatten()), from).await?;
+        let parent = new.parent.flatten();
+        let placed = self.permit_place(&mut tx, caller, (None, parent), from).await;
+        placed.map_err(|error| error.at_id("parent_id", parent))?;
         let region = self.create_region_in(&mut tx, &self.act(caller), new, from).await?;
         tx.commit().await?;
         Ok(region)
@@ -51,8 +54,8 @@ impl Directory {
 
     /// Changes a region that is at `version`, from `from` on; also what it is part of.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
-    /// `WrongInput`, `Cycle`.
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
+    /// `WrongInput`, `Cycle`; as [`Self::permit_reached`].
     pub async fn change_region(
         &self,
         caller: &Caller,
@@ -67,11 +70,20 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         if let Some(parent) = change.parent {
-            self.permit_place(&mut tx, caller, (None, parent), from).await?;
+            let placed = self.permit_place(&mut tx, caller, (None, parent), from).await;
+            placed.map_err(|error| error.at_id("parent_id", parent))?;
         }
         same_version(&timeline, version)?;
+        let lent = match change.parent.flatten() {
+            Some(parent) => {
+                let goes = moved_region(id, parent, from, ("parent_id", &parent.to_string()));
+                self.lent(&mut tx, caller, goes).await?
+            }
+            None => None,
+        };
         let changed =
             self.change_region_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
+        self.permit_reached(&mut tx, lent).await?;
         tx.commit().await?;
         self.one_ending_in_sight(caller, changed).await
     }
@@ -131,4 +143,15 @@ impl Directory {
         tx.commit().await?;
         self.one_ending_in_sight(caller, closed).await
     }
+}
+
+/// That a region becomes part of another one from a moment on; the field that says so.
+pub(crate) fn moved_region(
+    id: RegionId,
+    parent: RegionId,
+    at: Time,
+    (field, found): (&str, &str),
+) -> Move {
+    let (lies, into) = ((None, Some(id)), (None, Some(parent)));
+    Move { from: lies, to: lies, into, at, said: (field.to_owned(), found.to_owned()) }
 }

@@ -7,6 +7,7 @@ use kernel::{Caller, Cause, FieldFault, Id, Text, Time};
 use super::{
     needs::{counted, joined},
     placed::{Placed, permit_throughout, region_of},
+    reached::Move,
     save::{Act, load, same_version, then},
     units::Plans,
     unseen::{Unseen, unname_in_unit, unseen_of},
@@ -64,7 +65,7 @@ impl Directory {
     /// there, they are closed, and links tell what became of them.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed` (over each of them, and over all that is
-    /// in them), `VersionDiffers`, `NotThen`, `WrongInput`, `Cycle`.
+    /// in them), `VersionDiffers`, `NotThen`, `WrongInput`, `Cycle`; as [`Self::permit_reached`].
     pub async fn merge_units(
         &self,
         caller: &Caller,
@@ -93,14 +94,21 @@ impl Directory {
         let act = Act { cause: Cause(Some(merged_in)), ..act };
         for unit in units {
             let merged = load(&mut tx, *unit).await?;
-            permit_throughout(self.permit_from(&mut tx, caller, &merged, (act.now, at)).await?)?;
+            let until = self.permit_from(&mut tx, caller, &merged, (act.now, at)).await;
+            let permitted = until.and_then(permit_throughout);
+            permitted.map_err(|error| error.at_id("units", Some(*unit)))?;
             let parent = then(&merged, at)?.state.parent;
             let inside = self.inside_unit(&mut tx, caller, *unit, at).await?;
             if inside.units.iter().any(|child| child.id == into) {
                 self.permit_place(&mut tx, caller, (parent, None), at).await?;
             }
+            let lent = match inside.is_empty() {
+                true => None,
+                false => self.lent(&mut tx, caller, merged_into(*unit, into, at)).await?,
+            };
             let heir = Heir { unit: into, above: parent, made: None };
             self.empty(&mut tx, &act, *unit, &inside, heir, at).await?;
+            self.permit_reached(&mut tx, lent).await?;
             let merged = load(&mut tx, *unit).await?;
             self.close_unit_in(&mut tx, &act, &merged, at).await?;
             link(&mut tx, &act, (*unit, into), "merge", at).await?;
@@ -135,8 +143,10 @@ impl Directory {
         let unseen = unseen_of(&mut tx, caller, (&inside, parts), act.now).await?;
         unname_in_unit(&mut tx, caller, &mut inside, act.now).await?;
         let shares = shared(&inside, parts, &unseen)?;
-        for part in parts {
-            self.permit_answering(caller, part.unit.region.flatten(), at).await?;
+        for (number, part) in parts.iter().enumerate() {
+            let region = part.unit.region.flatten();
+            let answers = self.permit_answering(caller, region, at).await;
+            answers.map_err(|error| error.at_id(&region_of_part(number), region))?;
         }
         let mut made = Vec::new();
         for part in parts {
@@ -152,11 +162,16 @@ impl Directory {
         };
         let split_in = journal::append(&mut tx, Entry::new(caller, act.now, &fact)).await?;
         let act = Act { cause: Cause(Some(split_in)), ..act };
-        for (unit, share) in made.iter().zip(&shares) {
+        for (number, (unit, share)) in made.iter().zip(&shares).enumerate() {
+            let lent = match share.is_empty() || unit.state.region == before.state.region {
+                true => None,
+                false => self.lent(&mut tx, caller, split_into(&before, unit, number, at)).await?,
+            };
             let region = region_of(&mut tx, &unit.state, at).await?;
             let made = Some(MadeUnit { parent, region });
             let heir = Heir { unit: unit.id, above: parent, made };
             self.empty(&mut tx, &act, id, share, heir, at).await?;
+            self.permit_reached(&mut tx, lent).await?;
             link(&mut tx, &act, (id, unit.id), "split", at).await?;
         }
         let timeline = load(&mut tx, id).await?;
@@ -256,6 +271,31 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// That what is in a unit goes into the one that it is merged into.
+fn merged_into(unit: UnitId, into: UnitId, at: Time) -> Move {
+    let into = (Some(into), None);
+    let said = ("units".to_owned(), unit.to_string());
+    Move { from: (Some(unit), None), to: into, into, at, said }
+}
+
+/// That what is in a unit goes into a part of it that answers for another region.
+fn split_into(before: &Dated<Unit>, part: &Dated<Unit>, number: usize, at: Time) -> Move {
+    let region = part.state.region;
+    let found = region.map(|region| region.to_string()).unwrap_or_default();
+    Move {
+        from: (Some(before.id), None),
+        to: (Some(part.id), None),
+        into: (None, region),
+        at,
+        said: (region_of_part(number), found),
+    }
+}
+
+/// The field in which a part of a split names its region.
+fn region_of_part(number: usize) -> String {
+    format!("parts[{number}].region_id")
 }
 
 /// Changes a thing wherever `lies` holds from `at` on.

@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{
     Dated, Directory, DirectoryError, Site, SiteChange, SiteId,
-    model::{NEVER, Timeline},
+    model::{NEVER, SitePlace, Timeline},
 };
 
 impl Directory {
     /// Makes a site, from `from` on.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`], `WrongInput`.
+    /// Errors: [`DirectoryError::NotThere`], `WrongInput`.
     pub async fn create_site(
         &self,
         caller: &Caller,
@@ -22,10 +22,12 @@ impl Directory {
     ) -> Result<Dated<Site>, DirectoryError> {
         let mut tx = self.begin().await?;
         let place = (new.unit.flatten(), new.region.flatten());
-        self.permit_place(&mut tx, caller, place, from).await?;
         self.permit_each(&mut tx, caller, place, from).await?;
+        let placed = self.permit_place(&mut tx, caller, place, from).await;
+        placed.map_err(|error| at_site(error, place))?;
         if let (Some(unit), Some(_)) = place {
-            self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await?;
+            let stays = self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await;
+            stays.map_err(|error| at_site(error, place))?;
         }
         let made = self.create_site_in(&mut tx, &self.act(caller), new, from).await?;
         tx.commit().await?;
@@ -53,7 +55,7 @@ impl Directory {
     /// Changes a site that is at `version`, from `from` on. Another unit or region takes the place
     /// of those that were planned after it.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
     /// `WrongInput`.
     pub async fn change_site(
         &self,
@@ -76,11 +78,14 @@ impl Directory {
             self.permit_each(&mut tx, caller, place, from).await?;
         }
         if let (Some(unit), Some(_)) = (after.0, entered.1) {
-            self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await?;
+            let stays = self.permit_stay(&mut tx, caller, unit, (from, NEVER)).await;
+            stays.map_err(|error| at_site(error, after))?;
         }
         let changed =
             self.change_site_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
-        self.permit_place(&mut tx, caller, changed.state.place(), from).await?;
+        let place = changed.state.place();
+        let placed = self.permit_place(&mut tx, caller, place, from).await;
+        placed.map_err(|error| at_site(error, place))?;
         tx.commit().await?;
         self.one_ending_in_sight(caller, changed).await
     }
@@ -136,5 +141,13 @@ impl Directory {
         let closed = self.act(caller).save_end(&mut tx, &timeline, at).await?;
         tx.commit().await?;
         self.one_ending_in_sight(caller, closed).await
+    }
+}
+
+/// A refusal because of where a site is to be: its region says that, and without one its unit.
+fn at_site(error: DirectoryError, (unit, region): SitePlace) -> DirectoryError {
+    match region {
+        Some(_) => error.at_id("region_id", region),
+        None => error.at_id("unit_id", unit),
     }
 }

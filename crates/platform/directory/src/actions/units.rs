@@ -6,12 +6,13 @@ use super::{
     asked::not_within_itself,
     needs::needs_of_unit,
     placed::{permit_answering, permit_throughout},
+    reached::Move,
     save::{Act, after_beginning, load, same_version, then},
     unseen::unname_in_unit,
 };
 use crate::{
     Dated, Directory, DirectoryError, Unit, UnitChange, UnitId, UnitMoved,
-    model::{NEVER, Timeline},
+    model::{NEVER, SitePlace, Timeline},
     store,
 };
 
@@ -27,7 +28,7 @@ pub(crate) enum Plans {
 impl Directory {
     /// Makes a unit, from `from` on, as part of `parent`.
     ///
-    /// Errors: [`DirectoryError::NotAllowed`] unless the caller's scope holds the parent (all,
+    /// Errors: [`DirectoryError::NotThere`] unless the caller's scope holds the parent (all,
     /// for a unit at the top); `WrongInput`.
     pub async fn create_unit(
         &self,
@@ -37,10 +38,14 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
-        self.permit_place(&mut tx, caller, (parent, None), from).await?;
-        self.permit_answering(caller, new.region.flatten(), from).await?;
-        if let (Some(Some(_)), Some(parent)) = (new.region, parent) {
-            self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await?;
+        let placed = self.permit_place(&mut tx, caller, (parent, None), from).await;
+        placed.map_err(|error| error.at_id("parent_id", parent))?;
+        let region = new.region.flatten();
+        let answers = self.permit_answering(caller, region, from).await;
+        answers.map_err(|error| error.at_id("region_id", region))?;
+        if let (Some(_), Some(parent)) = (region, parent) {
+            let stays = self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await;
+            stays.map_err(|error| error.at_id("region_id", region))?;
         }
         let unit = self.create_unit_in(&mut tx, &self.act(caller), new, parent, from).await?;
         tx.commit().await?;
@@ -69,8 +74,8 @@ impl Directory {
     /// Changes a unit that is at `version`, from `from` on. A change that changes nothing is none.
     /// Another region takes the place of those that were planned after it.
     ///
-    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `VersionDiffers`, `NotThen`,
-    /// `WrongInput`.
+    /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
+    /// `WrongInput`; as [`Self::permit_reached`] when it is to answer for another region.
     pub async fn change_unit(
         &self,
         caller: &Caller,
@@ -86,16 +91,25 @@ impl Directory {
         let until = until.min(self.answers_until(caller, &timeline, moments).await?);
         let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        self.permit_answering(caller, change.region.flatten(), from).await?;
-        let was = timeline.nearest(from).and_then(|unit| unit.state.region);
+        let (region, was) =
+            (change.region.flatten(), timeline.nearest(from).and_then(|unit| unit.state.region));
+        let answers = self.permit_answering(caller, region, from).await;
+        answers.map_err(|error| error.at_id("region_id", region))?;
+        let mut lent = None;
         if change.region.is_some_and(|region| region != was) {
-            self.permit_answering(caller, was, from).await?;
+            let answered = self.permit_answering(caller, was, from).await;
+            answered.map_err(|error| error.at_id("region_id", was))?;
+            let goes = moved_unit(id, (None, region), from, "region_id");
+            lent = self.lent(&mut tx, caller, goes).await?;
         }
         let changed =
             self.change_unit_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
-        self.permit_place(&mut tx, caller, (Some(id), None), from).await?;
-        if let (Some(Some(_)), Some(parent)) = (change.region, changed.state.parent) {
-            self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await?;
+        self.permit_reached(&mut tx, lent).await?;
+        let placed = self.permit_place(&mut tx, caller, (Some(id), None), from).await;
+        placed.map_err(|error| error.at_id("region_id", region))?;
+        if let (Some(_), Some(parent)) = (region, changed.state.parent) {
+            let stays = self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await;
+            stays.map_err(|error| error.at_id("region_id", region))?;
         }
         tx.commit().await?;
         self.one_ending_in_sight(caller, changed).await
@@ -124,6 +138,8 @@ impl Directory {
         asked.answered()?;
         if (&after.code, &after.name) != (&before.state.code, &before.state.name) {
             self.permit_unit_anew(tx, act.caller, before.id).await?;
+            let named = (before.id, &before.state, Some(&after));
+            self.permit_last_unit_named(tx, act.caller, named).await?;
         }
         let rewrite = match after.region == before.state.region {
             true => timeline.changed(from, &after, act.now)?,
@@ -155,7 +171,7 @@ impl Directory {
     /// moves with it. It takes the place of the moves that were planned after it.
     ///
     /// Errors: as [`Self::change_unit`]; [`DirectoryError::Cycle`] if it would come to be part of
-    /// itself at any moment from then on.
+    /// itself at any moment from then on; as [`Self::permit_reached`].
     pub async fn move_unit(
         &self,
         caller: &Caller,
@@ -170,10 +186,14 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        self.permit_place(&mut tx, caller, (parent, None), from).await?;
+        let placed = self.permit_place(&mut tx, caller, (parent, None), from).await;
+        placed.map_err(|error| error.at_id("parent_id", parent))?;
+        let goes = moved_unit(id, (parent, None), from, "parent_id");
+        let lent = self.lent(&mut tx, caller, goes).await?;
         let act = self.act(caller);
         let to = (parent, Plans::Replaced);
         let moved = self.move_unit_in(&mut tx, &act, &timeline, to, from).await?;
+        self.permit_reached(&mut tx, lent).await?;
         tx.commit().await?;
         self.one_ending_in_sight(caller, moved).await
     }
@@ -223,7 +243,7 @@ impl Directory {
     /// Closes a unit at `at`. It stays in the directory for its history.
     ///
     /// Errors: as [`Self::change_unit`]; [`DirectoryError::StillNeeded`] naming the units, posts,
-    /// people, sites and resources that are still in it.
+    /// people, sites and resources that are still in it; as [`Self::permit_last_unit_named`].
     pub async fn close_unit(
         &self,
         caller: &Caller,
@@ -258,6 +278,15 @@ impl Directory {
         if let Some(needed_by) = needs_of_unit(&inside) {
             return Err(DirectoryError::StillNeeded { name: unit.state.name.zh, needed_by });
         }
+        self.permit_last_unit_named(tx, act.caller, (unit.id, &unit.state, None)).await?;
         act.save_end(tx, timeline, at).await
     }
+}
+
+/// That a unit goes there, or answers for that region, from a moment on; the field that says so.
+pub(crate) fn moved_unit(id: UnitId, into: SitePlace, at: Time, field: &str) -> Move {
+    let lies = (Some(id), None);
+    let (unit, region) = into;
+    let found = unit.map(|id| id.to_string()).or(region.map(|id| id.to_string()));
+    Move { from: lies, to: lies, into, at, said: (field.to_owned(), found.unwrap_or_default()) }
 }

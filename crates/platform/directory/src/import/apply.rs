@@ -17,7 +17,8 @@ use super::{
     workbook::Sheets,
 };
 use crate::{
-    DIRECTORY_CHANGE, Dated, Directory, DirectoryError, Noun, Past, RegionId, Trees, UnitId,
+    DIRECTORY_CHANGE, Dated, Directory, DirectoryError, Noun, Past, Region, RegionId, Trees, Unit,
+    UnitId,
     actions::{
         placed::{Placed, permit_answering},
         save::Act,
@@ -26,6 +27,9 @@ use crate::{
     model::{NEVER, Timeline, told_as},
     store::{self, Counter, ImportEnd},
 };
+
+/// The column that names a region.
+const REGION: &str = "region_code";
 
 /// Whether a file is only tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +122,17 @@ impl Import<'_> {
         Belongs { then, ..place }.permit(self.act.caller)
     }
 
+    /// The same where the unit is what a column names.
+    pub(super) fn permit_named(
+        &self,
+        line: &Line<'_>,
+        (column, unit): (&str, Option<UnitId>),
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let permitted = self.permit(unit, from);
+        permitted.map_err(|error| error.at::<Unit>(column, line.cell(column)))
+    }
+
     /// The same of what names its region itself.
     pub(super) fn permit_both(&self, place: Belongs, from: Time) -> Result<(), DirectoryError> {
         let then = self.lineages((place.unit.as_deref(), place.region.as_deref()), from);
@@ -126,14 +141,34 @@ impl Import<'_> {
 
     /// Whether the caller may let something answer for a region from a moment on: a new one is
     /// permitted as the one above it.
+    ///
+    /// Errors: [`DirectoryError::NotThere`] naming the column of the region.
     pub(super) fn permit_answers(
         &self,
+        line: &Line<'_>,
         region: Option<RegionId>,
         from: Time,
     ) -> Result<(), DirectoryError> {
         let Some(region) = self.known.region_before(region) else { return Ok(()) };
         let trees = (&*self.trees, &*self.past);
-        permit_answering(trees, self.act.caller, region, (self.act.now, from))
+        let answers = permit_answering(trees, self.act.caller, region, (self.act.now, from));
+        answers.map_err(|error| error.at::<Region>(REGION, line.cell(REGION)))
+    }
+
+    /// Whether something may stay in a unit for good, of which a row says that it answers for, or
+    /// is in, a region.
+    ///
+    /// Errors: as [`Self::permit_answers`].
+    pub(super) async fn permit_stay(
+        &self,
+        tx: &mut Tx,
+        line: &Line<'_>,
+        unit: UnitId,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let stay = (from, NEVER);
+        let stays = self.directory.permit_stay(tx, self.act.caller, unit, stay).await;
+        stays.map_err(|error| error.at::<Region>(REGION, line.cell(REGION)))
     }
 
     /// A thing as far as it is in the caller's hands from a moment on.
@@ -234,6 +269,10 @@ impl Import<'_> {
             Err(error @ DirectoryError::Cycle { .. }) => {
                 let (found, text) = (line.cell("parent_code"), Fault::from(error).text);
                 line.note(FieldFault::new("parent_code", found, text));
+                Became::Refused
+            }
+            Err(DirectoryError::NotThere(_, fault)) => {
+                line.note(*fault);
                 Became::Refused
             }
             // Something that the importer may not do by this row.

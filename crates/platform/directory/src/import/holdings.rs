@@ -61,11 +61,13 @@ impl Import<'_> {
         line: &mut Line<'_>,
     ) -> Result<Became, DirectoryError> {
         let Some(said) = self.said_of(tx, line).await? else { return Ok(Became::Refused) };
-        self.permit(Some(said.unit), said.from)?;
+        let permitted = self.permit(Some(said.unit), said.from);
+        permitted.map_err(|error| error.at::<Post>("post_code", line.cell("post_code")))?;
         if !self.act.caller.may_everywhere(DIRECTORY_CHANGE) {
             let post = store::timeline(tx.connection(), said.post).await?;
             let stay = (said.from, said.to.unwrap_or(NEVER));
-            self.directory.permit_held(tx, self.act.caller, &post, stay).await?;
+            let held = self.directory.permit_held(tx, self.act.caller, &post, stay).await;
+            held.map_err(|error| error.at::<Post>("post_code", line.cell("post_code")))?;
         }
         let (ends, span) = ((said.person, said.post), (said.from, said.to));
         if said.to.is_none_or(|to| self.act.now < to) {

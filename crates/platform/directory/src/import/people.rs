@@ -42,7 +42,7 @@ impl Import<'_> {
         let (Some(from), Ok(person)) = (line.ready(from), made) else {
             return Ok(Became::Refused);
         };
-        self.permit(unit, from)?;
+        self.permit_named(line, ("unit_code", unit), from)?;
         let begun = Timeline::begun(id, person, from, None, self.act.now);
         self.act.save_new(tx, &begun).await?;
         self.known.people.insert(line.cell("number"), (id, unit));
@@ -74,7 +74,7 @@ impl Import<'_> {
         }
         self.permit(then.state.unit, from)?;
         if unit.is_some() {
-            self.permit(unit, from)?;
+            self.permit_named(line, ("unit_code", unit), from)?;
         }
         let anew = (&then.state, &then.state.changed(&change)?);
         self.directory.permit_person_anew(tx, self.act.caller, id, anew).await?;

@@ -47,7 +47,7 @@ impl Import<'_> {
         let (Some(from), Some(unit)) = (line.ready(from), unit) else {
             return self.doubt_post(tx, line, id, unit, (from, NEVER)).await;
         };
-        self.permit(Some(unit), from)?;
+        self.permit_named(line, ("unit_code", Some(unit)), from)?;
         let made = self.directory.create_post_in(tx, &self.act, &change, unit, from).await?;
         self.known.posts.insert(line.cell("code"), (made.id, unit));
         Ok(Became::Created)
@@ -73,8 +73,9 @@ impl Import<'_> {
         if then.state.changed(&change)? == then.state {
             return Ok(Became::Unchanged);
         }
-        for unit in [Some(then.state.unit), unit].into_iter().flatten() {
-            self.permit(Some(unit), from)?;
+        self.permit(Some(then.state.unit), from)?;
+        if unit.is_some() {
+            self.permit_named(line, ("unit_code", unit), from)?;
         }
         let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_post_in(tx, &self.act, &before, &change, from).await?;

@@ -7,9 +7,14 @@ use super::{
     report::Became,
 };
 use crate::{
-    DirectoryError, Region, RegionChange, RegionId, actions::save::load, directory::Belongs,
+    DirectoryError, Region, RegionChange, RegionId,
+    actions::{moved_region, save::load},
+    directory::Belongs,
     model::NEVER,
 };
+
+/// The column that names what a region is part of.
+const PARENT: &str = "parent_code";
 
 impl Import<'_> {
     pub(super) async fn region(
@@ -40,7 +45,7 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_region(tx, line, id, parent, (from, NEVER)).await;
         };
-        self.permit_region(parent, from)?;
+        self.permit_within(line, parent, from)?;
         let made = self.directory.create_region_in(tx, &self.act, &change, from).await?;
         self.known.regions.insert(line.cell("code"), made.id);
         self.known.new_regions.insert(made.id, parent);
@@ -68,11 +73,21 @@ impl Import<'_> {
             return Ok(Became::Unchanged);
         }
         self.permit_region(Some(id), from)?;
-        if parent.is_some() && parent != then.state.parent {
-            self.permit_region(parent, from)?;
+        let into = parent.filter(|parent| Some(*parent) != then.state.parent);
+        if into.is_some() {
+            self.permit_within(line, parent, from)?;
         }
         let before = self.theirs(tx, before, from).await?;
+        let lent = match self.known.region_before(into) {
+            Some(into) => {
+                let said = (PARENT, line.cell(PARENT));
+                let goes = moved_region(id, into, from, said);
+                self.directory.lent(tx, self.act.caller, goes).await?
+            }
+            None => None,
+        };
         let after = self.directory.change_region_in(tx, &self.act, &before, &change, from).await?;
+        self.directory.permit_reached(tx, lent).await?;
         Ok(became(before.version(), after.version))
     }
 
@@ -92,6 +107,17 @@ impl Import<'_> {
             line.note_all(asked.into_fields());
         }
         Ok(Became::Refused)
+    }
+
+    /// The same of the region that a row puts one into.
+    fn permit_within(
+        &self,
+        line: &Line<'_>,
+        parent: Option<RegionId>,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let permitted = self.permit_region(parent, from);
+        permitted.map_err(|error| error.at::<Region>(PARENT, line.cell(PARENT)))
     }
 
     fn permit_region(&self, region: Option<RegionId>, from: Time) -> Result<(), DirectoryError> {

@@ -43,8 +43,8 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_site(tx, line, id, place, (from, NEVER)).await;
         };
-        self.permit_site(place, from)?;
-        self.permit_entered(tx, place, place.0, from).await?;
+        self.permit_entered(tx, line, (place, place.0), from).await?;
+        self.permit_goes(line, place, from)?;
         let made = self.directory.create_site_in(tx, &self.act, &change, from).await?;
         self.known.sites.insert(line.cell("code"), made.id);
         Ok(Became::Created)
@@ -73,10 +73,10 @@ impl Import<'_> {
         let was = then.state.place();
         self.permit_site(was, from)?;
         let goes = (place.0.or(was.0), place.1.or(was.1));
-        self.permit_site(goes, from)?;
         let [left, entered] = left_and_entered(was, goes);
-        self.permit_entered(tx, left, None, from).await?;
-        self.permit_entered(tx, entered, goes.0, from).await?;
+        self.permit_entered(tx, line, (left, None), from).await?;
+        self.permit_entered(tx, line, (entered, goes.0), from).await?;
+        self.permit_goes(line, goes, from)?;
         let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_site_in(tx, &self.act, &before, &change, from).await?;
         Ok(became(before.version(), after.version))
@@ -106,21 +106,32 @@ impl Import<'_> {
     async fn permit_entered(
         &self,
         tx: &mut Tx,
-        (unit, region): SitePlace,
-        lies: Option<UnitId>,
+        line: &Line<'_>,
+        ((unit, region), lies): (SitePlace, Option<UnitId>),
         from: Time,
     ) -> Result<(), DirectoryError> {
         if unit.is_some() {
-            self.permit(unit, from)?;
+            self.permit_named(line, ("unit_code", unit), from)?;
         }
-        self.permit_answers(region, from)?;
+        self.permit_answers(line, region, from)?;
         match (region, lies) {
-            (Some(_), Some(unit)) => {
-                let stay = (from, NEVER);
-                self.directory.permit_stay(tx, self.act.caller, unit, stay).await
-            }
+            (Some(_), Some(unit)) => self.permit_stay(tx, line, unit, from).await,
             _ => Ok(()),
         }
+    }
+
+    /// Whether a row may say that a site is there: by its region, and without one by its unit.
+    fn permit_goes(
+        &self,
+        line: &Line<'_>,
+        place: SitePlace,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let permitted = self.permit_site(place, from);
+        permitted.map_err(|error| match place.1 {
+            Some(_) => error.at::<Region>("region_code", line.cell("region_code")),
+            None => error.at::<Unit>("unit_code", line.cell("unit_code")),
+        })
     }
 
     /// A site belongs to its unit and to its region, not to that of its unit.

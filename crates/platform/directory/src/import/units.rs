@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     DirectoryError, Region, RegionId, Unit, UnitChange, UnitId,
-    actions::{Plans, save::load},
+    actions::{
+        Plans, moved_unit,
+        reached::{Lent, Move},
+        save::load,
+    },
     directory::Belongs,
     model::NEVER,
 };
@@ -46,11 +50,10 @@ impl Import<'_> {
             let id = self.directory.new_id();
             return self.doubt_unit(tx, line, id, (parent, region), (from, NEVER)).await;
         };
-        self.permit_under(parent, from)?;
-        self.permit_answers(region, from)?;
+        self.permit_under(line, parent, from)?;
+        self.permit_answers(line, region, from)?;
         if let (Some(_), Some(above)) = (region, parent) {
-            let stay = (from, NEVER);
-            self.directory.permit_stay(tx, self.act.caller, above, stay).await?;
+            self.permit_stay(tx, line, above, from).await?;
         }
         let made = self.directory.create_unit_in(tx, &self.act, &change, parent, from).await?;
         self.known.units.insert(line.cell("code"), made.id);
@@ -80,24 +83,25 @@ impl Import<'_> {
             return Ok(Became::Unchanged);
         }
         self.permit(Some(id), from)?;
-        if region.is_some() && region != then.state.region {
-            self.permit_answers(region, from)?;
-            self.permit_answers(then.state.region, from)?;
+        let answers = region.filter(|region| Some(*region) != then.state.region);
+        if answers.is_some() {
+            self.permit_answers(line, region, from)?;
+            self.permit_answers(line, then.state.region, from)?;
         }
         let before = self.theirs(tx, before, from).await?;
-        if let (Some(region), Some(above)) = (region, parent.or(then.state.parent))
-            && Some(region) != then.state.region
-        {
-            let stay = (from, NEVER);
-            self.directory.permit_stay(tx, self.act.caller, above, stay).await?;
+        if let (Some(_), Some(above)) = (answers, parent.or(then.state.parent)) {
+            self.permit_stay(tx, line, above, from).await?;
         }
+        let into = (parent.filter(|_| moves), answers);
+        let lent = self.lent_unit(tx, line, (id, into), from).await?;
         self.directory.change_unit_in(tx, &self.act, &before, &change, from).await?;
         if moves {
-            self.permit_under(parent, from)?;
+            self.permit_under(line, parent, from)?;
             let timeline = load(tx, id).await?.theirs_as(&before);
             let to = (parent, Plans::Replaced);
             self.directory.move_unit_in(tx, &self.act, &timeline, to, from).await?;
         }
+        self.directory.permit_reached(tx, lent).await?;
         Ok(became(before.version(), load(tx, id).await?.version()))
     }
 
@@ -120,11 +124,38 @@ impl Import<'_> {
         Ok(Became::Refused)
     }
 
-    fn permit_under(&self, parent: Option<UnitId>, from: Time) -> Result<(), DirectoryError> {
-        match parent {
+    /// What has to be looked at once the unit is where the row says.
+    async fn lent_unit(
+        &self,
+        tx: &mut Tx,
+        line: &Line<'_>,
+        (id, into): (UnitId, Above),
+        from: Time,
+    ) -> Result<Option<Lent>, DirectoryError> {
+        let column = match into {
+            (None, None) => return Ok(None),
+            (Some(_), _) => "parent_code",
+            (None, Some(_)) => "region_code",
+        };
+        // What is new in this file has nothing granted yet: what was above it before has.
+        let into = (self.known.unit_before(into.0), self.known.region_before(into.1));
+        let said = (column.to_owned(), line.cell(column).to_owned());
+        let goes = Move { said, ..moved_unit(id, into, from, column) };
+        self.directory.lent(tx, self.act.caller, goes).await
+    }
+
+    fn permit_under(
+        &self,
+        line: &Line<'_>,
+        parent: Option<UnitId>,
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let named = ("parent_code", line.cell("parent_code"));
+        let permitted = match parent {
             Some(_) => self.permit(parent, from),
             None => Belongs::default().permit(self.act.caller),
-        }
+        };
+        permitted.map_err(|error| error.at::<Unit>(named.0, named.1))
     }
 }
 

@@ -4,7 +4,10 @@
 use db::Tx;
 use kernel::{Caller, Fault, Permission, Text};
 
-use super::{filling::Carried, sign_in::PROVIDER_CHANGE};
+use super::{
+    filling::{Carried, Part},
+    sign_in::PROVIDER_CHANGE,
+};
 use crate::{DIRECTORY_CHANGE, Directory, DirectoryError, Person, PersonId, PostId, UnitId, store};
 
 impl Directory {
@@ -33,7 +36,8 @@ impl Directory {
     }
 
     /// Whether the caller may change that by which sources find a person. By another number another
-    /// entry signs in as somebody who has an account; in another unit a source that fills posts
+    /// entry signs in as somebody who has an account; in a unit that is the caller's for good they
+    /// could say so afterwards, whose the person was not. In another unit a source that fills posts
     /// that roles are granted to would find such a post for them, as if the caller filled it.
     ///
     /// Errors: [`DirectoryError::Grants`] unless they may change the directory for good; as
@@ -46,10 +50,19 @@ impl Directory {
         (before, after): (&Person, &Person),
     ) -> Result<(), DirectoryError> {
         let Some(grants) = self.post_grants.get() else { return Ok(()) };
-        if after.number != before.number && grants.has_account(tx, id).await? {
-            self.permit_for_good(caller, DIRECTORY_CHANGE, before.unit).await?;
-        }
         let unit = after.unit.filter(|_| after.unit != before.unit);
+        if (after.number != before.number || unit.is_some()) && grants.has_account(tx, id).await? {
+            let part = before.unit.map_or(Part::Everything, Part::Unit);
+            let for_good = self.permit_for_good(caller, DIRECTORY_CHANGE, part).await;
+            let comes = unit.filter(|_| for_good.is_err()).map(Part::Unit);
+            let gains = match comes {
+                Some(part) => self.permit_for_good(caller, DIRECTORY_CHANGE, part).await.is_ok(),
+                None => false,
+            };
+            if after.number != before.number || gains {
+                for_good?;
+            }
+        }
         let Some(unit) = unit else { return Ok(()) };
         if !store::is_put_on_granted(tx.connection(), id).await? {
             return Ok(());

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use db::{DbError, Tx};
 use journal::Entry;
-use kernel::{Caller, Fact, Fault, Permission, Subject, Text, Time};
+use kernel::{Caller, Fact, Fault, Lineage, Permission, Subject, Text, Time};
 use serde::Serialize;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     sources::{SourceChanged, Sources, not_found},
 };
 use crate::{
-    Dated, Directory, DirectoryError, PersonId, Post, PostId, UnitId,
+    Dated, Directory, DirectoryError, PersonId, Post, PostId, RegionId, UnitId,
     actions::save::Act,
     model::Timeline,
     store::{self, Refusal},
@@ -27,8 +27,8 @@ pub type CarriedFuture<'a> = Pin<Box<dyn Future<Output = Result<Carried, DbError
 /// Whether somebody is found to may give what comes with a post.
 pub type GivingFuture<'a> = Pin<Box<dyn Future<Output = Result<Giving, Fault>> + Send + 'a>>;
 
-/// Whether somebody is found to sign in here.
-pub type AccountFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send + 'a>>;
+/// Whether there is something of that sort.
+pub type AnyFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send + 'a>>;
 
 /// What comes with a post, as whoever keeps grants knows it.
 pub trait PostGrants: Send + Sync + std::fmt::Debug {
@@ -51,19 +51,35 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
     /// Whether somebody signs in here as that person.
     ///
     /// Errors: the records do not answer.
-    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AccountFuture<'a>;
+    fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AnyFuture<'a>;
 
-    /// Whether the caller, who holds a right over the unit, or everywhere where none is named,
-    /// holds it for good: what they would set up by it outlasts a right that was lent to them or is
-    /// theirs for a time.
+    /// Whether anything is granted, or lies sealed, that counts in one of these units or regions, or
+    /// was given by somebody who has one of them as their part.
+    ///
+    /// Errors: the records do not answer.
+    fn any_counts_in<'a>(&'a self, tx: &'a mut Tx, parts: &'a Lineage) -> AnyFuture<'a>;
+
+    /// Whether the caller, who holds a right over the part, holds it for good: what they would set
+    /// up by it outlasts a right that was lent to them or is theirs for a time.
     ///
     /// Errors: they do not; the records do not answer.
     fn permit_for_good<'a>(
         &'a self,
         caller: &'a Caller,
         right: Permission,
-        unit: Option<UnitId>,
+        part: Part,
     ) -> PermitFuture<'a>;
+}
+
+/// Over what somebody holds a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Over everything.
+    Everything,
+    /// Over a unit with all below it.
+    Unit(UnitId),
+    /// Over a region with all within it, or a unit that answers for it.
+    Region(RegionId),
 }
 
 /// Whether somebody may give what comes with a post.
@@ -278,21 +294,23 @@ impl Directory {
         if !caller.may_everywhere(PROVIDER_CHANGE) {
             return Err(DirectoryError::NotAllowed(PROVIDER_CHANGE));
         }
-        if lasts { self.permit_for_good(caller, PROVIDER_CHANGE, None).await } else { Ok(()) }
+        if !lasts {
+            return Ok(());
+        }
+        self.permit_for_good(caller, PROVIDER_CHANGE, Part::Everything).await
     }
 
-    /// Whether the caller holds a right for good, which they hold over the unit, or everywhere
-    /// where none is named.
+    /// Whether the caller holds a right for good, which they hold over the part.
     ///
     /// Errors: [`DirectoryError::Grants`] saying why not.
     pub(crate) async fn permit_for_good(
         &self,
         caller: &Caller,
         right: Permission,
-        unit: Option<UnitId>,
+        part: Part,
     ) -> Result<(), DirectoryError> {
         let Some(grants) = self.post_grants.get() else { return Ok(()) };
-        let permitted = grants.permit_for_good(caller, right, unit).await;
+        let permitted = grants.permit_for_good(caller, right, part).await;
         permitted.map_err(|fault| DirectoryError::Grants(Box::new(fault)))
     }
 

@@ -3,6 +3,7 @@ mod connect;
 mod entry;
 mod filling;
 mod groups;
+mod namesakes;
 mod provided;
 mod report;
 mod secret;
@@ -14,7 +15,7 @@ mod sync;
 mod taking;
 
 pub use filling::{
-    AccountFuture, Carried, CarriedFuture, Giving, GivingFuture, PostGrants, SourcePosts,
+    AnyFuture, Carried, CarriedFuture, Giving, GivingFuture, Part, PostGrants, SourcePosts,
     SourceStanding,
 };
 pub use provided::Provided;

@@ -1,6 +1,6 @@
 use db::Tx;
 use journal::Entry;
-use kernel::{Caller, Language};
+use kernel::{Caller, Language, Time};
 
 use super::{
     entry::FoundPerson,
@@ -146,7 +146,7 @@ impl Directory {
             _ => None,
         };
         let equal = vec![("person_id", person.to_string())];
-        let held: Vec<Dated<Holding>> = self.now_in(tx, equal).await?;
+        let held: Vec<Dated<Holding>> = self.equal_at(tx, equal, act.now).await?;
         if let Some(before) = before {
             let still = held.iter().find(|holding| holding.id == before);
             match still {
@@ -215,9 +215,7 @@ impl Directory {
         title: &str,
     ) -> Result<Option<Dated<Post>>, DirectoryError> {
         let posts = self.posts_now_in(tx, unit).await?;
-        let mut same = posts
-            .into_iter()
-            .filter(|post| post.state.code == title || is_called(&post.state.title, title));
+        let mut same = posts.into_iter().filter(|post| answers_to(&post.state, title));
         let first = same.next();
         Ok(first.filter(|_| same.next().is_none()))
     }
@@ -228,18 +226,28 @@ impl Directory {
         tx: &mut Tx,
         unit: UnitId,
     ) -> Result<Vec<Dated<Post>>, DirectoryError> {
-        self.now_in(tx, vec![("unit_id", unit.to_string())]).await
+        self.posts_in(tx, unit, self.clock.now()).await
     }
 
-    async fn now_in<S: store::Kept>(
+    /// The posts that are in the unit at a moment.
+    pub(super) async fn posts_in(
+        &self,
+        tx: &mut Tx,
+        unit: UnitId,
+        at: Time,
+    ) -> Result<Vec<Dated<Post>>, DirectoryError> {
+        self.equal_at(tx, vec![("unit_id", unit.to_string())], at).await
+    }
+
+    async fn equal_at<S: store::Kept>(
         &self,
         tx: &mut Tx,
         equal: Vec<(&'static str, String)>,
+        at: Time,
     ) -> Result<Vec<Dated<S>>, DirectoryError> {
         let narrow = Narrow { equal, ..Narrow::default() };
-        let now = AsOf::at(self.clock.now());
         let page = kernel::Page { after: None, limit: 500 };
-        store::list(tx.connection(), self.db.dialect(), &narrow, now, &page).await
+        store::list(tx.connection(), self.db.dialect(), &narrow, AsOf::at(at), &page).await
     }
 
     fn provided_source(&self, id: SourceId, name: &str) -> Source {
@@ -256,7 +264,12 @@ impl Directory {
     }
 }
 
+/// Whether the post is meant where a source says that somebody is this.
+pub(super) fn answers_to(post: &Post, title: &str) -> bool {
+    post.code == title || is_called(&post.title, title)
+}
+
 /// Whether it is called so in one of the languages.
-fn is_called(name: &kernel::Text, text: &str) -> bool {
+pub(super) fn is_called(name: &kernel::Text, text: &str) -> bool {
     name.zh == text || name.en.eq_ignore_ascii_case(text)
 }

@@ -2,7 +2,7 @@ use std::{future::Future, path::PathBuf, pin::Pin};
 
 use kernel::{Caller, Fault, FaultKind, Text};
 
-use super::{settings::SourceSettings, sources::Sources};
+use super::{filling::Part, settings::SourceSettings, sources::Sources};
 use crate::{DIRECTORY_CHANGE, DirectoryError};
 
 /// What a source of secrets hands back.
@@ -47,7 +47,9 @@ impl Sources {
         // is sent does so for good.
         match vault_secret(&settings.secret) {
             Some(_) => Ok(()),
-            None => self.directory.permit_for_good(caller, DIRECTORY_CHANGE, None).await,
+            None => {
+                self.directory.permit_for_good(caller, DIRECTORY_CHANGE, Part::Everything).await
+            }
         }
     }
 }

@@ -37,6 +37,17 @@ pub(crate) struct InUnit {
     pub(crate) resources: Vec<Named<Content>>,
 }
 
+impl InUnit {
+    /// Whether nothing is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.units.is_empty()
+            && self.posts.is_empty()
+            && self.people.is_empty()
+            && self.sites.is_empty()
+            && self.resources.is_empty()
+    }
+}
+
 /// What is in a region after a moment.
 #[derive(Debug, Clone)]
 pub(crate) struct InRegion {

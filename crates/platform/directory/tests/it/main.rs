@@ -34,6 +34,8 @@ mod past;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod place_named;
+#[cfg(test)]
 mod restructure;
 #[cfg(test)]
 mod scope;

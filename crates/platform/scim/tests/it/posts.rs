@@ -192,3 +192,111 @@ async fn person_is_put_where_a_granted_post_waits_only_as_who_fills_it() {
     assert!(refused.json["detail"].as_str().unwrap().contains("grant.change"));
     assert_eq!(put(&stage.mara, &unit).await.status, 200);
 }
+
+/// A title that two posts had filled none; whoever closed the other one filled the granted one.
+#[tokio::test]
+async fn granted_post_becomes_the_only_one_of_its_title_as_who_says_who_fills_it() {
+    let stage = Stage::with(Some("operator")).await;
+    let (director, elsewhere) = (director(&stage).await, a_second_unit(&stage).await);
+    let post = stage.mara.get(&format!("/api/v1/posts/{}", stage.post)).await.json;
+    let unit = post["unit"]["id"].as_str().or(post["unit_id"].as_str()).unwrap().to_owned();
+    let twin = async |code: &str| {
+        let body = json!({ "code": code, "title": { "en": "Chief", "zh": "科长" },
+            "unit_id": unit });
+        let made = stage.mara.post("/api/v1/posts", body).await;
+        assert_eq!(made.status, 201, "{:?}", made.json);
+        format!("/api/v1/posts/{}", made.json["id"].as_str().unwrap())
+    };
+    let change = async |by: &Client, path: &str, body: serde_json::Value| {
+        let at = stage.mara.get(path).await.json["version"].as_i64();
+        by.send("PATCH", path, Some(body.to_string()), at).await
+    };
+    let close = async |by: &Client, path: &str| {
+        let at = stage.mara.get(path).await.json["version"].as_i64();
+        by.send("POST", &format!("{path}/close"), Some("{}".to_owned()), at).await
+    };
+    let free = twin("XXK-2").await;
+    stage.scene.clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(close(&director, &free).await.status, 200, "no source fills such posts");
+    assert_eq!(stage.allow(&stage.mara).await.status, 200);
+    let [one, other] = [twin("XXK-3").await, twin("XXK-4").await];
+    stage.scene.clock.advance(std::time::Duration::from_secs(60));
+    // Two are left.
+    assert_eq!(close(&director, &other).await.status, 200);
+    stage.told("Clerk").await;
+    stage.told("科长").await;
+    assert_eq!(stage.holders().await, 0, "which of the two is meant nobody knows");
+    let named = json!({ "title": { "en": "Driver", "zh": "司机" } });
+    let gone = [
+        close(&director, &one).await,
+        change(&director, &one, named.clone()).await,
+        change(&director, &one, json!({ "unit_id": elsewhere })).await,
+        change(&director, &one, json!({ "title": named["title"], "from": "2099-01-01" })).await,
+    ];
+    for refused in gone {
+        assert_eq!(refused.status, 403, "{:?}", refused.json);
+        assert!(refused.json["detail"].as_str().unwrap().contains("provider.change"));
+    }
+    let path = "/api/v1/directory/import?sheet=posts";
+    let rows = "code,title_zh,title_en\nXXK-3,司机,Driver\n".to_owned();
+    let file = director.send("POST", path, Some(rows), None).await;
+    assert_ne!(file.json["applied"], true, "{:?}", file.json);
+    let same = json!({ "description": "x", "title": { "en": "Head", "zh": "科长" } });
+    assert_eq!(change(&director, &one, same).await.status, 200, "it answers to that still");
+    assert_eq!(close(&stage.mara, &one).await.status, 200);
+    stage.told("Clerk").await;
+    stage.told("科长").await;
+    assert_eq!(stage.holders().await, 1);
+}
+
+/// Two units of one name were none to a provider; whoever closed one said which is meant.
+#[tokio::test]
+async fn unit_with_a_granted_post_becomes_the_only_one_of_its_name_as_who_says_who_fills_it() {
+    let stage = Stage::with(Some("operator")).await;
+    let director = director(&stage).await;
+    let twin = async |code: &str| {
+        let body = json!({ "code": code, "name": { "en": "Second", "zh": "信息科" } });
+        let made = stage.mara.post("/api/v1/units", body).await;
+        assert_eq!(made.status, 201, "{:?}", made.json);
+        stage.scene.clock.advance(std::time::Duration::from_secs(60));
+        format!("/api/v1/units/{}", made.json["id"].as_str().unwrap())
+    };
+    let close = async |by: &Client, path: &str| {
+        let at = stage.mara.get(path).await.json["version"].as_i64();
+        by.send("POST", &format!("{path}/close"), Some("{}".to_owned()), at).await
+    };
+    let free = twin("XXK-A").await;
+    assert_eq!(close(&director, &free).await.status, 200, "no source fills such posts");
+    assert_eq!(stage.allow(&stage.mara).await.status, 200);
+    let one = twin("XXK-B").await;
+    let at = stage.mara.get(&one).await.json["version"].as_i64();
+    let body = json!({ "name": { "en": "Archive", "zh": "档案科" } }).to_string();
+    let renamed = director.send("PATCH", &one, Some(body), at).await;
+    for refused in [close(&director, &one).await, renamed] {
+        assert_eq!(refused.status, 403, "{:?}", refused.json);
+        assert!(refused.json["detail"].as_str().unwrap().contains("provider.change"));
+    }
+    assert_eq!(close(&stage.mara, &one).await.status, 200);
+}
+
+/// What was to be found by another name stays found by the old one when that is called off.
+#[tokio::test]
+async fn plan_for_the_title_of_a_granted_post_is_called_off_as_it_was_made() {
+    let stage = Stage::with(Some("operator")).await;
+    assert_eq!(stage.allow(&stage.mara).await.status, 200);
+    let director = director(&stage).await;
+    let path = format!("/api/v1/posts/{}", stage.post);
+    let at = stage.mara.get(&path).await.json["version"].as_i64().unwrap();
+    let body = json!({ "title": { "en": "Chief", "zh": "主任" }, "from": "2099-01-01" });
+    let planned = stage.mara.patch(&path, at, body).await;
+    assert_eq!(planned.status, 200, "{:?}", planned.json);
+    let call_off = async |by: &Client| {
+        let at = stage.mara.get(&path).await.json["version"].as_i64();
+        let body = json!({ "noun": "post", "id": stage.post, "at": "2099-01-01" }).to_string();
+        by.send("POST", "/api/v1/directory/coming-changes/cancel", Some(body), at).await
+    };
+    let refused = call_off(&director).await;
+    assert_eq!(refused.status, 403, "{:?}", refused.json);
+    assert!(refused.json["detail"].as_str().unwrap().contains("provider.change"));
+    assert_eq!(call_off(&stage.mara).await.status, 204);
+}
