@@ -3,7 +3,7 @@
 # Debian packages that the tests start or drive: a browser, and real peers to be checked.
 TEST_PACKAGES := chromium fonts-noto-cjk nginx-light bind9 bind9-dnsutils openssl \
                  prometheus prometheus-node-exporter victoria-metrics rsyslog rsyslog-gnutls postgresql slapd ldap-utils \
-                 postfix dovecot-imapd curl python3-venv python3-icalendar
+                 postfix dovecot-imapd curl python3-venv python3-icalendar nagios4-core
 
 # Servers that tests start are in sbin, which Debian leaves out of the path of ordinary users.
 export PATH := $(PATH):/usr/sbin:/sbin

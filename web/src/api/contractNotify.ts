@@ -37,7 +37,10 @@ export type RecipientKind = "person" | "user" | "post" | "channel" | "mail" | "s
 export type MessageView = Narrow<Sent<Schemas["Message"]>, { state: MessageState }>;
 export type DeliveryView = Narrow<
   Sent<Schemas["Delivery"]>,
-  { state: "queued" | "sending" | "sent" | "failed"; attempts: AttemptView[] }
+  {
+    state: "waiting" | "queued" | "sending" | "sent" | "failed" | "spared";
+    attempts: AttemptView[];
+  }
 >;
 export type AttemptView = Narrow<
   Sent<Schemas["DeliveryAttempt"]>,

@@ -8144,13 +8144,18 @@ export interface components {
             channel_id: string;
             channel_kind: string;
             channel_name: string;
-            /** @description When it is tried next; null when it is done. */
+            /** @description When it is tried next, or its turn comes at the latest; null when it is done. */
             due_at?: string | null;
             finished_at?: string | null;
             id: string;
             /** @description `en` or `zh`. */
             language: string;
-            /** @description `queued`, `sending`, `sent` or `failed`. */
+            /**
+             * Format: int64
+             * @description Which one it is of the ways that go one after another, from 1; 0 beside them.
+             */
+            position: number;
+            /** @description `waiting` (for its turn), `queued`, `sending`, `sent`, `failed` or `spared` (not needed). */
             state: string;
             subject: string;
             text: string;
@@ -9534,7 +9539,7 @@ export interface components {
             /** @description Why the first alerts follow. */
             stories: components["schemas"]["IncidentStory"][];
             title: components["schemas"]["Text"];
-            /** @description How often somebody was told that something is wrong. */
+            /** @description How often somebody was told that something is wrong, by messages and by chains called. */
             told: number;
             updated_at: string;
             /** @description Why that is the cause, and what would have been told without it, in sentences. */
@@ -10389,6 +10394,8 @@ export interface components {
         };
         /** @description A message. */
         Message: {
+            /** @description When somebody acknowledged, so that no further way is gone. */
+            acknowledged_at?: string | null;
             /**
              * Format: int64
              * @description The number of the fact that led to it.
@@ -10409,13 +10416,14 @@ export interface components {
              */
             repeats: number;
             /**
-             * @description `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already) or `expanded`
-             *     (became one for each who holds the post).
+             * @description `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already, or somebody
+             *     acknowledged before it went out) or `expanded` (became one for each who holds the post).
              */
             state: string;
             /** @description As it was rendered; empty before. */
             subject: string;
             template: string;
+            turns?: components["schemas"]["WayTurns"] | null;
             urgent: boolean;
         };
         /** @description A message with everything that was done to deliver it. */
@@ -10654,6 +10662,7 @@ export interface components {
             language?: string | null;
             /** @description A page of the UI: `/alerts/…`. */
             link?: string | null;
+            order?: components["schemas"]["WayOrder"] | null;
             /** @description What the template is given. */
             parameters: Record<string, never>;
             recipient: components["schemas"]["RecipientRef"];
@@ -10961,20 +10970,34 @@ export interface components {
             /** @description `en`, `zh`, or null for the directory's. */
             language?: string | null;
             quiet?: components["schemas"]["QuietHours"] | null;
+            turns?: components["schemas"]["WayTurns"] | null;
+            urgent_turns?: components["schemas"]["WayTurns"] | null;
             /** @description Kinds of channel for what is urgent. */
             urgent_ways: string[];
             /** @description Kinds of channel: `in_app`, `mail`, `sms`, `wecom` … */
             ways: string[];
+            /**
+             * @description The time zone in which moments are written; null: that of the quiet hours, else the
+             *     organisation's.
+             */
+            zone?: string | null;
         };
-        /** @description How one wants to be told, all of it. */
+        /** @description How one wants to be told, all of it but what says that it may be left out. */
         NotificationPreferenceChange: {
             /** @description `en`, `zh`, or null for the directory's. */
             language?: string | null;
             quiet?: components["schemas"]["QuietHours"] | null;
+            turns?: components["schemas"]["WayTurns"] | null;
+            urgent_turns?: components["schemas"]["WayTurns"] | null;
             /** @description Kinds of channel for what is urgent. */
             urgent_ways: string[];
             /** @description Kinds of channel: `in_app`, `mail`, `sms`, `wecom` … */
             ways: string[];
+            /**
+             * @description The time zone in which moments are written: `Asia/Shanghai`; null: that of the quiet hours,
+             *     else the organisation's; stays when left out.
+             */
+            zone?: string | null;
         };
         /** @description A value that was seen and not believed. */
         ObservedValue: {
@@ -11104,6 +11127,7 @@ export interface components {
             id: string;
             matchers: components["schemas"]["AlertMatcher"][];
             name: string;
+            order?: components["schemas"]["WayOrder"] | null;
             recipients: components["schemas"]["PageRecipient"][];
             region_ids: string[];
             /** Format: int32 */
@@ -11126,6 +11150,7 @@ export interface components {
             /** @description With such labels. */
             matchers?: components["schemas"]["AlertMatcher"][];
             name: string;
+            order?: components["schemas"]["WayOrder"] | null;
             /** @description 1 to 20; none when a chain is called. */
             recipients?: components["schemas"]["PageRecipient"][];
             /** @description In these regions and those below them; anywhere when empty. */
@@ -12001,7 +12026,7 @@ export interface components {
                 /** @description Why the first alerts follow. */
                 stories: components["schemas"]["IncidentStory"][];
                 title: components["schemas"]["Text"];
-                /** @description How often somebody was told that something is wrong. */
+                /** @description How often somebody was told that something is wrong, by messages and by chains called. */
                 told: number;
                 updated_at: string;
                 /** @description Why that is the cause, and what would have been told without it, in sentences. */
@@ -12406,6 +12431,8 @@ export interface components {
         Page_Message: {
             /** @description The items, in the list's order. */
             items: {
+                /** @description When somebody acknowledged, so that no further way is gone. */
+                acknowledged_at?: string | null;
                 /**
                  * Format: int64
                  * @description The number of the fact that led to it.
@@ -12426,13 +12453,14 @@ export interface components {
                  */
                 repeats: number;
                 /**
-                 * @description `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already) or `expanded`
-                 *     (became one for each who holds the post).
+                 * @description `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already, or somebody
+                 *     acknowledged before it went out) or `expanded` (became one for each who holds the post).
                  */
                 state: string;
                 /** @description As it was rendered; empty before. */
                 subject: string;
                 template: string;
+                turns?: components["schemas"]["WayTurns"] | null;
                 urgent: boolean;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
@@ -12512,6 +12540,7 @@ export interface components {
                 id: string;
                 matchers: components["schemas"]["AlertMatcher"][];
                 name: string;
+                order?: components["schemas"]["WayOrder"] | null;
                 recipients: components["schemas"]["PageRecipient"][];
                 region_ids: string[];
                 /** Format: int32 */
@@ -13365,6 +13394,7 @@ export interface components {
                 after_minutes: number;
                 at: string;
                 chain: string;
+                order?: components["schemas"]["WayOrder"] | null;
                 /** @description Who would be called; empty: nobody. */
                 people: components["schemas"]["DutyPerson"][];
                 /**
@@ -13509,6 +13539,11 @@ export interface components {
                 due_at?: string | null;
                 id: string;
                 impact: components["schemas"]["TicketLevel"];
+                /**
+                 * Format: int32
+                 * @description How many questions of its form that must be answered are not.
+                 */
+                lacking: number;
                 /** @description By what people call it: `REQ-42`. */
                 number: string;
                 opened_at: string;
@@ -16179,6 +16214,7 @@ export interface components {
             after_minutes: number;
             at: string;
             chain: string;
+            order?: components["schemas"]["WayOrder"] | null;
             /** @description Who would be called; empty: nobody. */
             people: components["schemas"]["DutyPerson"][];
             /**
@@ -16350,6 +16386,7 @@ export interface components {
         };
         /** @description One step of a chain. */
         StepDraft: {
+            order?: components["schemas"]["WayOrder"] | null;
             /** @description Who is called, all of them. */
             targets: components["schemas"]["Target"][];
             /**
@@ -16515,6 +16552,11 @@ export interface components {
             due_at?: string | null;
             id: string;
             impact: components["schemas"]["TicketLevel"];
+            /**
+             * Format: int32
+             * @description How many questions of its form that must be answered are not.
+             */
+            lacking: number;
             /** @description By what people call it: `REQ-42`. */
             number: string;
             opened_at: string;
@@ -16961,6 +17003,8 @@ export interface components {
             };
             /** @description The units that have or had it. */
             hops: components["schemas"]["TicketHop"][];
+            /** @description The keys of the questions that must be answered and are not. */
+            lacking_fields: string[];
             links: components["schemas"]["TicketLink"][];
             /** @description Whether the caller may give it to others. */
             may_assign: boolean;
@@ -17033,6 +17077,12 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description What it means to the clocks. */
             phase: components["schemas"]["TicketPhase"];
+            /**
+             * @description Whether a ticket waits in it for whoever asks: their reply takes it back to the state it was
+             *     in before. Only where the clocks stand still (phase `paused`). Left out of a change: as it
+             *     was; else false.
+             */
+            waits_for_requester?: boolean | null;
         };
         /** @description An entry with the ticket it belongs to. */
         TicketThreadEntry: {
@@ -17122,6 +17172,11 @@ export interface components {
          * @enum {string}
          */
         TurnUnit: "hours" | "days" | "weeks" | "months" | "shifts" | "duty_days";
+        /**
+         * @description What ends the turns of a message's ways.
+         * @enum {string}
+         */
+        TurnsEnd: "taken" | "acknowledged";
         /** @description A part of the organisation. */
         Unit: components["schemas"]["DirectorySpan"] & {
             code: string;
@@ -17274,6 +17329,28 @@ export interface components {
             evaluated_at?: string | null;
             /** @description Since when messages wait in vain. */
             waiting_since?: string | null;
+        };
+        /** @description Ways by which a message goes one after another, whatever its recipient prefers. */
+        WayOrder: {
+            /** @description What ends it before every way had its turn. */
+            until?: components["schemas"]["TurnsEnd"];
+            /**
+             * Format: int32
+             * @description How long a way has, from its turn: 1 to 1440 minutes. One that fails for good ends sooner.
+             */
+            wait_minutes: number;
+            /** @description Kinds of channel, the first first; the recipient's own ways in their order when empty. */
+            ways?: string[];
+        };
+        /** @description That ways go one after another. */
+        WayTurns: {
+            /** @description What ends it before every way had its turn. */
+            until?: components["schemas"]["TurnsEnd"];
+            /**
+             * Format: int32
+             * @description How long a way has, from its turn: 1 to 1440 minutes. One that fails for good ends sooner.
+             */
+            wait_minutes: number;
         };
         /** @description Hours of the week. */
         WeeklyHours: {
@@ -58618,6 +58695,18 @@ export interface operations {
                 supervised?: boolean;
                 /** @description Whose resolution was within its target, or was not. */
                 resolution_kept?: boolean;
+                /** @description Whose response was within its target, or was not. */
+                response_kept?: boolean;
+                /** @description Whose resolution is due from this moment on, RFC 3339. */
+                due_from?: string;
+                /** @description Whose resolution is due before this moment. */
+                due_to?: string;
+                /** @description The way by which it came. */
+                channel?: string;
+                /** @description Lacking answers to questions that must be answered, as a mail may, or lacking none. */
+                lacking?: boolean;
+                /** @description Reopened at least once, or never. */
+                reopened?: boolean;
                 /** @description Opened from this moment on, RFC 3339. */
                 opened_from?: string;
                 /** @description Opened before this moment. */
@@ -58909,6 +58998,18 @@ export interface operations {
                 supervised?: boolean;
                 /** @description Whose resolution was within its target, or was not. */
                 resolution_kept?: boolean;
+                /** @description Whose response was within its target, or was not. */
+                response_kept?: boolean;
+                /** @description Whose resolution is due from this moment on, RFC 3339. */
+                due_from?: string;
+                /** @description Whose resolution is due before this moment. */
+                due_to?: string;
+                /** @description The way by which it came. */
+                channel?: string;
+                /** @description Lacking answers to questions that must be answered, as a mail may, or lacking none. */
+                lacking?: boolean;
+                /** @description Reopened at least once, or never. */
+                reopened?: boolean;
                 /** @description Opened from this moment on, RFC 3339. */
                 opened_from?: string;
                 /** @description Opened before this moment. */

@@ -62,6 +62,14 @@ pub(super) fn prefix(text: &str) -> Result<(), Text> {
     }
 }
 
+/// The name of a time zone.
+pub(super) fn zone(text: &str) -> Result<(), Text> {
+    match jiff::tz::TimeZone::get(text) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Text::new("a time zone, such as Asia/Shanghai", "时区，例如 Asia/Shanghai")),
+    }
+}
+
 /// The address of a server, as people open it.
 pub(super) fn base_url(text: &str) -> Result<(), Text> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));

@@ -467,4 +467,13 @@ pub(crate) const KEYS: &[Key] = &[
         "消息及其发送记录的保留天数",
     )
     .at_once(),
+    key(
+        "notify.zone",
+        Shape::Checked(checks::zone),
+        "",
+        "Time zone of the organisation, for moments in messages to whom has said none; the \
+         machine's when empty",
+        "单位所在时区；接收方未设置时区时，消息中的时间按此显示；留空则使用服务器时区",
+    )
+    .at_once(),
 ];

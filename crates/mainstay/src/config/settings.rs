@@ -263,6 +263,7 @@ impl Settings {
     pub(crate) fn messages(&self) -> notify::NotifySettings {
         notify::NotifySettings {
             base_url: self.server_url(),
+            zone: Some(self.text("notify.zone").to_owned()).filter(|zone| !zone.is_empty()),
             retention: Duration::from_secs(self.number("notify.retention_days") * 86_400),
             ..notify::NotifySettings::default()
         }

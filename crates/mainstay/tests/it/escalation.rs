@@ -93,6 +93,69 @@ async fn whoever_acknowledges_the_incident_ends_its_call() {
 }
 
 #[tokio::test]
+async fn step_calls_by_its_ways_in_turn_until_the_incident_is_acknowledged() {
+    let house = House::open().await;
+    for (kind, settings) in [
+        ("webhook", json!({"url": "http://127.0.0.1:9/"})),
+        ("sms", json!({"url": "http://127.0.0.1:9/", "body": "{{ text }}"})),
+    ] {
+        let channel = json!({"name": kind, "kind": kind, "settings": settings});
+        house.made("/api/v1/channels", channel).await;
+    }
+    let order = json!({"ways": ["webhook", "sms"], "wait_minutes": 5, "until": "acknowledged"});
+    let chain = house.chain_by(order.clone()).await;
+    let kept = house.got(&format!("/api/v1/duty/chains/{chain}")).await;
+    assert_eq!(kept["chain"]["steps"][0]["order"], order);
+    house.policy(&chain).await;
+    house.becomes(house.core, "critical").await;
+    house.after(5).await;
+    let message = house.got("/api/v1/messages").await["items"][0].clone();
+    let path = format!("/api/v1/messages/{}", message["id"].as_str().unwrap());
+    let ways = |found: &Value| -> Vec<String> {
+        let shown = |one: &Value| {
+            format!("{} {}", one["channel_kind"].as_str().unwrap(), one["state"].as_str().unwrap())
+        };
+        found["deliveries"].as_array().unwrap().iter().map(shown).collect()
+    };
+    assert_eq!(ways(&house.got(&path).await), ["webhook queued", "sms waiting"]);
+    house.after(300).await;
+    assert_eq!(ways(&house.got(&path).await), ["webhook queued", "sms queued"]);
+    let incident = house.open_incidents().await.remove(0);
+    let acknowledge = format!("/api/v1/incidents/{}/acknowledge", incident["id"].as_str().unwrap());
+    house.act(&house.client, &acknowledge, &incident, json!({})).await;
+    house.settle().await;
+    let found = house.got(&path).await;
+    assert_eq!(ways(&found), ["webhook spared", "sms spared"]);
+    assert!(found["message"]["acknowledged_at"].is_string(), "{found}");
+}
+
+#[tokio::test]
+async fn chain_keeps_the_ways_that_a_change_leaves_out() {
+    let house = House::open().await;
+    let order = json!({"ways": ["in_app", "sms"], "wait_minutes": 5, "until": "taken"});
+    let chain = house.chain_by(order.clone()).await;
+    let path = format!("/api/v1/duty/chains/{chain}");
+    let change = |edit: fn(&mut Value)| {
+        let path = &path;
+        let house = &house;
+        async move {
+            let found = house.got(path).await;
+            let mut body = found["chain"].clone();
+            body["steps"].as_array_mut().unwrap().iter_mut().for_each(edit);
+            let version = found["version"].as_i64();
+            house.client.send("PUT", path, Some(body.to_string()), version).await
+        }
+    };
+    let left_out = change(|step| drop(step.as_object_mut().unwrap().remove("order"))).await;
+    assert_eq!(left_out.json["chain"]["steps"][0]["order"], order, "{}", left_out.json);
+    let taken_away = change(|step| step["order"] = Value::Null).await;
+    assert!(taken_away.json["chain"]["steps"][0]["order"].is_null(), "{}", taken_away.json);
+    let wrong = change(|step| step["order"] = json!({"ways": ["pigeon"], "wait_minutes": 0})).await;
+    assert_eq!(wrong.json["fields"][0]["field"], "steps[0].order.ways[0]", "{}", wrong.json);
+    assert_eq!(wrong.json["fields"][1]["field"], "steps[0].order.wait_minutes");
+}
+
+#[tokio::test]
 async fn chain_that_was_disabled_since_is_shown_with_the_reason() {
     let house = House::open().await;
     let chain = house.chain().await;

@@ -29,6 +29,7 @@ mod prometheus;
 mod retention;
 #[cfg(test)]
 mod routes;
+mod senders;
 mod series_listen;
 mod series_settings;
 mod server;

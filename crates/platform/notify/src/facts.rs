@@ -4,7 +4,7 @@
 use kernel::{Fact, Subject, Text};
 use serde::Serialize;
 
-use crate::{Channel, ChannelId, Message, MessageId, NotificationId, Template};
+use crate::{Channel, ChannelId, Message, MessageId, NotificationId, Template, model::NextBecause};
 
 /// What the journal keeps of a channel. Settings name secrets by id and hold none.
 #[derive(Debug, Clone, Serialize)]
@@ -240,6 +240,50 @@ pub struct MessageFailed {
 
 impl Fact for MessageFailed {
     const VERB: &'static str = "message.failed";
+
+    fn subject(&self) -> Subject {
+        Subject::new("message", self.message_id, self.template.clone())
+    }
+}
+
+/// It was the next way's turn, of those by which a message goes one after another.
+#[derive(Debug, Clone, Serialize)]
+pub struct MessageFellBack {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its template.
+    pub template: String,
+    /// Whom it is for.
+    pub recipient: RecipientNote,
+    /// The kind of channel before.
+    pub from_way: Option<&'static str>,
+    /// The kind of channel by which it goes now.
+    pub to_way: &'static str,
+    /// Why: `failed`, `not_taken` or `not_acknowledged`.
+    pub because: NextBecause,
+}
+
+impl Fact for MessageFellBack {
+    const VERB: &'static str = "message.fell_back";
+
+    fn subject(&self) -> Subject {
+        Subject::new("message", self.message_id, self.template.clone())
+    }
+}
+
+/// Somebody acknowledged, and ways by which a message had not gone yet were spared.
+#[derive(Debug, Clone, Serialize)]
+pub struct MessageAcknowledged {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its template.
+    pub template: String,
+    /// Whom it is for.
+    pub recipient: RecipientNote,
+}
+
+impl Fact for MessageAcknowledged {
+    const VERB: &'static str = "message.acknowledged";
 
     fn subject(&self) -> Subject {
         Subject::new("message", self.message_id, self.template.clone())

@@ -20,8 +20,8 @@ pub use error::NotifyError;
 pub use model::{
     Attempt, Author, Channel, ChannelDraft, ChannelId, ChannelKind, Dedupe, Delivery, DeliveryId,
     DeliveryState, MailHead, Message, MessageFilter, MessageId, MessageState, NewMessage,
-    Notification, NotificationId, Outcome, Preference, QuietHours, Recipient, ShippedTemplate,
-    Template, TemplateDraft, Wording, Wordings,
+    NextBecause, Notification, NotificationId, Outcome, Preference, QuietHours, Recipient,
+    ShippedTemplate, Template, TemplateDraft, Turns, TurnsEnd, WayOrder, Wording, Wordings,
 };
 pub use notify::{
     CHANNEL_CHANGE, CHANNEL_READ, MESSAGE_READ, MESSAGE_SEND, NOTIFICATION_READ, Notify,
@@ -48,5 +48,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         number: 3,
         name: "mail_head",
         sql: include_str!("../migrations/0003_mail_head.sql"),
+    },
+    db::Migration {
+        component: "notify",
+        number: 4,
+        name: "turns",
+        sql: include_str!("../migrations/0004_turns.sql"),
     },
 ];

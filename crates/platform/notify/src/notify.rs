@@ -64,6 +64,9 @@ pub struct NotifyParts {
 pub struct NotifySettings {
     /// The address of the UI as people reach it, for links: `https://ops.example.org`.
     pub base_url: Option<String>,
+    /// The organisation's time zone, in which moments are written where a recipient has said none;
+    /// that of the house when `None`.
+    pub zone: Option<String>,
     /// How long messages are kept.
     pub retention: Duration,
     /// How long a far side may take for one message.
@@ -74,6 +77,7 @@ impl Default for NotifySettings {
     fn default() -> Self {
         Self {
             base_url: None,
+            zone: None,
             retention: Duration::from_secs(400 * 86_400),
             timeout: Duration::from_secs(20),
         }

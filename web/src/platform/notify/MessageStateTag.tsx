@@ -6,10 +6,12 @@ import { words } from "./words";
 
 const TONES = {
   new: "pending",
+  waiting: "pending",
   queued: "pending",
   sending: "running",
   sent: "ok",
   failed: "failed",
+  spared: "disabled",
   suppressed: "disabled",
   expanded: "info",
 } as const satisfies Record<MessageView["state"] | DeliveryView["state"], Tone>;

@@ -144,7 +144,8 @@ impl House {
         self.unit = self.made("/api/v1/units", unit).await;
         for (user, name) in [("administrator", "张伟"), ("viewer", "李娜")] {
             let body = json!({"number": user, "name": name, "from": "2020-01-01",
-                "unit_id": self.unit});
+                "unit_id": self.unit,
+                "contacts": [{"way": "mobile", "value": "13800000000"}]});
             let id = self.made("/api/v1/people", body).await;
             tied.0.lock().unwrap().insert(user, id.parse().unwrap());
             self.people.insert(name, id);
@@ -179,9 +180,14 @@ impl House {
 
     /// A chain that calls 张伟 and ten minutes later 李娜; enabled.
     pub(crate) async fn chain(&self) -> String {
+        self.chain_by(Value::Null).await
+    }
+
+    /// The same, whose steps call by these ways one after another.
+    pub(crate) async fn chain_by(&self, order: Value) -> String {
         let step = |name: &str| {
             json!({"targets": [{"kind": "person", "person_id": self.people[name]}],
-                "wait_minutes": 10})
+                "wait_minutes": 10, "order": order})
         };
         let body = json!({"name": "网络升级", "unit_id": self.unit,
             "steps": [step("张伟"), step("李娜")]});

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use journal::Entry;
 use kernel::{Caller, Time};
 
-use super::finish;
+use super::{finish, turns};
 use crate::{
     Attempt, Channel, ChannelKind, DeliveryState, Notify, NotifyError, Outcome,
     facts::{ChannelFailed, ChannelRecovered},
@@ -131,6 +131,7 @@ impl Notify {
             self.record_one(&mut tx, channel, one, now).await?;
         }
         for one in &sent {
+            turns::follow(&mut tx, one.claimed.delivery.message_id, now).await?;
             finish::finish_if_done(&mut tx, one.claimed.delivery.message_id, now).await?;
         }
         let news = self.note_health(channel, &sent);

@@ -38,6 +38,8 @@ impl Notify {
             state: MessageState::New,
             reason: Text::default(),
             repeats: 0,
+            turns: None,
+            acknowledged_at: None,
             created_at: self.now(),
             finished_at: None,
         };

@@ -4,6 +4,7 @@ use db::Tx;
 use journal::Entry;
 use kernel::{Caller, Text, Time};
 
+use super::turns;
 use crate::{
     Channel, Delivery, DeliveryState, Message, MessageId, MessageState, Notification, NotifyError,
     facts::{MessageFailed, MessageSent, NotificationCreated, RecipientNote},
@@ -19,15 +20,18 @@ pub(super) async fn finish_if_done(
     message_id: MessageId,
     now: Time,
 ) -> Result<(), NotifyError> {
-    let (mut sent, mut failed, mut open) = (0, 0, 0);
+    let (mut sent, mut failed, mut spared, mut open) = (0, 0, 0, 0);
     for (state, count) in store::deliveries::states(tx, message_id).await? {
         match state {
             DeliveryState::Sent => sent += count,
             DeliveryState::Failed => failed += count,
-            DeliveryState::Queued | DeliveryState::Sending => open += count,
+            DeliveryState::Spared => spared += count,
+            DeliveryState::Waiting | DeliveryState::Queued | DeliveryState::Sending => {
+                open += count;
+            }
         }
     }
-    if open > 0 || sent + failed == 0 {
+    if open > 0 || sent + failed + spared == 0 {
         return Ok(());
     }
     let Some(message) = store::messages::load(tx.connection(), message_id).await? else {
@@ -48,6 +52,13 @@ pub(super) async fn finish_if_done(
         let caller = Caller::system("notify");
         let entry = Entry::new(&caller, now, &fact).because_of(message.asked.cause);
         journal::append(tx, entry).await?;
+        return Ok(());
+    }
+    if spared > 0 {
+        let reason =
+            Text::new("somebody acknowledged before it went out", "发出前已有人确认，不再发送");
+        let state = MessageState::Suppressed;
+        store::messages::finish(tx, message_id, state, &reason, now).await?;
         return Ok(());
     }
     let reason = Text::new("no way led there; see the attempts", "所有途径均未送达，详见发送记录");
@@ -111,6 +122,7 @@ pub(super) async fn give_up_channel(
 ) -> Result<(), NotifyError> {
     for delivery in store::deliveries::queued_of(tx, channel.id, BATCH).await? {
         store::deliveries::give_up(tx, delivery.id, now).await?;
+        turns::follow(tx, delivery.message_id, now).await?;
         finish_if_done(tx, delivery.message_id, now).await?;
     }
     Ok(())

@@ -12,6 +12,7 @@ mod resolve;
 mod run;
 mod standstill;
 mod templates;
+mod turns;
 mod upkeep;
 
 pub(crate) use channels::ChannelStanding;

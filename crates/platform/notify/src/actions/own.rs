@@ -1,11 +1,16 @@
 //! What is a user's own: notifications and preferences.
 
-use kernel::{Caller, Page, PageOf, Text};
+use db::Tx;
+use kernel::{Caller, Page, PageOf, Text, Time};
 
+use super::turns;
 use crate::{
     NOTIFICATION_READ, Notification, NotificationId, Notify, NotifyError, Preference,
     notify::PROFILE_CHANGE, store, store::notifications::Which,
 };
+
+/// Messages that reading many notifications at once acknowledges.
+const READ_MAX: u32 = 1_000;
 
 impl Notify {
     /// The caller's own notifications, the newest first.
@@ -55,6 +60,8 @@ impl Notify {
             return Err(NotifyError::NotFound { noun, id: id.to_string() });
         };
         if notification.read_at.is_none() {
+            let one = id.to_string();
+            self.acknowledge_read(&mut tx, caller, (&one, &one), now).await?;
             store::notifications::read_one(&mut tx, id, user_id, now).await?;
             // no fact: what somebody has read is their own affair.
             tx.commit().await?;
@@ -75,10 +82,25 @@ impl Notify {
         let user_id = user_to_change(caller)?;
         let mut tx = self.inner.db.begin().await?;
         let (up_to, now) = (up_to.to_string(), self.now());
+        self.acknowledge_read(&mut tx, caller, ("", &up_to), now).await?;
         let count = store::notifications::read_all(&mut tx, user_id, &up_to, now).await?;
         // no fact: what somebody has read is their own affair.
         tx.commit().await?;
         Ok(count)
+    }
+
+    /// Whoever reads a message in the app need not get it by another way.
+    async fn acknowledge_read(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        between: (&str, &str),
+        now: Time,
+    ) -> Result<(), NotifyError> {
+        let user_id = user(caller)?;
+        let open = store::messages::open_unread(tx, user_id, between, READ_MAX).await?;
+        turns::acknowledge_all(tx, caller, &open, now).await?;
+        Ok(())
     }
 
     /// What the caller prefers, or what everybody does who said nothing.

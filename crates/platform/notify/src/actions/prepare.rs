@@ -2,9 +2,11 @@
 
 use kernel::{Id, Text, Time};
 
-use super::{finish, resolve::Reached};
+use super::{finish, resolve::Reached, turns};
 use crate::{
-    Delivery, DeliveryState, Message, MessageState, NewMessage, Notify, NotifyError, Recipient,
+    ChannelKind, Delivery, DeliveryState, Message, MessageState, NewMessage, Notify, NotifyError,
+    Recipient, Turns,
+    model::{Turn, laid_out, told_in},
     render::{self, Rendered},
     store,
 };
@@ -71,7 +73,8 @@ impl Notify {
             return Ok(Plan::Fail { name: reached.name, reason });
         }
         let wording = render::wording_in(&template.wordings, reached.language);
-        match render::render(wording, &message.asked.parameters) {
+        let parameters = told_in(&message.asked.parameters, &reached.zone, reached.language);
+        match render::render(wording, &parameters) {
             Ok(rendered) => Ok(Plan::Deliver(Box::new((reached, rendered)))),
             Err(wrong) => {
                 let (name, part, line) = (&template.name, &wrong.part, wrong.line);
@@ -141,8 +144,12 @@ impl Notify {
                 let state = MessageState::Expanded;
                 let message = Message { state, finished_at: Some(now), ..message };
                 if store::messages::prepared(tx, &message).await? {
-                    for child in &children {
-                        store::messages::insert(tx, child).await?;
+                    // Somebody may have acknowledged since the message was read.
+                    let newest = store::messages::load(tx.connection(), message.id).await?;
+                    let acknowledged_at = newest.and_then(|newest| newest.acknowledged_at);
+                    for child in children {
+                        let child = Message { acknowledged_at, ..child };
+                        store::messages::insert(tx, &child).await?;
                     }
                 }
             }
@@ -153,10 +160,13 @@ impl Notify {
                     reason: reached.gaps_told(),
                     recipient_name: reached.name.clone(),
                     subject: rendered.subject.clone(),
+                    turns: reached.turns,
                     ..message
                 };
                 if store::messages::prepared(tx, &message).await? {
                     self.put_in_queue(tx, &message, &reached, &rendered, now).await?;
+                    // Somebody may have acknowledged already.
+                    turns::follow(tx, message.id, now).await?;
                 }
             }
         }
@@ -173,9 +183,14 @@ impl Notify {
     ) -> Result<(), NotifyError> {
         let quiet = reached.preference.quiet.as_ref().filter(|_| !message.asked.urgent);
         let until = quiet.and_then(|quiet| quiet.end_of_quiet(now));
-        for (channel, address) in &reached.ways {
-            // The bell disturbs nobody; a group is no one's bed.
-            let waits = !channel.kind.is_group() && channel.kind != crate::ChannelKind::InApp;
+        // The bell disturbs nobody; a group is no one's bed.
+        let held = |kind: ChannelKind| {
+            let waits = !kind.is_group() && kind != ChannelKind::InApp;
+            until.filter(|_| waits).unwrap_or(now)
+        };
+        let kinds: Vec<ChannelKind> = reached.ways.iter().map(|(way, _)| way.kind).collect();
+        let placed = placed(&kinds, reached.turns, held);
+        for ((channel, address), place) in reached.ways.iter().zip(placed) {
             let delivery = Delivery {
                 id: Id::new(self.inner.ids.as_ref(), self.inner.clock.as_ref()),
                 message_id: message.id,
@@ -186,15 +201,17 @@ impl Notify {
                 language: reached.language,
                 subject: rendered.subject.clone(),
                 text: rendered.text.clone(),
-                html: if channel.kind == crate::ChannelKind::Mail {
+                html: if channel.kind == ChannelKind::Mail {
                     rendered.html.clone()
                 } else {
                     String::new()
                 },
                 urgent: message.asked.urgent,
-                state: DeliveryState::Queued,
+                position: place.position,
+                state: place.state,
                 attempts: 0,
-                due_at: until.filter(|_| waits).unwrap_or(now),
+                due_at: place.due_at,
+                not_before: place.not_before,
                 created_at: now,
                 finished_at: None,
             };
@@ -202,4 +219,32 @@ impl Notify {
         }
         Ok(())
     }
+}
+
+/// When each way goes: all at once, or one after another with the app beside them.
+///
+/// `held`: until when quiet hours hold back what goes by a kind of channel.
+fn placed(
+    kinds: &[ChannelKind],
+    turns: Option<Turns>,
+    held: impl Fn(ChannelKind) -> Time,
+) -> Vec<Turn> {
+    let at_once = |kind: ChannelKind| Turn {
+        position: 0,
+        state: DeliveryState::Queued,
+        due_at: held(kind),
+        not_before: held(kind),
+    };
+    let mut placed: Vec<Turn> = kinds.iter().map(|kind| at_once(*kind)).collect();
+    let Some(turns) = turns else { return placed };
+    let in_turn = kinds.iter().zip(&mut placed).filter(|(kind, _)| **kind != ChannelKind::InApp);
+    let mut in_turn: Vec<&mut Turn> = in_turn.map(|(_, place)| place).collect();
+    let Some((first, later)) = in_turn.split_first_mut() else { return placed };
+    first.position = 1;
+    let waits: Vec<Time> = later.iter().map(|place| place.not_before).collect();
+    let due = laid_out(first.due_at, turns.wait(), &waits);
+    for ((position, place), due_at) in (2..).zip(later).zip(due) {
+        (place.position, place.state, place.due_at) = (position, DeliveryState::Waiting, due_at);
+    }
+    placed
 }

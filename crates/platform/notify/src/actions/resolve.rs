@@ -1,20 +1,25 @@
 //! From a recipient to the ways that lead there.
 
 use directory::{PersonId, Way};
+use jiff::tz::TimeZone;
 use kernel::{Language, Text};
 
 use crate::{
-    Channel, ChannelKind, Message, Notify, NotifyError, Preference, Recipient,
-    model::checked_address, store,
+    Channel, ChannelId, ChannelKind, Message, NewMessage, Notify, NotifyError, Preference,
+    Recipient, Turns, TurnsEnd, model::checked_address, store,
 };
 
 /// Whom a message reaches, and how.
 pub(super) struct Reached {
     pub(super) name: String,
     pub(super) language: Language,
+    /// Where their clock stands.
+    pub(super) zone: TimeZone,
     pub(super) preference: Preference,
     /// Channels with the address on each.
     pub(super) ways: Vec<(Channel, String)>,
+    /// How they go one after another; all at once when `None`.
+    pub(super) turns: Option<Turns>,
     /// Why there is no way, or not each that was wanted.
     pub(super) gaps: Vec<Text>,
 }
@@ -65,30 +70,27 @@ impl Notify {
         let mut reached = Reached {
             name: known.name.clone(),
             language: language.unwrap_or_default(),
+            zone: self.zone_of(preference.zone()),
             preference,
             ways: Vec::new(),
+            turns: None,
             gaps: Vec::new(),
         };
         let only = match &asked.recipient {
             Recipient::Channel(id) => Some(*id),
             _ => asked.channel,
         };
-        match only {
-            Some(id) => match channels.into_iter().find(|channel| channel.id == id) {
-                Some(channel) => reached.add(channel, &known),
-                None => reached.gaps.push(Text::new("the channel is gone", "通知渠道已不存在")),
-            },
-            None => {
-                for kind in reached.preference.kinds(asked.urgent) {
-                    let first = channels.iter().find(|one| one.kind == kind && one.enabled);
-                    match first {
-                        Some(channel) => reached.add(channel.clone(), &known),
-                        None => reached.gaps.push(no_channel(kind)),
-                    }
-                }
-            }
-        }
+        reached.go_by(only, channels, (asked, &known));
         Ok(reached)
+    }
+
+    /// The zone of that name; else the organisation's, else that of the house. A zone that this
+    /// machine does not know is as none.
+    pub(super) fn zone_of(&self, named: Option<&str>) -> TimeZone {
+        let house = self.settings().zone;
+        let known = |zone: &str| TimeZone::get(zone).ok();
+        let found = named.and_then(known).or_else(|| house.as_deref().and_then(known));
+        found.unwrap_or_else(|| self.inner.directory.zone().clone())
     }
 
     async fn user(&self, user_id: &str) -> Result<(Known, Preference), NotifyError> {
@@ -143,6 +145,32 @@ impl Notify {
 }
 
 impl Reached {
+    /// Finds the ways: by one channel only, else by the first of each kind that is wanted.
+    fn go_by(
+        &mut self,
+        only: Option<ChannelId>,
+        channels: Vec<Channel>,
+        (asked, known): (&NewMessage, &Known),
+    ) {
+        match only {
+            Some(id) => match channels.into_iter().find(|channel| channel.id == id) {
+                Some(channel) => self.add(channel, known),
+                None => self.gaps.push(Text::new("the channel is gone", "通知渠道已不存在")),
+            },
+            None => {
+                let (kinds, turns) = wanted(asked, &self.preference);
+                self.turns = turns;
+                for kind in kinds {
+                    let first = channels.iter().find(|one| one.kind == kind && one.enabled);
+                    match first {
+                        Some(channel) => self.add(channel.clone(), known),
+                        None => self.gaps.push(no_channel(kind)),
+                    }
+                }
+            }
+        }
+    }
+
     /// Adds a channel where the recipient has an address that fits it.
     fn add(&mut self, channel: Channel, known: &Known) {
         if !channel.enabled {
@@ -194,6 +222,29 @@ impl Reached {
         };
         Text::new(join(|gap| &gap.en, "; "), join(|gap| &gap.zh, ";"))
     }
+}
+
+/// By which kinds of channel a message goes, and how one after another: as it was asked for, else
+/// as they prefer. An address has one way only; where there is nothing to acknowledge, it is
+/// enough that a way was taken.
+fn wanted(asked: &NewMessage, preference: &Preference) -> (Vec<ChannelKind>, Option<Turns>) {
+    let own = preference.kinds(asked.urgent);
+    if matches!(asked.recipient, Recipient::Address { .. }) {
+        return (own, None);
+    }
+    let (kinds, turns) = match &asked.order {
+        Some(order) if order.ways.is_empty() => (own, Some(order.turns())),
+        Some(order) => {
+            let named = order.ways.iter().filter_map(|way| way.parse().ok());
+            (named.collect(), Some(order.turns()))
+        }
+        None => (own, preference.turns(asked.urgent)),
+    };
+    let until = |turns: Turns| match &asked.about {
+        Some(_) => turns,
+        None => Turns { until: TurnsEnd::Taken, ..turns },
+    };
+    (kinds, turns.map(until))
 }
 
 fn no_channel(kind: ChannelKind) -> Text {

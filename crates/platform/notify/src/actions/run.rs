@@ -51,7 +51,7 @@ impl Notify {
     pub async fn settle(&self) -> Result<u64, NotifyError> {
         let mut handled = self.take_back_lost(self.now()).await?;
         loop {
-            let mut round = self.prepare().await?;
+            let mut round = self.prepare().await? + self.take_turns().await?;
             for channel in self.due_channels().await? {
                 round += self.drain(&channel).await?;
             }
@@ -68,6 +68,7 @@ impl Notify {
         while tasks.try_join_next().is_some() {}
         self.take_back_lost(self.now()).await?;
         while self.prepare().await? > 0 {}
+        while self.take_turns().await? > 0 {}
         for channel in self.due_channels().await? {
             if self.set_going(channel.id) {
                 let notify = self.clone();

@@ -1,3 +1,4 @@
+use jiff::tz::TimeZone;
 use journal::Entry;
 use kernel::{Caller, FieldFault, Language, Page, PageOf, Text};
 use serde_json::{Map, Value};
@@ -5,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     Notify, NotifyError, ShippedTemplate, TEMPLATE_CHANGE, TEMPLATE_READ, Template, TemplateDraft,
     facts::{TemplateChanged, TemplateRemoved, TemplateSnapshot},
-    model::{SHIPPED, check_name},
+    model::{SHIPPED, check_name, told_in},
     notify::permit,
     render::{self, Wrong},
     store,
@@ -92,7 +93,7 @@ impl Notify {
         check_name(name)?;
         let mut faults = draft.faults();
         if faults.is_empty() {
-            faults = preview(&draft, &draft.sample).err().unwrap_or_default();
+            faults = preview(&draft, &draft.sample, &self.zone_of(None)).err().unwrap_or_default();
         }
         if !faults.is_empty() {
             return Err(faults.into());
@@ -189,7 +190,7 @@ impl Notify {
             return Err(faults.into());
         }
         let parameters = parameters.unwrap_or_else(|| draft.sample.clone());
-        Ok(preview(&draft, &parameters)?)
+        Ok(preview(&draft, &parameters, &self.zone_of(None))?)
     }
 
     fn shipped(&self, name: &str) -> Option<&ShippedTemplate> {
@@ -232,11 +233,12 @@ impl TemplateDraft {
 fn preview(
     draft: &TemplateDraft,
     parameters: &Map<String, Value>,
+    zone: &TimeZone,
 ) -> Result<Vec<Rendering>, Vec<FieldFault>> {
     let (mut read, mut faults) = (Vec::new(), Vec::new());
     for (language, code) in [(Language::English, "en"), (Language::Chinese, "zh")] {
         let wording = render::wording_in(&draft.wordings, language);
-        match render::render(wording, parameters) {
+        match render::render(wording, &told_in(parameters, zone, language)) {
             Ok(filled) => read.push(Rendering {
                 language,
                 subject: filled.subject,

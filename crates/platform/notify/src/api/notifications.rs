@@ -87,5 +87,6 @@ async fn set_preference(
     Who(caller): Who,
     Body(body): Body<PreferenceBody>,
 ) -> Result<Json<PreferenceView>, Problem> {
-    Ok(Json(notify.set_preference(&caller, body.read()?).await?.into()))
+    let now = notify.preference(&caller).await?;
+    Ok(Json(notify.set_preference(&caller, body.read(now)?).await?.into()))
 }

@@ -30,12 +30,16 @@ pub struct Delivery {
     pub html: String,
     /// Whether it goes before others.
     pub urgent: bool,
+    /// Which one it is of those that go one after another, from 1; 0 beside them.
+    pub position: i64,
     /// How far it is.
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i64,
-    /// When it is tried next.
+    /// When it is tried next; of one that waits for its turn, when that comes at the latest.
     pub due_at: Time,
+    /// It does not go sooner: the end of quiet hours.
+    pub not_before: Time,
     /// When it was made.
     pub created_at: Time,
     /// When it was done with.
@@ -45,6 +49,8 @@ pub struct Delivery {
 /// How far a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryState {
+    /// Its turn has not come.
+    Waiting,
     /// It waits for its time, or for its channel.
     Queued,
     /// It is being sent.
@@ -53,6 +59,8 @@ pub enum DeliveryState {
     Sent,
     /// It was given up.
     Failed,
+    /// It was not needed: an earlier way did, or somebody acknowledged.
+    Spared,
 }
 
 /// One try to deliver, with what the far side said.
@@ -105,19 +113,21 @@ impl DeliveryState {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Waiting => "waiting",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Sent => "sent",
             Self::Failed => "failed",
+            Self::Spared => "spared",
         }
     }
 
     /// The state of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Queued, Self::Sending, Self::Sent, Self::Failed]
-            .into_iter()
-            .find(|state| state.name() == name)
+        let all =
+            [Self::Waiting, Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Spared];
+        all.into_iter().find(|state| state.name() == name)
     }
 }
 

@@ -4,7 +4,7 @@ use directory::{PersonId, PostId};
 use kernel::{Cause, FieldFault, Id, Language, Text, Time};
 use serde_json::{Map, Value};
 
-use super::{ChannelId, ChannelKind, MailHead};
+use super::{ChannelId, ChannelKind, MailHead, Turns, WayOrder};
 
 /// The id of a message.
 pub type MessageId = Id<Message>;
@@ -61,6 +61,10 @@ pub struct NewMessage {
     pub cause: Cause,
     /// What it says of itself as a mail, where it continues a conversation.
     pub mail: Option<MailHead>,
+    /// By these ways one after another, to people and users; as they prefer when `None`.
+    pub order: Option<WayOrder>,
+    /// What it is about, for [`crate::Notify::acknowledge`]: `incident:…`.
+    pub about: Option<String>,
 }
 
 /// How far a message is.
@@ -74,7 +78,7 @@ pub enum MessageState {
     Sent,
     /// It went out by no way.
     Failed,
-    /// It said what was said already.
+    /// It said what was said already, or was acknowledged before it went out.
     Suppressed,
     /// It became a message for each who holds the post.
     Expanded,
@@ -99,6 +103,10 @@ pub struct Message {
     pub reason: Text,
     /// How often the same was asked for within the window after it.
     pub repeats: i64,
+    /// How its ways go one after another, once it is prepared; all at once when `None`.
+    pub turns: Option<Turns>,
+    /// When somebody acknowledged: no further way is gone.
+    pub acknowledged_at: Option<Time>,
     /// When it was asked for.
     pub created_at: Time,
     /// When it was done with.
@@ -222,6 +230,8 @@ impl NewMessage {
             language: None,
             cause: Cause::default(),
             mail: None,
+            order: None,
+            about: None,
         }
     }
 
@@ -253,6 +263,15 @@ impl NewMessage {
                 let found = format!("{} bytes, {} s", dedupe.key.len(), dedupe.window.as_secs());
                 faults.push(FieldFault::new("dedupe", found, expected));
             }
+        }
+        if let Some(order) = &self.order {
+            faults.extend(order.faults("order"));
+        }
+        if let Some(about) = &self.about
+            && !(1..=200).contains(&about.len())
+        {
+            let expected = Text::new("1 to 200 bytes", "1 到 200 字节");
+            faults.push(FieldFault::new("about", about, expected));
         }
         faults
     }

@@ -2,7 +2,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use kernel::{FieldFault, Language, Text, Time};
 use serde::{Deserialize, Serialize};
 
-use super::ChannelKind;
+use super::{ChannelKind, Turns};
 
 /// How somebody wants to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub struct Preference {
     pub ways: Vec<String>,
     /// By which kinds of channel when it is urgent.
     pub urgent_ways: Vec<String>,
+    /// That the ways go one after another; all at once when `None`.
+    pub turns: Option<Turns>,
+    /// The same of the ways for what is urgent.
+    pub urgent_turns: Option<Turns>,
+    /// In which time zone moments are written: `Asia/Shanghai`; the organisation's when `None`.
+    pub zone: Option<String>,
     /// When not to be told of what can wait.
     pub quiet: Option<QuietHours>,
 }
@@ -37,6 +43,9 @@ impl Default for Preference {
             language: None,
             ways: ways(&[ChannelKind::InApp, ChannelKind::Mail]),
             urgent_ways: ways(&[ChannelKind::InApp, ChannelKind::Mail, ChannelKind::Sms]),
+            turns: None,
+            urgent_turns: None,
+            zone: None,
             quiet: None,
         }
     }
@@ -57,10 +66,27 @@ impl Preference {
                 faults.push(FieldFault::new(field, ways.len(), expected));
             }
         }
+        for (field, turns) in [("turns", self.turns), ("urgent_turns", self.urgent_turns)] {
+            faults.extend(turns.and_then(|turns| turns.fault(field)));
+        }
+        if let Some(zone) = self.zone.as_deref().filter(|zone| TimeZone::get(zone).is_err()) {
+            faults.push(zone_fault("zone", zone));
+        }
         if let Some(quiet) = &self.quiet {
             quiet.check(&mut faults);
         }
         faults
+    }
+
+    /// How the ways of a message go one after another.
+    pub(crate) const fn turns(&self, urgent: bool) -> Option<Turns> {
+        if urgent { self.urgent_turns } else { self.turns }
+    }
+
+    /// The zone in which they live, as far as they said.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        let quiet = self.quiet.as_ref().map(|quiet| quiet.zone.as_str());
+        self.zone.as_deref().or(quiet)
     }
 
     /// The kinds of channel for a message.
@@ -89,9 +115,7 @@ impl QuietHours {
             faults.push(FieldFault::new("quiet.to", &self.to, expected));
         }
         if TimeZone::get(&self.zone).is_err() {
-            let expected =
-                Text::new("a time zone, such as Asia/Shanghai", "时区，例如 Asia/Shanghai");
-            faults.push(FieldFault::new("quiet.zone", &self.zone, expected));
+            faults.push(zone_fault("quiet.zone", &self.zone));
         }
     }
 
@@ -115,6 +139,11 @@ impl QuietHours {
     }
 }
 
+fn zone_fault(field: &str, found: &str) -> FieldFault {
+    let expected = Text::new("a time zone, such as Asia/Shanghai", "时区，例如 Asia/Shanghai");
+    FieldFault::new(field, found, expected)
+}
+
 fn clock_time(text: &str) -> Option<civil::Time> {
     let (hour, minute) = text.split_once(':')?;
     let plain = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -126,7 +155,7 @@ fn clock_time(text: &str) -> Option<civil::Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::TurnsEnd, *};
 
     fn end(from: &str, to: &str, now: &str) -> Option<String> {
         let quiet = QuietHours {
@@ -167,6 +196,8 @@ mod tests {
     fn wrong_preferences_are_named() {
         let preference = Preference {
             ways: vec!["pigeon".to_owned()],
+            turns: Some(Turns { wait_minutes: 0, until: TurnsEnd::Taken }),
+            zone: Some("Mars/Base".to_owned()),
             quiet: Some(QuietHours {
                 from: "25:00".to_owned(),
                 to: "7".to_owned(),
@@ -176,7 +207,10 @@ mod tests {
         };
         let fields: Vec<String> =
             preference.faults().into_iter().map(|fault| fault.field).collect();
-        assert_eq!(fields, ["ways", "quiet.from", "quiet.to", "quiet.zone"]);
+        assert_eq!(
+            fields,
+            ["ways", "turns.wait_minutes", "zone", "quiet.from", "quiet.to", "quiet.zone"]
+        );
         assert!(Preference::default().faults().is_empty());
     }
 }

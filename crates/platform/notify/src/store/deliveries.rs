@@ -1,6 +1,6 @@
 use db::{DbError, Tx};
 use kernel::Time;
-use sqlx::{AnyPool, Row as _, any::AnyRow};
+use sqlx::{Any, AnyPool, Executor, Row as _, any::AnyRow};
 
 use super::{id, language, language_name, number, optional_time, text, time};
 use crate::{
@@ -10,16 +10,16 @@ use crate::{
 
 const OF_MESSAGE: &str = "
     SELECT id, message_id, channel_id, channel_kind, channel_name, address, language, subject,
-        text, html, urgent, state, attempts, due_at, created_at, finished_at
+        text, html, urgent, position, state, attempts, due_at, not_before, created_at, finished_at
     FROM notify_delivery
     WHERE message_id = $1
-    ORDER BY id
+    ORDER BY position, id
     LIMIT 100";
 
 const DUE: &str = "
     SELECT d.id, d.message_id, d.channel_id, d.channel_kind, d.channel_name, d.address, d.language,
-        d.subject, d.text, d.html, d.urgent, d.state, d.attempts, d.due_at, d.created_at,
-        d.finished_at, m.template, m.parameters, m.link, m.recipient_kind, m.recipient,
+        d.subject, d.text, d.html, d.urgent, d.position, d.state, d.attempts, d.due_at,
+        d.not_before, d.created_at, d.finished_at, m.template, m.parameters, m.link, m.recipient_kind, m.recipient,
         m.recipient_name, m.mail_head
     FROM notify_delivery d
     JOIN notify_message m ON m.id = d.message_id
@@ -42,7 +42,7 @@ const WAITING: &str = "
 
 const LOST: &str = "
     SELECT id, message_id, channel_id, channel_kind, channel_name, address, language, subject,
-        text, html, urgent, state, attempts, due_at, created_at, finished_at
+        text, html, urgent, position, state, attempts, due_at, not_before, created_at, finished_at
     FROM notify_delivery
     WHERE state = 'sending' AND claimed_until <= $1
     ORDER BY claimed_until, id
@@ -51,8 +51,8 @@ const LOST: &str = "
 const INSERT: &str = "
     INSERT INTO notify_delivery (
         id, message_id, channel_id, channel_kind, channel_name, address, language, subject, text,
-        html, urgent, state, attempts, due_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        html, urgent, position, state, attempts, due_at, not_before, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 const CLAIM: &str = "
     UPDATE notify_delivery
@@ -71,32 +71,84 @@ const RELEASE: &str = "
 
 const STATES: &str = "
     SELECT state, COUNT(*) AS deliveries
-    FROM notify_delivery -- all rows: one for each of four states
+    FROM notify_delivery -- all rows: one for each of six states
     WHERE message_id = $1
     GROUP BY state";
 
 const FAIL_OF_CHANNEL: &str = "
     SELECT id, message_id, channel_id, channel_kind, channel_name, address, language, subject,
-        text, html, urgent, state, attempts, due_at, created_at, finished_at
+        text, html, urgent, position, state, attempts, due_at, not_before, created_at, finished_at
     FROM notify_delivery
-    WHERE channel_id = $1 AND state = 'queued'
+    WHERE channel_id = $1 AND state IN ('queued', 'waiting')
     ORDER BY id
     LIMIT $2";
 
 const GIVE_UP: &str = "
     UPDATE notify_delivery
     SET state = 'failed', finished_at = $1
-    WHERE id = $2 AND state = 'queued'";
+    WHERE id = $2 AND state IN ('queued', 'waiting')";
+
+const TURN_COMES: &str = "
+    SELECT message_id
+    FROM notify_delivery
+    WHERE state = 'waiting' AND due_at <= $1
+    ORDER BY due_at, id
+    LIMIT $2";
+
+const START: &str = "
+    UPDATE notify_delivery
+    SET state = 'queued', due_at = $1
+    WHERE id = $2 AND state = 'waiting'";
+
+const PUT_OFF: &str = "
+    UPDATE notify_delivery
+    SET due_at = $1
+    WHERE id = $2 AND state = 'waiting'";
+
+const SPARE: &str = "
+    UPDATE notify_delivery
+    SET state = 'spared', finished_at = $1
+    WHERE message_id = $2 AND position > 0 AND state IN ('waiting', 'queued')";
 
 const DELETE: &str = "DELETE FROM notify_delivery WHERE message_id = $1";
 
-/// The deliveries of a message, in the order they were made.
-pub(crate) async fn of_message(
-    pool: &AnyPool,
+/// The deliveries of a message: those beside the turns, then the others in turn.
+pub(crate) async fn of_message<'e>(
+    executor: impl Executor<'e, Database = Any>,
     message_id: MessageId,
 ) -> Result<Vec<Delivery>, NotifyError> {
-    let rows = sqlx::query(OF_MESSAGE).bind(message_id.to_string()).fetch_all(pool).await;
+    let rows = sqlx::query(OF_MESSAGE).bind(message_id.to_string()).fetch_all(executor).await;
     rows.map_err(DbError::from)?.iter().map(read).collect()
+}
+
+/// The messages of at most `limit` deliveries whose turn has come.
+pub(crate) async fn turn_comes<'e>(
+    executor: impl Executor<'e, Database = Any>,
+    now: Time,
+    limit: u32,
+) -> Result<Vec<MessageId>, NotifyError> {
+    let query = sqlx::query(TURN_COMES).bind(now.micros()).bind(i64::from(limit));
+    let rows = query.fetch_all(executor).await.map_err(DbError::from)?;
+    rows.iter().map(|row| id(row, "message_id")).collect()
+}
+
+/// Lets a delivery go whose turn has come. Returns whether it still waited.
+pub(crate) async fn start(tx: &mut Tx, id: DeliveryId, due_at: Time) -> Result<bool, DbError> {
+    let query = sqlx::query(START).bind(due_at.micros()).bind(id.to_string());
+    Ok(query.execute(tx.connection()).await?.rows_affected() == 1)
+}
+
+/// Says when the turn of a delivery that waits comes at the latest.
+pub(crate) async fn put_off(tx: &mut Tx, id: DeliveryId, due_at: Time) -> Result<(), DbError> {
+    let query = sqlx::query(PUT_OFF).bind(due_at.micros()).bind(id.to_string());
+    query.execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Spares what of a message has not gone. Returns how many those were.
+pub(crate) async fn spare(tx: &mut Tx, message_id: MessageId, now: Time) -> Result<u64, DbError> {
+    let query = sqlx::query(SPARE).bind(now.micros()).bind(message_id.to_string());
+    Ok(query.execute(tx.connection()).await?.rows_affected())
 }
 
 /// Whether anything of a channel is due.
@@ -196,9 +248,11 @@ pub(crate) async fn insert(tx: &mut Tx, delivery: &Delivery) -> Result<(), DbErr
         .bind(delivery.text.as_str())
         .bind(delivery.html.as_str())
         .bind(i64::from(delivery.urgent))
+        .bind(delivery.position)
         .bind(delivery.state.name())
         .bind(delivery.attempts)
         .bind(delivery.due_at.micros())
+        .bind(delivery.not_before.micros())
         .bind(delivery.created_at.micros())
         .execute(tx.connection())
         .await?;
@@ -282,9 +336,11 @@ fn read(row: &AnyRow) -> Result<Delivery, NotifyError> {
         text: text(row, "text")?,
         html: text(row, "html")?,
         urgent: number(row, "urgent")? != 0,
+        position: number(row, "position")?,
         state: super::known(DeliveryState::from_name(&state), "the state of a delivery", state)?,
         attempts: number(row, "attempts")?,
         due_at: time(row, "due_at")?,
+        not_before: time(row, "not_before")?,
         created_at: time(row, "created_at")?,
         finished_at: optional_time(row, "finished_at")?,
     })

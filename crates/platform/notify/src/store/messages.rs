@@ -4,7 +4,10 @@ use db::{DbError, QueryBuilder, Tx};
 use kernel::{Cause, FactSeq, Language, Page, Text, Time};
 use sqlx::{Any, AnyPool, Executor, Row as _, any::AnyRow};
 
-use super::{id, json, json_text, language_name, number, optional_id, optional_time, text, time};
+use super::{
+    id, json, json_text, language_name, number, optional_id, optional_json, optional_time, text,
+    time,
+};
 use crate::{
     Dedupe, Message, MessageFilter, MessageId, MessageState, NewMessage, NotifyError, Recipient,
 };
@@ -12,21 +15,21 @@ use crate::{
 const BY_ID: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, mail_head, created_at, finished_at
+        cause, mail_head, way_order, turns, about, acknowledged_at, created_at, finished_at
     FROM notify_message
     WHERE id = $1 -- one row";
 
 const LIST: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, mail_head, created_at, finished_at
+        cause, mail_head, way_order, turns, about, acknowledged_at, created_at, finished_at
     FROM notify_message -- limit follows
     WHERE id < ";
 
 const NEW: &str = "
     SELECT id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, mail_head, created_at, finished_at
+        cause, mail_head, way_order, turns, about, acknowledged_at, created_at, finished_at
     FROM notify_message
     WHERE state = 'new'
     ORDER BY id
@@ -51,19 +54,40 @@ const INSERT: &str = "
     INSERT INTO notify_message (
         id, parent_id, template, parameters, urgent, recipient_kind, recipient, recipient_name,
         channel_id, language, link, dedupe_key, dedupe_window_s, repeats, subject, state, reason,
-        cause, mail_head, created_at, finished_at)
+        cause, mail_head, way_order, turns, about, acknowledged_at, created_at, finished_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21)";
+        $20, $21, $22, $23, $24, $25)";
 
 const PREPARED: &str = "
     UPDATE notify_message
-    SET state = $1, reason = $2, recipient_name = $3, subject = $4, finished_at = $5
-    WHERE id = $6 AND state = 'new'";
+    SET state = $1, reason = $2, recipient_name = $3, subject = $4, turns = $5, finished_at = $6
+    WHERE id = $7 AND state = 'new'";
 
 const FINISH: &str = "
     UPDATE notify_message
     SET state = $1, reason = $2, finished_at = $3
     WHERE id = $4 AND state = 'queued'";
+
+const OPEN_ABOUT: &str = "
+    SELECT id
+    FROM notify_message
+    WHERE about = $1 AND state IN ('new', 'queued') AND acknowledged_at IS NULL
+    ORDER BY id
+    LIMIT $2";
+
+const OPEN_READ: &str = "
+    SELECT m.id
+    FROM notify_notification n
+    JOIN notify_message m ON m.id = n.message_id
+    WHERE n.user_id = $1 AND n.id >= $2 AND n.id <= $3 AND n.read_at IS NULL
+        AND m.state = 'queued' AND m.turns IS NOT NULL AND m.acknowledged_at IS NULL
+    ORDER BY m.id
+    LIMIT $4";
+
+const ACKNOWLEDGE: &str = "
+    UPDATE notify_message
+    SET acknowledged_at = $1
+    WHERE id = $2 AND acknowledged_at IS NULL";
 
 const REPEATED: &str = "UPDATE notify_message SET repeats = repeats + 1 WHERE id = $1";
 
@@ -164,6 +188,10 @@ pub(crate) async fn insert(tx: &mut Tx, message: &Message) -> Result<(), DbError
         .bind(json_text(&message.reason)?)
         .bind(asked.cause.0.map(|seq| seq.0))
         .bind(asked.mail.as_ref().map(json_text).transpose()?)
+        .bind(asked.order.as_ref().map(json_text).transpose()?)
+        .bind(message.turns.as_ref().map(json_text).transpose()?)
+        .bind(asked.about.as_deref())
+        .bind(message.acknowledged_at.map(Time::micros))
         .bind(message.created_at.micros())
         .bind(message.finished_at.map(Time::micros))
         .execute(tx.connection())
@@ -178,6 +206,7 @@ pub(crate) async fn prepared(tx: &mut Tx, message: &Message) -> Result<bool, DbE
         .bind(json_text(&message.reason)?)
         .bind(message.recipient_name.as_str())
         .bind(message.subject.as_str())
+        .bind(message.turns.as_ref().map(json_text).transpose()?)
         .bind(message.finished_at.map(Time::micros))
         .bind(message.id.to_string())
         .execute(tx.connection())
@@ -200,6 +229,37 @@ pub(crate) async fn finish(
         .bind(id.to_string())
         .execute(tx.connection())
         .await?;
+    Ok(())
+}
+
+/// At most `limit` messages about something that may still go on.
+pub(crate) async fn open_about(
+    tx: &mut Tx,
+    about: &str,
+    limit: u32,
+) -> Result<Vec<MessageId>, NotifyError> {
+    let query = sqlx::query(OPEN_ABOUT).bind(about).bind(i64::from(limit));
+    let rows = query.fetch_all(tx.connection()).await.map_err(DbError::from)?;
+    rows.iter().map(|row| id(row, "id")).collect()
+}
+
+/// At most `limit` messages whose ways go one after another and of which a user has notifications
+/// between two ids that are not read.
+pub(crate) async fn open_unread(
+    tx: &mut Tx,
+    user_id: &str,
+    (from, to): (&str, &str),
+    limit: u32,
+) -> Result<Vec<MessageId>, NotifyError> {
+    let query = sqlx::query(OPEN_READ).bind(user_id).bind(from).bind(to).bind(i64::from(limit));
+    let rows = query.fetch_all(tx.connection()).await.map_err(DbError::from)?;
+    rows.iter().map(|row| id(row, "id")).collect()
+}
+
+/// Keeps that somebody acknowledged a message.
+pub(crate) async fn acknowledge(tx: &mut Tx, id: MessageId, now: Time) -> Result<(), DbError> {
+    let query = sqlx::query(ACKNOWLEDGE).bind(now.micros()).bind(id.to_string());
+    query.execute(tx.connection()).await?;
     Ok(())
 }
 
@@ -250,12 +310,16 @@ fn read(row: &AnyRow) -> Result<Message, NotifyError> {
             language,
             cause: Cause(cause.map(FactSeq)),
             mail: optional("mail_head")?.and_then(|head| serde_json::from_str(&head).ok()),
+            order: optional_json(row, "way_order")?,
+            about: optional("about")?,
         },
         recipient_name: text(row, "recipient_name")?,
         subject: text(row, "subject")?,
         state: super::known(MessageState::from_name(&state), "the state of a message", state)?,
         reason: json(row, "reason")?,
         repeats: number(row, "repeats")?,
+        turns: optional_json(row, "turns")?,
+        acknowledged_at: optional_time(row, "acknowledged_at")?,
         created_at: time(row, "created_at")?,
         finished_at: optional_time(row, "finished_at")?,
     })

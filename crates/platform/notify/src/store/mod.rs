@@ -69,6 +69,18 @@ fn json<T: serde::de::DeserializeOwned>(
         .map_err(|error| NotifyError::Unreadable { what: column, found: error.to_string() })
 }
 
+fn optional_json<T: serde::de::DeserializeOwned>(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<T>, NotifyError> {
+    let found: Option<String> = row.try_get(column).map_err(DbError::from)?;
+    let read = |found: String| {
+        serde_json::from_str(&found)
+            .map_err(|error| NotifyError::Unreadable { what: column, found: error.to_string() })
+    };
+    found.map(read).transpose()
+}
+
 fn json_text(value: &impl serde::Serialize) -> Result<String, DbError> {
     serde_json::to_string(value).map_err(|error| DbError::Sql(sqlx::Error::Encode(error.into())))
 }

@@ -15,4 +15,6 @@ mod sms;
 #[cfg(test)]
 mod stand_in;
 #[cfg(test)]
+mod turns;
+#[cfg(test)]
 mod webhook;

@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     step(8, "major", include_str!("../migrations/0008_major.sql")),
     step(9, "call", include_str!("../migrations/0009_call.sql")),
     step(10, "mail", include_str!("../migrations/0010_mail.sql")),
+    step(11, "drill", include_str!("../migrations/0011_drill.sql")),
 ];
 
 const fn step(number: i64, name: &'static str, sql: &'static str) -> db::Migration {
@@ -37,11 +38,19 @@ pub const TEMPLATES: &[ShippedTemplate] = &[
         // A short message has no subject: the text says what it is about.
         name: "desk.notice",
         title: ("Service desk", "服务台通知"),
-        en: ("{{ title_en }}", "{{ title_en }}\n{{ text_en }}", "<p>{{ text_en }}</p>"),
-        zh: ("{{ title_zh }}", "{{ title_zh }}\n{{ text_zh }}", "<p>{{ text_zh }}</p>"),
+        en: (
+            "{{ title_en }}",
+            "{{ title_en }}\n{{ text_en }}{% if due_at %} It is due at {{ due_at }}.{% endif %}",
+            "<p>{{ text_en }}{% if due_at %} It is due at {{ due_at }}.{% endif %}</p>",
+        ),
+        zh: (
+            "{{ title_zh }}",
+            "{{ title_zh }}\n{{ text_zh }}{% if due_at %}到期时间 {{ due_at }}。{% endif %}",
+            "<p>{{ text_zh }}{% if due_at %}到期时间 {{ due_at }}。{% endif %}</p>",
+        ),
         sample: r#"{"title_en": "REQ-42 A keyboard was given to you",
         "title_zh": "工单已分派给您：REQ-42 键盘更换",
-        "text_en": "A ticket was given to you.",
+        "text_en": "A ticket was given to you.", "due_at": "2026-01-31T08:00:00Z",
         "text_zh": "有工单分派给您，请及时处理。"}"#,
     },
     // What somebody at the desk wrote, to whoever it was written to: in their own words.
@@ -58,15 +67,25 @@ pub const TEMPLATES: &[ShippedTemplate] = &[
         en: (
             "{{ subject }}",
             "Your mail has arrived. It is handled as {{ number }}.\n\
-             To add something, answer this mail.\n",
+             To add something, answer this mail.\n\
+             {% if questions %}\n\
+             To go on we need to know more. Please answer this mail with a line for each:\n\
+             {% for one in questions %}{{ one.name }}: {% if one.answers %}({{ \
+             one.answers|join(' / ') }}){% endif %}\n{% endfor %}{% endif %}",
             "",
         ),
         zh: (
             "{{ subject }}",
-            "您的来信已收到，工单编号 {{ number }}。\n如需补充，请直接回复本邮件。\n",
+            "您的来信已收到，工单编号 {{ number }}。\n如需补充，请直接回复本邮件。\n\
+             {% if questions %}\n\
+             为便于办理，请回复本邮件，逐行填写以下内容：\n\
+             {% for one in questions %}{{ one.name }}：{% if one.answers %}（{{ \
+             one.answers|join(' / ') }}）{% endif %}\n{% endfor %}{% endif %}",
             "",
         ),
-        sample: r#"{"subject": "Re: [REQ-42 #k3f9x2ab7m] A keyboard", "number": "REQ-42"}"#,
+        sample: r#"{"subject": "Re: [REQ-42 #k3f9x2ab7m] A keyboard", "number": "REQ-42",
+        "questions": [{"name": "Serial number", "answers": []},
+            {"name": "Place", "answers": ["North", "South"]}]}"#,
     },
 ];
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Attempt, ChannelId, Dedupe, Delivery, Message, MessageFilter, MessageState, NewMessage,
-    NotifyError, Recipient,
+    NotifyError, Recipient, Turns, WayOrder,
 };
 
 /// A message.
@@ -24,8 +24,8 @@ pub(crate) struct MessageView {
     /// As it was rendered; empty before.
     subject: String,
     link: Option<String>,
-    /// `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already) or `expanded`
-    /// (became one for each who holds the post).
+    /// `new`, `queued`, `sent`, `failed`, `suppressed` (the same was said already, or somebody
+    /// acknowledged before it went out) or `expanded` (became one for each who holds the post).
     state: &'static str,
     /// Why it failed or was suppressed, or which ways were wanted and are not there.
     reason: TextView,
@@ -33,6 +33,10 @@ pub(crate) struct MessageView {
     repeats: i64,
     /// The number of the fact that led to it.
     cause: Option<i64>,
+    /// How its ways go one after another; null: all at once, or not prepared yet.
+    turns: Option<Turns>,
+    /// When somebody acknowledged, so that no further way is gone.
+    acknowledged_at: Option<String>,
     created_at: String,
     finished_at: Option<String>,
 }
@@ -71,9 +75,11 @@ pub(crate) struct DeliveryView {
     language: Language,
     subject: String,
     text: String,
-    /// `queued`, `sending`, `sent` or `failed`.
+    /// `waiting` (for its turn), `queued`, `sending`, `sent`, `failed` or `spared` (not needed).
     state: &'static str,
-    /// When it is tried next; null when it is done.
+    /// Which one it is of the ways that go one after another, from 1; 0 beside them.
+    position: i64,
+    /// When it is tried next, or its turn comes at the latest; null when it is done.
     due_at: Option<String>,
     finished_at: Option<String>,
     attempts: Vec<AttemptView>,
@@ -112,6 +118,8 @@ pub(crate) struct MessageBody {
     urgent: Option<bool>,
     /// A page of the UI: `/alerts/…`.
     link: Option<String>,
+    /// By these ways one after another; as the recipient prefers when not given.
+    order: Option<WayOrder>,
     /// `en` or `zh`; the recipient's own when not given.
     #[schema(value_type = Option<String>)]
     language: Option<Language>,
@@ -189,6 +197,7 @@ impl MessageBody {
             channel: self.channel_id,
             urgent: self.urgent.unwrap_or(false),
             link: self.link,
+            order: self.order,
             language: self.language,
             dedupe: self.dedupe.map(|dedupe| Dedupe {
                 key: dedupe.key,
@@ -214,6 +223,8 @@ impl From<Message> for MessageView {
             reason: message.reason.into(),
             repeats: message.repeats,
             cause: message.asked.cause.0.map(|seq| seq.0),
+            turns: message.turns,
+            acknowledged_at: message.acknowledged_at.map(|at| at.to_string()),
             created_at: message.created_at.to_string(),
             finished_at: message.finished_at.map(|at| at.to_string()),
         }
@@ -240,6 +251,7 @@ impl From<(Delivery, Vec<Attempt>)> for DeliveryView {
             subject: delivery.subject,
             text: delivery.text,
             state: delivery.state.name(),
+            position: delivery.position,
             due_at: (!done).then(|| delivery.due_at.to_string()),
             finished_at: delivery.finished_at.map(|at| at.to_string()),
             attempts: attempts.into_iter().map(AttemptView::from).collect(),

@@ -1,8 +1,8 @@
 use kernel::{FieldFault, Language, Text};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Notification, NotificationId, NotifyError, Preference, QuietHours};
+use crate::{Notification, NotificationId, NotifyError, Preference, QuietHours, Turns};
 
 /// Something one was told.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,10 +59,17 @@ pub(crate) struct PreferenceView {
     ways: Vec<String>,
     /// Kinds of channel for what is urgent.
     urgent_ways: Vec<String>,
+    /// That the ways go one after another; null: all at once.
+    turns: Option<Turns>,
+    /// The same of the ways for what is urgent.
+    urgent_turns: Option<Turns>,
+    /// The time zone in which moments are written; null: that of the quiet hours, else the
+    /// organisation's.
+    zone: Option<String>,
     quiet: Option<QuietHoursView>,
 }
 
-/// How one wants to be told, all of it.
+/// How one wants to be told, all of it but what says that it may be left out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NotificationPreferenceChange)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +80,27 @@ pub(crate) struct PreferenceBody {
     ways: Vec<String>,
     /// Kinds of channel for what is urgent.
     urgent_ways: Vec<String>,
+    /// That the ways go one after another; null: all at once; stays when left out.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Turns>)]
+    turns: Option<Option<Turns>>,
+    /// The same of the ways for what is urgent.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Turns>)]
+    urgent_turns: Option<Option<Turns>>,
+    /// The time zone in which moments are written: `Asia/Shanghai`; null: that of the quiet hours,
+    /// else the organisation's; stays when left out.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    zone: Option<Option<String>>,
     quiet: Option<QuietHoursView>,
+}
+
+/// Tells a field that is null from one that is left out.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// Hours in which only what is urgent is told; may pass midnight.
@@ -114,6 +141,9 @@ impl From<Preference> for PreferenceView {
             language,
             ways: preference.ways,
             urgent_ways: preference.urgent_ways,
+            turns: preference.turns,
+            urgent_turns: preference.urgent_turns,
+            zone: preference.zone,
             quiet: preference.quiet.map(|quiet| QuietHoursView {
                 from: quiet.from,
                 to: quiet.to,
@@ -124,7 +154,10 @@ impl From<Preference> for PreferenceView {
 }
 
 impl PreferenceBody {
-    pub(crate) fn read(self) -> Result<Preference, NotifyError> {
+    /// What it makes of what is preferred now.
+    ///
+    /// Errors: [`NotifyError::WrongInput`].
+    pub(crate) fn read(self, now: Preference) -> Result<Preference, NotifyError> {
         let language = match self.language.as_deref() {
             None => None,
             Some("en") => Some(Language::English),
@@ -138,6 +171,9 @@ impl PreferenceBody {
             language,
             ways: self.ways,
             urgent_ways: self.urgent_ways,
+            turns: self.turns.unwrap_or(now.turns),
+            urgent_turns: self.urgent_turns.unwrap_or(now.urgent_turns),
+            zone: self.zone.unwrap_or(now.zone),
             quiet: self.quiet.map(|quiet| QuietHours {
                 from: quiet.from,
                 to: quiet.to,

@@ -145,14 +145,6 @@ impl Desk {
         mut new: NewTicket,
     ) -> Result<Ticket, DeskError> {
         let seen = self.call(caller, id).await?;
-        if let Some(ticket) = seen.ticket {
-            let number = ticket.number;
-            return Err(DeskError::conflict(
-                "opened-already",
-                format!("{number} was opened from it"),
-                format!("已由该通话创建工单 {number}"),
-            ));
-        }
         let requester = &mut new.content.requester;
         if requester.contact.is_empty() {
             seen.call.outside().clone_into(&mut requester.contact);

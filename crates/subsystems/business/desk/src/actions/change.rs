@@ -6,7 +6,7 @@ use crate::{
     model::{
         entry::EntryKind,
         fact::{TicketChanged, Told},
-        field::answer_faults,
+        field::changed_answer_faults,
         permission::TICKET_WORK,
         priority::priority,
         ticket::{Content, Ticket, TicketId},
@@ -33,7 +33,8 @@ impl Desk {
             return Ok(scene.ticket);
         }
         let mut faults = content.faults();
-        faults.extend(answer_faults(&scene.draft.fields, &content.fields));
+        let answered = (&scene.ticket.content.fields, &content.fields);
+        faults.extend(changed_answer_faults(&scene.draft.fields, answered.0, answered.1));
         // What was named before may have gone out of sight since.
         let named = Content {
             region_id: content.region_id.filter(|id| scene.ticket.content.region_id != Some(*id)),

@@ -13,6 +13,7 @@ use crate::{
         clock::{ClockState, Reading},
         entry::EntryKind,
         fact::{TicketWarned, Told},
+        field::lacking,
         hop::Hop,
         policy::PolicyDraft,
         sla::{self, ClockName, HopSpan, SlaFacts, StateSpan, Warning},
@@ -94,6 +95,7 @@ impl Desk {
         mut ticket: Ticket,
         draft: &TypeDraft,
     ) -> Result<Ticket, DeskError> {
+        ticket.lacking = count(lacking(&draft.fields, &ticket.content.fields).len());
         let hops = store::hops::of_ticket(tx.connection(), ticket.id).await?;
         store::set_aside::forget(tx, ticket.id).await?;
         let now = occasion.now;
@@ -150,6 +152,11 @@ impl Desk {
         store::entries::add(tx, ticket.id, &entry).await?;
         self.tell_warned(tx, occasion, (ticket, unit), (warning, due_at)).await
     }
+}
+
+/// There are at most a hundred questions.
+fn count(questions: usize) -> u32 {
+    u32::try_from(questions).unwrap_or(u32::MAX)
 }
 
 fn kept(reading: Option<&Reading>) -> Kept {

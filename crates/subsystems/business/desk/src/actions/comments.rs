@@ -1,4 +1,4 @@
-use kernel::Caller;
+use kernel::{Caller, Text};
 
 use super::{Desk, Occasion, none_wrong, note, opened::entry};
 use crate::{
@@ -27,11 +27,19 @@ impl Desk {
         (text, public): (String, Audience),
     ) -> Result<Ticket, DeskError> {
         none_wrong(text_fault("text", &text, 1, TEXT_CHARS_MAX).into_iter().collect())?;
+        let person = self.person_of(caller).await?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await?;
         let public = public == Audience::Requester;
-        let mut ticket = Ticket { changed_at: occasion.now, version: version + 1, ..scene.ticket };
+        // Whoever asks may be at the desk themselves.
+        let own = public && person.is_some() && person == scene.ticket.content.requester.person_id;
+        let led = match own {
+            true => self.taken_up_again(&mut tx, occasion, &scene, &how()).await?,
+            false => None,
+        };
+        let ticket = led.unwrap_or_else(|| scene.ticket.clone());
+        let mut ticket = Ticket { changed_at: occasion.now, version: version + 1, ..ticket };
         if public && ticket.responded_at.is_none() {
             ticket.responded_at = Some(occasion.now);
         }
@@ -48,6 +56,10 @@ impl Desk {
         tx.commit().await?;
         Ok(ticket)
     }
+}
+
+fn how() -> Text {
+    Text::new("answered in the portal", "诉求人在线回复")
 }
 
 /// For whom something is written.

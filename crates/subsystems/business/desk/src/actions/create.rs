@@ -9,7 +9,7 @@ use crate::{
     model::{
         entry::EntryKind,
         fact::{TicketOpened, Told},
-        field::answer_faults,
+        field::{answer_faults, lacking},
         hop::{Hop, HopKind},
         permission::TICKET_CREATE,
         priority::priority,
@@ -30,10 +30,25 @@ pub(crate) struct NewTicket {
     pub(crate) source_key: Option<String>,
 }
 
+/// Nothing was opened from a source yet: of two who do so at once the second is told.
+///
+/// Errors: [`DeskError::Conflict`].
+pub(super) async fn none_opened(tx: &mut Tx, source: &str) -> Result<(), DeskError> {
+    match store::tickets::by_source(tx.connection(), source).await? {
+        None => Ok(()),
+        Some(Ticket { number, .. }) => Err(DeskError::conflict(
+            "opened-already",
+            format!("{number} was opened from it"),
+            format!("已由此创建工单 {number}"),
+        )),
+    }
+}
+
 impl Desk {
     /// Opens a ticket.
     ///
-    /// Errors: [`DeskError::Forbidden`], [`DeskError::Invalid`].
+    /// Errors: [`DeskError::Forbidden`], [`DeskError::Invalid`], [`DeskError::Conflict`] where one
+    /// was opened from its source.
     pub(crate) async fn create(
         &self,
         caller: &Caller,
@@ -57,6 +72,9 @@ impl Desk {
         faults.extend(self.unknown_assignee(new.assignee).await?);
         none_wrong(faults)?;
         let mut tx = self.db().begin().await?;
+        if let Some(source) = &new.source_key {
+            none_opened(&mut tx, source).await?;
+        }
         let occasion = Occasion::new(caller, self.now());
         let ticket = self.open(&mut tx, occasion, &kind.draft, new).await?;
         tx.commit().await?;
@@ -105,6 +123,7 @@ impl Desk {
             resolution: Kept::default(),
             reopened: 0,
             supervised: false,
+            lacking: 0,
             warned: Vec::new(),
             version: 1,
             content: new.content,
@@ -124,7 +143,12 @@ impl Desk {
         (entry.state, entry.public) = (state_of(&ticket), true);
         entry.detail = json!({ "unit_id": ticket.unit_id, "channel": ticket.channel });
         store::entries::add(tx, ticket.id, &entry).await?;
-        let told = Told::<TicketOpened>::ticket(&ticket).with("channel", ticket.channel);
+        let lacking = lacking(&draft.fields, &ticket.content.fields);
+        let lacking: Vec<&str> = lacking.iter().map(|field| field.key.as_str()).collect();
+        let mut told = Told::<TicketOpened>::ticket(&ticket).with("channel", ticket.channel);
+        if !lacking.is_empty() {
+            told = told.with("lacking", lacking);
+        }
         note(tx, occasion, told).await?;
         let ticket = self.settle(tx, occasion, ticket, draft).await?;
         store::tickets::put_resources(tx, &ticket).await?;

@@ -157,7 +157,10 @@ impl Desk {
         entry.public = true;
         store::entries::add(&mut tx, scene.ticket.id, &entry).await?;
         let version = scene.ticket.version + 1;
-        let ticket = Ticket { changed_at: occasion.now, version, ..scene.ticket };
+        let how = Text::new("something was added by the query code", "来件人凭查询码补充");
+        let led = self.taken_up_again(&mut tx, occasion, &scene, &how).await?;
+        let ticket = led.unwrap_or_else(|| scene.ticket.clone());
+        let ticket = Ticket { changed_at: occasion.now, version, ..ticket };
         let told = Told::<TicketCommented>::ticket(&ticket).with("public", true);
         note(&mut tx, occasion, told.with("by_requester", true)).await?;
         self.settle(&mut tx, occasion, ticket, &scene.draft).await?;

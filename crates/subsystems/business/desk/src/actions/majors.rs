@@ -72,6 +72,7 @@ impl Desk {
                 format!("请每 {every_minutes} 分钟通报一次进展。"),
             ),
             urgent: true,
+            due_at: None,
         };
         self.tell(&mut tx, occasion, &ticket, (Recipient::Person(lead_id), &notice)).await?;
         tx.commit().await?;
@@ -182,6 +183,7 @@ impl Desk {
                     ),
                     text: Text::new("The next update is overdue.", "进展通报已超时。"),
                     urgent: true,
+                    due_at: None,
                 };
                 let lead = Recipient::Person(major.lead_id);
                 self.tell(&mut tx, occasion, &ticket, (lead, &notice)).await?;

@@ -214,6 +214,7 @@ impl Desk {
                     format!("该工单已合并到 {}，请查看其中的答复。", ticket.number),
                 ),
                 urgent: false,
+                due_at: None,
             };
             self.tell(tx, occasion, ticket, (Recipient::Person(person), &notice)).await?;
         }

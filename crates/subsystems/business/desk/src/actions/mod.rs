@@ -24,6 +24,7 @@ mod policies;
 mod port;
 mod publications;
 mod reads;
+mod replies;
 mod satisfaction;
 mod seed;
 mod similar;

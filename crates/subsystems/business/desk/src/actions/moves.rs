@@ -1,5 +1,4 @@
-use kernel::Text;
-use kernel::{Caller, Time};
+use kernel::{Caller, Permission, Text, Time};
 use notify::Recipient;
 use serde_json::json;
 
@@ -45,18 +44,14 @@ impl Desk {
         none_wrong(faults.into_iter().chain(assignee).collect())?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
-        let scene = self.opened_to_move(&mut tx, caller, (id, version)).await?;
+        let scene = self.opened_to_move(&mut tx, caller, (id, version), &order).await?;
         none_merged(&mut tx, &scene.ticket).await?;
         let way = scene.draft.transition(&order.transition).cloned();
         let Some(way) = way else {
             let expected = Text::new("the key of a transition of its type", "该类型的流转标识");
             return Err(DeskError::field("transition", order.transition, expected));
         };
-        let right = match way.right {
-            Right::Work => TICKET_WORK,
-            Right::Assign => TICKET_ASSIGN,
-        };
-        scene.permit(caller, right)?;
+        scene.permit(caller, permission_of(&way))?;
         if order.assignee.is_some_and(|one| one != Assignee::Nobody) {
             scene.permit(caller, TICKET_ASSIGN)?;
         }
@@ -92,18 +87,24 @@ impl Desk {
         Ok(ticket)
     }
 
-    /// The ticket within a change by somebody who may work on it or assign it.
+    /// The ticket within a change by somebody who may work on it or assign it: who may only assign
+    /// may do what asks for that. Who may neither is told what the transition asks for.
     async fn opened_to_move(
         &self,
         tx: &mut db::Tx,
         caller: &Caller,
-        key: (TicketId, i64),
+        (id, version): (TicketId, i64),
+        order: &MoveOrder,
     ) -> Result<Scene, DeskError> {
-        match self.opened(tx, caller, key, TICKET_WORK).await {
-            // Who may only assign may do what asks for that.
-            Err(DeskError::Forbidden(_)) => self.opened(tx, caller, key, TICKET_ASSIGN).await,
-            scene => scene,
+        let scene = self.scene(tx.connection(), id).await?;
+        if ![TICKET_WORK, TICKET_ASSIGN].iter().any(|right| scene.permits(caller, *right)) {
+            let way = scene.draft.transition(&order.transition);
+            scene.permit(caller, way.map_or(TICKET_WORK, permission_of))?;
         }
+        if scene.ticket.version != version {
+            return Err(DeskError::Stale);
+        }
+        Ok(scene)
     }
 
     /// Until when the unit in charge may return a ticket; none: as long as it has it.
@@ -151,8 +152,17 @@ impl Desk {
                 "有工单分派给您，请在工单页面查看内容和时限。",
             ),
             urgent: after.priority == 1,
+            due_at: None,
         };
         self.tell(tx, occasion, after, (recipient, &notice)).await
+    }
+}
+
+/// What going a way asks for.
+const fn permission_of(way: &TransitionDef) -> Permission {
+    match way.right {
+        Right::Work => TICKET_WORK,
+        Right::Assign => TICKET_ASSIGN,
     }
 }
 

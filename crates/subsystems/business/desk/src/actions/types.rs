@@ -91,6 +91,7 @@ impl Desk {
         if before.version != version {
             return Err(DeskError::Stale);
         }
+        let draft = draft.filled_from(&before.draft);
         if before.draft == draft {
             return Ok(before);
         }

@@ -26,6 +26,8 @@ const SET_ASIDE: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) struct Notice {
     pub(super) title: Text,
     pub(super) text: Text,
+    /// Until when something is to be done; told in the recipient's zone.
+    pub(super) due_at: Option<Time>,
     pub(super) urgent: bool,
 }
 
@@ -100,19 +102,16 @@ impl Desk {
             ClockName::Hop(_) => ("time of the unit", "本单位办理"),
         };
         let (percent, title) = (warning.percent, ticket.title());
-        let (due_en, due_zh) = due_at.map_or_else(Default::default, |at| {
-            let at = at.to_second();
-            (format!(" It is due at {at}."), format!("到期时间 {at}。"))
-        });
         let notice = Notice {
             title: Text::new(
                 format!("{title}: {percent} % of the {en} target used"),
                 format!("{title}：{zh}时限已用 {percent}%"),
             ),
             text: Text::new(
-                format!("{percent} % of the {en} target have passed.{due_en}"),
-                format!("{zh}时限已用 {percent}%。{due_zh}"),
+                format!("{percent} % of the {en} target have passed."),
+                format!("{zh}时限已用 {percent}%。"),
             ),
+            due_at,
             urgent: warning.percent >= 100,
         };
         let recipients = match (ticket.assignee, unit == ticket.unit_id) {
@@ -148,6 +147,9 @@ impl Desk {
             parameters.insert(format!("{name}_en"), Value::String(text.en.clone()));
             parameters.insert(format!("{name}_zh"), Value::String(text.zh.clone()));
         }
+        // A value of its own, so that it is told in the recipient's zone.
+        let due_at = notice.due_at.map(|at| at.to_second().to_string());
+        parameters.insert("due_at".to_owned(), due_at.into());
         let message = NewMessage {
             template: "desk.notice".to_owned(),
             parameters,
@@ -159,6 +161,8 @@ impl Desk {
             language: None,
             cause: occasion.cause,
             mail: None,
+            order: None,
+            about: None,
         };
         notify.enqueue(tx, occasion.caller, &message).await?;
         Ok(())

@@ -11,7 +11,7 @@ use crate::{
     model::{
         beside::{Extension, Order},
         entry::Entry,
-        field::Answers,
+        field::{Answers, lacking},
         hop::Hop,
         link::LinkKind,
         moving,
@@ -65,6 +65,8 @@ pub(crate) struct TicketView {
     due_at: Option<String>,
     overdue: bool,
     supervised: bool,
+    /// How many questions of its form that must be answered are not.
+    lacking: u32,
     /// How often it was opened again.
     reopened: u32,
     /// Whether the response was within its target; null while it is not there.
@@ -83,6 +85,8 @@ pub(crate) struct TicketPageView {
     /// The answers of its form.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     fields: Answers,
+    /// The keys of the questions that must be answered and are not.
+    lacking_fields: Vec<String>,
     resources: Vec<NamedView>,
     /// The units that have or had it.
     hops: Vec<HopView>,
@@ -274,6 +278,7 @@ impl TicketView {
             due_at: ticket.due_at.map(|at| at.to_string()),
             overdue: ticket.due_at.is_some_and(|due| due < now),
             supervised: ticket.supervised,
+            lacking: ticket.lacking,
             reopened: ticket.reopened,
             response_kept: ticket.response.kept,
             resolution_kept: ticket.resolution.kept,
@@ -457,6 +462,7 @@ async fn page(desk: &Desk, caller: &Caller, scene: Scene) -> Result<TicketPageVi
             Right::Assign => may_assign,
         },
     });
+    let lacking = lacking(&scene.draft.fields, &scene.ticket.content.fields);
     let resource = |id: &resources::ResourceId| {
         let name = names.resource(*id);
         NamedView { id: id.to_string(), name: TextView { en: name.clone(), zh: name } }
@@ -464,6 +470,7 @@ async fn page(desk: &Desk, caller: &Caller, scene: Scene) -> Result<TicketPageVi
     Ok(TicketPageView {
         text: scene.ticket.content.text.clone(),
         fields: scene.ticket.content.fields.clone(),
+        lacking_fields: lacking.into_iter().map(|field| field.key.clone()).collect(),
         resources: scene.ticket.content.resources.iter().map(resource).collect(),
         hops: scene.hops.iter().map(|hop| HopView::of(hop, &names)).collect(),
         ways: ways.collect(),

@@ -54,6 +54,18 @@ pub(crate) struct TicketsQuery {
     supervised: Option<bool>,
     /// Whose resolution was within its target, or was not.
     resolution_kept: Option<bool>,
+    /// Whose response was within its target, or was not.
+    response_kept: Option<bool>,
+    /// Whose resolution is due from this moment on, RFC 3339.
+    due_from: Option<String>,
+    /// Whose resolution is due before this moment.
+    due_to: Option<String>,
+    /// The way by which it came.
+    channel: Option<String>,
+    /// Lacking answers to questions that must be answered, as a mail may, or lacking none.
+    lacking: Option<bool>,
+    /// Reopened at least once, or never.
+    reopened: Option<bool>,
     /// Opened from this moment on, RFC 3339.
     opened_from: Option<String>,
     /// Opened before this moment.
@@ -169,6 +181,7 @@ impl TicketsQuery {
             _ => None,
         };
         let phases = "new, active, paused, resolved, closed";
+        let channels = Channel::ALL.map(Channel::name).join(", ");
         let text = self.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
         if let Some(text) = text.filter(|text| text.chars().count() > 200) {
             let expected = Text::new("at most 200 characters", "最多 200 个字符");
@@ -184,6 +197,16 @@ impl TicketsQuery {
             requester: id_or_none("requester_id", self.requester_id.as_deref())?,
             supervised: self.supervised,
             kept: self.resolution_kept,
+            response_kept: self.response_kept,
+            due_from: time_or_none("due_from", self.due_from.as_deref())?,
+            due_to: time_or_none("due_to", self.due_to.as_deref())?,
+            channel: one_of(
+                "channel",
+                self.channel.as_deref(),
+                (Channel::from_name, channels.as_str()),
+            )?,
+            reopened: self.reopened,
+            lacking: self.lacking,
             opened_from: time_or_none("opened_from", self.opened_from.as_deref())?,
             opened_to: time_or_none("opened_to", self.opened_to.as_deref())?,
             text: text.map(str::to_owned),

@@ -117,18 +117,39 @@ pub(crate) fn answer_faults(fields: &[FieldDef], answers: &Answers) -> Vec<Field
             }
         }
     }
-    for field in fields.iter().filter(|field| field.required) {
-        let given = answers.get(&field.key);
-        let empty = given.is_none_or(|value| value.is_null() || value.as_str() == Some(""));
-        if empty {
-            let expected = Text::new(
-                format!("an answer: {}", field.name.en),
-                format!("填写“{}”", field.name.zh),
-            );
-            faults.push(FieldFault::new(format!("fields.{}", field.key), "", expected));
-        }
+    for field in lacking(fields, answers) {
+        let expected =
+            Text::new(format!("an answer: {}", field.name.en), format!("填写“{}”", field.name.zh));
+        faults.push(FieldFault::new(format!("fields.{}", field.key), "", expected));
     }
     faults
+}
+
+/// The same where some of the answers were never given: what must be answered and was not may stay
+/// so, as the ticket of a mail that did not say it; what was answered may not be taken away.
+pub(crate) fn changed_answer_faults(
+    fields: &[FieldDef],
+    before: &Answers,
+    after: &Answers,
+) -> Vec<FieldFault> {
+    let lacked = lacking(fields, before);
+    let lacked: Vec<String> = lacked.iter().map(|one| format!("fields.{}", one.key)).collect();
+    let still = |fault: &FieldFault| fault.found.is_empty() && lacked.contains(&fault.field);
+    answer_faults(fields, after).into_iter().filter(|fault| !still(fault)).collect()
+}
+
+/// The questions that must be answered and are not, in the order of the form.
+pub(crate) fn lacking<'f>(fields: &'f [FieldDef], answers: &Answers) -> Vec<&'f FieldDef> {
+    unanswered(fields, answers).into_iter().filter(|field| field.required).collect()
+}
+
+/// The questions that are not answered, in the order of the form.
+pub(crate) fn unanswered<'f>(fields: &'f [FieldDef], answers: &Answers) -> Vec<&'f FieldDef> {
+    let open = |field: &&FieldDef| {
+        let given = answers.get(&field.key);
+        given.is_none_or(|value| value.is_null() || value.as_str() == Some(""))
+    };
+    fields.iter().filter(open).collect()
 }
 
 fn answer_fault(field: &FieldDef, path: &str, value: &Value) -> Option<FieldFault> {

@@ -5,7 +5,7 @@ use super::{
     hop::{Hop, HopEnd, HopKind, lead},
     phase::Phase,
     ticket::{Assignee, Ticket, text_fault},
-    ticket_type::{Effect, Need, TransitionDef, TypeDraft},
+    ticket_type::{Effect, Need, StateDef, TransitionDef, TypeDraft},
 };
 
 const TEXT_CHARS_MAX: usize = 10_000;
@@ -144,6 +144,26 @@ pub(crate) fn decide(
         }
     }
     Ok(moved)
+}
+
+/// The way by which a ticket that waits for whoever asks is taken up again when they reply; none
+/// where it does not wait for them, or no way of its type leads on without more.
+///
+/// `before`: the state in which it began to wait. A way back there is preferred to one to any other
+/// state in which the clocks run.
+#[must_use]
+pub(crate) fn resumption<'a>(
+    ticket: &Ticket,
+    draft: &'a TypeDraft,
+    before: Option<&str>,
+) -> Option<&'a TransitionDef> {
+    let waits = draft.state(&ticket.state).is_some_and(StateDef::waits);
+    let plain = |way: &&TransitionDef| {
+        way.from.contains(&ticket.state) && way.effect == Effect::None && !way.by_another
+    };
+    let runs = |way: &&TransitionDef| draft.state(&way.to).is_some_and(|to| to.phase.runs());
+    let ways = || draft.transitions.iter().filter(plain).filter(runs).filter(|_| waits);
+    ways().find(|way| Some(way.to.as_str()) == before).or_else(|| ways().next())
 }
 
 /// Whether somebody neither answered a ticket nor is in charge of it.

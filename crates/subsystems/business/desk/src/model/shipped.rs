@@ -41,7 +41,13 @@ pub(crate) fn types(policy: Option<PolicyId>) -> Vec<TypeDraft> {
 }
 
 fn state(key: &str, en: &str, zh: &str, phase: Phase) -> StateDef {
-    StateDef { key: key.to_owned(), name: Text::new(en, zh), phase }
+    let name = Text::new(en, zh);
+    StateDef { key: key.to_owned(), name, phase, waits_for_requester: None }
+}
+
+/// A state in which whoever asks has to say something.
+fn waiting(key: &str, en: &str, zh: &str) -> StateDef {
+    StateDef { waits_for_requester: Some(true), ..state(key, en, zh, Phase::Paused) }
 }
 
 fn way(key: &str, (en, zh): (&str, &str), from: &[&str], to: &str) -> TransitionDef {
@@ -84,7 +90,7 @@ fn usual_states() -> Vec<StateDef> {
     vec![
         state("new", "New", "新建", Phase::New),
         state("in_progress", "In progress", "处理中", Phase::Active),
-        state("waiting", "Waiting for the requester", "等待用户反馈", Phase::Paused),
+        waiting("waiting", "Waiting for the requester", "等待用户反馈"),
         state("waiting_vendor", "Waiting for a supplier", "等待供应商", Phase::Paused),
         state("resolved", "Resolved", "已解决", Phase::Resolved),
         state("closed", "Closed", "已关闭", Phase::Closed),
@@ -303,7 +309,7 @@ fn enquiry_states() -> Vec<StateDef> {
         state("dispatched", "Dispatched", "已派单", Phase::New),
         state("returned", "Returned", "已退回", Phase::New),
         state("handling", "Being handled", "办理中", Phase::Active),
-        state("waiting", "Waiting for the citizen", "待补充材料", Phase::Paused),
+        waiting("waiting", "Waiting for the citizen", "待补充材料"),
         state("answered", "Answered, to be approved", "已答复待审核", Phase::Active),
         state("approved", "Approved, to be called back", "已审核待回访", Phase::Resolved),
         state("called_back", "Called back", "已回访", Phase::Resolved),

@@ -73,6 +73,8 @@ pub(crate) struct Ticket {
     pub reopened: u32,
     /// Whether somebody ordered it to be supervised and was not reported to yet.
     pub supervised: bool,
+    /// How many questions of its form that must be answered are not.
+    pub lacking: u32,
     /// What was warned of.
     pub warned: Vec<Warning>,
     /// Grows by one with every change.
@@ -163,7 +165,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Portal,
         Self::Mail,
         Self::Phone,

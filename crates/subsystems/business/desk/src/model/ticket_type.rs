@@ -80,6 +80,11 @@ pub(crate) struct StateDef {
     pub name: Text,
     /// What it means to the clocks.
     pub phase: Phase,
+    /// Whether a ticket waits in it for whoever asks: their reply takes it back to the state it was
+    /// in before. Only where the clocks stand still (phase `paused`). Left out of a change: as it
+    /// was; else false.
+    #[serde(default)]
+    pub waits_for_requester: Option<bool>,
 }
 
 /// A way from state to state.
@@ -166,7 +171,26 @@ pub(crate) struct IncidentRule {
     pub on_end: Option<String>,
 }
 
+impl StateDef {
+    /// Whether a ticket waits in it for whoever asks.
+    #[must_use]
+    pub(crate) fn waits(&self) -> bool {
+        self.waits_for_requester.unwrap_or(false)
+    }
+}
+
 impl TypeDraft {
+    /// The same, with what it leaves out as it was in `before`.
+    #[must_use]
+    pub(crate) fn filled_from(mut self, before: &Self) -> Self {
+        for state in &mut self.states {
+            let known = before.state(&state.key).filter(|known| known.phase == state.phase);
+            let as_it_was = known.and_then(|known| known.waits_for_requester);
+            state.waits_for_requester = state.waits_for_requester.or(as_it_was);
+        }
+        self
+    }
+
     /// The state of that key.
     #[must_use]
     pub(crate) fn state(&self, key: &str) -> Option<&StateDef> {
@@ -230,6 +254,12 @@ impl TypeDraft {
         for (at, state) in self.states.iter().enumerate() {
             checked_key(&format!("states[{at}].key"), &state.key, faults);
             checked_text(&format!("states[{at}].name"), &state.name, faults);
+            if state.waits() && state.phase != Phase::Paused {
+                let expected =
+                    Text::new("false, or the phase `paused`", "否，或将阶段设为“paused”");
+                let field = format!("states[{at}].waits_for_requester");
+                faults.push(FieldFault::new(field, true, expected));
+            }
             if self.states[..at].iter().any(|other| other.key == state.key) {
                 let expected = Text::new("a key that no other state has", "不与其他状态重复的标识");
                 faults.push(FieldFault::new(format!("states[{at}].key"), &state.key, expected));
@@ -374,6 +404,10 @@ mod tests {
         assert_eq!(change(|draft| draft.first = "closed".to_owned()), "first");
         assert_eq!(change(|draft| draft.matrix[1][2] = 6), "matrix[1][2]");
         assert_eq!(change(|draft| draft.states[1].key = "A b".to_owned()), "states[1].key");
+        assert_eq!(
+            change(|draft| draft.states[0].waits_for_requester = Some(true)),
+            "states[0].waits_for_requester"
+        );
         assert_eq!(change(|draft| draft.transitions[0].to = "x".to_owned()), "transitions[0].to");
         assert_eq!(change(|draft| draft.transitions.clear()), "states[1].key");
         assert_eq!(change(|draft| draft.name.zh = String::new()), "name.zh");

@@ -6,7 +6,7 @@ use super::{from_json, named, small, time, to_json};
 use crate::model::{
     entry::{Entry, EntryKind},
     phase::Phase,
-    ticket::TicketId,
+    ticket::{Ticket, TicketId},
 };
 
 /// Of a ticket no more changes of state are counted than this.
@@ -36,12 +36,31 @@ const PUBLIC: &str = "
     ORDER BY number
     LIMIT $2";
 
+const STATE_BEFORE: &str = "
+    SELECT state
+    FROM desk_entry
+    WHERE ticket_id = $1 AND state IS NOT NULL AND state <> $2
+    ORDER BY number DESC
+    LIMIT 1";
+
 const STATES: &str = "
     SELECT at, state, phase
     FROM desk_entry
     WHERE ticket_id = $1 AND state IS NOT NULL
     ORDER BY number
     LIMIT $2";
+
+/// The state that a ticket was in before the one it is in; none where it has been in no other.
+pub(crate) async fn state_before<'e>(
+    from: impl Executor<'e, Database = Any>,
+    ticket: &Ticket,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(STATE_BEFORE)
+        .bind(ticket.id.to_string())
+        .bind(ticket.state.clone())
+        .fetch_optional(from)
+        .await
+}
 
 /// Adds an entry; its number is the next of its ticket's.
 pub(crate) async fn add(tx: &mut Tx, id: TicketId, entry: &Entry) -> Result<(), sqlx::Error> {

@@ -7,7 +7,11 @@ use resources::ResourceId;
 use sqlx::Any;
 
 use super::tickets::{COLUMNS, read};
-use crate::model::{phase::Phase, priority::Priority, ticket::Ticket};
+use crate::model::{
+    phase::Phase,
+    priority::Priority,
+    ticket::{Channel, Ticket},
+};
 
 /// Which tickets are asked for; every field that is set narrows.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +50,18 @@ pub(crate) struct TicketFilter {
     pub(crate) opened_to: Option<Time>,
     /// Whose resolution was within its target, or was not.
     pub(crate) kept: Option<bool>,
+    /// Whose response was within its target, or was not.
+    pub(crate) response_kept: Option<bool>,
+    /// Whose resolution is due from this moment on.
+    pub(crate) due_from: Option<Time>,
+    /// Whose resolution is due before this moment.
+    pub(crate) due_to: Option<Time>,
+    /// That came by this way.
+    pub(crate) channel: Option<Channel>,
+    /// That lack answers which must be given, or lack none.
+    pub(crate) lacking: Option<bool>,
+    /// That were reopened, or never were.
+    pub(crate) reopened: Option<bool>,
 }
 
 /// In whose charge tickets are.
@@ -141,6 +157,7 @@ pub(crate) fn push_conditions(
         (" AND t.type_key = ", filter.type_key.as_deref()),
         (" AND t.state = ", filter.state.as_deref()),
         (" AND t.phase = ", filter.phase.map(Phase::name)),
+        (" AND t.channel = ", filter.channel.map(Channel::name)),
     ];
     for (condition, value) in texts {
         if let Some(value) = value {
@@ -155,10 +172,19 @@ pub(crate) fn push_conditions(
         (" AND t.opened_at >= ", filter.opened_from.map(Time::micros)),
         (" AND t.opened_at < ", filter.opened_to.map(Time::micros)),
         (" AND t.resolution_kept = ", filter.kept.map(i64::from)),
+        (" AND t.response_kept = ", filter.response_kept.map(i64::from)),
+        (" AND t.due_at >= ", filter.due_from.map(Time::micros)),
+        (" AND t.due_at < ", filter.due_to.map(Time::micros)),
     ];
     for (condition, value) in numbers {
         if let Some(value) = value {
             query.push(condition).push_bind(value);
+        }
+    }
+    let counted = [(" AND t.reopened", filter.reopened), (" AND t.lacking", filter.lacking)];
+    for (column, any) in counted {
+        if let Some(any) = any {
+            query.push(column).push(if any { " > 0" } else { " = 0" });
         }
     }
     if let Some(person) = filter.requester {

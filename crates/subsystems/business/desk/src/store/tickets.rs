@@ -20,7 +20,7 @@ pub(crate) const COLUMNS: &str = "
         t.urgency, t.priority, t.person_id, t.post_id, t.fields, t.source_key, t.policy_id,
         t.policy_version, t.opened_by, t.opened_at, t.changed_at, t.responded_at, t.resolved_at,
         t.closed_at, t.answered_by, t.due_at, t.next_at, t.response_kept, t.resolution_kept,
-        t.response_s, t.resolution_s, t.reopened, t.supervised, t.warned, t.version
+        t.response_s, t.resolution_s, t.reopened, t.supervised, t.lacking, t.warned, t.version
     FROM desk_ticket t
     -- limit follows
 ";
@@ -31,10 +31,10 @@ const PUT: &str = "
         channel, unit_id, region_id, state, phase, is_open, impact, urgency, priority, person_id,
         post_id, fields, source_key, policy_id, policy_version, opened_by, opened_at, changed_at,
         responded_at, resolved_at, closed_at, answered_by, due_at, next_at, response_kept,
-        resolution_kept, response_s, resolution_s, reopened, supervised, warned, version)
+        resolution_kept, response_s, resolution_s, reopened, supervised, lacking, warned, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37,
-        $38, $39, $40)
+        $38, $39, $40, $41)
     ON CONFLICT (id) DO UPDATE SET
         subject = excluded.subject, text = excluded.text,
         requester_name = excluded.requester_name,
@@ -49,8 +49,8 @@ const PUT: &str = "
         due_at = excluded.due_at, next_at = excluded.next_at,
         response_kept = excluded.response_kept, resolution_kept = excluded.resolution_kept,
         response_s = excluded.response_s, resolution_s = excluded.resolution_s,
-        reopened = excluded.reopened, supervised = excluded.supervised, warned = excluded.warned,
-        version = excluded.version";
+        reopened = excluded.reopened, supervised = excluded.supervised,
+        lacking = excluded.lacking, warned = excluded.warned, version = excluded.version";
 
 const NUMBER: &str = "
     INSERT INTO desk_number (prefix, last)
@@ -208,6 +208,7 @@ pub(crate) async fn put(tx: &mut Tx, ticket: &Ticket) -> Result<(), sqlx::Error>
         .bind(ticket.resolution.after_s)
         .bind(i64::from(ticket.reopened))
         .bind(i64::from(ticket.supervised))
+        .bind(i64::from(ticket.lacking))
         .bind(to_json(&ticket.warned)?)
         .bind(ticket.version)
         .execute(tx.connection())
@@ -263,6 +264,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Ticket, sqlx::Error> {
         resolution: Kept { kept: flag("resolution_kept")?, after_s: row.try_get("resolution_s")? },
         reopened: small(row, "reopened")?,
         supervised: row.try_get::<i64, _>("supervised")? != 0,
+        lacking: small(row, "lacking")?,
         warned: from_json(row, "warned")?,
         version: row.try_get("version")?,
     })

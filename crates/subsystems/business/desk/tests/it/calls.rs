@@ -72,3 +72,22 @@ async fn missed_call_of_nobody_known_is_kept_and_wrong_ones_are_refused() {
     let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
     assert_eq!(house.client.get(&format!("{PATH}/{nobody}")).await.status, 404);
 }
+
+#[tokio::test]
+async fn of_two_who_open_a_ticket_from_one_call_at_once_the_second_is_told() {
+    let house = house().await;
+    let call = house.told("newCall", json!({})).await;
+    let path = format!("{PATH}/{}/ticket", call["id"].as_str().unwrap());
+    let body = || {
+        json!({"type": "enquiry", "unit_id": house.unit,
+            "content": {"subject": "停电", "impact": "low", "urgency": "low"}})
+    };
+    let (one, two) =
+        tokio::join!(house.client.post(&path, body()), house.client.post(&path, body()));
+    let mut answers = [one, two];
+    answers.sort_by_key(|answer| answer.status);
+    assert_eq!(answers[0].status, 201, "{}", answers[0].json);
+    assert_eq!(answers[1].status, 409, "{}", answers[1].json);
+    assert_eq!(answers[1].json["code"], "opened-already");
+    assert_eq!(house.verbs().await, "ticket.opened");
+}

@@ -139,3 +139,43 @@ async fn search_finds_the_tickets_that_one_sees() {
     caller.grant = Grant::Nothing;
     assert!(house.desk.search(&caller, "键盘", 8).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn what_figures_count_is_listed_by_the_same_question() {
+    let house = house().await;
+    let (kept, broken) = (house.ticket("request").await, house.ticket("request").await);
+    let mut by_phone = house.body("incident");
+    by_phone["channel"] = json!("phone");
+    house.made("/api/v1/tickets", by_phone).await;
+    house.moved(&kept, "accept", "").await;
+    house.moved(&kept, "resolve", "done").await;
+    house.moved(&kept, "reopen", "again").await;
+    // The response is due within hours of working time.
+    house.at("28T17:00");
+    house.moved(&broken, "accept", "").await;
+    let due = house.page(&kept).await["due_at"].as_str().unwrap().to_owned();
+    let after = "2026-09-30T00:00:00Z";
+    for (query, expected) in [
+        ("channel=phone", vec!["INC-1"]),
+        ("channel=portal", vec!["REQ-2", "REQ-1"]),
+        ("reopened=true", vec!["REQ-1"]),
+        ("reopened=false", vec!["INC-1", "REQ-2"]),
+        ("response_kept=true", vec!["REQ-1"]),
+        ("response_kept=false", vec!["REQ-2"]),
+        ("response_kept=true&reopened=true&channel=portal", vec!["REQ-1"]),
+        (&format!("due_from={due}&type=request"), vec!["REQ-2", "REQ-1"]),
+        (&format!("due_to={due}&type=request"), vec![]),
+        (&format!("due_from={after}"), vec![]),
+        (&format!("due_to={after}"), vec!["INC-1", "REQ-2", "REQ-1"]),
+    ] {
+        let found = house.got(&format!("/api/v1/tickets?{query}")).await;
+        assert_eq!(numbers(&found), expected, "{query}");
+        let sheet = house.client.get(&format!("/api/v1/tickets/export?format=csv&{query}")).await;
+        assert_eq!(sheet.status, 200);
+        assert_eq!(sheet.text.lines().count(), expected.len() + 1, "{query}: {}", sheet.text);
+    }
+    let refused = house.client.get("/api/v1/tickets?channel=pigeon").await;
+    assert_eq!(refused.json["fields"][0]["field"], "channel", "{}", refused.json);
+    let refused = house.client.get("/api/v1/tickets?due_from=soon").await;
+    assert_eq!(refused.json["fields"][0]["field"], "due_from", "{}", refused.json);
+}

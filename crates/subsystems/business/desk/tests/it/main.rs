@@ -15,6 +15,8 @@ mod house;
 #[cfg(test)]
 mod incidents;
 #[cfg(test)]
+mod incomplete;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod lists;
@@ -31,6 +33,8 @@ mod majors;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod port;
+#[cfg(test)]
 mod public;
 #[cfg(test)]
 mod replies;
@@ -38,5 +42,7 @@ mod replies;
 mod satisfaction;
 #[cfg(test)]
 mod scopes;
+#[cfg(test)]
+mod taken_up;
 #[cfg(test)]
 mod tickets;

@@ -75,3 +75,22 @@ async fn who_works_takes_what_is_nobodys_and_gives_nothing_to_others() {
     assert_eq!(given.status, 200, "{}", given.json);
     assert_eq!(given.json["unit"]["id"], json!(house.other_unit));
 }
+
+#[tokio::test]
+async fn who_lacks_a_permission_is_told_the_one_that_the_transition_asks_for() {
+    let house = house().await;
+    let id = house.ticket("request").await;
+    let own = json!({"units": [house.unit]});
+    // They may work and assign, but in the other unit only; here they read.
+    let other = json!({"units": [house.other_unit]});
+    let held = json!({"ticket.read": own, "ticket.work": other, "ticket.assign": other});
+    let client = house.client.as_viewer().with_header("x-test-held", &held.to_string());
+    let work = json!({"transition": "accept"});
+    let refused = house.post_as(&client, &format!("{id}/transitions"), work).await;
+    assert_eq!(refused.status, 403);
+    let names = |text: &Value, permission: &str| text.to_string().contains(permission);
+    assert!(names(&refused.json, "`ticket.work`"), "{}", refused.json);
+    let hand_over = json!({"transition": "hand_over", "unit_id": house.other_unit});
+    let refused = house.post_as(&client, &format!("{id}/transitions"), hand_over).await;
+    assert!(names(&refused.json, "`ticket.assign`"), "{}", refused.json);
+}

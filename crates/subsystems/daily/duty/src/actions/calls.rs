@@ -4,7 +4,9 @@ use db::Tx;
 use directory::PersonId;
 use kernel::{Caller, Id, Page, PageOf, Text, Time};
 
-use super::{Duty, Notice, Occasion, chains::no_chain, ground::note, holds, permit_change, sees};
+use super::{
+    Duty, Notice, Occasion, Ways, chains::no_chain, ground::note, holds, permit_change, sees,
+};
 use crate::{
     DutyError,
     model::{
@@ -187,7 +189,8 @@ impl Duty {
         let people = self.called(&step.targets, now).await?;
         let notice = call_notice(call);
         for person in &people {
-            self.tell(tx, occasion.caller, *person, &notice).await?;
+            let ways = Ways { order: step.order.clone(), about: Some(about(call.id)) };
+            self.tell_by(tx, occasion.caller, *person, &notice, ways).await?;
         }
         // A step with nobody to be called waits for nobody.
         let wait = if people.is_empty() { 0 } else { u64::from(step.wait_minutes) * 60 };
@@ -229,10 +232,24 @@ impl Duty {
         }
         let call = call.ended(CallState::Answered, Some(caller.actor.name.clone()), now);
         store::calls::update_call(&mut tx, &call).await?;
+        self.call_heard(&mut tx, caller, call.id).await?;
         let told = told_of::<CallAnswered>(&call).with("step", call.step);
         note(&mut tx, (caller, now), told).await?;
         tx.commit().await?;
         Ok(call)
+    }
+
+    /// Somebody answered a call, or it is over: who was called is not told by further ways.
+    pub(super) async fn call_heard(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        id: CallId,
+    ) -> Result<(), DutyError> {
+        if let Some(notify) = &self.parts.notify {
+            notify.acknowledge(tx, caller, &about(id)).await?;
+        }
+        Ok(())
     }
 
     /// The calls that the caller sees, or was called by, the newest first.
@@ -281,6 +298,11 @@ impl Duty {
         }
         Ok(here)
     }
+}
+
+/// What messages of a call are about.
+fn about(call: CallId) -> String {
+    format!("call:{call}")
 }
 
 /// What happened to a call, with what it is about.

@@ -77,6 +77,7 @@ impl Duty {
         let before = self.chain(caller, id).await?;
         permit_change(caller, before.draft.unit_id, || no_chain(id))?;
         self.checked_chain(caller, id, &draft).await?;
+        let draft = draft.filled_from(&before.draft);
         let changed = Chain { draft, enabled: false, ..before };
         self.save_chain(caller, changed, version).await
     }

@@ -72,6 +72,7 @@ impl Duty {
             let by = Some(occasion.caller.actor.name.clone());
             let call = call.ended(CallState::Answered, by, occasion.at);
             store::calls::update_call(tx, &call).await?;
+            self.call_heard(tx, occasion.caller, call.id).await?;
             let told = told_of::<CallAnswered>(&call)
                 .with("step", call.step)
                 .with("by_acknowledgement", true);
@@ -104,6 +105,7 @@ impl Duty {
             }
             store::calls::update_call(tx, &call).await?;
             if ends {
+                self.call_heard(tx, occasion.caller, call.id).await?;
                 occasion.note(tx, &told_of::<CallEnded>(&call)).await?;
             }
         }
@@ -146,6 +148,9 @@ impl Duty {
             store::calls::update_call(tx, &call).await?;
             let moved = told_of::<CallMoved>(&call).with("from_incident_id", incident);
             occasion.note(tx, &moved).await?;
+            if call.state != CallState::Running {
+                self.call_heard(tx, occasion.caller, call.id).await?;
+            }
             match becomes {
                 Merged::Answered => {
                     let told = told_of::<CallAnswered>(&call)

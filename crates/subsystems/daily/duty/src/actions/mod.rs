@@ -34,7 +34,7 @@ use calendar::CalendarError;
 use db::{Db, Tx};
 use directory::{Directory, PersonId, UnitId};
 use kernel::{Caller, Clock, Fault, FieldFault, Ids, Permission, Place, Text, Tickets, Time};
-use notify::{Accounts, NewMessage, Notify, Recipient};
+use notify::{Accounts, NewMessage, Notify, Recipient, WayOrder};
 use resources::Resources;
 use serde_json::{Map, Value};
 use vault::Vault;
@@ -107,6 +107,15 @@ pub(crate) struct Notice {
     pub(crate) urgent: bool,
 }
 
+/// How a notice goes, where somebody says so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ways {
+    /// By which ways one after another; as the person prefers when `None`.
+    pub(crate) order: Option<WayOrder>,
+    /// What it is about: whoever answers that ends it.
+    pub(crate) about: Option<String>,
+}
+
 impl Duty {
     /// Duty on these records.
     ///
@@ -170,6 +179,18 @@ impl Duty {
         person: PersonId,
         notice: &Notice,
     ) -> Result<(), DutyError> {
+        self.tell_by(tx, caller, person, notice, Ways::default()).await
+    }
+
+    /// The same by ways that are named, about something that can be acknowledged.
+    pub(crate) async fn tell_by(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person: PersonId,
+        notice: &Notice,
+        ways: Ways,
+    ) -> Result<(), DutyError> {
         let Some(notify) = &self.parts.notify else { return Ok(()) };
         let mut parameters = Map::new();
         let texts = [("title", &notice.title), ("text", &notice.text)];
@@ -188,6 +209,8 @@ impl Duty {
             language: None,
             cause: kernel::Cause::default(),
             mail: None,
+            order: ways.order,
+            about: ways.about,
         };
         notify.enqueue(tx, caller, &message).await?;
         Ok(())

@@ -8,6 +8,7 @@ use http_kit::{
     Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Routes, TextView, Who, routes,
 };
 use kernel::{PageOf, PageRequest};
+use notify::WayOrder;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,6 +58,8 @@ pub(crate) struct StepView {
     wait_minutes: u32,
     at: String,
     targets: Vec<Target>,
+    /// By which ways, one after another; null: as each prefers.
+    order: Option<WayOrder>,
     /// Who would be called; empty: nobody.
     people: Vec<PersonView>,
 }
@@ -361,6 +364,7 @@ impl From<SimulatedStep> for StepView {
             wait_minutes: step.step.wait_minutes,
             at: step.at.to_string(),
             targets: step.step.targets,
+            order: step.step.order,
             people: step.people.into_iter().map(person).collect(),
         }
     }

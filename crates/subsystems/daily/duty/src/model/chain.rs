@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use directory::{PersonId, PostId, UnitId};
 use kernel::{FieldFault, Id, Text, Time};
-use serde::{Deserialize, Serialize};
+use notify::WayOrder;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::roster::RosterId;
@@ -65,6 +66,11 @@ pub(crate) struct StepDraft {
     pub targets: Vec<Target>,
     /// How long they have to answer before the next step: 1 to 9000 minutes.
     pub wait_minutes: u32,
+    /// By which ways they are called, one after another; null: as each prefers; of a change of the
+    /// chain also as it was, when left out of a step that calls the same.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<WayOrder>)]
+    pub order: Option<Option<WayOrder>>,
 }
 
 /// Who is called.
@@ -114,9 +120,30 @@ pub(crate) struct PlannedStep {
     pub wait_minutes: u32,
     /// Who is called.
     pub targets: Vec<Target>,
+    /// By which ways, one after another; as each prefers when `None`.
+    #[serde(default)]
+    pub order: Option<WayOrder>,
+}
+
+/// Tells a field that is null from one that is left out.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl ChainDraft {
+    /// The same, with what its steps leave out as it was in `before`.
+    #[must_use]
+    pub(crate) fn filled_from(mut self, before: &Self) -> Self {
+        for (step, known) in self.steps.iter_mut().zip(&before.steps) {
+            if step.order.is_none() && step.targets == known.targets {
+                step.order.clone_from(&known.order);
+            }
+        }
+        self
+    }
+
     /// Everything that is wrong with it by itself.
     #[must_use]
     pub(crate) fn faults(&self) -> Vec<FieldFault> {
@@ -143,6 +170,8 @@ impl ChainDraft {
                 let field = format!("steps[{at}].wait_minutes");
                 faults.push(FieldFault::new(field, step.wait_minutes, expected));
             }
+            let order = step.order.iter().flatten();
+            faults.extend(order.flat_map(|order| order.faults(&format!("steps[{at}].order"))));
         }
         if self.repeats > REPEATS_MAX {
             faults.push(FieldFault::new("repeats", self.repeats, Text::same("0–10")));
@@ -196,6 +225,7 @@ pub(crate) fn planned(
                     after_minutes,
                     wait_minutes: step.wait_minutes,
                     targets: step.targets.clone(),
+                    order: step.order.clone().flatten(),
                 });
                 after_minutes += u64::from(step.wait_minutes);
             }
@@ -223,6 +253,7 @@ mod tests {
         let step = |wait: &u32| StepDraft {
             targets: vec![Target::Person { person_id }],
             wait_minutes: *wait,
+            order: None,
         };
         let steps = waits.iter().map(step).collect();
         let unit_id = "01890a5d-ac96-774b-bcce-b302099a0002".parse().unwrap();

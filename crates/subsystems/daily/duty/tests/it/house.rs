@@ -6,15 +6,16 @@ use std::{
 
 use directory::{Directory, PersonId};
 use duty::{Duty, DutyParts, InspectionMeans};
+use http_kit::guard::OutboundGuard;
 use jiff::tz::TimeZone;
 use journal::{Filter, Row};
 use kernel::{
     Caller, Clock, Fault, Ids, OpenedTicket, Page, Text, TicketFuture, TicketWish, Tickets, Time,
 };
-use notify::{AccountFuture, Accounts};
+use notify::{AccountFuture, Accounts, Notify, NotifyParts, NotifySettings};
 use resources::Resources;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, ManualClock, SeededIds, TemporaryDb};
+use testkit::{Answer, Client, ManualClock, ManualTimer, SeededIds, TemporaryDb};
 use vault::{AttachmentSettings, AttachmentSubject, KeySource, SubjectFuture, Vault, VaultParts};
 
 /// Which user is which person; tests tie them.
@@ -86,6 +87,8 @@ pub(crate) struct House {
     pub(crate) clock: ManualClock,
     pub(crate) duty: Duty,
     pub(crate) desk: Desk,
+    /// By what people are told, where they are.
+    pub(crate) notify: Option<Notify>,
     _files: tempfile::TempDir,
     pub(crate) tied: Tied,
     pub(crate) client: Client,
@@ -95,12 +98,29 @@ pub(crate) struct House {
     pub(crate) people: HashMap<&'static str, String>,
 }
 
+/// Nobody is told anything.
 pub(crate) async fn house() -> House {
+    built(Telling::Nobody).await
+}
+
+/// People are told in the app and by every channel that a test makes.
+pub(crate) async fn house_that_tells() -> House {
+    built(Telling::People).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Nobody,
+    People,
+}
+
+async fn built(telling: Telling) -> House {
     let records = testkit::temporary_db(&[
         journal::MIGRATIONS,
         directory::MIGRATIONS,
         resources::MIGRATIONS,
         vault::MIGRATIONS,
+        notify::MIGRATIONS,
         duty::subsystem::MIGRATIONS,
     ])
     .await;
@@ -110,17 +130,19 @@ pub(crate) async fn house() -> House {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let directory = Directory::new(records.db.clone(), time.clone(), ids.clone(), zone);
     let tied = Tied::default();
+    let (files, photos, desk) = (tempfile::tempdir().unwrap(), Photos::default(), Desk::default());
+    let vault = vault_in(files.path(), &records, &time, &photos);
+    let notify = notify_of((&records, &clock), &directory, &tied, &vault).await;
+    let notify = (telling == Telling::People).then_some(notify);
     let duty = Duty::new(DutyParts {
         db: records.db.clone(),
         clock: time.clone(),
         ids: ids.clone(),
         directory: directory.clone(),
         accounts: Arc::new(tied.clone()),
-        notify: None,
+        notify: notify.clone(),
     })
     .unwrap();
-    let (files, photos, desk) = (tempfile::tempdir().unwrap(), Photos::default(), Desk::default());
-    let vault = vault_in(files.path(), &records, &time, &photos);
     let register = Resources::new(records.db.clone(), time.clone(), ids.clone());
     let means = InspectionMeans { resources: register.clone(), vault: vault.clone() };
     let duty = duty.with_inspection_means(means);
@@ -129,6 +151,7 @@ pub(crate) async fn house() -> House {
     let routes = directory::routes(directory)
         .merge(resources::routes(register))
         .merge(vault::routes(vault))
+        .merge(routes_of(notify.as_ref()))
         .merge(duty::subsystem::routes(&duty));
     let client = Client::of_routes(routes, time, ids as Arc<dyn Ids>);
     let mut house = House {
@@ -136,6 +159,7 @@ pub(crate) async fn house() -> House {
         clock,
         duty,
         desk,
+        notify,
         _files: files,
         tied,
         client,
@@ -153,6 +177,33 @@ pub(crate) async fn house() -> House {
     house.tie("administrator", "zhang");
     house.tie("viewer", "li");
     house
+}
+
+async fn notify_of(
+    (records, clock): (&TemporaryDb, &ManualClock),
+    directory: &Directory,
+    tied: &Tied,
+    vault: &Vault,
+) -> Notify {
+    let notify = Notify::new(NotifyParts {
+        db: records.db.clone(),
+        clock: Arc::new(clock.clone()),
+        timer: Arc::new(ManualTimer(clock.clone())),
+        ids: Arc::new(SeededIds::new(9)),
+        vault: vault.clone(),
+        directory: directory.clone(),
+        accounts: Arc::new(tied.clone()),
+        guard: Arc::new(OutboundGuard::default()),
+        templates: duty::subsystem::TEMPLATES.to_vec(),
+        settings: NotifySettings::default(),
+    });
+    notify.seed().await.unwrap();
+    notify
+}
+
+/// Where nobody is told anything there is nothing to ask about it.
+fn routes_of(notify: Option<&Notify>) -> http_kit::Routes {
+    notify.map_or_else(http_kit::Routes::new, |notify| notify::routes(notify.clone()))
 }
 
 fn vault_in(
@@ -292,7 +343,7 @@ impl House {
         let rows = journal::list(&self.records.db, &Filter::default(), page).await.unwrap();
         let mut rows = rows.items;
         rows.reverse();
-        let own = ["unit.", "person.", "post.", "holding."];
+        let own = ["unit.", "person.", "post.", "holding.", "template.", "message."];
         rows.retain(|row| !own.iter().any(|noun| row.verb.starts_with(noun)));
         rows
     }

@@ -2,7 +2,7 @@ use kernel::Within;
 use serde_json::{Value, json};
 use testkit::{Answer, Client};
 
-use crate::house::{House, house};
+use crate::house::{House, house, house_that_tells};
 
 const PLANS: &str = "/api/v1/duty/inspections";
 const ROUNDS: &str = "/api/v1/duty/rounds";
@@ -199,6 +199,30 @@ async fn plan_that_cannot_be_walked_is_refused_by_its_field() {
     let mut body = plan(&house, &roster);
     body["items"][0]["resource_id"] = json!(absent);
     assert_eq!(fields(&house.client.post(PLANS, body).await), ["items[0].resource_id"]);
+}
+
+#[tokio::test]
+async fn whoever_heads_the_unit_is_told_of_a_missed_round_once() {
+    let house = house_that_tells().await;
+    let post = json!({"code": "head", "title": {"en": "Head", "zh": "科长"}, "head": true,
+        "unit_id": house.unit, "from": "2020-01-01"});
+    let post = house.made("/api/v1/posts", post).await;
+    let held = json!({"person_id": house.id("li"), "post_id": post, "from": "2020-01-01"});
+    house.made("/api/v1/holdings", held).await;
+    open_round(&house).await;
+    house.at("2026-09-21T10:30:00+08:00");
+    house.run("duty.rounds").await;
+    house.run("duty.rounds").await;
+    house.notify.as_ref().unwrap().settle().await.unwrap();
+    let told = house.client.as_viewer().get("/api/v1/notifications").await.json;
+    let told = told["items"].as_array().unwrap();
+    assert_eq!(told.len(), 1, "李娜 heads the unit: {told:?}");
+    assert_eq!(told[0]["subject"], "巡检漏检");
+    let text = told[0]["text"].as_str().unwrap();
+    assert!(text.contains("2026-09-21 的巡检“机房巡检”未按时完成。"), "{text}");
+    assert_eq!((&told[0]["link"], &told[0]["urgent"]), (&json!("/inspections"), &json!(true)));
+    let others = house.client.get("/api/v1/notifications").await.json;
+    assert_eq!(others["items"], json!([]), "张伟 was on duty and heads nothing");
 }
 
 #[tokio::test]

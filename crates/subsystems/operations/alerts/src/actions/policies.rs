@@ -1,5 +1,6 @@
 use db::Tx;
 use kernel::{Caller, FieldFault, Id, Text};
+use notify::WayOrder;
 
 use super::{Alerts, Occasion, POLICIES_MAX, apply::append, permit_everywhere};
 use crate::{
@@ -47,7 +48,8 @@ impl Alerts {
         Ok(policy)
     }
 
-    /// Changes a policy: what it says as a whole.
+    /// Changes a policy: what it says as a whole. `order`: none leaves the order of its ways as it
+    /// was.
     ///
     /// Errors: [`AlertsError::Invalid`], [`AlertsError::Forbidden`],
     /// [`AlertsError::PolicyNotFound`], [`AlertsError::Stale`].
@@ -55,12 +57,14 @@ impl Alerts {
         &self,
         caller: &Caller,
         (id, version): (PolicyId, i64),
-        content: PolicyDraft,
+        (content, order): (PolicyDraft, Option<Option<WayOrder>>),
     ) -> Result<Policy, AlertsError> {
         permit_everywhere(caller, PAGE_POLICY_CHANGE)?;
         let content = self.with_known_chains(valid(content)?).await?;
         let mut tx = self.db.begin().await?;
         let before = current(&mut tx, id, version).await?;
+        let order = order.unwrap_or_else(|| before.content.order.clone());
+        let content = PolicyDraft { order, ..content };
         let now = self.clock.now();
         let after = Policy { content, version: version + 1, updated_at: now, ..before.clone() };
         store::policies::put(&mut tx, &after).await?;

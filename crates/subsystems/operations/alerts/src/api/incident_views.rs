@@ -34,7 +34,7 @@ pub(crate) struct IncidentView {
     alerts: usize,
     /// Of these, those that only follow.
     follow: usize,
-    /// How often somebody was told that something is wrong.
+    /// How often somebody was told that something is wrong, by messages and by chains called.
     told: usize,
     /// Why the first alerts follow.
     stories: Vec<StoryView>,
@@ -240,7 +240,7 @@ impl From<IncidentSeen> for IncidentView {
             verdict: sentences.map(|one| one.text.into()).collect(),
             alerts: verdict.alerts,
             follow: verdict.follow,
-            told,
+            told: told.times(),
             stories: verdict.stories.iter().filter_map(|one| StoryView::of(one, &sight)).collect(),
             others: named(&verdict.others),
             changes: changes.map(ChangeView::from).collect(),

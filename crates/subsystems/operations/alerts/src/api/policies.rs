@@ -1,7 +1,8 @@
 use axum::{extract::State, http::StatusCode};
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Reply, Routes, Who, routes};
 use kernel::{Fault, Text};
-use serde::{Deserialize, Serialize};
+use notify::WayOrder;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -66,6 +67,9 @@ pub(crate) struct PolicyView {
     /// By which chains people are called until somebody answers.
     chains: Vec<ChainRefView>,
     repeat_s: Option<u32>,
+    /// By which ways people among the recipients are told, one after another; null: as each
+    /// prefers.
+    order: Option<WayOrder>,
     version: i64,
     created_at: String,
     updated_at: String,
@@ -99,6 +103,18 @@ pub(crate) struct PolicyBody {
     chains: Vec<ChainRefView>,
     /// They are told again after so many seconds while nobody cares: 300 to 604800.
     repeat_s: Option<u32>,
+    /// By which ways people among the recipients are told, one after another; null: as each
+    /// prefers; of a change also as it was, when left out.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<WayOrder>)]
+    order: Option<Option<WayOrder>>,
+}
+
+/// Tells a field that is null from one that is left out.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// The routes of policies.
@@ -148,7 +164,8 @@ async fn change(
     IfMatch(version): IfMatch,
     Body(body): Body<PolicyBody>,
 ) -> Result<Reply<PolicyView>, Problem> {
-    Ok(reply(alerts.change_policy(&caller, (id, version), body.read()?).await?))
+    let order = body.order.clone();
+    Ok(reply(alerts.change_policy(&caller, (id, version), (body.read()?, order)).await?))
 }
 
 /// Removes a policy; whoever was told by it is still told when the incident is over.
@@ -187,6 +204,7 @@ impl PolicyBody {
             recipients: self.recipients.into_iter().map(Recipient::from).collect(),
             chains: self.chains.into_iter().map(ChainRef::from).collect(),
             repeat_s: self.repeat_s,
+            order: self.order.flatten(),
         })
     }
 }
@@ -229,7 +247,8 @@ impl From<ChainRef> for ChainRefView {
 
 impl From<Policy> for PolicyView {
     fn from(policy: Policy) -> Self {
-        let PolicyDraft { name, enabled, repeat_s, unit_ids, region_ids, .. } = policy.content;
+        let PolicyDraft { name, enabled, repeat_s, unit_ids, region_ids, order, .. } =
+            policy.content;
         let recipients = policy.content.recipients.into_iter();
         let recipients =
             recipients.map(|Recipient { kind, id, name }| RecipientView { kind, id, name });
@@ -244,6 +263,7 @@ impl From<Policy> for PolicyView {
             recipients: recipients.collect(),
             chains: policy.content.chains.into_iter().map(ChainRefView::from).collect(),
             repeat_s,
+            order,
             version: policy.version,
             created_at: policy.created_at.to_string(),
             updated_at: policy.updated_at.to_string(),

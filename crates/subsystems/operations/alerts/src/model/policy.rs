@@ -1,4 +1,5 @@
 use kernel::{FieldFault, Id, Text, Time};
+use notify::WayOrder;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -57,6 +58,10 @@ pub(crate) struct PolicyDraft {
     pub(crate) chains: Vec<ChainRef>,
     /// They are told again after so many seconds while nobody cares; never when not given.
     pub(crate) repeat_s: Option<u32>,
+    /// By which ways recipients that are people are told, one after another; as they prefer when
+    /// `None`.
+    #[serde(default)]
+    pub(crate) order: Option<WayOrder>,
 }
 
 /// Who is told.
@@ -115,6 +120,7 @@ impl PolicyDraft {
             faults.push(FieldFault::new("recipients", self.recipients.len(), expected));
         }
         faults.extend(self.chain_faults());
+        faults.extend(self.order.iter().flat_map(|order| order.faults("order")));
         for (at, one) in self.recipients.iter().enumerate() {
             if let Err(fault) = notify::Recipient::from_parts(&one.kind, &one.id) {
                 let part = fault.field.rsplit('.').next().unwrap_or("id").to_owned();

@@ -8,7 +8,7 @@ use super::{
     incidents::{from_json, json},
     unreadable,
 };
-use crate::model::incident::{CallState, IncidentId, Occasion, Page, PageCall, PageId};
+use crate::model::incident::{CallState, IncidentId, Occasion, Page, PageCall, PageId, TimesTold};
 
 const OF_INCIDENT: &str = "
     SELECT id, incident_id, policy_id, policy_name, occasion, recipient_kind, recipient_id,
@@ -49,7 +49,9 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 const COUNT: &str = "
-    SELECT COUNT(*) AS pages
+    SELECT COUNT(*) AS pages,
+        CAST(COALESCE(SUM(CASE WHEN recipient_kind = 'chain' THEN 1 ELSE 0 END), 0) AS BIGINT)
+            AS calls
     FROM alerts_page
     WHERE incident_id = $1 AND occasion <> 'resolved'
         AND (call_state IS NULL OR call_state <> 'not_started') -- one row";
@@ -68,13 +70,15 @@ pub(crate) async fn of_incident<'e>(
     query.fetch_all(from).await?.iter().map(read).collect()
 }
 
-/// How often somebody was told that something is wrong.
+/// How often somebody was told that something is wrong: by messages, and by chains called.
 pub(crate) async fn count<'e>(
     from: impl Executor<'e, Database = Any>,
     id: IncidentId,
-) -> Result<usize, sqlx::Error> {
+) -> Result<TimesTold, sqlx::Error> {
     let row = sqlx::query(COUNT).bind(id.to_string()).fetch_one(from).await?;
-    Ok(usize::try_from(row.try_get::<i64, _>("pages")?).unwrap_or_default())
+    let (pages, calls): (i64, i64) = (row.try_get("pages")?, row.try_get("calls")?);
+    let number = |count: i64| usize::try_from(count).unwrap_or_default();
+    Ok(TimesTold { messages: number(pages - calls), calls: number(calls) })
 }
 
 /// Keeps that somebody is told.

@@ -142,7 +142,7 @@ fn open_alerts(
             vault: vault.clone(),
             outgoing: Outgoing::new(guard(), Duration::from_secs(5), 64 * 1024),
         });
-    let routes = alerts::subsystem::routes(&alerts);
+    let routes = alerts::subsystem::routes(&alerts).merge(notify::routes(notify.clone()));
     (alerts, Client::of_routes(routes, clock, ids))
 }
 

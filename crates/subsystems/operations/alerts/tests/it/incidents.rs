@@ -1,5 +1,5 @@
 use alerts::Look;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::estate::Estate;
 
@@ -298,4 +298,55 @@ async fn incident_is_seen_by_those_who_see_an_alert_of_it_and_no_more_of_it() {
     assert_eq!(other.post("/api/v1/silences", silence.clone()).await.status, 403);
     assert_eq!(one.post("/api/v1/silences", silence).await.status, 201);
     assert_eq!(other.get("/api/v1/silences").await.json["items"], json!([]));
+}
+
+#[tokio::test]
+async fn policy_says_by_which_ways_people_are_told_in_turn_until_they_care() {
+    let estate = Estate::of(0).await;
+    let policies = estate.client.get("/api/v1/page-policies").await.json;
+    let policy = policies["items"][0].clone();
+    let path = format!("/api/v1/page-policies/{}", policy["id"].as_str().unwrap());
+    let order = json!({"ways": ["in_app", "webhook"], "wait_minutes": 5,
+        "until": "acknowledged"});
+    let body = |order: Option<Value>| {
+        let mut body = json!({"name": "critical", "severity_min": "critical",
+            "recipients": policy["recipients"]});
+        if let Some(order) = order {
+            body["order"] = order;
+        }
+        body.to_string()
+    };
+    let put =
+        |version: i64, order| estate.client.send("PUT", &path, Some(body(order)), Some(version));
+    let changed = put(1, Some(order.clone())).await;
+    assert_eq!(changed.json["order"], order, "{}", changed.json);
+    assert_eq!(put(2, None).await.json["order"], order, "left out, it stays");
+    let wrong = put(3, Some(json!({"ways": ["pigeon"], "wait_minutes": 5}))).await;
+    assert_eq!(wrong.json["fields"][0]["field"], "order.ways[0]", "{}", wrong.json);
+    // Nobody answers there.
+    let channel =
+        json!({"name": "w", "kind": "webhook", "settings": {"url": "http://127.0.0.1:9/"}});
+    let made = estate.client.post("/api/v1/channels", channel).await;
+    assert_eq!(made.status, 201, "{}", made.json);
+    estate.becomes(estate.switch, "critical").await;
+    estate.after(5).await;
+    estate.notify.settle().await.unwrap();
+    let ways = || async {
+        let messages = estate.client.get("/api/v1/messages").await.json;
+        let id = messages["items"][0]["id"].as_str().unwrap().to_owned();
+        let found = estate.client.get(&format!("/api/v1/messages/{id}")).await.json;
+        let all = found["deliveries"].as_array().unwrap().iter();
+        let mut states: Vec<String> =
+            all.map(|one| one["state"].as_str().unwrap().to_owned()).collect();
+        // Both are made in one millisecond.
+        states.sort();
+        states
+    };
+    assert_eq!(ways().await, ["queued", "sent"]);
+    let incident = estate.incidents("state=open").await.remove(0);
+    let path = format!("/api/v1/incidents/{}/acknowledge", incident["id"].as_str().unwrap());
+    let version = incident["version"].as_i64();
+    let answer = estate.client.send("POST", &path, Some("{}".to_owned()), version).await;
+    assert_eq!(answer.status, 200, "{}", answer.json);
+    assert_eq!(ways().await, ["sent", "spared"]);
 }

@@ -29,6 +29,18 @@ pub(super) fn add(book: &mut Book) -> Result<(), PatternFault> {
     book.add(["people are reached by {ways:names}", "通知方式是{ways:names}"], |b, told| {
         Box::pin(reached(b, told))
     })?;
+    let taken = [
+        "people are reached by {first:word}, then by {second:word} unless it was taken within \
+         {span:span}",
+        "通知方式先{first:word}，{span:span}内未送达再{second:word}",
+    ];
+    book.add(taken, |b, told| Box::pin(reached_in_turn(b, told, "taken")))?;
+    let acknowledged = [
+        "people are reached by {first:word}, then by {second:word} unless it was acknowledged \
+         within {span:span}",
+        "通知方式先{first:word}，{span:span}内未确认再{second:word}",
+    ];
+    book.add(acknowledged, |b, told| Box::pin(reached_in_turn(b, told, "acknowledged")))?;
     book.add(["the {way:word} gateway is out of order", "{way:word}网关故障"], |b, told| {
         Box::pin(async move {
             b.holes.break_down(way_of(told.text("way")?)?);
@@ -75,21 +87,43 @@ async fn heads(bureau: &mut Bureau, told: Told) -> anyhow::Result<()> {
 async fn reached(bureau: &mut Bureau, told: Told) -> anyhow::Result<()> {
     let mut ways = Vec::new();
     for word in told.names("ways")? {
-        let way = way_of(&word)?;
-        let (kind, settings) = channel(bureau, way).await?;
-        let body = json!({"name": way, "kind": kind, "settings": settings});
-        let id = id_of(&bureau.done(Asked::post("/api/v1/channels", body)).await?)?;
-        match way {
-            "chat" => drop(bureau.kept.insert("chat", json!(id))),
-            way => ways.push(way),
+        let (way, kind) = made(bureau, &word).await?;
+        // The group is nobody's own way.
+        if way != "chat" {
+            ways.push(kind);
         }
     }
+    preferred(bureau, json!({"ways": ways, "urgent_ways": ways})).await
+}
+
+/// Makes two channels; everybody wants to be told by the second only when the first did not do.
+async fn reached_in_turn(bureau: &mut Bureau, told: Told, until: &str) -> anyhow::Result<()> {
+    let (_, first) = made(bureau, told.text("first")?).await?;
+    let (_, second) = made(bureau, told.text("second")?).await?;
+    let ways = [first, second];
+    let turns = json!({"wait_minutes": told.span("span")?.as_secs() / 60, "until": until});
+    let body = json!({"ways": ways, "urgent_ways": ways, "turns": turns, "urgent_turns": turns});
+    preferred(bureau, body).await
+}
+
+/// Makes a channel by its word: the way, and the kind of channel that it is.
+async fn made(bureau: &mut Bureau, word: &str) -> anyhow::Result<(&'static str, &'static str)> {
+    let way = way_of(word)?;
+    let (kind, settings) = channel(bureau, way).await?;
+    let body = json!({"name": way, "kind": kind, "settings": settings});
+    let id = id_of(&bureau.done(Asked::post("/api/v1/channels", body)).await?)?;
+    if way == "chat" {
+        bureau.kept.insert("chat", json!(id));
+    }
+    Ok((way, kind))
+}
+
+async fn preferred(bureau: &mut Bureau, body: Value) -> anyhow::Result<()> {
     let names: Vec<String> = bureau.staff.keys().cloned().collect();
     for name in names {
         let path = "/api/v1/notification-preference";
         let seen = bureau.done_by(&name, Asked::get(path)).await?;
-        let body = json!({"ways": ways, "urgent_ways": ways});
-        bureau.done_by(&name, Asked::put(path, body).of(&seen)).await?;
+        bureau.done_by(&name, Asked::put(path, body.clone()).of(&seen)).await?;
     }
     Ok(())
 }

@@ -4,13 +4,14 @@ use ::mail::Letter;
 use db::Tx;
 use kernel::{Id, Language, Text};
 use notify::{Author, ChannelKind, MailHead, NewMessage, Recipient};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::take::Coming;
 use crate::{
     DeskError,
     actions::{Desk, Occasion, warn::Notice},
     model::{
+        field::{FieldDef, FieldKind, lacking},
         mail::{
             mailbox::{Mailbox, is_mail_address},
             message::{Direction, Mail, MailState},
@@ -79,11 +80,16 @@ impl Desk {
         }
         let mut parameters = Map::new();
         parameters.insert("number".to_owned(), Value::String(ticket.number.clone()));
+        let language = language_of(coming.letter);
+        let draft = self.type_of(tx.connection(), &ticket.type_key).await?;
+        let lacking = lacking(&draft.fields, &ticket.content.fields);
+        let asked: Vec<Value> = lacking.into_iter().map(|one| question(one, language)).collect();
+        parameters.insert("questions".to_owned(), Value::Array(asked));
         let said = Said {
             author: Author::ServerInReply,
             template: "desk.received",
             parameters,
-            language: Some(language_of(coming.letter)),
+            language: Some(language),
         };
         self.send_mail(tx, occasion, (ticket, coming.mailbox), (address, said)).await
     }
@@ -196,9 +202,25 @@ impl Desk {
                 "工单收到新的来信，请在工单页面查看。",
             ),
             urgent: false,
+            due_at: None,
         };
         self.tell(tx, occasion, ticket, (recipient, &notice)).await
     }
+}
+
+/// A question as a mail asks it: its name, and what may be answered where there is a choice.
+fn question(field: &FieldDef, language: Language) -> Value {
+    let said = |text: &Text| match language {
+        Language::English => text.en.clone(),
+        Language::Chinese => text.zh.clone(),
+    };
+    let answers: Vec<String> = match field.kind {
+        FieldKind::Choice => field.choices.iter().map(|one| said(&one.name)).collect(),
+        FieldKind::YesNo => vec![said(&Text::new("yes", "是")), said(&Text::new("no", "否"))],
+        FieldKind::Date => vec![said(&Text::new("such as 2026-10-01", "如 2026-10-01"))],
+        FieldKind::Text | FieldKind::LongText | FieldKind::Number => Vec::new(),
+    };
+    json!({ "name": said(&field.name), "answers": answers })
 }
 
 /// The language that somebody writes in, as far as that shows.

@@ -1,7 +1,7 @@
 use ::mail::{Letter, Nature, without_quotes};
 use db::Tx;
 use kernel::{Caller, Cause, Text};
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::{
     fetch::Taken,
@@ -9,25 +9,23 @@ use super::{
 };
 use crate::{
     DeskError,
-    actions::{
-        Desk, NewTicket, Occasion, note,
-        opened::{entry, state_of},
-    },
+    actions::{Desk, NewTicket, Occasion, note, opened::entry},
     model::{
         entry::EntryKind,
-        fact::{TicketCommented, TicketLinked, TicketMoved, Told},
+        fact::{TicketChanged, TicketCommented, TicketLinked, Told},
+        field::{FieldDef, unanswered},
         link::{Link, LinkKind},
         mail::{
+            answers::answers_in,
             fact::TicketMailBounced,
             fate::{Fate, fate},
             mailbox::Mailbox,
             message::{Mail, MailState},
             tag,
         },
-        moving::{self, MoveOrder, Mover},
         priority::Level,
         ticket::{Assignee, Channel, Content, Ticket, TicketId},
-        ticket_type::{Effect, TransitionDef},
+        ticket_type::TypeDraft,
     },
     store,
 };
@@ -174,7 +172,7 @@ impl Desk {
             resources: Vec::new(),
             impact: Level::Medium,
             urgency: Level::Medium,
-            fields: Map::new(),
+            fields: answers_in(&letter.text, &draft.fields),
         };
         let new = NewTicket {
             type_key: draft.key.clone(),
@@ -206,14 +204,19 @@ impl Desk {
     ) -> Result<TicketId, DeskError> {
         let scene = self.scene(tx.connection(), id).await?;
         let version = scene.ticket.version + 1;
-        let reopened = self.reopened(tx, occasion, &scene).await?;
-        let ticket = reopened.unwrap_or_else(|| scene.ticket.clone());
-        let ticket = Ticket { changed_at: occasion.now, version, ..ticket };
+        let how = Text::new("answered by mail", "来信回复");
+        let led = match self.taken_up_again(tx, occasion, &scene, &how).await? {
+            Some(ticket) => Some(ticket),
+            None => self.reopened(tx, occasion, &scene, &how).await?,
+        };
+        let ticket = led.unwrap_or_else(|| scene.ticket.clone());
+        let mut ticket = Ticket { changed_at: occasion.now, version, ..ticket };
         let (text, _) = without_quotes(&coming.letter.text);
         let remarks = remarks(coming);
         let text = readable(coming.letter, &text);
         let text = if remarks.is_empty() { text } else { format!("{text}\n\n{remarks}") };
         store::entries::add(tx, id, &by_writer(occasion, coming, &text)).await?;
+        self.answered_by_mail(tx, occasion, (&mut ticket, &scene.draft), &text).await?;
         self.join(tx, (&ticket, coming.mailbox), coming.letter).await?;
         let token = tag::token_of(&self.parts.ids.secret());
         store::mail_threads::begin(tx, id, (coming.mailbox.id, &token)).await?;
@@ -224,40 +227,33 @@ impl Desk {
         Ok(id)
     }
 
-    /// The ticket as it is when it is opened again; none where it is open, or stays as it is.
-    async fn reopened(
+    /// What a mail says to questions of the form that were not answered yet is kept with the ticket.
+    async fn answered_by_mail(
         &self,
         tx: &mut Tx,
         occasion: Occasion<'_>,
-        scene: &crate::actions::Scene,
-    ) -> Result<Option<Ticket>, DeskError> {
-        if scene.ticket.phase.is_open() {
-            return Ok(None);
+        (ticket, draft): (&mut Ticket, &TypeDraft),
+        text: &str,
+    ) -> Result<(), DeskError> {
+        let open = unanswered(&draft.fields, &ticket.content.fields);
+        let open: Vec<FieldDef> = open.into_iter().cloned().collect();
+        let answers = answers_in(text, &open);
+        if answers.is_empty() {
+            return Ok(());
         }
-        let leads_back = |way: &&TransitionDef| {
-            way.from.contains(&scene.ticket.state)
-                && way.effect == Effect::None
-                && !way.by_another
-                && scene.draft.state(&way.to).is_some_and(|to| to.phase.is_open())
-        };
-        let Some(way) = scene.draft.transitions.iter().find(leads_back) else { return Ok(None) };
-        let why = "来信回复 / answered by mail";
-        let order =
-            MoveOrder { transition: way.key.clone(), text: why.to_owned(), ..MoveOrder::default() };
-        let by = (Mover::default(), None, occasion.now);
-        let moved = moving::decide(&scene.ticket, (&scene.draft, way), &scene.hops, &order, by);
-        // A way that asks for what a mail cannot give stays closed.
-        let Ok(moved) = moved else { return Ok(None) };
-        let mut entry = entry(occasion, EntryKind::Moved, why);
-        entry.state = state_of(&moved.ticket);
-        entry.detail = json!({ "transition": way.key, "from": scene.ticket.state });
-        store::entries::add(tx, scene.ticket.id, &entry).await?;
-        let told = Told::<TicketMoved>::ticket(&moved.ticket)
-            .with("transition", &way.key)
-            .with("from_state", &scene.ticket.state)
-            .with("opened_at", moved.ticket.opened_at);
-        note(tx, occasion, told).await?;
-        Ok(Some(moved.ticket))
+        let keys: Vec<String> = answers.keys().cloned().collect();
+        ticket.content.fields.extend(answers);
+        let mut entry = entry(occasion, EntryKind::Changed, "");
+        entry.detail = json!({
+            "fields": ["fields"], "answered": keys, "priority": ticket.priority,
+            "priority_before": ticket.priority,
+        });
+        store::entries::add(tx, ticket.id, &entry).await?;
+        let told = Told::<TicketChanged>::ticket(ticket)
+            .with("fields", ["fields"])
+            .with("channel", Channel::Mail)
+            .with("priority_before", ticket.priority);
+        note(tx, occasion, told).await
     }
 
     /// Writes something that only those at the desk see and that changes nothing.

@@ -51,6 +51,7 @@ pub(crate) fn ticket(state: &str, phase: Phase) -> Ticket {
         resolution: Kept::default(),
         reopened: 0,
         supervised: false,
+        lacking: 0,
         warned: Vec::new(),
         version: 1,
     }

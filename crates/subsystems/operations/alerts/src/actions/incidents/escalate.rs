@@ -105,7 +105,8 @@ impl Alerts {
             ..touched(incident, occasion.at)
         };
         store::incidents::put(tx, &incident).await?;
-        append(tx, occasion, &IncidentAcknowledged::of(&incident)).await
+        append(tx, occasion, &IncidentAcknowledged::of(&incident)).await?;
+        self.cared_for(tx, occasion, incident.id).await
     }
 
     /// A call goes on for the incident that its own turned out to be part of.

@@ -48,6 +48,7 @@ impl Alerts {
         };
         store::incidents::put(&mut tx, &incident).await?;
         append(&mut tx, occasion, &IncidentAcknowledged::of(&incident)).await?;
+        self.cared_for(&mut tx, occasion, incident.id).await?;
         tx.commit().await?;
         Ok(incident)
     }

@@ -8,7 +8,7 @@ use crate::{
     actions::{Alerts, permit_everywhere},
     model::{
         alert::Alert,
-        incident::{Incident, IncidentId, Page as Told},
+        incident::{Incident, IncidentId, Page as Told, TimesTold},
         permission::ALERT_READ,
     },
     store::{self, incidents::IncidentFilter},
@@ -36,7 +36,7 @@ pub(crate) struct IncidentAlert {
 pub(crate) struct IncidentSeen {
     pub(crate) incident: Incident,
     /// How often somebody was told that something is wrong.
-    pub(crate) told: usize,
+    pub(crate) told: TimesTold,
     pub(crate) sight: Sight,
 }
 

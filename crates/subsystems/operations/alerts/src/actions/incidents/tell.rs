@@ -6,17 +6,23 @@ use std::{
 use ::resources::ResourceId;
 use db::Tx;
 use kernel::{Cause, Id, Text, Time};
-use notify::{NewMessage, Recipient as To};
+use notify::{NewMessage, Recipient as To, WayOrder};
 use serde_json::{Map, Value, json};
 
-use super::{Stage, scene::resource_of};
+use super::{
+    Stage,
+    scene::{POLICIES_MAX, resource_of},
+};
 use crate::{
     AlertsError, Look,
     actions::{Alerts, Occasion, apply::append},
     model::{
         alert::{Alert, AlertState},
-        incident::{Incident, IncidentPaged, Occasion as Why, Outlook, Page, Portrait, page_due},
-        policy::{Above, Policy, Recipient},
+        incident::{
+            Incident, IncidentId, IncidentPaged, Occasion as Why, Outlook, Page, Portrait,
+            TimesTold, page_due,
+        },
+        policy::{Above, Policy, PolicyDraft, Recipient},
         severity::Severity,
     },
     store,
@@ -28,6 +34,14 @@ const JUDGED_MAX: usize = 200;
 const REPEAT_SOONEST: Duration = Duration::from_secs(300);
 /// Pages of one incident that are remembered when others are due.
 const PAGES_MAX: u32 = 10_000;
+
+/// The policy that names a recipient.
+struct Origin<'p> {
+    id: String,
+    name: String,
+    /// By which ways one after another it wants people told.
+    order: Option<&'p WayOrder>,
+}
 
 impl Alerts {
     /// What is known besides the incident: silences, and whether what it rests on was asked since.
@@ -119,7 +133,11 @@ impl Alerts {
         occasion: Occasion<'_>,
         incident: &Incident,
     ) -> Result<(), AlertsError> {
+        self.cared_for(tx, occasion, incident.id).await?;
         let pages = store::pages::of_incident(tx.connection(), incident.id, PAGES_MAX).await?;
+        let policies = store::policies::all(tx.connection(), POLICIES_MAX).await?;
+        let policies: HashMap<String, PolicyDraft> =
+            policies.into_iter().map(|one| (one.id.to_string(), one.content)).collect();
         let mut seen = HashSet::new();
         let mut told = 0;
         // Whoever was called by a chain hears it from whoever called them.
@@ -128,13 +146,31 @@ impl Alerts {
             let (kind, id, name) = page.recipient.clone();
             if seen.insert((kind.clone(), id.clone())) {
                 let recipient = Recipient { kind, id, name };
-                let policy = (page.policy_id.clone(), page.policy_name.clone());
-                let sent = self.send(tx, occasion, incident, Why::Resolved, policy, &recipient);
+                let from = Origin {
+                    id: page.policy_id.clone(),
+                    name: page.policy_name.clone(),
+                    order: policies.get(&page.policy_id).and_then(|one| one.order.as_ref()),
+                };
+                let sent = self.send(tx, occasion, incident, Why::Resolved, &from, &recipient);
                 told += usize::from(sent.await?);
             }
         }
         if told > 0 {
             append(tx, occasion, &IncidentPaged::of(incident, Why::Resolved, told)).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody cares for an incident, or it is over: who was told of it is not told by further
+    /// ways.
+    pub(super) async fn cared_for(
+        &self,
+        tx: &mut Tx,
+        occasion: Occasion<'_>,
+        incident: IncidentId,
+    ) -> Result<(), AlertsError> {
+        if let Some(notify) = &self.notify {
+            notify.acknowledge(tx, occasion.caller, &about(incident)).await?;
         }
         Ok(())
     }
@@ -149,8 +185,12 @@ impl Alerts {
     ) -> Result<bool, AlertsError> {
         let mut told = 0;
         for (policy, recipient) in wanted {
-            let from = (policy.id.to_string(), policy.content.name.clone());
-            let sent = self.send(tx, occasion, incident, why, from, recipient).await?;
+            let from = Origin {
+                id: policy.id.to_string(),
+                name: policy.content.name.clone(),
+                order: policy.content.order.as_ref(),
+            };
+            let sent = self.send(tx, occasion, incident, why, &from, recipient).await?;
             told += usize::from(sent);
         }
         if told > 0 {
@@ -167,7 +207,7 @@ impl Alerts {
         occasion: Occasion<'_>,
         incident: &Incident,
         why: Why,
-        (policy_id, policy_name): (String, String),
+        policy: &Origin<'_>,
         recipient: &Recipient,
     ) -> Result<bool, AlertsError> {
         let Some(notify) = &self.notify else { return Ok(false) };
@@ -178,15 +218,17 @@ impl Alerts {
             urgent: incident.severity == Severity::Critical,
             link: Some(format!("/incidents/{}", incident.id)),
             cause: Cause(None),
-            mail: None,
+            order: policy.order.cloned(),
+            // That it is over is not something to care for.
+            about: (why != Why::Resolved).then(|| about(incident.id)),
             ..NewMessage::new(template, to, parameters(incident, why))
         };
         let message = notify.enqueue(tx, occasion.caller, &message).await?;
         let page = Page {
             id: Id::new(self.ids.as_ref(), self.clock.as_ref()),
             incident: incident.id,
-            policy_id,
-            policy_name,
+            policy_id: policy.id.clone(),
+            policy_name: policy.name.clone(),
             occasion: why,
             recipient: (recipient.kind.clone(), recipient.id.clone(), recipient.name.clone()),
             message: message.to_string(),
@@ -259,6 +301,11 @@ impl Alerts {
     }
 }
 
+/// What messages of an incident are about.
+fn about(incident: IncidentId) -> String {
+    format!("incident:{incident}")
+}
+
 /// Whoever several policies name is told once, by the first.
 fn once_each<'p>(policies: &[&'p Policy]) -> Vec<(&'p Policy, &'p Recipient)> {
     let mut seen = HashSet::new();
@@ -277,7 +324,9 @@ fn open_alerts<'s>(stage: &'s Stage, portrait: &Portrait) -> Vec<(&'s Alert, boo
 fn parameters(incident: &Incident, why: Why) -> Map<String, Value> {
     let text = |text: &Text| json!({"en": text.en, "zh": text.zh});
     let mut verdict = Text::default();
-    for sentence in incident.verdict.sentences(incident.certainty, 1).into_iter().skip(1) {
+    // How often somebody was told is left out: this message is one more.
+    let told = TimesTold::default();
+    for sentence in incident.verdict.sentences(incident.certainty, told).into_iter().skip(1) {
         verdict.en = format!("{} {}", verdict.en, sentence.text.en).trim().to_owned();
         verdict.zh.push_str(&sentence.text.zh);
     }

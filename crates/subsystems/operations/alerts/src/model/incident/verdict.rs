@@ -78,6 +78,45 @@ pub(crate) struct Verdict {
     pub(crate) changes: Vec<Change>,
 }
 
+/// How often somebody was told that something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct TimesTold {
+    /// By messages.
+    pub(crate) messages: usize,
+    /// By chains of escalation that were called.
+    pub(crate) calls: usize,
+}
+
+impl TimesTold {
+    /// Both together.
+    pub(crate) const fn times(self) -> usize {
+        self.messages + self.calls
+    }
+
+    /// What went out, in words.
+    fn words(self) -> Text {
+        let times = |count: usize| if count == 1 { "" } else { "s" };
+        let (messages, calls) = (self.messages, self.calls);
+        let (were, s) = (if calls == 1 { "was" } else { "were" }, times(calls));
+        let called = Text::new(
+            format!("{calls} escalation chain{s} {were} called"),
+            format!("启动升级呼叫 {calls} 次"),
+        );
+        let sent = Text::new(
+            format!("{messages} message{} went out", times(messages)),
+            format!("发送 {messages} 条消息"),
+        );
+        match (messages, calls) {
+            (_, 0) => sent,
+            (0, _) => called,
+            _ => Text::new(
+                format!("{} and {}", sent.en, called.en),
+                format!("{}，{}", sent.zh, called.zh),
+            ),
+        }
+    }
+}
+
 /// A sentence of a verdict, and the resources it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sentence {
@@ -89,7 +128,7 @@ impl Verdict {
     /// The verdict in words: what would have been told and what was, and why.
     ///
     /// `told`: how often somebody was told that something is wrong.
-    pub(crate) fn sentences(&self, certainty: Certainty, told: usize) -> Vec<Sentence> {
+    pub(crate) fn sentences(&self, certainty: Certainty, told: TimesTold) -> Vec<Sentence> {
         let mut found = vec![self.told(told)];
         found.extend(self.why(certainty));
         if !self.also.is_empty() {
@@ -104,16 +143,12 @@ impl Verdict {
         found
     }
 
-    fn told(&self, told: usize) -> Sentence {
-        let times = |count: usize| if count == 1 { "" } else { "s" };
+    fn told(&self, told: TimesTold) -> Sentence {
+        let alerts = if self.alerts == 1 { "alert" } else { "alerts" };
+        let words = told.words();
         let text = Text::new(
-            format!(
-                "{} alert{} would each have told somebody; {told} message{} went out.",
-                self.alerts,
-                times(self.alerts),
-                times(told),
-            ),
-            format!("若逐条通知需发送 {} 次，实际发送 {told} 条消息。", self.alerts),
+            format!("{} {alerts} would each have told somebody; {}.", self.alerts, words.en),
+            format!("若逐条通知需发送 {} 次，实际{}。", self.alerts, words.zh),
         );
         Sentence { text, about: Vec::new() }
     }
@@ -179,7 +214,8 @@ mod tests {
             ..Verdict::default()
         };
         let said = |certainty| {
-            let sentences = verdict.sentences(certainty, 1);
+            let told = TimesTold { messages: 1, calls: 0 };
+            let sentences = verdict.sentences(certainty, told);
             sentences.into_iter().map(|one| one.text.en).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
@@ -189,5 +225,23 @@ mod tests {
         );
         assert!(said(Certainty::Suspected).contains("core-sw-2 is the likely cause"));
         assert!(said(Certainty::Corrected).ends_with("a person said so."));
+    }
+
+    #[test]
+    fn calls_of_chains_are_not_called_messages() {
+        for (messages, calls, en, zh) in [
+            (0, 0, "0 messages went out", "发送 0 条消息"),
+            (2, 0, "2 messages went out", "发送 2 条消息"),
+            (0, 1, "1 escalation chain was called", "启动升级呼叫 1 次"),
+            (0, 2, "2 escalation chains were called", "启动升级呼叫 2 次"),
+            (
+                1,
+                2,
+                "1 message went out and 2 escalation chains were called",
+                "发送 1 条消息，启动升级呼叫 2 次",
+            ),
+        ] {
+            assert_eq!(TimesTold { messages, calls }.words(), Text::new(en, zh));
+        }
     }
 }
