@@ -210,7 +210,7 @@ export const words = {
   entry_merged: { en: "merged it with", zh: "合并工单" },
   entry_unmerged: { en: "took it apart from", zh: "撤销合并" },
   entry_split: { en: "made a ticket of its own of a part", zh: "拆分工单" },
-  entry_major_declared: { en: "declared it major", zh: "宣布为重大事件" },
+  entry_major_declared: { en: "declared it major, led by", zh: "宣布为重大事件，牵头人：" },
   entry_major_updated: { en: "told how it stands", zh: "通报进展" },
   entry_major_ended: { en: "ended the major incident", zh: "结束重大事件" },
 } satisfies Words;
