@@ -46,6 +46,7 @@ export type TicketEntryView = Narrow<Sent<Schemas["TicketEntry"]>, { detail: Jso
 export interface TicketPageView extends TicketView {
   text: string;
   fields: JsonObject;
+  lacking_fields: string[];
   resources: TicketNamedView[];
   hops: TicketHopView[];
   ways: TicketWayView[];

@@ -2,6 +2,7 @@ import type { Words } from "../../../kit/say";
 
 /** The fields of facts about tickets. */
 export const words = {
+  lacking: { en: "Questions not answered", zh: "未填的必填内容" },
   phase: { en: "Phase", zh: "阶段" },
   priority: { en: "Priority", zh: "优先级" },
   priority_before: { en: "Priority before", zh: "原优先级" },

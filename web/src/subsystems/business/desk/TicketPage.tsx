@@ -68,6 +68,10 @@ function Facts(props: { ticket: TicketPageView }) {
   for (const [key, value] of Object.entries(ticket.fields)) {
     items.push({ key: `field ${key}`, ...answer(key, value) });
   }
+  for (const key of ticket.lacking_fields) {
+    const value = <StateTag state="warning" text={said.not_answered} />;
+    items.push({ key: `field ${key}`, term: answer(key, null).term, value });
+  }
   return <DescriptionList items={items} />;
 }
 

@@ -56,6 +56,7 @@ export const words = {
   due_none: { en: "none", zh: "无" },
   due_at: { en: "Due", zh: "到期" },
   overdue: { en: "overdue", zh: "超期" },
+  not_answered: { en: "not answered yet", zh: "尚未填写" },
   supervised: { en: "supervised", zh: "督办中" },
   opened_at: { en: "Opened", zh: "创建时间" },
   requester: { en: "Requester", zh: "诉求人" },

@@ -36,6 +36,7 @@ function ticket(id: string, state: string, phase: TicketView["phase"]): TicketVi
     overdue: false,
     supervised: false,
     reopened: 0,
+    lacking: 0,
     response_kept: null,
     resolution_kept: null,
     version: 1,
