@@ -69,9 +69,6 @@ async fn what_is_made_or_moved_beyond_the_part_is_named_by_its_field() {
     };
     named(&act("move", office, json!({"parent_id": south})).await, "parent_id", south);
     named(&act("move", office, json!({"parent_id": null})).await, "parent_id", "");
-    let part = json!({"code": "y", "name": name, "region_id": far.id, "rest": true});
-    let parts = json!({ "parts": [part] });
-    named(&act("split", office, parts).await, "parts[0].region_id", &far.id);
     // Who sees a post and may not change it is told which it is.
     let sees = two.house.client.with_header("x-test-held", &sees_all(&two, &[]).await);
     let body = json!({"post_id": far_post.id, "person_id": person.id, "from": "2026-01-01"});
