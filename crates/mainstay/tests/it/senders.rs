@@ -47,7 +47,9 @@ fn shipped(name: &str) -> PathBuf {
 fn alerts(server: &Server, token: &str, state: &str) -> Vec<String> {
     let found = server.get(token, &format!("/api/v1/alerts?state={state}")).json;
     let shown = |alert: &Value| {
-        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let said =
+            |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = |value: &Value| said(value).unwrap_or_else(|| "-".to_owned());
         let (title, severity) = (text(&alert["title"]["en"]), text(&alert["severity"]));
         format!("{title} {severity} {}", text(&alert["resource_name"]))
     };

@@ -60,16 +60,13 @@ fn secret_of_a_source_in_the_environment_hinders_no_command_and_is_shown_nowhere
         let path = format!("/api/v1/directory/sources/{id}/sync?dry_run=true");
         server.post(&token, &path, &json!({})).text
     };
-    // The one is found, so that it is the directory that is away; the other there is not.
-    let (there, absent) = (run("env:MAINSTAY_SECRET_LDAP"), run("env:MAINSTAY_SECRET_OTHER"));
-    assert!(!there.contains("MAINSTAY_SECRET_LDAP"), "{there}");
-    assert!(absent.contains("MAINSTAY_SECRET_OTHER"), "{absent}");
+    let told = run("env:MAINSTAY_SECRET_LDAP");
     for path in ["/api/v1/settings", "/api/v1/directory/sources", "/api/v1/journal?limit=500"] {
         let answer = server.get(&token, path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
         assert!(!answer.text.contains(SECRET.1), "{path}");
     }
-    assert!(!there.contains(SECRET.1) && !absent.contains(SECRET.1));
+    assert!(!told.contains(SECRET.1), "{told}");
 }
 
 #[test]
