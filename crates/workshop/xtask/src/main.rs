@@ -6,6 +6,7 @@
 mod breach;
 mod house;
 mod laws;
+mod pattern;
 mod rust_text;
 mod tree;
 

@@ -53,8 +53,8 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
     /// Errors: the records do not answer.
     fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AnyFuture<'a>;
 
-    /// Whether anything is granted, or lies sealed, that counts in one of these units or regions, or
-    /// was given by somebody who has one of them as their part.
+    /// Whether anything is granted, or lies sealed, that counts in one of these units or regions,
+    /// or was given by somebody who has one of them as their part.
     ///
     /// Errors: the records do not answer.
     fn any_counts_in<'a>(&'a self, tx: &'a mut Tx, parts: &'a Lineage) -> AnyFuture<'a>;

@@ -1,6 +1,6 @@
 //! What stands at the edges is short: handlers of routes, and components of pages.
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use crate::breach::Breach;
 use crate::house::House;
@@ -15,8 +15,7 @@ const ATTRIBUTE_LINES_MAX: usize = 40;
 
 /// Checks the length of every handler that is in the document, and of every React component.
 pub(crate) fn check(house: &House) -> Vec<Breach> {
-    let component = Regex::new(r"^(?:export )?(?:default )?function ([A-Z]\w*)")
-        .expect("the pattern is a constant");
+    let component = pattern(r"^(?:export )?(?:default )?function ([A-Z]\w*)");
     let mut breaches = Vec::new();
     for (path, text) in house.tree.texts() {
         if extension(path) == "rs" && path.starts_with("crates/") && path.contains("/src/") {
@@ -36,8 +35,7 @@ fn handlers(path: &str, code: &str) -> Vec<Breach> {
     if !code.contains("#[utoipa::path(") {
         return Vec::new();
     }
-    let function =
-        Regex::new(r"^(?:pub(?:\(\w+\))? )?async fn (\w+)").expect("the pattern is a constant");
+    let function = pattern(r"^(?:pub(?:\(\w+\))? )?async fn (\w+)");
     let lines: Vec<&str> = code.lines().collect();
     too_long(path, code, HANDLER_LINES_MAX, |at, line| {
         let name = function.captures(line)?[1].to_owned();

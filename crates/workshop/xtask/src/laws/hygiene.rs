@@ -2,6 +2,8 @@
 
 use regex::Regex;
 
+use crate::pattern::pattern;
+
 use crate::breach::Breach;
 use crate::house::House;
 use crate::rust_text::RustText;
@@ -55,9 +57,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
 
 impl Patterns {
     fn new() -> Self {
-        let rule = |pattern: &str, advice| {
-            (Regex::new(pattern).expect("the pattern is a constant"), advice)
-        };
+        let rule = |text: &'static str, advice| (pattern(text), advice);
         Self {
             unfinished: vec![rule(
                 r"\b(?:TODO|FIXME|XXX)\b",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use crate::breach::Breach;
 use crate::house::{Crate, Dependency, House, Wing};
@@ -122,7 +122,7 @@ fn counts(house: &House) -> Vec<Breach> {
 
 /// Ports are the traits in the kernel's `ports` module: few, and small.
 fn ports(house: &House) -> Vec<Breach> {
-    let start = Regex::new(r"^pub trait (\w+)").expect("the pattern is a constant");
+    let start = pattern(r"^pub trait (\w+)");
     let mut breaches = Vec::new();
     let mut seen = 0;
     for (path, text) in house.tree.texts() {

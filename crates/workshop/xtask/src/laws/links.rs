@@ -1,6 +1,6 @@
 //! Every relative link in a Markdown file leads somewhere.
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use crate::breach::Breach;
 use crate::house::House;
@@ -15,7 +15,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
         r"^\s{0,3}\[[^\]]+\]:\s+<?([^>\s]+)",
         r#"\b(?:href|src)="([^"]+)""#,
     ]
-    .map(|pattern| Regex::new(pattern).expect("the pattern is a constant"));
+    .map(pattern);
     let mut breaches = Vec::new();
     for (path, text) in house.tree.texts() {
         if extension(path) != "md" {
@@ -36,7 +36,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
 
 /// The lines of a document, with blocks and spans of code emptied.
 fn prose(text: &str) -> Vec<String> {
-    let span = Regex::new(r"`[^`]*`").expect("the pattern is a constant");
+    let span = pattern(r"`[^`]*`");
     let mut in_block = false;
     let mut lines = Vec::new();
     for line in text.lines() {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use crate::pattern::pattern;
+
 use super::sql::{not_in_the_common_subset, without_comments};
 use crate::breach::Breach;
 use crate::house::{Crate, House};
@@ -21,7 +23,7 @@ const TABLES: &str = r#"(?ix)\b(?:
 
 /// Checks the numbers, the reasons, the tables and the words of every crate's migrations.
 pub(crate) fn check(house: &House) -> Vec<Breach> {
-    let tables = Regex::new(TABLES).expect("the pattern is a constant");
+    let tables = pattern(TABLES);
     let mut breaches = Vec::new();
     let mut of_folder: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, text) in house.tree.texts() {
@@ -76,7 +78,7 @@ fn check_text(krate: &Crate, path: &str, text: &str, tables: &Regex) -> Vec<Brea
 
 /// `names` in order must be 0001_…, 0002_… and so on.
 fn numbers(folder: &str, names: &[&str]) -> Vec<Breach> {
-    let shape = Regex::new(r"^\d{4}_[a-z0-9_]+\.sql$").expect("the pattern is a constant");
+    let shape = pattern(r"^\d{4}_[a-z0-9_]+\.sql$");
     let mut breaches = Vec::new();
     for (at, name) in names.iter().enumerate() {
         let expected = format!("{:04}_", at + 1);

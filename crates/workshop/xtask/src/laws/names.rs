@@ -1,6 +1,6 @@
 //! Nothing is named after nothing.
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use crate::breach::Breach;
 use crate::house::House;
@@ -22,7 +22,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
             breaches.push(Breach::new(LAW, &krate.manifest(), 1, advice("crate", &krate.name)));
         }
     }
-    let module = Regex::new(r"\bmod\s+(\w+)\s*\{").expect("the pattern is a constant");
+    let module = pattern(r"\bmod\s+(\w+)\s*\{");
     for (path, text) in house.tree.texts() {
         if !path.starts_with("crates/") && !path.starts_with("web/") {
             continue;

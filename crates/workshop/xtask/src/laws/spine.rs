@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use super::sql::is_shipped;
 use crate::breach::Breach;
@@ -31,7 +31,7 @@ pub(crate) fn check(house: &House) -> Vec<Breach> {
 
 fn check_crate(house: &House, krate: &Crate) -> Vec<Breach> {
     let sources = format!("{}/src/", krate.folder);
-    let writing = Regex::new(WRITING).expect("the pattern is a constant");
+    let writing = pattern(WRITING);
     let mut breaches = Vec::new();
     let mut functions = Vec::new();
     for (path, text) in house.tree.texts() {
@@ -78,7 +78,7 @@ struct Function {
 }
 
 fn functions_of(path: &str, parts: &RustText) -> Vec<Function> {
-    let start = Regex::new(r"\bfn (\w+)").expect("the pattern is a constant");
+    let start = pattern(r"\bfn (\w+)");
     let mut found = Vec::new();
     for name in start.captures_iter(&parts.code) {
         let end_of_name = name.get(0).map_or(0, |whole| whole.end());
@@ -116,7 +116,7 @@ fn body_after(code: &str) -> Option<&str> {
 /// Functions that commit a change and from which no fact is reached. Functions are told by their
 /// names alone: of two with one name, either counts.
 fn untold(functions: &[Function]) -> Vec<Breach> {
-    let called = Regex::new(r"\b(\w+)(?:::<[^>]*>)?\(").expect("the pattern is a constant");
+    let called = pattern(r"\b(\w+)(?:::<[^>]*>)?\(");
     let mut calls: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for function in functions {
         let names = called.captures_iter(&function.body).filter_map(|found| found.get(1));

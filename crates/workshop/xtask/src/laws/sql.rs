@@ -1,6 +1,6 @@
 //! SQL in Rust: the common subset, always a limit, only tables of one's own.
 
-use regex::Regex;
+use crate::pattern::pattern;
 
 use crate::breach::Breach;
 use crate::house::{House, Wing};
@@ -37,7 +37,7 @@ const EXCUSES: [&str; 3] = ["-- one row", "-- all rows: ", "-- limit follows"];
 
 /// Checks every string in shipped Rust code that is an SQL statement.
 pub(crate) fn check(house: &House) -> Vec<Breach> {
-    let statement = Regex::new(STATEMENT).expect("the pattern is a constant");
+    let statement = pattern(STATEMENT);
     let mut breaches = Vec::new();
     for (path, text) in house.tree.texts() {
         if extension(path) != "rs" || !is_shipped(path) || path.starts_with(DIALECT) {
@@ -76,9 +76,9 @@ fn check_statement(house: &House, path: &str, text: &str) -> Vec<(usize, String)
 
 /// Whether the number of rows has a limit that can be seen in the text.
 fn is_bounded(text: &str, sql: &str) -> bool {
-    let one_row = Regex::new(ONE_ROW).expect("the pattern is a constant");
-    let grouped = Regex::new(r"(?i)\bGROUP\s+BY\b").expect("the pattern is a constant");
-    let limit = Regex::new(r"(?i)\bLIMIT\b").expect("the pattern is a constant");
+    let one_row = pattern(ONE_ROW);
+    let grouped = pattern(r"(?i)\bGROUP\s+BY\b");
+    let limit = pattern(r"(?i)\bLIMIT\b");
     let first = sql.split_whitespace().next().unwrap_or_default();
     let reads = first == "SELECT" || first == "WITH";
     !reads
@@ -89,8 +89,7 @@ fn is_bounded(text: &str, sql: &str) -> bool {
 
 /// No join and no write crosses into the tables of another crate.
 fn tables_of_others(house: &House, path: &str, sql: &str) -> Vec<(usize, String)> {
-    let table = Regex::new(r"(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+)_\w+");
-    let table = table.expect("the pattern is a constant");
+    let table = pattern(r"(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+)_\w+");
     let owned = |word: &str| {
         let wings = [Some(Wing::Platform), Some(Wing::Subsystem)];
         house.crates.iter().find(|krate| krate.word() == word && wings.contains(&krate.wing()))
@@ -110,9 +109,8 @@ fn tables_of_others(house: &House, path: &str, sql: &str) -> Vec<(usize, String)
 /// The words in `sql` that are not common to both databases, by their line.
 pub(crate) fn not_in_the_common_subset(sql: &str) -> Vec<(usize, String)> {
     let mut wrong = Vec::new();
-    for (pattern, word, instead) in NOT_COMMON {
-        let pattern = Regex::new(pattern).expect("the pattern is a constant");
-        for found in pattern.find_iter(sql) {
+    for (text, word, instead) in NOT_COMMON {
+        for found in pattern(text).find_iter(sql) {
             let what = format!("`{word}` is not in the common subset: {instead}");
             wrong.push((line_of(sql, found.start()), what));
         }

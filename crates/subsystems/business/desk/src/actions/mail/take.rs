@@ -227,7 +227,7 @@ impl Desk {
         Ok(id)
     }
 
-    /// What a mail says to questions of the form that were not answered yet is kept with the ticket.
+    /// What a mail says to questions of the form that were not answered is kept with the ticket.
     async fn answered_by_mail(
         &self,
         tx: &mut Tx,
