@@ -33,7 +33,11 @@ async fn what_is_made_or_moved_beyond_the_part_is_named_by_its_field() {
         panic!("six")
     };
     let name = json!({"en": "x", "zh": "x"});
-    let unit = |parent: Option<&str>, region: Option<&str>| json!({"code": "x", "name": name, "parent_id": parent, "region_id": region});
+    let unit = |parent: Option<&str>, region: Option<&str>| {
+        let mut unit = json!({"code": "x", "name": name});
+        (unit["parent_id"], unit["region_id"]) = (json!(parent), json!(region));
+        unit
+    };
     for (list, body, field, found) in [
         ("units", unit(Some(south), None), "parent_id", south.as_str()),
         ("units", unit(None, None), "parent_id", ""),

@@ -100,7 +100,10 @@ async fn state_before_waiting_is_the_one_that_it_returns_to() {
     states.push(json!({"key": "testing", "name": {"en": "Testing", "zh": "验证中"},
         "phase": "active"}));
     let ways = draft["transitions"].as_array_mut().unwrap();
-    let way = |key: &str, from: &str, to: &str| json!({"key": key, "name": {"en": key, "zh": key}, "from": [from], "to": to});
+    let way = |key: &str, from: &str, to: &str| {
+        let name = json!({"en": key, "zh": key});
+        json!({"key": key, "name": name, "from": [from], "to": to})
+    };
     ways.push(way("test", "in_progress", "testing"));
     ways.push(way("ask", "testing", "waiting"));
     ways.push(way("test_again", "waiting", "testing"));
