@@ -128,17 +128,7 @@ impl Desk {
             version: 1,
             content: new.content,
         };
-        let hop = Hop {
-            number: 1,
-            kind: HopKind::Lead,
-            unit_id: ticket.unit_id,
-            given_by: None,
-            begun_at: now,
-            ended: None,
-            text: String::new(),
-            answer: String::new(),
-        };
-        store::hops::put(tx, ticket.id, &hop).await?;
+        store::hops::put(tx, ticket.id, &first_hop(&ticket)).await?;
         let mut entry = entry(occasion, EntryKind::Opened, "");
         (entry.state, entry.public) = (state_of(&ticket), true);
         entry.detail = json!({ "unit_id": ticket.unit_id, "channel": ticket.channel });
@@ -218,5 +208,19 @@ impl Desk {
                 (!here).then(|| FieldFault::new("post_id", id, expected()))
             }
         })
+    }
+}
+
+/// The turn of the unit that a ticket is opened at.
+fn first_hop(ticket: &Ticket) -> Hop {
+    Hop {
+        number: 1,
+        kind: HopKind::Lead,
+        unit_id: ticket.unit_id,
+        given_by: None,
+        begun_at: ticket.opened_at,
+        ended: None,
+        text: String::new(),
+        answer: String::new(),
     }
 }

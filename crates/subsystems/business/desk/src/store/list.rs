@@ -153,6 +153,38 @@ pub(crate) fn push_conditions(
     scope: &Scope,
     filter: &TicketFilter,
 ) {
+    push_values(query, filter);
+    if let Some(person) = filter.requester {
+        query.push(" AND t.requester_person = ").push_bind(person.to_string());
+    }
+    for (column, ids) in [("t.unit_id", &filter.units), ("t.region_id", &filter.regions)] {
+        if let Some(ids) = ids {
+            query.push(" AND ");
+            dialect.push_one_of(query, column, ids.iter().map(String::as_str));
+        }
+    }
+    if let Some(id) = filter.resource_id {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM desk_ticket_resource r WHERE r.ticket_id = t.id
+                AND r.resource_id = ",
+        );
+        query.push_bind(id.to_string()).push(")");
+    }
+    push_charge(query, dialect, filter.charge.as_ref());
+    if let Some(text) = &filter.text {
+        push_text(query, text);
+    }
+    for (at, part) in filter.any_part.iter().enumerate() {
+        query.push(if at == 0 { " AND (" } else { " OR " });
+        query.push("LOWER(t.subject) LIKE ").push_bind(format!("%{}%", escaped(part)));
+        query.push(" ESCAPE '\\'");
+    }
+    query.push(if filter.any_part.is_empty() { "" } else { ")" });
+    push_scope(query, dialect, scope);
+}
+
+/// Adds the columns that are to have a value, or to lie on one side of it.
+fn push_values(query: &mut QueryBuilder<Any>, filter: &TicketFilter) {
     let texts = [
         (" AND t.type_key = ", filter.type_key.as_deref()),
         (" AND t.state = ", filter.state.as_deref()),
@@ -187,33 +219,6 @@ pub(crate) fn push_conditions(
             query.push(column).push(if any { " > 0" } else { " = 0" });
         }
     }
-    if let Some(person) = filter.requester {
-        query.push(" AND t.requester_person = ").push_bind(person.to_string());
-    }
-    for (column, ids) in [("t.unit_id", &filter.units), ("t.region_id", &filter.regions)] {
-        if let Some(ids) = ids {
-            query.push(" AND ");
-            dialect.push_one_of(query, column, ids.iter().map(String::as_str));
-        }
-    }
-    if let Some(id) = filter.resource_id {
-        query.push(
-            " AND EXISTS (SELECT 1 FROM desk_ticket_resource r WHERE r.ticket_id = t.id
-                AND r.resource_id = ",
-        );
-        query.push_bind(id.to_string()).push(")");
-    }
-    push_charge(query, dialect, filter.charge.as_ref());
-    if let Some(text) = &filter.text {
-        push_text(query, text);
-    }
-    for (at, part) in filter.any_part.iter().enumerate() {
-        query.push(if at == 0 { " AND (" } else { " OR " });
-        query.push("LOWER(t.subject) LIKE ").push_bind(format!("%{}%", escaped(part)));
-        query.push(" ESCAPE '\\'");
-    }
-    query.push(if filter.any_part.is_empty() { "" } else { ")" });
-    push_scope(query, dialect, scope);
 }
 
 fn push_charge(query: &mut QueryBuilder<Any>, dialect: Dialect, charge: Option<&Charge>) {

@@ -114,6 +114,7 @@ enum Telling {
     People,
 }
 
+#[expect(clippy::too_many_lines, reason = "what a house of tests is made of stands in one place")]
 async fn built(telling: Telling) -> House {
     let records = testkit::temporary_db(&[
         journal::MIGRATIONS,
