@@ -43,6 +43,8 @@ pub enum FaultKind {
     NotFound,
     /// It contradicts what is there (409).
     Conflict,
+    /// A rule about rights stands against it, whoever asks (409).
+    Excluded,
     /// Somebody changed it in between (412).
     Stale,
     /// The change must say which version it changes (428).
@@ -150,13 +152,8 @@ impl Fault {
     /// that somebody tried to break it is journalled, too.
     #[must_use]
     pub fn rule(&self) -> Option<&'static str> {
-        match (self.kind, self.code) {
-            (_, "forbidden" | "out-of-scope") => None,
-            (FaultKind::Forbidden, code) | (_, code @ ("duties-exclude" | "separated")) => {
-                Some(code)
-            }
-            _ => None,
-        }
+        let by_rule = matches!(self.kind, FaultKind::Forbidden | FaultKind::Excluded);
+        (by_rule && self.lacking().is_none()).then_some(self.code)
     }
 
     fn lacking_permission(code: &'static str, permission: crate::Permission, text: Text) -> Self {

@@ -35,14 +35,6 @@ impl Reason {
         let permission = fault.lacking().map(|permission| Self::Permission(permission.to_owned()));
         permission.or_else(|| fault.rule().map(|rule| Self::Rule(rule.to_owned())))
     }
-
-    /// The permission or the code.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Permission(text) | Self::Rule(text) => text,
-        }
-    }
 }
 
 /// Who stands at the door. `access` implements it; the kit does not know how people sign in.

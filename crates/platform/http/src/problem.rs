@@ -102,7 +102,7 @@ fn status_of(kind: FaultKind) -> StatusCode {
         FaultKind::Unauthenticated => StatusCode::UNAUTHORIZED,
         FaultKind::Forbidden => StatusCode::FORBIDDEN,
         FaultKind::NotFound => StatusCode::NOT_FOUND,
-        FaultKind::Conflict => StatusCode::CONFLICT,
+        FaultKind::Conflict | FaultKind::Excluded => StatusCode::CONFLICT,
         FaultKind::Stale => StatusCode::PRECONDITION_FAILED,
         FaultKind::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
         FaultKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -119,7 +119,9 @@ fn title_of(kind: FaultKind, language: Language) -> &'static str {
         FaultKind::Unauthenticated => ("Sign in first", "请先登录"),
         FaultKind::Forbidden => ("Not allowed", "没有权限"),
         FaultKind::NotFound => ("Not found", "不存在"),
-        FaultKind::Conflict => ("It contradicts what is there", "与现有内容冲突"),
+        FaultKind::Conflict | FaultKind::Excluded => {
+            ("It contradicts what is there", "与现有内容冲突")
+        }
         FaultKind::Stale => ("Changed in the meantime", "已被他人修改"),
         FaultKind::VersionMissing => ("If-Match is missing", "缺少 If-Match"),
         FaultKind::TooLarge => ("Too large", "内容过大"),

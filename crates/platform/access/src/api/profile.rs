@@ -1,6 +1,6 @@
 use axum::{extract::State, http::StatusCode};
 use http_kit::{Body, IfMatch, Problem, Reply, Who};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::views::{LanguageView, ThemeView, UserView};
@@ -12,7 +12,7 @@ use crate::{Access, Password, ProfileChange};
 pub(super) struct ProfileBody {
     display_name: Option<String>,
     /// Null: the browser's.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<LanguageView>)]
     language: Option<Option<LanguageView>>,
     theme: Option<ThemeView>,
@@ -59,11 +59,4 @@ pub(super) async fn change_password(
     let (current, new) = (Password::new(body.current), Password::new(body.new));
     access.change_password(&caller, &current, &new).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Tells a field that is null from one that is left out.
-pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }

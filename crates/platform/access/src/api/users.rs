@@ -4,10 +4,7 @@ use kernel::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    profile::present,
-    views::{ListQuery, UserPage, UserView},
-};
+use super::views::{ListQuery, UserPage, UserView};
 use crate::{Access, NewUser, Password, User, UserChange};
 
 /// A user that is wanted. No `Debug`: it holds a password.
@@ -36,7 +33,7 @@ pub(super) struct NewUserBody {
 pub(super) struct UserChangeBody {
     display_name: Option<String>,
     /// Null unties the user from their person.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     person_id: Option<Option<String>>,
     disabled: Option<bool>,

@@ -1,5 +1,5 @@
 use kernel::{Fault, PageRequest, Time};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{AsOf, Dated, Directory, DirectoryError};
@@ -93,13 +93,4 @@ pub(super) fn page(after: Option<String>, limit: Option<u32>) -> Result<kernel::
 /// A text that says something.
 pub(super) fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
-}
-
-/// A field that may be null, which is something else than not given.
-pub(super) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
 }

@@ -4,7 +4,7 @@ use kernel::{FieldFault, Language, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{EndBody, MomentQuery, SpanView, given, page};
 use crate::{
     Contact, Dated, Directory, DirectoryError, Person, PersonChange, PersonFilter, UnitId, Way,
     store::language_name,
@@ -86,7 +86,7 @@ pub(super) struct PersonChangeBody {
     #[schema(value_type = Option<String>)]
     language: Option<Language>,
     /// The unit of record; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     unit_id: Option<Option<UnitId>>,
     /// All of them; at most 20.

@@ -5,7 +5,7 @@ use http_kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, page};
 use crate::{Dated, Directory, Region, RegionChange, RegionFilter, RegionId};
 
 /// A part of the country.
@@ -75,7 +75,7 @@ pub(super) struct RegionChangeBody {
     /// At most 200 characters.
     kind: Option<String>,
     /// The region it is part of; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     parent_id: Option<Option<RegionId>>,
     /// From when: a day (`2026-03-01`) or a time (RFC 3339); now when not given.

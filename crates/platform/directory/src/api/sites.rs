@@ -5,7 +5,7 @@ use http_kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{EndBody, MomentQuery, SpanView, given, page};
 use crate::{Dated, Directory, RegionId, Site, SiteChange, SiteFilter, UnitId};
 
 /// A place where things and people are.
@@ -85,15 +85,15 @@ pub(super) struct SiteChangeBody {
     /// At most 4000 characters.
     address: Option<String>,
     /// The unit that answers for it; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     unit_id: Option<Option<UnitId>>,
     /// The region it is in; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     region_id: Option<Option<RegionId>>,
     /// Where it is on the map; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<CoordinatesView>)]
     coordinates: Option<Option<CoordinatesView>>,
     /// From when: a day (`2026-03-01`) or a time (RFC 3339); now when not given.

@@ -5,7 +5,7 @@ use http_kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, nullable, page};
+use super::moments::{BeginBody, EndBody, MomentQuery, SpanView, given, page};
 use crate::{Dated, Directory, RegionId, Unit, UnitChange, UnitFilter, UnitId};
 
 /// A part of the organisation.
@@ -92,7 +92,7 @@ pub(super) struct UnitChangeBody {
     /// At most 200 characters.
     kind: Option<String>,
     /// The region it answers for; null takes it away.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     region_id: Option<Option<RegionId>>,
     /// From when: a day (`2026-03-01`) or a time (RFC 3339); now when not given.

@@ -1,6 +1,6 @@
 use http_kit::{Problem, misread};
 use kernel::Fault;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -102,11 +102,19 @@ pub(crate) struct ResourceEditBody {
     #[schema(value_type = Object)]
     attributes: Attributes,
     /// The unit that shall answer for it; null: none.
-    #[serde(default, deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "kernel::nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     unit_id: Option<Option<String>>,
     /// The region it is in; null: none.
-    #[serde(default, deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "kernel::nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     region_id: Option<Option<String>>,
     /// The next state of its life.
@@ -118,11 +126,6 @@ pub(crate) struct ResourceEditBody {
     /// Tags to take away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tags_removed: Vec<String>,
-}
-
-/// Null is a value, and something else than being absent.
-fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl PlannedChangeBody {

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Query, Reply, Who};
 use kernel::{Fault, PageRequest, Text, Time};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -123,11 +123,11 @@ pub(crate) struct ResourceChangeBody {
     /// `false` takes it back into use; DELETE takes it out of use.
     retired: Option<bool>,
     /// The unit that shall answer for it; null: none.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     unit_id: Option<Option<String>>,
     /// The region it shall be in; null: none.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     region_id: Option<Option<String>>,
     /// The next state of its life.
@@ -253,15 +253,6 @@ pub(super) fn searched(
         sort: sort.map_err(|fault| Fault::invalid_fields(vec![fault]))?,
         ..ResourceSearch::default()
     })
-}
-
-/// A field that is there, even as null.
-fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }
 
 impl ResourcesQuery {

@@ -1,6 +1,6 @@
 use http_kit::TextView;
 use kernel::{FieldFault, Text, Time};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -63,10 +63,10 @@ pub(crate) struct SecretChangeBody {
     name: Option<String>,
     description: Option<String>,
     owner: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     unit_id: Option<Option<String>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     expires_at: Option<Option<Time>>,
 }
@@ -220,11 +220,4 @@ impl From<Attachment> for AttachmentView {
             created_by: attachment.created_by,
         }
     }
-}
-
-/// Tells a field that is null from one that is not given.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }

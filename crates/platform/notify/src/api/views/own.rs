@@ -1,5 +1,5 @@
 use kernel::{FieldFault, Language, Text};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{Notification, NotificationId, NotifyError, Preference, QuietHours, Turns};
@@ -81,26 +81,19 @@ pub(crate) struct PreferenceBody {
     /// Kinds of channel for what is urgent.
     urgent_ways: Vec<String>,
     /// That the ways go one after another; null: all at once; stays when left out.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<Turns>)]
     turns: Option<Option<Turns>>,
     /// The same of the ways for what is urgent.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<Turns>)]
     urgent_turns: Option<Option<Turns>>,
     /// The time zone in which moments are written: `Asia/Shanghai`; null: that of the quiet hours,
     /// else the organisation's; stays when left out.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<String>)]
     zone: Option<Option<String>>,
     quiet: Option<QuietHoursView>,
-}
-
-/// Tells a field that is null from one that is left out.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// Hours in which only what is urgent is told; may pass midnight.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use directory::{PersonId, PostId, UnitId};
 use kernel::{FieldFault, Id, Text, Time};
 use notify::WayOrder;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::roster::RosterId;
@@ -68,7 +68,7 @@ pub(crate) struct StepDraft {
     pub wait_minutes: u32,
     /// By which ways they are called, one after another; null: as each prefers; of a change of the
     /// chain also as it was, when left out of a step that calls the same.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<WayOrder>)]
     pub order: Option<Option<WayOrder>>,
 }
@@ -123,13 +123,6 @@ pub(crate) struct PlannedStep {
     /// By which ways, one after another; as each prefers when `None`.
     #[serde(default)]
     pub order: Option<WayOrder>,
-}
-
-/// Tells a field that is null from one that is left out.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl ChainDraft {

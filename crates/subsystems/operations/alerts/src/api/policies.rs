@@ -2,7 +2,7 @@ use axum::{extract::State, http::StatusCode};
 use http_kit::{Body, Created, IfMatch, Key, PageView, Problem, Reply, Routes, Who, routes};
 use kernel::{Fault, Text};
 use notify::WayOrder;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -105,16 +105,9 @@ pub(crate) struct PolicyBody {
     repeat_s: Option<u32>,
     /// By which ways people among the recipients are told, one after another; null: as each
     /// prefers; of a change also as it was, when left out.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "kernel::nullable")]
     #[schema(value_type = Option<WayOrder>)]
     order: Option<Option<WayOrder>>,
-}
-
-/// Tells a field that is null from one that is left out.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// The routes of policies.
