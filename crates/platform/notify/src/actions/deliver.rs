@@ -131,8 +131,11 @@ impl Notify {
             self.record_one(&mut tx, channel, one, now).await?;
         }
         for one in &sent {
-            turns::follow(&mut tx, one.claimed.delivery.message_id, now).await?;
-            finish::finish_if_done(&mut tx, one.claimed.delivery.message_id, now).await?;
+            let delivery = &one.claimed.delivery;
+            if delivery.position > 0 {
+                turns::follow(&mut tx, delivery.message_id, now).await?;
+            }
+            finish::finish_if_done(&mut tx, delivery.message_id, now).await?;
         }
         let news = self.note_health(channel, &sent);
         match &news {

@@ -122,7 +122,9 @@ pub(super) async fn give_up_channel(
 ) -> Result<(), NotifyError> {
     for delivery in store::deliveries::queued_of(tx, channel.id, BATCH).await? {
         store::deliveries::give_up(tx, delivery.id, now).await?;
-        turns::follow(tx, delivery.message_id, now).await?;
+        if delivery.position > 0 {
+            turns::follow(tx, delivery.message_id, now).await?;
+        }
         finish_if_done(tx, delivery.message_id, now).await?;
     }
     Ok(())

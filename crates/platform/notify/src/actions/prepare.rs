@@ -165,8 +165,10 @@ impl Notify {
                 };
                 if store::messages::prepared(tx, &message).await? {
                     self.put_in_queue(tx, &message, &reached, &rendered, now).await?;
-                    // Somebody may have acknowledged already.
-                    turns::follow(tx, message.id, now).await?;
+                    if message.turns.is_some() {
+                        // Somebody may have acknowledged already.
+                        turns::follow(tx, message.id, now).await?;
+                    }
                 }
             }
         }
