@@ -2,7 +2,8 @@ use http_kit::{Hit, SearchFuture, SearchSource};
 use kernel::{Caller, Fault, Page, Text};
 
 use crate::{
-    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Person, PersonFilter, UnitFilter,
+    AsOf, DIRECTORY_READ, Dated, Directory, DirectoryError, Person, PersonFilter, PostFilter,
+    SiteFilter, Trees, UnitFilter, UnitId,
 };
 
 impl SearchSource for Directory {
@@ -12,10 +13,10 @@ impl SearchSource for Directory {
                 return Ok(Vec::new());
             }
             let mut hits = self.people_hits(caller, text, limit).await?;
-            let left = limit.saturating_sub(u32::try_from(hits.len()).unwrap_or(limit));
-            if left > 0 {
-                hits.extend(self.unit_hits(caller, text, left).await?);
-            }
+            hits.extend(self.unit_hits(caller, text, limit).await?);
+            hits.extend(self.post_hits(caller, text, limit).await?);
+            hits.extend(self.site_hits(caller, text, limit).await?);
+            hits.truncate(limit as usize);
             Ok(hits)
         })
     }
@@ -47,21 +48,11 @@ impl Directory {
         let (now, page) = (AsOf::at(self.clock.now()), Page { after: None, limit });
         let trees = self.trees().await?;
         let found = self.people(caller, &filter, now, &page).await?.items;
-        let hits = found.into_iter().map(|person| {
-            let unit = person.state.unit.map(|unit| unit.to_string());
-            let unit = unit.and_then(|unit| trees.unit(&unit).map(|unit| unit.name.clone()));
-            let number = &person.state.number;
-            Hit {
-                r#type: "person".to_owned(),
-                id: person.id.to_string(),
-                subtitle: match unit {
-                    Some(Text { en, zh }) => {
-                        Text::new(format!("{number} · {en}"), format!("{number} · {zh}"))
-                    }
-                    None => Text::same(number),
-                },
-                title: Text::same(person.state.name),
-            }
+        let hits = found.into_iter().map(|person| Hit {
+            r#type: "person".to_owned(),
+            id: person.id.to_string(),
+            subtitle: within(&trees, &person.state.number, person.state.unit),
+            title: Text::same(person.state.name),
         });
         Ok(hits.collect())
     }
@@ -77,5 +68,42 @@ impl Directory {
             subtitle: Text::same(unit.state.code),
         });
         Ok(hits.collect())
+    }
+
+    async fn post_hits(&self, caller: &Caller, text: &str, limit: u32) -> Result<Vec<Hit>, Fault> {
+        let filter = PostFilter { text: Some(text.to_owned()), ..PostFilter::default() };
+        let (now, page) = (AsOf::at(self.clock.now()), Page { after: None, limit });
+        let trees = self.trees().await?;
+        let found = self.posts(caller, &filter, now, &page).await?.items;
+        let hits = found.into_iter().map(|post| Hit {
+            r#type: "post".to_owned(),
+            id: post.id.to_string(),
+            subtitle: within(&trees, &post.state.code, Some(post.state.unit)),
+            title: post.state.title,
+        });
+        Ok(hits.collect())
+    }
+
+    async fn site_hits(&self, caller: &Caller, text: &str, limit: u32) -> Result<Vec<Hit>, Fault> {
+        let filter = SiteFilter { text: Some(text.to_owned()), ..SiteFilter::default() };
+        let (now, page) = (AsOf::at(self.clock.now()), Page { after: None, limit });
+        let trees = self.trees().await?;
+        let found = self.sites(caller, &filter, now, &page).await?.items;
+        let hits = found.into_iter().map(|site| Hit {
+            r#type: "site".to_owned(),
+            id: site.id.to_string(),
+            subtitle: within(&trees, &site.state.code, site.state.unit),
+            title: site.state.name,
+        });
+        Ok(hits.collect())
+    }
+}
+
+/// What tells something from others of its name: its code or number, and the unit it is in.
+fn within(trees: &Trees, code: &str, unit: Option<UnitId>) -> Text {
+    let unit = unit.map(|unit| unit.to_string());
+    match unit.and_then(|unit| trees.unit(&unit).map(|unit| unit.name.clone())) {
+        Some(Text { en, zh }) => Text::new(format!("{code} · {en}"), format!("{code} · {zh}")),
+        None => Text::same(code),
     }
 }

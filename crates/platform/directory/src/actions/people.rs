@@ -22,8 +22,7 @@ impl Directory {
         let act = self.act(caller);
         let unit = new.unit.flatten();
         for at in [act.now, from] {
-            let placed = self.permit_place(&mut tx, caller, (unit, None), at).await;
-            placed.map_err(|error| error.at_id("unit_id", unit))?;
+            self.permit_unit_named(&mut tx, caller, ("unit_id", unit), at).await?;
         }
         let person = self.create_person_in(&mut tx, &act, new, from).await?;
         tx.commit().await?;
@@ -66,8 +65,7 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         if let Some(unit) = change.unit {
-            let placed = self.permit_place(&mut tx, caller, (unit, None), from).await;
-            placed.map_err(|error| error.at_id("unit_id", unit))?;
+            self.permit_unit_named(&mut tx, caller, ("unit_id", unit), from).await?;
         }
         same_version(&timeline, version)?;
         let before = then(&timeline, from)?.state;

@@ -160,6 +160,20 @@ impl Directory {
         place_of(tx, caller, lies, now, (from, now)).await?.permit(caller)
     }
 
+    /// The same of a unit that a field names.
+    ///
+    /// Errors: [`DirectoryError::NotThere`] naming the field.
+    pub(crate) async fn permit_unit_named(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        (field, unit): (&str, Option<UnitId>),
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let permitted = self.permit_place(tx, caller, (unit, None), from).await;
+        permitted.map_err(|error| error.at_id(field, unit))
+    }
+
     /// Whether something may stay in a unit for so long: where the unit, or one above it, is
     /// planned to be elsewhere meanwhile, it would be there, too.
     ///
@@ -193,11 +207,9 @@ impl Directory {
         from: Time,
     ) -> Result<(), DirectoryError> {
         if unit.is_some() {
-            let placed = self.permit_place(tx, caller, (unit, None), from).await;
-            placed.map_err(|error| error.at_id("unit_id", unit))?;
+            self.permit_unit_named(tx, caller, ("unit_id", unit), from).await?;
         }
-        let answers = self.permit_answering(caller, region, from).await;
-        answers.map_err(|error| error.at_id("region_id", region))
+        self.permit_answering_named(caller, ("region_id", region), from).await
     }
 
     /// Whether the caller may let a unit answer for the region from `from` on; none asks for
@@ -213,6 +225,19 @@ impl Directory {
         let Some(region) = region else { return Ok(()) };
         let (trees, past) = (self.trees().await?, self.past().await?);
         permit_answering((&trees, &past), caller, region, (self.clock.now(), from))
+    }
+
+    /// The same of a region that a field names.
+    ///
+    /// Errors: [`DirectoryError::NotThere`] naming the field.
+    pub(crate) async fn permit_answering_named(
+        &self,
+        caller: &Caller,
+        (field, region): (&str, Option<RegionId>),
+        from: Time,
+    ) -> Result<(), DirectoryError> {
+        let permitted = self.permit_answering(caller, region, from).await;
+        permitted.map_err(|error| error.at_id(field, region))
     }
 }
 

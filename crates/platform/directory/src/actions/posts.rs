@@ -24,8 +24,7 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Post>, DirectoryError> {
         let mut tx = self.begin().await?;
-        let placed = self.permit_place(&mut tx, caller, (Some(unit), None), from).await;
-        placed.map_err(|error| error.at_id("unit_id", Some(unit)))?;
+        self.permit_unit_named(&mut tx, caller, ("unit_id", Some(unit)), from).await?;
         let post = self.create_post_in(&mut tx, &self.act(caller), new, unit, from).await?;
         tx.commit().await?;
         Ok(post)
@@ -68,8 +67,7 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         if change.unit.is_some() {
-            let placed = self.permit_place(&mut tx, caller, (change.unit, None), from).await;
-            placed.map_err(|error| error.at_id("unit_id", change.unit))?;
+            self.permit_unit_named(&mut tx, caller, ("unit_id", change.unit), from).await?;
         }
         same_version(&timeline, version)?;
         let changed =

@@ -145,8 +145,8 @@ impl Directory {
         let shares = shared(&inside, parts, &unseen)?;
         for (number, part) in parts.iter().enumerate() {
             let region = part.unit.region.flatten();
-            let answers = self.permit_answering(caller, region, at).await;
-            answers.map_err(|error| error.at_id(&region_of_part(number), region))?;
+            let named = (region_of_part(number), region);
+            self.permit_answering_named(caller, (&named.0, named.1), at).await?;
         }
         let mut made = Vec::new();
         for part in parts {

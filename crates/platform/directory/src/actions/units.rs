@@ -38,11 +38,9 @@ impl Directory {
         from: Time,
     ) -> Result<Dated<Unit>, DirectoryError> {
         let mut tx = self.begin().await?;
-        let placed = self.permit_place(&mut tx, caller, (parent, None), from).await;
-        placed.map_err(|error| error.at_id("parent_id", parent))?;
+        self.permit_unit_named(&mut tx, caller, ("parent_id", parent), from).await?;
         let region = new.region.flatten();
-        let answers = self.permit_answering(caller, region, from).await;
-        answers.map_err(|error| error.at_id("region_id", region))?;
+        self.permit_answering_named(caller, ("region_id", region), from).await?;
         if let (Some(_), Some(parent)) = (region, parent) {
             let stays = self.permit_stay(&mut tx, caller, parent, (from, NEVER)).await;
             stays.map_err(|error| error.at_id("region_id", region))?;
@@ -93,12 +91,10 @@ impl Directory {
         same_version(&timeline, version)?;
         let (region, was) =
             (change.region.flatten(), timeline.nearest(from).and_then(|unit| unit.state.region));
-        let answers = self.permit_answering(caller, region, from).await;
-        answers.map_err(|error| error.at_id("region_id", region))?;
+        self.permit_answering_named(caller, ("region_id", region), from).await?;
         let mut lent = None;
         if change.region.is_some_and(|region| region != was) {
-            let answered = self.permit_answering(caller, was, from).await;
-            answered.map_err(|error| error.at_id("region_id", was))?;
+            self.permit_answering_named(caller, ("region_id", was), from).await?;
             let goes = moved_unit(id, (None, region), from, "region_id");
             lent = self.lent(&mut tx, caller, goes).await?;
         }
@@ -186,8 +182,7 @@ impl Directory {
         let until = self.permit_from(&mut tx, caller, &timeline, moments).await?;
         let timeline = timeline.theirs_until(until);
         same_version(&timeline, version)?;
-        let placed = self.permit_place(&mut tx, caller, (parent, None), from).await;
-        placed.map_err(|error| error.at_id("parent_id", parent))?;
+        self.permit_unit_named(&mut tx, caller, ("parent_id", parent), from).await?;
         let goes = moved_unit(id, (parent, None), from, "parent_id");
         let lent = self.lent(&mut tx, caller, goes).await?;
         let act = self.act(caller);

@@ -29,6 +29,29 @@ async fn people_are_found_by_name_pinyin_initials_number_and_contact() {
 }
 
 #[tokio::test]
+async fn one_search_finds_people_units_posts_and_sites() {
+    let house = house().await;
+    let unit = house.unit("core", None).await;
+    house.person("core-1", "李娜", Some(&unit)).await;
+    let post = json!({"code": "core-head", "unit_id": unit.id,
+        "title": {"en": "Head of core", "zh": "主任"}});
+    house.make("posts", post).await;
+    let site = json!({"code": "core-dc", "name": {"en": "Data centre", "zh": "机房"},
+        "unit_id": unit.id});
+    house.make("sites", site).await;
+    let found = async |limit: u32| {
+        let hits = house.directory.search(&Caller::system("test"), "core", limit).await.unwrap();
+        let shown = hits.into_iter().map(|hit| format!("{} {}", hit.r#type, hit.subtitle.en));
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(9).await,
+        ["person core-1 · core", "unit core", "post core-head · core", "site core-dc · core"]
+    );
+    assert_eq!(found(3).await.len(), 3);
+}
+
+#[tokio::test]
 async fn one_number_belongs_to_one_person_at_a_time() {
     let house = house().await;
     let first = house.person("17", "Ada", None).await;
