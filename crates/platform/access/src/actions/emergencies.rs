@@ -132,7 +132,9 @@ impl Access {
     ///
     /// Errors: [`AccessError::NotAPerson`] for programs; [`AccessError::EmergencyNotFound`], also
     /// for those of others; [`AccessError::Invalid`]; [`AccessError::EmergencyGoesOn`];
-    /// [`AccessError::SecondDuty`], [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`].
+    /// [`AccessError::SecondDuty`], [`AccessError::DutiesExclude`], [`AccessError::AllPowerful`];
+    /// [`AccessError::OwnGrant`] for what they sealed for themselves, while the administrators are
+    /// separated.
     pub async fn activate(
         &self,
         caller: &Caller,
@@ -155,6 +157,10 @@ impl Access {
         let running = store::emergencies::running_of_user(tx.connection(), own, now).await?;
         if running.iter().any(|one| one.emergency_id == id) {
             return Err(AccessError::EmergencyGoesOn);
+        }
+        let separated = store::generation::separation(tx.connection()).await?.is_some();
+        if separated && emergency.sealed_by == emergency.user_name {
+            return Err(AccessError::OwnGrant);
         }
         self.refuse_second_duty(&mut tx, own, &emergency.role, now).await?;
         let wanted = NewGrant {

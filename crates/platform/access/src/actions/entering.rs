@@ -1,13 +1,16 @@
 //! Nobody comes in as another: by a password that they set, or by the person whom they say an
 //! account is.
 
+use std::collections::BTreeSet;
+
 use db::Tx;
 use kernel::{ActorKind, Caller, Time};
 
-use super::Access;
+use super::{Access, guard::names_of, rights::Basis};
 use crate::{
     AccessError,
     model::{
+        grant::HolderKind,
         permission::USER_CHANGE,
         user::{User, UserId},
     },
@@ -40,6 +43,24 @@ impl Access {
             Some(user) => self.permit_entering(tx, caller, user, now).await,
             None => Ok(()),
         }
+    }
+
+    /// Refuses that somebody who sets the first password of `user`, who is new in `tx`, comes in as
+    /// a person who has something by their posts. The console may.
+    ///
+    /// Errors: as [`Self::permit_giving`].
+    pub(super) async fn refuse_posts_of_others(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person: &str,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let console = caller.actor.kind == ActorKind::Console;
+        if console || !self.is_granted_by_post(tx, person, now).await? {
+            return Ok(());
+        }
+        self.permit_giving(caller).await
     }
 
     /// Refuses that `tx`, in which `user` has come to be another person than before, gives what the
@@ -85,6 +106,59 @@ impl Access {
             true => self.permit_giving(caller).await,
             false => Ok(()),
         }
+    }
+
+    /// Refuses that somebody changes by what others find a person who has something, by an account
+    /// or by a post that they hold or are to hold: who is taken for them then has it. Whoever is no
+    /// user of ours may.
+    ///
+    /// Errors: [`AccessError::OthersPerson`] while the administrators are separated; else as
+    /// [`Self::permit_giving`].
+    pub(super) async fn permit_found_as(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person: &str,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        if caller.user_id.is_none() {
+            return Ok(());
+        }
+        let (has, name) = match store::users::by_person(tx.connection(), person).await? {
+            Some(user) => {
+                let has = self.keeps_something(tx, user.id, now).await?;
+                (has, user.name.as_str().to_owned())
+            }
+            None => (self.is_granted_by_post(tx, person, now).await?, String::new()),
+        };
+        if !has {
+            return Ok(());
+        }
+        match store::generation::separation(tx.connection()).await? {
+            Some(_) => Err(AccessError::OthersPerson { name }),
+            None => self.permit_giving(caller).await,
+        }
+    }
+
+    /// Whether anything is granted to a post that the person holds or is to hold.
+    async fn is_granted_by_post(
+        &self,
+        tx: &mut Tx,
+        person: &str,
+        now: Time,
+    ) -> Result<bool, AccessError> {
+        let chart = self.chart().await?;
+        let basis = Basis::load(tx.connection()).await?;
+        let (dialect, names) = (self.inner.db.dialect(), names_of(&basis, |_| true));
+        let grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
+        let posts = grants.into_iter().filter(|grant| grant.holder.kind == HolderKind::Post);
+        let posts: BTreeSet<String> = posts.map(|grant| grant.holder.id).collect();
+        for post in posts {
+            if chart.coming_holders_of(&post, now).await?.iter().any(|holder| holder == person) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the user has a right, now or later, both before and after the change in `tx`.

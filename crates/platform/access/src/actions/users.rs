@@ -72,10 +72,11 @@ impl Access {
             self.refuse_others_password(&mut tx, caller, (None, &wanted.name), now).await?;
         }
         let user = self.add_user(&mut tx, caller, now, prepared, false).await?;
-        if user.person_id.is_some() {
+        if let Some(person) = &user.person_id {
             // They who set the password come in as the person, and so do others whom they tell it.
             if wanted.password.is_some() {
                 self.refuse_others_person(&mut tx, caller, &user, now).await?;
+                self.refuse_posts_of_others(&mut tx, caller, person, now).await?;
             }
             // The person may hold posts to which something is granted.
             self.refuse_gain(&mut tx, caller, USER_CHANGE, now).await?;
@@ -118,7 +119,9 @@ impl Access {
         let kept = self.keepers(&mut tx, now).await?;
         self.check_person(&mut tx, &decision.user).await?;
         store::users::update(tx.connection(), &decision.user).await?;
-        if before.disabled != decision.user.disabled {
+        // Of who is kept out by their provider, too: then an administrator keeps them out.
+        let is_said = change.disabled == Some(true) && caller.actor.kind != ActorKind::System;
+        if is_said || before.disabled != decision.user.disabled {
             // What the server does by itself, of those who have left, is nobody's decision.
             let barred = decision.user.disabled && caller.actor.kind != ActorKind::System;
             store::provisioned::bar(tx.connection(), id, barred).await?;

@@ -1,8 +1,12 @@
 //! What stays takes a right that is held for good: a person's account, a number, a review, a role
 //! that limits tokens. And what lies sealed is judged together.
 
+use std::sync::Arc;
+
 use access::UserChange;
-use kernel::Caller;
+use directory::{PlainSecrets, SourceSettings, Sources};
+use http_kit::guard::OutboundGuard;
+use kernel::{Caller, Fault};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -98,18 +102,19 @@ async fn number_of_who_has_an_account_changes_by_a_right_held_for_good() {
     let account = house.scene.add("account", "").await;
     let change = UserChange { person_id: Some(Some(told.clone())), ..UserChange::default() };
     house.scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
-    let told = format!("/api/v1/people/{told}");
+    let [told, free] = [&told, &free].map(|id| format!("/api/v1/people/{id}"));
     let number = async |by: &Client, path: &str, number: &str| {
         patched(&house, by, path, json!({ "number": number })).await
     };
     let tries = async |by: &Client, expected: (u16, &'static str)| {
-        let refused = number(by, &told, "75").await;
-        assert_eq!(refusal(&refused), expected, "{:?}", refused.json);
-        assert!(refused.json["detail"].as_str().unwrap().contains("directory.change"));
+        // An account that is made later would be theirs as well.
+        for path in [&told, &free] {
+            let refused = number(by, path, "75").await;
+            assert_eq!(refusal(&refused), expected, "{:?}", refused.json);
+            assert!(refused.json["detail"].as_str().unwrap().contains("directory.change"));
+        }
         let named = patched(&house, by, &told, json!({ "name": expected.1 })).await;
         assert_eq!(named.status, 200, "{:?}", named.json);
-        let free = number(by, &format!("/api/v1/people/{free}"), &format!("9{}", expected.1)).await;
-        assert_eq!(free.status, 200, "{:?}", free.json);
     };
     refused_for_a_time_and_lent(&house, (&deng, &wei), tries).await;
     assert_eq!(number(&deng, &told, "75").await.status, 200);
@@ -117,7 +122,93 @@ async fn number_of_who_has_an_account_changes_by_a_right_held_for_good() {
     house.scene.add("part", "").await;
     let part = house.scene.signed_in("part").await;
     id_of(&house.grant(&house.mara, &part, ("giver", unit(&house.north)), None).await);
-    assert_eq!(number(&part, &told, "76").await.status, 200);
+    for (path, other) in [(&told, "76"), (&free, "77")] {
+        assert_eq!(number(&part, path, other).await.status, 200);
+    }
+}
+
+/// Who changed the number of an administrator signed in as them by another entry.
+#[tokio::test]
+async fn number_of_who_has_something_changes_by_who_may_grant_it() {
+    let (house, deng, _) = House::new(&["*.read", "directory.*"]).await;
+    id_of(&house.grant(&house.mara, &deng, ("giver", everything()), None).await);
+    let (with_account, with_post) = (
+        person(&house.scene, "71", Some(&house.north)).await,
+        person(&house.scene, "72", Some(&house.north)).await,
+    );
+    let account = house.scene.add("account", "viewer").await;
+    let change =
+        UserChange { person_id: Some(Some(with_account.clone())), ..UserChange::default() };
+    house.scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+    granted_post(&house, &with_post).await;
+    for (id, other) in [(&with_account, "81"), (&with_post, "82")] {
+        let path = format!("/api/v1/people/{id}");
+        let refused = patched(&house, &deng, &path, json!({ "number": other })).await;
+        assert_eq!(refusal(&refused), (403, "forbidden"), "{:?}", refused.json);
+        assert!(refused.json["detail"].as_str().unwrap().contains("grant.change"));
+        let named = patched(&house, &deng, &path, json!({ "name": other })).await;
+        assert_eq!(named.status, 200, "{:?}", named.json);
+        let by_mara = patched(&house, &house.mara, &path, json!({ "number": other })).await;
+        assert_eq!(by_mara.status, 200, "{:?}", by_mara.json);
+    }
+}
+
+/// A post of the north to which something is granted, and which that person is to hold from
+/// tomorrow on.
+async fn granted_post(house: &House, person: &str) {
+    let directory = house.scene.directory_client();
+    let body = json!({ "code": "N-1", "title": { "en": "Head", "zh": "主任" },
+        "unit_id": house.north });
+    let post = id_of(&directory.post("/api/v1/posts", body).await);
+    let body = json!({ "post_id": post, "person_id": person, "from": house.after(24) });
+    id_of(&directory.post("/api/v1/holdings", body).await);
+    id_of(&house.scene.grant(&house.mara, ("post", &post), "viewer", unit(&house.north)).await);
+}
+
+/// Who set the first password of an account came in as a person whose posts carry roles.
+#[tokio::test]
+async fn account_of_who_holds_a_granted_post_gets_a_password_by_who_may_grant() {
+    let (house, deng, _) = House::new(&["*.read", "user.*"]).await;
+    id_of(&house.grant(&house.mara, &deng, ("giver", everything()), None).await);
+    let held = person(&house.scene, "71", Some(&house.north)).await;
+    granted_post(&house, &held).await;
+    let with_password = json!({ "name": "held", "password": PASSWORD, "person_id": held });
+    let refused = deng.post("/api/v1/users", with_password.clone()).await;
+    assert_eq!(refusal(&refused), (403, "forbidden"), "{:?}", refused.json);
+    assert!(refused.json["detail"].as_str().unwrap().contains("grant.change"));
+    let made = house.mara.post("/api/v1/users", with_password).await;
+    assert_eq!(made.status, 201, "{:?}", made.json);
+}
+
+/// A source went on bringing people when the right of who had made it was over.
+#[tokio::test]
+async fn source_of_people_is_made_and_changed_by_a_right_held_for_good() {
+    let (house, deng, wei) = House::new(&["*.read", "directory.*", "grant.delegate"]).await;
+    let secrets = PlainSecrets { folder: house.scene.keys.path().join("secrets") };
+    let directory = house.scene.directory.clone();
+    let sources = Sources::new(directory, Arc::new(secrets), OutboundGuard::default());
+    let settings = || SourceSettings {
+        url: "ldap://ds.example".to_owned(),
+        base: "dc=example".to_owned(),
+        ..SourceSettings::default()
+    };
+    let caller =
+        async |by: &Client| house.scene.access.author(&own_id(by).await).await.unwrap().unwrap();
+    let console = Caller::system("test");
+    let there = sources.create(&console, "AD", settings()).await.unwrap();
+    let tries = async |by: &Client, expected: (u16, &'static str)| {
+        let by = caller(by).await;
+        let made = sources.create(&by, expected.1, settings()).await.unwrap_err();
+        let changed = sources.change(&by, there.id, 1, "mine", settings()).await.unwrap_err();
+        for refused in [made, changed] {
+            let fault = Fault::from(refused);
+            assert_eq!(fault.code, expected.1, "{fault:?}");
+        }
+    };
+    refused_for_a_time_and_lent(&house, (&deng, &wei), tries).await;
+    let deng = caller(&deng).await;
+    sources.create(&deng, "HR", settings()).await.unwrap();
+    sources.change(&deng, there.id, 1, "mine", settings()).await.unwrap();
 }
 
 /// A token that a role of few permissions limits could more once the role was widened.

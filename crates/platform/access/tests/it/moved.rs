@@ -38,6 +38,17 @@ async fn units() -> (Units, Client, Client) {
 }
 
 impl Units {
+    /// Person 71 of the east, whose account has nothing.
+    async fn person_with_account(&self) -> String {
+        let scene = &self.house.scene;
+        let body = json!({ "number": "71", "name": "71", "unit_id": self.east });
+        let person = id_of(&scene.directory_client().post("/api/v1/people", body).await);
+        let account = scene.add("account", "").await;
+        let change = UserChange { person_id: Some(Some(person.clone())), ..UserChange::default() };
+        scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+        person
+    }
+
     async fn version(&self, path: &str) -> Option<i64> {
         self.house.mara.get(path).await.json["version"].as_i64()
     }
@@ -169,12 +180,7 @@ async fn unit_answers_for_a_region_that_is_granted_by_a_right_held_for_good() {
 async fn person_with_an_account_is_put_into_a_unit_of_ones_own_by_a_right_held_for_good() {
     let (all, deng, wei) = units().await;
     let mara = &all.house.mara;
-    let body = json!({ "number": "71", "name": "71", "unit_id": all.east });
-    let directory = all.house.scene.directory_client();
-    let person = id_of(&directory.post("/api/v1/people", body).await);
-    let account = all.house.scene.add("account", "").await;
-    let change = UserChange { person_id: Some(Some(person.clone())), ..UserChange::default() };
-    all.house.scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+    let person = all.person_with_account().await;
     id_of(&all.house.grant(mara, &wei, ("giver", unit(&all.west)), None).await);
     let source = id_of(&all.house.grant(mara, &deng, ("giver", everything()), None).await);
     let lend = json!({ "user_id": own_id(&wei).await, "reason": "leave",
@@ -199,12 +205,7 @@ async fn person_with_an_account_is_put_into_a_unit_of_ones_own_by_a_right_held_f
 async fn number_of_who_has_an_account_changes_by_no_file_and_no_cancelled_plan() {
     let (all, deng, wei) = units().await;
     let mara = &all.house.mara;
-    let body = json!({ "number": "71", "name": "71", "unit_id": all.east });
-    let directory = all.house.scene.directory_client();
-    let person = id_of(&directory.post("/api/v1/people", body).await);
-    let account = all.house.scene.add("account", "").await;
-    let change = UserChange { person_id: Some(Some(person.clone())), ..UserChange::default() };
-    all.house.scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+    let person = all.person_with_account().await;
     let (path, later) = (format!("/api/v1/people/{person}"), all.house.after(48));
     let plan = async || {
         let body = json!({ "number": "75", "from": later });

@@ -163,6 +163,26 @@ async fn separated_administrator_gains_nothing_by_a_detour() {
     assert_eq!(refusal(&sec.patch(&path, version, password).await), (403, "others-duty"));
 }
 
+/// What somebody sealed for themselves before was theirs to take ever after.
+#[tokio::test]
+async fn seal_for_oneself_is_not_broken_while_separated() {
+    let scene = Scene::staffed().await;
+    let (mara, [sys, ..]) = three(&scene).await;
+    let seal = async |whom: &Client| {
+        let body = json!({ "user_id": own_id(whom).await, "role": "operator",
+            "scope": everything(), "hours_max": 4, "reason": "fire" });
+        let sealed = id_of(&mara.post("/api/v1/emergencies", body).await);
+        format!("/api/v1/emergencies/{sealed}/activate")
+    };
+    let (own, of_sys) = (seal(&mara).await, seal(&sys).await);
+    assert_eq!(mara.post(SEPARATION, json!({ "reason": "law" })).await.status, 200);
+    let begin = json!({ "hours": 1, "reason": "fire" });
+    let refused = mara.post(&own, begin.clone()).await;
+    assert_eq!(refusal(&refused), (403, "own-grant"), "{:?}", refused.json);
+    let begun = sys.post(&of_sys, begin).await;
+    assert_eq!(begun.status, 201, "{:?}", begun.json);
+}
+
 #[tokio::test]
 async fn separation_ends_only_at_the_console() {
     let scene = Scene::staffed().await;

@@ -36,12 +36,14 @@ impl Directory {
     }
 
     /// Whether the caller may change that by which sources find a person. By another number another
-    /// entry signs in as somebody who has an account; in a unit that is the caller's for good they
-    /// could say so afterwards, whose the person was not. In another unit a source that fills posts
-    /// that roles are granted to would find such a post for them, as if the caller filled it.
+    /// entry is taken for who has an account or a post, now or later: that takes a right that lasts
+    /// as the number does, and of who has something what giving that takes. In a unit that is the
+    /// caller's for good they could say so afterwards, whose the person was not. In another unit a
+    /// source that fills posts that roles are granted to would find such a post for them, as if the
+    /// caller filled it.
     ///
-    /// Errors: [`DirectoryError::Grants`] unless they may change the directory for good; as
-    /// [`Self::permit_filling`].
+    /// Errors: [`DirectoryError::Grants`] unless they may change the directory for good, and as
+    /// [`super::PostGrants::permit_found_as`]; as [`Self::permit_filling`].
     pub(crate) async fn permit_person_anew(
         &self,
         tx: &mut Tx,
@@ -51,15 +53,19 @@ impl Directory {
     ) -> Result<(), DirectoryError> {
         let Some(grants) = self.post_grants.get() else { return Ok(()) };
         let unit = after.unit.filter(|_| after.unit != before.unit);
-        if (after.number != before.number || unit.is_some()) && grants.has_account(tx, id).await? {
-            let part = before.unit.map_or(Part::Everything, Part::Unit);
+        let part = before.unit.map_or(Part::Everything, Part::Unit);
+        if after.number != before.number {
+            self.permit_for_good(caller, DIRECTORY_CHANGE, part).await?;
+            let found = grants.permit_found_as(tx, caller, id).await;
+            found.map_err(|fault| DirectoryError::Grants(Box::new(fault)))?;
+        } else if let Some(unit) = unit
+            && grants.has_account(tx, id).await?
+        {
             let for_good = self.permit_for_good(caller, DIRECTORY_CHANGE, part).await;
-            let comes = unit.filter(|_| for_good.is_err()).map(Part::Unit);
-            let gains = match comes {
-                Some(part) => self.permit_for_good(caller, DIRECTORY_CHANGE, part).await.is_ok(),
-                None => false,
-            };
-            if after.number != before.number || gains {
+            let comes = Part::Unit(unit);
+            if for_good.is_err()
+                && self.permit_for_good(caller, DIRECTORY_CHANGE, comes).await.is_ok()
+            {
                 for_good?;
             }
         }

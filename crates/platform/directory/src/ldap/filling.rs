@@ -53,6 +53,17 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
     /// Errors: the records do not answer.
     fn has_account<'a>(&'a self, tx: &'a mut Tx, person: PersonId) -> AnyFuture<'a>;
 
+    /// Whether the caller may change by what others find the person: who is taken for them has
+    /// what they have.
+    ///
+    /// Errors: they may not; the records do not answer.
+    fn permit_found_as<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        caller: &'a Caller,
+        person: PersonId,
+    ) -> PermitFuture<'a>;
+
     /// Whether anything is granted, or lies sealed, that counts in one of these units or regions,
     /// or was given by somebody who has one of them as their part.
     ///

@@ -2,8 +2,8 @@ use std::{future::Future, path::PathBuf, pin::Pin};
 
 use kernel::{Caller, Fault, FaultKind, Text};
 
-use super::{filling::Part, settings::SourceSettings, sources::Sources};
-use crate::{DIRECTORY_CHANGE, DirectoryError};
+use super::{settings::SourceSettings, sources::Sources};
+use crate::DirectoryError;
 
 /// What a source of secrets hands back.
 pub type SecretFuture<'a> = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send + 'a>>;
@@ -31,8 +31,7 @@ const VARIABLE_PREFIX: &str = "MAINSTAY_SECRET_";
 const SECRET_BYTES_MAX: usize = 4096;
 
 impl Sources {
-    /// Errors: the secret that the settings name is not there, or not the caller's to use; as
-    /// [`crate::Directory::permit_for_good`] for one that is not in the vault.
+    /// Errors: the secret that the settings name is not there, or not the caller's to use.
     pub(super) async fn permit_secret(
         &self,
         caller: &Caller,
@@ -42,15 +41,7 @@ impl Sources {
             return Ok(());
         }
         let permitted = self.secrets.permit(caller, &settings.secret).await;
-        permitted.map_err(DirectoryError::Secret)?;
-        // Those in variables and files have nobody who lets them be used: whoever sets up where one
-        // is sent does so for good.
-        match vault_secret(&settings.secret) {
-            Some(_) => Ok(()),
-            None => {
-                self.directory.permit_for_good(caller, DIRECTORY_CHANGE, Part::Everything).await
-            }
-        }
+        permitted.map_err(DirectoryError::Secret)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     connect::connect,
-    filling::SourcePosts,
+    filling::{Part, SourcePosts},
     report::SyncReport,
     secret::Secrets,
     settings::{Source, SourceId, SourceSettings},
@@ -98,14 +98,15 @@ impl Sources {
     /// Makes a source.
     ///
     /// Errors: [`DirectoryError::NotAllowed`] unless the caller may change the whole directory;
-    /// `WrongInput`.
+    /// [`DirectoryError::Grants`] unless for good, as the source goes on when their right has
+    /// ended; `WrongInput`.
     pub async fn create(
         &self,
         caller: &Caller,
         name: &str,
         settings: SourceSettings,
     ) -> Result<Source, DirectoryError> {
-        permit(caller)?;
+        self.permit_lasting(caller).await?;
         let (name, mut settings) = checked(name, settings)?;
         settings.sign_in = SourceSignIn::default();
         self.permit_secret(caller, &settings).await?;
@@ -140,7 +141,7 @@ impl Sources {
         settings: SourceSettings,
     ) -> Result<Source, DirectoryError> {
         let before = self.get(caller, id).await?.source;
-        permit(caller)?;
+        self.permit_lasting(caller).await?;
         let (name, mut settings) = checked(name, settings)?;
         settings.sign_in = before.settings.sign_in.clone();
         let mut posts = before.posts;
@@ -269,6 +270,12 @@ impl Sources {
                 failed(Fault::new(FaultKind::Unavailable, "source-nonsense", text))
             }
         }
+    }
+
+    /// Errors: as [`permit`]; [`DirectoryError::Grants`] unless they may for good.
+    async fn permit_lasting(&self, caller: &Caller) -> Result<(), DirectoryError> {
+        permit(caller)?;
+        self.directory.permit_for_good(caller, DIRECTORY_CHANGE, Part::Everything).await
     }
 
     async fn keep(

@@ -202,7 +202,14 @@ impl Scim {
         let (access, told, earlier) = (&self.parts.access, &turn.told, turn.earlier.as_ref());
         let Some(account) = row.account else {
             if !self.parts.settings.accounts {
-                return Ok(());
+                // They who have an account that somebody else keeps are found by it all the same.
+                let user = access.user_being(tx, person).await?.filter(|_| turn.changes_who());
+                return match user {
+                    Some(user) => {
+                        Ok(access.permit_provisioned(tx, turn.caller, user.id, false).await?)
+                    }
+                    None => Ok(()),
+                };
             }
             // Whoever is that person already keeps their account as it is.
             let user = match access.user_being(tx, person).await? {

@@ -3,6 +3,7 @@
 
 use access::UserChange;
 use kernel::Caller;
+use scim::ScimSettings;
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -100,6 +101,21 @@ async fn provider_whose_right_ends_touches_no_account_that_has_something() {
     assert!(!scene.account("bob2").await.disabled);
 }
 
+/// Where accounts are kept by hand, the number alone said who somebody was.
+#[tokio::test]
+async fn provider_whose_right_ends_takes_over_nobody_with_an_account_where_it_keeps_none() {
+    let settings = ScimSettings { accounts: false, ..ScimSettings::default() };
+    let scene = Scene::with(settings).await;
+    let (mara, timed) = (scene.mara().await, scene.provider_for_a_time("entra").await);
+    known(&scene, &mara, "old", "O-1").await;
+    let refused = timed.post(USERS, with_number("eve", "O-1")).await;
+    is_refused(&refused, "outlasts-own-right");
+    assert_eq!(timed.post(USERS, with_number("new", "N-1")).await.status, 201);
+    let lasting = scene.provider("hr").await;
+    let taken = lasting.post(USERS, with_number("old", "O-1")).await;
+    assert_eq!(taken.status, 201, "{:?}", taken.json);
+}
+
 /// The provider let in whom an administrator had kept out.
 #[tokio::test]
 async fn whom_an_administrator_keeps_out_no_provider_lets_in() {
@@ -131,11 +147,18 @@ async fn whom_an_administrator_keeps_out_no_provider_lets_in() {
         scene.clock.advance(std::time::Duration::from_secs(60));
     }
     assert!(!scene.account("ada").await.disabled);
+    // Whom the provider kept out first stays out as well, once an administrator has said so.
+    patch(&provider, &path, active(false)).await;
+    keep_out(true).await;
+    scene.clock.advance(std::time::Duration::from_secs(60));
+    patch(&provider, &path, active(true)).await;
+    assert!(scene.account("ada").await.disabled);
 }
 
-/// A source that was set up by a lent right went on sending the secret where it was told to.
+/// A source that was set up by a lent right went on: reading people, and sending the secret where
+/// it was told to.
 #[tokio::test]
-async fn secret_of_a_file_is_sent_to_a_source_by_a_right_held_for_good() {
+async fn source_is_made_by_a_right_held_for_good_with_a_secret_and_without() {
     let scene = Scene::new().await;
     let mara = scene.mara().await;
     let role = json!({ "name": "director", "title": { "en": "d", "zh": "d" },
@@ -153,13 +176,11 @@ async fn secret_of_a_file_is_sent_to_a_source_by_a_right_held_for_good() {
     };
     let (timed, good) = (scene.program(&timed, None).await, scene.program(&good, None).await);
     let path = "/api/v1/directory/sources";
-    for secret in ["file:ldap", "env:MAINSTAY_SECRET_LDAP"] {
+    for secret in ["file:ldap", "env:MAINSTAY_SECRET_LDAP", ""] {
         let refused = timed.post(path, source("one", secret)).await;
         assert_eq!(refused.status, 403, "{:?}", refused.json);
         assert_eq!(refused.json["code"], "outlasts-own-right");
-        let made = good.post(path, source(secret, secret)).await;
+        let made = good.post(path, source(&format!("by {secret}"), secret)).await;
         assert_eq!(made.status, 201, "{:?}", made.json);
     }
-    let made = timed.post(path, source("anonymous", "")).await;
-    assert_eq!(made.status, 201, "{:?}", made.json);
 }
