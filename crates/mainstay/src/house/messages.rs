@@ -188,6 +188,10 @@ impl Accounts for Users {
             Ok(self.0.user_with_id(id).await?.map(|user| user.display_name))
         })
     }
+
+    fn as_caller<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, Caller> {
+        Box::pin(async move { Ok(self.0.author(user_id).await?) })
+    }
 }
 
 /// Moves secrets to the current master key, and tells of those that expire.

@@ -1,7 +1,7 @@
 use std::{future::Future, pin::Pin};
 
 use directory::PersonId;
-use kernel::Fault;
+use kernel::{Caller, Fault};
 
 /// The answer about an account.
 pub type AccountFuture<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, Fault>> + Send + 'a>>;
@@ -16,4 +16,11 @@ pub trait Accounts: Send + Sync {
 
     /// What a user is called.
     fn name_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, String>;
+
+    /// A user who may sign in as a caller who asks for nothing at the moment, with what they hold
+    /// now: for what a link that they made still answers. By default nobody is known to hold
+    /// anything.
+    fn as_caller<'a>(&'a self, _user_id: &'a str) -> AccountFuture<'a, Caller> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }

@@ -108,16 +108,17 @@ impl Duty {
         Ok(())
     }
 
-    /// The calendar behind a secret. Whoever made the link may have left since: their user cannot
-    /// sign in, and the link answers nothing either.
+    /// The calendar behind a secret. Whoever made the link may have left since, or see the roster no
+    /// more: the link answers nothing then, either.
     ///
     /// Errors: [`DutyError::NotFound`].
     pub(crate) async fn calendar_of(&self, secret: &str) -> Result<String, DutyError> {
         let absent = || DutyError::not_found("calendar", "日历", "…");
         let found = store::feeds::by_digest(self.db().reader(), &digest(secret)).await?;
         let feed = found.ok_or_else(absent)?;
-        let person = self.parts.accounts.person_of(&feed.user_id).await?.ok_or_else(absent)?;
-        if self.parts.accounts.user_of(person).await?.is_none() {
+        let accounts = &self.parts.accounts;
+        let person = accounts.person_of(&feed.user_id).await?.ok_or_else(absent)?;
+        if accounts.user_of(person).await?.is_none() {
             return Err(absent());
         }
         let now = self.now();
@@ -125,8 +126,8 @@ impl Duty {
         match (feed.person_id, feed.roster_id) {
             (Some(person), _) => self.calendar_of_person(person, times).await,
             (None, Some(id)) => {
-                let found = store::rosters::find(self.db().reader(), id).await?;
-                let roster = found.ok_or_else(absent)?;
+                let author = accounts.as_caller(&feed.user_id).await?.ok_or_else(absent)?;
+                let roster = self.ground_mine(&author, id).await?.roster;
                 self.calendar_of_roster(roster, feed.position.as_deref(), times).await
             }
             (None, None) => Err(absent()),

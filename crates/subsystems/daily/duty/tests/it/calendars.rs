@@ -115,6 +115,23 @@ async fn feed_answers_only_to_its_secret_and_only_until_it_is_revoked() {
     assert!(facts.iter().all(|fact| !fact.detail.to_string().contains("msc_")));
 }
 
+#[tokio::test]
+async fn link_to_a_roster_answers_as_long_as_who_made_it_sees_that() {
+    let house = house().await;
+    let roster = house.roster(house.daily(&["li"])).await;
+    let (path, _) = feed(&house, &house.client, json!({"roster_id": roster})).await;
+    let (own, _) = feed(&house, &house.client, json!({})).await;
+    let stranger = house.client.as_stranger();
+    assert_eq!(stranger.get(&path).await.status, 200);
+    house.strip("administrator");
+    assert_eq!(stranger.get(&path).await.status, 404);
+    assert_eq!(stranger.get(&own).await.status, 200);
+    // Who is on the roster sees it by that alone.
+    let made = house.made("/api/v1/duty/rosters", house.daily(&["zhang"])).await;
+    let (theirs, _) = feed(&house, &house.client, json!({"roster_id": made})).await;
+    assert_eq!(stranger.get(&theirs).await.status, 200);
+}
+
 /// Midnight that is skipped (Beirut, 2026-03-29) and one that comes twice (2026-10-25).
 #[tokio::test]
 async fn shifts_from_midnight_to_midnight_survive_a_change_of_clocks_at_midnight() {

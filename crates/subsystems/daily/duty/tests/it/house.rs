@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -10,7 +10,8 @@ use http_kit::guard::OutboundGuard;
 use jiff::tz::TimeZone;
 use journal::{Filter, Row};
 use kernel::{
-    Caller, Clock, Fault, Ids, OpenedTicket, Page, Text, TicketFuture, TicketWish, Tickets, Time,
+    Caller, Clock, Fault, Grant, Ids, OpenedTicket, Page, Text, TicketFuture, TicketWish, Tickets,
+    Time,
 };
 use notify::{AccountFuture, Accounts, Notify, NotifyParts, NotifySettings};
 use resources::Resources;
@@ -18,24 +19,38 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, ManualClock, ManualTimer, SeededIds, TemporaryDb};
 use vault::{AttachmentSettings, AttachmentSubject, KeySource, SubjectFuture, Vault, VaultParts};
 
-/// Which user is which person; tests tie them.
+/// Which user is which person, and what they hold besides being that; tests tie them.
 #[derive(Clone, Default)]
-pub(crate) struct Tied(Arc<Mutex<HashMap<String, PersonId>>>);
+pub(crate) struct Tied {
+    people: Arc<Mutex<HashMap<String, PersonId>>>,
+    bare: Arc<Mutex<HashSet<String>>>,
+}
 
 impl Accounts for Tied {
     fn person_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, PersonId> {
-        let found = self.0.lock().unwrap().get(user_id).copied();
+        let found = self.people.lock().unwrap().get(user_id).copied();
         Box::pin(std::future::ready(Ok(found)))
     }
 
     fn user_of(&self, person_id: PersonId) -> AccountFuture<'_, String> {
-        let tied = self.0.lock().unwrap();
+        let tied = self.people.lock().unwrap();
         let found = tied.iter().find(|(_, person)| **person == person_id);
         Box::pin(std::future::ready(Ok(found.map(|(user, _)| user.clone()))))
     }
 
     fn name_of<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, String> {
         Box::pin(std::future::ready(Ok(Some(user_id.to_owned()))))
+    }
+
+    fn as_caller<'a>(&'a self, user_id: &'a str) -> AccountFuture<'a, Caller> {
+        let bare = self.bare.lock().unwrap().contains(user_id);
+        let grant = match user_id {
+            "administrator" if !bare => testkit::administrator_grant(),
+            _ => Grant::Nothing,
+        };
+        let id = Some(user_id.to_owned());
+        let caller = Caller { user_id: id, grant, ..Caller::system("test") };
+        Box::pin(std::future::ready(Ok(Some(caller))))
     }
 }
 
@@ -244,13 +259,18 @@ impl House {
 
     /// No user is a person from now on.
     pub(crate) fn tie_nobody(&self) {
-        self.tied.0.lock().unwrap().clear();
+        self.tied.people.lock().unwrap().clear();
+    }
+
+    /// The user holds nothing any more.
+    pub(crate) fn strip(&self, user: &str) {
+        self.tied.bare.lock().unwrap().insert(user.to_owned());
     }
 
     /// The user is that person from now on.
     pub(crate) fn tie(&self, user: &str, person: &str) {
         let id = self.people[person].parse().unwrap();
-        self.tied.0.lock().unwrap().insert(user.to_owned(), id);
+        self.tied.people.lock().unwrap().insert(user.to_owned(), id);
     }
 
     pub(crate) fn id(&self, person: &str) -> &str {
