@@ -148,27 +148,11 @@ export type DeskMailView = Narrow<
   { state: DeskMailState; direction: "in" | "out" }
 >;
 export type PhoneCallState = "ringing" | "talking" | "ended" | "missed";
-/** The document has the calls of `duty` in its place: both are called `Call` there. */
-export interface PhoneCallView {
-  id: string;
-  call_id: string;
-  direction: Schemas["CallDirection"];
-  from: string;
-  to: string;
-  person_id: string | null;
-  state: PhoneCallState;
-  began_at: string;
-  answered_at: string | null;
-  answered_by: string;
-  ended_at: string | null;
-  cause: string;
-}
-export interface PhoneCallPageView extends PhoneCallView {
-  person: string | null;
-  open_tickets: TicketView[];
-  /** The number of the ticket that was opened from it. */
-  ticket: string | null;
-}
+export type PhoneCallView = Narrow<Sent<Schemas["PhoneCall"]>, { state: PhoneCallState }>;
+export type PhoneCallPageView = Narrow<
+  Sent<Schemas["PhoneCallPage"]>,
+  { state: PhoneCallState; open_tickets: TicketView[] }
+>;
 export type OfferedFormView = Narrow<
   Sent<Schemas["OfferedForm"]>,
   { fields: TicketFieldView[] }

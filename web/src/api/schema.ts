@@ -7701,28 +7701,6 @@ export interface components {
             severity: string;
             title: components["schemas"]["Text"];
         };
-        /** @description A call with what is known of whoever is outside. */
-        CallPage: components["schemas"]["Call"] & {
-            /** @description Of their open tickets those that one sees; at most 20. */
-            open_tickets: components["schemas"]["Ticket"][];
-            /** @description The name of who is outside. */
-            person?: string | null;
-            /** @description The number of the ticket that was opened from it. */
-            ticket?: string | null;
-        };
-        /** @description What an exchange tells of a call; what else it says is passed over. */
-        CallTold: {
-            /** @description What the exchange calls it; the same in all events of a call. */
-            callId: string;
-            /** @description Why it ends. */
-            cause?: string;
-            direction: components["schemas"]["CallDirection"];
-            event: components["schemas"]["CallEvent"];
-            from?: string;
-            to?: string;
-            /** @description Who answers. */
-            user?: string;
-        };
         /** @description A step that was taken. */
         CalledStep: {
             at: string;
@@ -9408,7 +9386,10 @@ export interface components {
             subtitle: components["schemas"]["Text"];
             /** @description Its name. */
             title: components["schemas"]["Text"];
-            /** @description The noun: `resource`, `check`, `alert`, `ticket`, `user`, `job`. */
+            /**
+             * @description The noun: `resource`, `check`, `alert`, `ticket`, `person`, `unit`, `post`, `site`, `user`,
+             *     `job`.
+             */
             type: string;
         };
         /** @description To whom something is granted. */
@@ -11928,7 +11909,10 @@ export interface components {
                 subtitle: components["schemas"]["Text"];
                 /** @description Its name. */
                 title: components["schemas"]["Text"];
-                /** @description The noun: `resource`, `check`, `alert`, `ticket`, `user`, `job`. */
+                /**
+                 * @description The noun: `resource`, `check`, `alert`, `ticket`, `person`, `unit`, `post`, `site`, `user`,
+                 *     `job`.
+                 */
                 type: string;
             }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
@@ -12596,6 +12580,28 @@ export interface components {
                 /** @description The unit of record. */
                 unit_id?: string | null;
             })[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PhoneCall: {
+            /** @description The items, in the list's order. */
+            items: {
+                answered_at?: string | null;
+                answered_by: string;
+                began_at: string;
+                call_id: string;
+                cause: string;
+                direction: components["schemas"]["CallDirection"];
+                ended_at?: string | null;
+                from: string;
+                id: string;
+                /** @description Who is outside, if the directory knows. */
+                person_id?: string | null;
+                /** @description `ringing`, `talking`, `ended` or `missed`. */
+                state: string;
+                to: string;
+            }[];
             /** @description The key to ask the next page with as `after`; null on the last page. */
             next?: string | null;
         };
@@ -14047,6 +14053,45 @@ export interface components {
             number?: string | null;
             /** @description The unit of record; null takes it away. */
             unit_id?: string | null;
+        };
+        /** @description A telephone call. */
+        PhoneCall: {
+            answered_at?: string | null;
+            answered_by: string;
+            began_at: string;
+            call_id: string;
+            cause: string;
+            direction: components["schemas"]["CallDirection"];
+            ended_at?: string | null;
+            from: string;
+            id: string;
+            /** @description Who is outside, if the directory knows. */
+            person_id?: string | null;
+            /** @description `ringing`, `talking`, `ended` or `missed`. */
+            state: string;
+            to: string;
+        };
+        /** @description A call with what is known of whoever is outside. */
+        PhoneCallPage: components["schemas"]["PhoneCall"] & {
+            /** @description Of their open tickets those that one sees; at most 20. */
+            open_tickets: components["schemas"]["Ticket"][];
+            /** @description The name of who is outside. */
+            person?: string | null;
+            /** @description The number of the ticket that was opened from it. */
+            ticket?: string | null;
+        };
+        /** @description What an exchange tells of a call; what else it says is passed over. */
+        PhoneCallTold: {
+            /** @description What the exchange calls it; the same in all events of a call. */
+            callId: string;
+            /** @description Why it ends. */
+            cause?: string;
+            direction: components["schemas"]["CallDirection"];
+            event: components["schemas"]["CallEvent"];
+            from?: string;
+            to?: string;
+            /** @description Who answers. */
+            user?: string;
         };
         /** @description Changes that are made together once somebody else has consented. */
         Plan: {
@@ -22848,7 +22893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Call"];
+                    "application/json": components["schemas"]["Page_PhoneCall"];
                 };
             };
             400: {
@@ -22924,7 +22969,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CallTold"];
+                "application/json": components["schemas"]["PhoneCallTold"];
             };
         };
         responses: {
@@ -22933,7 +22978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Call"];
+                    "application/json": components["schemas"]["PhoneCall"];
                 };
             };
             400: {
@@ -23016,7 +23061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallPage"];
+                    "application/json": components["schemas"]["PhoneCallPage"];
                 };
             };
             /** @description problem details (RFC 9457) */

@@ -4,7 +4,7 @@ use calendar::CalendarError;
 use db::DbError;
 use directory::DirectoryError;
 use http_kit::Problem;
-use kernel::{Fault, FieldFault, Permission, Text, Time};
+use kernel::{Caller, Fault, FieldFault, Permission, Text, Time};
 use mail::MailFault;
 use notify::NotifyError;
 use resources::ResourcesError;
@@ -55,6 +55,14 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// The caller lacks the permission where it is needed; it is told when they hold it elsewhere.
+    pub(crate) fn lacking(caller: &Caller, permission: Permission) -> Self {
+        if caller.may(permission) {
+            return Self::Fault(Box::new(Fault::out_of_scope(permission)));
+        }
+        Self::Forbidden(permission)
+    }
+
     /// One field is wrong.
     pub(crate) fn field(field: &str, found: impl Display, expected: Text) -> Self {
         Self::Invalid(vec![FieldFault::new(field, found, expected)])

@@ -58,7 +58,7 @@ impl Desk {
             (new.unit_id.to_string(), new.content.region_id.map(|id| id.to_string()));
         let place = Place { resource_id: None, unit_id: Some(&unit), region_id: region.as_deref() };
         if !caller.may_at(TICKET_CREATE, &place) {
-            return Err(DeskError::Forbidden(TICKET_CREATE));
+            return Err(DeskError::lacking(caller, TICKET_CREATE));
         }
         let found = store::types::find(self.db().reader(), &new.type_key).await?;
         let Some(kind) = found.filter(|kind| kind.draft.enabled) else {

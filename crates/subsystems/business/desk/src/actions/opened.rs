@@ -52,7 +52,7 @@ impl Scene {
             return Ok(());
         }
         match self.permits(caller, TICKET_READ) {
-            true => Err(DeskError::Forbidden(permission)),
+            true => Err(DeskError::lacking(caller, permission)),
             false => Err(no_ticket(self.ticket.id)),
         }
     }

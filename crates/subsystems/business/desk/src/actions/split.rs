@@ -64,7 +64,7 @@ impl Desk {
             (new.unit_id.to_string(), new.content.region_id.map(|id| id.to_string()));
         let place = Place { resource_id: None, unit_id: Some(&unit), region_id: region.as_deref() };
         if !caller.may_at(TICKET_CREATE, &place) {
-            return Err(DeskError::Forbidden(TICKET_CREATE));
+            return Err(DeskError::lacking(caller, TICKET_CREATE));
         }
         let part = self.open(&mut tx, occasion, &kind.draft, new).await?;
         let (ticket_id, kind, linked_at) = (part.id, LinkKind::RelatesTo, occasion.now);

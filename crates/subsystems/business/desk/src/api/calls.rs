@@ -18,7 +18,7 @@ use crate::{
 
 /// What an exchange tells of a call; what else it says is passed over.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = CallTold)]
+#[schema(as = PhoneCallTold)]
 pub(crate) struct CallBody {
     event: CallEvent,
     /// What the exchange calls it; the same in all events of a call.
@@ -39,7 +39,7 @@ pub(crate) struct CallBody {
 
 /// A telephone call.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Call)]
+#[schema(as = PhoneCall)]
 pub(crate) struct CallView {
     id: String,
     call_id: String,
@@ -59,7 +59,7 @@ pub(crate) struct CallView {
 
 /// A call with what is known of whoever is outside.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CallPage)]
+#[schema(as = PhoneCallPage)]
 pub(crate) struct CallPageView {
     #[serde(flatten)]
     call: CallView,

@@ -30,7 +30,8 @@ async fn each_sees_and_does_what_belongs_to_their_units() {
     assert_eq!(refused.status, 404);
     let mut body = house.body("request");
     body["unit_id"] = json!(house.other_unit);
-    assert_eq!(chief.post("/api/v1/tickets", body).await.status, 403);
+    let beyond = chief.post("/api/v1/tickets", body).await;
+    assert_eq!((beyond.status.as_u16(), &beyond.json["code"]), (403, &json!("out-of-scope")));
     let reader = house.client.holding(&["ticket.read"], &within);
     assert_eq!(house.post_as(&reader, &format!("{own}/comments"), note.clone()).await.status, 403);
     // A link shows nothing of what one does not see.

@@ -54,7 +54,7 @@ impl Desk {
         let unit = mailbox.draft.unit_id.to_string();
         let place = kernel::Place { unit_id: Some(&unit), ..kernel::Place::default() };
         if !caller.may_at(TICKET_CREATE, &place) {
-            return Err(DeskError::Forbidden(TICKET_CREATE));
+            return Err(DeskError::lacking(caller, TICKET_CREATE));
         }
         let mut files = self.files_of_mail(id).await?;
         let raw = if files.is_empty() { None } else { Some(files.remove(0)) };
