@@ -20,7 +20,7 @@ use crate::{
 /// Changes written in one transaction; the others have to wait for the next scan.
 const CHANGES_MAX: usize = 200;
 /// Services accepted in one transaction.
-const ACCEPTED_MAX: u32 = 50;
+const ACCEPTED_MAX: usize = 50;
 /// What nobody decided about is forgotten when it has not been seen for so long.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * 86_400);
 
@@ -67,7 +67,8 @@ impl Services {
     fn anything_waits(&self, known: &[Discovered], changes: &[Change]) -> bool {
         let refused = self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = |item: &&Discovered| {
-            item.state == DiscoveryState::Suggested && !refused.contains(&item.key)
+            let undecided = item.state == DiscoveryState::Suggested;
+            undecided && !item.is_passing() && !refused.contains(&item.key)
         };
         let arrives = |change: &Change| matches!(change, Change::New(_) | Change::Returned(..));
         known.iter().any(|item| item.listening && waits(&item)) || changes.iter().any(arrives)
@@ -160,8 +161,8 @@ impl Services {
         Ok(())
     }
 
-    /// Accepts what waits. One that is refused is remembered and left out next time, so that it
-    /// stands in nobody's way.
+    /// Accepts what waits and is not likely to pass. One that is refused is remembered and left out
+    /// next time, so that it stands in nobody's way.
     async fn accept_waiting(
         &self,
         tx: &mut Tx,
@@ -170,11 +171,11 @@ impl Services {
         discovered: &[(DiscoveredId, FactSeq)],
     ) -> Result<u64, ServicesError> {
         let refused = self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let refused_count = u32::try_from(refused.len()).unwrap_or(u32::MAX);
-        let limit = ACCEPTED_MAX.saturating_add(refused_count);
-        let waiting = store::waiting(tx.connection(), host, limit).await?;
+        let mut waiting = store::waiting(tx.connection(), host, SERVICES_MAX).await?;
+        waiting.retain(|item| !item.is_passing() && !refused.contains(&item.key));
+        waiting.truncate(ACCEPTED_MAX);
         let mut accepted = 0;
-        for item in waiting.into_iter().filter(|item| !refused.contains(&item.key)) {
+        for item in waiting {
             let key = item.key.clone();
             let found = discovered.iter().find(|(new, _)| *new == item.id);
             let cause = Cause(found.map(|(_, seq)| *seq));

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, ops::RangeInclusive};
 
 use kernel::{Id, Text, Time};
 use probe::model::{CheckId, ResourceId};
@@ -93,6 +93,24 @@ pub struct Discovered {
     pub first_seen_at: Time,
     /// When it was last seen, as last written: up to some minutes old while it listens.
     pub last_seen_at: Time,
+}
+
+/// Ports that Linux gives to sockets which ask for none. Source: the kernel's ip-sysctl,
+/// `ip_local_port_range`.
+const PASSING_PORTS: RangeInclusive<u16> = 32_768..=60_999;
+
+impl Discovered {
+    /// Whether it is likely to pass: a program that nobody knows, which nobody starts as a service,
+    /// on a port that it was given. To be watched it waits for somebody who wants that, or its end
+    /// would be the loudest alarm of the house.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        let unit = self.process.as_ref().and_then(|process| process.unit.as_deref());
+        // What people start by themselves is in a scope, or below their own manager of services.
+        let started =
+            unit.is_some_and(|unit| unit.ends_with(".service") && !unit.starts_with("user@"));
+        self.confidence.is_none() && !started && PASSING_PORTS.contains(&self.key.port)
+    }
 }
 
 impl DiscoveryState {

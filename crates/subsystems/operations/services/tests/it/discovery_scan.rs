@@ -111,6 +111,38 @@ async fn unknown_program_counts_at_its_second_scan_and_a_passing_one_never() {
     assert_eq!((check.protocol.as_str(), &check.spec["port"]), ("tcp", &json!(1)));
 }
 
+/// A download that came to its end was a critical alert.
+#[tokio::test]
+async fn unknown_program_on_a_port_that_it_was_given_waits_for_somebody_who_wants_it() {
+    let house = House::new(true).await;
+    let by_hand = |port, comm, unit: &str| {
+        let mut socket = socket("127.0.0.1", port, comm, 10);
+        socket.process.as_mut().unwrap().unit = (!unit.is_empty()).then(|| unit.to_owned());
+        socket
+    };
+    let all = || {
+        vec![
+            by_hand(45_678, "download", ""),
+            by_hand(45_679, "shell", "session-3.scope"),
+            by_hand(45_680, "own", "user@1000.service"),
+            by_hand(45_681, "service", "tool.service"),
+            by_hand(8_081, "server", ""),
+            by_hand(45_682, "nginx", ""),
+        ]
+    };
+    house.scan(all()).await;
+    house.scan(all()).await;
+    let items = house.items().await;
+    let accepted = items.iter().filter(|item| item.state == DiscoveryState::Accepted);
+    let mut accepted: Vec<_> = accepted.map(|item| item.key.port).collect();
+    accepted.sort_unstable();
+    assert_eq!((items.len(), accepted), (6, vec![8_081, 45_681, 45_682]));
+    let download = items.iter().find(|item| item.key.port == 45_678).unwrap().id;
+    let administrator = caller(testkit::administrator_grant());
+    let wanted = house.services.accept(&administrator, download).await.unwrap();
+    assert!(wanted.check_id.is_some());
+}
+
 #[tokio::test]
 async fn this_very_server_is_watched_by_its_process() {
     let house = House::new(true).await;
