@@ -1,9 +1,8 @@
 //! What stands at the edges is short: handlers of routes, and components of pages.
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::House;
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::extension;
 

@@ -2,10 +2,9 @@
 
 use regex::Regex;
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::House;
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::{extension, file_name};
 

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::{Crate, Dependency, House, Wing};
+use crate::pattern::pattern;
 
 const LAW: &str = "levels";
 /// Of those that are shipped.

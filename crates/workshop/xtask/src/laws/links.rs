@@ -1,9 +1,8 @@
 //! Every relative link in a Markdown file leads somewhere.
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::House;
+use crate::pattern::pattern;
 use crate::tree::extension;
 
 const LAW: &str = "links";

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use crate::pattern::pattern;
-
 use super::sql::{not_in_the_common_subset, without_comments};
 use crate::breach::Breach;
 use crate::house::{Crate, House};
+use crate::pattern::pattern;
 use crate::tree::{file_name, line_of};
 
 const LAW: &str = "migrations";

@@ -1,9 +1,8 @@
 //! Nothing is named after nothing.
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::House;
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::extension;
 

@@ -1,9 +1,8 @@
 //! Decisions are pure: `model/` holds plain functions over plain data.
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::{House, Wing};
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::extension;
 

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pattern::pattern;
-
 use super::sql::is_shipped;
 use crate::breach::Breach;
 use crate::house::{Crate, House, Wing};
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::{extension, line_of};
 

@@ -1,9 +1,8 @@
 //! SQL in Rust: the common subset, always a limit, only tables of one's own.
 
-use crate::pattern::pattern;
-
 use crate::breach::Breach;
 use crate::house::{House, Wing};
+use crate::pattern::pattern;
 use crate::rust_text::RustText;
 use crate::tree::{extension, line_of};
 
