@@ -18,8 +18,8 @@ use crate::{
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-const HOLDS: &str = "vector(1)";
-const HOLDS_NO_MORE: &str = "vector(1) < 0";
+pub(crate) const HOLDS: &str = "vector(1)";
+pub(crate) const HOLDS_NO_MORE: &str = "vector(1) < 0";
 
 /// A Prometheus of the test's own; it ends with the test.
 struct Peer {
@@ -89,7 +89,8 @@ alerting:
     )
 }
 
-fn write_rule(dir: &Path, expr: &str) {
+/// A rule that finds the shop down where `expr` finds anything.
+pub(crate) fn write_rule(dir: &Path, expr: &str) {
     let rule = format!(
         "groups:
 - name: shop

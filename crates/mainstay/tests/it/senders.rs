@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::server::Server;
+use crate::{postgres::until, server::Server};
 
 /// How long a sender may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -41,6 +41,13 @@ fn is_there(program: &str, package: &str) -> bool {
 /// A file that comes with the product.
 fn shipped(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../packaging/senders").join(name)
+}
+
+/// Waits until these alerts are open, and no others. `log`: what the sender said so far.
+fn opened(server: &Server, token: &str, expected: &[&str], log: &str) {
+    until(LIMIT, &format!("{expected:?} are open\n{log}"), || {
+        alerts(server, token, "open") == expected
+    });
 }
 
 /// `title severity resource` of the alerts in a state.

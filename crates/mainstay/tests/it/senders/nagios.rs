@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{LIMIT, Peer, alerts, is_there, shipped};
+use super::{LIMIT, Peer, is_there, opened, shipped};
 use crate::{
     postgres::until,
     server::{Server, prepared},
@@ -127,11 +127,7 @@ fn check_of_a_real_nagios_opens_an_alert_and_its_recovery_closes_it() {
     let dir = tempfile::tempdir().unwrap();
     let _nagios = start(dir.path(), &server, &ada);
     let log = || fs::read_to_string(dir.path().join("nagios.log")).unwrap_or_default();
-    let open = |expected: &[&str]| {
-        until(LIMIT, &format!("{expected:?} are open\n{}", log()), || {
-            alerts(&server, &ada, "open") == expected
-        });
-    };
+    let open = |expected: &[&str]| opened(&server, &ada, expected, &log());
     until(LIMIT, "Nagios has begun", || log().contains("starting..."));
     says(dir.path(), 1, "DISK WARNING - 9% of \\data left");
     open(&["Disk space: db1.example.org warning db1"]);

@@ -3,30 +3,14 @@
 use std::{
     fs,
     net::TcpListener,
-    path::Path,
     process::{Command, Stdio},
 };
 
-use super::{LIMIT, Peer, alerts, is_there};
+use super::{Peer, alerts, is_there, opened};
 use crate::{
-    postgres::until,
+    alerting::{HOLDS, HOLDS_NO_MORE, write_rule},
     server::{Server, ask, prepared},
 };
-
-fn write_rule(dir: &Path, expr: &str) {
-    let rule = format!(
-        "groups:
-- name: shop
-  interval: 1s
-  rules:
-  - alert: ShopDown
-    expr: {expr}
-    labels: {{ severity: page, instance: 'shop:443' }}
-    annotations: {{ summary: 'the shop is down: {{{{ $value }}}}' }}
-"
-    );
-    fs::write(dir.join("rules.yml"), rule).unwrap();
-}
 
 #[test]
 fn alert_of_a_real_vmalert_opens_and_closes_ours() {
@@ -36,12 +20,13 @@ fn alert_of_a_real_vmalert_opens_and_closes_ours() {
     let (data, ada) = prepared();
     let server = Server::start(data.path(), &["--set", "host.watch=false"]);
     let dir = tempfile::tempdir().unwrap();
-    write_rule(dir.path(), "vector(1)");
+    write_rule(dir.path(), HOLDS);
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let token = dir.path().join("token");
     fs::write(&token, &ada).unwrap();
     let child = Command::new("vmalert")
         .arg(format!("-rule={}", dir.path().join("rules.yml").display()))
+        .arg("-evaluationInterval=1s")
         .arg(format!("-datasource.url={}/prometheus", server.url))
         .arg(format!("-datasource.bearerTokenFile={}", token.display()))
         .arg(format!("-notifier.url={}/alertmanager", server.url))
@@ -52,13 +37,9 @@ fn alert_of_a_real_vmalert_opens_and_closes_ours() {
         .spawn()
         .unwrap();
     let _vmalert = Peer(child);
-    let open = |expected: &[&str]| {
-        until(LIMIT, &format!("{expected:?} are open"), || {
-            alerts(&server, &ada, "open") == expected
-        });
-    };
+    let open = |expected: &[&str]| opened(&server, &ada, expected, "");
     open(&["ShopDown: shop:443 critical -"]);
-    write_rule(dir.path(), "vector(1) < 0");
+    write_rule(dir.path(), HOLDS_NO_MORE);
     let answer = ask(&format!("http://{free}"), "GET", "", "/-/reload", None, &[]);
     assert_eq!(answer.status, 200, "{}", answer.text);
     open(&[]);

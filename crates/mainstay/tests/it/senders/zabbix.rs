@@ -9,11 +9,8 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{LIMIT, alerts, is_there, shipped};
-use crate::{
-    postgres::until,
-    server::{Server, prepared},
-};
+use super::{is_there, opened, shipped};
+use crate::server::{Server, prepared};
 
 /// Says on standard output what the script would send, and what it returns or throws.
 const STAND_IN: &str = "
@@ -76,11 +73,7 @@ fn problem_of_zabbix_opens_an_alert_and_its_recovery_closes_it() {
     let body = told(&problem);
     let page = "https://zabbix.example/tr_events.php?triggerid=13491&eventid=77";
     assert_eq!(body[0]["generatorURL"], page);
-    let open = |expected: &[&str]| {
-        until(LIMIT, &format!("{expected:?} are open"), || {
-            alerts(&server, &ada, "open") == expected
-        });
-    };
+    let open = |expected: &[&str]| opened(&server, &ada, expected, "");
     open(&["Free disk space is less than 10%: db1 critical -"]);
     let mut recovery = problem.clone();
     recovery["value"] = json!("0");
