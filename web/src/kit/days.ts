@@ -15,6 +15,11 @@ export function dayAfter(day: string, days: number): string {
   return dayOf(new Date(year, month - 1, date + days));
 }
 
+/** The zone of the viewer. */
+export function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** How many days lie between two days. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
@@ -24,7 +29,8 @@ export function daysBetween(from: string, to: string): number {
 export function startOf(day: string | undefined): string | null {
   if (!day) return null;
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-  return new Date(year, month - 1, date).toISOString();
+  const at = new Date(year, month - 1, date);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
 
 /** The moment at which a day is over in the viewer's zone, as RFC 3339; null for no day. */

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { NotificationPreferenceView } from "../../api/contract";
 import { useChange, useOne } from "../../api/hooks";
 import { Card } from "../../kit/Card";
+import { ownZone } from "../../kit/days";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { FormPage } from "../../kit/Form";
 import { useWords } from "../../kit/language";
@@ -84,7 +85,7 @@ function PreferenceForm(props: { preference: NotificationPreferenceView }) {
     { onDone: () => void message.success(said.saved) },
   );
   const ways = WAYS.map((value) => ({ value, label: said[`way_${value}`] }));
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   return (
     <FormPage<PreferenceForm>
       submit={save}

@@ -8,6 +8,7 @@ import type { RosterBody, RosterView, StretchView } from "../../../api/contract"
 import { useChange, useOne } from "../../../api/hooks";
 import type { Problem } from "../../../api/problem";
 import { Card } from "../../../kit/Card";
+import { ownZone } from "../../../kit/days";
 import { ErrorPanel } from "../../../kit/ErrorPanel";
 import { FormPage } from "../../../kit/Form";
 import { useWords } from "../../../kit/language";
@@ -39,11 +40,6 @@ function Preview(props: { stretch: StretchView; first: string }) {
       ))}
     </Card>
   );
-}
-
-/** The zone of the reader's browser. */
-function ownZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** Asks what a draft would mean in the next four weeks. */

@@ -2,6 +2,7 @@ import { Alert, Button, Form, Space, Steps } from "antd";
 import { useState } from "react";
 import type { DutyImportBody, DutyImportedView, Items } from "../../../../api/contract";
 import { useChange } from "../../../../api/hooks";
+import { ownZone } from "../../../../kit/days";
 import { ErrorPanel } from "../../../../kit/ErrorPanel";
 import { FormPage } from "../../../../kit/Form";
 import { useWords } from "../../../../kit/language";
@@ -62,12 +63,13 @@ export default function ImportPage() {
   const [seen, setSeen] = useState<Seen | null>(null);
   const [editing, setEditing] = useState(true);
   const [done, setDone] = useState<Answer | null>(null);
+  const apply = useImport(false, setDone);
   const look = useImport(true, (answer, sent) => {
+    // What was wrong with an earlier file is not said of this one.
+    apply.reset();
     setSeen({ answer, sent });
     setEditing(false);
   });
-  const apply = useImport(false, setDone);
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const again = () => {
     setSeen(null);
     setDone(null);
@@ -88,7 +90,7 @@ export default function ImportPage() {
         <div hidden={step !== 0}>
           <FormPage<DutyImportBody>
             form={form}
-            initial={{ format: "ical", zone }}
+            initial={{ format: "ical", zone: ownZone() }}
             submit={look}
             refusal={refusal}
             submitText={said.dry_run}

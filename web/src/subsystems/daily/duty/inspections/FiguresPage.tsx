@@ -18,7 +18,6 @@ import { useViewState } from "../../../../kit/viewState";
 import { paths } from "../../../../paths";
 import { words } from "./words";
 import "../duty.css";
-import "../rounds/rounds.css";
 import "./inspections.css";
 
 const STATES = ["finished", "missed", "started", "due"] as const;
@@ -139,11 +138,11 @@ export default function FiguresPage() {
         actions={<Export items={list.items} />}
       />
       <div className="kit-filters">
-        <span className="rounds-day">
+        <span className="duty-end">
           <span aria-hidden>{said.from}</span>
           <DayInput label={said.from} value={from} onChange={(day) => setView({ from: day })} />
         </span>
-        <span className="rounds-day">
+        <span className="duty-end">
           <span aria-hidden>{said.to}</span>
           <DayInput label={said.to} value={to} onChange={(day) => setView({ to: day })} />
         </span>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { InspectionView, TicketTypeView } from "../../../../api/contract";
 import { useChange, useItems, useOne } from "../../../../api/hooks";
+import { ownZone } from "../../../../kit/days";
 import { ErrorPanel } from "../../../../kit/ErrorPanel";
 import { FormPage } from "../../../../kit/Form";
 import { useText, useWords } from "../../../../kit/language";
@@ -63,13 +64,14 @@ function HeadFields(props: { ticket_type: string | null }) {
 }
 
 function PlanForm(props: { plan: InspectionView | undefined }) {
-  const { plan } = props;
+  // What is changed is what was read at first: what others change meanwhile is told, not undone.
+  const [plan] = useState(props.plan);
   const said = useWords(words);
   const refusal = useCan()("inspection.change");
   const navigate = useNavigate();
   const [initial] = useState(() => {
     if (plan) return valuesOf(plan.inspection);
-    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = ownZone();
     return blankInspection(wallOf(new Date().toISOString(), zone).day, zone);
   });
   const save = useChange<InspectionView, InspectionValues>(

@@ -69,7 +69,6 @@ export const words = {
   own_days: { en: "Days that differ from the calendar", zh: "与日历不同的日子" },
   own_day_n: { en: "Day {n}", zh: "日子 {n}" },
   own_day_add: { en: "Add a day", zh: "添加日子" },
-  own_day: { en: "Day", zh: "日期" },
   own_day_kind: { en: "It is a", zh: "视为" },
   own_day_name: { en: "Why", zh: "说明" },
   workday: { en: "workday", zh: "工作日" },

@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import { useCallback } from "react";
 import type { FoundValue, FoundView, InspectionItem } from "../../../../api/contract";
 import { addressOf } from "../../../../api/client";
 import { useWords } from "../../../../kit/language";
@@ -12,10 +13,13 @@ import { words } from "./words";
 /** A value with its unit, as people write it. */
 export function useValueWords(): (value: FoundValue, item: InspectionItem | undefined) => string {
   const said = useWords(words);
-  return (value, item) => {
-    if (typeof value === "boolean") return value ? said.yes : said.no;
-    return typeof value === "number" ? `${value} ${item?.unit ?? ""}`.trim() : value;
-  };
+  return useCallback(
+    (value, item) => {
+      if (typeof value === "boolean") return value ? said.yes : said.no;
+      return typeof value === "number" ? `${value} ${item?.unit ?? ""}`.trim() : value;
+    },
+    [said],
+  );
 }
 
 /** The photos of an answer, to be saved: for who may read what is attached. */

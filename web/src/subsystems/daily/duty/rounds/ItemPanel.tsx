@@ -131,10 +131,10 @@ export function ItemPanel(props: ItemPanelProps) {
       <Where item={item} />
       {answers ? <ItemForm {...props} draft={shown ?? BLANK} /> : null}
       {is === "unsent" && unsent ? (
-        <Button onClick={() => keeper.type(item.key, unsent.draft)}>{said.correct}</Button>
+        <Button onClick={() => keeper.correct(item.key, unsent.draft)}>{said.correct}</Button>
       ) : null}
       {found && (is === "ok" || is === "abnormal") ? (
-        <Answered item={item} found={found} onCorrect={() => keeper.type(item.key, draftOf(found))} />
+        <Answered item={item} found={found} onCorrect={() => keeper.correct(item.key, draftOf(found))} />
       ) : null}
     </section>
   );

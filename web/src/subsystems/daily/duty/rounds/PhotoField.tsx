@@ -55,10 +55,6 @@ export function PhotoField(props: {
     setFailed(false);
     props.onAdd({ local, name: file.name, id: null, thumbnail: await thumbnailOf(file) });
   };
-  const remove = (photo: Photo) => {
-    if (photo.id === null) browserPhotos.remove(photo.local).catch(() => undefined);
-    props.onRemove(photo);
-  };
   const why = refusal ?? (full ? said.photo_full : null);
   return (
     <div className="rounds-field">
@@ -67,7 +63,7 @@ export function PhotoField(props: {
       {draft.photos.length > 0 ? (
         <ul className="rounds-photos">
           {draft.photos.map((photo, at) => (
-            <Taken key={photo.local} photo={photo} n={at + 1} onRemove={() => remove(photo)} />
+            <Taken key={photo.local} photo={photo} n={at + 1} onRemove={() => props.onRemove(photo)} />
           ))}
         </ul>
       ) : null}

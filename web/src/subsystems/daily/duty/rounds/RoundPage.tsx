@@ -14,7 +14,10 @@ import { StateTag } from "../../../../kit/StateTag";
 import { useNow } from "../../../../kit/TimeAgo";
 import { paths } from "../../../../paths";
 import { useCan } from "../../../../shell/can";
+import { useSession } from "../../../../shell/session";
 import { dayWords, spanWords } from "../days";
+import { valueOf } from "./answer";
+import { useValueWords } from "./Answered";
 import type { Keeper, Keeping } from "./keeper";
 import { RoundResults } from "./RoundResults";
 import { RoundWalk } from "./RoundWalk";
@@ -81,22 +84,30 @@ function SetOut(props: { round: RoundDetailView }) {
 function LeftBehind(props: { round: RoundDetailView; keeper: Keeper; keeping: Keeping }) {
   const { round, keeper, keeping } = props;
   const said = useWords(words);
+  const wordsOf = useValueWords();
   const { drafts, unsent } = keeping.kept;
   const left = [
-    ...unsent.map((one) => ({ item: one.item, draft: one.draft })),
-    ...Object.entries(drafts).map(([item, draft]) => ({ item, draft })),
+    ...unsent.map((one) => ({ key: one.client_id, item: one.item, draft: one.draft })),
+    ...Object.entries(drafts).map(([item, draft]) => ({ key: item, item, draft })),
   ];
   if (left.length === 0) return null;
-  const nameOf = (key: string) => round.route.find((one) => one.key === key)?.name ?? key;
+  const asked = (key: string) => round.route.find((one) => one.key === key);
+  const nameOf = (key: string) => asked(key)?.name ?? key;
+  const answerOf = (key: string, typed: string) => {
+    const item = asked(key);
+    const value = item ? valueOf(item, typed) : null;
+    return value === null ? typed : wordsOf(value, item);
+  };
+  const names = [...new Set(left.map(({ item }) => nameOf(item)))].join(", ");
   const forget = async () => left.forEach(({ item }) => keeper.discard(item));
   return (
     <Card title={said.item_refused}>
-      <p>{said.not_sent_after_end}</p>
+      <p>{said.left_behind}</p>
       <dl>
-        {left.map(({ item, draft }) => (
-          <div key={`${item} ${draft.typed} ${draft.note}`}>
+        {left.map(({ key, item, draft }) => (
+          <div key={key}>
             <dt>{nameOf(item)}</dt>
-            <dd>{[draft.typed, draft.note].filter(Boolean).join(" · ")}</dd>
+            <dd>{[answerOf(item, draft.typed), draft.note].filter(Boolean).join(" · ")}</dd>
           </div>
         ))}
       </dl>
@@ -107,7 +118,7 @@ function LeftBehind(props: { round: RoundDetailView; keeper: Keeper; keeping: Ke
         problem={null}
         onConfirm={forget}
       >
-        {left.map(({ item }) => nameOf(item)).join(", ")}
+        {names}
       </ConfirmDanger>
     </Card>
   );
@@ -140,6 +151,7 @@ export default function RoundPage() {
   const { id = "" } = useParams();
   const said = useWords(words);
   const language = useLanguage();
+  const { user } = useSession();
   const { value, loading, problem, reload } = useOne<RoundDetailView>(
     `/duty/rounds/${id}`,
     {},
@@ -154,7 +166,8 @@ export default function RoundPage() {
       {/* A lost network takes nothing away from who is on the round: the notice says so. */}
       {round && problem?.status === 0 ? null : <ErrorPanel problem={problem} onRetry={reload} />}
       {loading ? <Skeleton active /> : null}
-      {round ? <Round key={round.id} round={round} /> : null}
+      {/* Somebody else may sign in meanwhile: what the first one typed is not sent as theirs. */}
+      {round ? <Round key={`${user.id} ${round.id}`} round={round} /> : null}
     </>
   );
 }

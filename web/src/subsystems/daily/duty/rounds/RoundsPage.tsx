@@ -120,7 +120,7 @@ function RoundFilters(props: {
         onChange={(plan) => onView({ plan })}
       />
       {(["from", "to"] as const).map((end) => (
-        <span key={end} className="rounds-day">
+        <span key={end} className="duty-end">
           <span aria-hidden>{said[end]}</span>
           <DayInput label={said[end]} value={view[end]} onChange={(day) => onView({ [end]: day })} />
         </span>

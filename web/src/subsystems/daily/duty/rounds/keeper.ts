@@ -1,9 +1,20 @@
 import { ask } from "../../../../api/client";
 import type { AttachmentView, FoundView, InspectionItem } from "../../../../api/contract";
 import { blankProblem, Problem, problemOf } from "../../../../api/problem";
-import { BLANK, valueOf } from "./answer";
+import { valueOf } from "./answer";
 import type { Draft, Photo } from "./answer";
-import { photoSent, readKept, refusedOf, savedAt, settledOf, typedAt, writeKept } from "./kept";
+import {
+  discardedAt,
+  openedAt,
+  photosIn,
+  photoSent,
+  readKept,
+  refusedOf,
+  savedAt,
+  settledOf,
+  typedAt,
+  writeKept,
+} from "./kept";
 import type { Kept, Unsent } from "./kept";
 import type { PhotoStore } from "./photoStore";
 
@@ -35,10 +46,11 @@ export function freshName(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whether the same may be taken later: no network, no time, signed out. */
+/** Whether the same may be taken later: no network, no time, signed out, signed in anew elsewhere. */
 export function passes(problem: Problem): boolean {
-  const { status } = problem;
-  return status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
+  const { status, code } = problem;
+  const signed_otherwise = status === 401 || code === "csrf";
+  return signed_otherwise || status === 0 || status === 408 || status === 429 || status >= 500;
 }
 
 /**
@@ -70,35 +82,36 @@ export class Keeper {
 
   /** Another page of this browser has changed what is kept. */
   readAgain(): void {
-    this.#show({ kept: readKept(this.parts.store, this.parts.name) });
+    this.#show({ kept: this.#newest() });
   }
 
   type(item: string, draft: Draft): void {
-    this.#keep(typedAt(this.#now.kept, item, draft));
+    this.#keep((kept) => typedAt(kept, item, draft));
+  }
+
+  /** Opens an item that was answered: its answer may be blank, too. */
+  correct(item: string, draft: Draft): void {
+    this.#keep((kept) => openedAt(kept, item, draft));
   }
 
   /** Changes the photos of what is typed by now: taking one takes a while. */
   amend(item: string, base: Draft, change: (photos: Photo[]) => Photo[]): void {
-    const draft = this.#now.kept.drafts[item] ?? base;
-    this.type(item, { ...draft, photos: change(draft.photos) });
+    this.#keep((kept) => {
+      const draft = kept.drafts[item] ?? base;
+      return typedAt(kept, item, { ...draft, photos: change(draft.photos) });
+    });
   }
 
   /** Takes a draft as done, to be sent now or later. */
   save(item: string, draft: Draft): void {
     const made = { draft, client_id: freshName(), found_at: new Date().toISOString() };
-    this.#keep(savedAt(this.#now.kept, item, made));
+    this.#keep((kept) => savedAt(kept, item, made));
     void this.send();
   }
 
   /** Gives up what was typed at an item and is not with the server. */
   discard(item: string): void {
-    const given_up = this.#now.kept.unsent.filter((one) => one.item === item);
-    const photos = [this.#now.kept.drafts[item], ...given_up.map((one) => one.draft)].flatMap(
-      (draft) => draft?.photos ?? [],
-    );
-    this.#forget(photos);
-    const { drafts, unsent } = typedAt(this.#now.kept, item, BLANK);
-    this.#keep({ drafts, unsent: unsent.filter((one) => one.item !== item) });
+    this.#keep((kept) => discardedAt(kept, item));
   }
 
   /** Sends what is to be sent, one after another; what runs already goes on. */
@@ -117,7 +130,7 @@ export class Keeper {
   }
 
   #next(): Unsent | undefined {
-    return this.#now.kept.unsent.find((one) => one.refused === null);
+    return this.#newest().unsent.find((one) => one.refused === null);
   }
 
   /** False: not now. */
@@ -135,12 +148,11 @@ export class Keeper {
         return false;
       }
       const { fields, message } = problem;
-      this.#keep(refusedOf(this.#now.kept, client_id, { says: message, fields }));
+      this.#keep((kept) => refusedOf(kept, client_id, { says: message, fields }));
       return true;
     }
-    this.#keep(settledOf(this.#now.kept, client_id));
+    this.#keep((kept) => settledOf(kept, client_id));
     this.parts.onSent();
-    this.#forget(draft.photos);
     return true;
   }
 
@@ -160,19 +172,26 @@ export class Keeper {
       }
       const query = { kind: "round", id: this.parts.round, name };
       const sent = await ask<AttachmentView>({ method: "POST", path: "/attachments", query, file });
-      this.#keep(photoSent(this.#now.kept, local, sent.id));
+      this.#keep((kept) => photoSent(kept, local, sent.id));
       ids.push(sent.id);
     }
     return ids;
   }
 
-  #forget(photos: Photo[]): void {
-    // A photo that stays behind takes room only.
-    for (const { local } of photos) this.parts.photos.remove(local).catch(() => undefined);
+  /** What is kept by now: another page of this browser may have changed it a moment ago. */
+  #newest(): Kept {
+    return this.#now.safe ? readKept(this.parts.store, this.parts.name) : this.#now.kept;
   }
 
-  #keep(kept: Kept): void {
+  #keep(change: (kept: Kept) => Kept): void {
+    const before = this.#newest();
+    const kept = change(before);
     this.#show({ kept, safe: writeKept(this.parts.store, this.parts.name, kept) });
+    const wanted = photosIn(kept);
+    for (const local of photosIn(before)) {
+      // A photo that stays behind takes room only.
+      if (!wanted.has(local)) this.parts.photos.remove(local).catch(() => undefined);
+    }
   }
 
   #show(change: Partial<Keeping>): void {

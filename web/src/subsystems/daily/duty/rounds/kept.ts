@@ -65,6 +65,19 @@ export function typedAt(kept: Kept, item: string, draft: Draft): Kept {
   return { ...kept, drafts: isBlank(draft) ? drafts : { ...drafts, [item]: draft } };
 }
 
+/** Somebody corrects what was answered at an item. */
+export function openedAt(kept: Kept, item: string, draft: Draft): Kept {
+  return { ...kept, drafts: { ...kept.drafts, [item]: draft } };
+}
+
+/** Somebody gave up what was typed at an item and is not with the server. */
+export function discardedAt(kept: Kept, item: string): Kept {
+  return {
+    drafts: without(kept.drafts, item),
+    unsent: kept.unsent.filter((one) => one.item !== item),
+  };
+}
+
 /** Somebody is done with an item: it is to be sent, instead of what else was to be of it. */
 export function savedAt(
   kept: Kept,
@@ -78,7 +91,7 @@ export function savedAt(
   };
 }
 
-/** The server has it, or nobody wants it sent any more. */
+/** The server has it. */
 export function settledOf(kept: Kept, client_id: string): Kept {
   return { ...kept, unsent: kept.unsent.filter((one) => one.client_id !== client_id) };
 }
@@ -87,6 +100,12 @@ export function settledOf(kept: Kept, client_id: string): Kept {
 export function refusedOf(kept: Kept, client_id: string, refused: Refusal): Kept {
   const unsent = kept.unsent.map((one) => (one.client_id === client_id ? { ...one, refused } : one));
   return { ...kept, unsent };
+}
+
+/** The names of the photos that are in what is kept. */
+export function photosIn(kept: Kept): Set<string> {
+  const drafts = [...Object.values(kept.drafts), ...kept.unsent.map((one) => one.draft)];
+  return new Set(drafts.flatMap((draft) => draft.photos.map((photo) => photo.local)));
 }
 
 /** The server has a photo: it need not be sent again. */

@@ -102,7 +102,6 @@ export const words = {
     zh: "“{name}”在本机填写但未提交的内容将被清除，服务器上已有的填报保留。",
   },
   correct: { en: "Correct", zh: "更正" },
-  found: { en: "Found", zh: "填报结果" },
   unsent_some: { en: "Answers not sent yet: {n}.", zh: "有 {n} 项尚未提交。" },
   unsent_waiting: {
     en: "Answers not sent yet: {n}. The server cannot be reached; they are kept on this device and sent by themselves.",
@@ -113,7 +112,6 @@ export const words = {
     zh: "有 {n} 项未被接受，内容已保存在本机，请查看并更正。",
   },
   send_now: { en: "Send now", zh: "立即提交" },
-  all_sent: { en: "Everything is sent.", zh: "已全部提交。" },
   unsafe: {
     en: "This browser keeps nothing: do not close or reload the page before everything is sent.",
     zh: "浏览器无法保存数据：全部提交前请勿关闭或刷新页面。",
@@ -133,14 +131,12 @@ export const words = {
   abnormal_none: { en: "Nothing was abnormal.", zh: "没有异常项。" },
   results: { en: "What was found", zh: "填报结果" },
   item: { en: "Item", zh: "巡检项" },
-  place: { en: "Place", zh: "位置" },
   value: { en: "Answer", zh: "结果" },
   person: { en: "Person", zh: "人员" },
-  at: { en: "When", zh: "时间" },
   ticket: { en: "Ticket", zh: "工单" },
   ticket_owed: { en: "still to be opened", zh: "待创建" },
-  not_sent_after_end: {
-    en: "The round is over, and these answers did not reach the server. Write them down where they belong, then discard them.",
-    zh: "巡检已结束，以下填报未能提交。请另行登记后再放弃。",
+  left_behind: {
+    en: "The round is over, or no longer yours, and these answers did not reach the server. Write them down where they belong, then discard them.",
+    zh: "巡检已结束或已不由您执行，以下填报未能提交。请另行登记后再放弃。",
   },
 } satisfies Words;

@@ -8,7 +8,7 @@ import { Permitted } from "../../../../kit/Permitted";
 import { fill } from "../../../../kit/say";
 import { useCan } from "../../../../shell/can";
 import { useSession } from "../../../../shell/session";
-import { periodBeside, periodWords } from "./period";
+import { isLeft, periodBeside, periodWords } from "./period";
 import { ProgressDialog } from "./ProgressDialog";
 import { words } from "./words";
 
@@ -62,7 +62,6 @@ export function ItemActions(props: { one: WorkItemView; onEdit: (one: WorkItemVi
   const refusal = useCan()("work-plan.change");
   const [telling, setTelling] = useState(false);
   const owns = one.item.owner_id !== null && one.item.owner_id === user.person_id;
-  const left = one.state === "open" || one.state === "doing";
   const tells = owns ? null : refusal;
   if (one.state === "carried") return null;
   return (
@@ -72,7 +71,7 @@ export function ItemActions(props: { one: WorkItemView; onEdit: (one: WorkItemVi
           {said.set_progress}
         </Button>
       </Permitted>
-      {left ? (
+      {isLeft(one) ? (
         <>
           <Permitted refusal={refusal}>
             <Button size="small" disabled={refusal !== null} onClick={() => onEdit(one)}>

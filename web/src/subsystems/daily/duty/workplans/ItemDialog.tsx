@@ -7,6 +7,7 @@ import { useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
 import { PersonSelect } from "../../../../platform/directory/people/PostSelect";
 import { UnitSelect } from "../../../../platform/directory/PlaceSelect";
+import { PERIODS } from "./period";
 import { words } from "./words";
 
 interface Values {
@@ -81,10 +82,7 @@ export function ItemDialog(props: {
         </Form.Item>
         <Form.Item name="period" label={said.period}>
           <Segmented
-            options={(["week", "month", "year"] as const).map((value) => ({
-              value,
-              label: said[value],
-            }))}
+            options={PERIODS.map((value) => ({ value, label: said[value] }))}
           />
         </Form.Item>
         <Form.Item name="day" label={said.day} rules={required}>

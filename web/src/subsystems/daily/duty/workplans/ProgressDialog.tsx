@@ -1,4 +1,5 @@
 import { Form, InputNumber, Select } from "antd";
+import { useState } from "react";
 import type { WorkItemView, WorkState } from "../../../../api/contract";
 import { useChange } from "../../../../api/hooks";
 import { FormDialog } from "../../../../kit/Form";
@@ -15,7 +16,9 @@ const STATES = ["open", "doing", "done", "dropped"] as const;
 
 /** Says how far an item is: what is done is done whole. */
 export function ProgressDialog(props: { one: WorkItemView; onClose: () => void }) {
-  const { one, onClose } = props;
+  const { onClose } = props;
+  // The list is read again meanwhile: what others change is told, not undone.
+  const [one] = useState(props.one);
   const said = useWords(words);
   const [form] = Form.useForm<Values>();
   const state: WorkState = Form.useWatch("state", form) ?? one.state;

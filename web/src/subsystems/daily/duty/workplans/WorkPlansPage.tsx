@@ -15,16 +15,20 @@ import { useCan } from "../../../../shell/can";
 import { useSession } from "../../../../shell/session";
 import { CourseDialog } from "./CourseDialog";
 import { ItemDialog } from "./ItemDialog";
-import { periodBeside, periodStart, periodWords } from "./period";
+import { PERIODS, periodBeside, periodStart, periodWords } from "./period";
 import { useItemColumns } from "./useItemColumns";
 import { useOwnUnit } from "./useOwnUnit";
 import { words } from "./words";
 import "../duty.css";
 import "./workplans.css";
 
-const PERIODS: WorkPeriod[] = ["week", "month", "year"];
 const STATES: WorkState[] = ["open", "doing", "done", "dropped", "carried"];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether it is a day of the calendar: addresses are typed by hand, too. */
+function isDay(text: string): boolean {
+  return DAY.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+}
 
 interface View {
   whose: "mine" | "unit";
@@ -42,7 +46,7 @@ function useView(): [View, (change: Record<string, string>) => void] {
   const reads = useCan()("work-plan.read") === null;
   const period = PERIODS.find((one) => one === state.period) ?? "week";
   const today = dayOf(new Date(useNow()));
-  const day = DAY.test(state.day) ? state.day : today;
+  const day = isDay(state.day) ? state.day : today;
   // "-" stands for every unit: an empty one is one's own.
   const unit = state.unit === "-" ? "" : state.unit || own;
   const whose = state.whose === "unit" && reads ? "unit" : "mine";

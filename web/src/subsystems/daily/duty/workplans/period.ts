@@ -2,6 +2,8 @@ import type { Language, WorkItemView, WorkPeriod } from "../../../../api/contrac
 import { localeOf } from "../../../../kit/format";
 import { firstOf, neighbour, shifted } from "../days";
 
+export const PERIODS = ["week", "month", "year"] as const satisfies WorkPeriod[];
+
 /** The first day of the period that `day` is in; weeks begin on Monday. */
 export function periodStart(day: string, period: WorkPeriod): string {
   return period === "year" ? `${day.slice(0, 4)}-01-01` : firstOf(day, period);
@@ -29,10 +31,15 @@ export function periodWords(first: string, period: WorkPeriod, language: Languag
   return `${write(first, same && language === "en" ? short : whole)} – ${write(last, same && language === "zh" ? short : whole)}`;
 }
 
+/** Whether an item is still to be done in its period. */
+export function isLeft({ state }: WorkItemView): boolean {
+  return state === "open" || state === "doing";
+}
+
 /** Whether an item should have been done by `today` and is not. */
-export function isOverdue({ item, state }: WorkItemView, today: string): boolean {
-  const left = state === "open" || state === "doing";
-  return left && Boolean(item.due) && (item.due ?? "") < today;
+export function isOverdue(one: WorkItemView, today: string): boolean {
+  const { due } = one.item;
+  return isLeft(one) && Boolean(due) && (due ?? "") < today;
 }
 
 /**

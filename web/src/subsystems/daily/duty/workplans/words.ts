@@ -13,7 +13,6 @@ export const words = {
   earlier: { en: "Earlier", zh: "往前" },
   later: { en: "Later", zh: "往后" },
   this_one: { en: "Now", zh: "本期" },
-  week_of: { en: "Week of {from} – {to}", zh: "{from} – {to} 当周" },
   whose: { en: "Whose", zh: "范围" },
   mine: { en: "Mine", zh: "我的" },
   of_unit: { en: "My unit's", zh: "本单位" },
@@ -30,7 +29,6 @@ export const words = {
   description: { en: "Details", zh: "详细说明" },
   owner: { en: "Owner", zh: "负责人" },
   owner_about: { en: "Empty: the unit's", zh: "留空表示由本单位负责" },
-  units_own: { en: "the unit", zh: "本单位" },
   due: { en: "By", zh: "完成期限" },
   overdue: { en: "overdue", zh: "已逾期" },
   progress: { en: "Progress", zh: "进度" },
@@ -50,7 +48,6 @@ export const words = {
   carried_done: { en: "Carried over to: {period}", zh: "已结转至：{period}" },
   came_from: { en: "from an earlier period", zh: "由上期结转" },
   went_to: { en: "goes on later", zh: "转入下期" },
-  course: { en: "Where it came from and went", zh: "结转来龙去脉" },
   course_of: { en: "Course of “{title}”", zh: "“{title}”结转情况" },
   course_unseen: {
     en: "An item that it came from or went to is not yours to see.",
@@ -63,5 +60,4 @@ export const words = {
   day: { en: "A day of the period", zh: "所属周期内任一天" },
   required: { en: "Please fill this in", zh: "此项必填" },
   close: { en: "Close", zh: "关闭" },
-  reload: { en: "Somebody changed it in the meantime; close this and look again.", zh: "其他人已修改，请关闭后重新查看。" },
 } satisfies Words;

@@ -1,4 +1,5 @@
 import type { SilenceDraft, SilenceView } from "../../../../api/contract";
+import { ownZone } from "../../../../kit/days";
 
 /** What the form of a silence holds; times as the browser's own field writes them. */
 export interface SilenceValues {
@@ -39,7 +40,7 @@ export function bodyOf(values: SilenceValues): SilenceDraft {
 
 /** With what the form starts; null: a new one, for the next two hours. */
 export function valuesOf(silence: SilenceView | null, now: Date): SilenceValues {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   const weekly = silence?.weekly ?? { days: [1], from: "22:00", minutes: 120, zone };
   return {
     ...(silence?.resource_id ? { resource_id: silence.resource_id } : {}),
