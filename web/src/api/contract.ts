@@ -287,5 +287,7 @@ export type HitType =
   | "job"
   | "person"
   | "unit"
+  | "post"
+  | "site"
   | "ticket";
 export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

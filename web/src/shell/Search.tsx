@@ -1,10 +1,9 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Button, Modal } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useWords } from "../kit/language";
+import { SearchPalette } from "./SearchPalette";
 import { words } from "./words";
-
-const SearchPalette = lazy(() => import("./SearchPalette"));
 
 /** The search button; Ctrl-K (or ⌘K) opens the palette anywhere. */
 export function Search() {
@@ -43,9 +42,7 @@ export function Search() {
         className="shell-search-dialog"
         styles={{ container: { padding: 0 } }}
       >
-        <Suspense fallback={null}>
-          <SearchPalette onDone={() => setOpen(false)} />
-        </Suspense>
+        <SearchPalette onDone={() => setOpen(false)} />
       </Modal>
     </>
   );

@@ -33,8 +33,18 @@ const HIT_WORDS = {
   job: "hit_job",
   person: "hit_person",
   unit: "hit_unit",
+  post: "hit_post",
+  site: "hit_site",
   ticket: "hit_ticket",
 } as const satisfies Record<HitType, keyof typeof words>;
+
+/** Where a hit leads: what has no page of its own is looked for in its list. */
+function addressOf({ type, id, title }: SearchHit): string {
+  const q = title.zh || title.en;
+  if (type === "post") return paths.posts({ q });
+  if (type === "site") return paths.places({ tab: "sites", q });
+  return pathOf({ kind: type, id }) ?? paths.home();
+}
 
 /** Pages and actions whose name, in either language, holds what is sought. */
 function useOwnChoices(sought: string): Choice[] {
@@ -103,8 +113,8 @@ function ChoiceRow(props: { choice: Choice; id: string; chosen: boolean; onRun: 
   );
 }
 
-/** Finds resources, checks, alerts, tickets, people, pages and actions by a few letters. */
-export default function SearchPalette(props: { onDone: () => void }) {
+/** Finds resources, checks, alerts, tickets, people, posts, pages and actions by a few letters. */
+export function SearchPalette(props: { onDone: () => void }) {
   const said = useWords(words);
   const text = useText();
   const navigate = useNavigate();
@@ -122,7 +132,7 @@ export default function SearchPalette(props: { onDone: () => void }) {
     title: text(hit.title) || hit.title.zh || hit.title.en,
     subtitle: [said[HIT_WORDS[hit.type]], text(hit.subtitle)].filter(Boolean).join(" · "),
     icon: <SearchOutlined />,
-    run: () => void navigate(pathOf({ kind: hit.type, id: hit.id }) ?? paths.home()),
+    run: () => void navigate(addressOf(hit)),
   }));
   // A page that is called just so is what was meant; it stands before things that mention it.
   const exact = (choice: Choice) => choice.title.toLowerCase() === sought.toLowerCase();

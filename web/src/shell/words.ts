@@ -102,6 +102,8 @@ export const words = {
   hit_job: { en: "Job", zh: "后台任务" },
   hit_person: { en: "Person", zh: "人员" },
   hit_unit: { en: "Unit", zh: "单位" },
+  hit_post: { en: "Post", zh: "岗位" },
+  hit_site: { en: "Site", zh: "地点" },
   hit_ticket: { en: "Ticket", zh: "工单" },
   language: { en: "Language", zh: "语言" },
   other_language: { en: "中文", zh: "English" },

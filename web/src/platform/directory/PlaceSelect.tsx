@@ -14,6 +14,8 @@ interface TreeNode {
   pId: string | null;
   value: string;
   title: string;
+  /** What letters are looked for in: the names in both languages, and the code. */
+  sought: string;
   disabled?: boolean;
 }
 
@@ -36,6 +38,7 @@ function usePlaceNodes(path: "/units" | "/regions"): { nodes: TreeNode[]; loadin
       pId: one.parent_id && known.has(one.parent_id) ? one.parent_id : null,
       value: one.id,
       title: `${nameOf(one.name)} · ${one.code}`,
+      sought: `${one.name.zh} ${one.name.en} ${one.code}`,
     }));
   }, [items, nameOf]);
   return { nodes, loading };
@@ -47,11 +50,13 @@ function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) 
   // What is chosen already may lie beyond what is loaded, or beyond what the reader sees.
   const listed = !props.value || nodes.some((node) => node.value === props.value);
   const chosen = usePlace(props.path, listed ? null : (props.value ?? null));
-  const apart = {
+  const title = chosen.name ?? (chosen.without ? said[chosen.without] : said.loading);
+  const apart: TreeNode = {
     id: props.value ?? "",
     pId: null,
     value: props.value ?? "",
-    title: chosen.name ?? (chosen.without ? said[chosen.without] : said.loading),
+    title,
+    sought: title,
     disabled: chosen.name === undefined,
   };
   return (
@@ -61,7 +66,7 @@ function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) 
       placeholder={props.label}
       className="kit-wide"
       allowClear
-      showSearch={{ treeNodeFilterProp: "title" }}
+      showSearch={{ treeNodeFilterProp: "sought" }}
       treeDataSimpleMode
       treeData={listed ? nodes : [apart, ...nodes]}
       loading={loading}

@@ -102,7 +102,10 @@ export const words = {
   as_of_slider: { en: "Day, from three years back to one year ahead", zh: "日期（前三年至后一年）" },
   as_of_shown: { en: "As it was (or will be) on {day}", zh: "以下为 {day} 的情况" },
   changed: { en: "What is different on {day} from today", zh: "{day} 与今天的差异" },
-  changed_none: { en: "No unit is different", zh: "单位没有差异" },
+  changed_none: {
+    en: "The units are those of today; posts, people and who holds what may differ",
+    zh: "单位与今天一致；岗位、人员及任职情况可能不同",
+  },
   diff_only_then: { en: "only then", zh: "仅当时存在" },
   diff_only_now: { en: "only today", zh: "仅今天存在" },
   diff_moved: { en: "elsewhere in the tree: {was} → today {now}", zh: "隶属不同：{was} → 今天 {now}" },

@@ -23,6 +23,8 @@ it("fields are called in the reader's language, by their whole path", () => {
   expect(termOf(en, "resource", "attributes.rack_unit")).toBe("rack unit");
   expect(termOf(zh, "resource", "attributes.executable")).toBe("可执行文件");
   expect(termOf(en, "lamp", "lit_by_hand")).toBe("lit by hand");
+  expect(termOf(zh, "ticket", "order")).toBe("督办序号");
+  expect(termOf(zh, "chain", "order")).toBe("逐级发送");
 });
 
 it("an id names what its field says, within what the whole is about", () => {

@@ -45,7 +45,7 @@ export function ResourceSelect(props: ResourceSelectProps) {
   const apart = useOne<ResourceView>(
     listed || loading || refusal !== null ? null : `/resources/${props.value}`,
   );
-  const found = props.value && apart.value?.id === props.value ? apart.value : null;
+  const found = !listed && apart.value?.id === props.value ? apart.value : null;
   const known = found ? [{ value: found.id, label: found.name }] : [];
   return (
     <Select

@@ -15,7 +15,6 @@ export const words = {
   concerned_unit_id: { en: "Unit concerned", zh: "涉及单位" },
   by_requester: { en: "By whoever asked", zh: "由诉求人操作" },
   hop: { en: "Number of the unit's turn", zh: "经办序号" },
-  order: { en: "Number of the order", zh: "督办序号" },
   extension: { en: "Number of the request for time", zh: "延期申请序号" },
   granted: { en: "Granted", zh: "是否同意" },
   minutes: { en: "Minutes", zh: "分钟数" },

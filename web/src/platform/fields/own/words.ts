@@ -23,4 +23,5 @@ export const words = {
   "person unit_id": { en: "Unit of record", zh: "编制所在单位" },
   "person unit": { en: "Unit of record", zh: "编制所在单位" },
   "holding kind": { en: "How", zh: "任职方式" },
+  "ticket order": { en: "Number of the order", zh: "督办序号" },
 } satisfies Words;
