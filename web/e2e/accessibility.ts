@@ -22,7 +22,8 @@ async function still(page: Page): Promise<void> {
 
 async function run(page: Page, options: object): Promise<Finding[]> {
   await still(page);
-  await page.evaluate(axe.source);
+  // It stays as long as the document does.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const asked = JSON.stringify({ resultTypes: ["violations"], ...options });
   const found = await page.evaluate<Finding[]>(`
     axe.run(document, ${asked}).then((done) => done.violations.map((one) => ({

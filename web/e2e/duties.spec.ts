@@ -12,8 +12,8 @@ import { make, things } from "./things";
 import type { Things } from "./things";
 
 /** Links followed from the pages of one person, besides the navigation; and of those alike. */
-const LINKS_MAX = 20;
-const ALIKE_MAX = 3;
+const LINKS_MAX = 12;
+const ALIKE_MAX = 1;
 const SCREENS = "test-results/screens";
 
 let mainstay: Mainstay;

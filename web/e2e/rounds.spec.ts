@@ -216,7 +216,8 @@ test("something is planned, is under way, and goes on in the next week", async (
   await row.getByRole("button", { name: "Carry over" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Carry over" }).click();
   await expect(row.getByText("carried over")).toBeVisible();
-  await page.getByRole("button", { name: "Later" }).click();
+  // What is carried over says that it "goes on later".
+  await page.getByRole("button", { name: "Later", exact: true }).click();
   await expect(row.getByText("under way")).toBeVisible();
   await row.getByRole("button", { name: "from an earlier period" }).click();
   const course = page.getByRole("dialog").getByRole("listitem");

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { complaintsOf } from "./console";
 import { firstRun } from "./firstRun";
-import { card, choose, colleague, FEW_LOOKS, lookAround, lookLike, office, STALE } from "./office";
+import { card, choose, colleague, lookAround, lookLike, office, STALE } from "./office";
 import { startMainstay } from "./server";
 import type { Mainstay } from "./server";
 import { settled } from "./settled";
@@ -75,7 +75,7 @@ test("a canned reply is written, and inserted into what one replies", async ({ p
   await dialog.getByRole("button", { name: "保存" }).click();
   await expect(card(page, "办理过程").getByText("REQ-1 已收到")).toBeVisible();
   expect(complaints).toEqual([]);
-  await lookAround(page, mainstay, "canned-replies", "/canned-replies", FEW_LOOKS);
+  await lookAround(page, mainstay, "canned-replies", "/canned-replies");
 });
 
 test("an answer is judged by a call-back, and published by a second person", async ({
@@ -144,8 +144,8 @@ test("an answer is judged by a call-back, and published by a second person", asy
   await expect(agent.getByRole("main").getByText("督办中").first()).toBeVisible();
   await expect(card(agent, "满意度").getByText("仍提示邮箱已满。")).toBeVisible();
   expect(complaints.filter((one) => !REFUSED.test(one))).toEqual([]);
-  await lookAround(agent, mainstay, "ticket-called-back", `/tickets/${id}`, FEW_LOOKS);
-  await lookAround(agent, mainstay, "publications", "/publications", FEW_LOOKS);
+  await lookAround(agent, mainstay, "ticket-called-back", `/tickets/${id}`);
+  await lookAround(agent, mainstay, "publications", "/publications");
   await agent.context().close();
   await page.context().close();
 });
@@ -186,7 +186,7 @@ test("tickets that say the same are found, merged, taken apart and split", async
   await expect(main.getByText("已关闭").first()).toBeVisible();
   await main.getByRole("link", { name: "打开 INC-1" }).click();
   await expect(card(page, "办理过程").getByText("来自 INC-2").first()).toBeVisible();
-  await lookAround(page, mainstay, "ticket-merged", `/tickets/${second}`, FEW_LOOKS);
+  await lookAround(page, mainstay, "ticket-merged", `/tickets/${second}`);
   await main.getByRole("button", { name: "撤销合并" }).click();
   await expect(main.getByText("已合并到 INC-1")).toBeHidden();
   await expect(main.getByText("新建", { exact: true }).first()).toBeVisible();
