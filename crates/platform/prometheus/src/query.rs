@@ -12,10 +12,12 @@ use std::{
 
 use control::{Deadline, OnDrop};
 use kernel::{Caller, Fault};
+use probe::SeenSeries;
 use promql::{Answer, Engine, EngineOptions, Moment, Period, PromqlError};
 use source::{SeenSource, Store};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::Prometheus;
+use crate::{Prometheus, prometheus::Inner};
 
 /// The longest that a query may take, whatever is set: a little less than any request may.
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(28);
@@ -35,6 +37,20 @@ pub struct QueryLimits {
     pub bytes_max: usize,
 }
 
+/// What a query may take that is answered by the thread which read its request: to hand it to
+/// another and back takes longer than to answer most that ask for one moment. What takes more is
+/// asked again as any other.
+const AT_ONCE: QueryLimits = QueryLimits {
+    timeout: Duration::from_millis(2),
+    concurrency_max: 1,
+    series_max: 100,
+    samples_max: 10_000,
+    bytes_max: 1 << 20,
+};
+
+/// Longer texts are not worth it.
+const AT_ONCE_BYTES_MAX: usize = 2048;
+
 /// 28 seconds, 8 at once, a million series, 50 million samples, 512 MiB.
 impl Default for QueryLimits {
     fn default() -> Self {
@@ -49,6 +65,17 @@ impl Default for QueryLimits {
 }
 
 impl QueryLimits {
+    /// What is tried without another thread, as far as these limits allow.
+    fn at_once(self) -> Self {
+        Self {
+            timeout: self.timeout.min(AT_ONCE.timeout),
+            series_max: self.series_max.min(AT_ONCE.series_max),
+            samples_max: self.samples_max.min(AT_ONCE.samples_max),
+            bytes_max: self.bytes_max.min(AT_ONCE.bytes_max),
+            ..self
+        }
+    }
+
     /// Options of an engine that keeps to these limits.
     #[must_use]
     pub fn engine_options(&self) -> EngineOptions {
@@ -115,23 +142,61 @@ impl Prometheus {
             return Ok(Err(PromqlError::TimedOut));
         };
         let turn = turn.map_err(Fault::internal)?;
-        let runtime = tokio::runtime::Handle::current();
+        let runtime = Handle::current();
+        let run = Run { inner, asked, seen, runtime, cancelled, begun };
+        let limits = QueryLimits { timeout: longest, ..limits };
+        if run.is_short() {
+            let answered = tokio::task::block_in_place(|| run.within(limits.at_once()));
+            if let Ok(answered) = answered {
+                return Ok(Ok(answered));
+            }
+        }
         let work = move || {
-            let started = inner.clock.monotonic();
-            let until = begun.saturating_add(longest);
-            let control = Deadline { cancelled, clock: Arc::clone(&inner.clock), until };
-            let source = SeenSource::new(Store::of(&inner), seen, runtime);
-            let answer = evaluate(&asked, limits, &source, &control);
-            let evaluated = inner.clock.monotonic().saturating_sub(started);
-            let queued = started.saturating_sub(begun);
+            let answered = run.within(limits);
             // The next one's turn comes when this one has ended, even if nobody waits for it.
             drop(turn);
-            match answer {
-                Ok(answer) => Ok(Answered { answer, queued, evaluated }),
-                Err(error) => Err(source.explained(error)),
-            }
+            answered
         };
         tokio::task::spawn_blocking(work).await.map_err(Fault::internal)
+    }
+}
+
+/// A query with all that it takes to evaluate it.
+struct Run {
+    inner: Arc<Inner>,
+    asked: Asked,
+    seen: SeenSeries,
+    runtime: Handle,
+    cancelled: Arc<AtomicBool>,
+    /// When it was asked, on the monotonic clock.
+    begun: Duration,
+}
+
+impl Run {
+    /// Whether it is worth trying with [`AT_ONCE`], where this thread may be kept for a moment.
+    fn is_short(&self) -> bool {
+        matches!(self.asked.when, When::At(_))
+            && self.asked.query.len() <= AT_ONCE_BYTES_MAX
+            && self.runtime.runtime_flavor() == RuntimeFlavor::MultiThread
+    }
+
+    /// Evaluates it; the time that it may take has run since it was asked.
+    fn within(&self, limits: QueryLimits) -> Result<Answered, PromqlError> {
+        let clock = &self.inner.clock;
+        let started = clock.monotonic();
+        let until = self.begun.saturating_add(limits.timeout);
+        let cancelled = Arc::clone(&self.cancelled);
+        let control = Deadline { cancelled, clock: Arc::clone(clock), until };
+        let store = Store::of(&self.inner, limits);
+        let source = SeenSource::new(store, self.seen.clone(), self.runtime.clone());
+        match evaluate(&self.asked, limits, &source, &control) {
+            Ok(answer) => Ok(Answered {
+                answer,
+                queued: started.saturating_sub(self.begun),
+                evaluated: clock.monotonic().saturating_sub(started),
+            }),
+            Err(error) => Err(source.explained(error)),
+        }
     }
 }
 

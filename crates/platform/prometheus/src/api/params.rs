@@ -4,7 +4,7 @@ use axum::{
     RequestExt as _,
     body::Bytes,
     extract::{FromRequest, Request, rejection::BytesRejection},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
 };
 use tsdb::{Selector, SeriesError, TimeRange};
 use url::form_urlencoded;
@@ -37,7 +37,11 @@ impl<S: Send + Sync> FromRequest<S> for Params {
         if is_form {
             let body: Result<Bytes, BytesRejection> = request.extract().await;
             let body = body.map_err(|rejection| {
-                NoAnswer::BadData(format!("error parsing form values: {rejection}"))
+                let why = match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => "http: request body too large".to_owned(),
+                    _ => rejection.to_string(),
+                };
+                NoAnswer::BadData(format!("error parsing form values: {why}"))
             })?;
             params.read(&body)?;
         }

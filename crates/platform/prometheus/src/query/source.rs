@@ -20,7 +20,7 @@ use tsdb::{
     WindowSelection,
 };
 
-use super::{collected::Collected, rolled};
+use super::{QueryLimits, collected::Collected, rolled};
 use crate::prometheus::Inner;
 
 /// Where series are found.
@@ -32,8 +32,7 @@ pub(super) enum Store {
 }
 
 impl Store {
-    pub(super) fn of(inner: &Inner) -> Self {
-        let limits = inner.settings.query;
+    pub(super) fn of(inner: &Inner, limits: QueryLimits) -> Self {
         let series_max = limits.series_max;
         if inner.is_alone() {
             // How many points are read is counted by the engine.
