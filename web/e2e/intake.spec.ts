@@ -205,6 +205,42 @@ test("what is saved of a type keeps its public form", async ({ browser }) => {
   await page.context().close();
 });
 
+test("a form for everybody is opened and shut on the page of its type", async ({ browser }) => {
+  const page = await (await browser.newContext({ storageState: state })).newPage();
+  const open = () =>
+    page.evaluate(async () => {
+      const { items } = await (await fetch("/api/v1/public/forms")).json();
+      return items.map((one: { key: string }) => one.key).toSorted();
+    });
+  const visit = () => page.goto(`${mainstay.url}/desk-set-up/types/enquiry`);
+  const saved = page.getByRole("heading", { level: 1, name: "Desk set-up" });
+  await visit();
+  const before = await open();
+  const part = page.getByRole("group", { name: "Enquiries from outside" });
+  await part.getByRole("switch", { name: "Open a form to everybody" }).click();
+  await expect(part.getByLabel("Title (English)")).toHaveValue("External enquiry");
+  await choose(part, page, "Unit in charge", "Operations");
+  await part.getByRole("button", { name: "Add a category" }).click();
+  const category = part.locator("details[open]");
+  await category.getByLabel("Key").fill("A b");
+  await category.getByLabel("Name (English)").fill("Water");
+  await category.getByLabel("Name (Chinese)").fill("供水");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(category.getByText(/^Expected: 1 to 40 of a–z/)).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await category.getByLabel("Key").fill("water");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(saved).toBeVisible();
+  expect(await open()).toEqual([...before, "enquiry"].toSorted());
+
+  await visit();
+  await part.getByRole("switch", { name: "Open a form to everybody" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(saved).toBeVisible();
+  expect(await open()).toEqual(before);
+  await page.context().close();
+});
+
 test("a call is shown with who calls, and becomes a ticket by one click", async ({ browser }) => {
   const page = await (await browser.newContext({ storageState: state })).newPage();
   const complaints = complaintsOf(page);

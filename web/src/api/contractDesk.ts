@@ -30,6 +30,8 @@ export interface TicketStateView {
   key: string;
   name: Text;
   phase: TicketPhase;
+  /** Whether a ticket waits in it for whoever asks; only where the phase is `paused`. */
+  waits_for_requester?: boolean | null;
 }
 export interface TicketWayView {
   transition: TicketTransitionView;

@@ -22,7 +22,7 @@ function Folded(props: { line: string; open: boolean; faulty: boolean; children:
 
 /** A list of a form whose entries unfold to their fields, can be ordered, added and taken away. */
 export function FoldedList(props: {
-  name: string;
+  name: string | string[];
   addText: string;
   /** What a new entry begins with. */
   fresh: object;

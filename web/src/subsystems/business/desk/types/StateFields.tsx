@@ -1,10 +1,12 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Checkbox, Form, Input, Select } from "antd";
+import type { TicketStateView } from "../../../../api/contract";
 import { useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
 import { RowButtons } from "./RowButtons";
 import { NEW_STATE, PHASES } from "./typeForm";
 import { words } from "./words";
+import "./types.css";
 
 interface Choice {
   value: string;
@@ -37,8 +39,27 @@ function StateRow(props: { at: number }) {
   );
 }
 
-/** The states of a kind of ticket, in the order in which they are shown. */
-export function StateFields(props: { choices: Choice[] }) {
+/** Whether a ticket waits in that state for whoever asks. */
+function Waits(props: { at: number }) {
+  const { at } = props;
+  const said = useWords(words);
+  const row = fill(said.state_n, { n: at + 1 });
+  return (
+    <Form.Item
+      name={[at, "waits_for_requester"]}
+      valuePropName="checked"
+      className="desk-state-waits"
+    >
+      <Checkbox aria-label={`${row} · ${said.waits}`}>{said.waits}</Checkbox>
+    </Form.Item>
+  );
+}
+
+/**
+ * The states of a kind of ticket, in the order in which they are shown. `states`: as they stand in
+ * the form; `choices`: what they are called.
+ */
+export function StateFields(props: { states: TicketStateView[]; choices: Choice[] }) {
   const said = useWords(words);
   return (
     <fieldset className="kit-fieldset">
@@ -62,6 +83,7 @@ export function StateFields(props: { choices: Choice[] }) {
                   onMove={move}
                   onRemove={remove}
                 />
+                {props.states[entry.name]?.phase === "paused" ? <Waits at={entry.name} /> : null}
               </div>
             ))}
             <Form.ErrorList errors={errors} />

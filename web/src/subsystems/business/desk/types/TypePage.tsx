@@ -17,6 +17,7 @@ import { BasicFields } from "./BasicFields";
 import { IncidentFields } from "./IncidentFields";
 import { MatrixFields } from "./MatrixFields";
 import { Preview } from "./Preview";
+import { PublicFields } from "./PublicFields";
 import { QuestionFields } from "./QuestionFields";
 import { StateFields } from "./StateFields";
 import { bodyOf, calledOf, copyOf, faultyIn, formOf, PLAIN } from "./typeForm";
@@ -62,7 +63,7 @@ function Editor(props: { type: TicketTypeView | null; initial: TypeForm }) {
         onValues={setDraft}
       >
         <BasicFields known={type !== null} />
-        <StateFields choices={choices} />
+        <StateFields states={draft.states} choices={choices} />
         <WayFields
           ways={draft.transitions}
           choices={choices}
@@ -71,13 +72,19 @@ function Editor(props: { type: TicketTypeView | null; initial: TypeForm }) {
         <QuestionFields questions={draft.fields} faulty={faultyIn("fields", save.error)} />
         <MatrixFields />
         <IncidentFields takes={draft.takes_incidents} choices={choices} />
+        <PublicFields
+          known={type?.type.key}
+          takes={draft.takes_enquiries}
+          questions={draft.fields}
+          faulty={faultyIn("public.categories", save.error)}
+        />
       </FormPage>
       <Preview draft={draft} />
     </div>
   );
 }
 
-/** A kind of ticket: its states and ways, its form, its priorities, and what incidents do. */
+/** A kind of ticket: its states and ways, its form, its priorities, and what opens it. */
 export default function TypePage() {
   const { key } = useParams();
   const said = useWords(words);

@@ -7,6 +7,8 @@ import type {
 } from "../../../../api/contract";
 import { fieldPath } from "../../../../kit/faults";
 import { problemOf } from "../../../../api/problem";
+import { NEW_PUBLIC, publicOf } from "./publicForm";
+import type { PublicDraft } from "./publicForm";
 
 type TypeBody = TicketTypeView["type"];
 type IncidentRule = NonNullable<TypeBody["incidents"]>;
@@ -15,11 +17,14 @@ type IncidentRule = NonNullable<TypeBody["incidents"]>;
 export type FieldForm = Omit<TicketFieldView, "choices"> & { choices?: string };
 
 /** A kind of ticket as its form edits it. */
-export type TypeForm = Omit<TypeBody, "fields" | "incidents"> & {
+export type TypeForm = Omit<TypeBody, "fields" | "incidents" | "public"> & {
   fields: FieldForm[];
   /** Whether incidents of monitoring open tickets of it. */
   takes_incidents: boolean;
   incidents?: Partial<IncidentRule>;
+  /** Whether people outside write in, and the form they fill in if they do. */
+  takes_enquiries: boolean;
+  public: PublicDraft;
 };
 
 export const PHASES = ["new", "active", "paused", "resolved", "closed"] as const;
@@ -31,7 +36,12 @@ export const LEVELS = ["high", "medium", "low"] as const;
 const NO_NAME = { en: "", zh: "" };
 
 /** A state to be filled in. */
-export const NEW_STATE: TicketStateView = { key: "", name: NO_NAME, phase: "active" };
+export const NEW_STATE: TicketStateView = {
+  key: "",
+  name: NO_NAME,
+  phase: "active",
+  waits_for_requester: false,
+};
 
 /** A way to be filled in. */
 export const NEW_WAY: TicketTransitionView = {
@@ -63,10 +73,10 @@ export const PLAIN: TypeForm = {
   enabled: false,
   first: "new",
   states: [
-    { key: "new", name: { en: "New", zh: "新建" }, phase: "new" },
-    { key: "in_progress", name: { en: "In progress", zh: "处理中" }, phase: "active" },
-    { key: "resolved", name: { en: "Resolved", zh: "已解决" }, phase: "resolved" },
-    { key: "closed", name: { en: "Closed", zh: "已关闭" }, phase: "closed" },
+    { ...NEW_STATE, key: "new", name: { en: "New", zh: "新建" }, phase: "new" },
+    { ...NEW_STATE, key: "in_progress", name: { en: "In progress", zh: "处理中" } },
+    { ...NEW_STATE, key: "resolved", name: { en: "Resolved", zh: "已解决" }, phase: "resolved" },
+    { ...NEW_STATE, key: "closed", name: { en: "Closed", zh: "已关闭" }, phase: "closed" },
   ],
   transitions: [
     { ...NEW_WAY, key: "accept", name: { en: "Accept", zh: "受理" }, from: ["new"], to: "in_progress" },
@@ -87,8 +97,9 @@ export const PLAIN: TypeForm = {
     [3, 4, 5],
   ],
   policy_id: null,
-  public: null,
   takes_incidents: false,
+  takes_enquiries: false,
+  public: NEW_PUBLIC,
 };
 
 /** The form over a kind of ticket. */
@@ -102,12 +113,15 @@ export function formOf(type: TypeBody): TypeForm {
     })),
     takes_incidents: incidents !== null,
     ...(incidents ? { incidents } : {}),
+    takes_enquiries: type.public !== null,
+    public: type.public ?? NEW_PUBLIC,
   };
 }
 
-/** The form of a new kind of ticket that begins as another one is, but takes nothing from outside. */
+/** The form of a new kind of ticket: begins as another one, but takes nothing from outside. */
 export function copyOf(type: TypeBody): TypeForm {
-  return { ...formOf(type), key: "", prefix: "", name: NO_NAME, enabled: false, public: null };
+  const own = { key: "", prefix: "", name: NO_NAME, enabled: false };
+  return { ...formOf(type), ...own, takes_enquiries: false, public: NEW_PUBLIC };
 }
 
 function choicesOf(lines: string | undefined): TicketFieldView["choices"] {
@@ -118,12 +132,19 @@ function choicesOf(lines: string | undefined): TicketFieldView["choices"] {
   });
 }
 
+/** What is left out stays as it was: so what is not turned on is said to be off. */
+function stateOf(state: TicketStateView): TicketStateView {
+  const waits = state.phase === "paused" && state.waits_for_requester === true;
+  return { ...state, waits_for_requester: waits };
+}
+
 /** The kind of ticket that a form says. */
 export function bodyOf(form: TypeForm): TypeBody {
-  const { takes_incidents, incidents, fields, ...rest } = form;
+  const { takes_incidents, incidents, takes_enquiries, fields, ...rest } = form;
   return {
     ...rest,
     policy_id: rest.policy_id || null,
+    states: rest.states.map(stateOf),
     fields: fields.map((field) => ({
       ...field,
       choices: field.kind === "choice" ? choicesOf(field.choices) : [],
@@ -137,22 +158,32 @@ export function bodyOf(form: TypeForm): TypeBody {
           on_end: incidents?.on_end || null,
         }
       : null,
+    public: takes_enquiries ? publicOf(rest.public) : null,
   };
 }
 
-/** Which entries of a list are at fault, so that they are shown unfolded. */
+/**
+ * Which entries of a list (`fields`, `public.categories`) are at fault, so that they are shown
+ * unfolded.
+ */
 export function faultyIn(list: string, error: unknown): Set<number> {
   const faults = error ? problemOf(error).fields : [];
+  const above = fieldPath(list);
   const places = faults.map(({ field }) => fieldPath(field));
   return new Set(
-    places.flatMap(([name, at]) => (name === list && typeof at === "number" ? [at] : [])),
+    places.flatMap((place) => {
+      const at = place[above.length];
+      return above.every((name, depth) => place[depth] === name) && typeof at === "number"
+        ? [at]
+        : [];
+    }),
   );
 }
 
 /** A value of a form that may not be there yet. */
 export type Maybe<T> = { [K in keyof T]?: T[K] | undefined } | undefined;
 
-/** What a state, a way or a question is called: by its name, else its key, else its place. */
+/** What an entry of a list is called: by its name, else its key, else its place. */
 export function calledOf(
   one: Maybe<{ key: string; name: Json | { en: string; zh: string } }>,
   text: (name: { en: string; zh: string }) => string,
