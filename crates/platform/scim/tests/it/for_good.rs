@@ -111,7 +111,7 @@ async fn provider_whose_right_ends_takes_over_nobody_with_an_account_where_it_ke
     let refused = timed.post(USERS, with_number("eve", "O-1")).await;
     is_refused(&refused, "outlasts-own-right");
     assert_eq!(timed.post(USERS, with_number("new", "N-1")).await.status, 201);
-    let lasting = scene.provider("hr").await;
+    let lasting = scene.provider("keycloak").await;
     let taken = lasting.post(USERS, with_number("old", "O-1")).await;
     assert_eq!(taken.status, 201, "{:?}", taken.json);
 }

@@ -108,8 +108,8 @@ impl Duty {
         Ok(())
     }
 
-    /// The calendar behind a secret. Whoever made the link may have left since, or see the roster no
-    /// more: the link answers nothing then, either.
+    /// The calendar behind a secret. Whoever made the link may have left since, or see the roster
+    /// no more: the link answers nothing then, either.
     ///
     /// Errors: [`DutyError::NotFound`].
     pub(crate) async fn calendar_of(&self, secret: &str) -> Result<String, DutyError> {
