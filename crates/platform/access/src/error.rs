@@ -287,6 +287,12 @@ pub enum AccessError {
         /// Whose account it is.
         name: String,
     },
+    /// While the administrators are separated nobody says who is found as a person who has rights.
+    #[error(
+        "the administrators are separated, and the person has rights: whoever is found by that \
+         number would have them; let a source tell it, or have the rights ended first"
+    )]
+    FoundAnew,
     /// A token does not change what it is limited to.
     #[error("this token is limited to the role `{role}`, and does not change it")]
     OwnLimit {

@@ -112,7 +112,7 @@ impl Access {
     /// or by a post that they hold or are to hold: who is taken for them then has it. Whoever is no
     /// user of ours may.
     ///
-    /// Errors: [`AccessError::OthersPerson`] while the administrators are separated; else as
+    /// Errors: [`AccessError::FoundAnew`] while the administrators are separated; else as
     /// [`Self::permit_giving`].
     pub(super) async fn permit_found_as(
         &self,
@@ -124,18 +124,15 @@ impl Access {
         if caller.user_id.is_none() {
             return Ok(());
         }
-        let (has, name) = match store::users::by_person(tx.connection(), person).await? {
-            Some(user) => {
-                let has = self.keeps_something(tx, user.id, now).await?;
-                (has, user.name.as_str().to_owned())
-            }
-            None => (self.is_granted_by_post(tx, person, now).await?, String::new()),
+        let has = match store::users::by_person(tx.connection(), person).await? {
+            Some(user) => self.keeps_something(tx, user.id, now).await?,
+            None => self.is_granted_by_post(tx, person, now).await?,
         };
         if !has {
             return Ok(());
         }
         match store::generation::separation(tx.connection()).await? {
-            Some(_) => Err(AccessError::OthersPerson { name }),
+            Some(_) => Err(AccessError::FoundAnew),
             None => self.permit_giving(caller).await,
         }
     }

@@ -96,6 +96,11 @@ fn of_rights(error: &AccessError) -> Option<String> {
         AccessError::OthersPerson { name } => format!(
             "已启用三员分立，且用户“{name}”已拥有权限，关联后以该人员身份登录者即获得这些权限：请为该人员另建用户"
         ),
+        AccessError::FoundAnew => {
+            "已启用三员分立，且该人员已拥有权限，以该工号匹配到的人将获得这些权限：请由来源同步工号，\
+             或先收回其权限"
+                .to_owned()
+        }
         AccessError::OwnLimit { role } => {
             format!("该令牌限于角色“{role}”，不能修改其自身的限制")
         }

@@ -148,9 +148,9 @@ fn of_rights(error: &AccessError) -> (FaultKind, &'static str) {
         AccessError::TooMany { .. } => (FaultKind::Conflict, "too-many"),
         AccessError::AlreadyGranted { .. } => (FaultKind::Conflict, "already-granted"),
         AccessError::OwnGrant => (FaultKind::Forbidden, "own-grant"),
-        AccessError::OthersDuty { .. } | AccessError::OthersPerson { .. } => {
-            (FaultKind::Forbidden, "others-duty")
-        }
+        AccessError::OthersDuty { .. }
+        | AccessError::OthersPerson { .. }
+        | AccessError::FoundAnew => (FaultKind::Forbidden, "others-duty"),
         AccessError::OwnLimit { .. } => (FaultKind::Forbidden, "own-limit"),
         AccessError::OutlastsOwn { .. } => (FaultKind::Forbidden, "outlasts-own-right"),
         AccessError::LentRight { .. } => (FaultKind::Forbidden, "lent-right"),

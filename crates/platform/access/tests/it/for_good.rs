@@ -153,6 +153,30 @@ async fn number_of_who_has_something_changes_by_who_may_grant_it() {
     }
 }
 
+#[tokio::test]
+async fn while_separated_nobody_changes_the_number_of_who_has_something() {
+    let scene = Scene::staffed().await;
+    scene.access.learn_permissions(&[], &[directory::DIRECTORY_READ, directory::DIRECTORY_CHANGE]);
+    let (_, [sys, ..]) = three(&scene).await;
+    let (has, bare) = (person(&scene, "71", None).await, person(&scene, "72", None).await);
+    for (name, role, id) in [("has", "viewer", &has), ("bare", "", &bare)] {
+        let account = scene.add(name, role).await;
+        let change = UserChange { person_id: Some(Some(id.clone())), ..UserChange::default() };
+        scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+    }
+    scene.access.separate(&Caller::console(), "test").await.unwrap();
+    let number = async |id: &str, number: &str| {
+        let body = json!({ "number": number });
+        sys.patch(&format!("/api/v1/people/{id}"), 1, body).await
+    };
+    let refused = number(&has, "81").await;
+    assert_eq!(refusal(&refused), (403, "others-duty"), "{:?}", refused.json);
+    let said = refused.json["detail"].as_str().unwrap();
+    assert!(said.contains("number"), "{said}");
+    let changed = number(&bare, "82").await;
+    assert_eq!(changed.status, 200, "{:?}", changed.json);
+}
+
 /// A post of the north to which something is granted, and which that person is to hold from
 /// tomorrow on.
 async fn granted_post(house: &House, person: &str) {
