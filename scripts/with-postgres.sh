@@ -28,7 +28,12 @@ if [ "$(id -u)" -eq 0 ]; then
     as_user=(runuser -u "$owner" --)
 fi
 
-place=$(mktemp -d /tmp/mainstay-postgres.XXXXXX)
+# Each test makes a database of its own, a thousand files: in memory that takes half of the time.
+folder=/tmp
+if [ -w /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -n 1)" -gt 4000000 ]; then
+    folder=/dev/shm
+fi
+place=$(mktemp -d "$folder/mainstay-postgres.XXXXXX")
 chown "$owner" "$place"
 
 remove() {

@@ -54,8 +54,8 @@ impl Scratch {
         let mut connection = PgConnection::connect(admin.secret()).await?;
         // A test that was killed may have left one of the same name.
         run(&mut connection, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
-        run(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template} {PROPERTIES}"))
-            .await?;
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+        run(&mut connection, copy).await?;
         connection.close().await?;
         Ok(Self { admin, name })
     }
