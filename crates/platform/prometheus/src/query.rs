@@ -1,4 +1,5 @@
-//! Queries: on a thread of their own, with an end in time, and given up when nobody waits.
+//! Queries: on a thread of their own unless they are short, with an end in time, and given up when
+//! nobody waits.
 
 mod collected;
 mod control;
