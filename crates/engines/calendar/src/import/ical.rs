@@ -16,10 +16,26 @@ pub struct ContentLine {
     pub line: u64,
     /// The property in capitals: `DTSTART`.
     pub name: String,
-    /// Its parameters in capitals: `TZID=ASIA/SHANGHAI`.
+    /// Its parameters as they are written: `TZID=Asia/Shanghai`.
     pub parameters: String,
     /// Its value, with its escapes.
     pub value: String,
+}
+
+impl ContentLine {
+    /// The value of a parameter, without quotes; its name is written in any case.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut all = self.parameters.split(';').filter_map(|one| one.split_once('='));
+        let (_, value) = all.find(|(other, _)| other.trim().eq_ignore_ascii_case(name))?;
+        Some(value.trim().trim_matches('"'))
+    }
+
+    /// Whether its value is of that type (RFC 5545 3.2.20).
+    #[must_use]
+    pub fn is_of(&self, value_type: &str) -> bool {
+        self.parameter("VALUE").is_some_and(|value| value.eq_ignore_ascii_case(value_type))
+    }
 }
 
 /// An event as it is read.
@@ -86,11 +102,9 @@ pub fn from_ical(text: &str, last_year: i16) -> Result<Imported, ImportError> {
 
 impl Event {
     fn read(&mut self, content: &ContentLine) -> Result<(), LineFault> {
-        let ContentLine { line, name, parameters, value } = content;
-        let day = |field| {
-            basic_date(parameters, value)
-                .ok_or_else(|| LineFault::new(*line, field, value, ALL_DAY))
-        };
+        let ContentLine { line, name, value, .. } = content;
+        let date = |value| basic_date(value).filter(|_| !content.is_of("DATE-TIME"));
+        let day = |field| date(value).ok_or_else(|| LineFault::new(*line, field, value, ALL_DAY));
         match name.as_str() {
             "DTSTART" => self.start = Some(day("DTSTART")?),
             "DTEND" => self.end = Some(day("DTEND")?),
@@ -102,7 +116,7 @@ impl Event {
             "EXDATE" => {
                 for part in value.split(',') {
                     let wrong = || LineFault::new(*line, "EXDATE", part, ALL_DAY);
-                    self.except.insert(basic_date(parameters, part).ok_or_else(wrong)?);
+                    self.except.insert(date(part).ok_or_else(wrong)?);
                 }
             }
             "SUMMARY" => self.summary = unescaped(value),
@@ -200,16 +214,14 @@ fn content(line: u64, text: &str) -> Option<ContentLine> {
     Some(ContentLine {
         line,
         name: name.trim().to_ascii_uppercase(),
-        parameters: parameters.to_ascii_uppercase(),
+        parameters: parameters.to_owned(),
         value: value.trim().to_owned(),
     })
 }
 
 /// `20260217`; with a time it is not a whole day.
-pub(super) fn basic_date(parameters: &str, value: &str) -> Option<Date> {
-    let with_time = parameters.contains("VALUE=DATE-TIME");
-    let digits = value.len() == 8 && value.bytes().all(|b| b.is_ascii_digit());
-    if with_time || !digits {
+pub(super) fn basic_date(value: &str) -> Option<Date> {
+    if value.len() != 8 || !value.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let (year, month, day) = (&value[..4], &value[4..6], &value[6..]);

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use calendar::{ContentLine, content_lines, resolve, unescaped};
 use jiff::{
@@ -136,7 +136,7 @@ impl Event {
                 let more = moments();
                 self.except.extend(more);
             }
-            "RDATE" if line.parameters.contains("VALUE=PERIOD") => {
+            "RDATE" if line.is_of("PERIOD") => {
                 self.wrong = Some(Text::new("it repeats by periods", "按时段重复，暂不支持"));
             }
             "RDATE" => {
@@ -279,17 +279,15 @@ fn moment(line: &ContentLine, value: &str, zone: &TimeZone) -> Result<Moment, Te
             format!("无法识别的时间：{value}"),
         )
     };
-    let parameters: BTreeMap<&str, &str> =
-        line.parameters.split(';').filter_map(|one| one.split_once('=')).collect();
     if let Ok(date) = Date::strptime("%Y%m%d", value) {
         let wall = date.to_datetime(jiff::civil::Time::midnight());
         return Ok(Moment { wall, zone: zone.clone(), whole_day: true });
     }
     let (text, is_utc) = value.strip_suffix('Z').map_or((value, false), |text| (text, true));
     let wall = DateTime::strptime("%Y%m%dT%H%M%S", text).map_err(|_| unreadable())?;
-    let zone = match parameters.get("TZID") {
+    let zone = match line.parameter("TZID") {
         _ if is_utc => TimeZone::UTC,
-        Some(name) => calendar::zone(name.trim_matches('"')).map_err(|_| {
+        Some(name) => calendar::zone(name).map_err(|_| {
             Text::new(format!("no zone `{name}` is known"), format!("无法识别的时区：{name}"))
         })?,
         None => zone.clone(),

@@ -100,6 +100,7 @@ async fn calendar_becomes_shifts_by_its_wall_clock() {
     assert_eq!(on(&one), expected);
     assert_eq!(list(&one["unmatched"]), ["Somebody"]);
     assert_eq!(one["lacking"][0]["what"], "张伟", "{}", one["lacking"]);
+    assert_eq!(one["lacking"][0]["why"]["en"], "no zone `Mars/Olympus` is known");
     // The night in which the clocks are put back is an hour longer.
     let roster = one["roster_id"].as_str().unwrap();
     let night = house.stretch(roster, "2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z").await;
