@@ -71,7 +71,7 @@ test("from the first run to a stopped service, its alert and its end", async ({ 
   await alert.click();
 
   await page.getByRole("button", { name: "Acknowledge" }).click();
-  await page.getByLabel("Comment").fill("I stopped it myself");
+  await page.getByRole("textbox", { name: "Comment" }).fill("I stopped it myself");
   await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
   await expect(page.getByText("I stopped it myself").first()).toBeVisible();
 
