@@ -44,7 +44,7 @@ impl Recurrence {
                     count = Some(usize::try_from(number).unwrap_or(0));
                 }
                 "UNTIL" => {
-                    let day = value.get(..8).and_then(|day| basic_date(day));
+                    let day = value.get(..8).and_then(basic_date);
                     until = Some(day.ok_or("UNTIL as a date: 20261231")?);
                 }
                 "WKST" => {}
