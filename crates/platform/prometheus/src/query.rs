@@ -174,9 +174,11 @@ struct Run {
 }
 
 impl Run {
-    /// Whether it is worth trying with [`AT_ONCE`], where this thread may be kept for a moment.
+    /// Whether it is worth trying with [`AT_ONCE`], where this thread may be kept for a moment. A
+    /// store far away is asked once, and by a thread that may wait for it.
     fn is_short(&self) -> bool {
         matches!(self.asked.when, When::At(_))
+            && self.inner.is_alone()
             && self.asked.query.len() <= AT_ONCE_BYTES_MAX
             && self.runtime.runtime_flavor() == RuntimeFlavor::MultiThread
     }
