@@ -15,13 +15,23 @@ use crate::{
     messages::{native, v1},
 };
 
-/// A store whose appends somebody else counts.
-struct Counted(Arc<DiskStore>, Arc<AtomicU64>);
+/// A store of which somebody else counts the samples that are put in, and the questions.
+struct Counted {
+    store: Arc<DiskStore>,
+    appended: Arc<AtomicU64>,
+    asked: Arc<AtomicU64>,
+}
+
+impl Counted {
+    fn around(store: Arc<DiskStore>) -> Self {
+        Self { store, appended: Arc::default(), asked: Arc::default() }
+    }
+}
 
 impl SeriesStore for Counted {
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        self.1.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.0.append(batch)
+        self.appended.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.store.append(batch)
     }
 
     fn select(
@@ -30,7 +40,8 @@ impl SeriesStore for Counted {
         range: TimeRange,
         limits: &SelectLimits,
     ) -> Result<Vec<Series>, TsdbError> {
-        self.0.select(selector, range, limits)
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.store.select(selector, range, limits)
     }
 
     fn series(
@@ -39,11 +50,11 @@ impl SeriesStore for Counted {
         range: TimeRange,
         limits: &SelectLimits,
     ) -> Result<Vec<Labels>, TsdbError> {
-        self.0.series(selector, range, limits)
+        self.store.series(selector, range, limits)
     }
 
     fn stats(&self) -> StoreStats {
-        self.0.stats()
+        self.store.stats()
     }
 }
 
@@ -53,8 +64,9 @@ async fn a_store_around_the_store_is_gone_through_in_both_directions() {
     let appended = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&appended);
     let settings = PrometheusSettings::default();
-    let house =
-        House::beside(settings, Options::default(), move |store| Arc::new(Counted(store, count)));
+    let house = House::beside(settings, Options::default(), move |store| {
+        Arc::new(Counted { appended: count, ..Counted::around(store) })
+    });
     let house = house.await;
     let labels: &[(&str, &str)] = &[("__name__", "up"), ("job", "a")];
     for step in 0..2 {
@@ -70,7 +82,7 @@ async fn a_store_around_the_store_is_gone_through_in_both_directions() {
 #[tokio::test]
 async fn native_histograms_are_answered_though_another_store_stands_around() {
     let settings = PrometheusSettings::default();
-    let counted = |store| Arc::new(Counted(store, Arc::default())) as Arc<dyn SeriesStore>;
+    let counted = |store| Arc::new(Counted::around(store)) as Arc<dyn SeriesStore>;
     let house = House::beside(settings, Options::default(), counted).await;
     house.have(&[("up", &[]), ("took", &[("part", "floats")])]);
     assert_eq!(house.write(V1, &native(&[(NOW_MS - 5_000, 1), (NOW_MS, 3)], 0)).await.status, 204);
@@ -81,4 +93,21 @@ async fn native_histograms_are_answered_though_another_store_stands_around() {
     assert_eq!(counts.collect::<Vec<_>>(), ["3"], "{answer}");
     let answer = house.get("query?query=histogram_count(last_over_time(took[1m]))").await.json;
     assert_eq!(answer["data"]["result"][0]["value"][1], "3", "{answer}");
+}
+
+/// A short query was tried with little first, and the other store asked again with more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_around_the_store_is_asked_once_for_a_query() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&asked);
+    let around = move |store| Arc::new(Counted { asked: count, ..Counted::around(store) }) as _;
+    let house = House::beside(PrometheusSettings::default(), Options::default(), around).await;
+    let names: Vec<String> = (0..150).map(|at| at.to_string()).collect();
+    let labels: Vec<[(&str, &str); 1]> = names.iter().map(|name| [("i", &name[..])]).collect();
+    let many: Vec<(&str, &[(&str, &str)])> =
+        labels.iter().map(|labels| ("many", &labels[..])).collect();
+    house.have(&many);
+    let answer = house.get("query?query=count(many)").await.json;
+    assert_eq!(answer["data"]["result"][0]["value"][1], json!("150"), "{answer}");
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
