@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Measures Mainstay beside its peers on this machine and prints Markdown tables.
-#   benches/run.sh                    all sections, about half an hour
+#   benches/run.sh                    all sections, about an hour
 #   benches/run.sh scale failover     these alone: start, memory, watching, checks, journal,
 #                                     permission, directory, register, causes, scale, failover, messages,
-#                                     api, ui; and clone and series, only when they are named
+#                                     api, ui, series; and clone, only when it is named
 #   benches/run.sh --write …          the same, and into benches/RESULTS.md
 # Sizes: BENCH_JOURNAL_ROWS (20000000 is possible: it takes 30 GB and some minutes),
 # BENCH_RESOURCES, BENCH_IMPORTED, BENCH_CALLS. BENCH_BINARY measures another binary.
 #
-# series takes some hours. It runs the benchmark in SHARED_BENCH (default: ../shared/bench beside
-# the checkout) and loads of its own against Debian's prometheus and victoria-metrics:
+# series runs the benchmark in SHARED_BENCH (default: ../shared/bench beside the checkout) and loads
+# of its own against Debian's prometheus and victoria-metrics; all of them take some hours:
 # BENCH_SERIES_LOADS=goals,day,churn,late,busy,long,many (some of them; each 120 series a host)
-#   goals  BENCH_SERIES_HOSTS, _HISTORY, _ROUNDS, _PACED (samples/s), _RUNS (of a query)
+#   goals  the only one when nothing is said:
+#          BENCH_SERIES_HOSTS, _HISTORY, _ROUNDS, _PACED (samples/s), _RUNS (of a query)
 #   day    BENCH_SERIES_DAY_HOSTS: 24 hours, kill -9, start, all queries
 #   churn  BENCH_SERIES_CHURN_HOSTS, _CHURN_HISTORY, _CHURN (share of hosts replaced in an hour)
 #   late   BENCH_SERIES_LATE_HOSTS, _LATE_HISTORY, _LATE_STEPS (scrapes in a stretch)
@@ -24,10 +25,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(nagios4-core icinga2-bin monitoring-plugins-basic nginx-light prometheus-node-exporter
-    postgresql python3)
-if [[ " $* " == *" series "* ]]; then
-    packages+=(prometheus victoria-metrics curl)
-fi
+    postgresql prometheus victoria-metrics curl python3)
 scripts/debian-packages.sh "${packages[@]}"
 if [ -z "${BENCH_BINARY:-}" ]; then
     cargo build --release -p mainstay --bin mainstay

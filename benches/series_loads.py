@@ -23,7 +23,7 @@ def text(name, otherwise):
     return os.environ.get(f"BENCH_SERIES_{name}", otherwise)
 
 
-LOADS = text("LOADS", "goals,day,churn,late,busy,long,many")
+LOADS = text("LOADS", "goals")
 # Hosts of 120 series, each with a scrape every 15 s.
 DAY_HOSTS = number("DAY_HOSTS", 100)
 CHURN_HOSTS, CHURN_HISTORY = number("CHURN_HOSTS", 300), text("CHURN_HISTORY", "4h")

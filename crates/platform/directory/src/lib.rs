@@ -14,6 +14,7 @@ mod import;
 mod ldap;
 mod leavers;
 mod model;
+mod naming;
 mod narrowing;
 mod past;
 mod reads;

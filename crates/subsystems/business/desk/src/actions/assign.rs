@@ -24,7 +24,7 @@ impl Desk {
         (id, version): (TicketId, i64),
         assignee: Assignee,
     ) -> Result<Ticket, DeskError> {
-        none_wrong(self.unknown_assignee(assignee).await?.into_iter().collect())?;
+        let unknown = self.unknown_assignee(caller, assignee).await?;
         let own = self.person_of(caller).await?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
@@ -40,6 +40,7 @@ impl Desk {
         if scene.ticket.assignee == assignee {
             return Ok(scene.ticket);
         }
+        none_wrong(unknown.into_iter().collect())?;
         if !scene.ticket.phase.is_open() {
             return Err(over());
         }

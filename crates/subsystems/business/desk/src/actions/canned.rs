@@ -113,7 +113,7 @@ impl Desk {
     async fn faults_of(&self, draft: &CannedDraft) -> Result<Vec<FieldFault>, DeskError> {
         let mut faults = draft.faults();
         if let Some(unit) = draft.unit_id {
-            faults.extend(self.unknown_unit(unit).await?);
+            faults.extend(self.absent_unit(unit).await?);
         }
         if let Some(key) = &draft.type_key
             && store::types::find(self.db().reader(), key).await?.is_none()

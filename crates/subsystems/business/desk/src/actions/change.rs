@@ -9,7 +9,7 @@ use crate::{
         field::changed_answer_faults,
         permission::TICKET_WORK,
         priority::priority,
-        ticket::{Content, Ticket, TicketId},
+        ticket::{Content, Requester, Ticket, TicketId},
     },
     store,
 };
@@ -44,6 +44,13 @@ impl Desk {
                 .copied()
                 .filter(|id| !scene.ticket.content.resources.contains(id))
                 .collect(),
+            requester: Requester {
+                person_id: content
+                    .requester
+                    .person_id
+                    .filter(|id| scene.ticket.content.requester.person_id != Some(*id)),
+                ..content.requester.clone()
+            },
             ..content.clone()
         };
         faults.extend(self.unknown_names(caller, &named).await?);

@@ -1,5 +1,5 @@
 use db::Tx;
-use directory::UnitId;
+use directory::{PersonId, UnitId};
 use kernel::{Caller, FieldFault, Id, Place, Text};
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::{
         fact::{TicketOpened, Told},
         field::{answer_faults, lacking},
         hop::{Hop, HopKind},
-        permission::TICKET_CREATE,
+        permission::{TICKET_CREATE, TICKET_READ},
         priority::priority,
         ticket::{Assignee, Channel, Content, Kept, Ticket},
         ticket_type::TypeDraft,
@@ -67,9 +67,9 @@ impl Desk {
         };
         let mut faults = new.content.faults();
         faults.extend(answer_faults(&kind.draft.fields, &new.content.fields));
-        faults.extend(self.unknown_unit(new.unit_id).await?);
+        faults.extend(self.unknown_unit(caller, new.unit_id).await?);
         faults.extend(self.unknown_names(caller, &new.content).await?);
-        faults.extend(self.unknown_assignee(new.assignee).await?);
+        faults.extend(self.unknown_assignee(caller, new.assignee).await?);
         none_wrong(faults)?;
         let mut tx = self.db().begin().await?;
         if let Some(source) = &new.source_key {
@@ -145,12 +145,21 @@ impl Desk {
         Ok(ticket)
     }
 
-    /// What is wrong with a unit.
-    pub(super) async fn unknown_unit(&self, id: UnitId) -> Result<Option<FieldFault>, DeskError> {
+    /// What is wrong with a unit that a setting names.
+    pub(super) async fn absent_unit(&self, id: UnitId) -> Result<Option<FieldFault>, DeskError> {
         let trees = self.parts.directory.trees().await?;
         let here = trees.unit(&id.to_string()).is_some_and(|unit| !unit.closed);
-        let expected = || Text::new("a unit of the directory", "组织目录中的单位");
-        Ok((!here).then(|| FieldFault::new("unit_id", id, expected())))
+        Ok((!here).then(|| no_unit(id)))
+    }
+
+    /// What is wrong with a unit that the caller names.
+    pub(super) async fn unknown_unit(
+        &self,
+        caller: &Caller,
+        id: UnitId,
+    ) -> Result<Option<FieldFault>, DeskError> {
+        let here = self.parts.directory.is_unit_named(caller, TICKET_READ, id).await?;
+        Ok((!here).then(|| no_unit(id)))
     }
 
     /// What is wrong with the region, the person and the resources that a ticket names.
@@ -160,15 +169,15 @@ impl Desk {
         content: &Content,
     ) -> Result<Vec<FieldFault>, DeskError> {
         let mut faults = Vec::new();
-        let trees = self.parts.directory.trees().await?;
+        let directory = &self.parts.directory;
         if let Some(region) = content.region_id
-            && trees.region(&region.to_string()).is_none()
+            && !directory.is_region_named(caller, TICKET_READ, region).await?
         {
             let expected = Text::new("a region of the directory", "组织目录中的区域");
             faults.push(FieldFault::new("region_id", region, expected));
         }
         if let Some(person) = content.requester.person_id
-            && self.parts.directory.person(person).await?.is_none()
+            && !self.may_name(caller, person).await?
         {
             let expected = Text::new("a person of the directory", "组织目录中的人员");
             faults.push(FieldFault::new("requester.person_id", person, expected));
@@ -187,28 +196,39 @@ impl Desk {
         Ok(faults)
     }
 
-    /// What is wrong with whom a ticket is given to.
+    /// What is wrong with whom the caller gives a ticket to.
     pub(super) async fn unknown_assignee(
         &self,
+        caller: &Caller,
         assignee: Assignee,
     ) -> Result<Option<FieldFault>, DeskError> {
-        let (directory, now) = (&self.parts.directory, self.now());
         Ok(match assignee {
             Assignee::Nobody => None,
             Assignee::Person(id) => {
-                let here = directory.person(id).await?.is_some_and(|one| one.holds_at(now));
+                let here = self.may_name(caller, id).await?;
                 let expected = || {
                     Text::new("a person of the directory who has not left", "组织目录中的在职人员")
                 };
                 (!here).then(|| FieldFault::new("person_id", id, expected()))
             }
             Assignee::Post(id) => {
-                let here = directory.post_at(id, now).await?.is_some();
+                let found = self.parts.directory.post_named(caller, TICKET_READ, id).await?;
+                let here = found.is_some();
                 let expected = || Text::new("a post of the directory", "组织目录中的岗位");
                 (!here).then(|| FieldFault::new("post_id", id, expected()))
             }
         })
     }
+
+    /// Whether there is that person for the caller: themselves, or whom they see.
+    async fn may_name(&self, caller: &Caller, id: PersonId) -> Result<bool, DeskError> {
+        let found = self.parts.directory.person_named(caller, TICKET_READ, id).await?;
+        Ok(found.is_some() || self.person_of(caller).await? == Some(id))
+    }
+}
+
+fn no_unit(id: UnitId) -> FieldFault {
+    FieldFault::new("unit_id", id, Text::new("a unit of the directory", "组织目录中的单位"))
 }
 
 /// The turn of the unit that a ticket is opened at.

@@ -1,8 +1,8 @@
 use directory::UnitId;
-use kernel::{Caller, Text};
+use kernel::{Caller, FieldFault, Text};
 use serde_json::json;
 
-use super::{Desk, Occasion, assign::over, none_wrong, note, opened::entry};
+use super::{Desk, Occasion, Scene, assign::over, none_wrong, note, opened::entry};
 use crate::{
     DeskError,
     model::{
@@ -29,15 +29,14 @@ impl Desk {
         (id, version): (TicketId, i64),
         (unit, text): (UnitId, String),
     ) -> Result<Ticket, DeskError> {
-        let mut faults: Vec<_> = text_fault("text", &text, 0, TEXT_CHARS_MAX).into_iter().collect();
-        faults.extend(self.unknown_unit(unit).await?);
-        none_wrong(faults)?;
+        none_wrong(text_fault("text", &text, 0, TEXT_CHARS_MAX).into_iter().collect())?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened(&mut tx, caller, (id, version), TICKET_ASSIGN).await?;
         if !scene.ticket.phase.is_open() {
             return Err(over());
         }
+        none_wrong(self.unknown_to(caller, unit, &scene).await?.into_iter().collect())?;
         let has_it = scene.hops.iter().any(|hop| hop.is_open() && hop.unit_id == unit);
         if has_it || scene.hops.len() >= HOPS_MAX as usize {
             let expected =
@@ -66,6 +65,20 @@ impl Desk {
         let ticket = self.settle(&mut tx, occasion, ticket, &scene.draft).await?;
         tx.commit().await?;
         Ok(ticket)
+    }
+
+    /// What is wrong with a unit that a ticket is to go to: one that the caller names, or one that
+    /// had it before.
+    pub(super) async fn unknown_to(
+        &self,
+        caller: &Caller,
+        unit: UnitId,
+        scene: &Scene,
+    ) -> Result<Option<FieldFault>, DeskError> {
+        match scene.hops.iter().any(|hop| hop.unit_id == unit) {
+            true => self.absent_unit(unit).await,
+            false => self.unknown_unit(caller, unit).await,
+        }
     }
 
     /// Gives the part of a unit that helps with version `version` of a ticket.

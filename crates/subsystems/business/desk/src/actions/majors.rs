@@ -35,7 +35,7 @@ impl Desk {
         (lead_id, every_minutes): (PersonId, u32),
     ) -> Result<Major, DeskError> {
         let mut faults: Vec<FieldFault> = minutes_fault(every_minutes).into_iter().collect();
-        let unknown = self.unknown_assignee(Assignee::Person(lead_id)).await?;
+        let unknown = self.unknown_assignee(caller, Assignee::Person(lead_id)).await?;
         faults.extend(unknown.map(|fault| FieldFault { field: "lead_id".to_owned(), ..fault }));
         none_wrong(faults)?;
         let mut tx = self.db().begin().await?;

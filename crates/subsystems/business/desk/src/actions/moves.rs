@@ -1,4 +1,4 @@
-use kernel::{Caller, Permission, Text, Time};
+use kernel::{Caller, FieldFault, Permission, Text, Time};
 use notify::Recipient;
 use serde_json::json;
 
@@ -36,12 +36,8 @@ impl Desk {
         order: MoveOrder,
     ) -> Result<Ticket, DeskError> {
         let person = self.person_of(caller).await?;
-        let faults = match order.unit_id {
-            Some(unit) => self.unknown_unit(unit).await?,
-            None => None,
-        };
-        let assignee = self.unknown_assignee(order.assignee.unwrap_or_default()).await?;
-        none_wrong(faults.into_iter().chain(assignee).collect())?;
+        let assignee = order.assignee.unwrap_or_default();
+        let unknown = self.unknown_assignee(caller, assignee).await?;
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened_to_move(&mut tx, caller, (id, version), &order).await?;
@@ -55,6 +51,12 @@ impl Desk {
         if order.assignee.is_some_and(|one| one != Assignee::Nobody) {
             scene.permit(caller, TICKET_ASSIGN)?;
         }
+        let mut faults: Vec<FieldFault> =
+            unknown.filter(|_| assignee != scene.ticket.assignee).into_iter().collect();
+        if let Some(unit) = order.unit_id {
+            faults.extend(self.unknown_to(caller, unit, &scene).await?);
+        }
+        none_wrong(faults)?;
         let mover = Mover {
             user_id: caller.user_id.as_deref(),
             in_charge: person.is_some_and(|one| scene.ticket.assignee == Assignee::Person(one)),

@@ -41,7 +41,7 @@ impl Desk {
         order: SplitOrder,
     ) -> Result<Ticket, DeskError> {
         if let Some(unit) = order.unit_id {
-            none_wrong(self.unknown_unit(unit).await?.into_iter().collect())?;
+            none_wrong(self.unknown_unit(caller, unit).await?.into_iter().collect())?;
         }
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());

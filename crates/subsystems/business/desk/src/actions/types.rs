@@ -124,7 +124,7 @@ impl Desk {
             }
         }
         if let Some(rule) = &draft.incidents {
-            let unit = self.unknown_unit(rule.unit_id).await?;
+            let unit = self.absent_unit(rule.unit_id).await?;
             faults.extend(
                 unit.map(|fault| FieldFault { field: "incidents.unit_id".to_owned(), ..fault }),
             );
@@ -135,7 +135,7 @@ impl Desk {
                 Some((format!("public.categories[{at}].unit_id"), one.unit_id?))
             });
             for (field, unit) in own.chain(others) {
-                let unit = self.unknown_unit(unit).await?;
+                let unit = self.absent_unit(unit).await?;
                 faults.extend(unit.map(|fault| FieldFault { field, ..fault }));
             }
         }

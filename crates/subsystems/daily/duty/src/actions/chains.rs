@@ -9,6 +9,7 @@ use crate::{
     model::{
         chain::{Chain, ChainDraft, ChainId, Target, looped},
         fact::{ChainChanged, ChainCreated, ChainRemoved, Told},
+        permission::DUTY_READ,
     },
     store::{self, calls::CHAINS_MAX},
 };
@@ -39,7 +40,7 @@ impl Duty {
     ) -> Result<Chain, DutyError> {
         let now = self.now();
         let id = Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref());
-        self.checked_chain(caller, id, &draft).await?;
+        self.checked_chain(caller, id, (&draft, None)).await?;
         let chain = Chain {
             id,
             draft,
@@ -76,7 +77,7 @@ impl Duty {
     ) -> Result<Chain, DutyError> {
         let before = self.chain(caller, id).await?;
         permit_change(caller, before.draft.unit_id, || no_chain(id))?;
-        self.checked_chain(caller, id, &draft).await?;
+        self.checked_chain(caller, id, (&draft, Some(&before.draft))).await?;
         let draft = draft.filled_from(&before.draft);
         let changed = Chain { draft, enabled: false, ..before };
         self.save_chain(caller, changed, version).await
@@ -169,12 +170,13 @@ impl Duty {
         Ok(())
     }
 
-    /// Errors: [`DutyError::Invalid`] for what is not there and for chains that loop.
+    /// Errors: [`DutyError::Invalid`] for what is not there for the caller, unless the chain named
+    /// it before, and for chains that loop.
     async fn checked_chain(
         &self,
         caller: &Caller,
         id: ChainId,
-        draft: &ChainDraft,
+        (draft, before): (&ChainDraft, Option<&ChainDraft>),
     ) -> Result<(), DutyError> {
         none_wrong(draft.faults())?;
         permit_change(caller, draft.unit_id, || {
@@ -182,19 +184,25 @@ impl Duty {
         })?;
         let others = self.drafts().await?;
         let mut faults = Vec::new();
-        if draft.then_chain.is_some_and(|next| next != id && !others.contains_key(&next)) {
+        let was_next = before.and_then(|before| before.then_chain);
+        let known = |next: ChainId| {
+            let seen = |other: &ChainDraft| sees(caller, other.unit_id) || was_next == Some(next);
+            next == id || others.get(&next).is_some_and(seen)
+        };
+        if draft.then_chain.is_some_and(|next| !known(next)) {
             let found = draft.then_chain.map(|next| next.to_string()).unwrap_or_default();
             let expected = Text::new("another chain", "另一条升级链");
             faults.push(FieldFault::new("then_chain", found, expected));
         }
-        let way = looped(id, draft, &others);
+        let way = if faults.is_empty() { looped(id, draft, &others) } else { Vec::new() };
         if !way.is_empty() {
             let expected = Text::new("chains that come to an end", "不形成循环的升级链");
             faults.push(FieldFault::new("then_chain", way.join(" → "), expected));
         }
+        let named: Vec<&Target> = before.map(ChainDraft::targets).unwrap_or_default();
         for (at, step) in draft.steps.iter().enumerate() {
             for (number, target) in step.targets.iter().enumerate() {
-                if !self.is_there(caller, target).await? {
+                if !self.is_there(caller, target, named.contains(&target)).await? {
                     let field = format!("steps[{at}].targets[{number}]");
                     let expected = Text::new("somebody who is there", "存在的通知对象");
                     faults.push(FieldFault::new(field, "nobody", expected));
@@ -204,13 +212,18 @@ impl Duty {
         none_wrong(faults)
     }
 
-    async fn is_there(&self, caller: &Caller, target: &Target) -> Result<bool, DutyError> {
+    async fn is_there(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        was_named: bool,
+    ) -> Result<bool, DutyError> {
         let roster = match target {
-            Target::Person { person_id } => return self.is_here(*person_id).await,
-            Target::Post { post_id } => {
-                let post = self.parts.directory.post_at(*post_id, self.now()).await?;
-                return Ok(post.is_some());
+            Target::Person { person_id } if was_named => return self.is_here(*person_id).await,
+            Target::Person { person_id } => {
+                return self.may_name(caller, DUTY_READ, *person_id).await;
             }
+            Target::Post { post_id } => return self.has_post(caller, *post_id, was_named).await,
             Target::Position { roster_id, .. } | Target::Team { roster_id } => *roster_id,
         };
         match self.roster(caller, roster).await {

@@ -7,6 +7,7 @@ use crate::{
     model::{
         fact::{HandOverBegun, HandOverChanged, HandOverGiven, HandOverTaken, Told},
         hand_over::{HandOver, HandOverContent, HandOverId, HandOverState},
+        permission::DUTY_READ,
         roster::RosterId,
     },
     store,
@@ -51,7 +52,9 @@ impl Duty {
             let expected = Text::new("somebody else", "接班人不能是本人");
             return Err(DutyError::field("taker", taker, expected));
         }
-        self.somebody("taker", taker).await?;
+        if !ground.roster.draft.people().contains(&taker) {
+            self.somebody(caller, DUTY_READ, ("taker", taker)).await?;
+        }
         let now = self.now();
         let mut tx = self.db().begin().await?;
         let last = store::hand_overs::last(&mut tx, roster_id, &position).await?;

@@ -160,7 +160,7 @@ impl Duty {
             let mut whole = built.clone();
             whole.furnish(&BTreeSet::new());
             none_wrong(whole.draft.form_faults())?;
-            none_wrong(self.unknown_names(&built.draft, None).await?)?;
+            none_wrong(self.unknown_names(caller, &built.draft, None).await?)?;
             if built.overrides.len() > CHANGES_MAX as usize {
                 let expected = Text::new("at most 5000 shifts", "最多 5000 个班次");
                 return Err(DutyError::field("text", built.overrides.len(), expected));

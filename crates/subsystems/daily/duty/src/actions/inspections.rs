@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use directory::PostId;
 use journal::Entry;
 use kernel::{Caller, FieldFault, Id, Page, PageOf, Text, Time};
-use resources::ResourcesError;
+use resources::{ResourceId, ResourcesError};
 
 use super::{Duty, holds, none_wrong, reads::checked_times, round_jobs::date_in};
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         inspection::{Doer, Inspection, InspectionDraft, InspectionId},
         inspection_fact::{InspectionChanged, InspectionCreated, InspectionRetired},
         permission::{INSPECTION_CHANGE, INSPECTION_READ},
+        roster::RosterId,
         round::{Found, RoundState},
     },
     store::{self, inspections::INSPECTIONS_MAX},
@@ -71,7 +73,7 @@ impl Duty {
         if !holds(caller, INSPECTION_CHANGE, draft.unit_id) {
             return Err(DutyError::Forbidden(INSPECTION_CHANGE));
         }
-        none_wrong(self.unknown_in_inspection(caller, &draft).await?)?;
+        none_wrong(self.unknown_in_inspection(caller, &draft, None).await?)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         if store::inspections::all(tx.connection()).await?.len() >= INSPECTIONS_MAX as usize {
@@ -115,7 +117,8 @@ impl Duty {
         if !holds(caller, INSPECTION_CHANGE, draft.unit_id) {
             return Err(DutyError::Forbidden(INSPECTION_CHANGE));
         }
-        none_wrong(self.unknown_in_inspection(caller, &draft).await?)?;
+        let named = self.inspection(caller, id).await?.draft;
+        none_wrong(self.unknown_in_inspection(caller, &draft, Some(&named)).await?)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         let before = self.inspection_to_change(tx.connection(), caller, (id, version)).await?;
@@ -232,11 +235,12 @@ impl Duty {
     }
 
     /// Faults for the unit, the roster, the post and the resources that a plan names and that are
-    /// not there.
+    /// not there for the caller. What was named before may have gone out of sight since.
     async fn unknown_in_inspection(
         &self,
         caller: &Caller,
         draft: &InspectionDraft,
+        before: Option<&InspectionDraft>,
     ) -> Result<Vec<FieldFault>, DutyError> {
         let mut faults = Vec::new();
         let trees = self.parts.directory.trees().await?;
@@ -244,9 +248,14 @@ impl Duty {
             let expected = Text::new("a unit of the directory", "组织目录中的单位");
             faults.push(FieldFault::new("unit_id", draft.unit_id, expected));
         }
-        faults.extend(self.unknown_doer(&draft.by).await?);
+        faults.extend(match before.is_some_and(|before| before.by == draft.by) {
+            true => self.unknown_doer(&draft.by).await?,
+            false => self.unseen_doer(caller, &draft.by).await?,
+        });
+        let items = before.map(|before| before.items.iter()).unwrap_or_default();
+        let named: BTreeSet<ResourceId> = items.filter_map(|item| item.resource_id).collect();
         for (at, item) in draft.items.iter().enumerate() {
-            let Some(id) = item.resource_id else { continue };
+            let Some(id) = item.resource_id.filter(|id| !named.contains(id)) else { continue };
             let seen = match &self.means {
                 Some(means) => match means.resources.get_seen(caller, id).await {
                     Ok(_) => true,
@@ -263,13 +272,33 @@ impl Duty {
         Ok(faults)
     }
 
+    /// What is wrong with who is to do the rounds, for whoever says so.
+    async fn unseen_doer(
+        &self,
+        caller: &Caller,
+        by: &Doer,
+    ) -> Result<Option<FieldFault>, DutyError> {
+        if let Some(id) = by.roster_id {
+            match self.roster(caller, id).await {
+                Ok(_) => {}
+                Err(DutyError::NotFound { .. }) => return Ok(Some(no_doing_roster(id))),
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(id) = by.post_id
+            && !self.has_post(caller, id, false).await?
+        {
+            return Ok(Some(no_doing_post(id)));
+        }
+        self.unknown_doer(by).await
+    }
+
     /// What is wrong with who is to do the rounds.
     pub(crate) async fn unknown_doer(&self, by: &Doer) -> Result<Option<FieldFault>, DutyError> {
         if let Some(id) = by.roster_id {
             let found = store::rosters::find(self.db().reader(), id).await?;
             let Some(roster) = found.filter(|roster| !roster.retired) else {
-                let expected = Text::new("a roster that is in use", "在用的排班");
-                return Ok(Some(FieldFault::new("by.roster_id", id, expected)));
+                return Ok(Some(no_doing_roster(id)));
             };
             let position = by.position.as_ref();
             if let Some(key) = position.filter(|key| roster.draft.position(key).is_none()) {
@@ -280,11 +309,19 @@ impl Duty {
         if let Some(id) = by.post_id
             && self.parts.directory.post_at(id, self.now()).await?.is_none()
         {
-            let expected = Text::new("a post of the directory", "组织目录中的岗位");
-            return Ok(Some(FieldFault::new("by.post_id", id, expected)));
+            return Ok(Some(no_doing_post(id)));
         }
         Ok(None)
     }
+}
+
+fn no_doing_roster(id: RosterId) -> FieldFault {
+    let expected = Text::new("a roster that is in use", "在用的排班");
+    FieldFault::new("by.roster_id", id, expected)
+}
+
+fn no_doing_post(id: PostId) -> FieldFault {
+    FieldFault::new("by.post_id", id, Text::new("a post of the directory", "组织目录中的岗位"))
 }
 
 /// No such plan.

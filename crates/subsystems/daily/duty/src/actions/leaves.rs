@@ -64,7 +64,7 @@ impl Duty {
         if !own && !gives {
             return Err(DutyError::Forbidden(DUTY_CHANGE));
         }
-        self.somebody("person_id", person_id).await?;
+        self.somebody(caller, DUTY_READ, ("person_id", person_id)).await?;
         let leave = Leave {
             id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
             person_id,

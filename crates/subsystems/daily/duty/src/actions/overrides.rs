@@ -10,6 +10,7 @@ use crate::{
     model::{
         changes::{Override, OverrideId},
         fact::{OverrideMade, OverrideRemoved, Told},
+        permission::DUTY_READ,
         roster::RosterId,
     },
     store::{self, changes::CHANGES_MAX},
@@ -74,8 +75,12 @@ impl Duty {
         if draft.to <= now {
             return Err(too_late());
         }
-        if let Some(person) = draft.person_in {
-            self.somebody("person_in", person).await?;
+        let named = before.roster.draft.people();
+        let both = [("person_out", draft.person_out), ("person_in", draft.person_in)];
+        for (field, person) in both {
+            if let Some(person) = person.filter(|person| !named.contains(person)) {
+                self.somebody(caller, DUTY_READ, (field, person)).await?;
+            }
         }
         if before.overrides.len() >= CHANGES_MAX as usize {
             return Err(DutyError::conflict(

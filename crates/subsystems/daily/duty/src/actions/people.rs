@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use directory::PersonId;
-use kernel::{FieldFault, Text};
+use directory::{PersonId, PostId};
+use kernel::{Caller, FieldFault, Permission, Text};
 
 use super::Duty;
 use crate::{
     DutyError,
     model::{
+        permission::DUTY_READ,
         problem::Known,
         roster::{Roster, RosterDraft},
     },
@@ -63,10 +64,11 @@ impl Duty {
         Ok(known)
     }
 
-    /// Faults for the unit, the posts and the people that a roster names and that are not there.
-    /// Who was named before may have left since.
+    /// Faults for the unit, the posts and the people that a roster names and that are not there
+    /// for the caller. Who was named before may have left, or gone out of sight, since.
     pub(crate) async fn unknown_names(
         &self,
+        caller: &Caller,
         draft: &RosterDraft,
         before: Option<&Roster>,
     ) -> Result<Vec<FieldFault>, DutyError> {
@@ -77,12 +79,13 @@ impl Duty {
             faults.push(FieldFault::new("unit_id", draft.unit_id, expected));
         }
         let named = before.map(|roster| roster.draft.people()).unwrap_or_default();
-        let now = self.now();
+        let posts = before.map(|roster| roster.draft.positions.iter()).unwrap_or_default();
+        let posts: BTreeSet<PostId> = posts.filter_map(|position| position.post_id).collect();
         for (at, position) in draft.positions.iter().enumerate() {
             let turns = position.rotations.iter().flat_map(|rotation| &rotation.blocks);
             let all = turns.flat_map(|block| &block.people).chain(&position.reserves);
             for id in all.collect::<BTreeSet<_>>() {
-                if named.contains(id) || self.is_here(*id).await? {
+                if named.contains(id) || self.may_name(caller, DUTY_READ, *id).await? {
                     continue;
                 }
                 let expected =
@@ -90,7 +93,7 @@ impl Duty {
                 faults.push(FieldFault::new(format!("positions[{at}]"), id, expected));
             }
             if let Some(post) = position.post_id
-                && self.parts.directory.post_at(post, now).await?.is_none()
+                && !self.has_post(caller, post, posts.contains(&post)).await?
             {
                 let expected = Text::new("a post of the directory", "组织目录中的岗位");
                 faults.push(FieldFault::new(format!("positions[{at}].post_id"), post, expected));
@@ -105,9 +108,41 @@ impl Duty {
         Ok(person.is_some_and(|person| person.holds_at(self.now())))
     }
 
-    /// Errors: [`DutyError::Invalid`] naming `field` for somebody who is not there.
-    pub(crate) async fn somebody(&self, field: &str, id: PersonId) -> Result<(), DutyError> {
-        if self.is_here(id).await? {
+    /// Whether there is that person, who has not left, for a caller who names them by `right`:
+    /// themselves, or whom they see.
+    pub(crate) async fn may_name(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        id: PersonId,
+    ) -> Result<bool, DutyError> {
+        let found = self.parts.directory.person_named(caller, right, id).await?;
+        Ok(found.is_some() || self.person_of(caller).await? == Some(id))
+    }
+
+    /// Whether there is that post: for the caller, or at all where it was named before.
+    pub(crate) async fn has_post(
+        &self,
+        caller: &Caller,
+        id: PostId,
+        was_named: bool,
+    ) -> Result<bool, DutyError> {
+        let directory = &self.parts.directory;
+        let found = match was_named {
+            true => directory.post_at(id, self.now()).await?,
+            false => directory.post_named(caller, DUTY_READ, id).await?,
+        };
+        Ok(found.is_some())
+    }
+
+    /// Errors: [`DutyError::Invalid`] naming `field` for somebody who is not there for the caller.
+    pub(crate) async fn somebody(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        (field, id): (&str, PersonId),
+    ) -> Result<(), DutyError> {
+        if self.may_name(caller, right, id).await? {
             return Ok(());
         }
         let expected =

@@ -44,7 +44,7 @@ impl Duty {
             return Err(DutyError::field("name", &one.name, expected));
         }
         self.permit_person(caller, one.person_id).await?;
-        self.somebody("person_id", one.person_id).await?;
+        self.somebody(caller, DUTY_READ, ("person_id", one.person_id)).await?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         store::qualifications::put(&mut tx, &one, (&caller.actor.name, now)).await?;

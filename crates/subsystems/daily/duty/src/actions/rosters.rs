@@ -46,7 +46,7 @@ impl Duty {
         permit_change(caller, draft.unit_id, || {
             DutyError::not_found("unit", "单位", draft.unit_id)
         })?;
-        none_wrong(self.unknown_names(&draft, None).await?)?;
+        none_wrong(self.unknown_names(caller, &draft, None).await?)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         if store::rosters::all(tx.connection()).await?.len() >= ROSTERS_MAX as usize {
@@ -96,7 +96,7 @@ impl Duty {
         if before.roster.version != version {
             return Err(DutyError::Stale);
         }
-        none_wrong(self.unknown_names(&draft, Some(&before.roster)).await?)?;
+        none_wrong(self.unknown_names(caller, &draft, Some(&before.roster)).await?)?;
         if draft == before.roster.draft {
             return Ok(before.roster);
         }
@@ -152,8 +152,13 @@ impl Duty {
             DutyError::not_found("unit", "单位", draft.unit_id)
         })?;
         let now = self.now();
-        let roster = match id {
-            Some(id) => Roster { draft, ..self.roster(caller, id).await? },
+        let before = match id {
+            Some(id) => Some(self.roster(caller, id).await?),
+            None => None,
+        };
+        none_wrong(self.unknown_names(caller, &draft, before.as_ref()).await?)?;
+        let roster = match before {
+            Some(before) => Roster { draft, ..before },
             None => self.unborn(draft, now),
         };
         let mut connection = self.db().reader().acquire().await?;

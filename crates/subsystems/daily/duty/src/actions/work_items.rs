@@ -257,7 +257,7 @@ impl Duty {
         // Who owned it before may have left since.
         let known = before.and_then(|one| one.draft.owner_id);
         match draft.owner_id.filter(|owner| Some(*owner) != known) {
-            Some(owner) => self.somebody("owner_id", owner).await,
+            Some(owner) => self.somebody(caller, WORK_PLAN_READ, ("owner_id", owner)).await,
             None => Ok(()),
         }
     }

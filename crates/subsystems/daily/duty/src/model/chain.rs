@@ -137,6 +137,12 @@ impl ChainDraft {
         self
     }
 
+    /// Everybody whom its steps name.
+    #[must_use]
+    pub(crate) fn targets(&self) -> Vec<&Target> {
+        self.steps.iter().flat_map(|step| &step.targets).collect()
+    }
+
     /// Everything that is wrong with it by itself.
     #[must_use]
     pub(crate) fn faults(&self) -> Vec<FieldFault> {

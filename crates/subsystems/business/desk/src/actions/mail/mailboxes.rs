@@ -181,7 +181,7 @@ impl Desk {
             let expected = Text::new("the key of a type that is in use", "已启用的工单类型标识");
             faults.push(FieldFault::new("type", &draft.r#type, expected));
         }
-        faults.extend(self.unknown_unit(draft.unit_id).await?);
+        faults.extend(self.absent_unit(draft.unit_id).await?);
         none_wrong(faults)?;
         // Whoever leads a mailbox elsewhere sends its password there.
         let place = |one: &MailboxDraft| {

@@ -114,7 +114,7 @@ impl Desk {
                 format!("工单类型“{}”未启用", mailbox.draft.r#type),
             )));
         }
-        if self.unknown_unit(mailbox.draft.unit_id).await?.is_some() {
+        if self.absent_unit(mailbox.draft.unit_id).await?.is_some() {
             return Ok(Fate::SetAside(Text::new(
                 "the unit of the mailbox is closed",
                 "邮箱所属单位已撤销",
