@@ -13,6 +13,7 @@ import urllib.request
 import meter
 import peers
 import tables
+from charts import charts
 from clone import clone
 from failover import failover
 from libraries import causes, directory, journal, messages, permission, register
@@ -202,7 +203,7 @@ def ui():
 PARTS = {
     part.__name__: part
     for part in (start, memory, watching, checks, journal, permission, directory, register, causes, scale,
-                 failover, messages, api, ui, series)
+                 failover, messages, api, ui, charts, series)
 }
 # What takes both cores for half an hour and more is measured only when it is named.
 NAMED = {"clone": clone}

@@ -3,7 +3,7 @@
 #   benches/run.sh                    all sections, about an hour
 #   benches/run.sh scale failover     these alone: start, memory, watching, checks, journal,
 #                                     permission, directory, register, causes, scale, failover, messages,
-#                                     api, ui, series; and clone, only when it is named
+#                                     api, ui, charts, series; and clone, only when it is named
 #   benches/run.sh --write …          the same, and into benches/RESULTS.md
 # Sizes: BENCH_JOURNAL_ROWS (20000000 is possible: it takes 30 GB and some minutes),
 # BENCH_RESOURCES, BENCH_IMPORTED, BENCH_CALLS. BENCH_BINARY measures another binary.
@@ -25,7 +25,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(nagios4-core icinga2-bin monitoring-plugins-basic nginx-light prometheus-node-exporter
-    postgresql prometheus victoria-metrics curl python3)
+    postgresql prometheus victoria-metrics curl python3 chromium)
 scripts/debian-packages.sh "${packages[@]}"
 if [ -z "${BENCH_BINARY:-}" ]; then
     cargo build --release -p mainstay --bin mainstay

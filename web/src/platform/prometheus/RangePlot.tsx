@@ -6,6 +6,7 @@ import { formatExact } from "../../kit/format";
 import { SERIES_COLOURS } from "../../kit/theme";
 import type { Shade } from "../../kit/theme";
 import type { Column } from "./columns";
+import { drawDense } from "./denseLine";
 import { clockMarks, formatMark, formatSample } from "./sampleFormat";
 
 const AXIS: Record<Shade, { text: string; grid: string }> = {
@@ -16,6 +17,11 @@ const HEIGHT_PX = 320;
 const AXIS_WIDTH_PX = 66;
 /** With more series no marks follow the pointer, each of which is an element of its own. */
 const MARKED_MAX = 30;
+/**
+ * From so many points on lines are one pixel of the screen wide: without a graphics processor wider
+ * ones take ten times as long to paint.
+ */
+const MANY = 50_000;
 
 export interface RangePlotProps {
   times_s: number[];
@@ -52,6 +58,23 @@ function readout(plot: uPlot, { names, language }: RangePlotProps): string {
   return `${formatExact(at_s * 1000, language)} · ${value} · ${names[at - 1] ?? ""}`;
 }
 
+function isMany({ times_s, columns }: Pick<RangePlotProps, "times_s" | "columns">): boolean {
+  return times_s.length * columns.length >= MANY;
+}
+
+/** Draws a series of which many points fall on one pixel. */
+function densePaths(plot: uPlot, at: number, first: number, last: number): uPlot.Series.Paths {
+  const stroke = new Path2D();
+  const { left, top, width, height } = plot.bbox;
+  const { x, y } = plot.scales;
+  const [times, column] = [plot.data[0], plot.data[at]];
+  drawDense(stroke, times, column ?? [], [first, last], {
+    x: { min: x?.min ?? 0, max: x?.max ?? 1, from_px: left, length_px: width },
+    y: { min: y?.min ?? 0, max: y?.max ?? 1, from_px: top + height, length_px: -height },
+  });
+  return { stroke };
+}
+
 function optionsOf(
   latest: { current: RangePlotProps },
   width: number,
@@ -60,6 +83,9 @@ function optionsOf(
   const { shade, language, columns, hidden } = latest.current;
   const { text, grid } = AXIS[shade];
   const colours = SERIES_COLOURS[shade];
+  const line = isMany(latest.current)
+    ? { width: 1 / (window.devicePixelRatio || 1), paths: densePaths }
+    : { width: 1.4 };
   const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   return {
     width,
@@ -87,7 +113,7 @@ function optionsOf(
       {},
       ...columns.map((_, at) => ({
         stroke: colours[at % colours.length],
-        width: 1.4,
+        ...line,
         show: !hidden.has(at),
         ...(columns.length > MARKED_MAX ? { points: { show: false } } : {}),
       })),
@@ -109,7 +135,7 @@ function optionsOf(
 
 /** Draws series over a range. Made anew when there are more or fewer of them, or another look. */
 export default function RangePlot(props: RangePlotProps) {
-  const look = [props.columns.length, props.language, props.shade].join(" ");
+  const look = [props.columns.length, isMany(props), props.language, props.shade].join(" ");
   return <Drawing key={look} {...props} />;
 }
 
