@@ -5,6 +5,7 @@ import { constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+const PROMQL = "@prometheus-io/codemirror-promql";
 const COMPRESSIBLE = /\.(js|css|svg|json|txt)$/;
 
 /**
@@ -40,6 +41,9 @@ export default defineConfig({
   server: { port: 5173, proxy: { "/api": "http://127.0.0.1:7780" } },
   build: { target: "es2022", assetsDir: "assets", sourcemap: false, assetsInlineLimit: 0 },
   test: {
+    // What it has for Node would bring a second copy of the editor.
+    alias: { "@prometheus-io/codemirror-promql": `${PROMQL}/dist/esm/index.js` },
+    server: { deps: { inline: [PROMQL] } },
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,

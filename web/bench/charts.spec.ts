@@ -16,14 +16,15 @@ const NARROWER_PX = 40;
 /** The chart and the beginning of its legend, one below the other. */
 const WINDOW = { width: 1440, height: 1200 };
 
-const folder = mkdtempSync(join(tmpdir(), "mainstay-charts-"));
 const rows: Record<string, number>[] = [];
+let folder: string;
 let served: PreviewServer;
 let url: string;
 
 test.use({ viewport: WINDOW });
 
 test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "mainstay-charts-"));
   const plugins = [
     react(),
     {

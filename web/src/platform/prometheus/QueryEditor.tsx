@@ -9,7 +9,7 @@ import { defaultKeymap, history, historyKeymap, insertNewline } from "@codemirro
 import { bracketMatching, syntaxTree } from "@codemirror/language";
 import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
 import type { Diagnostic } from "@codemirror/lint";
-import { EditorState, Prec } from "@codemirror/state";
+import { EditorState, Prec, StateEffect } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
@@ -73,6 +73,9 @@ function shallowly(strategy: LintStrategy): LintStrategy {
 /** What the server said, and of which text. */
 type Judged = Pick<QueryEditorProps, "text" | "notes">;
 
+/** The server has said something: what is underlined is no longer right. */
+const JUDGED = StateEffect.define<null>();
+
 /** What the server said, as long as the text is the one that it was said of. */
 function diagnosticsOf(state: EditorState, { text, notes }: Judged): Diagnostic[] {
   if (state.doc.toString() !== text) return [];
@@ -107,7 +110,11 @@ function extensionsOf(
     autocompletion({ icons: false }),
     placeholder(hint),
     promql,
-    linter((view) => diagnosticsOf(view.state, judged.current), { delay: 200 }),
+    linter((view) => diagnosticsOf(view.state, judged.current), {
+      delay: 200,
+      needsRefresh: ({ transactions }) =>
+        transactions.some(({ effects }) => effects.some((one) => one.is(JUDGED))),
+    }),
     // Below the keys of the list of suggestions, above those of the text.
     Prec.high(
       keymap.of([
@@ -206,6 +213,8 @@ function Editing({ ref, ...props }: QueryEditorProps) {
 
   useEffect(() => {
     judged.current = { text, notes };
+    // Only what waits to be checked is checked at once: an answer may come long after the last key.
+    view.current?.dispatch({ effects: JUDGED.of(null) });
     if (view.current) forceLinting(view.current);
   }, [text, notes]);
 
