@@ -11,6 +11,7 @@ import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import type { HeadView } from "./counts";
 import { RollupCard, type RollupView } from "./RollupCard";
+import { SeriesAdminCard } from "./SeriesAdminCard";
 import { readSpan, timeOf } from "./spans";
 import { useStatus } from "./useStatus";
 import { words } from "./words";
@@ -267,6 +268,7 @@ export default function StoragePage() {
           <Retention runtime={value} />
           <RollupCard rollups={value.storage.rollups} />
           <Damages runtime={value} />
+          <SeriesAdminCard />
         </div>
       ) : null}
       {runtime.loading ? <Skeleton active paragraph={{ rows: 6 }} /> : null}

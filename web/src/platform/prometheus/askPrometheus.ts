@@ -39,16 +39,23 @@ async function refusalOf(response: Response): Promise<Problem> {
   return problemFrom(copy);
 }
 
-/** Asks the Prometheus API of this server; throws a [`Problem`] for anything but success. */
-export async function askPrometheus<T>(
-  path: string,
-  params: Record<string, string | number | undefined>,
-  signal?: AbortSignal,
-): Promise<Answer<T>> {
+type Params = Record<string, string | number | undefined>;
+
+function searchOf(params: Params): URLSearchParams {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && value !== "") search.set(name, String(value));
   }
+  return search;
+}
+
+/** Asks the Prometheus API of this server; throws a [`Problem`] for anything but success. */
+export async function askPrometheus<T>(
+  path: string,
+  params: Params,
+  signal?: AbortSignal,
+): Promise<Answer<T>> {
+  const search = searchOf(params);
   const tail = search.toString();
   const long = tail.length > ADDRESS_MAX;
   const response = await sendTo(`${BASE}/${path}${long || tail === "" ? "" : `?${tail}`}`, {
@@ -59,4 +66,17 @@ export async function askPrometheus<T>(
   if (!response.ok) throw await refusalOf(response);
   const { data, warnings = [], infos = [] }: Sent<T> = await response.json();
   return { data, warnings, infos };
+}
+
+/**
+ * Has the Prometheus API of this server do something; null where nothing is answered. Throws a
+ * [`Problem`] for anything but success.
+ */
+export async function orderPrometheus<T>(path: string, params: Params = {}): Promise<T> {
+  const tail = searchOf(params).toString();
+  const address = `${BASE}/${path}${tail === "" ? "" : `?${tail}`}`;
+  const response = await sendTo(address, { method: "POST" });
+  if (!response.ok) throw await refusalOf(response);
+  const text = await response.text();
+  return JSON.parse(text === "" ? '{"data":null}' : text).data;
 }
