@@ -1,5 +1,6 @@
 import { Menu } from "antd";
 import type { MenuProps } from "antd";
+import { cloneElement } from "react";
 import { Link, useLocation } from "react-router";
 import { useWords } from "../kit/language";
 import { useMayOpen } from "./can";
@@ -8,6 +9,9 @@ import type { NavigationEntry } from "./navigation";
 import { words } from "./words";
 
 type Item = NonNullable<MenuProps["items"]>[number];
+
+/** The word beside an icon says all: for those who cannot see it, it is not there. */
+const UNNAMED = { "aria-hidden": true, "aria-label": undefined };
 
 /** The entry whose page is open: the longest path that the address starts with. */
 export function openEntry(pathname: string, paths: string[]): string | undefined {
@@ -25,7 +29,7 @@ export function SideMenu(props: { folded: boolean; onChosen?: () => void }) {
     const refusal = mayOpen(entry);
     return {
       key: entry.path,
-      icon: entry.icon,
+      icon: cloneElement(entry.icon, UNNAMED),
       disabled: refusal !== null,
       title: refusal ?? said[entry.word],
       label: refusal ? said[entry.word] : <Link to={entry.path}>{said[entry.word]}</Link>,

@@ -42,7 +42,7 @@ import {
   UsergroupAddOutlined,
   CloudSyncOutlined,
 } from "@ant-design/icons";
-import type { ReactNode } from "react";
+import type { AriaAttributes, ReactElement } from "react";
 import { paths } from "../paths";
 import { dutyWing } from "./dutyNavigation";
 import { deskEntries } from "./deskNavigation";
@@ -51,7 +51,7 @@ import type { words } from "./words";
 export interface NavigationEntry {
   path: string;
   word: keyof typeof words;
-  icon: ReactNode;
+  icon: ReactElement<AriaAttributes>;
   /** The right without which the page is of no use. */
   needs: string;
   /** A right that makes it of use without the other. */
