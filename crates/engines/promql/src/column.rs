@@ -75,6 +75,11 @@ impl Column {
         Self { labels, drop_name: false, floats: vec![ABSENT; steps], histograms: None }
     }
 
+    /// How many bytes a column of floats takes, labels aside.
+    pub(crate) fn room(steps: usize) -> usize {
+        size_of::<Self>() + steps.saturating_mul(size_of::<f64>())
+    }
+
     #[inline]
     pub(crate) fn cell(&self, step: usize) -> Cell<'_> {
         let float = self.floats[step];
@@ -111,6 +116,26 @@ impl Column {
 
     pub(crate) fn has_histograms(&self) -> bool {
         self.histograms.is_some()
+    }
+
+    /// How many bytes it takes. Labels count where nobody else has them, a histogram once where it
+    /// stands at several steps one after the other.
+    pub(crate) fn bytes(&self) -> usize {
+        let labels = if self.labels.is_sole() { self.labels.bytes() } else { 0 };
+        size_of::<Self>() + size_of_val(&*self.floats) + labels + self.histogram_bytes()
+    }
+
+    /// What its histograms take of that.
+    pub(crate) fn histogram_bytes(&self) -> usize {
+        let Some(held) = &self.histograms else { return 0 };
+        let (mut bytes, mut before) = (size_of_val(&**held), None);
+        for histogram in held.iter().flatten() {
+            if !before.is_some_and(|before| Arc::ptr_eq(before, histogram)) {
+                bytes += histogram.bytes();
+            }
+            before = Some(histogram);
+        }
+        bytes
     }
 
     /// The value of the first step at `steps` steps.

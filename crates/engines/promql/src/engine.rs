@@ -1,8 +1,9 @@
 //! From the text of a query to its answer.
 
 use crate::annotation::Notes;
-use crate::column::{Cell, Column, Grid, Value, without_dropped_names};
+use crate::column::{Cell, Column, Grid, Value, is_absent, without_dropped_names};
 use crate::eval::Eval;
+use crate::memory::Charge;
 use crate::source::{Control, Source};
 use crate::stack::roomy;
 use crate::syntax::ast::{Aggregator, Expr, Kind, ValueType};
@@ -28,7 +29,7 @@ pub struct EngineOptions {
     pub series_max: usize,
     /// Most steps of a range query; Prometheus: 11,000.
     pub steps_max: usize,
-    /// Most bytes that the values of one operation may take.
+    /// Most bytes that all values of a query may take at any moment.
     pub bytes_max: usize,
     /// How many threads a query may use.
     pub threads: usize,
@@ -102,7 +103,7 @@ impl Engine {
             if expr.value_type() == ValueType::Matrix {
                 return eval.range_vector(expr.bare(), at, &mut notes).map(QueryValue::Matrix);
             }
-            let value = eval.eval(&expr, &grid, &mut notes)?;
+            let (value, _held) = eval.eval(&expr, &grid, &mut notes)?.parts();
             Ok(match value {
                 Value::Scalar(values) => QueryValue::Scalar(values[0]),
                 Value::Text(text) => QueryValue::Text(text),
@@ -143,7 +144,7 @@ impl Engine {
         let eval = Eval::new(source, &self.options, control, period, false);
         let mut notes = Notes::default();
         let value = roomy(expr.height > HEIGHT_PLAIN, || -> Result<_, PromqlError> {
-            let columns = match eval.eval(&expr, &grid, &mut notes)? {
+            let columns = match eval.eval(&expr, &grid, &mut notes)?.into_value() {
                 Value::Scalar(floats) => {
                     let mut column = Column::new(series::Labels::empty(), 0);
                     column.floats = floats;
@@ -152,7 +153,7 @@ impl Engine {
                 Value::Vector(columns) => without_dropped_names(columns)?,
                 Value::Text(_) => Vec::new(),
             };
-            Ok(QueryValue::Matrix(matrix_of(columns, &grid)))
+            matrix_of(columns, &grid, &mut eval.memory.nothing()).map(QueryValue::Matrix)
         })?;
         Ok(answer(value, &notes, query, &eval))
     }
@@ -236,22 +237,26 @@ fn vector_of(columns: &[Column], at_ms: i64) -> Vec<VectorSample> {
     columns.iter().filter_map(sample).collect()
 }
 
-pub(crate) fn matrix_of(columns: Vec<Column>, grid: &Grid) -> Vec<SeriesValues> {
-    let mut matrix: Vec<SeriesValues> = columns
-        .into_iter()
-        .filter(|column| !column.is_empty())
-        .map(|column| {
-            let (mut floats, mut histograms) = (Vec::new(), Vec::new());
-            for (step, at) in grid.times().enumerate() {
-                match column.cell(step) {
-                    Cell::Nothing => {}
-                    Cell::Float(float) => floats.push((at, float)),
-                    Cell::Histogram(held) => histograms.push((at, Arc::clone(held))),
-                }
+/// The answer of a range query, made column by column while these go. `room`: counts it.
+fn matrix_of(
+    columns: Vec<Column>,
+    grid: &Grid,
+    room: &mut Charge,
+) -> Result<Vec<SeriesValues>, PromqlError> {
+    let mut matrix = Vec::with_capacity(columns.len());
+    for column in columns.into_iter().filter(|column| !column.is_empty()) {
+        let there = column.floats.iter().filter(|float| !is_absent(**float)).count();
+        room.grow(there * size_of::<(i64, f64)>() + column.histogram_bytes())?;
+        let (mut floats, mut histograms) = (Vec::with_capacity(there), Vec::new());
+        for (step, at) in grid.times().enumerate() {
+            match column.cell(step) {
+                Cell::Nothing => {}
+                Cell::Float(float) => floats.push((at, float)),
+                Cell::Histogram(held) => histograms.push((at, Arc::clone(held))),
             }
-            SeriesValues { labels: column.labels, floats, histograms }
-        })
-        .collect();
-    matrix.sort_by(|a, b| a.labels.cmp(&b.labels));
-    matrix
+        }
+        matrix.push(SeriesValues { labels: column.labels, floats, histograms });
+    }
+    matrix.sort_by(|a: &SeriesValues, b| a.labels.cmp(&b.labels));
+    Ok(matrix)
 }

@@ -26,6 +26,7 @@ mod window;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid, Value, is_absent};
 use crate::engine::{EngineOptions, Period};
+use crate::memory::{Charge, Held, Memory};
 use crate::source::{Control, Hints, Select, Selected, Source, check};
 use crate::syntax::ast::{At, Expr, Kind, Selector, Shift};
 use crate::syntax::functions::depends_on_time;
@@ -42,6 +43,8 @@ pub(crate) struct Eval<'a> {
     /// Of the whole query; subqueries have grids of their own.
     pub(crate) period: Period,
     pub(crate) is_instant: bool,
+    /// What all values of the query take at the moment.
+    pub(crate) memory: Memory,
     found: AtomicU64,
     read: AtomicU64,
     made: AtomicU64,
@@ -56,7 +59,8 @@ impl<'a> Eval<'a> {
         is_instant: bool,
     ) -> Self {
         let [found, read, made] = [0; 3].map(AtomicU64::new);
-        Self { source, options, control, period, is_instant, found, read, made }
+        let memory = Memory::new(options.bytes_max);
+        Self { source, options, control, period, is_instant, memory, found, read, made }
     }
 
     pub(crate) fn series_read(&self) -> u64 {
@@ -76,21 +80,22 @@ impl<'a> Eval<'a> {
         Ok(())
     }
 
-    /// Refuses to make more values than allowed.
-    fn admit(&self, series: usize, steps: usize) -> Result<(), PromqlError> {
+    /// Refuses to make more values than there is room for beside all others of the query; counts
+    /// them until what it gives goes.
+    fn admit(&self, series: usize, steps: usize) -> Result<Charge, PromqlError> {
         let values = series.saturating_mul(steps);
-        if values.saturating_mul(8) > self.options.bytes_max {
+        let room = self.memory.charge(values.saturating_mul(8)).map_err(|_| {
             let most = self.options.bytes_max;
             let message =
                 format!("{series} series of {steps} steps would take more than {most} bytes");
-            return Err(PromqlError::Limit { message });
-        }
+            PromqlError::Limit { message }
+        })?;
         let made = self.made.fetch_add(values as u64, Ordering::Relaxed) + values as u64;
         // Every operation makes values anew; what counts is that it ends.
         if made > self.options.samples_max.saturating_mul(20) {
             return Err(PromqlError::too_many_samples());
         }
-        Ok(())
+        Ok(room)
     }
 
     /// The value of an expression at all steps of the grid.
@@ -99,34 +104,35 @@ impl<'a> Eval<'a> {
         expr: &Expr,
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<Value, PromqlError> {
+    ) -> Result<Held<Value>, PromqlError> {
         check(self.control)?;
         if grid.count > 1 && is_pinned(expr) {
             let value = self.eval_each(expr, &grid.first(), notes)?;
-            return Ok(match value {
+            return self.memory.hold(match value {
                 Value::Scalar(values) => Value::Scalar(vec![values[0]; grid.count]),
                 Value::Text(text) => Value::Text(text),
                 Value::Vector(columns) => {
-                    self.admit(columns.len(), grid.count)?;
+                    let _room = self.admit(columns.len(), grid.count)?;
                     let columns = columns.into_iter().map(|column| column.repeated(grid.count));
                     Value::Vector(columns.collect())
                 }
             });
         }
-        self.eval_each(expr, grid, notes)
+        let value = self.eval_each(expr, grid, notes)?;
+        self.memory.hold(value)
     }
 
     fn eval_each(&self, expr: &Expr, grid: &Grid, notes: &mut Notes) -> Result<Value, PromqlError> {
         match &expr.kind {
             Kind::Number(value, _) => Ok(Value::Scalar(vec![*value; grid.count])),
             Kind::String(text) => Ok(Value::Text(text.clone())),
-            Kind::Paren(inner) => self.eval(inner, grid, notes),
+            Kind::Paren(inner) => self.eval(inner, grid, notes).map(Held::into_value),
             Kind::Vector(selector) => self
                 .vector(selector, expr.span, grid, source::Function::None, notes)
                 .map(Value::Vector),
             Kind::Unary(minus, inner) => {
-                let value = self.eval(inner, grid, notes)?;
-                Ok(if *minus { negated(value) } else { value })
+                let (value, _held) = self.eval(inner, grid, notes)?.parts();
+                if *minus { negated(value, &self.memory) } else { Ok(value) }
             }
             Kind::Binary(binary) => self.binary(binary, expr.span, grid, notes),
             Kind::Aggregate(aggregate) => {
@@ -145,11 +151,11 @@ impl<'a> Eval<'a> {
         expr: &Expr,
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<Vec<Column>, PromqlError> {
-        match self.eval(expr, grid, notes)? {
+    ) -> Result<Held<Vec<Column>>, PromqlError> {
+        self.eval(expr, grid, notes)?.try_map(|value| match value {
             Value::Vector(columns) => Ok(columns),
             _ => Err(PromqlError::eval("an instant vector is wanted here")),
-        }
+        })
     }
 
     /// The value of an expression that the parser knows to be a scalar.
@@ -158,11 +164,11 @@ impl<'a> Eval<'a> {
         expr: &Expr,
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<Vec<f64>, PromqlError> {
-        match self.eval(expr, grid, notes)? {
+    ) -> Result<Held<Vec<f64>>, PromqlError> {
+        self.eval(expr, grid, notes)?.try_map(|value| match value {
             Value::Scalar(values) => Ok(values),
             _ => Err(PromqlError::eval("a scalar is wanted here")),
-        }
+        })
     }
 
     /// The time that a selector means at step time `at`.
@@ -193,16 +199,6 @@ impl<'a> Eval<'a> {
         self.found.fetch_add(count as u64, Ordering::Relaxed);
         Ok(found)
     }
-
-    /// Refuses a range vector of more samples than may be held at once.
-    fn admit_samples(&self, samples: usize) -> Result<(), PromqlError> {
-        let most = self.options.bytes_max;
-        if samples.saturating_mul(16) <= most {
-            return Ok(());
-        }
-        let message = format!("a range vector of {samples} samples would take over {most} bytes");
-        Err(PromqlError::Limit { message })
-    }
 }
 
 /// Tells whether every selector inside is pinned to a time, so that all steps are the same.
@@ -226,21 +222,23 @@ fn is_same_at_all_steps(expr: &Expr) -> bool {
     }
 }
 
-fn negated(value: Value) -> Value {
-    match value {
+fn negated(value: Value, memory: &Memory) -> Result<Value, PromqlError> {
+    Ok(match value {
         Value::Scalar(values) => Value::Scalar(values.into_iter().map(|value| -value).collect()),
         Value::Text(text) => Value::Text(text),
         Value::Vector(mut columns) => {
+            let mut room = memory.nothing();
             for column in &mut columns {
                 column.drop_name = true;
                 for float in column.floats.iter_mut().filter(|float| !is_absent(**float)) {
                     *float = -*float;
                 }
                 for held in column.histograms.iter_mut().flatten().flatten() {
+                    room.grow(held.bytes())?;
                     Arc::make_mut(held).scale(-1.0);
                 }
             }
             Value::Vector(columns)
         }
-    }
+    })
 }

@@ -14,6 +14,7 @@ mod value;
 
 mod column;
 mod eval;
+mod memory;
 mod native;
 mod over;
 mod parallel;

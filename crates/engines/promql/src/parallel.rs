@@ -33,11 +33,11 @@ pub(crate) struct Task<'t, B, W> {
 
 impl<B, W> Task<'_, B, W> {
     /// Works on all; `take` is given what was made in the order of the series, whatever the number
-    /// of threads, while they go on.
+    /// of threads, while they go on. Where it refuses, the work ends.
     pub(crate) fn run<S, T: Send>(
         &self,
         notes: &mut Notes,
-        mut take: impl FnMut(T) + Send,
+        mut take: impl FnMut(T) -> Result<(), PromqlError> + Send,
     ) -> Result<(), PromqlError>
     where
         B: Fn() -> S + Sync,
@@ -52,7 +52,7 @@ impl<B, W> Task<'_, B, W> {
         for start in (0..self.count).step_by(STRETCH) {
             check(self.control)?;
             (self.work)(&mut state, self.stretch(start), notes, &mut made)?;
-            made.drain(..).for_each(&mut take);
+            made.drain(..).try_for_each(&mut take)?;
         }
         Ok(())
     }
@@ -65,7 +65,7 @@ impl<B, W> Task<'_, B, W> {
         &self,
         threads: usize,
         notes: &mut Notes,
-        take: impl FnMut(T) + Send,
+        take: impl FnMut(T) -> Result<(), PromqlError> + Send,
     ) -> Result<(), PromqlError>
     where
         B: Fn() -> S + Sync,
@@ -90,6 +90,7 @@ impl<B, W> Task<'_, B, W> {
                 failed.fetch_or(done.is_err(), Ordering::Relaxed);
                 let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
                 line.hand_in(number, done.map(|()| (made, own)));
+                failed.fetch_or(line.result.is_err(), Ordering::Relaxed);
             }
         };
         let stopped = std::thread::scope(|scope| {
@@ -117,7 +118,7 @@ struct Line<'l, T, F> {
     result: Result<(), PromqlError>,
 }
 
-impl<T, F: FnMut(T)> Line<'_, T, F> {
+impl<T, F: FnMut(T) -> Result<(), PromqlError>> Line<'_, T, F> {
     fn hand_in(&mut self, number: usize, done: Done<T>) {
         self.waiting.insert(number, done);
         while let Some(done) = self.waiting.remove(&self.next) {
@@ -125,7 +126,7 @@ impl<T, F: FnMut(T)> Line<'_, T, F> {
             match done {
                 _ if self.result.is_err() => {}
                 Ok((made, own)) => {
-                    made.into_iter().for_each(&mut self.take);
+                    self.result = made.into_iter().try_for_each(&mut self.take);
                     self.notes.merge(own);
                 }
                 Err(error) => self.result = Err(error),
@@ -145,7 +146,11 @@ mod tests {
         let mut all = Vec::new();
         // So many steps that each stretch is worth a thread.
         let task = Task { count, steps: THREAD_STEPS, threads, control: &(), begin: || (), work };
-        task.run(&mut Notes::default(), |one| all.push(one)).map(|()| all)
+        let take = |one| {
+            all.push(one);
+            Ok(())
+        };
+        task.run(&mut Notes::default(), take).map(|()| all)
     }
 
     #[test]

@@ -107,6 +107,12 @@ impl Histogram {
         crate::is_stale(self.sum)
     }
 
+    /// How many bytes it takes; listed bounds, which histograms share, are left out.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.positive.bytes() + self.negative.bytes()
+    }
+
     /// Tells whether any part has become infinite.
     #[must_use]
     pub fn has_overflow(&self) -> bool {

@@ -188,6 +188,13 @@ impl Labels {
     pub fn is_sole(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
+
+    /// How many bytes the set takes, whoever else has it.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // With the counts of holders.
+        size_of::<Inner>() + 16 + self.0.text.len() + size_of_val(&*self.0.ends)
+    }
 }
 
 /// Changes a label set step by step; any UTF-8 text may be a name here, as in PromQL's results.

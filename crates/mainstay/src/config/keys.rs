@@ -199,8 +199,8 @@ pub(crate) const KEYS: &[Key] = &[
         "series.query_memory_mib_max",
         Shape::Number { min: 1, max: 1_048_576 },
         "512",
-        "How much memory the values of an operation of a query may take, in MiB",
-        "查询中每步运算的数值可占用的内存上限（MiB）",
+        "How much memory all values of a query may take at any moment, in MiB",
+        "一个查询在任一时刻所有数值可占用的内存上限（MiB）",
     )
     .at_start(),
     key("host.watch", Shape::Switch, "true", "Watch this machine", "监测本机"),

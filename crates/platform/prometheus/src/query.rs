@@ -34,7 +34,7 @@ pub struct QueryLimits {
     pub series_max: usize,
     /// Most samples that it may read.
     pub samples_max: u64,
-    /// Most bytes that the values of one of its operations may take.
+    /// Most bytes that all of its values may take at any moment.
     pub bytes_max: usize,
 }
 

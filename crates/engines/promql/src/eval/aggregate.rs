@@ -1,6 +1,7 @@
 //! Aggregations: which way each goes.
 
 use super::Eval;
+use super::choose::Choosing;
 use super::fold::Fold;
 use super::group::{Deciding, Groups};
 use super::selector::Shown;
@@ -9,6 +10,7 @@ use super::{choose, count_values, is_pinned, quantile};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid};
+use crate::memory::Held;
 use crate::over::Kernel;
 use crate::source::Function as Hint;
 use crate::syntax::ast::{Aggregate, Aggregator, Expr, Kind};
@@ -67,8 +69,9 @@ impl Eval<'_> {
         if is_fold(*op) {
             return self.folded(aggregate, deciding, grid, notes);
         }
-        let columns = self.aggregated(aggregate, grid, notes)?;
+        let (columns, _held) = self.aggregated(aggregate, grid, notes)?.parts();
         let span = aggregate.expr.span;
+        let (params, _params_held) = params.map(Held::parts).unzip();
         let params = params.unwrap_or_default();
         let param_span = param.as_ref().map_or(expr.span, |param| param.bare().span);
         if choose::is_choice(*op) {
@@ -76,16 +79,18 @@ impl Eval<'_> {
                 return Ok(Vec::new());
             };
             let grouped = Grouped::new(columns, deciding);
-            return Ok(choose::choose(*op, grouped, &limits, span, grid, notes));
+            let mut choosing =
+                Choosing { op: *op, limits: &limits, span, room: self.memory.nothing() };
+            return choosing.choose(grouped, grid, notes);
         }
         if *op == Aggregator::Quantile {
             quantile::check(&params, param_span, notes);
         }
         let grouped = Grouped::new(columns, deciding);
-        self.admit(grouped.firsts.len(), grid.count)?;
+        let _room = self.admit(grouped.firsts.len(), grid.count)?;
         match (op, label) {
             (Aggregator::CountValues, Some(label)) => {
-                count_values::count(&grouped, deciding, &label, grid)
+                count_values::count(&grouped, deciding, &label, grid, &self.memory)
             }
             (Aggregator::Quantile, _) => {
                 Ok(quantile::quantiles(&grouped, deciding, &params, span, grid, notes))
@@ -103,12 +108,13 @@ impl Eval<'_> {
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
         let inner = aggregate.expr.bare();
-        let mut fold = Fold::new(aggregate.op, deciding, aggregate.expr.span, grid.count);
-        let each = Box::new(|column: Column, key| fold.add(&column, key));
+        let (span, room) = (aggregate.expr.span, self.memory.nothing());
+        let mut fold = Fold::new(aggregate.op, deciding, span, grid.count, room);
+        let each = Box::new(|column: Column, key, _counted| fold.add(&column, key));
         let take = Take { marks: Some(deciding), each };
         match &inner.kind {
             _ if grid.count > 1 && is_pinned(inner) => {
-                self.columns(inner, grid, notes)?.into_iter().for_each(take.marking());
+                self.fold_all(inner, grid, notes, take)?;
             }
             Kind::Vector(selector) => {
                 let counts = matches!(aggregate.op, Aggregator::Count | Aggregator::Group);
@@ -121,13 +127,25 @@ impl Eval<'_> {
                     Some(kernel) => {
                         self.windows(kernel, function.name, args, grid, notes, take)?;
                     }
-                    None => self.columns(inner, grid, notes)?.into_iter().for_each(take.marking()),
+                    None => self.fold_all(inner, grid, notes, take)?,
                 }
             }
-            _ => self.columns(inner, grid, notes)?.into_iter().for_each(take.marking()),
+            _ => self.fold_all(inner, grid, notes, take)?,
         }
-        self.admit(fold.groups(), grid.count)?;
+        let _room = self.admit(fold.groups(), grid.count)?;
         Ok(fold.finish(notes))
+    }
+
+    /// Gives away what an expression amounts to.
+    fn fold_all(
+        &self,
+        inner: &Expr,
+        grid: &Grid,
+        notes: &mut Notes,
+        take: Take<'_>,
+    ) -> Result<(), PromqlError> {
+        let (columns, _held) = self.columns(inner, grid, notes)?.parts();
+        take.made(columns)
     }
 
     fn aggregated(
@@ -135,12 +153,13 @@ impl Eval<'_> {
         aggregate: &Aggregate,
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<Vec<Column>, PromqlError> {
+    ) -> Result<Held<Vec<Column>>, PromqlError> {
         let inner = &aggregate.expr;
         if let Kind::Vector(selector) = &inner.kind
             && selector.shift.at.is_none()
         {
-            return self.vector(selector, inner.span, grid, hint(aggregate), notes);
+            let columns = self.vector(selector, inner.span, grid, hint(aggregate), notes)?;
+            return self.memory.hold(columns);
         }
         self.columns(inner, grid, notes)
     }

@@ -26,7 +26,7 @@ impl Eval<'_> {
             return self.range_call(kernel, name, args, grid, notes).map(Value::Vector);
         }
         if let Some(change) = math::function(name) {
-            let columns = self.columns(&args[0], grid, notes)?;
+            let (columns, _held) = self.columns(&args[0], grid, notes)?.parts();
             return Ok(Value::Vector(math::mapped(columns, |_, value| change(value))));
         }
         if let Some(value) = self.of_query(name, grid) {
@@ -41,7 +41,7 @@ impl Eval<'_> {
                 let left = self.scalar(&args[0], grid, notes)?;
                 let right = self.scalar(&args[1], grid, notes)?;
                 let pick = if name == "max_of" { math::go_max } else { math::go_min };
-                Ok(Value::Scalar(left.iter().zip(&right).map(|(a, b)| pick(*a, *b)).collect()))
+                Ok(Value::Scalar(left.iter().zip(&*right).map(|(a, b)| pick(*a, *b)).collect()))
             }
             _ => self.vector_call(name, args, expr, grid, notes).map(Value::Vector),
         }
@@ -80,13 +80,13 @@ impl Eval<'_> {
             "round" => {
                 let to = match args.get(1) {
                     Some(to) => self.scalar(to, grid, notes)?,
-                    None => vec![1.0; grid.count],
+                    None => self.memory.hold(vec![1.0; grid.count])?,
                 };
-                let columns = self.columns(&args[0], grid, notes)?;
+                let (columns, _held) = self.columns(&args[0], grid, notes)?.parts();
                 Ok(math::mapped(columns, |step, value| math::rounded(value, to[step])))
             }
             "vector" => {
-                let values = self.scalar(&args[0], grid, notes)?;
+                let values = self.scalar(&args[0], grid, notes)?.into_value();
                 Ok(vec![math::nameless(values, grid)])
             }
             "timestamp" => self.timestamps(&args[0], grid, notes),
@@ -111,12 +111,12 @@ impl Eval<'_> {
         grid: &Grid,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        let mut columns = Vec::new();
+        let mut columns = self.memory.hold(Vec::new())?;
         self.windows(kernel, name, args, grid, notes, Take::all(&mut columns))?;
         if name == "absent_over_time" {
             return Ok(super::absent::absent(args[0].bare(), &columns, grid));
         }
-        Ok(columns)
+        Ok(columns.into_value())
     }
 
     /// What a function over a range vector makes of each series.
@@ -131,9 +131,11 @@ impl Eval<'_> {
     ) -> Result<(), PromqlError> {
         let range = usize::from(kernel == Kernel::Quantile);
         let others = args.iter().enumerate().filter(|(at, _)| *at != range);
-        let mut params = Vec::new();
+        let (mut params, mut params_held) = (Vec::new(), Vec::new());
         for (_, arg) in others {
-            params.push(self.scalar(arg, grid, notes)?);
+            let (values, held) = self.scalar(arg, grid, notes)?.parts();
+            params.push(values);
+            params_held.push(held);
         }
         self.over_time((kernel, name), &args[range], &params, grid, notes, take)
     }
@@ -145,7 +147,7 @@ impl Eval<'_> {
         grid: &Grid,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        let columns = self.columns(&args[0], grid, notes)?;
+        let (columns, _held) = self.columns(&args[0], grid, notes)?.parts();
         let first = self.scalar(&args[1], grid, notes)?;
         let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
         Ok(match name {
@@ -167,14 +169,14 @@ impl Eval<'_> {
     ) -> Result<Vec<Column>, PromqlError> {
         if let Kind::Vector(selector) = &arg.bare().kind {
             let hint = Hint::Call("timestamp");
-            let (of, mut columns) = ((selector, arg.span), Vec::new());
+            let (of, mut columns) = ((selector, arg.span), self.memory.hold(Vec::new())?);
             self.vector_of(of, grid, hint, Shown::Time, notes, Take::all(&mut columns))?;
-            for column in &mut columns {
+            for column in &mut *columns {
                 column.drop_name = true;
             }
-            return Ok(columns);
+            return Ok(columns.into_value());
         }
-        let mut columns = self.columns(arg, grid, notes)?;
+        let (mut columns, _held) = self.columns(arg, grid, notes)?.parts();
         for column in &mut columns {
             for (step, at) in grid.times().enumerate() {
                 if column.is_present(step) {
@@ -202,7 +204,7 @@ impl Eval<'_> {
             let values = grid.times().map(|at| part(at / 1000)).collect();
             return Ok(vec![math::nameless(values, grid)]);
         };
-        let columns = self.columns(arg, grid, notes)?;
+        let (columns, _held) = self.columns(arg, grid, notes)?.parts();
         // Seconds beyond what a calendar can tell are cut off, as are fractions.
         #[expect(clippy::cast_possible_truncation, reason = "bounded before")]
         let of = |value: f64| part(value.clamp(-9e15, 9e15) as i64);

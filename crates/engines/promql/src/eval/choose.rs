@@ -4,6 +4,7 @@ use super::aggregate::Grouped;
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Cell, Column, Grid};
+use crate::memory::Charge;
 use crate::syntax::ast::{Aggregator, Span};
 use series::{Labels, number_general};
 use xxhash_rust::xxh64::xxh64;
@@ -62,42 +63,55 @@ pub(super) fn limits(
     Ok(Some(params.to_vec()))
 }
 
-/// The columns that are chosen at some step, at these steps.
-pub(super) fn choose(
-    op: Aggregator,
-    grouped: Grouped,
-    limits: &[f64],
-    span: Span,
-    grid: &Grid,
-    notes: &mut Notes,
-) -> Vec<Column> {
-    let members = grouped.members();
-    let columns = grouped.columns;
-    let mut chosen: Vec<Vec<bool>> = vec![Vec::new(); columns.len()];
-    let mut order: Vec<usize> = Vec::new();
-    for list in &members {
-        let mut choice = Choice { op, columns: &columns, list, span };
-        for (step, limit) in limits.iter().enumerate() {
-            for at in choice.at(step, *limit, notes) {
-                if chosen[at].is_empty() {
-                    chosen[at] = vec![false; grid.count];
-                    order.push(at);
+/// What is to be chosen.
+pub(super) struct Choosing<'c> {
+    pub(super) op: Aggregator,
+    /// The parameter at each step.
+    pub(super) limits: &'c [f64],
+    pub(super) span: Span,
+    /// Counts what is made.
+    pub(super) room: Charge,
+}
+
+impl Choosing<'_> {
+    /// The columns that are chosen at some step, at these steps.
+    ///
+    /// Errors: there is no room for them.
+    pub(super) fn choose(
+        &mut self,
+        grouped: Grouped,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let members = grouped.members();
+        let columns = grouped.columns;
+        let mut chosen: Vec<Vec<bool>> = vec![Vec::new(); columns.len()];
+        let mut order: Vec<usize> = Vec::new();
+        for list in &members {
+            let mut choice = Choice { op: self.op, columns: &columns, list, span: self.span };
+            for (step, limit) in self.limits.iter().enumerate() {
+                for at in choice.at(step, *limit, notes) {
+                    if chosen[at].is_empty() {
+                        self.room.grow(Column::room(grid.count).saturating_add(grid.count))?;
+                        chosen[at] = vec![false; grid.count];
+                        order.push(at);
+                    }
+                    chosen[at][step] = true;
                 }
-                chosen[at][step] = true;
             }
         }
+        let masked = |at: usize| {
+            let mut column = Column::new(columns[at].labels.clone(), grid.count);
+            column.drop_name = columns[at].drop_name;
+            for (step, chosen) in chosen[at].iter().enumerate() {
+                if *chosen {
+                    column.put(step, columns[at].cell(step));
+                }
+            }
+            column
+        };
+        Ok(order.into_iter().map(masked).collect())
     }
-    let masked = |at: usize| {
-        let mut column = Column::new(columns[at].labels.clone(), grid.count);
-        column.drop_name = columns[at].drop_name;
-        for (step, chosen) in chosen[at].iter().enumerate() {
-            if *chosen {
-                column.put(step, columns[at].cell(step));
-            }
-        }
-        column
-    };
-    order.into_iter().map(masked).collect()
 }
 
 struct Choice<'c> {

@@ -4,6 +4,7 @@ use super::aggregate::Grouped;
 use super::group::Deciding;
 use crate::PromqlError;
 use crate::column::{Cell, Column, Grid, is_absent, merged};
+use crate::memory::Memory;
 use crate::syntax::ast::{Expr, Kind};
 use crate::syntax::{go_quote, is_broken};
 use series::{LabelsBuilder, number_plain};
@@ -29,7 +30,9 @@ pub(super) fn count(
     deciding: Deciding<'_>,
     label: &str,
     grid: &Grid,
+    memory: &Memory,
 ) -> Result<Vec<Column>, PromqlError> {
+    let mut room = memory.nothing();
     let mut places: HashMap<(usize, String), usize> = HashMap::new();
     let mut made: Vec<Column> = Vec::new();
     for (column, number) in grouped.columns.iter().zip(&grouped.numbers) {
@@ -39,6 +42,8 @@ pub(super) fn count(
                 Cell::Float(float) => number_plain(float),
                 Cell::Histogram(held) => held.to_string(),
             };
+            let bytes = text.len();
+            let next = made.len();
             let place = *places.entry((*number, text)).or_insert_with_key(|(_, text)| {
                 let own = deciding.labels(&grouped.columns[grouped.firsts[*number]].labels);
                 let mut labels = LabelsBuilder::from_labels(&own);
@@ -48,6 +53,10 @@ pub(super) fn count(
                 made.push(counted);
                 made.len() - 1
             });
+            if place == next {
+                // The text stands in the label and in the key.
+                room.grow(Column::room(grid.count).saturating_add(2 * bytes))?;
+            }
             let count = &mut made[place].floats[step];
             *count = if is_absent(*count) { 1.0 } else { *count + 1.0 };
         }

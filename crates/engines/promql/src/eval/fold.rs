@@ -4,8 +4,10 @@
 //! histogram keeps it apart.
 
 use super::group::{Deciding, Groups};
+use crate::PromqlError;
 use crate::annotation::{Doing, Notes};
 use crate::column::{ABSENT, Cell, Column, is_absent, stored};
+use crate::memory::Charge;
 use crate::over::{HistogramMean, Mean, Watch};
 use crate::syntax::ast::{Aggregator, Span};
 use series::{Histogram, KahanSum, Labels, METRIC_LABEL, kahan_add};
@@ -20,6 +22,8 @@ pub(super) struct Fold<'f> {
     numbers: Groups,
     groups: Vec<Group>,
     notes: Notes,
+    /// What the groups take.
+    room: Charge,
 }
 
 struct Group {
@@ -61,10 +65,26 @@ enum Sum {
     Mean(Box<HistogramMean>),
 }
 
+impl Sum {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Total(sum) => sum.bytes(),
+            Self::Mean(mean) => mean.bytes(),
+        }
+    }
+}
+
 impl<'f> Fold<'f> {
-    pub(super) fn new(op: Aggregator, deciding: Deciding<'f>, span: Span, steps: usize) -> Self {
+    /// `room`: counts what the groups take.
+    pub(super) fn new(
+        op: Aggregator,
+        deciding: Deciding<'f>,
+        span: Span,
+        steps: usize,
+        room: Charge,
+    ) -> Self {
         let (numbers, groups, notes) = (Groups::default(), Vec::new(), Notes::default());
-        Self { op, deciding, span, steps, numbers, groups, notes }
+        Self { op, deciding, span, steps, numbers, groups, notes, room }
     }
 
     /// How many groups there are.
@@ -73,18 +93,23 @@ impl<'f> Fold<'f> {
     }
 
     /// Adds a series. `key`: of its deciding labels.
-    pub(super) fn add(&mut self, column: &Column, key: u128) {
+    ///
+    /// Errors: there is no room for its group.
+    pub(super) fn add(&mut self, column: &Column, key: u128) -> Result<(), PromqlError> {
         let number = self.numbers.number_of(key);
         if number == self.groups.len() {
             let labels = self.deciding.labels(&column.labels);
+            self.room.grow(Group::room(self.op, self.steps))?;
             self.groups.push(Group::new(self.op, labels, self.steps));
         }
         let group = &mut self.groups[number];
         group.drop_name |= column.drop_name;
         group.floats.add(self.op, &column.floats);
         if column.has_histograms() {
-            group.add_histograms(self.op, column, self.span, &mut self.notes);
+            let more = group.add_histograms(self.op, column, self.span, &mut self.notes);
+            self.room.grow(more)?;
         }
+        Ok(())
     }
 
     /// A series for each group.
@@ -216,7 +241,26 @@ impl Group {
         Self { labels, drop_name, steps, floats, held }
     }
 
-    fn add_histograms(&mut self, op: Aggregator, column: &Column, span: Span, notes: &mut Notes) {
+    /// How many bytes a group without histograms takes.
+    fn room(op: Aggregator, steps: usize) -> usize {
+        let each = match op {
+            Aggregator::Sum => 2 * size_of::<f64>(),
+            Aggregator::Avg => size_of::<Option<Mean>>(),
+            Aggregator::Stddev | Aggregator::Stdvar => size_of::<Spread>(),
+            _ => size_of::<f64>(),
+        };
+        size_of::<Self>() + steps.saturating_mul(each)
+    }
+
+    /// Adds the histograms of a series; by how many bytes the group grew.
+    fn add_histograms(
+        &mut self,
+        op: Aggregator,
+        column: &Column,
+        span: Span,
+        notes: &mut Notes,
+    ) -> usize {
+        let mut grown = 0;
         for step in 0..column.floats.len() {
             let Cell::Histogram(held) = column.cell(step) else { continue };
             match op {
@@ -227,11 +271,12 @@ impl Group {
                 }
                 Aggregator::Sum | Aggregator::Avg => {
                     let metric = column.labels.get(METRIC_LABEL).unwrap_or("");
-                    self.add_histogram(op, step, held, metric, span, notes);
+                    grown += self.add_histogram(op, step, held, metric, span, notes);
                 }
                 _ => notes.ignored_in_aggregation(op.name(), span),
             }
         }
+        grown
     }
 
     fn add_histogram(
@@ -242,10 +287,12 @@ impl Group {
         metric: &str,
         span: Span,
         notes: &mut Notes,
-    ) {
+    ) -> usize {
+        let mut grown = 0;
         if self.held.is_empty() {
             let steps = self.steps;
             self.held.resize_with(steps, || None);
+            grown = steps.saturating_mul(size_of::<Option<Held>>());
         }
         let Some(held) = &mut self.held[step] else {
             let sum = if op == Aggregator::Sum {
@@ -255,12 +302,14 @@ impl Group {
             };
             let mut watch = Watch::default();
             watch.see(histogram);
+            grown += sum.bytes();
             self.held[step] = Some(Held { sum, watch, broken: false });
-            return;
+            return grown;
         };
         if held.broken {
-            return;
+            return grown;
         }
+        let before = held.sum.bytes();
         held.watch.see(histogram);
         let added = match &mut held.sum {
             Sum::Total(sum) => sum.add(histogram).map(|added| added.bounds_reconciled),
@@ -273,6 +322,7 @@ impl Group {
                 notes.mixed_schemas(metric, span);
             }
         }
+        grown + held.sum.bytes().saturating_sub(before)
     }
 
     fn finish(self, op: Aggregator, column: &mut Column, span: Span, notes: &mut Notes) {

@@ -5,6 +5,7 @@ use super::call::of_histograms;
 use crate::PromqlError;
 use crate::annotation::{Forced, Notes};
 use crate::column::{Cell, Column, Grid, stored};
+use crate::memory::Charge;
 use crate::native::classic::{self, Bound};
 use crate::native::{Said, histogram_fraction, histogram_quantile, histogram_variance};
 use crate::syntax::ast::{Expr, Kind, Span};
@@ -52,7 +53,7 @@ impl Eval<'_> {
             _ => None,
         };
         if let Some(simple) = simple {
-            let columns = self.columns(&args[0], grid, notes)?;
+            let (columns, _held) = self.columns(&args[0], grid, notes)?.parts();
             return Ok(of_histograms(columns, grid, simple));
         }
         if name == "histogram_quantiles" {
@@ -61,19 +62,20 @@ impl Eval<'_> {
         let fraction = name == "histogram_fraction";
         let vector = &args[if fraction { 2 } else { 1 }];
         let first = self.scalar(&args[0], grid, notes)?;
-        let second = if fraction { self.scalar(&args[1], grid, notes)? } else { Vec::new() };
+        let second = if fraction { Some(self.scalar(&args[1], grid, notes)?) } else { None };
         let columns = self.columns(vector, grid, notes)?;
         if !fraction {
-            for wanted in &first {
+            for wanted in &*first {
                 check_quantile(*wanted, args[0].span, notes);
             }
         }
-        let question = |step: usize| match second.get(step) {
-            Some(upper) => Question::Fraction(first[step], *upper),
+        let question = |step: usize| match second.as_ref().map(|second| second[step]) {
+            Some(upper) => Question::Fraction(first[step], upper),
             None => Question::Quantile(first[step]),
         };
         let places = Places { first: args[0].span, vector: vector.span };
         let subjects = subjects(&columns, places.vector, grid, notes);
+        let _room = self.admit(subjects.len(), grid.count)?;
         answered(&columns, &subjects, grid, question, places, notes)
     }
 
@@ -90,16 +92,17 @@ impl Eval<'_> {
         };
         let places = Places { first: args[0].span, vector: args[0].span };
         let subjects = subjects(&columns, places.vector, grid, notes);
-        let mut all = Vec::new();
+        let _room = self.admit(subjects.len(), grid.count)?;
+        let (mut all, mut room) = (Vec::new(), self.memory.nothing());
         for arg in &args[2..] {
             let wanted = self.scalar(arg, grid, notes)?;
-            for wanted in &wanted {
+            for wanted in &*wanted {
                 check_quantile(*wanted, arg.span, notes);
             }
             let question = |step: usize| Question::Quantile(wanted[step]);
             let made = answered(&columns, &subjects, grid, question, places, notes)?;
             for column in made {
-                all.extend(labelled(&column, label, &wanted));
+                all.extend(labelled(&column, label, &wanted, &mut room)?);
             }
         }
         crate::column::merged(all)
@@ -107,11 +110,20 @@ impl Eval<'_> {
 }
 
 /// Puts the quantile into a label; where it changes from step to step the column falls apart.
-fn labelled(column: &Column, label: &str, wanted: &[f64]) -> Vec<Column> {
+fn labelled(
+    column: &Column,
+    label: &str,
+    wanted: &[f64],
+    room: &mut Charge,
+) -> Result<Vec<Column>, PromqlError> {
     let mut parts: Vec<(u64, Column)> = Vec::new();
     for (step, quantile) in wanted.iter().enumerate() {
         let bits = quantile.to_bits();
-        let at = parts.iter().position(|part| part.0 == bits).unwrap_or_else(|| {
+        let known = parts.iter().position(|part| part.0 == bits);
+        if known.is_none() {
+            room.grow(Column::room(wanted.len()))?;
+        }
+        let at = known.unwrap_or_else(|| {
             let mut labels = LabelsBuilder::from_labels(&column.labels);
             labels.set(label, &openmetrics_float(*quantile));
             let mut part = Column::new(labels.build(), wanted.len());
@@ -121,7 +133,7 @@ fn labelled(column: &Column, label: &str, wanted: &[f64]) -> Vec<Column> {
         });
         parts[at].1.floats[step] = column.floats[step];
     }
-    parts.into_iter().map(|part| part.1).filter(|part| !part.is_empty()).collect()
+    Ok(parts.into_iter().map(|part| part.1).filter(|part| !part.is_empty()).collect())
 }
 
 /// A float as OpenMetrics writes it: with a point or an exponent.

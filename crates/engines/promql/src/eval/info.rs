@@ -6,6 +6,7 @@ use super::selector::{Shown, newest};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Column, Grid, is_absent, same_labels};
+use crate::memory::Charge;
 use crate::source::{Function as Hint, Hints, Samples};
 use crate::syntax::ast::{Expr, Extension, Kind, Selector, Shift};
 use series::{Labels, LabelsBuilder, METRIC_LABEL, MatchOp, Matcher, TimeRange};
@@ -43,7 +44,9 @@ impl Eval<'_> {
             |column: &Column| names.iter().all(|matcher| matcher.accepts(column.labels.metric()));
         let plain: Vec<bool> = base.iter().map(is_info).collect();
         let infos = self.info_series(&args[0], &base, &plain, &names, &data, grid)?;
-        enriched(&base, &plain, &infos, &data, grid)
+        let mut room = self.memory.nothing();
+        infos.iter().try_for_each(|info| room.grow(size_of_val(&*info.times)))?;
+        enriched(&base, &plain, &infos, &data, grid, room)
     }
 
     /// The info series that may describe any of the base series.
@@ -80,6 +83,7 @@ impl Eval<'_> {
         let selector = Selector { name: String::new(), matchers, shift, extension };
         let hints = Hints { function: Hint::Call("info"), ..Hints::default() };
         let found = self.select(&selector, range, hints)?;
+        let _room = self.admit(found.labels().len(), grid.count)?;
         let mut infos = Vec::new();
         for (at, labels) in found.labels().iter().enumerate() {
             let mut samples = Samples::default();
@@ -179,6 +183,7 @@ fn enriched(
     infos: &[Info],
     data: &[Matcher],
     grid: &Grid,
+    mut room: Charge,
 ) -> Result<Vec<Column>, PromqlError> {
     let names: BTreeSet<&str> = infos.iter().map(|info| info.labels.metric()).collect();
     let signatures: Vec<Signature> =
@@ -213,6 +218,7 @@ fn enriched(
             let next = made.len();
             let place = *places.entry(labels.clone()).or_insert(next);
             if place == next {
+                room.grow(Column::room(grid.count))?;
                 let mut new = Column::new(labels, grid.count);
                 new.drop_name = column.drop_name;
                 made.push(new);

@@ -5,6 +5,7 @@ use super::group::{Deciding, Groups};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Cell, Column, Grid, is_absent, same_labels, stored};
+use crate::memory::{Charge, Memory};
 use crate::syntax::ast::{Binary, Cardinality, Span};
 use series::{Labels, LabelsBuilder, METRIC_LABEL};
 use std::collections::{HashMap, HashSet};
@@ -26,14 +27,16 @@ struct Join<'j> {
     /// Results by their labels.
     places: HashMap<Labels, usize>,
     made: Vec<Column>,
+    /// What these take.
+    room: Charge,
 }
 
 pub(super) fn join(
     binary: &Binary,
-    left: Vec<Column>,
-    right: Vec<Column>,
+    (left, right): (Vec<Column>, Vec<Column>),
     span: Span,
     grid: &Grid,
+    memory: &Memory,
     notes: &mut Notes,
 ) -> Result<Vec<Column>, PromqlError> {
     let matching = &binary.matching;
@@ -50,6 +53,7 @@ pub(super) fn join(
         span,
         places: HashMap::with_capacity(many.len()),
         made: Vec::with_capacity(many.len()),
+        room: memory.nothing(),
     };
     for group in &groups {
         if group.one.len() == 1 && group.many.len() == 1 {
@@ -104,7 +108,7 @@ impl Join<'_> {
         }
         let swapped = self.binary.matching.cardinality == Cardinality::OneToMany;
         let labels = self.result_labels(&many.labels, Some(&one.labels));
-        let place = self.place(labels, returns_bool || many.drop_name);
+        let place = self.place(labels, returns_bool || many.drop_name)?;
         let column = &mut self.made[place];
         let pairs = many.floats.iter().zip(&one.floats).zip(&mut column.floats);
         for ((many, one), out) in pairs {
@@ -125,15 +129,16 @@ impl Join<'_> {
     }
 
     /// The column of a result; several pairs may share it at different steps.
-    fn place(&mut self, labels: Labels, drop_name: bool) -> usize {
+    fn place(&mut self, labels: Labels, drop_name: bool) -> Result<usize, PromqlError> {
         let next = self.made.len();
         let place = *self.places.entry(labels.clone()).or_insert(next);
         if place == next {
+            self.room.grow(Column::room(self.grid.count))?;
             let mut column = Column::new(labels, self.grid.count);
             column.drop_name = drop_name;
             self.made.push(column);
         }
-        place
+        Ok(place)
     }
 
     /// Several series of a group: at each step it is seen which of them are there.
@@ -211,7 +216,7 @@ impl Join<'_> {
             return Ok(());
         }
         let returns_bool = self.binary.returns_bool;
-        let place = self.place(labels, returns_bool || drop_name);
+        let place = self.place(labels, returns_bool || drop_name)?;
         let grouped = self.binary.matching.cardinality != Cardinality::OneToOne;
         if grouped && !seen.insert(place) {
             let message = "multiple matches for labels: grouping labels must ensure unique matches";
@@ -230,7 +235,10 @@ impl Join<'_> {
                 column.floats[step] = f64::from(u8::from(holds));
             }
             Made::Float(value, _) => column.floats[step] = stored(value),
-            Made::Histogram(held, _) => column.put_histogram(step, held),
+            Made::Histogram(held, _) => {
+                self.room.grow(held.bytes())?;
+                column.put_histogram(step, held);
+            }
             Made::Nothing => {}
         }
         Ok(())

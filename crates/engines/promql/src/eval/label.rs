@@ -53,10 +53,13 @@ impl Eval<'_> {
             let message = format!("invalid destination label name in label_replace(): {to}");
             return Err(PromqlError::eval(message));
         }
-        let mut columns = self.columns(&args[0], grid, notes)?;
+        let (mut columns, _held) = self.columns(&args[0], grid, notes)?.parts();
+        let (mut room, inserted) = (self.memory.nothing(), replacement.matches('$').count());
         for column in &mut columns {
             let value = column.labels.get(from).unwrap_or("").to_owned();
             if let Some(captures) = regex.captures(&value) {
+                let longest = value.len().saturating_mul(inserted);
+                room.grow(longest.saturating_add(replacement.len()))?;
                 let mut replaced = String::new();
                 captures.expand(replacement, &mut replaced);
                 set(column, to, &replaced);
@@ -85,10 +88,13 @@ impl Eval<'_> {
             let message = format!("invalid destination label name in label_join(): {to}");
             return Err(PromqlError::eval(message));
         }
-        let mut columns = self.columns(&args[0], grid, notes)?;
+        let (mut columns, _held) = self.columns(&args[0], grid, notes)?.parts();
+        let mut room = self.memory.nothing();
         for column in &mut columns {
             let values: Vec<&str> =
                 from.iter().map(|name| column.labels.get(name).unwrap_or("")).collect();
+            let texts: usize = values.iter().map(|value| value.len()).sum();
+            room.grow(separator.len().saturating_mul(from.len()).saturating_add(texts))?;
             let joined = values.join(separator);
             set(column, to, &joined);
         }

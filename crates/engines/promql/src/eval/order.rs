@@ -16,7 +16,7 @@ impl Eval<'_> {
         grid: &Grid,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        let mut columns = self.columns(&args[0], grid, notes)?;
+        let mut columns = self.columns(&args[0], grid, notes)?.into_value();
         if grid.count > 1 {
             notes.sort_in_range(span);
         }

@@ -31,10 +31,10 @@ impl Eval<'_> {
         function: Function<'_>,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        let mut all = Vec::new();
+        let mut all = self.memory.hold(Vec::new())?;
         let take = Take::all(&mut all);
         self.vector_of((selector, span), grid, function, Shown::Value, notes, take)?;
-        Ok(all)
+        Ok(all.into_value())
     }
 
     /// The columns of a selector, as they come.
@@ -59,7 +59,7 @@ impl Eval<'_> {
         let found =
             self.select(selector, range, Hints { step_ms, function, ..Hints::default() })?;
         let labels = found.labels();
-        self.admit(labels.len(), grid.count)?;
+        let _room = self.admit(labels.len(), grid.count)?;
         let wanted =
             if smoothed || shown == Shown::Value { Wanted::Samples } else { Wanted::Times };
         let Take { marks, mut each } = take;
@@ -82,7 +82,7 @@ impl Eval<'_> {
                 }
                 if !column.is_empty() {
                     let mark = marks.map_or(0, |marks| marks.key(&column.labels, room));
-                    made.push((column, mark));
+                    made.push((self.memory.counted(&column)?, mark, column));
                 }
             }
             Ok(())
@@ -90,7 +90,7 @@ impl Eval<'_> {
         let (count, steps) = (labels.len(), grid.count);
         let (threads, control) = (self.options.threads, self.control);
         let task = Task { count, steps, threads, control, begin, work };
-        task.run(notes, |(column, mark)| each(column, mark))
+        task.run(notes, |(charge, mark, column)| each(column, mark, charge))
     }
 }
 

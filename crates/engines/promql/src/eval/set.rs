@@ -3,6 +3,7 @@
 use super::group::{Deciding, Groups};
 use crate::PromqlError;
 use crate::column::{ABSENT, Column, Grid, merged};
+use crate::memory::Memory;
 use crate::syntax::ast::{Binary, Operator};
 
 /// At which steps a group has a series.
@@ -34,6 +35,7 @@ pub(super) fn set(
     left: Vec<Column>,
     right: Vec<Column>,
     grid: &Grid,
+    memory: &Memory,
 ) -> Result<Vec<Column>, PromqlError> {
     let matching = &binary.matching;
     let deciding = Deciding { listed: &matching.labels, only: matching.on };
@@ -42,6 +44,7 @@ pub(super) fn set(
         columns.iter().map(|column| groups.number(deciding, &column.labels)).collect()
     };
     let (left_groups, right_groups) = (numbers(&left), numbers(&right));
+    let _presence_held = memory.charge(groups.len().saturating_mul(grid.count))?;
     let mut presence = Presence::new(groups.len(), grid.count);
     if binary.op == Operator::Or {
         for (column, group) in left.iter().zip(&left_groups) {

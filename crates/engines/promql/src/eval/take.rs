@@ -1,28 +1,33 @@
 //! Where columns go as they are made.
 
 use super::group::Deciding;
+use crate::PromqlError;
 use crate::column::Column;
+use crate::memory::{Charge, Held};
+
+/// Takes a column with the key of its labels and what counts its histograms.
+type Each<'t> = dyn FnMut(Column, u128, Option<Charge>) -> Result<(), PromqlError> + Send + 't;
 
 /// Takes columns in the order of their series, one after the other.
 pub(super) struct Take<'t> {
     /// The labels whose key each column is to be given with; whoever makes it reckons the key.
     pub(super) marks: Option<Deciding<'t>>,
-    pub(super) each: Box<dyn FnMut(Column, u128) + Send + 't>,
+    pub(super) each: Box<Each<'t>>,
 }
 
 impl<'t> Take<'t> {
-    /// Takes columns that are made already.
-    pub(super) fn marking(self) -> impl FnMut(Column) {
+    /// Takes columns that are made already, and counted elsewhere.
+    pub(super) fn made(self, columns: Vec<Column>) -> Result<(), PromqlError> {
         let Self { marks, mut each } = self;
         let mut room = Vec::new();
-        move |column| {
+        columns.into_iter().try_for_each(|column| {
             let mark = marks.map_or(0, |marks| marks.key(&column.labels, &mut room));
-            each(column, mark);
-        }
+            each(column, mark, None)
+        })
     }
 
     /// All into a list.
-    pub(super) fn all(list: &'t mut Vec<Column>) -> Self {
-        Self { marks: None, each: Box::new(|column, _| list.push(column)) }
+    pub(super) fn all(list: &'t mut Held<Vec<Column>>) -> Self {
+        Self { marks: None, each: Box::new(|column, _, charge| list.push(column, charge)) }
     }
 }

@@ -5,6 +5,7 @@ use super::take::Take;
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{Cell, Column, Grid};
+use crate::memory::Held;
 use crate::over::{self, Kernel, Place, Plan, Site};
 use crate::parallel::Task;
 use crate::source::{Function as Hint, Hints, Reader, Samples, Wanted};
@@ -22,7 +23,7 @@ const SUBQUERY_STEPS_MAX: i64 = 20_000_000;
 /// Where samples come from.
 enum Origin<'e> {
     Stored(Box<dyn crate::source::Selected + 'e>),
-    Reckoned(Vec<Column>, Grid),
+    Reckoned(Held<Vec<Column>>, Grid),
 }
 
 impl Origin<'_> {
@@ -82,7 +83,11 @@ impl Eval<'_> {
             Origin::Stored(found) => found.labels().len(),
             Origin::Reckoned(columns, _) => columns.len(),
         };
-        self.admit(count, grid.count)?;
+        let _room = self.admit(count, grid.count)?;
+        let _samples = match &origin {
+            Origin::Stored(_) => None,
+            Origin::Reckoned(_, own) => Some(self.admit(2, own.count)?),
+        };
         let Take { marks, mut each } = take;
         let work =
             |kept: &mut Kept<_>, series: Range<usize>, notes: &mut Notes, made: &mut Vec<_>| {
@@ -93,13 +98,13 @@ impl Eval<'_> {
                     };
                     let Some(column) = column.filter(|column| !column.is_empty()) else { continue };
                     let mark = marks.map_or(0, |marks| marks.key(&column.labels, &mut kept.room));
-                    made.push((column, mark));
+                    made.push((self.memory.counted(&column)?, mark, column));
                 }
                 Ok(())
             };
         let (steps, threads) = (grid.count, self.options.threads);
         let task = Task { count, steps, threads, control, begin: Kept::new, work };
-        task.run(notes, |(column, mark)| each(column, mark))
+        task.run(notes, |(charge, mark, column)| each(column, mark, charge))
     }
 
     /// The column of a series from its samples.
@@ -206,11 +211,13 @@ impl Eval<'_> {
         subquery: &Subquery,
         grid: &Grid,
         notes: &mut Notes,
-    ) -> Result<(Vec<Column>, Grid), PromqlError> {
+    ) -> Result<(Held<Vec<Column>>, Grid), PromqlError> {
         let own = self.subquery_grid(subquery, grid)?;
         if own.count == 0 {
-            return Ok((Vec::new(), own));
+            return Ok((self.memory.hold(Vec::new())?, own));
         }
+        // Its times.
+        let _times = self.admit(1, own.count)?;
         Ok((self.columns(&subquery.expr, &own, notes)?, own))
     }
 
@@ -245,7 +252,7 @@ impl Eval<'_> {
             }
             Kind::Subquery(subquery) => {
                 let (columns, own) = self.subquery(subquery, &grid, notes)?;
-                let columns = crate::column::without_dropped_names(columns)?;
+                let columns = columns.try_map(crate::column::without_dropped_names)?;
                 (Origin::Reckoned(columns, own), &subquery.shift, subquery.range.ms)
             }
             _ => return Err(PromqlError::eval("a range vector is wanted here")),
@@ -257,7 +264,8 @@ impl Eval<'_> {
         let end = self.meant(shift, at);
         let start = end.saturating_sub(range_ms);
         let inside = |time: i64| time > start && time <= end;
-        let (mut all, mut held_now, mut reader) = (Vec::new(), 0, None);
+        let (mut all, mut samples_now, mut reader) = (Vec::new(), 0, None);
+        let mut room = self.memory.nothing();
         for at in 0..count {
             if at % CHECK_EVERY == 0 {
                 crate::source::check(self.control)?;
@@ -269,14 +277,22 @@ impl Eval<'_> {
             let floats: Vec<_> = floats.filter(|(time, _)| inside(*time)).collect();
             let held = samples.histogram_times.into_iter().zip(samples.histograms);
             let histograms: Vec<_> = held.filter(|(time, _)| inside(*time)).collect();
-            held_now += floats.len() + histograms.len();
-            self.admit_samples(held_now)?;
+            samples_now += floats.len() + histograms.len();
+            let held: usize = histograms.iter().map(|(_, held)| held.bytes()).sum();
+            let bytes = (floats.len() + histograms.len()).saturating_mul(16).saturating_add(held);
+            room.grow(bytes).map_err(|_| self.too_many_in_range(samples_now))?;
             if !floats.is_empty() || !histograms.is_empty() {
                 all.push(SeriesValues { labels, floats, histograms });
             }
         }
         all.sort_by(|a, b| a.labels.cmp(&b.labels));
         Ok(all)
+    }
+
+    fn too_many_in_range(&self, samples: usize) -> PromqlError {
+        let most = self.options.bytes_max;
+        let message = format!("a range vector of {samples} samples would take over {most} bytes");
+        PromqlError::Limit { message }
     }
 }
 

@@ -107,6 +107,11 @@ impl HistogramMean {
         Self { sum: KahanSum::new(first), count: 1.0, moves: false }
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<f64>() + self.sum.bytes()
+    }
+
     /// Adds one more; tells whether bounds had to be reconciled.
     pub(crate) fn add(&mut self, histogram: &Histogram) -> Result<bool, IncompatibleSchemas> {
         self.count += 1.0;

@@ -1,6 +1,7 @@
 //! What a query may not take.
 
 use crate::memory::Memory;
+use crate::native::Natives;
 use promql::{Control, Engine, EngineOptions, Moment, Period, PromqlError, Verdict};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -53,6 +54,76 @@ fn series_samples_and_bytes_are_limited() {
     );
     let small = engine(|options| options.bytes_max = 100_000);
     assert!(matches!(refused(&small, "count_total", HOUR), PromqlError::Limit { .. }));
+}
+
+/// Of one operand in [`HOUR`]: 100 series of 241 steps take 193 kB, so five of them fit.
+const MEGABYTE: usize = 1_000_000;
+
+#[test]
+fn operands_count_together_as_long_as_they_are_held() {
+    let small = engine(|options| options.bytes_max = MEGABYTE);
+    let source = Memory::counters(100, 240);
+    let nested =
+        |deep: usize| format!("{}count_total{}", "count_total + (".repeat(deep), ")".repeat(deep));
+    assert!(small.range(&source, &nested(2), HOUR, &()).is_ok());
+    for query in [
+        nested(10),
+        // The same in arguments, subqueries and set operators.
+        format!("max_over_time(({})[5m:15s])", nested(10)),
+        format!("topk(3, clamp_max({}, scalar(sum(count_total))))", nested(10)),
+        "count_total or (count_total unless (count_total and (count_total or (count_total or \
+         count_total))))"
+            .to_owned(),
+    ] {
+        let error = refused(&small, &query, HOUR).to_string();
+        // A subquery has some steps more.
+        let (begins, ends) = ("100 series of 2", " steps would take more than 1000000 bytes");
+        assert!(error.starts_with(begins) && error.ends_with(ends), "{query}: {error}");
+    }
+}
+
+#[test]
+fn memory_that_is_given_back_is_there_for_others() {
+    let small = engine(|options| options.bytes_max = MEGABYTE);
+    let source = Memory::counters(100, 240);
+    for (operand, between) in [
+        ("count_total", " or "),
+        ("count_total", " + "),
+        ("sum by (even) (count_total)", " or "),
+        ("topk(50, count_total)", " unless "),
+    ] {
+        // All operands together take many times what is allowed, and two at a time do not.
+        let chain = vec![operand; 40].join(between);
+        let answer = small.range(&source, &chain, HOUR, &());
+        assert!(answer.is_ok(), "{operand}{between}: {:?}", answer.err());
+    }
+}
+
+#[test]
+fn histograms_and_labels_that_are_made_count() {
+    let small = engine(|options| {
+        options.bytes_max = 200_000;
+        options.experimental = true;
+    });
+    let period = Period { from_ms: 0, to_ms: 540_000, step_ms: 1_000 };
+    assert!(small.range(&Natives::new(), "took", period, &()).is_ok());
+    let told = "the values of the query would take more than 200000 bytes";
+    for query in ["-took", "took * 2", "took + took", "rate(took[1m])", "sum by (n) (took)"] {
+        let error = small.range(&Natives::new(), query, period, &()).expect_err(query);
+        assert_eq!(error.to_string(), told, "{query}");
+    }
+    // Each level doubles the text of a label.
+    let open = "label_join(".repeat(40);
+    let doubled = format!("{open}count_total{}", ", \"n\", \"-\", \"n\", \"n\")".repeat(40));
+    let (source, at) = (Memory::counters(3, 10), Moment { at_ms: 60_000 });
+    assert_eq!(small.instant(&source, &doubled, at, &()).unwrap_err().to_string(), told);
+    let open = "label_replace(".repeat(40);
+    let close = ", \"n\", \"$1-$1\", \"n\", \"(.*)\")".repeat(40);
+    let doubled = format!("{open}count_total{close}");
+    assert_eq!(small.instant(&source, &doubled, at, &()).unwrap_err().to_string(), told);
+    // Each step has a quantile of its own.
+    let parts = "histogram_quantiles(took, \"q\", time() / 1000)";
+    assert_eq!(small.range(&Natives::new(), parts, period, &()).unwrap_err().to_string(), told);
 }
 
 #[test]

@@ -160,12 +160,13 @@ fn cases(usual: u32) -> ProptestConfig {
 }
 
 const PERIOD: Period = Period { from_ms: -60_000, to_ms: 700_000, step_ms: 45_000 };
-/// What the values of an operation may take in these tests, and all of a query.
-const OPERATION_BYTES: usize = 4 << 20;
-const QUERY_BYTES: u64 = 64 << 20;
+/// What the values of a query may take in these tests, and what it really takes beside: samples as
+/// they are read, and the answer with its text.
+const VALUES_BYTES: usize = 4 << 20;
+const QUERY_BYTES: u64 = 16 << 20;
 
 fn engine(threads: usize) -> Engine {
-    let (samples_max, bytes_max) = (2_000_000, OPERATION_BYTES);
+    let (samples_max, bytes_max) = (2_000_000, VALUES_BYTES);
     let usual = EngineOptions { experimental: true, ..EngineOptions::default() };
     Engine::new(EngineOptions { samples_max, bytes_max, threads, ..usual })
 }

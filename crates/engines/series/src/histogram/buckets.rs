@@ -56,6 +56,12 @@ impl Buckets {
         &self.counts
     }
 
+    /// How many bytes spans and counts take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.spans) + size_of_val(&*self.counts)
+    }
+
     /// Tells whether there is no bucket, not even an empty one.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -44,6 +44,12 @@ impl KahanSum {
         }
     }
 
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.positive) + size_of_val(&*self.negative)
+    }
+
     /// Adds one more.
     ///
     /// Errors: [`IncompatibleSchemas`], and nothing is changed.
