@@ -6,6 +6,7 @@ mod checkpoint;
 mod delete;
 mod far;
 mod histograms;
+mod late;
 mod maintain;
 mod memory;
 mod open;
@@ -13,12 +14,13 @@ mod query;
 mod retention;
 mod rollup;
 mod snapshot;
+mod sync;
 mod tune;
+mod whole;
 mod windows;
 
-pub use append::{RefSample, RefsAppended, SeriesRef, Ticket};
+pub use append::{RefSample, RefsAppended, SeriesRef};
 pub use far::{FarReader, FarSelection};
-pub use histograms::HistogramsAppended;
 pub use maintain::Maintained;
 pub use retention::Retention;
 pub use windows::{Rolled, SeriesWindows, WindowReader, WindowSelection};
@@ -32,8 +34,8 @@ use crate::locks::{lock, read};
 use crate::save::{self, FlushMark};
 use crate::wal::Wal;
 use crate::{
-    Appended, Column, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError, Tuning,
+    Appended, Batch, BatchAppended, Column, Labels, Options, Sample, SelectLimits, Selector,
+    Series, SeriesStore, StoreStats, TimeRange, TsdbError, Tuning,
 };
 use maintain::Upkeep;
 use memory::Memory;
@@ -43,12 +45,13 @@ use std::fmt;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
+use sync::Syncs;
 
 /// A store in one folder, for one process.
 ///
-/// The host calls [`DiskStore::sync`] every 200 ms or so and [`DiskStore::maintain`] every minute;
-/// times of samples far in the future are the host's to refuse, as there is no clock here.
+/// The host calls [`DiskStore::sync`] every 200 ms or so, for what nobody waits for with
+/// [`SeriesStore::acknowledge`], and [`DiskStore::maintain`] every minute; times of samples far in the future are the host's to refuse, as there is no clock here.
 ///
 /// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`. Reading
 /// takes `state` alone, and not while it touches the disk. `tuning` is let go at once.
@@ -73,10 +76,8 @@ pub struct DiskStore {
     /// Blocks that were missing at the start, by number, with their last times.
     missing: Mutex<BTreeMap<u64, i64>>,
     memory: Memory,
-    /// Up to which append everything is on stable storage.
-    synced: Mutex<u64>,
-    /// Told when that changes.
-    synced_more: Condvar,
+    /// Its lock is taken last, and for no longer than it takes to look.
+    syncs: Syncs,
     /// Held open as long as the store: its lock keeps other processes out.
     _lock: File,
 }
@@ -96,10 +97,19 @@ impl fmt::Debug for DiskStore {
 
 impl SeriesStore for DiskStore {
     /// A sample is too old if it lies further behind the newest point its series had in memory
-    /// before this batch than [`Options::out_of_order_ms`]. Duplicates of points that are already
+    /// before this batch than [`Tuning::out_of_order_ms`]. Duplicates of points that are already
     /// in a block count as stored; reading shows the first value all the same.
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        self.append_samples(batch).map(|(appended, _)| appended)
+        let batch = Batch { samples: batch, ..Batch::default() };
+        self.take_batch(&batch).map(|done| done.samples)
+    }
+
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.take_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.wait_acknowledged()
     }
 
     fn select(

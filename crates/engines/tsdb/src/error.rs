@@ -31,6 +31,9 @@ pub enum TsdbError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// Somebody else's sync failed, of which an append was a part.
+    #[error("sync the log: it failed for all who waited for it")]
+    NotSynced,
     /// A file written by a newer release.
     #[error("open {}: format version {found} is newer than {supported}, the newest known here",
         path.display())]

@@ -107,6 +107,8 @@ pub(crate) fn append(mut file: &File, bytes: &[u8]) -> io::Result<()> {
 
 /// Forces a file to stable storage.
 pub(crate) fn sync(file: &File, path: &Path) -> Result<(), TsdbError> {
+    #[cfg(test)]
+    fault::syncing();
     before_change().and_then(|()| to_disk(file, path)).map_err(TsdbError::io("sync", path))
 }
 

@@ -5,6 +5,7 @@ mod flush;
 mod group;
 mod histograms;
 mod index;
+mod late;
 mod refill;
 mod size;
 mod unit;
@@ -22,9 +23,13 @@ use unit::ABSENT;
 use crate::{Labels, Point, Selector, TimeRange};
 use group::{Cell, Group, MEMBERS_MAX};
 use index::LabelIndex;
+use late::Late;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+
+/// A histogram takes as much as so many late floats.
+pub(crate) const HISTOGRAM_WEIGHT: usize = 16;
 
 /// What becomes of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +101,11 @@ pub(crate) struct Head {
     index: LabelIndex,
     pub(crate) groups: Vec<Group>,
     free_groups: Vec<u32>,
-    /// Points behind the packed ones of their series; ascending by time.
-    pub(crate) late: HashMap<u32, Vec<Point>>,
+    /// Points behind the packed ones of their series.
+    pub(crate) late: HashMap<u32, Late>,
     late_count: usize,
+    /// How many histograms came late since memory was flushed.
+    late_histograms: usize,
     /// Native histograms by series.
     pub(crate) histograms: HashMap<u32, HistogramRun>,
     points: usize,
@@ -119,6 +126,7 @@ impl Head {
             free_groups: Vec::new(),
             late: HashMap::new(),
             late_count: 0,
+            late_histograms: 0,
             histograms: HashMap::new(),
             points: 0,
             labels_bytes: 0,
@@ -134,8 +142,9 @@ impl Head {
         self.points
     }
 
+    /// Late points; a histogram counts as many floats as it weighs, about.
     pub(crate) fn late_count(&self) -> usize {
-        self.late_count
+        self.late_count + self.late_histograms * HISTOGRAM_WEIGHT
     }
 
     pub(crate) fn find(&self, labels: &Labels) -> Option<u32> {
@@ -200,11 +209,7 @@ impl Head {
         let past = slot.past.iter().find_map(|(unit, column)| {
             unit.span().contains(at_ms).then(|| unit.value_at(*column as usize, at_ms)).flatten()
         });
-        past.or_else(|| {
-            let late = self.late.get(&series)?;
-            let at = late.binary_search_by_key(&at_ms, |point| point.at_ms).ok()?;
-            Some(late[at].value.to_bits())
-        })
+        past.or_else(|| self.late.get(&series)?.at(at_ms).map(f64::to_bits))
     }
 
     /// Adds a point unless there is one at this time.
@@ -281,9 +286,7 @@ impl Head {
     }
 
     fn insert_late(&mut self, series: u32, point: Point) {
-        let late = self.late.entry(series).or_default();
-        let at = late.partition_point(|other| other.at_ms < point.at_ms);
-        late.insert(at, point);
+        self.late.entry(series).or_default().insert(point);
         self.late_count += 1;
     }
 
@@ -379,7 +382,7 @@ impl Head {
         });
         packed
             || slot.past.iter().any(|(unit, column)| here(unit, *column as usize))
-            || self.late.get(&series).is_some_and(|late| !range.cut(late).is_empty())
+            || self.late.get(&series).is_some_and(|late| late.touches(range))
             || self.histograms.get(&series).is_some_and(|run| run.touches(range))
     }
 
@@ -387,10 +390,10 @@ impl Head {
     pub(crate) fn places(&self, series: u32, range: TimeRange) -> Places {
         let slot = &self.slots[series as usize];
         let past = slot.past.iter().filter(|(unit, _)| unit.span().overlaps(&range));
-        let late = self.late.get(&series).map_or(&[][..], |late| range.cut(late));
+        let late = self.late.get(&series).map(|late| late.within(range)).unwrap_or_default();
         let histograms = self.histograms.get(&series).map(|run| run.seen(range));
         let histograms = histograms.unwrap_or_default();
-        let apart = Apart { past: past.cloned().collect(), late: late.to_vec(), histograms };
+        let apart = Apart { past: past.cloned().collect(), late, histograms };
         let mut places = Places { group: slot.group, column: slot.column, apart: None };
         places.set_apart(apart);
         places

@@ -48,11 +48,11 @@ mod wal;
 pub use aside::{Exemplar, Metadata};
 pub use cardinality::Cardinality;
 pub use disk::{
-    DiskStore, FarReader, FarSelection, HistogramsAppended, Maintained, RefSample, RefsAppended,
-    Retention, Rolled, SeriesRef, SeriesWindows, Ticket, WindowReader, WindowSelection,
+    DiskStore, FarReader, FarSelection, Maintained, RefSample, RefsAppended, Retention, Rolled,
+    SeriesRef, SeriesWindows, WindowReader, WindowSelection,
 };
 pub use error::TsdbError;
-pub use options::{Options, Rollup, SyncPolicy};
+pub use options::{Acknowledge, Options, Rollup, SyncPolicy};
 pub use rollup::Aggregate;
 pub use selection::{Points, Selection, SelectionReader};
 pub use series::{
@@ -62,6 +62,9 @@ pub use series::{
     SeriesError, Span, TimeRange, VALUE_BYTES_MAX,
 };
 pub use statistics::Statistics;
-pub use store::{Appended, Column, Damage, RollupStats, SelectLimits, SeriesStore, StoreStats};
+pub use store::{
+    Age, Appended, Batch, BatchAppended, Column, Damage, HistogramsAppended, RollupStats,
+    SelectLimits, SeriesStore, StoreStats, Terms, Unfit,
+};
 pub use tuning::Tuning;
 pub use verify::{Verified, verify};

@@ -24,6 +24,9 @@ pub struct Options {
     pub head_span_ms: i64,
     /// How far a sample may lie behind the newest point of its series. Milliseconds.
     pub out_of_order_ms: i64,
+    /// Points behind the packed ones of their series are written to blocks when memory holds so
+    /// many of them (16 bytes each).
+    pub late_points_max: usize,
     /// A log segment longer than this is followed by a new one. Bytes.
     pub wal_segment_bytes: u64,
     /// Most series in memory; samples of further ones are refused.
@@ -42,6 +45,8 @@ pub struct Options {
     pub index_bytes_max: usize,
     /// When the log goes to stable storage.
     pub sync: SyncPolicy,
+    /// When appended samples count as taken.
+    pub acknowledge: Acknowledge,
 }
 
 /// Points of a day summed up by windows of one length, and how long that is kept.
@@ -84,9 +89,18 @@ pub enum SyncPolicy {
     EveryAppend,
 }
 
-/// 31 days, blocks of 2 hours, later of 3 days, 10 minutes out of order, segments of 32 MiB, a
+/// When [`crate::SeriesStore::acknowledge`] returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledge {
+    /// When what was appended is on stable storage. One sync serves all who wait.
+    Synced,
+    /// At once: the end of the machine costs what no sync has covered yet.
+    Written,
+}
+
+/// 31 days, blocks of 2 hours, later of 3 days, 10 minutes out of order, 4 million late points, segments of 32 MiB, a
 /// million series, 200 million points and 2 GiB in memory, saved each 64 MiB of log, 64 MiB of
-/// indexes, synced by the host.
+/// indexes, synced by the host and for whoever waits.
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -98,6 +112,7 @@ impl Default for Options {
             rollup_after_ms: 0,
             head_span_ms: 2 * 3_600_000,
             out_of_order_ms: 10 * 60_000,
+            late_points_max: 4 << 20,
             wal_segment_bytes: 32 << 20,
             head_series_max: 1_000_000,
             head_points_max: 200_000_000,
@@ -106,6 +121,7 @@ impl Default for Options {
             checkpoint_bytes: 64 << 20,
             index_bytes_max: 64 << 20,
             sync: SyncPolicy::Host,
+            acknowledge: Acknowledge::Synced,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The store as its callers see it, whichever engine is behind.
 
-use crate::{Labels, Sample, Selector, Series, TimeRange, TsdbError};
+use crate::{
+    HistogramSample, Labels, MalformedHistogram, Sample, Selector, Series, TimeRange, TsdbError,
+};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -25,8 +27,21 @@ pub trait SeriesStore: Send + Sync {
     ///
     /// What is counted as stored is in the operating system's hands when this returns. At the same
     /// time of the same series the first value wins. Errors: the log cannot be written; then no
-    /// sample of the batch has been stored.
+    /// sample of the batch has been stored. Where every append waits for stable storage: it was not
+    /// reached; then nobody knows how much of it is there.
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError>;
+
+    /// Adds samples and native histograms on other terms than the usual ones.
+    ///
+    /// Errors: as [`SeriesStore::append`]; where the log could be written for the samples and not
+    /// for the histograms, the samples are stored.
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError>;
+
+    /// Returns when all that was appended so far may be called taken, as the store is set: usually
+    /// when it is on stable storage.
+    ///
+    /// Errors: it could not be brought there; then nobody knows how much of it is.
+    fn acknowledge(&self) -> Result<(), TsdbError>;
 
     /// Reads the points of `range` of all series that match, sorted by labels.
     ///
@@ -105,7 +120,71 @@ pub trait SeriesStore: Send + Sync {
     fn stats(&self) -> StoreStats;
 }
 
-/// What became of a batch; the fields add up to its length.
+/// Samples and native histograms that come together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Batch<'b> {
+    /// In any order, of any series.
+    pub samples: &'b [Sample],
+    /// The same.
+    pub histograms: &'b [HistogramSample],
+    /// How they are taken.
+    pub terms: Terms,
+}
+
+/// How what comes together is taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// What becomes of the rest if some of it cannot be stored.
+    pub unfit: Unfit,
+    /// How old it may be.
+    pub age: Age,
+}
+
+/// What becomes of a batch in which there is what is too old, malformed, or another value for a
+/// time that has one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unfit {
+    /// The rest is stored.
+    #[default]
+    LeftOut,
+    /// Nothing is: the whole batch is judged first, also against itself.
+    RefusesAll,
+}
+
+/// How far behind the newest point of its series a sample may be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Age {
+    /// As far as points may come out of order.
+    #[default]
+    Window,
+    /// As far as anything is kept. What is beyond the window waits in memory for a block of its
+    /// day: call [`crate::DiskStore::flush_late`] after each such batch.
+    Kept {
+        /// Milliseconds since 1970, UTC.
+        now_ms: i64,
+    },
+}
+
+/// What became of a [`Batch`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchAppended {
+    /// Of the samples.
+    pub samples: Appended,
+    /// Of the native histograms.
+    pub histograms: HistogramsAppended,
+}
+
+/// What became of native histograms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistogramsAppended {
+    /// Of those that are well formed; the fields add up to their number.
+    pub appended: Appended,
+    /// Places in the batch of those that are not, and why.
+    pub malformed: Vec<(usize, MalformedHistogram)>,
+}
+
+/// What became of a batch; the fields add up to its length unless all of it was refused for what
+/// is wrong with some of it: then `stored` is 0 and what is right counts nowhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Appended {
     /// Samples added.

@@ -1,6 +1,6 @@
 //! What of a store may be set anew while it is open.
 
-use crate::{Labels, Options, Retention, Rollup, SyncPolicy};
+use crate::{Acknowledge, Labels, Options, Retention, Rollup, SyncPolicy};
 
 /// Those of the [`Options`] that may change while a store is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,16 @@ pub struct Tuning {
     pub rollup_after_ms: i64,
     /// Blocks of so many days become one when all of them are over; 1: of a day at most.
     pub block_days: u32,
+    /// How far a sample may lie behind the newest point of its series. Milliseconds.
+    pub out_of_order_ms: i64,
     /// Most bytes that the newest hours take in memory, about.
     pub head_bytes_max: usize,
     /// Most series in memory.
     pub head_series_max: usize,
     /// When the log goes to stable storage.
     pub sync: SyncPolicy,
+    /// When appended samples count as taken.
+    pub acknowledge: Acknowledge,
 }
 
 impl From<&Options> for Tuning {
@@ -37,9 +41,11 @@ impl From<&Options> for Tuning {
             rollups: options.rollups.clone(),
             rollup_after_ms: options.rollup_after_ms,
             block_days: options.block_days,
+            out_of_order_ms: options.out_of_order_ms,
             head_bytes_max: options.head_bytes_max,
             head_series_max: options.head_series_max,
             sync: options.sync,
+            acknowledge: options.acknowledge,
         }
     }
 }

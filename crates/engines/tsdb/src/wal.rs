@@ -12,11 +12,12 @@ pub(crate) use replay::{Numbers, Sink, missing, replay};
 use crate::aside::Note;
 use crate::files::{self, HEADER_BYTES, Kind};
 use crate::head::Head;
+use crate::locks::lock;
 use crate::{HistogramPoint, Labels, Point, TsdbError};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub(crate) const KIND: Kind = *b"TSERWAL\0";
 pub(crate) const SUFFIX: &str = "wal";
@@ -40,12 +41,30 @@ pub(crate) struct Wal {
     closed: BTreeMap<u64, u64>,
     segment: Segment,
     written: u64,
+    /// The last segment of which a sync failed: what is in it may never reach the disk, whatever a
+    /// later sync says.
+    doubtful: Option<u64>,
+}
+
+/// A segment's file, of which one sync at a time is made: the system tells one of them alone when
+/// it could not write.
+pub(crate) struct LogFile {
+    number: u64,
+    path: PathBuf,
+    file: File,
+    turn: Mutex<()>,
+}
+
+/// What has to be done so that all appends are on stable storage.
+pub(crate) enum Unsynced {
+    Nothing,
+    Log(Arc<LogFile>),
+    /// Memory is to be saved: the log can no longer be relied on.
+    Memory,
 }
 
 struct Segment {
-    number: u64,
-    path: PathBuf,
-    file: Arc<File>,
+    log: Arc<LogFile>,
     bytes: u64,
     /// By number, the generation (plus one) of the series that this segment defines; each segment
     /// can be read alone.
@@ -68,7 +87,8 @@ impl Wal {
     ) -> Result<Self, TsdbError> {
         let number = closed.last_key_value().map_or(1, |(last, _)| last + 1).max(at_least);
         let segment = Segment::create(dir, number)?;
-        Ok(Self { dir: dir.to_path_buf(), segment_bytes, closed, segment, written: 0 })
+        let dir = dir.to_path_buf();
+        Ok(Self { dir, segment_bytes, closed, segment, written: 0, doubtful: None })
     }
 
     /// Bytes of all segments.
@@ -124,7 +144,7 @@ impl Wal {
 
     /// The number of the segment that is written to.
     pub(crate) fn number(&self) -> u64 {
-        self.segment.number
+        self.segment.log.number
     }
 
     /// Counts appends, so that one can be told to be on stable storage.
@@ -135,7 +155,7 @@ impl Wal {
     /// Begins a new segment; returns its number.
     pub(crate) fn turn(&mut self) -> Result<u64, TsdbError> {
         self.rotate()?;
-        Ok(self.segment.number)
+        Ok(self.segment.log.number)
     }
 
     /// Lets the next append begin a new segment, as numbers of series may be given to others now:
@@ -146,6 +166,7 @@ impl Wal {
 
     /// Deletes the segments before one, whose points are all elsewhere.
     pub(crate) fn drop_before(&mut self, number: u64) -> Result<(), TsdbError> {
+        self.doubtful = self.doubtful.filter(|doubtful| *doubtful >= number);
         while let Some(first) = self.closed.first_entry() {
             if *first.key() >= number {
                 break;
@@ -157,31 +178,48 @@ impl Wal {
     }
 
     fn rotate(&mut self) -> Result<(), TsdbError> {
-        if self.segment.dirty {
-            let path = &self.segment.path;
-            files::sync(&self.segment.file, path)?;
+        let number = self.segment.log.number;
+        // So that none is torn but the last. Of a doubtful one nobody relies on the end.
+        if self.doubtful.is_none() {
+            self.segment.log.sync().inspect_err(|_| self.doubtful = Some(number))?;
             self.segment.dirty = false;
         }
-        let next = Segment::create(&self.dir, self.segment.number + 1)?;
+        let next = Segment::create(&self.dir, number + 1)?;
         let old = std::mem::replace(&mut self.segment, next);
-        self.closed.insert(old.number, old.bytes);
+        self.closed.insert(number, old.bytes);
         Ok(())
     }
 
-    /// Tells whether bytes wait for a sync.
-    pub(crate) fn is_dirty(&self) -> bool {
-        self.segment.dirty
+    /// What brings all that was appended to stable storage; it counts as done from here on.
+    pub(crate) fn take_unsynced(&mut self) -> Unsynced {
+        if self.doubtful.is_some() {
+            return Unsynced::Memory;
+        }
+        if std::mem::take(&mut self.segment.dirty) {
+            return Unsynced::Log(Arc::clone(&self.segment.log));
+        }
+        Unsynced::Nothing
     }
 
-    /// The file to sync, if it has news; it counts as synced from here on.
-    pub(crate) fn take_dirty(&mut self) -> Option<(Arc<File>, PathBuf)> {
-        std::mem::take(&mut self.segment.dirty)
-            .then(|| (Arc::clone(&self.segment.file), self.segment.path.clone()))
+    /// Tells whether a sync of the log has failed since it was begun anew.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.doubtful.is_some()
     }
 
-    /// Says that the sync after [`Wal::take_dirty`] failed.
-    pub(crate) fn mark_dirty(&mut self) {
-        self.segment.dirty = true;
+    /// Says that the sync of a file failed.
+    pub(crate) fn doubt(&mut self, log: &LogFile) {
+        let is_there = log.number == self.number() || self.closed.contains_key(&log.number);
+        if is_there {
+            self.doubtful = self.doubtful.max(Some(log.number));
+        }
+    }
+}
+
+impl LogFile {
+    /// Forces it to stable storage.
+    pub(crate) fn sync(&self) -> Result<(), TsdbError> {
+        let _turn = lock(&self.turn);
+        files::sync(&self.file, &self.path)
     }
 }
 
@@ -196,8 +234,9 @@ impl Segment {
         let file = opened.map_err(TsdbError::io("create", &path))?;
         files::append(&file, &files::header(KIND)).map_err(TsdbError::io("write", &path))?;
         files::sync_dir(dir)?;
-        let (file, bytes, defined) = (Arc::new(file), HEADER_BYTES as u64, Vec::new());
-        Ok(Self { number, path, file, bytes, defined, dirty: true, over: false })
+        let log = Arc::new(LogFile { number, path, file, turn: Mutex::new(()) });
+        let (bytes, defined) = (HEADER_BYTES as u64, Vec::new());
+        Ok(Self { log, bytes, defined, dirty: true, over: false })
     }
 
     fn append(&mut self, entries: &[Entry], head: &Head) -> Result<(), TsdbError> {
@@ -238,13 +277,13 @@ impl Segment {
         if bytes.is_empty() {
             return Ok(());
         }
-        if let Err(error) = files::append(&self.file, bytes) {
+        if let Err(error) = files::append(&self.log.file, bytes) {
             // Numbers were given to series whose definition is not on disk.
             self.over = true;
-            if self.file.set_len(self.bytes).is_err() {
-                tracing::warn!(path = %self.path.display(), "a half-written log record stays");
+            if self.log.file.set_len(self.bytes).is_err() {
+                tracing::warn!(path = %self.log.path.display(), "a half-written log record stays");
             }
-            return Err(TsdbError::io("append to", &self.path)(error));
+            return Err(TsdbError::io("append to", &self.log.path)(error));
         }
         self.bytes += bytes.len() as u64;
         self.dirty = true;

@@ -9,8 +9,8 @@ use std::{
 };
 
 use tsdb::{
-    Appended, Column, Labels, Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats,
-    TimeRange, TsdbError,
+    Appended, Batch, BatchAppended, Column, Labels, Sample, SelectLimits, Selector, Series,
+    SeriesStore, StoreStats, TimeRange, TsdbError,
 };
 
 use crate::{Remote, history, line::Line, model::merge, remote::READ_PATIENCE};
@@ -64,6 +64,17 @@ impl SeriesStore for Merged {
         let appended = self.here.append(batch)?;
         self.remote.forward(batch, &appended);
         Ok(appended)
+    }
+
+    /// The same of the samples of a batch; destinations get no native histograms.
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        let appended = self.here.append_batch(batch)?;
+        self.remote.forward(batch.samples, &appended.samples);
+        Ok(appended)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.here.acknowledge()
     }
 
     /// When the far side does not answer, what is here is the answer; the figures count it.

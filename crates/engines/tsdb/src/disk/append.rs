@@ -1,14 +1,16 @@
-//! Takes samples in, and tells when they are on stable storage.
+//! Takes samples in.
 
 use super::DiskStore;
 use super::memory::POINT_BYTES;
+use super::whole;
 use crate::head::{Head, NOBODY, Verdict, series_bytes};
 use crate::locks::{lock, read, write};
 use crate::wal::{Entry, Wal};
-use crate::{Appended, Labels, Point, Sample, SyncPolicy, TsdbError, files};
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
-use std::time::Duration;
+use crate::{
+    Age, Appended, Batch, BatchAppended, HistogramPoint, HistogramSample, HistogramsAppended,
+    Labels, Point, SyncPolicy, Terms, TsdbError, Unfit,
+};
+use std::sync::{Arc, MutexGuard};
 
 /// A series of a store, as [`DiskStore::series_ref`] returned it; good until the series has gone
 /// from memory or the store is closed.
@@ -36,19 +38,17 @@ pub struct RefsAppended {
     pub appended: Appended,
     /// Places in the batch of samples whose series has gone from memory: ask for a new reference
     /// and append them again.
+    /// Where some of it would refuse all, nothing has been stored.
     pub gone: Vec<usize>,
-    /// To wait for stable storage with.
-    pub ticket: Ticket,
+    /// Of the native histograms.
+    pub histograms: HistogramsAppended,
 }
 
-/// Stands for an append that will be on stable storage.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket(u64);
-
-impl Ticket {
-    pub(super) fn new(written: u64) -> Self {
-        Self(written)
-    }
+/// What of a batch is to be stored.
+#[derive(Default)]
+pub(super) struct Fit {
+    pub(super) floats: Vec<Entry>,
+    pub(super) histograms: Vec<(u32, Arc<HistogramPoint>)>,
 }
 
 impl DiskStore {
@@ -86,72 +86,108 @@ impl DiskStore {
     /// Fastest if the samples of one scrape stand side by side, each time in the same order.
     /// Errors: the log cannot be written; then no sample of the batch has been stored.
     pub fn append_refs(&self, batch: &[RefSample]) -> Result<RefsAppended, TsdbError> {
+        self.append_ref_batch(batch, &[], Terms::default())
+    }
+
+    /// Adds samples of series known by reference, and native histograms, as
+    /// [`crate::SeriesStore::append_batch`] does.
+    ///
+    /// Errors: as there.
+    pub fn append_ref_batch(
+        &self,
+        samples: &[RefSample],
+        histograms: &[HistogramSample],
+        terms: Terms,
+    ) -> Result<RefsAppended, TsdbError> {
         let mut done = RefsAppended::default();
+        // Held to the end, so that log and head tell of the same points in the same order.
         let wal = lock(&self.wal);
-        let mut entries = Vec::with_capacity(batch.len());
+        let mut fit = Fit { floats: Vec::with_capacity(samples.len()), ..Fit::default() };
         {
             let head = &read(&self.state).head;
-            let mut judge = Judge::new(self, head, &mut done.appended);
-            for (at, sample) in batch.iter().enumerate() {
+            let mut judge = Judge::new(self, head, terms, &mut done.appended);
+            for (at, sample) in samples.iter().enumerate() {
                 let SeriesRef { series, generation } = sample.series;
                 if !head.is_alive(series, generation) {
                     done.gone.push(at);
                     continue;
                 }
                 let point = Point { at_ms: sample.at_ms, value: sample.value };
-                judge.take(head, Entry { series, point }, &mut entries);
+                judge.take(head, Entry { series, point }, &mut fit.floats);
             }
         }
-        done.ticket = self.store(wal, &entries, &mut done.appended)?;
+        if terms.unfit == Unfit::RefusesAll && !done.gone.is_empty() {
+            return Ok(RefsAppended { gone: done.gone, ..RefsAppended::default() });
+        }
+        self.judge_histograms(histograms, terms, &mut fit, &mut done.histograms);
+        self.put(wal, fit, terms, (&mut done.appended, &mut done.histograms))?;
         Ok(done)
     }
 
-    pub(super) fn append_samples(&self, batch: &[Sample]) -> Result<(Appended, Ticket), TsdbError> {
-        let mut counts = Appended::default();
-        // Held to the end, so that log and head tell of the same points in the same order.
+    pub(super) fn take_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        let mut done = BatchAppended::default();
         let wal = lock(&self.wal);
-        let mut entries = Vec::with_capacity(batch.len());
-        {
+        let mut fit = Fit { floats: Vec::with_capacity(batch.samples.len()), ..Fit::default() };
+        if !batch.samples.is_empty() {
             let head = &mut write(&self.state).head;
-            let mut judge = Judge::new(self, head, &mut counts);
-            for sample in batch {
-                let series = if judge.is_full(&entries) {
+            let mut judge = Judge::new(self, head, batch.terms, &mut done.samples);
+            for sample in batch.samples {
+                let series = if judge.is_full(&fit.floats) {
                     head.find(&sample.labels)
                 } else {
                     self.find_or_create(head, &sample.labels)
                 };
                 let point = Point { at_ms: sample.at_ms, value: sample.value };
                 match series {
-                    Some(series) => judge.take(head, Entry { series, point }, &mut entries),
+                    Some(series) => judge.take(head, Entry { series, point }, &mut fit.floats),
                     None => judge.counts.over_limit += 1,
                 }
             }
         }
-        let ticket = self.store(wal, &entries, &mut counts)?;
-        Ok((counts, ticket))
+        self.judge_histograms(batch.histograms, batch.terms, &mut fit, &mut done.histograms);
+        self.put(wal, fit, batch.terms, (&mut done.samples, &mut done.histograms))?;
+        Ok(done)
     }
 
-    /// Adds samples and returns what to wait for stable storage with.
-    ///
-    /// Errors: as [`crate::SeriesStore::append`].
-    pub fn append_with_ticket(&self, batch: &[Sample]) -> Result<(Appended, Ticket), TsdbError> {
-        self.append_samples(batch)
-    }
-
-    /// Writes accepted samples to the log, then to memory.
-    fn store(
+    /// Writes what fits to the log, then to memory, unless some of the batch refuses all of it.
+    fn put(
         &self,
         mut wal: MutexGuard<'_, Wal>,
+        fit: Fit,
+        terms: Terms,
+        (floats, histograms): (&mut Appended, &mut HistogramsAppended),
+    ) -> Result<(), TsdbError> {
+        if terms.unfit == Unfit::RefusesAll {
+            let series = read(&self.state).head.slots.len();
+            whole::count_conflicts(&fit, series, floats, &mut histograms.appended);
+            let is_unfit = |counts: &Appended| counts.conflicts + counts.too_old > 0;
+            if is_unfit(floats)
+                || is_unfit(&histograms.appended)
+                || !histograms.malformed.is_empty()
+            {
+                return Ok(());
+            }
+        }
+        let stored = self
+            .put_floats(&mut wal, &fit.floats, floats)
+            .and_then(|()| self.put_histograms(&mut wal, fit.histograms, &mut histograms.appended));
+        let written = wal.written();
+        drop(wal);
+        stored?;
+        self.sync_if_asked(written)
+    }
+
+    fn put_floats(
+        &self,
+        wal: &mut Wal,
         entries: &[Entry],
         counts: &mut Appended,
-    ) -> Result<Ticket, TsdbError> {
+    ) -> Result<(), TsdbError> {
         if entries.is_empty() {
-            return Ok(Ticket(wal.written()));
+            return Ok(());
         }
         wal.append(entries, &read(&self.state).head)?;
         self.memory.grew(entries.len() * POINT_BYTES);
-        let ticket = wal.written();
-        self.sync_if_asked(&mut wal, ticket)?;
         let head = &mut write(&self.state).head;
         let mut near = NOBODY;
         for run in entries.chunk_by(|a, b| a.point.at_ms == b.point.at_ms) {
@@ -161,63 +197,15 @@ impl DiskStore {
             counts.duplicates += tally.duplicates;
             counts.conflicts += tally.conflicts;
         }
-        Ok(Ticket(ticket))
-    }
-
-    pub(super) fn sync_if_asked(&self, wal: &mut Wal, ticket: u64) -> Result<(), TsdbError> {
-        let dirty = match self.tuning().sync {
-            SyncPolicy::Host => None,
-            SyncPolicy::EveryAppend => wal.take_dirty(),
-        };
-        let Some((file, path)) = dirty else { return Ok(()) };
-        if let Err(error) = files::sync(&file, &path) {
-            wal.mark_dirty();
-            return Err(error);
-        }
-        self.tell_synced(ticket);
         Ok(())
     }
 
-    /// Forces what has been appended to stable storage; returns at once if nothing is new.
-    ///
-    /// Everybody who waits for a ticket goes on then. Appending goes on meanwhile. When the log
-    /// has grown long, memory is saved and the log begun anew. Errors: the system's; the samples
-    /// then count as not synced.
-    pub fn sync(&self) -> Result<(), TsdbError> {
-        let (dirty, ticket, grown) = {
-            let mut wal = lock(&self.wal);
-            let grown = wal.bytes() >= self.options.checkpoint_bytes;
-            (wal.take_dirty(), wal.written(), grown)
-        };
-        if let Some((file, path)) = dirty {
-            files::sync(&file, &path).inspect_err(|_| lock(&self.wal).mark_dirty())?;
+    /// Waits for stable storage where every append does.
+    pub(super) fn sync_if_asked(&self, written: u64) -> Result<(), TsdbError> {
+        match self.tuning().sync {
+            SyncPolicy::Host => Ok(()),
+            SyncPolicy::EveryAppend => self.wait_synced(written),
         }
-        self.tell_synced(ticket);
-        self.recount_if_full();
-        if grown { self.checkpoint_if_idle() } else { Ok(()) }
-    }
-
-    pub(super) fn tell_synced(&self, ticket: u64) {
-        let mut synced = lock(&self.synced);
-        *synced = ticket.max(*synced);
-        self.synced_more.notify_all();
-    }
-
-    /// Tells whether [`DiskStore::sync`] has something to do.
-    #[must_use]
-    pub fn is_dirty(&self) -> bool {
-        lock(&self.wal).is_dirty()
-    }
-
-    /// Waits until an append is on stable storage, which the next [`DiskStore::sync`] brings
-    /// about; tells whether it is.
-    #[must_use]
-    pub fn wait_durable(&self, ticket: Ticket, longest: Duration) -> bool {
-        let synced = lock(&self.synced);
-        let waited =
-            self.synced_more.wait_timeout_while(synced, longest, |synced| *synced < ticket.0);
-        let (synced, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        *synced >= ticket.0
     }
 }
 
@@ -226,13 +214,20 @@ struct Judge<'c> {
     counts: &'c mut Appended,
     points_free: usize,
     late_max_ms: i64,
+    /// Nobody's points are kept that are older.
+    oldest_ms: i64,
 }
 
 impl<'c> Judge<'c> {
-    fn new(store: &DiskStore, head: &Head, counts: &'c mut Appended) -> Self {
+    fn new(store: &DiskStore, head: &Head, terms: Terms, counts: &'c mut Appended) -> Self {
         let points_free = store.options.head_points_max.saturating_sub(head.points_count());
         let points_free = points_free.min(store.memory_free(head) / POINT_BYTES);
-        Self { counts, points_free, late_max_ms: store.options.out_of_order_ms }
+        let (late_max_ms, oldest_ms) = store.ages(terms.age);
+        let points_free = match terms.age {
+            Age::Window => points_free,
+            Age::Kept { .. } => points_free.min(store.late_free(head)),
+        };
+        Self { counts, points_free, late_max_ms, oldest_ms }
     }
 
     fn is_full(&self, entries: &[Entry]) -> bool {
@@ -245,6 +240,7 @@ impl<'c> Judge<'c> {
             Verdict::Duplicate => self.counts.duplicates += 1,
             Verdict::Conflict => self.counts.conflicts += 1,
             Verdict::TooOld => self.counts.too_old += 1,
+            Verdict::New if at_ms < self.oldest_ms => self.counts.too_old += 1,
             Verdict::New if self.is_full(entries) => self.counts.over_limit += 1,
             Verdict::New => entries.push(entry),
         }

@@ -24,14 +24,17 @@ impl DiskStore {
     }
 
     fn append_notes(&self, notes: impl Iterator<Item = Note>) -> Result<u64, TsdbError> {
-        let mut wal = lock(&self.wal);
-        let mut aside = lock(&self.aside);
-        let news: Vec<Note> = notes.filter(|note| aside.is_news(note)).collect();
-        if news.is_empty() {
-            return Ok(0);
-        }
-        wal.append_notes(&news)?;
-        Ok(news.into_iter().map(|note| u64::from(aside.take(note))).sum())
+        let (count, written) = {
+            let mut wal = lock(&self.wal);
+            let mut aside = lock(&self.aside);
+            let news: Vec<Note> = notes.filter(|note| aside.is_news(note)).collect();
+            if !news.is_empty() {
+                wal.append_notes(&news)?;
+            }
+            (news.into_iter().map(|note| u64::from(aside.take(note))).sum(), wal.written())
+        };
+        self.sync_if_asked(written)?;
+        Ok(count)
     }
 
     /// The exemplars in `range` of the matching series, by labels, each oldest first.

@@ -50,8 +50,7 @@ impl DiskStore {
         *mark = next;
         save::drop_unwanted(&dir, |file| file == number || wanted.contains(&file))?;
         lock(&self.wal).drop_before(number)?;
-        // Turning the log has synced what was in it.
-        self.tell_synced(synced);
+        self.syncs.reached(synced);
         Ok(())
     }
 }

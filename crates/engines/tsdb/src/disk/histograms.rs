@@ -1,22 +1,13 @@
 //! Takes native histograms in.
 
-use super::{DiskStore, Ticket};
-use crate::head::Verdict;
+use super::DiskStore;
+use super::append::Fit;
+use crate::head::{HISTOGRAM_WEIGHT, Verdict};
 use crate::histograms;
-use crate::locks::{lock, read, write};
-use crate::{Appended, HistogramPoint, HistogramSample, MalformedHistogram, TsdbError};
+use crate::locks::{read, write};
+use crate::wal::Wal;
+use crate::{Age, Appended, HistogramPoint, HistogramSample, HistogramsAppended, Terms, TsdbError};
 use std::sync::Arc;
-
-/// What became of a batch of native histograms.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HistogramsAppended {
-    /// Of those that are well formed; the fields add up to their number.
-    pub appended: Appended,
-    /// Places in the batch of those that are not, and why.
-    pub malformed: Vec<(usize, MalformedHistogram)>,
-    /// To wait for stable storage with.
-    pub ticket: Ticket,
-}
 
 impl DiskStore {
     /// Adds native histograms, in any order and of any series, as
@@ -30,49 +21,72 @@ impl DiskStore {
         &self,
         batch: &[HistogramSample],
     ) -> Result<HistogramsAppended, TsdbError> {
-        let mut done = HistogramsAppended::default();
+        Ok(self.append_ref_batch(&[], batch, Terms::default())?.histograms)
+    }
+
+    /// Decides about histograms before anything changes.
+    pub(super) fn judge_histograms(
+        &self,
+        batch: &[HistogramSample],
+        terms: Terms,
+        fit: &mut Fit,
+        done: &mut HistogramsAppended,
+    ) {
+        if batch.is_empty() {
+            return;
+        }
         let counts = &mut done.appended;
-        // Held to the end, so that log and head tell of the same in the same order.
-        let mut wal = lock(&self.wal);
-        let mut entries = Vec::with_capacity(batch.len());
-        {
-            let head = &mut write(&self.state).head;
-            let free = self.options.head_points_max.saturating_sub(head.points_count());
-            let mut bytes_free = self.memory_free(head);
-            for (at, sample) in batch.iter().enumerate() {
-                if let Err(malformed) = sample.histogram.check() {
-                    done.malformed.push((at, malformed));
-                    continue;
-                }
-                let bytes = histograms::size(&sample.histogram);
-                let series = if entries.len() < free && bytes <= bytes_free {
-                    self.find_or_create(head, &sample.labels)
-                } else {
-                    None
-                };
-                let Some(series) = series else {
-                    counts.over_limit += 1;
-                    continue;
-                };
-                let histogram = sample.histogram.clone();
-                let point = Arc::new(HistogramPoint { at_ms: sample.at_ms, histogram });
-                match head.judge_histogram(series, &point, self.options.out_of_order_ms) {
-                    Verdict::Duplicate => counts.duplicates += 1,
-                    Verdict::Conflict => counts.conflicts += 1,
-                    Verdict::TooOld => counts.too_old += 1,
-                    Verdict::New => {
-                        bytes_free -= bytes;
-                        self.memory.grew(bytes);
-                        entries.push((series, point));
-                    }
+        let head = &mut write(&self.state).head;
+        let free = self.options.head_points_max.saturating_sub(head.points_count());
+        let free = match terms.age {
+            Age::Window => free,
+            Age::Kept { .. } => free.min(self.late_free(head) / HISTOGRAM_WEIGHT),
+        };
+        let mut bytes_free = self.memory_free(head);
+        let (late_max_ms, oldest_ms) = self.ages(terms.age);
+        for (at, sample) in batch.iter().enumerate() {
+            if let Err(malformed) = sample.histogram.check() {
+                done.malformed.push((at, malformed));
+                continue;
+            }
+            let bytes = histograms::size(&sample.histogram);
+            let series = if fit.histograms.len() < free && bytes <= bytes_free {
+                self.find_or_create(head, &sample.labels)
+            } else {
+                None
+            };
+            let Some(series) = series else {
+                counts.over_limit += 1;
+                continue;
+            };
+            let histogram = sample.histogram.clone();
+            let point = Arc::new(HistogramPoint { at_ms: sample.at_ms, histogram });
+            match head.judge_histogram(series, &point, late_max_ms) {
+                Verdict::Duplicate => counts.duplicates += 1,
+                Verdict::Conflict => counts.conflicts += 1,
+                Verdict::TooOld => counts.too_old += 1,
+                Verdict::New if sample.at_ms < oldest_ms => counts.too_old += 1,
+                Verdict::New => {
+                    bytes_free -= bytes;
+                    fit.histograms.push((series, point));
                 }
             }
         }
-        if !entries.is_empty() {
-            wal.append_histograms(&entries, &read(&self.state).head)?;
+    }
+
+    /// Writes histograms to the log, then to memory.
+    pub(super) fn put_histograms(
+        &self,
+        wal: &mut Wal,
+        entries: Vec<(u32, Arc<HistogramPoint>)>,
+        counts: &mut Appended,
+    ) -> Result<(), TsdbError> {
+        if entries.is_empty() {
+            return Ok(());
         }
-        let written = wal.written();
-        self.sync_if_asked(&mut wal, written)?;
+        wal.append_histograms(&entries, &read(&self.state).head)?;
+        let sizes = entries.iter().map(|(_, point)| histograms::size(&point.histogram));
+        self.memory.grew(sizes.sum());
         let head = &mut write(&self.state).head;
         for (series, point) in entries {
             match head.insert_histogram(series, point) {
@@ -81,7 +95,6 @@ impl DiskStore {
                 Verdict::New | Verdict::TooOld => counts.stored += 1,
             }
         }
-        done.ticket = Ticket::new(written);
-        Ok(done)
+        Ok(())
     }
 }

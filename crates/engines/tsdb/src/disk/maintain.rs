@@ -16,8 +16,10 @@ use std::sync::Arc;
 
 /// So much later nothing is expected any more; what comes all the same becomes a block of its own.
 const SETTLED_AFTER_MS: i64 = 10 * 60_000;
-/// Points that came too late to be packed, above which they are flushed at once.
-const LATE_MAX: usize = 1 << 20;
+/// With more blocks than this, several days are merged in one go.
+const BACKLOG_BLOCKS: usize = 64;
+/// So much of them, at a time. Bytes.
+const BACKLOG_BYTES: u64 = 64 << 20;
 
 /// What one call of [`DiskStore::maintain`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,12 +54,15 @@ pub(super) struct Upkeep {
     pub(super) rules: Vec<Retention>,
     /// By step, the first day whose roll-up there was room for.
     pub(super) room_from: HashMap<i64, i64>,
+    /// By step and day, up to which sequence nothing makes its roll-up anew.
+    pub(super) stays: HashMap<(i64, i64), u64>,
 }
 
 impl Upkeep {
     pub(super) fn new(sequence: u64, erasure: u64) -> Self {
         let (let_go, rules, room_from) = (HashMap::new(), Vec::new(), HashMap::new());
-        Self { sequence, flushed_to_ms: i64::MIN, erasure, let_go, rules, room_from }
+        let (flushed_to_ms, stays) = (i64::MIN, HashMap::new());
+        Self { sequence, flushed_to_ms, erasure, let_go, rules, room_from, stays }
     }
 
     pub(super) fn sequence(&self) -> u64 {
@@ -89,11 +94,11 @@ impl DiskStore {
         lock(&self.missing).retain(|_, to_ms| *to_ms >= keep_from_ms);
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
         self.let_go(&mut upkeep, &kept, &mut done)?;
-        self.merge_some(&mut upkeep, now_ms, &mut done)?;
+        self.merge_backlog(&mut upkeep, now_ms, &mut done)?;
         done.rollups_expired = self.expire_rolled(&mut upkeep, now_ms)?;
         self.expire(keep_from_ms, &mut done)?;
         self.drop_erasures()?;
-        done.days_rolled_up = self.roll_a_day(&upkeep, now_ms)?;
+        done.days_rolled_up = self.roll_a_day(&mut upkeep, now_ms)?;
         if done != Maintained::default() {
             self.interner.sweep();
         }
@@ -115,14 +120,14 @@ impl DiskStore {
         }
     }
 
-    fn flush(
+    pub(super) fn flush(
         &self,
         upkeep: &mut Upkeep,
         now_ms: i64,
         keep_from_ms: i64,
         done: &mut Maintained,
     ) -> Result<(), TsdbError> {
-        let delay_ms = self.options.out_of_order_ms.min(SETTLED_AFTER_MS);
+        let delay_ms = self.tuning().out_of_order_ms.min(SETTLED_AFTER_MS);
         let settled_ms = now_ms.saturating_sub(delay_ms);
         let span_ms = self.options.head_span_ms.max(1);
         let mut boundary_ms = settled_ms.div_euclid(span_ms).saturating_mul(span_ms);
@@ -135,7 +140,9 @@ impl DiskStore {
                 || state.head.bytes() > self.tuning().head_bytes_max / 2;
             if half_full {
                 boundary_ms = settled_ms;
-            } else if boundary_ms <= upkeep.flushed_to_ms && state.head.late_count() < LATE_MAX {
+            } else if boundary_ms <= upkeep.flushed_to_ms
+                && state.head.late_count() < self.options.late_points_max
+            {
                 return Ok(());
             }
             if !state.head.is_older_than(boundary_ms) {

@@ -2,6 +2,7 @@
 
 use super::maintain::{Upkeep, in_order};
 use super::memory::Memory;
+use super::sync::Syncs;
 use super::{DiskStore, State, rollup};
 use crate::aside::Aside;
 use crate::block::{self, Block};
@@ -17,7 +18,7 @@ use crate::{Options, TsdbError, Tuning};
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 impl DiskStore {
     /// Opens the store in `dir`, which is made if it is not there.
@@ -76,8 +77,7 @@ impl DiskStore {
             rollups: RwLock::new(rollups),
             aside: Mutex::new(aside),
             memory,
-            synced: Mutex::new(0),
-            synced_more: Condvar::new(),
+            syncs: Syncs::default(),
             state: RwLock::new(State { head, blocks }),
             missing: Mutex::new(missing),
             _lock: guard,

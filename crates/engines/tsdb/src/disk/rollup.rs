@@ -89,10 +89,10 @@ fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
 
 impl DiskStore {
     /// Rolls up one day that is over and has changed since it was last rolled up.
-    pub(super) fn roll_a_day(&self, upkeep: &Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
+    pub(super) fn roll_a_day(&self, upkeep: &mut Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
         let blocks = read(&self.state).blocks.clone();
         let tuning = self.tuning();
-        let delay_ms = self.options.out_of_order_ms.max(self.rollup_delay_ms(&tuning, &blocks));
+        let delay_ms = tuning.out_of_order_ms.max(self.rollup_delay_ms(&tuning, &blocks));
         let settled_ms = now_ms.saturating_sub(delay_ms);
         for rollup @ Rollup { step_ms, .. } in &tuning.rollups {
             for day in blocks.chunk_by(|a, b| day_of(a) == day_of(b)) {
@@ -104,12 +104,19 @@ impl DiskStore {
                 let over = over && self.is_day_kept(upkeep, rollup, number, now_ms);
                 let sound = !day.iter().any(|block| block.is_damaged() || block.is_erased());
                 let known = self.rolled(*step_ms, number);
+                let stays = upkeep.stays.get(&(*step_ms, number));
+                let stays = stays.is_some_and(|sequence| *sequence >= newest);
                 // What is rolled up stays, though not all of it is kept any more.
                 let partly =
                     known.is_some() && self.is_partly_over(day_range(number).to_ms, now_ms);
-                if over && sound && !partly && known.is_none_or(|known| known < newest) {
-                    self.roll_day(*step_ms, number, newest.min(upkeep.sequence()))?;
-                    return Ok(1);
+                let is_due = over && sound && !partly && !stays;
+                if is_due && known.is_none_or(|known| known < newest) {
+                    let sequence = newest.min(upkeep.sequence());
+                    let rolled = self.roll_day(*step_ms, number, sequence)?;
+                    if !rolled {
+                        upkeep.stays.insert((*step_ms, number), newest);
+                    }
+                    return Ok(u64::from(rolled));
                 }
             }
         }
@@ -141,12 +148,15 @@ impl DiskStore {
         let mut kept = tuning.rollups.iter();
         kept.all(|rollup| {
             let known = self.rolled(rollup.step_ms, day);
-            known.is_some_and(|known| known >= newest)
+            let stays = upkeep.stays.get(&(rollup.step_ms, day));
+            known.max(stays.copied()).is_some_and(|known| known >= newest)
                 || !self.is_day_kept(upkeep, rollup, day, now_ms)
         })
     }
 
-    fn roll_day(&self, step_ms: i64, day: i64, sequence: u64) -> Result<(), TsdbError> {
+    /// Rolls up a day, unless what there is of it stands for more points than are there: then some
+    /// have gone that its roll-up is to outlive. Tells whether it did.
+    fn roll_day(&self, step_ms: i64, day: i64, sequence: u64) -> Result<bool, TsdbError> {
         let from_ms = day_range(day).from_ms;
         let range = TimeRange {
             from_ms: from_ms.saturating_sub(BEFORE_MS),
@@ -164,7 +174,7 @@ impl DiskStore {
         }
         let mut reader = selection.reader();
         // Series of a scrape have the same windows: one column of times for all of them.
-        let mut before: Arc<[i64]> = Arc::from([]);
+        let (mut before, mut count): (Arc<[i64]>, f64) = (Arc::from([]), 0.0);
         for at in order {
             let column = reader.read(at);
             let rolled = roll(&column.times, &column.values, from_ms, step_ms);
@@ -174,9 +184,15 @@ impl DiskStore {
             for (writer, values) in writers.iter_mut().zip(&rolled.values) {
                 writer.push(&column.labels, &before, values, &[])?;
             }
+            count += rolled.values[Aggregate::Count.place()].iter().sum::<f64>();
+        }
+        if count < self.count_rolled(step_ms, day) {
+            return Ok(false);
         }
         for (aggregate, writer) in Aggregate::ALL.into_iter().zip(writers) {
-            if writer.is_empty() {
+            // An attempt that failed half-way has left some: a file of the same name in its place
+            // would go with it.
+            if writer.is_empty() || self.has_rolled((step_ms, aggregate), day, sequence) {
                 continue;
             }
             let block = Block::open(&writer.finish()?, &self.interner)?.closed();
@@ -185,7 +201,21 @@ impl DiskStore {
             blocks.push(Arc::new(block));
             drop_replaced(blocks)?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn has_rolled(&self, key: (i64, Aggregate), day: i64, sequence: u64) -> bool {
+        let blocks = self.rolled_blocks(key, |rolled| rolled == day);
+        blocks.iter().any(|block| block.origin.sequence == sequence)
+    }
+
+    /// How many points the roll-up of a day stands for.
+    fn count_rolled(&self, step_ms: i64, day: i64) -> f64 {
+        let key = (step_ms, Aggregate::Count);
+        let blocks = self.rolled_blocks(key, |rolled| rolled == day);
+        let selection = self.selection_of_blocks(&blocks, &Selector::everything(), TimeRange::ALL);
+        let mut reader = selection.reader();
+        (0..selection.len()).map(|at| reader.read(at).values.iter().sum::<f64>()).sum()
     }
 
     /// Up to which time roll-ups of this step are there; none if there are none.

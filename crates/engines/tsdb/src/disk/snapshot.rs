@@ -5,6 +5,7 @@ use super::open::{blocks_dir, erasures_dir};
 use crate::catalog::{self, Catalog};
 use crate::locks::{lock, read};
 use crate::{TsdbError, files};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,7 @@ impl DiskStore {
     fn copy_to(&self, to: &Path) -> Result<(), TsdbError> {
         let (blocks_to, head_to, wal_to) = (blocks_dir(to), to.join("head"), to.join("wal"));
         for folder in [&blocks_to, &head_to, &wal_to] {
-            fs::create_dir_all(folder).map_err(TsdbError::io("create", folder))?;
+            make(folder)?;
         }
         let blocks: Vec<PathBuf> =
             read(&self.state).blocks.iter().map(|block| block.path.clone()).collect();
@@ -48,30 +49,40 @@ impl DiskStore {
         for (_, path) in heads {
             link(&path, &head_to)?;
         }
+        let mut rolled_to = BTreeSet::new();
         for block in self.all_rollups() {
             let Some(folder) = block.path.parent() else { continue };
             let Ok(under) = folder.strip_prefix(&self.dir) else { continue };
             let folder_to = to.join(under);
-            fs::create_dir_all(&folder_to).map_err(TsdbError::io("create", &folder_to))?;
+            make(&folder_to)?;
             link(&block.path, &folder_to)?;
+            rolled_to.insert(folder_to);
         }
         let erasures_to = erasures_dir(to);
-        fs::create_dir_all(&erasures_to).map_err(TsdbError::io("create", &erasures_to))?;
+        make(&erasures_to)?;
         for (_, path) in files::numbered(&erasures_dir(&self.dir), crate::erasure::SUFFIX)? {
             link(&path, &erasures_to)?;
         }
         Catalog::of(read(&self.state).blocks.iter().map(|block| &**block)).write(to)?;
-        for folder in [&blocks_to, &head_to, &wal_to, &erasures_to] {
+        let folders = [&blocks_to, &head_to, &wal_to, &erasures_to];
+        for folder in folders.into_iter().chain(&rolled_to) {
             files::sync_dir(folder)?;
         }
         files::sync_dir(to)
     }
 }
 
+fn make(folder: &Path) -> Result<(), TsdbError> {
+    files::before_change()
+        .and_then(|()| fs::create_dir_all(folder))
+        .map_err(TsdbError::io("create", folder))
+}
+
 /// Gives a file a second name, or a copy where the folder is on another file system.
 fn link(path: &Path, dir: &Path) -> Result<(), TsdbError> {
     let Some(name) = path.file_name() else { return Ok(()) };
     let to = dir.join(name);
+    files::before_change().map_err(TsdbError::io("link", path))?;
     if fs::hard_link(path, &to).is_ok() {
         return Ok(());
     }

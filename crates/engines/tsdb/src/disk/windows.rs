@@ -170,7 +170,7 @@ impl DiskStore {
         days
     }
 
-    fn rolled_blocks(
+    pub(super) fn rolled_blocks(
         &self,
         key: (i64, Aggregate),
         wanted: impl Fn(i64) -> bool,

@@ -6,14 +6,44 @@ mod power;
 pub(super) use power::synced;
 pub(crate) use power::{follow, power_cut};
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
 
 thread_local! {
     static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
     static STEPS_DONE: Cell<u32> = const { Cell::new(0) };
     static REHEARSES: Cell<bool> = const { Cell::new(false) };
     static TRUSTS: Cell<bool> = const { Cell::new(false) };
+    static SYNCS: RefCell<Option<Arc<AtomicU32>>> = const { RefCell::new(None) };
+    static HOLD: RefCell<Option<Hold>> = const { RefCell::new(None) };
+}
+
+/// Told when the sync begins; it goes on when something comes back.
+type Hold = (Sender<()>, Receiver<()>);
+
+/// Counts from now on what this thread syncs.
+pub(crate) fn count_syncs(count: &Arc<AtomicU32>) {
+    SYNCS.set(Some(Arc::clone(count)));
+}
+
+/// Holds the next sync of this thread.
+pub(crate) fn hold_sync(hold: Hold) {
+    HOLD.set(Some(hold));
+}
+
+pub(super) fn syncing() {
+    SYNCS.with_borrow(|count| {
+        if let Some(count) = count {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    if let Some((begun, go_on)) = HOLD.take() {
+        begun.send(()).unwrap();
+        go_on.recv().unwrap();
+    }
 }
 
 /// Lets this thread take every checksum for the right one, or look at them again.

@@ -63,9 +63,7 @@ impl Head {
 
     fn erase_late(&mut self, series: u32, range: TimeRange) {
         let Some(late) = self.late.get_mut(&series) else { return };
-        let before = late.len();
-        late.retain(|point| !range.contains(point.at_ms));
-        let erased = before - late.len();
+        let erased = late.retain(|point| !range.contains(point.at_ms));
         if late.is_empty() {
             self.late.remove(&series);
         }

@@ -1,7 +1,7 @@
 //! From memory to blocks: what goes, and how it is forgotten afterwards.
 
 use super::group::{NOBODY, View};
-use super::{Apart, Group, Head, HistogramRun, Places, Unit, series_bytes};
+use super::{Apart, Group, Head, HistogramRun, Late, Places, Unit, series_bytes};
 use crate::gather::{Gather, TimesShared};
 use crate::histograms::HistogramPage;
 use crate::{HistogramPoint, Labels, TimeRange};
@@ -167,6 +167,7 @@ impl Head {
                 self.forget_histograms(*number, apart);
             }
         }
+        self.late_histograms = 0;
         self.sweep();
     }
 
@@ -184,11 +185,9 @@ impl Head {
 
     fn forget_late(&mut self, series: u32, apart: &Apart) {
         let Some(late) = self.late.get_mut(&series) else { return };
-        let before = late.len();
-        late.retain(|point| {
+        let removed = late.retain(|point| {
             apart.late.binary_search_by_key(&point.at_ms, |other| other.at_ms).is_err()
         });
-        let removed = before - late.len();
         if late.is_empty() {
             self.late.remove(&series);
         }
@@ -261,10 +260,7 @@ impl Head {
         let groups = self.groups.iter().filter_map(|group| {
             Some(TimeRange { from_ms: group.oldest_ms()?, to_ms: group.newest_ms()? })
         });
-        let late = self.late.values().filter_map(|late| {
-            let (first, last) = (late.first()?, late.last()?);
-            Some(TimeRange { from_ms: first.at_ms, to_ms: last.at_ms })
-        });
+        let late = self.late.values().filter_map(Late::span);
         let histograms = self.histograms.values().filter_map(HistogramRun::span);
         groups.chain(late).chain(histograms).reduce(|a, b| TimeRange {
             from_ms: a.from_ms.min(b.from_ms),
@@ -275,7 +271,7 @@ impl Head {
     /// Tells whether there is anything older.
     pub(crate) fn is_older_than(&self, end_ms: i64) -> bool {
         self.groups.iter().any(|group| group.oldest_ms().is_some_and(|oldest| oldest < end_ms))
-            || self.late.values().any(|late| late.first().is_some_and(|p| p.at_ms < end_ms))
+            || self.late.values().any(|late| late.span().is_some_and(|span| span.from_ms < end_ms))
             || self.histograms.values().any(|r| r.span().is_some_and(|s| s.from_ms < end_ms))
     }
 }

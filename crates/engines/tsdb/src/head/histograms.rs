@@ -150,6 +150,7 @@ impl Head {
             return verdict;
         }
         let slot = &mut self.slots[series as usize];
+        self.late_histograms += usize::from(point.at_ms < slot.newest_ms);
         (slot.newest_ms, slot.idle) = (slot.newest_ms.max(point.at_ms), 0);
         self.points += 1;
         self.histograms.entry(series).or_default().insert(point, self.span_ms);

@@ -54,7 +54,8 @@ impl Head {
                 found.open.push((group.members.clone(), view));
             }
         }
-        found.late = self.late.iter().map(|(series, late)| (*series, late.clone())).collect();
+        let late = self.late.iter().map(|(series, late)| (*series, late.within(TimeRange::ALL)));
+        found.late = late.collect();
         for (series, run) in &self.histograms {
             let unsaved = run.packed.iter().filter(|p| p.saved_in.load(Ordering::Relaxed) == 0);
             let (pages, open) = (unsaved.cloned().collect::<Vec<_>>(), run.open().to_vec());

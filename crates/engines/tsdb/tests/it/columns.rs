@@ -4,9 +4,9 @@ use crate::{DAY_MS, HOUR_MS, open, sample};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::time::Duration;
 use tsdb::{
-    Column, DiskStore, Labels, Options, RefSample, SelectLimits, Selector, SeriesStore, TimeRange,
+    Acknowledge, Column, DiskStore, Labels, Options, RefSample, SelectLimits, Selector,
+    SeriesStore, TimeRange, Tuning,
 };
 
 fn labels(metric: &str, host: usize, cpu: usize) -> Labels {
@@ -162,19 +162,21 @@ fn reference_of_a_series_that_has_gone_is_told() {
 }
 
 #[test]
-fn whoever_waits_for_a_ticket_goes_on_after_the_next_sync() {
+fn what_was_appended_is_synced_when_it_counts_as_taken() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    let (_, ticket) = store.append_with_ticket(&[sample("up", "a", 1, 1.0)]).unwrap();
-    assert!(!store.wait_durable(ticket, Duration::ZERO));
-    std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| store.wait_durable(ticket, Duration::from_secs(60)));
-        store.sync().unwrap();
-        assert!(waiting.join().unwrap());
-    });
-    let (_, ticket) = store.append_with_ticket(&[sample("up", "a", 2, 1.0)]).unwrap();
+    store.append(&[sample("up", "a", 1, 1.0)]).unwrap();
+    assert!(store.is_dirty());
+    store.acknowledge().unwrap();
+    assert!(!store.is_dirty());
+    store.append(&[sample("up", "a", 2, 1.0)]).unwrap();
     store.checkpoint().unwrap();
-    assert!(store.wait_durable(ticket, Duration::ZERO), "turning the log syncs it");
+    assert!(!store.is_dirty(), "what is saved is synced");
+    let usual = Tuning::clone(&store.tuning());
+    store.tune(Tuning { acknowledge: Acknowledge::Written, ..usual });
+    store.append(&[sample("up", "a", 3, 1.0)]).unwrap();
+    store.acknowledge().unwrap();
+    assert!(store.is_dirty(), "the host syncs it");
 }
 
 #[test]

@@ -126,8 +126,14 @@ fn framed(kind: &[u8; 8], bodies: &[(u8, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
+/// So many cases, unless `FUZZ_CASES` says otherwise.
+fn cases(usual: u32) -> ProptestConfig {
+    let told = std::env::var("FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(told.unwrap_or(usual))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn changed_files_show_nothing_that_was_never_stored(

@@ -12,6 +12,7 @@ mod format;
 mod fuzz;
 mod head;
 mod histograms;
+mod late;
 mod limits;
 mod model;
 mod old;
@@ -22,6 +23,7 @@ mod rollup_keep;
 mod statistics;
 mod upkeep;
 mod wanted;
+mod whole;
 mod windows;
 
 use std::path::Path;

@@ -3,15 +3,26 @@
 use crate::{DAY_MS, HOUR_MS, damage_free};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, SeriesStore, TimeRange};
+use tsdb::{
+    Age, Batch, DiskStore, Labels, Options, Sample, SelectLimits, Selector, SeriesStore, Terms,
+    TimeRange,
+};
 
 #[derive(Debug, Clone)]
 enum Step {
     Append(Vec<(u8, i64, u64)>),
-    Maintain { now_ms: i64 },
+    /// Of any age.
+    Fill(Vec<(u8, i64, u64)>),
+    Maintain {
+        now_ms: i64,
+    },
     Checkpoint,
     Reopen,
-    Ask { series: u8, from_ms: i64, to_ms: i64 },
+    Ask {
+        series: u8,
+        from_ms: i64,
+        to_ms: i64,
+    },
 }
 
 /// Times lie within three days, so that nothing is too old with four days out of order allowed.
@@ -36,7 +47,10 @@ fn bits() -> impl Strategy<Value = u64> {
 
 fn step() -> impl Strategy<Value = Step> {
     let batch = prop::collection::vec((0u8..4, time(), bits()), 1..60);
+    let any_time = prop_oneof![time(), (-9 * DAY_MS..0)];
+    let old = prop::collection::vec((0u8..4, any_time, bits()), 1..60);
     prop_oneof![
+        3 => old.prop_map(Step::Fill),
         6 => batch.prop_map(Step::Append),
         3 => (4 * DAY_MS..9 * DAY_MS).prop_map(|now_ms| Step::Maintain { now_ms }),
         1 => Just(Step::Reopen),
@@ -101,6 +115,7 @@ proptest! {
             retention_ms: 400 * DAY_MS,
             head_span_ms: 2 * HOUR_MS,
             wal_segment_bytes: 2_000,
+            late_points_max: 40,
             ..Options::default()
         };
         let mut store = DiskStore::open(dir.path(), options.clone()).unwrap();
@@ -117,6 +132,24 @@ proptest! {
                     prop_assert_eq!(total, batch.len() as u64);
                     for (series, at_ms, bits) in batch {
                         model.entry(series).or_default().entry(at_ms).or_insert(bits);
+                    }
+                }
+                Step::Fill(batch) => {
+                    store.flush_late(4 * DAY_MS).unwrap();
+                    for batch in batch.chunks(20) {
+                        let samples = batch.iter().map(|(series, at_ms, bits)| Sample {
+                            labels: labels(*series), at_ms: *at_ms, value: f64::from_bits(*bits),
+                        });
+                        let now_ms = 4 * DAY_MS;
+                        let terms = Terms { age: Age::Kept { now_ms }, ..Terms::default() };
+                        let samples = &samples.collect::<Vec<_>>();
+                        let batched = Batch { samples, terms, ..Batch::default() };
+                        let done = store.append_batch(&batched).unwrap().samples;
+                        prop_assert_eq!(done.too_old + done.over_limit, 0);
+                        store.flush_late(now_ms).unwrap();
+                        for (series, at_ms, bits) in batch {
+                            model.entry(*series).or_default().entry(*at_ms).or_insert(*bits);
+                        }
                     }
                 }
                 Step::Maintain { now_ms } => {

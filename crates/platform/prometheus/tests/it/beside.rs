@@ -6,8 +6,8 @@ use std::sync::{
 use prometheus::PrometheusSettings;
 use serde_json::json;
 use tsdb::{
-    Appended, DiskStore, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError,
+    Appended, Batch, BatchAppended, DiskStore, Labels, Options, Sample, SelectLimits, Selector,
+    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
 };
 
 use crate::{
@@ -32,6 +32,15 @@ impl SeriesStore for Counted {
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
         self.appended.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.store.append(batch)
+    }
+
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.appended.fetch_add(batch.samples.len() as u64, Ordering::Relaxed);
+        self.store.append_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.store.acknowledge()
     }
 
     fn select(

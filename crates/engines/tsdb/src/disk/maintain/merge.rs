@@ -1,6 +1,9 @@
 //! Several blocks of a day, and then of several days, become one, without what has been deleted.
 
-use super::{Maintained, Upkeep, blocks_dir, day_of, day_range, is_long, remove_all};
+use super::{
+    BACKLOG_BLOCKS, BACKLOG_BYTES, Maintained, Upkeep, blocks_dir, day_of, day_range, is_long,
+    remove_all,
+};
 use crate::block::{Block, BlockReader, BlockWriter, Level, names};
 use crate::disk::DiskStore;
 use crate::gather::Gather;
@@ -12,14 +15,33 @@ use std::sync::Arc;
 const BLOCKS_OF_DAY_MAX: usize = 8;
 
 impl DiskStore {
-    /// Merges the blocks of one day, or else of several days, if any are due.
-    pub(super) fn merge_some(
+    /// Merges the blocks of one day, or else of several days, if any are due; where there are many
+    /// blocks, as after a back-fill, of one after the other.
+    pub(in crate::disk) fn merge_backlog(
         &self,
         upkeep: &mut Upkeep,
         now_ms: i64,
         done: &mut Maintained,
     ) -> Result<(), TsdbError> {
-        let settled_ms = now_ms.saturating_sub(self.options.out_of_order_ms);
+        let mut bytes = 0;
+        loop {
+            let merged = self.merge_some(upkeep, now_ms, done)?;
+            bytes += merged;
+            let many = read(&self.state).blocks.len() > BACKLOG_BLOCKS;
+            if merged == 0 || bytes > BACKLOG_BYTES || !many {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Merges some blocks; tells how many bytes these had.
+    fn merge_some(
+        &self,
+        upkeep: &mut Upkeep,
+        now_ms: i64,
+        done: &mut Maintained,
+    ) -> Result<u64, TsdbError> {
+        let settled_ms = now_ms.saturating_sub(self.tuning().out_of_order_ms);
         let blocks = read(&self.state).blocks.clone();
         let mut by_day = blocks.chunk_by(|a, b| day_of(a) == day_of(b));
         let due = by_day.find(|blocks| is_day_due(blocks, settled_ms));
@@ -32,17 +54,18 @@ impl DiskStore {
                 days > 1 && end_ms <= settled_ms && self.are_days_due(upkeep, blocks, now_ms)
             })
         });
-        let Some(old) = due else { return Ok(()) };
-        let Some(merged) = self.write_merged(upkeep, old)? else { return Ok(()) };
+        let Some(old) = due else { return Ok(0) };
+        let Some(merged) = self.write_merged(upkeep, old)? else { return Ok(0) };
         let replaced: Vec<u64> = old.iter().map(|block| block.origin.sequence).collect();
         {
             let mut state = write(&self.state);
             state.blocks.retain(|block| !replaced.contains(&block.origin.sequence));
             state.add(merged);
         }
-        done.blocks_merged = old.len() as u64;
+        done.blocks_merged += old.len() as u64;
         self.write_catalog()?;
-        remove_all(old)
+        remove_all(old)?;
+        Ok(old.iter().map(|block| block.bytes).sum())
     }
 
     /// Tells whether the blocks of several days are to become one.

@@ -34,15 +34,21 @@ pub(in crate::files) fn synced(file: &File, path: &Path) -> io::Result<()> {
     DISK.with_borrow_mut(|disk| disk.as_mut().map_or(Ok(()), |disk| disk.take_down(file, path)))
 }
 
-/// Leaves of the files in `dir` and its folders what is on stable storage, and follows no longer.
-pub(crate) fn power_cut(dir: &Path) -> io::Result<()> {
+/// Leaves of the files in `dirs` and their folders what is on stable storage, and follows no
+/// longer.
+pub(crate) fn power_cut(dirs: &[&Path]) -> io::Result<()> {
     let Some(disk) = DISK.take() else { return Ok(()) };
-    remove_files(dir)?;
+    for dir in dirs.iter().filter(|dir| dir.exists()) {
+        remove_files(dir)?;
+    }
     for (path, number) in disk.names.values().flatten() {
         let kept = disk.kept.join(number.to_string());
         let bytes = disk.bytes.get(number).copied().unwrap_or(0);
         OpenOptions::new().write(true).open(&kept)?.set_len(bytes)?;
-        fs::rename(kept, path)?;
+        // A copy of a store has the same files under other names. Folders that are gone are gone.
+        if path.parent().is_some_and(Path::exists) {
+            fs::hard_link(kept, path)?;
+        }
     }
     Ok(())
 }

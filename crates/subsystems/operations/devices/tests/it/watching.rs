@@ -12,8 +12,8 @@ use devices::{Host, Progress};
 use kernel::Clock as _;
 use tokio::{sync::watch, task::JoinHandle};
 use tsdb::{
-    Appended, DiskStore, Labels, Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats,
-    TimeRange, TsdbError,
+    Appended, Batch, BatchAppended, DiskStore, Labels, Sample, SelectLimits, Selector, Series,
+    SeriesStore, StoreStats, TimeRange, TsdbError,
 };
 
 use crate::house::{House, INTERVAL, Machine};
@@ -91,6 +91,14 @@ impl SeriesStore for Gate {
             return Err(tsdb::SeriesError::NameTooLong { bytes, max }.into());
         }
         self.store.append(batch)
+    }
+
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.store.append_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.store.acknowledge()
     }
 
     fn select(
