@@ -68143,7 +68143,10 @@ export interface operations {
     };
     post_prometheus_api_v1_write: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `any`: samples of series that go on are taken however old they are, if they are kept at all. */
+                late?: string;
+            };
             header?: {
                 /** @description application/x-protobuf;proto=io.prometheus.write.v2.Request for 2.0 */
                 "Content-Type"?: string | null;

@@ -1,7 +1,7 @@
 //! What remote writers and OpenTelemetry bring: taken apart, judged, and handed to the store.
 //!
-//! A request of version 1.0 in which anything is wrong is refused as a whole, before anything is
-//! stored. Of one of version 2.0, and of OpenTelemetry's, the good series are stored and the others
+//! A request of version 1.0 in which anything is wrong, by itself or for the store, is refused as a
+//! whole, and nothing of it is stored. Of one of version 2.0, and of OpenTelemetry's, the good series are stored and the others
 //! are named, as the specifications want it.
 
 mod judge;
@@ -20,13 +20,14 @@ pub(crate) use native::message;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use axum::body::Bytes;
 use judge::Judge;
 use kernel::Fault;
 use refusal::store_refusal;
 use taken::Taken;
+use tsdb::{Age, Batch, BatchAppended, Terms, Unfit};
 use wire::otlp::json;
 
 use crate::{Prometheus, prometheus::Inner};
@@ -42,6 +43,22 @@ pub(crate) enum Kind {
     Otlp,
     /// The same as JSON.
     OtlpJson,
+}
+
+/// Which samples are taken by their age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// Those that are a little late at most.
+    Window,
+    /// As old as anything is kept.
+    Any,
+}
+
+/// What a request is, and how it is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct How {
+    pub(crate) kind: Kind,
+    pub(crate) late: Late,
 }
 
 /// What of a write has been stored.
@@ -84,23 +101,44 @@ impl Prometheus {
     /// Errors: none of its own; what was refused is in the outcome.
     pub(crate) async fn take_in(
         &self,
-        kind: Kind,
+        how: How,
         packing: Packing,
         packed: Bytes,
     ) -> Result<Outcome, Fault> {
         let permit = self.inner.intakes.acquire().await.map_err(Fault::internal)?;
-        let inner = std::sync::Arc::clone(&self.inner);
-        let work = move || inner.take_in(kind, packing, packed);
+        let inner = Arc::clone(&self.inner);
+        let work = move || inner.take_in(how, packing, packed);
         let outcome = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?;
         drop(permit);
+        // Others are taken in while this one waits for the disk.
+        let waiting = self.inner.waiting.acquire().await.map_err(Fault::internal)?;
+        let inner = Arc::clone(&self.inner);
+        let work = move || inner.settled(outcome);
+        let outcome = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?;
+        drop(waiting);
+        if how.late == Late::Any {
+            self.flush_late().await?;
+        }
         Ok(outcome)
+    }
+
+    /// Lets who sends old samples go on when memory has room for more of them.
+    async fn flush_late(&self) -> Result<(), Fault> {
+        let _turn = self.inner.flushing.acquire().await.map_err(Fault::internal)?;
+        let inner = Arc::clone(&self.inner);
+        let work = move || inner.store.flush_late(inner.clock.now().millis());
+        if let Err(error) = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)? {
+            // They are in the log; the upkeep tries again.
+            tracing::error!("failed to write late samples to blocks: {error}");
+        }
+        Ok(())
     }
 }
 
 impl Inner {
-    fn take_in(&self, kind: Kind, packing: Packing, packed: Bytes) -> Outcome {
+    fn take_in(&self, how: How, packing: Packing, packed: Bytes) -> Outcome {
         let (outcome, fresh) = match packing.unpack(packed, self.settings.write_bytes_max) {
-            Ok(request) => self.judged(kind, &request),
+            Ok(request) => self.judged(how, &request),
             Err(refusal) => (Outcome::none(refusal), Fresh::default()),
         };
         self.remember(fresh);
@@ -109,25 +147,38 @@ impl Inner {
 
     /// Stores what is in a request. Also returns what is to be remembered: not before what is
     /// remembered already is let go of.
-    fn judged(&self, kind: Kind, request: &[u8]) -> (Outcome, Fresh) {
+    fn judged(&self, how: How, request: &[u8]) -> (Outcome, Fresh) {
         // Held until all is stored: writers wait for none but those that remember.
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut judge = Judge::new(self, &known);
-        match taken(kind, request, &mut judge) {
-            Ok(taken) => self.store(taken, judge.fresh()),
+        match taken(how.kind, request, &mut judge) {
+            Ok(taken) => self.store(self.terms(how), taken, judge.fresh()),
             Err(refusal) => (Outcome::none(refusal), Fresh::default()),
         }
     }
 
-    fn store(&self, taken: Taken<'_>, mut fresh: Fresh) -> (Outcome, Fresh) {
+    fn terms(&self, how: How) -> Terms {
+        let unfit = match how.kind {
+            Kind::WriteV1 => Unfit::RefusesAll,
+            Kind::WriteV2 | Kind::Otlp | Kind::OtlpJson => Unfit::LeftOut,
+        };
+        let age = match how.late {
+            Late::Window => Age::Window,
+            Late::Any => Age::Kept { now_ms: self.clock.now().millis() },
+        };
+        Terms { unfit, age }
+    }
+
+    fn store(&self, terms: Terms, taken: Taken<'_>, mut fresh: Fresh) -> (Outcome, Fresh) {
         let Taken { mut runs, points, histograms, exemplars, metadata, refused, met } = taken;
         let put = match self.is_alone() {
-            true => put::samples(&self.store, &mut runs, &points),
-            false => self.series.append(&put::by_labels(&runs, &points)),
+            true => put::by_refs(&self.store, &mut runs, (&points, &histograms), terms),
+            false => {
+                let samples = &put::by_labels(&runs, &points);
+                self.series.append_batch(&Batch { samples, histograms: &histograms, terms })
+            }
         };
-        let put =
-            put.and_then(|appended| Ok((appended, put::histograms(&self.store, &histograms)?)));
-        let (mut appended, appended_histograms) = match put {
+        let BatchAppended { samples, histograms: of_histograms } = match put {
             Ok(appended) => appended,
             Err(error) => {
                 let count = points.len() + histograms.len();
@@ -137,14 +188,33 @@ impl Inner {
         };
         let moved = runs.into_iter().filter(|run| run.moved);
         fresh.extend(moved.map(|run| (run.key, run.known.into_owned())));
+        let mut appended = samples;
+        put::add(&mut appended, of_histograms.appended);
+        let is_refused = appended.conflicts + appended.too_old > 0;
+        if terms.unfit == Unfit::RefusesAll && is_refused {
+            // Nothing has been stored, and nothing beside it is.
+            let refused = store_refusal(&appended, refused);
+            let (written, rejected) = (Written::default(), Rejected::All);
+            return (Outcome { written, refused, rejected }, fresh);
+        }
         let exemplars = put::notes(&self.store, exemplars, metadata);
         // What is there already is as good as written.
         let [samples, histograms] =
-            [&appended, &appended_histograms].map(|done| done.stored + done.duplicates);
+            [&samples, &of_histograms.appended].map(|done| done.stored + done.duplicates);
         let written = Written { samples, exemplars, histograms };
-        put::add(&mut appended, appended_histograms);
         let rejected = met.rejected(&appended);
         (Outcome { written, refused: store_refusal(&appended, refused), rejected }, fresh)
+    }
+
+    /// Waits until what was stored may be called taken.
+    fn settled(&self, outcome: Outcome) -> Outcome {
+        match self.series.acknowledge() {
+            Ok(()) => outcome,
+            Err(error) => {
+                tracing::error!("failed to bring written samples to the disk: {error}");
+                Outcome::none(WriteRefusal::Broken)
+            }
+        }
     }
 
     /// Keeps series that were met for the first time, for the requests to come.

@@ -16,6 +16,9 @@ pub const SERIES_WRITE: Permission = Permission("series.write");
 /// Writes that are taken apart at once; further ones wait.
 const INTAKES_MAX: usize = 4;
 
+/// Writes that wait for the disk at once: one sync serves them all. Further ones wait for these.
+const WAITING_MAX: usize = 64;
+
 /// What differs between installations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrometheusSettings {
@@ -86,6 +89,9 @@ pub(crate) struct Inner {
     pub(crate) started_at: Time,
     pub(crate) known: RwLock<KnownSeries>,
     pub(crate) intakes: Semaphore,
+    pub(crate) waiting: Semaphore,
+    /// Whoever writes old samples to blocks.
+    pub(crate) flushing: Semaphore,
     /// One for each query that may run now.
     pub(crate) queries: Arc<Semaphore>,
 }
@@ -112,6 +118,8 @@ impl Prometheus {
             started_at,
             known: RwLock::new(known),
             intakes: Semaphore::new(INTAKES_MAX),
+            waiting: Semaphore::new(WAITING_MAX),
+            flushing: Semaphore::new(1),
             queries,
         };
         Self { inner: Arc::new(inner) }

@@ -15,7 +15,7 @@ use self::encoding::Encoding;
 use super::write::{not_read, refused, text_of};
 use crate::{
     Prometheus,
-    intake::{Outcome, Packing, Rejected, WriteRefusal},
+    intake::{How, Late, Outcome, Packing, Rejected, WriteRefusal},
 };
 
 /// Stores metrics that an OpenTelemetry collector or program sends by OTLP over HTTP.
@@ -79,7 +79,8 @@ async fn take(
         Ok(read) => read,
         Err(refusal) => return encoding.status(&refusal),
     };
-    match prometheus.take_in(encoding.kind(), packing, body).await {
+    let how = How { kind: encoding.kind(), late: Late::Window };
+    match prometheus.take_in(how, packing, body).await {
         Ok(Outcome { refused: None, .. }) => encoding.success(),
         Ok(Outcome {
             refused: Some(WriteRefusal::Bad(why)),

@@ -2,15 +2,17 @@
 
 use axum::{
     body::Bytes,
-    extract::{State, rejection::BytesRejection},
+    extract::{Query, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use http_kit::Problem;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     Prometheus,
-    intake::{Kind, Outcome, Packing, WriteRefusal, Written},
+    intake::{How, Kind, Late, Outcome, Packing, WriteRefusal, Written},
 };
 
 const MEDIA: &str = "application/x-protobuf";
@@ -20,12 +22,21 @@ const MESSAGES: [(&str, Kind); 2] =
 /// When to come back to a store that is full: blocks are written within minutes.
 const RETRY_AFTER_S: u32 = 30;
 
+/// How a write is to be taken.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WriteQuery {
+    /// `any`: samples of series that go on are taken however old they are, if they are kept at all.
+    late: Option<String>,
+}
+
 /// Stores samples that a Prometheus server or an agent sends by remote write 1.0 or 2.0.
 #[utoipa::path(
     post, path = "/prometheus/api/v1/write", tag = "prometheus",
     request_body(content_type = "application/x-protobuf", content = Vec<u8>,
         description = "prometheus.WriteRequest or io.prometheus.write.v2.Request, snappy"),
     params(
+        WriteQuery,
         ("Content-Type" = Option<String>, Header,
             description = "application/x-protobuf;proto=io.prometheus.write.v2.Request for 2.0"),
         ("Content-Encoding" = Option<String>, Header, description = "snappy")),
@@ -37,11 +48,12 @@ const RETRY_AFTER_S: u32 = 30;
         (status = 415, description = "another message or packing")))]
 pub(super) async fn write(
     State(prometheus): State<Prometheus>,
+    Query(asked): Query<WriteQuery>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let kind = match kind_of(&headers) {
-        Ok(kind) => kind,
+    let (kind, late) = match kind_of(&headers).and_then(|kind| Ok((kind, late_of(&asked)?))) {
+        Ok(read) => read,
         Err(refusal) => return refused(&refusal),
     };
     let body = match body {
@@ -51,7 +63,7 @@ pub(super) async fn write(
             return refused(&not_read(max, rejection));
         }
     };
-    match prometheus.take_in(kind, Packing::Snappy, body).await {
+    match prometheus.take_in(How { kind, late }, Packing::Snappy, body).await {
         Ok(outcome) => answer(kind, &outcome),
         Err(fault) => Problem(fault).into_response(),
     }
@@ -102,6 +114,15 @@ pub(super) fn not_read(max: usize, rejection: BytesRejection) -> WriteRefusal {
             WriteRefusal::TooLarge(format!("the request has more than {max} bytes"))
         }
         _ => WriteRefusal::Bad("the request was cut off".to_owned()),
+    }
+}
+
+/// Errors: another word.
+fn late_of(asked: &WriteQuery) -> Result<Late, WriteRefusal> {
+    match asked.late.as_deref() {
+        None | Some("") => Ok(Late::Window),
+        Some("any") => Ok(Late::Any),
+        Some(other) => Err(WriteRefusal::Bad(format!("late={other}: expected late=any, or none"))),
     }
 }
 

@@ -1,20 +1,22 @@
 //! Puts into the store what was taken out of a request.
 
 use tsdb::{
-    Appended, DiskStore, Exemplar, HistogramSample, Labels, Metadata, Point, RefSample, Sample,
-    SeriesStore as _, TsdbError,
+    Appended, Batch, BatchAppended, DiskStore, Exemplar, HistogramSample, Labels, Metadata, Point,
+    RefSample, Sample, SeriesStore as _, Terms, TsdbError, Unfit,
 };
 
 use super::taken::Run;
 
-/// Stores points, each run's one behind the other, and says to the runs where their series are.
+/// Stores points, each run's one behind the other, and native histograms, and says to the runs where
+/// their series are.
 ///
 /// Errors: the log cannot be written.
-pub(super) fn samples(
+pub(super) fn by_refs(
     store: &DiskStore,
     runs: &mut [Run<'_>],
-    points: &[Point],
-) -> Result<Appended, TsdbError> {
+    (points, histograms): (&[Point], &[HistogramSample]),
+    terms: Terms,
+) -> Result<BatchAppended, TsdbError> {
     let mut batch = Vec::with_capacity(points.len());
     let (mut start, mut over_limit) = (0, 0);
     for run in runs.iter_mut() {
@@ -33,13 +35,20 @@ pub(super) fn samples(
             None => over_limit += own.len() as u64,
         }
     }
-    let done = store.append_refs(&batch)?;
-    let mut appended = done.appended;
-    appended.over_limit += over_limit;
-    if !done.gone.is_empty() {
-        add(&mut appended, again(store, runs, points, &done.gone)?);
+    let done = store.append_ref_batch(&batch, histograms, terms)?;
+    if !done.gone.is_empty() && terms.unfit == Unfit::RefusesAll {
+        // Nothing is stored yet: the whole is put in by its labels.
+        let samples = &by_labels(runs, points);
+        let whole = store.append_batch(&Batch { samples, histograms, terms })?;
+        runs.iter_mut().for_each(|run| run.move_to(store.series_ref(run.labels())));
+        return Ok(whole);
     }
-    Ok(appended)
+    let mut samples = done.appended;
+    samples.over_limit += over_limit;
+    if !done.gone.is_empty() {
+        add(&mut samples, again(store, runs, (points, &done.gone), terms)?);
+    }
+    Ok(BatchAppended { samples, histograms: done.histograms })
 }
 
 /// The points with their labels, for a store that knows no references.
@@ -56,8 +65,8 @@ pub(super) fn by_labels(runs: &[Run<'_>], points: &[Point]) -> Vec<Sample> {
 fn again(
     store: &DiskStore,
     runs: &mut [Run<'_>],
-    points: &[Point],
-    gone: &[usize],
+    (points, gone): (&[Point], &[usize]),
+    terms: Terms,
 ) -> Result<Appended, TsdbError> {
     let mut samples = Vec::with_capacity(gone.len());
     let mut gone = gone.iter().copied().peekable();
@@ -77,7 +86,8 @@ fn again(
         }
         place = end;
     }
-    let appended = store.append(&samples)?;
+    let batch = Batch { samples: &samples, terms, ..Batch::default() };
+    let appended = store.append_batch(&batch)?.samples;
     for run in runs.iter_mut().filter(|run| run.moved) {
         // It is there again, under another reference.
         run.move_to(store.series_ref(run.labels()));
@@ -92,18 +102,6 @@ pub(super) fn add(to: &mut Appended, more: Appended) {
     to.conflicts += more.conflicts;
     to.too_old += more.too_old;
     to.over_limit += more.over_limit;
-}
-
-/// Stores native histograms. Errors: the log cannot be written.
-pub(super) fn histograms(
-    store: &DiskStore,
-    batch: &[HistogramSample],
-) -> Result<Appended, TsdbError> {
-    if batch.is_empty() {
-        return Ok(Appended::default());
-    }
-    // None is malformed: they have been looked at.
-    Ok(store.append_histograms(batch)?.appended)
 }
 
 /// Stores exemplars and what was said of metrics; tells how many exemplars were news.

@@ -11,8 +11,8 @@ use tsdb::{
 };
 
 use crate::{
-    house::{House, NOW_MS, V1},
-    messages::{native, v1},
+    house::{House, NOW_MS, V1, V2},
+    messages::{native, v1, v2},
 };
 
 /// A store of which somebody else counts the samples that are put in, and the questions.
@@ -20,11 +20,13 @@ struct Counted {
     store: Arc<DiskStore>,
     appended: Arc<AtomicU64>,
     asked: Arc<AtomicU64>,
+    /// Nothing reaches the disk.
+    disk_fails: bool,
 }
 
 impl Counted {
     fn around(store: Arc<DiskStore>) -> Self {
-        Self { store, appended: Arc::default(), asked: Arc::default() }
+        Self { store, appended: Arc::default(), asked: Arc::default(), disk_fails: false }
     }
 }
 
@@ -40,7 +42,7 @@ impl SeriesStore for Counted {
     }
 
     fn acknowledge(&self) -> Result<(), TsdbError> {
-        self.store.acknowledge()
+        if self.disk_fails { Err(TsdbError::NotSynced) } else { self.store.acknowledge() }
     }
 
     fn select(
@@ -85,6 +87,27 @@ async fn a_store_around_the_store_is_gone_through_in_both_directions() {
     assert_eq!(appended.load(Ordering::Relaxed), 4);
     let answer = house.get("query?query=count_over_time(up[1m])&time=1800000001").await.json;
     assert_eq!(answer["data"]["result"][0]["value"][1], json!("4"), "{answer}");
+}
+
+/// Nobody is told that something is taken which a power failure would take.
+#[tokio::test]
+async fn a_disk_that_fails_is_told_to_every_writer() {
+    let failing = |store| {
+        Arc::new(Counted { disk_fails: true, ..Counted::around(store) }) as Arc<dyn SeriesStore>
+    };
+    let house = House::beside(PrometheusSettings::default(), Options::default(), failing).await;
+    let labels: &[(&str, &str)] = &[("__name__", "up"), ("job", "a")];
+    let points: &[(i64, f64)] = &[(NOW_MS, 1.0)];
+    for (media, message) in [
+        (V1, v1(&[(labels, points)])),
+        (V1, native(&[(NOW_MS, 1)], 0)),
+        (V2, v2(&[(labels, points)], "")),
+    ] {
+        let answer = house.write(media, &message).await;
+        assert_eq!(answer.status, 500, "{}", answer.text);
+        assert!(answer.text.starts_with("the samples could not be stored"), "{}", answer.text);
+        assert!(matches!(answer.written(), None | Some([0, 0, 0])));
+    }
 }
 
 /// What stands between knows nothing of native histograms.

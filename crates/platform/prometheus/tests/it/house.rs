@@ -176,7 +176,17 @@ impl House {
     }
 
     pub(crate) async fn write_packed(&self, media: &str, packed: Vec<u8>) -> Answer {
-        let request = Request::post("/prometheus/api/v1/write")
+        self.write_to("/prometheus/api/v1/write", media, packed).await
+    }
+
+    /// As an import does, with a word for how late samples may be.
+    pub(crate) async fn write_late(&self, media: &str, message: &[u8], late: &str) -> Answer {
+        let path = format!("/prometheus/api/v1/write?late={late}");
+        self.write_to(&path, media, snappy::pack(message).unwrap()).await
+    }
+
+    async fn write_to(&self, path: &str, media: &str, packed: Vec<u8>) -> Answer {
+        let request = Request::post(path)
             .header("x-test-caller", "administrator")
             .header("content-type", media)
             .header("content-encoding", "snappy");

@@ -1,5 +1,5 @@
 use prometheus::PrometheusSettings;
-use tsdb::{Options, Retention, Selector, SeriesStore as _};
+use tsdb::{Acknowledge, Options, Retention, Selector, SeriesStore as _, Tuning};
 use wire::{protobuf::Message, remote::snappy};
 
 use crate::{
@@ -114,6 +114,118 @@ async fn another_value_at_the_same_time_and_one_that_is_too_late_are_refused() {
         (400, "out of order sample (1 samples)\n")
     );
     assert_eq!(house.stored("up"), ["up{job=\"a\"} 1 @1800000000000"]);
+}
+
+/// Everything in a message is judged before anything of it is stored, and what stands beside the
+/// samples goes with them.
+#[tokio::test]
+async fn of_version_1_nothing_is_stored_where_the_store_refuses_a_part() {
+    let mixed = |wrong: &[(i64, f64)]| {
+        let good: &[(&str, &str)] = &[("__name__", "good")];
+        v1(&[
+            (good, &[(NOW_MS, 1.0), (NOW_MS + 1, 2.0)]),
+            (UP, wrong),
+            (good, &[(NOW_MS + 2, 1.0)]),
+        ])
+    };
+    for (wrong, said) in [
+        (&[(NOW_MS, 2.0)][..], "duplicate sample for timestamp (1 samples)\n"),
+        (&[(NOW_MS - 3_600_000, 2.0)], "out of order sample (1 samples)\n"),
+        (&[(NOW_MS + 1, 2.0), (NOW_MS + 1, 3.0)], "duplicate sample for timestamp (1 samples)\n"),
+        (
+            &[(NOW_MS + 1, 2.0), (NOW_MS, 2.0), (NOW_MS - 3_600_000, 2.0)],
+            "duplicate sample for timestamp (1 samples)\nout of order sample (1 samples)\n",
+        ),
+    ] {
+        let house = House::new().await;
+        assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+        // Series that are known by then are found by reference, and others are not.
+        for _ in 0..2 {
+            let answer = house.write(V1, &mixed(wrong)).await;
+            assert_eq!((answer.status.as_u16(), answer.text.as_str()), (400, said));
+            assert_eq!(
+                house.stored("{__name__!=\"\"}"),
+                ["up{job=\"a\"} 1 @1800000000000"],
+                "{said}"
+            );
+        }
+        // Also when they have gone from memory.
+        house.series.maintain(NOW_MS + 4 * 3_600_000).unwrap();
+        let again = [(UP, &[(NOW_MS + 5, 1.0), (NOW_MS + 5, 2.0), (NOW_MS + 6, 1.0)][..])];
+        assert_eq!(house.write(V1, &v1(&again)).await.status, 400);
+        assert_eq!(house.stored("up").len(), 1);
+        // The same without what is wrong is taken whole; of version 2.0 what is right always is.
+        assert_eq!(house.write(V1, &mixed(&[(NOW_MS + 7, 1.0)])).await.status, 204);
+        assert_eq!(house.stored("good").len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn native_histograms_are_judged_with_the_samples_of_their_request() {
+    let house = House::new().await;
+    let histograms = [(NOW_MS - 5_000, 1), (NOW_MS, 3)];
+    assert_eq!(house.write(V1, &native(&histograms, 0)).await.status, 204);
+    let points = || house.series.stats().points_live;
+    let before = points();
+    for wrong in [[(NOW_MS + 1, 4), (NOW_MS, 5)], [(NOW_MS + 1, 4), (NOW_MS + 1, 5)]] {
+        let answer = house.write(V1, &native(&wrong, 0)).await;
+        assert_eq!(answer.text, "duplicate sample for timestamp (1 samples)\n");
+        assert_eq!((answer.status.as_u16(), points()), (400, before));
+    }
+    // A float and a histogram at one time: messages that follow each other are one.
+    for (name, status, more) in [("took", 400, 0), ("other", 204, 2)] {
+        let labels: &[(&str, &str)] = &[("__name__", name)];
+        let floats = v1(&[(labels, &[(NOW_MS + 9, 1.0)])]);
+        let both = [native(&[(NOW_MS + 9, 4)], 0), floats].concat();
+        assert_eq!(house.write(V1, &both).await.status, status, "{name}");
+        assert_eq!(points(), before + more, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_writer_is_answered_when_its_samples_are_on_the_disk() {
+    let house = House::new().await;
+    for (step, (media, message)) in [
+        (V1, v1(&[(UP, &[(NOW_MS, 1.0)])])),
+        (V1, native(&[(NOW_MS, 3)], 0)),
+        (V2, v2(&[(UP, &[(NOW_MS + 1, 1.0)])], "Whether.")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(house.write(media, &message).await.status, 204, "{step}");
+        assert!(!house.series.is_dirty(), "{step}");
+    }
+    let usual = Tuning::clone(&house.series.tuning());
+    house.series.tune(Tuning { acknowledge: Acknowledge::Written, ..usual });
+    assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS + 2, 1.0)])])).await.status, 204);
+    assert!(house.series.is_dirty(), "it may be set otherwise");
+}
+
+#[tokio::test]
+async fn old_samples_of_a_series_that_goes_on_are_taken_where_that_is_asked_for() {
+    let options = Options { late_points_max: 10, ..Options::default() };
+    let house = House::with(PrometheusSettings::default(), options).await;
+    assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
+    let old: Vec<(i64, f64)> =
+        (0..200).map(|n| (NOW_MS - 9 * 86_400_000 + n * 3_600_000, 2.0)).collect();
+    for (version, media) in [V1, V2].into_iter().enumerate() {
+        let old = &old[version * 100..][..100];
+        let message = |old| match media {
+            V1 => v1(&[(UP, old)]),
+            _ => v2(&[(UP, old)], ""),
+        };
+        assert_eq!(house.write(media, &message(old)).await.status, 400);
+        let answer = house.write_late(media, &message(old), "any").await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+        assert_eq!(house.stored("up").len(), 1 + 100 * (version + 1));
+        assert!(house.series.stats().points_live < 60, "most are in blocks");
+    }
+    let beyond = v2(&[(UP, &[(NOW_MS - 365 * 86_400_000, 1.0)])], "");
+    let answer = house.write_late(V2, &beyond, "any").await;
+    assert_eq!(answer.status, 400, "nobody keeps it");
+    let answer = house.write_late(V2, &beyond, "yes").await;
+    assert_eq!(answer.text, "late=yes: expected late=any, or none\n");
 }
 
 #[tokio::test]
