@@ -70,7 +70,9 @@ pub(crate) fn filled(
         let stretch = stretch.back_by(group.query_offset_ms.unwrap_or(0));
         let (samples, last) = samples(&rows, &over, stretch);
         for batch in samples.chunks(BATCH) {
-            let kept = bench.output().keep_all(batch).map_err(|error| error.to_string())?;
+            let now_ms = bench.clock.now().millis();
+            let kept = bench.output().keep_past(batch, now_ms);
+            let kept = kept.map_err(|error| error.to_string())?;
             strip.samples += u64::try_from(kept).unwrap_or(0);
             strip.refused += u64::try_from(batch.len() - kept).unwrap_or(0);
         }

@@ -64,6 +64,32 @@ async fn new_rules_are_filled_back_to_the_present_and_then_go_on() {
     assert_eq!(house.verbs().await, verbs);
 }
 
+/// What a rule has recorded since it was uploaded stays, and what lies before comes beside it.
+#[tokio::test]
+async fn rule_that_has_been_there_for_a_while_is_filled_back_all_the_same() {
+    let house = house().await;
+    past(&house, 12);
+    let made = house.upload("a.yml", FILE).await;
+    for _ in 0..5 {
+        house.evaluate_after(MINUTE).await;
+        house.sample("load", &[("job", "a")], 0, 7.0);
+    }
+    let before = house.points("total");
+    assert!((1..=5).contains(&before.len()), "{before:?}");
+    let path = format!("/api/v1/rule-groups/{}/backfills", made.json["id"].as_str().unwrap());
+    let wish = json!({"group": "g", "rules": ["total"], "from": ago(&house, 12 * 3600)});
+    assert_eq!(house.client.post(&path, wish).await.status, 201);
+    assert_eq!(house.run("recording.backfill").await.left, 0);
+    let list = house.client.get(&path).await;
+    let backfill = &list.json["items"][0];
+    assert_eq!(backfill["state"], "finished", "{}", list.json);
+    let total = house.points("total");
+    let of_a = total.iter().filter(|point| point.contains("job=\"a\"")).count();
+    assert!((715..=725).contains(&of_a), "{of_a}");
+    assert!(before.iter().all(|point| total.contains(point)), "the first value stays");
+    assert!(!house.series.is_dirty(), "its progress is told when it is on the disk");
+}
+
 #[tokio::test]
 async fn back_fill_goes_on_after_a_restart_and_doubles_nothing() {
     let mut house = house().await;
