@@ -131,6 +131,8 @@ pub(crate) const KEYS: &[Key] = &[
     series::MEMORY_MIB_MAX,
     series::LIVE_MAX,
     series::SYNC_MS,
+    series::ACK,
+    series::LATE_MINUTES_MAX,
     key(
         "series.ahead_s",
         Shape::Number { min: 0, max: 86_400 },

@@ -17,8 +17,6 @@ use tsdb::{DiskStore, SeriesStore};
 use super::{surroundings::Surroundings, this_machine::ThisMachine, upkeep::SyncPace};
 use crate::config::Settings;
 
-const HOUR_MS: i64 = 3_600_000;
-
 /// What everything else stands on.
 pub(super) struct Ground {
     pub(super) settings: Arc<Settings>,
@@ -175,8 +173,6 @@ pub(super) fn open_series(data: &DataDir) -> anyhow::Result<DiskStore> {
         block_days: 1,
         // How much memory they take is bounded in bytes.
         head_points_max: usize::MAX,
-        // A clock that was some hours ahead and is set right loses no samples.
-        out_of_order_ms: 3 * HOUR_MS,
         ..tsdb::Options::default()
     };
     let path = data.series();

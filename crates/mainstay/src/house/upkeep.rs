@@ -14,7 +14,7 @@ use tsdb::DiskStore;
 
 use crate::config::Settings;
 
-/// How often the log of samples is looked at where every write brings itself to stable storage.
+/// How often the length of the log is looked at where every write brings itself to stable storage.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 
 /// How long a sample may be in the operating system's hands before it is on stable storage; may
@@ -146,8 +146,8 @@ pub(super) async fn sync_series(
             () = timer.sleep(interval.unwrap_or(LOOK_INTERVAL)) => false,
             _ = stop.wait_for(|stop| *stop) => true,
         };
-        // A log that each write has synced may have grown long all the same.
-        if store.is_dirty() || interval.is_none() {
+        // Also when all is synced, but the log has grown long.
+        if store.is_dirty() {
             let store = Arc::clone(&store);
             let synced = tokio::task::spawn_blocking(move || store.sync()).await;
             let failed = !matches!(synced, Ok(Ok(())));

@@ -6,8 +6,10 @@ use crate::server::{Server, prepared};
 
 /// How often the server is killed at each setting, unless `CRASH_KILLS` says otherwise.
 const KILLS: u32 = 4;
-/// How long a sample may wait for the disk: not at all, as usual, and as long as may be.
-const SYNC_MS: [u32; 3] = [0, 200, 10_000];
+/// When who writes is answered, and how long others' samples may wait for the disk: not at all, as
+/// usual, and as long as may be.
+const PACES: [(&str, u32); 4] =
+    [("synced", 0), ("synced", 200), ("written", 200), ("written", 10_000)];
 const WORKERS: u32 = 3;
 /// Samples of a request.
 const BATCH: i64 = 20;
@@ -22,10 +24,13 @@ fn acknowledged_samples_survive_kills_at_every_pace_of_syncing() {
     let told = std::env::var("CRASH_KILLS").ok().and_then(|kills| kills.parse().ok());
     let kills: u32 = told.unwrap_or(KILLS);
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    for sync_ms in SYNC_MS {
+    for (ack, sync_ms) in PACES {
         let (dir, token) = prepared();
         let pace = format!("series.sync_ms={sync_ms}");
-        let args = ["--set", "log.level=error", "--set", "host.watch=false", "--set", &pace];
+        let answered = format!("series.ack={ack}");
+        let quiet = ["--set", "log.level=error", "--set", "host.watch=false"];
+        let args = [&quiet[..], &["--set", &pace, "--set", &answered]].concat();
+        let setting = format!("{answered}, {pace}");
         let mut acknowledged = Known::new();
         let first_ms = {
             let server = Server::start(dir.path(), &args);
@@ -44,13 +49,13 @@ fn acknowledged_samples_survive_kills_at_every_pace_of_syncing() {
         let server = Server::start(dir.path(), &args);
         let there = stored(&server, &token);
         for (key, value) in &acknowledged {
-            assert_eq!(there.get(key), Some(value), "{pace}: {key:?} was acknowledged");
+            assert_eq!(there.get(key), Some(value), "{setting}: {key:?} was acknowledged");
         }
         for ((worker, at_ms), value) in &there {
-            assert_eq!(*value, value_at(*at_ms), "{pace}: {worker} {at_ms} was never written");
+            assert_eq!(*value, value_at(*at_ms), "{setting}: {worker} {at_ms} was never written");
         }
         let (written, kept) = (acknowledged.len(), there.len());
-        eprintln!("{pace}: {kills} kills, {written} samples acknowledged, {kept} kept");
+        eprintln!("{setting}: {kills} kills, {written} samples acknowledged, {kept} kept");
         assert!(written > 0);
     }
 }

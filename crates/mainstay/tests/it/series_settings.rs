@@ -47,6 +47,8 @@ fn retention_and_memory_of_series_change_while_the_server_runs() {
         ("series.memory_mib_max", "64"),
         ("series.live_max", "5000"),
         ("series.sync_ms", "0"),
+        ("series.ack", "written"),
+        ("series.late_minutes_max", "60"),
     ] {
         let given = put(&server, &ada, (key, value), "en");
         assert_eq!((given.status, &given.json["value"]), (200, &json!(value)), "{}", given.text);
@@ -68,6 +70,13 @@ fn retention_and_memory_of_series_change_while_the_server_runs() {
     }
     assert_eq!(write(&write_url, &old), 204, "its series is kept for longer now");
     assert_eq!(write(&write_url, &message(now_ms)), 204);
+    let late = message(now_ms - 90 * 60_000);
+    assert_eq!(write(&write_url, &late), 400, "later than may be now");
+    let given = put(&server, &ada, ("series.late_minutes_max", "120"), "en");
+    assert_eq!((given.status, &given.json["next_value"]), (200, &Value::Null), "{}", given.text);
+    assert_eq!(write(&write_url, &late), 204);
+    let wrong = put(&server, &ada, ("series.ack", "perhaps"), "en");
+    assert_eq!(wrong.status, 400, "{}", wrong.text);
     assert_eq!(server.stop(), Some(0));
     let server = Server::start(dir.path(), &QUIET);
     let (_, again) = storage(&server, &ada);

@@ -124,6 +124,26 @@ fn a_file_with_a_fault_is_named_by_line_and_stores_nothing() {
     assert_eq!(house.exported("openmetrics", "dry"), "# EOF\n");
 }
 
+#[test]
+fn days_that_are_over_are_imported_into_a_series_that_goes_on() {
+    let house = House::new();
+    let now_s = house.from_s;
+    let row = |at_s: i64, value: i64| format!("{at_s},{value}\n");
+    let newest = house.file("new.csv", &format!("timestamp,value\n{}", row(now_s, 1)));
+    let import = |file: &str| house.said(&["import", "csv", file, "--metric", "grows"]);
+    assert_eq!(import(&newest), "1 samples stored\n");
+    let hours = || (1..=240).rev().map(|hour| row(now_s - hour * 3_600, hour));
+    let old = house.file("old.csv", &format!("timestamp,value\n{}", hours().collect::<String>()));
+    let from = (now_s - 11 * 86_400).to_string();
+    let export = || house.said(&["export", "csv", "--match", "grows", "--from", &from]);
+    for _ in 0..2 {
+        assert_eq!(import(&old), "240 samples stored\n");
+        let exported = export();
+        assert_eq!(exported.lines().count(), 242, "{exported}");
+        assert!(exported.contains(&format!("{}.000,240\n", now_s - 240 * 3_600)), "{exported}");
+    }
+}
+
 /// Stores native histograms of `spread` with these labels, one a minute.
 fn spread(house: &House, labels: &[(&str, &str)], minutes: std::ops::Range<i64>) {
     let attributes: Vec<Value> = labels

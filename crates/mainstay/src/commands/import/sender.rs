@@ -50,7 +50,7 @@ pub(super) struct Sender {
 impl Sender {
     pub(super) fn new(into: &ImportTo, total: u64) -> Self {
         Self {
-            url: format!("{}/prometheus/api/v1/write", into.url.trim_end_matches('/')),
+            url: format!("{}/prometheus/api/v1/write?late=any", into.url.trim_end_matches('/')),
             token: into.token.clone().unwrap_or_default(),
             batch: Batch::default(),
             total,

@@ -82,8 +82,28 @@ pub(super) const SYNC_MS: Key = key(
     "series.sync_ms",
     Shape::Number { min: 0, max: 10_000 },
     "200",
-    "How long a sample waits for the disk at most, in milliseconds; 0: it is there before its \
-     writer is answered",
-    "样本最迟多少毫秒后落盘；0 表示落盘后才应答写入方",
+    "How long a sample that nobody waits for is on its way to the disk at most, in milliseconds; \
+     0: each write brings itself there",
+    "无人等待应答的样本最迟多少毫秒后落盘；0 表示每次写入都立即落盘",
+)
+.at_once();
+
+pub(super) const ACK: Key = key(
+    "series.ack",
+    Shape::Choice(&["synced", "written"]),
+    "synced",
+    "When whoever sends samples is answered: when they are on the disk, or as soon as they are in \
+     the log, of which a power failure may take the last `series.sync_ms`",
+    "何时应答样本写入方：synced 为落盘之后，written 为写入日志之后（断电最多丢失最后 `series.sync_ms` 内的样本）",
+)
+.at_once();
+
+pub(super) const LATE_MINUTES_MAX: Key = key(
+    "series.late_minutes_max",
+    Shape::Number { min: 0, max: 10_080 },
+    "180",
+    "How far a written sample may lie behind the newest one of its series, in minutes; imports \
+     and back-fills may lie further",
+    "写入的样本最多可比同一时间序列的最新样本早多少分钟；导入和回填不受此限",
 )
 .at_once();

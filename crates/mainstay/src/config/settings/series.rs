@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use tsdb::{SyncPolicy, Tuning};
+use tsdb::{Acknowledge, SyncPolicy, Tuning};
 
 use super::Settings;
 use crate::config::{retention, rollups};
 
-const DAY_MS: i64 = 24 * 3_600_000;
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 impl Settings {
     /// How long samples are kept, and how much they may take.
@@ -27,16 +28,24 @@ impl Settings {
                 bytes => bytes,
             },
             block_days: u32::try_from(self.number("series.block_days")).unwrap_or(u32::MAX),
+            out_of_order_ms: i64::try_from(self.number("series.late_minutes_max"))
+                .unwrap_or(i64::MAX)
+                .saturating_mul(MINUTE_MS),
             head_bytes_max: count(size("series.memory_mib_max")),
             head_series_max: count(self.number("series.live_max")),
             sync: match self.series_sync() {
                 None => SyncPolicy::EveryAppend,
                 Some(_) => SyncPolicy::Host,
             },
+            acknowledge: match self.text("series.ack") {
+                "written" => Acknowledge::Written,
+                _ => Acknowledge::Synced,
+            },
         }
     }
 
-    /// How long a sample waits for stable storage at most; none: not at all.
+    /// How long a sample that nobody waits for is on its way to stable storage at most; none: each
+    /// write brings itself there.
     pub(crate) fn series_sync(&self) -> Option<Duration> {
         Some(self.number("series.sync_ms")).filter(|ms| *ms > 0).map(Duration::from_millis)
     }
@@ -45,7 +54,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use crate::config::{Layers, load};
-    use tsdb::{Rollup, SyncPolicy, Tuning};
+    use tsdb::{Acknowledge, Rollup, SyncPolicy, Tuning};
 
     fn tuning(pairs: &[(&str, &str)]) -> Tuning {
         let flag = |(key, value): &(&str, &str)| {
@@ -56,13 +65,17 @@ mod tests {
     }
 
     #[test]
-    fn without_settings_the_store_rolls_up_and_else_holds_to_what_it_has_by_itself() {
+    fn without_settings_the_store_rolls_up_waits_longer_and_else_holds_to_its_own() {
         let rollup = |minutes: i64, days: i64| Rollup {
             step_ms: minutes * 60_000,
             keep_ms: Some(days * 86_400_000),
         };
         let rollups = vec![rollup(5, 90), rollup(60, 2 * 365)];
-        let two_days = Tuning { rollup_after_ms: 2 * 86_400_000, ..Tuning::default() };
+        let two_days = Tuning {
+            rollup_after_ms: 2 * 86_400_000,
+            out_of_order_ms: 3 * 3_600_000,
+            ..Tuning::default()
+        };
         assert_eq!(tuning(&[("series.rollups", "")]), two_days);
         assert_eq!(tuning(&[]), Tuning { rollups, ..two_days });
     }
@@ -79,6 +92,8 @@ mod tests {
             ("series.memory_mib_max", "16"),
             ("series.live_max", "5000000"),
             ("series.sync_ms", "0"),
+            ("series.ack", "written"),
+            ("series.late_minutes_max", "30"),
         ]);
         assert_eq!(set.retention_ms, 90 * 86_400_000);
         assert_eq!((set.retentions.len(), set.retentions[0].keep_ms), (1, 36 * 3_600_000));
@@ -86,6 +101,7 @@ mod tests {
         assert_eq!((&set.rollups[..], set.rollup_after_ms), (&[rollup][..], 7 * 86_400_000));
         assert_eq!((set.retention_bytes, set.block_days), (512 << 20, 7));
         assert_eq!((set.head_bytes_max, set.head_series_max), (16 << 20, 5_000_000));
-        assert_eq!(set.sync, SyncPolicy::EveryAppend);
+        assert_eq!((set.sync, set.acknowledge), (SyncPolicy::EveryAppend, Acknowledge::Written));
+        assert_eq!(set.out_of_order_ms, 30 * 60_000);
     }
 }
