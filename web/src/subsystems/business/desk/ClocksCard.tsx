@@ -14,6 +14,7 @@ import { FITTED } from "../../../kit/table";
 import { StateTag } from "../../../kit/StateTag";
 import type { Tone } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
+import { useClockName } from "./useClockName";
 import { words } from "./words";
 import { useWorkingTime } from "./workingTime";
 
@@ -79,21 +80,15 @@ function Spans(props: { clock: TicketClockView }) {
 function Clock(props: { clock: TicketClockView; ticket: TicketPageView }) {
   const { clock, ticket } = props;
   const said = useWords(words);
-  const text = useText();
   const workingTime = useWorkingTime();
-  const name = () => {
-    if (clock.clock === "response") return said.response;
-    if (clock.clock === "resolution") return said.resolution;
-    const number = clock.clock.replace("hop-", "");
-    const unit = ticket.hops.find((hop) => String(hop.number) === number)?.unit;
-    return fill(said.hop_clock, { n: number, unit: text(unit?.name) || number });
-  };
+  const nameOf = useClockName(ticket);
   const percent = clock.target_s > 0 ? Math.round((clock.elapsed_s / clock.target_s) * 100) : 0;
   const failing = clock.state === "overdue" || clock.state === "broken";
   return (
     <div className="desk-clock">
       <div>
-        <strong>{name()}</strong> <StateTag state={TONES[clock.state]} text={said[clock.state]} />{" "}
+        <strong>{nameOf(clock.clock)}</strong>{" "}
+        <StateTag state={TONES[clock.state]} text={said[clock.state]} />{" "}
         {clock.due_at ? (
           <span className="kit-quiet">
             {said.due_at} <TimeAgo at={clock.due_at} />
@@ -104,7 +99,7 @@ function Clock(props: { clock: TicketClockView; ticket: TicketPageView }) {
         percent={Math.min(percent, 100)}
         format={() => `${percent} %`}
         status={failing ? "exception" : "normal"}
-        aria-label={name()}
+        aria-label={nameOf(clock.clock)}
       />
       <div className="kit-quiet">
         {fill(said.used_of, {

@@ -4,7 +4,7 @@ import { useList } from "../../../../api/hooks";
 import { Card } from "../../../../kit/Card";
 import { DescriptionList } from "../../../../kit/DescriptionList";
 import { ErrorPanel } from "../../../../kit/ErrorPanel";
-import { useText, useWords } from "../../../../kit/language";
+import { useWords } from "../../../../kit/language";
 import { TimeAgo } from "../../../../kit/TimeAgo";
 import { words as kitWords } from "../../../../kit/words";
 import { FieldValue } from "../../../../platform/fields/FieldValue";
@@ -12,7 +12,7 @@ import { isId, referenceOf } from "../../../../platform/fields/references";
 import { useTerm } from "../../../../platform/fields/useTerm";
 import { shownDetail } from "../../../../platform/journal/shownDetail";
 import { words as verbs } from "../../../../platform/journal/verbs";
-import { useTicketType } from "../answers";
+import { useFactWord } from "./useFactWord";
 import { words } from "./words";
 
 const EVERY_MS = 30_000;
@@ -20,21 +20,6 @@ const AT_ONCE = 50;
 
 /** The page says them already, or another field says the same in people's words. */
 const SAID = new Set(["name", "type", "phase", "effect"]);
-
-/** What states and ways of a type are called; other values are told by their field. */
-function useTypeWord(key: string): (field: string, value: Json) => string {
-  const type = useTicketType(key);
-  const text = useText();
-  return (field, value) => {
-    if (field === "priority" || field === "priority_before") return `P${String(value)}`;
-    const named =
-      field === "transition"
-        ? type?.transitions.find((one) => one.key === value)
-        : type?.states.find((one) => one.key === value);
-    const told = field === "transition" || field === "state" || field === "from_state";
-    return told ? text(named?.name) : "";
-  };
-}
 
 /** Whether people can read it: an id that leads nowhere says nothing to them. */
 function isTold([field, value]: [string, Json]): boolean {
@@ -46,7 +31,7 @@ function Fact(props: { fact: TicketFactView; ticket: TicketPageView }) {
   const said: Record<string, string> = useWords(verbs);
   const term = useTerm("ticket");
   const subject = { kind: "ticket", id: ticket.id, name: ticket.number };
-  const word = useTypeWord(ticket.type);
+  const word = useFactWord(ticket);
   const detail = shownDetail({ detail: fact.detail, subject, before: null }, ticket.number);
   const items = detail.filter(isTold).map(([key, value]) => ({
     key,
