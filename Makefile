@@ -28,7 +28,7 @@ run: ui ## Build everything and start Mainstay on DATA (./data)
 	$(TARGET)/release/mainstay serve --data $(DATA)
 
 test: test-tools ui ## Install what tests need, then run all of them
-	cargo build --workspace --all-targets
+	cargo build --workspace --bins --tests
 	scripts/with-s3.sh cargo nextest run --workspace --profile ci --no-fail-fast
 	scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --profile ci \
 		--no-fail-fast -E 'kind(test) and rdeps(db) and not package(mainstay) and not package(stories)'
