@@ -117,7 +117,7 @@ fn roll_up_of_a_day_whose_samples_have_gone_is_not_made_of_what_comes_late() {
     store.tune(Tuning { retention_ms: 3 * DAY_MS, ..usual.clone() });
     store.maintain(now_ms).unwrap();
     store.tune(usual);
-    assert!(!listing(&store).contains(&format!("@{}=", HOUR_MS)));
+    assert!(!listing(&store).contains(&format!("@{HOUR_MS}=")));
     assert_eq!(fill(&store, &[sample("m", "a", HOUR_MS + 1, 2.0)], now_ms).stored, 1);
     for _ in 0..10 {
         now_ms += 3 * HOUR_MS;
