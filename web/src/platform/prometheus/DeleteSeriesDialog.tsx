@@ -15,7 +15,7 @@ import { words } from "./words";
 const QueryEditor = lazy(() => import("./QueryEditor"));
 const WIDTH_PX = 720;
 /** So many names are shown at most. */
-const NAMED_MAX = 20;
+const NAMED_MAX = 10;
 const NO_NOTES: never[] = [];
 const NOTHING: Doomed = { selector: "", from: null, to: null };
 

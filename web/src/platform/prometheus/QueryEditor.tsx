@@ -115,6 +115,8 @@ function extensionsOf(
       needsRefresh: ({ transactions }) =>
         transactions.some(({ effects }) => effects.some((one) => one.is(JUDGED))),
     }),
+    // Who puts the suggestions away does not mean the dialog around them.
+    Prec.highest(keymap.of([{ key: "Escape", run: closeCompletion, stopPropagation: true }])),
     // Below the keys of the list of suggestions, above those of the text.
     Prec.high(
       keymap.of([

@@ -1,15 +1,20 @@
+import { currentCompletions, startCompletion } from "@codemirror/autocomplete";
+import { EditorView } from "@codemirror/view";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Note } from "./notes";
 import QueryEditor from "./QueryEditor";
 
 beforeEach(() => {
   vi.useFakeTimers();
+  const body = JSON.stringify({ status: "success", data: [] });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(body, { status: 200 })));
 });
 
 afterEach(() => {
   cleanup();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -47,4 +52,21 @@ it("the place that the server means is underlined, however late its answer comes
   rerender(<Page text={QUERY} notes={[]} />);
   await pass(0);
   expect(underlined()).toEqual([]);
+});
+
+it("the key that puts suggestions away does not close the dialog around them", async () => {
+  const heard = vi.fn<() => void>();
+  render(<Page text="ra" notes={[]} />);
+  const place = screen.getByRole("textbox", { name: "Query 1" });
+  place.parentElement?.parentElement?.parentElement?.addEventListener("keydown", heard);
+  const editor = EditorView.findFromDOM(place);
+  if (!editor) throw new Error("no editor");
+  startCompletion(editor);
+  await pass(1000);
+  expect(currentCompletions(editor.state).map(({ label }) => label)).toContain("rate");
+  fireEvent.keyDown(place, { key: "Escape", keyCode: 27 });
+  expect(currentCompletions(editor.state)).toEqual([]);
+  expect(heard).not.toHaveBeenCalled();
+  fireEvent.keyDown(place, { key: "Escape", keyCode: 27 });
+  expect(heard).toHaveBeenCalledTimes(1);
 });
