@@ -15,11 +15,11 @@ mod reader;
 mod text;
 mod write;
 
-pub use family::Family;
+pub use family::{Family, suffixes};
 pub use line::{Exemplar, Pairs, Sample};
 pub use reader::Reader;
 pub use text::TextReader;
-pub use write::{END, write_family, write_sample};
+pub use write::{END, WrittenExemplar, write_family, write_sample, write_sample_with_exemplar};
 
 use thiserror::Error;
 

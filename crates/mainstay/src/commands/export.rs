@@ -1,14 +1,18 @@
 //! Writes samples of a running server to standard output.
 
+mod family;
 mod source;
+mod typed;
 mod write;
 
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
+use family::Family;
 use kernel::Clock as _;
 use series::is_stale;
 use source::Source;
+use typed::Series;
 use write::{CsvSheet, OpenMetricsPage};
 
 use super::{UsageFault, progress::Progress, query::moment};
@@ -16,6 +20,10 @@ use crate::{
     cli::{ExportArgs, ExportFormat},
     clock::SystemClock,
 };
+
+const NAME: &str = "__name__";
+/// Most samples of a family that is looked at as a whole before it is written.
+const WHOLE_MAX: usize = 1_000_000;
 
 /// Labels by which a series is known, sorted by name.
 type Pairs = Vec<(String, String)>;
@@ -28,6 +36,10 @@ struct Count {
     samples: u64,
     /// Ends of series, which OpenMetrics has no word for.
     stale: u64,
+    /// Exemplars for which there is no place.
+    exemplars: u64,
+    /// Families whose samples are not what their type asks for.
+    untyped: u64,
     /// Native histograms, which neither format has a word for.
     histograms: u64,
 }
@@ -52,6 +64,8 @@ pub(super) fn run(args: &ExportArgs) -> Result<()> {
     for (left_out, what) in [
         (count.histograms, "native histograms, which the format has no form for"),
         (count.stale, "ends of series, which the format has no form for"),
+        (count.exemplars, "exemplars, which stand at no sample of their own"),
+        (count.untyped, "types of families whose samples are not what they ask for"),
     ] {
         if left_out > 0 {
             eprintln!("mainstay: left out: {left_out} {what}");
@@ -71,19 +85,117 @@ fn time(flag: &str, text: &str) -> Result<i64> {
 
 fn openmetrics(source: &Source<'_>, out: impl Write) -> Result<Count> {
     let (mut count, mut page) = (Count::default(), OpenMetricsPage::new(out));
-    each(source, &mut count, |count, name, labels, points| {
-        for point in points {
-            if is_stale(point.1) {
-                count.stale += 1;
-            } else {
-                count.samples += 1;
-                page.sample(name, labels, *point)?;
-            }
+    let families = family::families(&source.metrics()?, &source.metadata()?);
+    let mut progress = Progress::new();
+    for (at, family) in families.iter().enumerate() {
+        if family.is_free() {
+            free(source, family, &mut page, &mut count)?;
+        } else {
+            held_to_type(source, family, &mut page, &mut count)?;
         }
-        Ok(())
-    })?;
+        progress.tell(|| {
+            let all = families.len();
+            format!("{} of {all} families, {} samples written", at + 1, count.samples)
+        });
+    }
+    progress.clear();
     page.end()?;
     Ok(count)
+}
+
+/// Writes a family of one metric as its samples come.
+fn free<W: Write>(
+    source: &Source<'_>,
+    family: &Family,
+    page: &mut OpenMetricsPage<W>,
+    count: &mut Count,
+) -> Result<()> {
+    let histograms = source.metric(&family.name, &mut |labels: &Pairs, points: &Points| {
+        put(page, family, (labels, &without_ends(points, count)), count)
+    })?;
+    count.histograms += histograms;
+    Ok(())
+}
+
+/// Writes a family of which the type asks something, as a whole; where its samples are not so, or
+/// too many to be looked at, each of its metrics by itself and without a type.
+fn held_to_type<W: Write>(
+    source: &Source<'_>,
+    family: &Family,
+    page: &mut OpenMetricsPage<W>,
+    count: &mut Count,
+) -> Result<()> {
+    let (mut held, mut samples) = (Vec::new(), 0);
+    let apart = family.apart();
+    for (alone, suffix) in apart.iter().zip(&family.suffixes) {
+        let histograms = source.metric(&alone.name, &mut |labels: &Pairs, points: &Points| {
+            let points = without_ends(points, count);
+            samples += points.len();
+            if samples > WHOLE_MAX {
+                put_apart(page, &apart, family, &std::mem::take(&mut held), count)?;
+                return put(page, alone, (labels, &points), count);
+            }
+            let (labels, exemplars) = (labels.clone(), Vec::new());
+            held.push(Series { suffix, labels, points, exemplars });
+            Ok(())
+        })?;
+        count.histograms += histograms;
+        if samples <= WHOLE_MAX && ["_total", "_bucket"].contains(suffix) {
+            let mut exemplars = source.exemplars(&alone.name)?;
+            for series in held.iter_mut().filter(|series| series.suffix == *suffix) {
+                series.exemplars = exemplars.remove(&series.labels).unwrap_or_default();
+            }
+        }
+    }
+    if samples > WHOLE_MAX {
+        count.untyped += 1;
+        return Ok(());
+    }
+    if let Some(left_out) = page.typed(family, &held)? {
+        count.exemplars += left_out;
+        count.samples += samples as u64;
+        return Ok(());
+    }
+    count.untyped += 1;
+    count.exemplars += held.iter().map(|series| series.exemplars.len() as u64).sum::<u64>();
+    put_apart(page, &apart, family, &held, count)
+}
+
+/// Writes series of a family, each under its own metric.
+fn put_apart<W: Write>(
+    page: &mut OpenMetricsPage<W>,
+    apart: &[Family],
+    family: &Family,
+    held: &[Series],
+    count: &mut Count,
+) -> Result<()> {
+    for series in held {
+        let place = family.suffixes.iter().position(|suffix| *suffix == series.suffix);
+        let Some(alone) = place.and_then(|place| apart.get(place)) else { continue };
+        put(page, alone, (&series.labels, &series.points), count)?;
+    }
+    Ok(())
+}
+
+fn put<W: Write>(
+    page: &mut OpenMetricsPage<W>,
+    family: &Family,
+    (labels, points): (&Pairs, &Points),
+    count: &mut Count,
+) -> Result<()> {
+    for point in points {
+        count.samples += 1;
+        page.sample(family, labels, *point)?;
+    }
+    Ok(())
+}
+
+/// Without the ends of series, which are counted.
+fn without_ends(points: &Points, count: &mut Count) -> Vec<(i64, f64)> {
+    let kept: Vec<(i64, f64)> =
+        points.iter().copied().filter(|(_, value)| !is_stale(*value)).collect();
+    count.stale += (points.len() - kept.len()) as u64;
+    kept
 }
 
 fn csv(source: &Source<'_>, out: impl Write) -> Result<Count> {

@@ -73,8 +73,8 @@ fn what_is_imported_is_exported_in_both_formats() {
     assert_eq!(house.said(&import), "3 samples stored\n");
     assert_eq!(house.said(&import), "3 samples stored\n", "again changes nothing");
     let text = format!(
-        "# TYPE depth unknown\ndepth{{site=\"a\",zone=\"w\\\"\"}} -Inf {from_s}\n\
-         # TYPE trips_total unknown\n\
+        "# TYPE depth gauge\ndepth{{site=\"a\",zone=\"w\\\"\"}} -Inf {from_s}\n\
+         # TYPE trips counter\n# HELP trips How many.\n\
          trips_total{{site=\"a\",zone=\"east\"}} 1 {from_s}.250\n\
          trips_total{{site=\"a\",zone=\"east\"}} 2.5 {}\n# EOF\n",
         from_s + 15
@@ -91,6 +91,79 @@ fn what_is_imported_is_exported_in_both_formats() {
     let path = "/prometheus/api/v1/metadata?metric=trips_total";
     let said = house.server.get(&house.token, path).json;
     assert_eq!(said["data"]["trips_total"][0]["help"], "How many.", "{said}");
+}
+
+#[test]
+fn types_help_units_and_exemplars_go_out_as_they_came_in_and_in_again() {
+    let house = House::new();
+    let (at, next) = (house.from_s, house.from_s + 15);
+    let text = format!(
+        "# TYPE build info\n\
+         # HELP build What was built.\n\
+         build_info{{version=\"1.2\"}} 1 {at}\n\
+         # TYPE depth_bytes gauge\n\
+         # UNIT depth_bytes bytes\n\
+         # HELP depth_bytes How \\\"deep\\\".\n\
+         depth_bytes{{zone=\"a\"}} 3 {at}\n\
+         depth_bytes{{zone=\"a\"}} -4.5 {next}\n\
+         # TYPE mode stateset\n\
+         mode{{mode=\"off\"}} 0 {at}\n\
+         mode{{mode=\"on\"}} 1 {at}\n\
+         # TYPE plain unknown\n\
+         # HELP plain Nobody knows.\n\
+         plain 7 {at}\n\
+         # TYPE rtt_seconds summary\n\
+         # UNIT rtt_seconds seconds\n\
+         rtt_seconds{{quantile=\"0.5\"}} 0.25 {at}\n\
+         rtt_seconds{{quantile=\"0.99\"}} 2 {at}\n\
+         rtt_seconds_count 10 {at}\n\
+         rtt_seconds_sum 5 {at}\n\
+         # TYPE took_seconds histogram\n\
+         # UNIT took_seconds seconds\n\
+         # HELP took_seconds How long it took.\n\
+         took_seconds_bucket{{le=\"0.5\"}} 1 {at} # {{trace_id=\"t1\"}} 0.3 {at}\n\
+         took_seconds_bucket{{le=\"+Inf\"}} 2 {at}\n\
+         took_seconds_count 2 {at}\n\
+         took_seconds_sum 1.5 {at}\n\
+         took_seconds_bucket{{le=\"0.5\"}} 1 {next}\n\
+         took_seconds_bucket{{le=\"+Inf\"}} 3 {next} # {{trace_id=\"t2\"}} 9 {at}.500\n\
+         took_seconds_count 3 {next}\n\
+         took_seconds_sum 10.5 {next}\n\
+         # TYPE trips counter\n\
+         # HELP trips How many.\n\
+         trips_total{{zone=\"a\"}} 1 {at} # {{trace_id=\"t3\"}} 1 {at}\n\
+         trips_created{{zone=\"a\"}} 1600000000 {at}\n\
+         # EOF\n"
+    );
+    let file = house.file("all.om.txt", &text);
+    assert_eq!(house.said(&["import", "openmetrics", &file]), "20 samples stored\n");
+    let all = "{__name__=~\"build_info|depth_bytes|mode|plain|rtt_.*|took_.*|trips_.*\"}";
+    let exported = house.exported("openmetrics", all);
+    assert_eq!(exported, text);
+    let other = House::new();
+    let file = other.file("again.om.txt", &exported);
+    assert_eq!(other.said(&["import", "openmetrics", &file]), "20 samples stored\n");
+    assert_eq!(other.exported("openmetrics", all), text);
+}
+
+#[test]
+fn a_family_that_is_not_what_its_type_asks_for_goes_out_without_it() {
+    let house = House::new();
+    let at = house.from_s;
+    let text =
+        format!("# TYPE trips counter\n# HELP trips How many.\ntrips_total -1 {at}\n# EOF\n");
+    let file = house.file("odd.om.txt", &text);
+    let import = ["import", "openmetrics", &file, "--tolerant"];
+    assert_eq!(house.said(&import), "1 samples stored\n");
+    let from = (at - 60).to_string();
+    let args = ["export", "openmetrics", "--match", "trips_total", "--from", &from];
+    let output = run(&house.args(&args), "");
+    let text = format!(
+        "# TYPE trips_total unknown\n# HELP trips_total How many.\ntrips_total -1 {at}\n# EOF\n"
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("left out: 1 types of families"), "{said}");
 }
 
 #[test]
@@ -118,7 +191,7 @@ fn a_file_with_a_fault_is_named_by_line_and_stores_nothing() {
     let import = ["import", "openmetrics", &text, "--prometheus-text", "--at", &at];
     assert_eq!(house.said(&import), "1 samples stored\n");
     let exported = house.exported("openmetrics", "own");
-    assert_eq!(exported, format!("# TYPE own unknown\nown{{a=\"b\"}} 3 {at}\n# EOF\n"));
+    assert_eq!(exported, format!("# TYPE own gauge\nown{{a=\"b\"}} 3 {at}\n# EOF\n"));
     let dry = house.file("dry.om.txt", &format!("dry 1 {from_s}\n# EOF\n"));
     assert_eq!(house.said(&["import", "openmetrics", &dry, "--dry-run"]), "");
     assert_eq!(house.exported("openmetrics", "dry"), "# EOF\n");

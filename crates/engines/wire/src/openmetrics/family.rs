@@ -38,8 +38,9 @@ pub(super) struct Open<'t> {
     moment: Option<Moment>,
 }
 
-/// What the names of a type's samples may end in.
-pub(super) fn suffixes(kind: MetricType) -> &'static [&'static str] {
+/// What the names of a type's samples may end in, behind that of their family.
+#[must_use]
+pub fn suffixes(kind: MetricType) -> &'static [&'static str] {
     match kind {
         MetricType::Counter => &["_total", "_created"],
         MetricType::Summary => &["", "_count", "_sum", "_created"],

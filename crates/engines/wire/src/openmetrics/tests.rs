@@ -26,6 +26,25 @@ fn read(file: &str, checks: Checks) -> Result<Vec<String>, OpenMetricsFault> {
 }
 
 #[test]
+fn an_exemplar_that_is_written_is_read_again() {
+    let mut text = "# TYPE a counter\n".to_owned();
+    for labels in [vec![("trace_id", "x\"y")], Vec::new()] {
+        let exemplar = WrittenExemplar { labels, value: 0.25, at_ms: 1_500 };
+        write_sample_with_exemplar(&mut text, "a_total", [("b", "c")], (2_000, 3.0), &exemplar);
+    }
+    text.push_str(END);
+    let expected = "# TYPE a counter\n\
+        a_total{b=\"c\"} 3 2 # {trace_id=\"x\\\"y\"} 0.25 1.500\n\
+        a_total{b=\"c\"} 3 2 # {} 0.25 1.500\n# EOF\n";
+    assert_eq!(text, expected);
+    let mut reader = Reader::new(text.as_bytes(), Checks::Strict).unwrap();
+    let sample = reader.next_sample().unwrap().unwrap();
+    let exemplar = sample.exemplar.unwrap();
+    assert_eq!((&*exemplar.labels[0].1, exemplar.value), ("x\"y", 0.25));
+    assert_eq!(exemplar.at_ms(), Some(1_500));
+}
+
+#[test]
 fn samples_come_with_their_families_and_times() {
     let file = "# TYPE a_seconds counter\n# UNIT a_seconds seconds\n# HELP a_seconds A \\\"b\\\".\n\
                 a_seconds_total{x=\"1\\n2\\\\\"} 1.5 1520879607.789 # {t=\"é\"} 0.5\n\

@@ -21,6 +21,17 @@ pub fn write_family(text: &mut String, family: &Family<'_>) {
     }
 }
 
+/// An exemplar to be written behind its sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenExemplar<'e> {
+    /// Its labels: at most 128 characters, names and values together.
+    pub labels: Vec<(&'e str, &'e str)>,
+    /// Its value.
+    pub value: f64,
+    /// Milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
 /// Writes a sample without an exemplar.
 pub fn write_sample<'l>(
     text: &mut String,
@@ -29,7 +40,50 @@ pub fn write_sample<'l>(
     value: f64,
     at_ms: Option<i64>,
 ) {
+    put_sample(text, name, labels, value);
+    if let Some(at_ms) = at_ms {
+        text.push(' ');
+        seconds(text, at_ms);
+    }
+    text.push('\n');
+}
+
+/// Writes a sample with an exemplar, which only counters and the buckets of histograms may have.
+pub fn write_sample_with_exemplar<'l>(
+    text: &mut String,
+    name: &str,
+    labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    (at_ms, value): (i64, f64),
+    exemplar: &WrittenExemplar<'_>,
+) {
+    write_sample(text, name, labels, value, Some(at_ms));
+    text.pop();
+    text.push_str(" # ");
+    put_labels(text, exemplar.labels.iter().copied());
+    if exemplar.labels.is_empty() {
+        text.push_str("{}");
+    }
+    text.push(' ');
+    number(text, exemplar.value);
+    text.push(' ');
+    seconds(text, exemplar.at_ms);
+    text.push('\n');
+}
+
+fn put_sample<'l>(
+    text: &mut String,
+    name: &str,
+    labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    value: f64,
+) {
     text.push_str(name);
+    put_labels(text, labels);
+    text.push(' ');
+    number(text, value);
+}
+
+/// Nothing where there are none.
+fn put_labels<'l>(text: &mut String, labels: impl IntoIterator<Item = (&'l str, &'l str)>) {
     let mut open = false;
     for (name, value) in labels {
         put(text, &[if open { "," } else { "{" }, name, "=\""]);
@@ -37,13 +91,9 @@ pub fn write_sample<'l>(
         text.push('"');
         open = true;
     }
-    text.push_str(if open { "} " } else { " " });
-    number(text, value);
-    if let Some(at_ms) = at_ms {
-        text.push(' ');
-        seconds(text, at_ms);
+    if open {
+        text.push('}');
     }
-    text.push('\n');
 }
 
 fn put(text: &mut String, parts: &[&str]) {

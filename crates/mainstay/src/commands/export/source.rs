@@ -4,24 +4,39 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tsdb::{MatchOp, Selector};
 use wire::remote::{
-    ask,
+    MetricType, ask,
     read::{Comparison, MatcherMessage, Query},
     snappy,
 };
 
-use super::{Pairs, Points};
+use super::{
+    NAME, Pairs, Points,
+    family::{Metadata, Said},
+    typed::Exemplar,
+};
 use crate::{
     cli::{ExportArgs, Output, OutputArgs, ServerArgs},
     commands::{client, query::seconds},
 };
 
-const NAME: &str = "__name__";
 /// Most bytes of an answer, unpacked.
 const ANSWER_BYTES_MAX: usize = 1 << 30;
 const HEADERS: [(&str, &str); 3] = [
     ("Content-Type", "application/x-protobuf"),
     ("Content-Encoding", "snappy"),
     ("X-Prometheus-Remote-Read-Version", "0.1.0"),
+];
+
+/// All types of metrics.
+const KINDS: [MetricType; 8] = [
+    MetricType::Unknown,
+    MetricType::Counter,
+    MetricType::Gauge,
+    MetricType::Histogram,
+    MetricType::GaugeHistogram,
+    MetricType::Summary,
+    MetricType::Info,
+    MetricType::StateSet,
 ];
 
 /// A server that is asked for series.
@@ -72,6 +87,43 @@ impl<'a> Source<'a> {
     /// The names of the metrics that have series, ascending.
     pub(super) fn metrics(&self) -> Result<Vec<String>> {
         self.texts("/prometheus/api/v1/label/__name__/values")
+    }
+
+    /// What is known of all metrics.
+    pub(super) fn metadata(&self) -> Result<Metadata> {
+        let answer = client::get(&self.server, "/prometheus/api/v1/metadata", &[])?;
+        let all = answer["data"].as_object().context("the server answered without metadata")?;
+        let known = all.iter().map(|(name, said)| {
+            let text = |field: &str| said[0][field].as_str().unwrap_or_default().to_owned();
+            let kind = KINDS.iter().find(|kind| kind.word() == text("type"));
+            let (kind, help, unit) =
+                (kind.copied().unwrap_or_default(), text("help"), text("unit"));
+            (name.clone(), Said { kind, help, unit })
+        });
+        Ok(known.collect())
+    }
+
+    /// The exemplars of a metric's series, each oldest first.
+    pub(super) fn exemplars(&self, metric: &str) -> Result<BTreeMap<Pairs, Vec<Exemplar>>> {
+        let query = [
+            ("query", Some(Selector::metric(metric).to_string())),
+            ("start", Some(seconds(self.from_ms))),
+            ("end", Some(seconds(self.to_ms))),
+        ];
+        let answer = client::get(&self.server, "/prometheus/api/v1/query_exemplars", &query)?;
+        let mut all = BTreeMap::new();
+        for series in answer["data"].as_array().into_iter().flatten() {
+            let exemplars = series["exemplars"].as_array().into_iter().flatten();
+            let exemplars = exemplars.filter_map(|one| {
+                Some(Exemplar {
+                    labels: pairs_of(&one["labels"]),
+                    value: one["value"].as_str()?.parse().ok()?,
+                    at_ms: (one["timestamp"].as_f64()? * 1_000.0).round() as i64,
+                })
+            });
+            all.insert(pairs_of(&series["seriesLabels"]), exemplars.collect());
+        }
+        Ok(all)
     }
 
     /// The names of all labels of the series, ascending.
@@ -155,11 +207,7 @@ impl<'a> Source<'a> {
     fn series_of(&self, name: &str) -> Result<Vec<Pairs>> {
         let mut all = Vec::new();
         for item in self.list("/prometheus/api/v1/series", &self.args.selectors)? {
-            let labels = item.as_object().into_iter().flatten();
-            let mut pairs: Pairs = labels
-                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                .collect();
-            pairs.sort();
+            let pairs = pairs_of(&item);
             if pairs.iter().any(|(label, value)| label == NAME && value == name) {
                 all.push(pairs);
             }
@@ -192,6 +240,15 @@ impl<'a> Source<'a> {
         }
         Ok(Answer::Found(found))
     }
+}
+
+/// Labels of an answer, sorted by name.
+fn pairs_of(labels: &Value) -> Pairs {
+    let labels = labels.as_object().into_iter().flatten();
+    let pairs = labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    let mut pairs: Pairs = pairs.collect();
+    pairs.sort();
+    pairs
 }
 
 fn equal<'t>(name: &'t str, value: &'t str) -> MatcherMessage<'t> {

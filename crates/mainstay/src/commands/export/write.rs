@@ -2,21 +2,20 @@ use std::io::Write;
 
 use anyhow::Result;
 use series::is_stale;
-use wire::openmetrics::{END, Family, write_family, write_sample};
+use wire::openmetrics::{END, write_sample};
 
-use super::Pairs;
+use super::{
+    NAME, Pairs,
+    family::Family,
+    typed::{self, Series, Text},
+};
 use crate::commands::query::seconds;
 
-const NAME: &str = "__name__";
-
 /// A page of OpenMetrics text.
-///
-/// Each metric is a family of its own without a type: what a type asks of the samples of a family
-/// (their order, the buckets that belong together) does not hold for series over time.
 #[derive(Debug)]
 pub(super) struct OpenMetricsPage<W> {
     out: W,
-    /// The metric that is being written.
+    /// The family that is being written.
     name: String,
     line: String,
 }
@@ -26,12 +25,32 @@ impl<W: Write> OpenMetricsPage<W> {
         Self { out, name: String::new(), line: String::new() }
     }
 
-    /// Writes a sample; those of a metric one after the other. Errors: the system's.
-    pub(super) fn sample(&mut self, name: &str, labels: &Pairs, point: (i64, f64)) -> Result<()> {
+    /// Writes a family whose type asks something of its samples, if they are so: otherwise it is
+    /// handed back as no text, and nothing is written. Errors: the system's.
+    pub(super) fn typed(&mut self, family: &Family, series: &[Series]) -> Result<Option<u64>> {
+        let Some(Text { text, exemplars_left_out }) = typed::text_of(family, series) else {
+            return Ok(None);
+        };
+        if series.iter().any(|one| !one.points.is_empty()) {
+            self.out.write_all(text.as_bytes())?;
+        }
+        Ok(Some(exemplars_left_out))
+    }
+
+    /// Writes a sample of a family of one metric; those of a family one after the other.
+    ///
+    /// Errors: the system's.
+    pub(super) fn sample(
+        &mut self,
+        family: &Family,
+        labels: &Pairs,
+        point: (i64, f64),
+    ) -> Result<()> {
         self.line.clear();
-        if self.name != name {
-            write_family(&mut self.line, &Family { name, ..Family::default() });
-            name.clone_into(&mut self.name);
+        let name = &family.name;
+        if self.name != *name {
+            self.line.push_str(&typed::head(family));
+            self.name.clone_from(name);
         }
         let others = labels.iter().filter(|(label, _)| label != NAME);
         let others = others.map(|(label, value)| (label.as_str(), value.as_str()));
@@ -94,8 +113,15 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
+    use wire::remote::MetricType;
 
     use super::*;
+    use crate::commands::export::family::Said;
+
+    fn family(name: &str, kind: MetricType, help: &str) -> Family {
+        let said = Said { kind, help: help.to_owned(), unit: String::new() };
+        Family { name: name.to_owned(), said, suffixes: vec![""] }
+    }
 
     fn labels(job: &str) -> Pairs {
         [("__name__", "up"), ("job", job)].map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec()
@@ -105,12 +131,14 @@ mod tests {
     fn a_page_has_its_metrics_together_and_an_end() {
         let mut text = Vec::new();
         let mut page = OpenMetricsPage::new(&mut text);
-        page.sample("up", &labels("a\"b"), (1_500, 1.0)).unwrap();
-        page.sample("up", &labels("c"), (2_000, f64::INFINITY)).unwrap();
-        page.sample("x", &Pairs::new(), (2_000, 1e300)).unwrap();
+        let up = family("up", MetricType::Gauge, "Whether it is up.");
+        page.sample(&up, &labels("a\"b"), (1_500, 1.0)).unwrap();
+        page.sample(&up, &labels("c"), (2_000, f64::INFINITY)).unwrap();
+        page.sample(&family("x", MetricType::Unknown, ""), &Pairs::new(), (2_000, 1e300)).unwrap();
         page.end().unwrap();
         expect![[r#"
-            # TYPE up unknown
+            # TYPE up gauge
+            # HELP up Whether it is up.
             up{job="a\"b"} 1 1.500
             up{job="c"} +Inf 2
             # TYPE x unknown
