@@ -50,6 +50,19 @@ pub(crate) enum HistoryFault {
     Unreadable(String),
 }
 
+impl HistoryFault {
+    /// Why, for whoever asks for samples: where the far side lies, and what it says, is for those
+    /// who look after it.
+    pub(crate) fn for_askers(&self) -> String {
+        match self {
+            Self::NoRemoteRead => "it has no remote read".to_owned(),
+            Self::Away(_) => "it did not answer, or too much".to_owned(),
+            Self::Status { status, .. } => format!("it answered HTTP {status}"),
+            Self::Unreadable(_) => "its answer cannot be read".to_owned(),
+        }
+    }
+}
+
 /// Tells whether the far side may be asked now; counts the question.
 pub(crate) fn is_askable(remote: &Remote, line: &Line) -> bool {
     line.progress.history_asked.fetch_add(1, Ordering::Relaxed);
@@ -61,12 +74,12 @@ pub(crate) fn is_askable(remote: &Remote, line: &Line) -> bool {
     askable
 }
 
-/// Keeps in mind how the far side does; what it answered, if it did.
+/// Keeps in mind how the far side does; hands on what it answered.
 pub(crate) fn noted<T>(
     remote: &Remote,
     line: &Line,
     answered: Result<T, HistoryFault>,
-) -> Option<T> {
+) -> Result<T, HistoryFault> {
     let mut away = line.progress.history_away_until.lock().unwrap_or_else(PoisonError::into_inner);
     let name = &line.destination.name;
     match answered {
@@ -74,7 +87,7 @@ pub(crate) fn noted<T>(
             if away.take().is_some() {
                 tracing::info!("history is read from destination {name} again");
             }
-            Some(found)
+            Ok(found)
         }
         Err(fault) => {
             line.progress.history_failed.fetch_add(1, Ordering::Relaxed);
@@ -82,7 +95,7 @@ pub(crate) fn noted<T>(
                 tracing::warn!("failed to read history from destination {name}: {fault}");
             }
             *away = Some(remote.inner.clock.monotonic() + LEFT_ALONE);
-            None
+            Err(fault)
         }
     }
 }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use kernel::Time;
 use tsdb::{
     Appended, Batch, BatchAppended, Column, Labels, Sample, SelectLimits, Selector, Series,
     SeriesStore, StoreStats, TimeRange, TsdbError,
@@ -20,11 +21,15 @@ use crate::{Remote, history, line::Line, model::merge, remote::READ_PATIENCE};
 pub(crate) struct Merged {
     remote: Remote,
     here: Arc<dyn SeriesStore>,
+    /// Learns what an answer is missing.
+    told: Option<Told>,
 }
 
+type Told = Arc<dyn Fn(String) + Send + Sync>;
+
 impl Merged {
-    pub(crate) fn new(remote: Remote, here: Arc<dyn SeriesStore>) -> Self {
-        Self { remote, here }
+    pub(crate) fn new(remote: Remote, here: Arc<dyn SeriesStore>, told: Option<Told>) -> Self {
+        Self { remote, here, told }
     }
 
     /// Whom to ask for which part of `range`, if anyone.
@@ -38,23 +43,41 @@ impl Merged {
         (from_ms <= to_ms).then_some((line, TimeRange { from_ms, to_ms }))
     }
 
-    /// Waits for the far side on a thread that has no runtime; nothing when it does not answer.
+    /// Waits for the far side on a thread that has no runtime; nothing when it does not answer for
+    /// `older`, and that is told.
     fn ask<T: Send + 'static>(
         &self,
-        line: &Arc<Line>,
+        (line, older): (&Arc<Line>, TimeRange),
         question: impl Future<Output = Result<T, history::HistoryFault>> + Send + 'static,
     ) -> Option<T> {
         if !history::is_askable(&self.remote, line) {
+            self.miss(line, older, "it failed a moment ago and is left alone for some seconds");
             return None;
         }
         let (answer, answered) = mpsc::sync_channel(1);
-        let (remote, line) = (self.remote.clone(), Arc::clone(line));
+        let (remote, asked) = (self.remote.clone(), Arc::clone(line));
         self.remote.inner.runtime.spawn(async move {
-            let found = history::noted(&remote, &line, question.await);
+            let found = history::noted(&remote, &asked, question.await);
             // Who does not wait any more has what is here.
             let _ = answer.send(found);
         });
-        answered.recv_timeout(READ_PATIENCE + Duration::from_secs(5)).ok().flatten()
+        match answered.recv_timeout(READ_PATIENCE + Duration::from_secs(5)) {
+            Ok(Ok(found)) => return Some(found),
+            Ok(Err(fault)) => self.miss(line, older, &fault.for_askers()),
+            Err(_) => self.miss(line, older, "it did not answer in time"),
+        }
+        None
+    }
+
+    /// Tells which store's part of an answer is missing, from when to when, and why.
+    fn miss(&self, line: &Line, older: TimeRange, why: &str) {
+        let Some(told) = &self.told else { return };
+        let [from, to] = [older.from_ms, older.to_ms].map(Time::from_millis);
+        let name = &line.destination.name;
+        told(format!(
+            "the answer is not whole: samples of the store {name:?} from {from} to {to} are \
+             missing: {why}"
+        ));
     }
 }
 
@@ -89,7 +112,7 @@ impl SeriesStore for Merged {
         let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.clone();
         let question = async move { history::points(&remote, &asked, &selector, older).await };
-        let Some(there) = self.ask(&line, question) else { return Ok(here) };
+        let Some(there) = self.ask((&line, older), question) else { return Ok(here) };
         let merged = merge(here, there, older);
         if merged.len() > limits.series_max {
             return Err(TsdbError::TooManySeries { limit: limits.series_max });
@@ -111,7 +134,7 @@ impl SeriesStore for Merged {
         let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.clone();
         let question = async move { history::series(&remote, &asked, &selector, older).await };
-        let Some(there) = self.ask(&line, question) else { return Ok(here) };
+        let Some(there) = self.ask((&line, older), question) else { return Ok(here) };
         let all: BTreeSet<Labels> = here.into_iter().chain(there).collect();
         if all.len() > limits.series_max {
             return Err(TsdbError::TooManySeries { limit: limits.series_max });
@@ -150,7 +173,7 @@ impl SeriesStore for Merged {
         let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.cloned().unwrap_or_else(Selector::everything);
         let question = async move { history::label_names(&remote, &asked, &selector, older).await };
-        Ok(together(here, self.ask(&line, question)))
+        Ok(together(here, self.ask((&line, older), question)))
     }
 
     fn label_values(
@@ -167,7 +190,7 @@ impl SeriesStore for Merged {
             (name.to_owned(), selector.cloned().unwrap_or_else(Selector::everything));
         let question =
             async move { history::label_values(&remote, &asked, &name, &selector, older).await };
-        Ok(together(here, self.ask(&line, question)))
+        Ok(together(here, self.ask((&line, older), question)))
     }
 
     fn stats(&self) -> StoreStats {

@@ -131,7 +131,13 @@ impl Remote {
     /// The samples here, whose appends are forwarded, and with them what is older there.
     #[must_use]
     pub fn series(&self) -> Arc<dyn SeriesStore> {
-        Arc::new(Merged::new(self.clone(), Arc::clone(&self.inner.series)))
+        Arc::new(Merged::new(self.clone(), Arc::clone(&self.inner.series), None))
+    }
+
+    /// The same, of which `told` learns in a sentence what an answer is missing, and why.
+    #[must_use]
+    pub fn series_telling(&self, told: Arc<dyn Fn(String) + Send + Sync>) -> Arc<dyn SeriesStore> {
+        Arc::new(Merged::new(self.clone(), Arc::clone(&self.inner.series), Some(told)))
     }
 
     /// Tells whether no destination is used: then [`Remote::series`] adds nothing to the store

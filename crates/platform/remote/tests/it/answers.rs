@@ -211,3 +211,28 @@ async fn only_what_the_store_takes_goes_out_and_repetitions_do_after_a_start() {
         far.writes().into_iter().flat_map(|write| write.samples).map(|(host, _)| host).collect();
     assert_eq!(hosts, ["h0", "h2", "h0"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_far_side_does_not_answer_is_told_with_its_time_and_why() {
+    // It takes what is written, and answers no question.
+    let far = StandIn::start(written).await;
+    let house = House::new().await;
+    house.append(2);
+    let begin = kernel::Clock::now(&house.clock);
+    assert_eq!(house.missing().await, Vec::<String>::new(), "nobody is asked");
+    let base = far.url.trim_end_matches("/api/v1/write");
+    house.destination(json!({ "write_url": far.url, "history_url": base })).await;
+    let before = begin.minus(std::time::Duration::from_millis(1));
+    let missing = |why: &str| {
+        format!(
+            "the answer is not whole: samples of the store \"far\" from 1970-01-01T00:00:00Z to \
+             {before} are missing: {why}"
+        )
+    };
+    assert_eq!(house.missing().await, [missing("it answered HTTP 404")]);
+    let left = missing("it failed a moment ago and is left alone for some seconds");
+    assert_eq!(house.missing().await, [left]);
+    house.clock.advance(std::time::Duration::from_secs(11));
+    assert_eq!(house.missing().await, [missing("it answered HTTP 404")]);
+    assert_eq!(house.figures().history_failed, 3);
+}

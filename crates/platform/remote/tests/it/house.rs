@@ -1,4 +1,8 @@
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use http_kit::guard::OutboundGuard;
 use jobs::{Timer, TokioTimer};
@@ -134,6 +138,22 @@ impl House {
             points.map(|point| format!("{} {} @{}", series.labels, point.value, point.at_ms))
         });
         lines.collect()
+    }
+
+    /// What an answer to all of it is said to be missing.
+    pub(crate) async fn missing(&self) -> Vec<String> {
+        let told = Arc::<Mutex<Vec<String>>>::default();
+        let telling = Arc::clone(&told);
+        let series = self.remote.series_telling(Arc::new(move |gap| {
+            telling.lock().unwrap().push(gap);
+        }));
+        let read = move || {
+            let selector = Selector::parse("load{job=\"test\"}").unwrap();
+            series.select(&selector, TimeRange::ALL, &SelectLimits::default()).unwrap()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap();
+        let told = told.lock().unwrap();
+        told.clone()
     }
 
     pub(crate) fn figures(&self) -> Figures {
