@@ -1,11 +1,13 @@
 //! The command line: what can be said and how it is explained.
 
+mod series;
 mod transfer;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use series::{SeriesArgs, SeriesVerb};
 pub(crate) use transfer::{ExportArgs, ExportFormat, ImportArgs, ImportTo, ImportWhat};
 
 const EXIT_CODES: &str = "\
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Journal(JournalArgs),
     /// Asks a running server for series by PromQL.
     Query(QueryArgs),
+    /// Deletes samples of a running server, and takes snapshots of its store.
+    Series(SeriesArgs),
     /// Brings samples from files into a running server.
     Import(ImportArgs),
     /// Writes samples of a running server to standard output.

@@ -6515,6 +6515,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prometheus/api/v1/admin/tsdb/clean_tombstones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives back the room that deleted samples take in blocks; it goes by itself within minutes too. */
+        put: operations["put_prometheus_api_v1_admin_tsdb_clean_tombstones"];
+        /** Gives back the room that deleted samples take in blocks; it goes by itself within minutes too. */
+        post: operations["post_prometheus_api_v1_admin_tsdb_clean_tombstones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/admin/tsdb/delete_series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many series a deletion would touch, and which are the first: a dry run. */
+        get: operations["get_prometheus_api_v1_admin_tsdb_delete_series"];
+        /** Deletes the samples in a range of the series that match; without a range, all of them. */
+        put: operations["put_prometheus_api_v1_admin_tsdb_delete_series"];
+        /** Deletes the samples in a range of the series that match; without a range, all of them. */
+        post: operations["post_prometheus_api_v1_admin_tsdb_delete_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/admin/tsdb/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a snapshot of the store into a directory of its own below the data directory. */
+        put: operations["put_prometheus_api_v1_admin_tsdb_snapshot"];
+        /** Takes a snapshot of the store into a directory of its own below the data directory. */
+        post: operations["post_prometheus_api_v1_admin_tsdb_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prometheus/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -6560,7 +6615,8 @@ export interface paths {
         /** The values that a label has in the series that match. */
         get: operations["get_prometheus_api_v1_label_by_name_values"];
         put?: never;
-        post?: never;
+        /** The values that a label has in the series that match. */
+        post: operations["post_prometheus_api_v1_label_by_name_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6595,7 +6651,8 @@ export interface paths {
         /** Type, help and unit of metrics, as their writers last said them. */
         get: operations["get_prometheus_api_v1_metadata"];
         put?: never;
-        post?: never;
+        /** Type, help and unit of metrics, as their writers last said them. */
+        post: operations["post_prometheus_api_v1_metadata"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6753,7 +6810,8 @@ export interface paths {
         /** Which version of the API this is, and whose. */
         get: operations["get_prometheus_api_v1_status_buildinfo"];
         put?: never;
-        post?: never;
+        /** Which version of the API this is, and whose. */
+        post: operations["post_prometheus_api_v1_status_buildinfo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6770,7 +6828,8 @@ export interface paths {
         /** The configuration of the store as Prometheus would have it. */
         get: operations["get_prometheus_api_v1_status_config"];
         put?: never;
-        post?: never;
+        /** The configuration of the store as Prometheus would have it. */
+        post: operations["post_prometheus_api_v1_status_config"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6787,7 +6846,8 @@ export interface paths {
         /** Settings of the store under the names of Prometheus' flags. */
         get: operations["get_prometheus_api_v1_status_flags"];
         put?: never;
-        post?: never;
+        /** Settings of the store under the names of Prometheus' flags. */
+        post: operations["post_prometheus_api_v1_status_flags"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6804,7 +6864,8 @@ export interface paths {
         /** Since when the server runs, and how its samples are. */
         get: operations["get_prometheus_api_v1_status_runtimeinfo"];
         put?: never;
-        post?: never;
+        /** Since when the server runs, and how its samples are. */
+        post: operations["post_prometheus_api_v1_status_runtimeinfo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6821,7 +6882,26 @@ export interface paths {
         /** How many series live, and which labels make them many. */
         get: operations["get_prometheus_api_v1_status_tsdb"];
         put?: never;
-        post?: never;
+        /** How many series live, and which labels make them many. */
+        post: operations["post_prometheus_api_v1_status_tsdb"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/walreplay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the log has been read at the start: it is, before anybody is answered. */
+        get: operations["get_prometheus_api_v1_status_walreplay"];
+        put?: never;
+        /** How far the log has been read at the start: it is, before anybody is answered. */
+        post: operations["post_prometheus_api_v1_status_walreplay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6838,7 +6918,8 @@ export interface paths {
         /** What this server collects: from its own machine and by its checks. */
         get: operations["get_prometheus_api_v1_targets"];
         put?: never;
-        post?: never;
+        /** What this server collects: from its own machine and by its checks. */
+        post: operations["post_prometheus_api_v1_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14417,11 +14498,32 @@ export interface components {
             warnings?: string[];
         };
         /** @description What was asked for. */
+        PrometheusAnswer_PrometheusDeletion: {
+            /** @description What a deletion would touch. */
+            data: {
+                /** @description The first of them, sorted. */
+                first: components["schemas"]["BTreeMap"][];
+                /**
+                 * Format: int64
+                 * @description How many series.
+                 */
+                series: number;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
         PrometheusAnswer_PrometheusHead: {
             /** @description What the store holds of series that live. */
             data: {
                 headStats: components["schemas"]["PrometheusHeadStats"];
                 labelValueCountByLabelName: components["schemas"]["PrometheusCount"][];
+                /** @description What Prometheus does not tell: limits for a part of the series, and how they stand. */
+                limits: components["schemas"]["PrometheusSeriesLimit"][];
                 memoryInBytesByLabelName: components["schemas"]["PrometheusCount"][];
                 seriesCountByLabelValuePair: components["schemas"]["PrometheusCount"][];
                 seriesCountByMetricName: components["schemas"]["PrometheusCount"][];
@@ -14450,6 +14552,29 @@ export interface components {
             warnings?: string[];
         };
         /** @description What was asked for. */
+        PrometheusAnswer_PrometheusReplay: {
+            /** @description How far the log has been read. */
+            data: {
+                /** Format: int64 */
+                current: number;
+                /** Format: int64 */
+                max: number;
+                /**
+                 * Format: int64
+                 * @description The first segment, the last, and the one that is being read.
+                 */
+                min: number;
+                /** @description `done`. */
+                state: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
         PrometheusAnswer_PrometheusRuntime: {
             /** @description How it runs. */
             data: {
@@ -14462,6 +14587,20 @@ export interface components {
                 /** @description What Prometheus does not tell: how the store lies on disk and in memory. */
                 storage: components["schemas"]["PrometheusStorage"];
                 storageRetention: string;
+            };
+            /** @description What is worth knowing of it. */
+            infos?: string[];
+            /** @description `success`. */
+            status: string;
+            /** @description What may be wrong with it. */
+            warnings?: string[];
+        };
+        /** @description What was asked for. */
+        PrometheusAnswer_PrometheusSnapshot: {
+            /** @description A snapshot. */
+            data: {
+                /** @description What its directory is called. */
+                name: string;
             };
             /** @description What is worth knowing of it. */
             infos?: string[];
@@ -14582,6 +14721,16 @@ export interface components {
             /** @description What is wrong with it. */
             what: string;
         };
+        /** @description What a deletion would touch. */
+        PrometheusDeletion: {
+            /** @description The first of them, sorted. */
+            first: components["schemas"]["BTreeMap"][];
+            /**
+             * Format: int64
+             * @description How many series.
+             */
+            series: number;
+        };
         PrometheusDroppedTarget: {
             discoveredLabels: components["schemas"]["BTreeMap"];
             scrapePool: string;
@@ -14601,6 +14750,8 @@ export interface components {
         PrometheusHead: {
             headStats: components["schemas"]["PrometheusHeadStats"];
             labelValueCountByLabelName: components["schemas"]["PrometheusCount"][];
+            /** @description What Prometheus does not tell: limits for a part of the series, and how they stand. */
+            limits: components["schemas"]["PrometheusSeriesLimit"][];
             memoryInBytesByLabelName: components["schemas"]["PrometheusCount"][];
             seriesCountByLabelValuePair: components["schemas"]["PrometheusCount"][];
             seriesCountByMetricName: components["schemas"]["PrometheusCount"][];
@@ -14633,6 +14784,20 @@ export interface components {
             result: unknown;
             /** @description `vector`, `matrix`, `scalar` or `string`. */
             resultType: string;
+        };
+        /** @description How far the log has been read. */
+        PrometheusReplay: {
+            /** Format: int64 */
+            current: number;
+            /** Format: int64 */
+            max: number;
+            /**
+             * Format: int64
+             * @description The first segment, the last, and the one that is being read.
+             */
+            min: number;
+            /** @description `done`. */
+            state: string;
         };
         /** @description Series that are kept for a time of their own. */
         PrometheusRetentionRule: {
@@ -14735,6 +14900,41 @@ export interface components {
             /** @description Oldest first. */
             exemplars: components["schemas"]["PrometheusExemplar"][];
             seriesLabels: components["schemas"]["BTreeMap"];
+        };
+        /** @description A limit for the series that match a selector. */
+        PrometheusSeriesLimit: {
+            /**
+             * Format: int64
+             * @description Most bytes of the value of a label; null: no limit of their own.
+             */
+            labelValueLengthMax?: number | null;
+            /**
+             * Format: int64
+             * @description Most labels of each, its name included; null: no limit of their own.
+             */
+            labelsMax?: number | null;
+            /**
+             * Format: int64
+             * @description How often a series was refused since the start: each time that it was sent.
+             */
+            refused: number;
+            /** @description Which series. */
+            selector: string;
+            /**
+             * Format: int64
+             * @description How many of them have had a sample in the last two hours; null: they are not counted.
+             */
+            series?: number | null;
+            /**
+             * Format: int64
+             * @description Most of them; null: no limit.
+             */
+            seriesMax?: number | null;
+        };
+        /** @description A snapshot. */
+        PrometheusSnapshot: {
+            /** @description What its directory is called. */
+            name: string;
         };
         /** @description How the store lies on disk and in memory. */
         PrometheusStorage: {
@@ -65784,6 +65984,677 @@ export interface operations {
             };
         };
     };
+    put_prometheus_api_v1_admin_tsdb_clean_tombstones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the blocks are written anew */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_admin_tsdb_clean_tombstones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the blocks are written anew */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_admin_tsdb_delete_series: {
+        parameters: {
+            query: {
+                /** @description series that match one of these */
+                "match[]": string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description list so many; 10, at most 1,000 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusDeletion"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    put_prometheus_api_v1_admin_tsdb_delete_series: {
+        parameters: {
+            query: {
+                /** @description series that match one of these */
+                "match[]": string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they cannot be read any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_admin_tsdb_delete_series: {
+        parameters: {
+            query: {
+                /** @description series that match one of these */
+                "match[]": string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they cannot be read any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    put_prometheus_api_v1_admin_tsdb_snapshot: {
+        parameters: {
+            query?: {
+                /** @description true: without the newest hours */
+                skip_head?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusSnapshot"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_admin_tsdb_snapshot: {
+        parameters: {
+            query?: {
+                /** @description true: without the newest hours */
+                skip_head?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusSnapshot"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_alerts: {
         parameters: {
             query?: never;
@@ -66130,6 +67001,100 @@ export interface operations {
             };
         };
     };
+    post_prometheus_api_v1_label_by_name_values: {
+        parameters: {
+            query?: {
+                /** @description only of series that match one */
+                "match[]"?: string[];
+                /** @description Unix seconds or RFC 3339 */
+                start?: string;
+                /** @description Unix seconds or RFC 3339 */
+                end?: string;
+                /** @description at most so many; 0: all */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The label's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_Vec_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_labels: {
         parameters: {
             query?: {
@@ -66313,6 +67278,95 @@ export interface operations {
         };
     };
     get_prometheus_api_v1_metadata: {
+        parameters: {
+            query?: {
+                /** @description only of this one */
+                metric?: string;
+                /** @description at most so many metrics; 0: all */
+                limit?: number;
+                /** @description there is one of each */
+                limit_per_metric?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_BTreeMap_String_Vec_PrometheusMetricMetadata"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_metadata: {
         parameters: {
             query?: {
                 /** @description only of this one */
@@ -67723,7 +68777,171 @@ export interface operations {
             };
         };
     };
+    post_prometheus_api_v1_status_buildinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusBuild"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_status_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusConfig"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_status_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -67887,7 +69105,171 @@ export interface operations {
             };
         };
     };
+    post_prometheus_api_v1_status_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_BTreeMap_String_String"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_status_runtimeinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusRuntime"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_status_runtimeinfo: {
         parameters: {
             query?: never;
             header?: never;
@@ -68054,7 +69436,343 @@ export interface operations {
             };
         };
     };
+    post_prometheus_api_v1_status_tsdb: {
+        parameters: {
+            query?: {
+                /** @description how many of each list; 10 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusHead"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_prometheus_api_v1_status_walreplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusReplay"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_status_walreplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusReplay"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_prometheus_api_v1_targets: {
+        parameters: {
+            query?: {
+                /** @description `active`, `dropped` (disabled) or `any` */
+                state?: string;
+                /** @description only of this one */
+                scrapePool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer_PrometheusTargets"];
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description an error as Prometheus answers it: status, errorType, error */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_prometheus_api_v1_targets: {
         parameters: {
             query?: {
                 /** @description `active`, `dropped` (disabled) or `any` */

@@ -43,6 +43,8 @@ export const NOWHERE = new Set([
   "role.change",
   "separation.change",
   "separation.read",
+  "series.delete",
+  "series.snapshot",
   "series.write",
   "server.read",
   "setting.change",

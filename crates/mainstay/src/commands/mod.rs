@@ -12,6 +12,7 @@ mod print;
 mod progress;
 mod query;
 mod rules;
+mod series;
 mod series_door;
 mod serve;
 mod server;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Resource(args) => client::resource(&args.verb),
         Command::Journal(args) => client::journal(&args),
         Command::Query(args) => query::run(&args),
+        Command::Series(args) => series::run(&args.verb),
         Command::Import(args) => import::run(&args.what),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -124,6 +124,7 @@ pub(crate) const KEYS: &[Key] = &[
     .at_start(),
     series::RETENTION_DAYS,
     series::RETENTION_RULES,
+    series::LIMITS,
     series::ROLLUPS,
     series::ROLLUPS_AFTER_DAYS,
     series::SIZE_MIB_MAX,

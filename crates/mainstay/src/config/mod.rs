@@ -4,6 +4,7 @@
 mod checks;
 mod error;
 mod keys;
+mod limits;
 mod live;
 mod load;
 mod retention;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jobs::Timer;
 use kernel::{Clock, Ids};
 use probe::{Probe, guard::OutboundGuard};
-use prometheus::{Prometheus, PrometheusParts};
+use prometheus::{Prometheus, PrometheusParts, SeriesLimits};
 use recording::{Recording, RecordingParts, RecordingSettings};
 use remote::{Remote, RemoteParts};
 use tokio::sync::watch;
@@ -26,6 +26,8 @@ pub(super) struct Ground {
     zone: TimeZone,
     pub(super) db: Db,
     pub(super) series: Arc<DiskStore>,
+    /// Limits for a part of them.
+    pub(super) limits: Arc<SeriesLimits>,
     /// How soon they are on stable storage.
     pub(super) pace: SyncPace,
     /// The same with what other stores have, once they are known.
@@ -83,6 +85,7 @@ impl Ground {
         let Surroundings { clock, timer, ids, zone } = around;
         Ok(Self {
             pace: SyncPace::new(&settings),
+            limits: Arc::new(SeriesLimits::new(settings.series_limits())),
             settings: Arc::new(settings),
             clock,
             ids,
@@ -108,15 +111,19 @@ impl Ground {
         remote: &Remote,
         host: Option<&Host>,
     ) -> Prometheus {
-        let remote = remote.clone();
+        let (remote, telling) = (remote.clone(), remote.clone());
         Prometheus::new(PrometheusParts {
+            db: self.db.clone(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             series: self.store(),
             store: Arc::clone(&self.series),
+            snapshots: self.data.path().join("snapshots"),
             alone: Some(Arc::new(move || remote.is_idle())),
+            telling: Some(Arc::new(move |told| telling.series_telling(told))),
             probe: probe.clone(),
             collectors: host.map(|host| Arc::new(ThisMachine(host.clone())) as _),
+            limits: Arc::clone(&self.limits),
             settings: self.settings.prometheus(),
         })
     }

@@ -72,6 +72,7 @@ impl Outgoing {
         notify.seed().await?;
         let (files, messages, reached) = (vault.clone(), notify.clone(), access.clone());
         let (samples, pace) = (Arc::clone(&ground.series), ground.pace.clone());
+        let limits = Arc::clone(&ground.limits);
         let settings = LiveSettings::new(
             ground.db.clone(),
             Arc::clone(&ground.clock),
@@ -83,6 +84,7 @@ impl Outgoing {
                 Box::new(move |settings| reached.apply_address(settings.server_url())),
                 Box::new(move |settings| samples.tune(settings.tuning())),
                 Box::new(move |settings| pace.apply(settings)),
+                Box::new(move |settings| limits.set(settings.series_limits())),
             ],
         );
         Ok(Self { vault, notify, settings, desk_files, photos })

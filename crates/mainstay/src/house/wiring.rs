@@ -232,6 +232,7 @@ impl House {
             .merge(self.outgoing.routes())
             .merge(probe::routes(self.probe.clone()))
             .merge(prometheus::routes(self.prometheus.clone()))
+            .merge(prometheus::admin_routes(self.prometheus.clone()))
             .merge(recording::routes(self.recording.clone()))
             .merge(remote::routes(self.remote.clone()))
             .merge(alerts::subsystem::routes(&self.alerts))
@@ -270,6 +271,7 @@ impl House {
         SystemState {
             db: self.ground.db.clone(),
             series: self.ground.store(),
+            limits: Arc::clone(&self.ground.limits),
             probe: self.probe.clone(),
             remote: self.remote.clone(),
             host: self.host.clone(),

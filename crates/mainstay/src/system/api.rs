@@ -29,6 +29,7 @@ const SEARCHED: &str = "resource.read, directory.read, check.read, alert.read, a
 pub(crate) struct SystemState {
     pub(crate) db: db::Db,
     pub(crate) series: Arc<dyn SeriesStore>,
+    pub(crate) limits: Arc<prometheus::SeriesLimits>,
     pub(crate) probe: probe::Probe,
     pub(crate) remote: remote::Remote,
     pub(crate) host: Option<devices::Host>,

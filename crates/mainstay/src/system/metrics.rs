@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use http_kit::{Measured, RequestMetrics};
+use prometheus::LimitFigures;
 use remote::Figures;
 use wire::exposition::{Exposition, ExpositionFault, HistogramView, Kind};
 
@@ -23,6 +24,7 @@ fn write(page: &mut Exposition, state: &SystemState) -> Result<(), ExpositionFau
     page.family("process_start_time_seconds", Kind::Gauge, "When the server started.")?
         .sample(&[], started_s)?;
     write_series(page, state)?;
+    write_limits(page, &state.limits.figures())?;
     write_checks(page, &state.probe.stats())?;
     write_forwarding(page, &state.remote.figures())?;
     write_requests(page, &state.requests)
@@ -41,6 +43,34 @@ fn write_series(page: &mut Exposition, state: &SystemState) -> Result<(), Exposi
     ];
     for (name, help, value) in gauges {
         page.family(name, Kind::Gauge, help)?.sample(&[], value as f64)?;
+    }
+    Ok(())
+}
+
+/// A family: its name, kind and meaning, and its number of a limit, where there is one.
+type OfLimit = (&'static str, Kind, &'static str, fn(&LimitFigures) -> Option<u64>);
+
+const LIMITS: [OfLimit; 3] = [
+    ("mainstay_series_limit_max", Kind::Gauge, "Most series of a limit.", |f| f.limit.series_max),
+    ("mainstay_series_limit_live", Kind::Gauge, "Series of it, as counted last.", |f| f.series),
+    ("mainstay_series_limit_refused_total", Kind::Counter, "Series refused by it.", |f| {
+        Some(f.refused)
+    }),
+];
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are all float64")]
+fn write_limits(page: &mut Exposition, all: &[LimitFigures]) -> Result<(), ExpositionFault> {
+    for (name, kind, help, number) in LIMITS {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut family = page.family(name, kind, help)?;
+        for (at, figures) in all.iter().enumerate() {
+            let (rule, selector) = ((at + 1).to_string(), figures.limit.selector.to_string());
+            if let Some(number) = number(figures) {
+                family.sample(&[("rule", &rule), ("selector", &selector)], number as f64)?;
+            }
+        }
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ mod retention;
 #[cfg(test)]
 mod routes;
 mod senders;
+mod series_admin;
 mod series_listen;
 mod series_settings;
 mod server;

@@ -78,7 +78,7 @@ const PLACED: [&str; 41] = [
 const ALSO_PLACED: [&str; 2] = ["series.read", "token.change"];
 
 /// Of placed permissions the routes that are about what belongs nowhere.
-const NOWHERE: [&str; 28] = [
+const NOWHERE: [&str; 35] = [
     "GET /api/v1/access/holders",
     "GET /api/v1/cti/calls",
     "GET /api/v1/cti/calls/{id}",
@@ -94,10 +94,17 @@ const NOWHERE: [&str; 28] = [
     "GET /api/v1/scim/clients",
     "GET /api/v1/users/{id}/access",
     "GET /api/v1/vault",
+    "GET /prometheus/api/v1/admin/tsdb/delete_series",
     "GET /prometheus/api/v1/status/config",
     "GET /prometheus/api/v1/status/flags",
     "GET /prometheus/api/v1/status/runtimeinfo",
     "GET /prometheus/api/v1/status/tsdb",
+    "GET /prometheus/api/v1/status/walreplay",
+    "POST /prometheus/api/v1/status/config",
+    "POST /prometheus/api/v1/status/flags",
+    "POST /prometheus/api/v1/status/runtimeinfo",
+    "POST /prometheus/api/v1/status/tsdb",
+    "POST /prometheus/api/v1/status/walreplay",
     "POST /api/v1/cti/calls",
     "POST /api/v1/cti/calls/{id}/ticket",
     "POST /api/v1/directory/sources",

@@ -173,3 +173,39 @@ fn rules_of_retention_are_a_list_in_the_file() {
     assert!(said.contains("in number 2 (`1h`) there is no space with a time"), "{said}");
     assert!(said.contains("`series.sync_ms` is `60000`; expected a whole number"), "{said}");
 }
+
+#[test]
+fn limits_for_a_part_of_the_series_hold_at_once_and_after_a_start() {
+    let (dir, ada) = prepared();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (args, url) =
+        ([&QUIET[..], &["--series-listen", &free]].concat(), format!("http://{free}/api/v1/write"));
+    let server = Server::start(dir.path(), &args);
+    let now = server.get(&ada, "/prometheus/api/v1/query?query=time()").json;
+    let now_s: f64 = now["data"]["result"][1].as_str().unwrap().parse().unwrap();
+    let packed = message((now_s * 1_000.0) as i64);
+    let told = |server: &Server| {
+        server.get(&ada, "/prometheus/api/v1/status/tsdb").json["data"]["limits"].clone()
+    };
+    assert_eq!(told(&server), json!([]));
+    let wrong = put(&server, &ada, ("series.limits", "{job=\"a\"} most=5"), "en");
+    let expected = wrong.json["fields"][0]["expected"].as_str().unwrap();
+    assert!(expected.contains("there is none of `series_max=…`"), "{}", wrong.text);
+    let limits = ("series.limits", "{job=\"a\"} series_max=5 labels_max=1");
+    assert_eq!(put(&server, &ada, limits, "en").status, 200);
+    assert_eq!(write(&url, &packed), 400, "it has two labels");
+    let limit = |refused: u32| {
+        json!([{ "selector": "{job=\"a\"}", "series": 0, "seriesMax": 5, "labelsMax": 1,
+            "labelValueLengthMax": null, "refused": refused }])
+    };
+    assert_eq!(told(&server), limit(1));
+    let page = server.get(&ada, "/metrics").text;
+    let line = "mainstay_series_limit_refused_total{rule=\"1\",selector=\"{job=\\\"a\\\"}\"} 1";
+    assert!(page.contains(line), "{page}");
+    assert_eq!(server.stop(), Some(0));
+    let server = Server::start(dir.path(), &args);
+    assert_eq!(told(&server), limit(0));
+    assert_eq!(write(&url, &packed), 400);
+    assert_eq!(put(&server, &ada, ("series.limits", ""), "en").status, 200);
+    assert_eq!(write(&url, &packed), 204);
+}

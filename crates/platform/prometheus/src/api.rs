@@ -1,7 +1,9 @@
 //! Routes as Prometheus has them: unpack, one read or write, wrap.
 
+mod admin;
 mod answer;
 mod exemplars;
+mod frames;
 mod histogram;
 mod json;
 mod labels;
@@ -22,7 +24,7 @@ use http_kit::{Routes, routes};
 use probe::SERIES_READ;
 use utoipa_axum::router::UtoipaMethodRouterExt as _;
 
-use crate::{Prometheus, SERIES_WRITE};
+use crate::{Prometheus, SERIES_DELETE, SERIES_SNAPSHOT, SERIES_WRITE};
 
 /// Below this, paths are those of a Prometheus server.
 pub const PROMETHEUS_BASE: &str = "/prometheus";
@@ -50,7 +52,19 @@ pub fn routes(prometheus: Prometheus) -> Routes {
         .read(SERIES_READ, routes!(status::build))
         .read_everywhere(SERIES_READ, routes!(status::runtime))
         .read_everywhere(SERIES_READ, routes!(status::head))
+        .read_everywhere(SERIES_READ, routes!(status::walreplay))
         .read_everywhere(SERIES_READ, routes!(status::flags))
         .read_everywhere(SERIES_READ, routes!(status::config))
+        .with_state(prometheus)
+}
+
+/// The routes that change the store by hand: for those who have signed in.
+#[must_use]
+pub fn admin_routes(prometheus: Prometheus) -> Routes {
+    Routes::new()
+        .read_everywhere(SERIES_READ, routes!(admin::deletion))
+        .write_everywhere(SERIES_DELETE, routes!(admin::delete_series))
+        .write_everywhere(SERIES_DELETE, routes!(admin::clean_tombstones))
+        .write_everywhere(SERIES_SNAPSHOT, routes!(admin::snapshot))
         .with_state(prometheus)
 }

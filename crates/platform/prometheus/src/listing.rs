@@ -1,12 +1,12 @@
 //! Which series there are, as far as the caller may see them.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use kernel::{Caller, Fault, Text};
 use probe::{RESOURCE_LABEL, SERIES_READ};
 use tsdb::{Labels, SelectLimits, Selector, SeriesStore, TimeRange, TsdbError};
 
-use crate::Prometheus;
+use crate::{Prometheus, gaps::Gaps};
 
 /// Most series that are looked at for one answer, and most points that are read for it (16 bytes
 /// each).
@@ -22,16 +22,17 @@ impl Prometheus {
         caller: &Caller,
         selectors: Vec<Selector>,
         range: TimeRange,
+        gaps: &Gaps,
     ) -> Result<Vec<String>, Fault> {
         if caller.may_everywhere(SERIES_READ) {
             // The index knows them without looking at any series.
             return self
-                .listed(selectors, move |store, selector, limits| {
+                .listed(selectors, gaps, move |store, selector, limits| {
                     store.label_names(selector, range, limits)
                 })
                 .await;
         }
-        let series = self.visible(caller, selectors, range).await?;
+        let series = self.visible(caller, selectors, range, gaps).await?;
         Ok(distinct(series.iter().flat_map(Labels::iter).map(|(name, _)| name)))
     }
 
@@ -44,22 +45,24 @@ impl Prometheus {
         name: String,
         selectors: Vec<Selector>,
         range: TimeRange,
+        gaps: &Gaps,
     ) -> Result<Vec<String>, Fault> {
         // A resource may have turned out to be another: the index has the ids as they were.
         if caller.may_everywhere(SERIES_READ) && name != RESOURCE_LABEL {
             return self
-                .listed(selectors, move |store, selector, limits| {
+                .listed(selectors, gaps, move |store, selector, limits| {
                     store.label_values(&name, selector, range, limits)
                 })
                 .await;
         }
-        let series = self.visible(caller, selectors, range).await?;
+        let series = self.visible(caller, selectors, range, gaps).await?;
         Ok(distinct(series.iter().filter_map(|labels| labels.get(&name))))
     }
 
     async fn listed(
         &self,
         selectors: Vec<Selector>,
+        gaps: &Gaps,
         list: impl Fn(
             &dyn SeriesStore,
             Option<&Selector>,
@@ -68,7 +71,7 @@ impl Prometheus {
         + Send
         + 'static,
     ) -> Result<Vec<String>, Fault> {
-        let store = Arc::clone(&self.inner.series);
+        let store = gaps.store(&self.inner);
         let work = move || {
             if selectors.is_empty() {
                 return list(store.as_ref(), None, &LIMITS).map_err(fault_of);
@@ -83,7 +86,7 @@ impl Prometheus {
     }
 
     /// The labels of the series that match one of `selectors` and may have points in `range`,
-    /// sorted. Without selectors: of all series.
+    /// sorted. Without selectors: of all series. `gaps` learns what is missing.
     ///
     /// Errors: more than a million of them match; database faults.
     pub(crate) async fn visible(
@@ -91,6 +94,7 @@ impl Prometheus {
         caller: &Caller,
         selectors: Vec<Selector>,
         range: TimeRange,
+        gaps: &Gaps,
     ) -> Result<Vec<Labels>, Fault> {
         let seen = self.inner.probe.seen_series(caller).await?;
         let selectors = if selectors.is_empty() { vec![Selector::everything()] } else { selectors };
@@ -98,7 +102,7 @@ impl Prometheus {
         for selector in selectors {
             widened.push(seen.widened(selector).await?);
         }
-        let store = Arc::clone(&self.inner.series);
+        let store = gaps.store(&self.inner);
         let work = move || {
             let mut lists = Vec::with_capacity(widened.len());
             for selector in &widened {

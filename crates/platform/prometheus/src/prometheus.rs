@@ -1,20 +1,26 @@
 use std::{
+    path::PathBuf,
     sync::{Arc, RwLock},
     time::Duration,
 };
 
+use db::Db;
 use kernel::{Clock, Ids, Permission, Time};
 use probe::Probe;
 use tokio::sync::Semaphore;
 use tsdb::{DiskStore, SeriesStore};
 
-use crate::{Collectors, intake::KnownSeries, query::QueryLimits};
+use crate::{
+    Collectors, SeriesLimits, Telling, intake::KnownSeries, limits::Counting, query::QueryLimits,
+};
 
 /// Writing series: under any labels, so that it is held everywhere or not at all.
 pub const SERIES_WRITE: Permission = Permission("series.write");
 
 /// Writes that are taken apart at once; further ones wait.
 const INTAKES_MAX: usize = 4;
+/// Remote reads whose chunks are on their way at once; further ones wait, as with Prometheus.
+const READS_MAX: usize = 10;
 
 /// Writes that wait for the disk at once: one sync serves them all. Further ones wait for these.
 const WAITING_MAX: usize = 64;
@@ -52,6 +58,8 @@ pub type Alone = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// What it stands on.
 pub struct PrometheusParts {
+    /// The records: what is done to the store by hand is journalled there.
+    pub db: Db,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Where chance comes from.
@@ -61,13 +69,19 @@ pub struct PrometheusParts {
     /// The store of this server, which keeps exemplars and metadata too. How long it keeps samples
     /// says how old those may be that are taken.
     pub store: Arc<DiskStore>,
+    /// Where snapshots of `store` go, each in a directory of its own; made with the first.
+    pub snapshots: PathBuf,
     /// Tells whether `series` adds nothing to `store` at the moment; without it, it does not where
     /// both are the same.
     pub alone: Option<Alone>,
+    /// Gives `series` by a store that says what its answers are missing; without it, nothing is.
+    pub telling: Option<Telling>,
     /// Who may see which series, and what is checked.
     pub probe: Probe,
     /// Whoever collects besides the checks.
     pub collectors: Option<Arc<dyn Collectors>>,
+    /// Limits for a part of the series.
+    pub limits: Arc<SeriesLimits>,
     /// What differs between installations.
     pub settings: PrometheusSettings,
 }
@@ -79,12 +93,17 @@ pub struct Prometheus {
 }
 
 pub(crate) struct Inner {
+    pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
     pub(crate) series: Arc<dyn SeriesStore>,
     pub(crate) store: Arc<DiskStore>,
+    pub(crate) snapshots: PathBuf,
     alone: Alone,
+    pub(crate) telling: Option<Telling>,
     pub(crate) probe: Probe,
     pub(crate) collectors: Option<Arc<dyn Collectors>>,
+    pub(crate) limits: Arc<SeriesLimits>,
     pub(crate) settings: PrometheusSettings,
     pub(crate) started_at: Time,
     pub(crate) known: RwLock<KnownSeries>,
@@ -94,26 +113,35 @@ pub(crate) struct Inner {
     pub(crate) flushing: Semaphore,
     /// One for each query that may run now.
     pub(crate) queries: Arc<Semaphore>,
+    /// One for each read whose answer may be on its way now.
+    pub(crate) reads: Arc<Semaphore>,
+    /// For whoever changes the store by hand.
+    pub(crate) admin: Semaphore,
 }
 
 impl Prometheus {
     /// The API over these parts.
     #[must_use]
     pub fn new(parts: PrometheusParts) -> Self {
-        let PrometheusParts { clock, ids, series, store, alone, probe, collectors, settings } =
-            parts;
+        let PrometheusParts { db, clock, ids, series, store, snapshots, alone, .. } = parts;
+        let PrometheusParts { telling, probe, collectors, limits, settings, .. } = parts;
         let same = std::ptr::addr_eq(Arc::as_ptr(&series), Arc::as_ptr(&store));
         let alone = alone.unwrap_or_else(|| Arc::new(move || same));
         let started_at = clock.now();
         let known = KnownSeries::new(ids.as_ref(), clock.monotonic());
         let queries = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
         let inner = Inner {
+            db,
             clock,
+            ids,
             series,
             store,
+            snapshots,
             alone,
+            telling,
             probe,
             collectors,
+            limits,
             settings,
             started_at,
             known: RwLock::new(known),
@@ -121,12 +149,19 @@ impl Prometheus {
             waiting: Semaphore::new(WAITING_MAX),
             flushing: Semaphore::new(1),
             queries,
+            reads: Arc::new(Semaphore::new(READS_MAX)),
+            admin: Semaphore::new(1),
         };
         Self { inner: Arc::new(inner) }
     }
 }
 
 impl Inner {
+    /// What it takes to count series.
+    pub(crate) fn counting(&self) -> Counting<'_> {
+        Counting { store: &self.store, clock: self.clock.as_ref(), ahead: self.settings.ahead }
+    }
+
     /// Whether the store of this server is all there is, so that its quick ways may be gone.
     pub(crate) fn is_alone(&self) -> bool {
         (self.alone)()

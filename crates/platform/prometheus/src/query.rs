@@ -18,7 +18,7 @@ use promql::{Answer, Engine, EngineOptions, Moment, Period, PromqlError};
 use source::{SeenSource, Store};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::{Prometheus, prometheus::Inner};
+use crate::{Prometheus, gaps::Gaps, prometheus::Inner};
 
 /// The longest that a query may take, whatever is set: a little less than any request may.
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(28);
@@ -190,14 +190,18 @@ impl Run {
         let until = self.begun.saturating_add(limits.timeout);
         let cancelled = Arc::clone(&self.cancelled);
         let control = Deadline { cancelled, clock: Arc::clone(clock), until };
-        let store = Store::of(&self.inner, limits);
+        let gaps = Gaps::default();
+        let store = Store::of(&self.inner, limits, &gaps);
         let source = SeenSource::new(store, self.seen.clone(), self.runtime.clone());
         match evaluate(&self.asked, limits, &source, &control) {
-            Ok(answer) => Ok(Answered {
-                answer,
-                queued: started.saturating_sub(self.begun),
-                evaluated: clock.monotonic().saturating_sub(started),
-            }),
+            Ok(mut answer) => {
+                answer.warnings.extend(gaps.texts());
+                Ok(Answered {
+                    answer,
+                    queued: started.saturating_sub(self.begun),
+                    evaluated: clock.monotonic().saturating_sub(started),
+                })
+            }
             Err(error) => Err(source.explained(error)),
         }
     }

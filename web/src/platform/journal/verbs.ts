@@ -1,6 +1,7 @@
 import type { Words } from "../../kit/say";
 import { nouns as deskNouns, words as deskVerbs } from "./verbsDesk";
 import { nouns as dutyNouns, words as dutyVerbs } from "./verbsDuty";
+import { nouns as seriesNouns, words as seriesVerbs } from "./verbsSeries";
 
 /** Every verb of the journal, as it reads in a sentence about its subject. */
 export const words = {
@@ -99,6 +100,7 @@ export const words = {
   "alert.closed": { en: "closed alert", zh: "关闭告警" },
   ...deskVerbs,
   ...dutyVerbs,
+  ...seriesVerbs,
   "incident.opened": { en: "opened incident", zh: "产生故障" },
   "incident.changed": { en: "incident became another", zh: "更新故障" },
   "incident.closed": { en: "closed incident", zh: "关闭故障" },
@@ -248,6 +250,7 @@ export const nouns = {
   "rule_backfill.": { en: "Back-fills of rules: all", zh: "规则回填：全部" },
   ...deskNouns,
   ...dutyNouns,
+  ...seriesNouns,
   "incident.": { en: "Incidents: all", zh: "故障：全部" },
   "incident_lesson.": { en: "Lessons of corrections: all", zh: "关联规则：全部" },
   "silence.": { en: "Silences: all", zh: "静默：全部" },

@@ -1,7 +1,7 @@
 //! What the store of series keeps, and what it may take.
 
 use super::{Key, Shape, key};
-use crate::config::{retention, rollups};
+use crate::config::{limits, retention, rollups};
 
 pub(super) const RETENTION_DAYS: Key = key(
     "series.retention_days",
@@ -19,6 +19,17 @@ pub(super) const RETENTION_RULES: Key = key(
     "Series that are kept for another time, such as `{env=\"test\"} 7d, up 400d`; \
      the first rule that matches a series counts",
     "为部分时间序列单独设定保留期，如 `{env=\"test\"} 7d, up 400d`；以最先匹配的规则为准",
+)
+.at_once();
+
+pub(super) const LIMITS: Key = key(
+    "series.limits",
+    Shape::Checked(limits::check),
+    "",
+    "Limits for a part of the series, such as `{site=\"east\"} series_max=50000 labels_max=30 \
+     label_value_length_max=200`; all rules that match a series count",
+    "对部分时间序列的上限，如 `{site=\"east\"} series_max=50000 labels_max=30 \
+     label_value_length_max=200`；匹配的规则全部生效",
 )
 .at_once();
 

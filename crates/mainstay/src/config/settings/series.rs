@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use prometheus::SeriesLimit;
 use tsdb::{Acknowledge, SyncPolicy, Tuning};
 
 use super::Settings;
-use crate::config::{retention, rollups};
+use crate::config::{limits, retention, rollups};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
@@ -42,6 +43,12 @@ impl Settings {
                 _ => Acknowledge::Synced,
             },
         }
+    }
+
+    /// Limits for a part of the series.
+    pub(crate) fn series_limits(&self) -> Vec<SeriesLimit> {
+        // `load` checked that they read.
+        limits::parse(self.text("series.limits")).unwrap_or_default()
     }
 
     /// How long a sample that nobody waits for is on its way to stable storage at most; none: each

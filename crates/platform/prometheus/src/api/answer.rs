@@ -34,6 +34,12 @@ impl<T> AnswerView<T> {
         Self { status: "success", data, warnings: Vec::new(), infos: Vec::new() }
     }
 
+    /// The same, with more warnings.
+    pub(super) fn warned(mut self, warnings: Vec<String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
     /// The same, with the warning that there is more where there is.
     pub(super) fn cut_if(mut self, more: bool) -> Self {
         self.warnings.extend(more.then(|| TRUNCATED.to_owned()));

@@ -10,7 +10,7 @@ use super::{
     answer::{AnswerView, NoAnswer},
     params::Params,
 };
-use crate::Prometheus;
+use crate::{Prometheus, gaps::Gaps};
 
 /// The labels of a series; `__name__` is the metric.
 pub(super) type LabelSet = BTreeMap<String, String>;
@@ -30,13 +30,14 @@ pub(super) async fn names(
     params: Params,
 ) -> Result<AnswerView<Vec<String>>, NoAnswer> {
     let (limit, range, selectors) = (params.limit()?, params.range()?, params.selectors()?);
-    let names = prometheus.label_names(&caller, selectors, range).await?;
-    Ok(AnswerView::limited(names, limit))
+    let gaps = Gaps::default();
+    let names = prometheus.label_names(&caller, selectors, range, &gaps).await?;
+    Ok(AnswerView::limited(names, limit).warned(gaps.texts()))
 }
 
 /// The values that a label has in the series that match.
 #[utoipa::path(
-    get, path = "/prometheus/api/v1/label/{name}/values", tag = "prometheus",
+    method(get, post), path = "/prometheus/api/v1/label/{name}/values", tag = "prometheus",
     params(
         ("name" = String, Path, description = "The label's name"),
         ("match[]" = Option<Vec<String>>, Query, description = "only of series that match one"),
@@ -54,8 +55,9 @@ pub(super) async fn values(
         return Err(NoAnswer::BadData(format!("invalid label name: {name:?}")));
     }
     let (limit, range, selectors) = (params.limit()?, params.range()?, params.selectors()?);
-    let values = prometheus.label_values(&caller, name, selectors, range).await?;
-    Ok(AnswerView::limited(values, limit))
+    let gaps = Gaps::default();
+    let values = prometheus.label_values(&caller, name, selectors, range, &gaps).await?;
+    Ok(AnswerView::limited(values, limit).warned(gaps.texts()))
 }
 
 /// The series that match.
@@ -77,8 +79,10 @@ pub(super) async fn series(
         return Err(NoAnswer::BadData("no match[] parameter provided".to_owned()));
     }
     let (limit, range) = (params.limit()?, params.range()?);
-    let series = prometheus.visible(&caller, selectors, range).await?;
-    Ok(AnswerView::limited(series.iter().map(label_set).collect(), limit))
+    let gaps = Gaps::default();
+    let series = prometheus.visible(&caller, selectors, range, &gaps).await?;
+    let sets = series.iter().map(label_set).collect();
+    Ok(AnswerView::limited(sets, limit).warned(gaps.texts()))
 }
 
 pub(super) fn label_set(labels: &Labels) -> LabelSet {

@@ -12,7 +12,7 @@ use super::{
     answer::{AnswerView, NoAnswer},
     params::Params,
 };
-use crate::Prometheus;
+use crate::{Prometheus, gaps::Gaps};
 
 /// What is said of a metric.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,7 +28,7 @@ pub(super) struct MetadataView {
 
 /// Type, help and unit of metrics, as their writers last said them.
 #[utoipa::path(
-    get, path = "/prometheus/api/v1/metadata", tag = "prometheus",
+    method(get, post), path = "/prometheus/api/v1/metadata", tag = "prometheus",
     params(
         ("metric" = Option<String>, Query, description = "only of this one"),
         ("limit" = Option<u64>, Query, description = "at most so many metrics; 0: all"),
@@ -48,7 +48,8 @@ pub(super) async fn metadata(
     let mut found = prometheus.inner.store.metadata(metric);
     if !caller.may_everywhere(probe::SERIES_READ) {
         // Whoever sees a part of the series learns of the metrics that are in it.
-        let series = prometheus.visible(&caller, Vec::new(), TimeRange::ALL).await?;
+        let series =
+            prometheus.visible(&caller, Vec::new(), TimeRange::ALL, &Gaps::default()).await?;
         let seen: BTreeSet<&str> = series.iter().map(Labels::metric).collect();
         found.retain(|name, _| has_series(&seen, name));
     }

@@ -1,4 +1,4 @@
-//! Parameters, in the query or, of a POST, in a form.
+//! Parameters, in the query or, of a POST or PUT, in a form.
 
 use axum::{
     RequestExt as _,
@@ -31,7 +31,7 @@ impl<S: Send + Sync> FromRequest<S> for Params {
         let media = request.headers().get(header::CONTENT_TYPE);
         let media = media.and_then(|media| media.to_str().ok()).unwrap_or_default();
         let plain = media.split(';').next().unwrap_or_default().trim();
-        let is_form = request.method() == Method::POST
+        let is_form = matches!(*request.method(), Method::POST | Method::PUT)
             && plain.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let mut params = Self::default();
         if is_form {
@@ -89,6 +89,19 @@ impl Params {
             }),
             Err(_) => {
                 let why = format_args!("strconv.Atoi: parsing {text:?}: invalid syntax");
+                Err(NoAnswer::parameter(name, why))
+            }
+        }
+    }
+
+    /// Whether something is wanted; not, when it is not given. Errors: it is neither true nor false.
+    pub(super) fn flag(&self, name: &str) -> Result<bool, NoAnswer> {
+        // As Go reads them.
+        match self.first(name) {
+            "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+            "" | "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+            text => {
+                let why = format_args!("strconv.ParseBool: parsing {text:?}: invalid syntax");
                 Err(NoAnswer::parameter(name, why))
             }
         }

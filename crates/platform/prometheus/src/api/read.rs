@@ -1,9 +1,9 @@
 //! Remote read, in both forms.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{State, rejection::BytesRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -20,7 +20,10 @@ use wire::{
     },
 };
 
-use super::write::{not_read, refused};
+use super::{
+    frames,
+    write::{not_read, refused},
+};
 use crate::{
     Prometheus,
     intake::{WriteRefusal, message},
@@ -89,10 +92,18 @@ async fn answered(
 ) -> Result<Response, NotRead> {
     let request = snappy::unpack(packed, REQUEST_BYTES_MAX)?;
     let request = ReadRequest::read(&request)?;
-    let mut results = Vec::with_capacity(request.queries.len());
+    let mut queries = Vec::with_capacity(request.queries.len());
     for query in &request.queries {
         let range = TimeRange { from_ms: query.from_ms, to_ms: query.to_ms };
-        let selector = selector_of(query)?;
+        queries.push((selector_of(query)?, range));
+    }
+    if request.form == Form::StreamedChunks
+        && let Some(body) = streamed(prometheus, caller, &queries).await?
+    {
+        return Ok(answer(body, Form::StreamedChunks));
+    }
+    let mut results = Vec::with_capacity(queries.len());
+    for (selector, range) in queries {
         let found = prometheus.held(caller, selector, range).await;
         results.push(found.map_err(NotRead::Fault)?);
     }
@@ -101,14 +112,35 @@ async fn answered(
     let form = if whole { Form::Samples } else { request.form };
     let written = tokio::task::spawn_blocking(move || written(form, &results)).await;
     let bytes = written.map_err(|error| NotRead::Fault(Fault::internal(error)))??;
-    let mut response = (StatusCode::OK, bytes).into_response();
+    Ok(answer(Body::from(bytes), form))
+}
+
+/// The chunks while they are read, where all samples can be read one series after the other.
+async fn streamed(
+    prometheus: &Prometheus,
+    caller: &Caller,
+    queries: &[(Selector, TimeRange)],
+) -> Result<Option<Body>, NotRead> {
+    let turn = Arc::clone(&prometheus.inner.reads).acquire_owned().await;
+    let turn = turn.map_err(|error| NotRead::Fault(Fault::internal(error)))?;
+    let mut results = Vec::with_capacity(queries.len());
+    for (selector, range) in queries {
+        let found = prometheus.found(caller, selector.clone(), *range).await;
+        let Some(found) = found.map_err(NotRead::Fault)? else { return Ok(None) };
+        results.push(found);
+    }
+    Ok(Some(frames::body(results, turn)))
+}
+
+fn answer(body: Body, form: Form) -> Response {
+    let mut response = (StatusCode::OK, body).into_response();
     let headers = response.headers_mut();
     let media = if form == Form::Samples { SAMPLES } else { CHUNKS };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     if form == Form::Samples {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("snappy"));
     }
-    Ok(response)
+    response
 }
 
 fn written(form: Form, results: &[BTreeMap<Labels, Held>]) -> Result<Vec<u8>, WriteRefusal> {

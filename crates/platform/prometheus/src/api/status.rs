@@ -3,13 +3,13 @@
 use std::{
     collections::{BTreeMap, HashMap},
     hash::Hash,
-    time::Duration,
+    sync::Arc,
 };
 
 use axum::extract::State;
 use http_kit::Who;
 use serde::Serialize;
-use tsdb::{Labels, TimeRange};
+use tsdb::Labels;
 use utoipa::ToSchema;
 
 use super::{
@@ -17,12 +17,10 @@ use super::{
     params::Params,
     storage::{StorageView, span},
 };
-use crate::Prometheus;
+use crate::{LimitFigures, Prometheus, gaps::Gaps, limits::living};
 
 /// The version of Prometheus whose HTTP API this is: clients choose by it what they ask for.
 const API_VERSION: &str = "3.5.0";
-/// How long a series without samples still counts as living.
-const LIVING: Duration = Duration::from_secs(2 * 3_600);
 /// So many of each list, unless another number is asked for.
 const LISTED: usize = 10;
 
@@ -70,6 +68,40 @@ pub(super) struct HeadView {
     label_value_count_by_label_name: Vec<CountView>,
     memory_in_bytes_by_label_name: Vec<CountView>,
     series_count_by_label_value_pair: Vec<CountView>,
+    /// What Prometheus does not tell: limits for a part of the series, and how they stand.
+    limits: Vec<LimitView>,
+}
+
+/// A limit for the series that match a selector.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusSeriesLimit)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LimitView {
+    /// Which series.
+    selector: String,
+    /// How many of them have had a sample in the last two hours; null: they are not counted.
+    series: Option<u64>,
+    /// Most of them; null: no limit.
+    series_max: Option<u64>,
+    /// Most labels of each, its name included; null: no limit of their own.
+    labels_max: Option<u64>,
+    /// Most bytes of the value of a label; null: no limit of their own.
+    label_value_length_max: Option<u64>,
+    /// How often a series was refused since the start: each time that it was sent.
+    refused: u64,
+}
+
+impl From<LimitFigures> for LimitView {
+    fn from(LimitFigures { limit, series, refused }: LimitFigures) -> Self {
+        Self {
+            selector: limit.selector.to_string(),
+            series,
+            series_max: limit.series_max,
+            labels_max: limit.labels_max,
+            label_value_length_max: limit.label_value_length_max,
+            refused,
+        }
+    }
 }
 
 /// Numbers of the store.
@@ -92,6 +124,18 @@ pub(super) struct CountView {
     value: u64,
 }
 
+/// How far the log has been read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrometheusReplay)]
+pub(super) struct ReplayView {
+    /// The first segment, the last, and the one that is being read.
+    min: u64,
+    max: u64,
+    current: u64,
+    /// `done`.
+    state: &'static str,
+}
+
 /// Its configuration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PrometheusConfig)]
@@ -101,7 +145,7 @@ pub(super) struct ConfigView {
 }
 
 /// Which version of the API this is, and whose.
-#[utoipa::path(get, path = "/prometheus/api/v1/status/buildinfo", tag = "prometheus",
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/buildinfo", tag = "prometheus",
     responses((status = 200, body = AnswerView<BuildView>)))]
 pub(super) async fn build(State(prometheus): State<Prometheus>) -> AnswerView<BuildView> {
     AnswerView::new(BuildView {
@@ -117,7 +161,7 @@ pub(super) async fn build(State(prometheus): State<Prometheus>) -> AnswerView<Bu
 }
 
 /// Since when the server runs, and how its samples are.
-#[utoipa::path(get, path = "/prometheus/api/v1/status/runtimeinfo", tag = "prometheus",
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/runtimeinfo", tag = "prometheus",
     responses((status = 200, body = AnswerView<RuntimeView>)))]
 pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<RuntimeView> {
     let inner = &prometheus.inner;
@@ -135,7 +179,7 @@ pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<
 }
 
 /// How many series live, and which labels make them many.
-#[utoipa::path(get, path = "/prometheus/api/v1/status/tsdb", tag = "prometheus",
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/tsdb", tag = "prometheus",
     params(("limit" = Option<u64>, Query, description = "how many of each list; 10")),
     responses((status = 200, body = AnswerView<HeadView>)))]
 pub(super) async fn head(
@@ -148,20 +192,30 @@ pub(super) async fn head(
         return Err(NoAnswer::parameter("limit", "limit must be between 1 and 10000"));
     }
     let inner = &prometheus.inner;
-    let now = inner.clock.now();
-    let ahead_ms = now.plus(inner.settings.ahead).millis();
-    let range = TimeRange { from_ms: now.minus(LIVING).millis(), to_ms: ahead_ms };
-    let series = prometheus.visible(&caller, Vec::new(), range).await?;
-    let counted = tokio::task::spawn_blocking(move || count(&series, limit)).await;
-    let mut view = counted.map_err(kernel::Fault::internal)?;
+    let range = living(inner.clock.now(), inner.settings.ahead);
+    let series = prometheus.visible(&caller, Vec::new(), range, &Gaps::default()).await?;
+    let counting = Arc::clone(inner);
+    let counted = tokio::task::spawn_blocking(move || {
+        let limits = counting.limits.counted(&counting.counting());
+        (count(&series, limit), limits)
+    });
+    let (mut view, limits) = counted.await.map_err(kernel::Fault::internal)?;
+    view.limits = limits.into_iter().map(LimitView::from).collect();
     let stats = inner.series.stats();
     view.head_stats.min_time = stats.oldest_ms.unwrap_or_default();
     view.head_stats.max_time = stats.newest_ms.unwrap_or_default();
     Ok(AnswerView::new(view))
 }
 
+/// How far the log has been read at the start: it is, before anybody is answered.
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/walreplay", tag = "prometheus",
+    responses((status = 200, body = AnswerView<ReplayView>)))]
+pub(super) async fn walreplay() -> AnswerView<ReplayView> {
+    AnswerView::new(ReplayView { min: 0, max: 0, current: 0, state: "done" })
+}
+
 /// Settings of the store under the names of Prometheus' flags.
-#[utoipa::path(get, path = "/prometheus/api/v1/status/flags", tag = "prometheus",
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/flags", tag = "prometheus",
     responses((status = 200, body = AnswerView<BTreeMap<String, String>>)))]
 pub(super) async fn flags(
     State(prometheus): State<Prometheus>,
@@ -178,7 +232,7 @@ pub(super) async fn flags(
 }
 
 /// The configuration of the store as Prometheus would have it.
-#[utoipa::path(get, path = "/prometheus/api/v1/status/config", tag = "prometheus",
+#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/config", tag = "prometheus",
     responses((status = 200, body = AnswerView<ConfigView>)))]
 pub(super) async fn config(State(prometheus): State<Prometheus>) -> AnswerView<ConfigView> {
     let retention = span(prometheus.inner.store.tuning().retention_ms);
@@ -214,6 +268,7 @@ fn count(series: &[Labels], limit: usize) -> HeadView {
         series_count_by_label_value_pair: most(by_pair, limit, |(name, value)| {
             format!("{name}={value}")
         }),
+        limits: Vec::new(),
     }
 }
 

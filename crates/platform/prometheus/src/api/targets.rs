@@ -61,7 +61,7 @@ struct DroppedView {
 
 /// What this server collects: from its own machine and by its checks.
 #[utoipa::path(
-    get, path = "/prometheus/api/v1/targets", tag = "prometheus",
+    method(get, post), path = "/prometheus/api/v1/targets", tag = "prometheus",
     params(
         ("state" = Option<String>, Query, description = "`active`, `dropped` (disabled) or `any`"),
         ("scrapePool" = Option<String>, Query, description = "only of this one")),

@@ -11,12 +11,29 @@ use super::{
     refusal::WriteRefusal,
     taken::Run,
 };
-use crate::prometheus::Inner;
+use crate::{SeriesLimits, limits::Counting, prometheus::Inner};
 
 /// Most characters of an exemplar's labels together, as OpenMetrics has it.
 const EXEMPLAR_CHARS_MAX: usize = 128;
 /// Most samples of one request.
 const SAMPLES_MAX: usize = 1_000_000;
+
+/// Why a series is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// Its labels are none of a series.
+    Wrong(String),
+    /// A limit has no room for it: the others of its request are taken.
+    OverLimit(String),
+}
+
+impl Unfit {
+    pub(super) fn into_words(self) -> String {
+        match self {
+            Self::Wrong(why) | Self::OverLimit(why) => why,
+        }
+    }
+}
 
 /// Says of what a request brings whether it is taken, and remembers the labels it has met.
 pub(super) struct Judge<'i> {
@@ -26,6 +43,8 @@ pub(super) struct Judge<'i> {
     /// Met for the first time, or for the first time in long, in this request.
     fresh: Generation,
     labels_max: usize,
+    /// Limits for a part of the series, if there are any.
+    limits: Option<(&'i SeriesLimits, Counting<'i>)>,
     /// How long each series is kept.
     tuning: Arc<Tuning>,
     now_ms: i64,
@@ -35,13 +54,14 @@ pub(super) struct Judge<'i> {
 }
 
 impl<'i> Judge<'i> {
-    pub(super) fn new(inner: &Inner, known: &'i KnownSeries) -> Self {
+    pub(super) fn new(inner: &'i Inner, known: &'i KnownSeries) -> Self {
         let (clock, settings) = (&inner.clock, &inner.settings);
         let (now, tuning) = (clock.now(), inner.store.tuning());
         Self {
             known,
             next: 0,
             fresh: Generation::default(),
+            limits: (!inner.limits.is_empty()).then(|| (&*inner.limits, inner.counting())),
             labels_max: settings.labels_max.min(LABELS_MAX),
             now_ms: now.millis(),
             kept_from_ms: now.millis().saturating_sub(tuning.shortest_ms()),
@@ -71,9 +91,13 @@ impl<'i> Judge<'i> {
 
     /// The series of these pairs, if they are a series' name as the protocol has it.
     ///
-    /// Errors: what is wrong with them, in a sentence.
-    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Run<'i>, String> {
-        let known = Known { labels: self.checked(pairs)?, series: None };
+    /// Errors: what is wrong with them, in a sentence; or a limit has no room for the series.
+    pub(super) fn labels(&mut self, key: Key, pairs: &[(&str, &str)]) -> Result<Run<'i>, Unfit> {
+        let labels = self.checked(pairs).map_err(Unfit::Wrong)?;
+        if let Some((limits, counting)) = &self.limits {
+            limits.admit(&labels, counting).map_err(Unfit::OverLimit)?;
+        }
+        let known = Known { labels, series: None };
         self.fresh.insert(key, known.clone());
         Ok(Run::new(key, Cow::Owned(known)))
     }

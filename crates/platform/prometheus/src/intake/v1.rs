@@ -7,7 +7,7 @@ use wire::{
 };
 
 use super::{
-    judge::Judge,
+    judge::{Judge, Unfit},
     refusal::WriteRefusal,
     taken::{Run, Taken},
 };
@@ -30,7 +30,14 @@ pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k
                     Some(run) => run,
                     None => {
                         series.labels(&mut pairs)?;
-                        judge.labels(key, &pairs).map_err(WriteRefusal::Bad)?
+                        match judge.labels(key, &pairs) {
+                            Ok(run) => run,
+                            Err(Unfit::Wrong(why)) => return Err(WriteRefusal::Bad(why)),
+                            Err(Unfit::OverLimit(why)) => {
+                                taken.refused.add(why);
+                                continue;
+                            }
+                        }
                     }
                 };
                 for part in &series.histograms {

@@ -7,7 +7,7 @@ use wire::{
 };
 
 use super::{
-    judge::Judge,
+    judge::{Judge, Unfit},
     refusal::WriteRefusal,
     taken::{Run, Taken},
 };
@@ -36,7 +36,7 @@ pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k
         one.read(part?)?;
         match request_parts.labels(&one, judge, &mut taken)? {
             Ok(run) => request_parts.take(&one, run, judge, &mut taken)?,
-            Err(why) => taken.refused.add(why),
+            Err(unfit) => taken.refused.add(unfit.into_words()),
         }
         Judge::count(taken.len())?;
     }
@@ -80,7 +80,7 @@ impl<'b> Request<'b> {
         one: &TimeSeries<'b>,
         judge: &mut Judge<'k>,
         taken: &mut Taken<'_>,
-    ) -> Result<Result<Run<'k>, String>, ProtobufFault> {
+    ) -> Result<Result<Run<'k>, Unfit>, ProtobufFault> {
         self.key_bytes.clear();
         for number in &one.label_refs {
             let Some(hash) = self.hashes.get(*number as usize) else {

@@ -21,7 +21,7 @@ use tsdb::{
 };
 
 use super::{QueryLimits, collected::Collected, rolled};
-use crate::prometheus::Inner;
+use crate::{gaps::Gaps, prometheus::Inner};
 
 /// Where series are found.
 pub(super) enum Store {
@@ -32,7 +32,8 @@ pub(super) enum Store {
 }
 
 impl Store {
-    pub(super) fn of(inner: &Inner, limits: QueryLimits) -> Self {
+    /// `gaps`: learns what others cannot answer.
+    pub(super) fn of(inner: &Inner, limits: QueryLimits, gaps: &Gaps) -> Self {
         let series_max = limits.series_max;
         if inner.is_alone() {
             // How many points are read is counted by the engine.
@@ -41,7 +42,7 @@ impl Store {
         }
         let points_max = usize::try_from(limits.samples_max).unwrap_or(usize::MAX);
         let limits = SelectLimits { series_max, points_max };
-        Self::Wider(Arc::clone(&inner.series), Arc::clone(&inner.store), limits)
+        Self::Wider(gaps.store(inner), Arc::clone(&inner.store), limits)
     }
 
     /// Whether a series in the range may name the resource that it is about.

@@ -1,9 +1,9 @@
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
-use prometheus::PrometheusSettings;
+use prometheus::{PrometheusSettings, Telling, Told};
 use serde_json::json;
 use tsdb::{
     Appended, Batch, BatchAppended, DiskStore, Labels, Options, Sample, SelectLimits, Selector,
@@ -108,6 +108,75 @@ async fn a_disk_that_fails_is_told_to_every_writer() {
         assert!(answer.text.starts_with("the samples could not be stored"), "{}", answer.text);
         assert!(matches!(answer.written(), None | Some([0, 0, 0])));
     }
+}
+
+/// A store that has everything, and says that something is missing.
+struct Sighing {
+    store: Arc<DiskStore>,
+    told: Told,
+}
+
+impl SeriesStore for Sighing {
+    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
+        self.store.append(batch)
+    }
+
+    fn select(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Series>, TsdbError> {
+        (self.told)("yesterday is missing".to_owned());
+        self.store.select(selector, range, limits)
+    }
+
+    fn series(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Labels>, TsdbError> {
+        (self.told)("yesterday is missing".to_owned());
+        self.store.series(selector, range, limits)
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.store.stats()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_whole_says_so_once_and_keeps_its_other_warnings() {
+    let opened: Arc<OnceLock<Arc<DiskStore>>> = Arc::default();
+    let opening = Arc::clone(&opened);
+    let around = move |store: Arc<DiskStore>| {
+        assert!(opening.set(Arc::clone(&store)).is_ok());
+        Arc::new(Counted::around(store)) as Arc<dyn SeriesStore>
+    };
+    let telling: Telling = Arc::new(move |told| {
+        let store = Arc::clone(opened.get().unwrap());
+        Arc::new(Sighing { store, told })
+    });
+    let settings = PrometheusSettings::default();
+    let house = House::open(settings, Options::default(), around, Some(telling)).await;
+    house.have(&[("up", &[("job", "a")]), ("up", &[("job", "b")])]);
+    let missing = json!(["yesterday is missing"]);
+    for path in [
+        "query?query=up%2Bup",
+        "query_range?query=up&start=1800000000&end=1800000000&step=1",
+        "series?match[]=up",
+        "labels",
+        "label/job/values",
+    ] {
+        let answer = house.get(path).await;
+        assert_eq!((answer.status.as_u16(), &answer.json["warnings"]), (200, &missing), "{path}");
+    }
+    let cut = house.get("label/job/values?limit=1").await.json;
+    let said = json!(["results truncated due to limit", "yesterday is missing"]);
+    assert_eq!(cut["warnings"], said);
+    // What needs no samples is missing none.
+    assert_eq!(house.get("query?query=1").await.json.get("warnings"), None);
 }
 
 /// What stands between knows nothing of native histograms.

@@ -8,7 +8,7 @@ use axum::{
 use http_body_util::BodyExt;
 use kernel::{Caller, Clock, Time, Within};
 use probe::{Probe, ProbeParts, ProbeSettings, guard::OutboundGuard};
-use prometheus::{Prometheus, PrometheusParts, PrometheusSettings};
+use prometheus::{Prometheus, PrometheusParts, PrometheusSettings, SeriesLimits, Telling};
 use resources::{NewResource, Resources};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -31,9 +31,10 @@ pub(crate) struct House {
     pub(crate) resources: Resources,
     pub(crate) probe: Probe,
     pub(crate) clock: ManualClock,
-    router: Router,
-    _records: TemporaryDb,
-    _dir: TempDir,
+    pub(crate) limits: Arc<SeriesLimits>,
+    pub(crate) router: Router,
+    pub(crate) records: TemporaryDb,
+    pub(crate) dir: TempDir,
 }
 
 /// What came back.
@@ -60,14 +61,42 @@ impl House {
         options: Options,
         series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
     ) -> Self {
+        Self::open(settings, options, series_of, None).await
+    }
+
+    /// `telling`: the same, which says what it cannot answer.
+    pub(crate) async fn open(
+        settings: PrometheusSettings,
+        options: Options,
+        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+        telling: Option<Telling>,
+    ) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Self::open_in(dir, settings, options, series_of, telling).await
+    }
+
+    /// Ends it, and starts another on the same samples.
+    pub(crate) async fn again(self) -> Self {
+        let Self { dir, series, probe, router, .. } = self;
+        drop((series, probe, router));
+        let settings = PrometheusSettings::default();
+        Self::open_in(dir, settings, Options::default(), |store| store, None).await
+    }
+
+    async fn open_in(
+        dir: TempDir,
+        settings: PrometheusSettings,
+        options: Options,
+        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+        telling: Option<Telling>,
+    ) -> Self {
         let records =
             temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS, probe::MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_millis(NOW_MS));
         let ids = Arc::new(SeededIds::new(7));
         let resources =
             Resources::new(records.db.clone(), Arc::new(clock.clone()), Arc::clone(&ids) as _);
-        let dir = tempfile::tempdir().unwrap();
-        let series = Arc::new(DiskStore::open(dir.path(), options).unwrap());
+        let series = Arc::new(DiskStore::open(&dir.path().join("series"), options).unwrap());
         let probe = Probe::new(ProbeParts {
             db: records.db.clone(),
             clock: Arc::new(clock.clone()),
@@ -79,20 +108,27 @@ impl House {
             guard: Arc::new(OutboundGuard::default()),
             settings: ProbeSettings::default(),
         });
+        let limits = Arc::new(SeriesLimits::default());
         let prometheus = Prometheus::new(PrometheusParts {
+            db: records.db.clone(),
             clock: Arc::new(clock.clone()),
             ids: Arc::clone(&ids) as _,
             series: series_of(Arc::clone(&series)),
             store: Arc::clone(&series),
+            snapshots: dir.path().join("snapshots"),
             alone: None,
+            telling,
             probe: probe.clone(),
             collectors: None,
+            limits: Arc::clone(&limits),
             settings,
         });
-        let (routes, _, _) = prometheus::routes(prometheus).into_parts();
+        let routes = prometheus::routes(prometheus.clone());
+        let routes = routes.merge(prometheus::admin_routes(prometheus));
+        let (routes, _, _) = routes.into_parts();
         let gate = Arc::new(StandInGate);
         let router = testkit::stack(gate, Arc::new(clock.clone()), ids, routes);
-        Self { series, resources, probe, clock, router, _records: records, _dir: dir }
+        Self { series, resources, probe, clock, limits, router, records, dir }
     }
 
     /// Stores samples at the moment of now, each named like `up{job="a"}`.
@@ -168,6 +204,19 @@ impl House {
             .header("x-test-caller", "administrator")
             .header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// A request below `/prometheus/api/v1/admin/tsdb/` as somebody who holds this; as
+    /// administrator where nothing is said.
+    pub(crate) async fn admin(&self, method: &str, path: &str, held: Option<&Value>) -> Answer {
+        let uri = format!("/prometheus/api/v1/admin/tsdb/{path}");
+        let request = Request::builder().method(method).uri(uri);
+        let request = request.header("x-test-caller", "administrator");
+        let request = match held {
+            None => request,
+            Some(held) => request.header("x-test-held", held.to_string()),
+        };
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Remote write of a message that is packed here.

@@ -1,15 +1,21 @@
 //! The API behind the whole stack of the kit, over a store in a directory of the test's own.
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod beside;
 #[cfg(test)]
 mod exemplars;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod gone;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod labels;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]

@@ -1,4 +1,7 @@
 use axum::{body::Body, http::Request};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use tsdb::{Labels, Sample, SeriesStore};
 use wire::{
     protobuf::{Message, Part},
     remote::{Count, HistogramMessage, snappy, write_v1::TimeSeries},
@@ -51,6 +54,80 @@ async fn series_come_as_samples_or_as_chunks_in_frames() {
     let chunked = Part::whole(&frames[5..5 + first]).fields().next().unwrap().unwrap();
     assert_eq!(chunked.part().unwrap().fields().count(), 3, "two labels and a chunk");
     assert_eq!(frames.len(), 2 * (5 + first));
+}
+
+/// The series in frames: `job`, and how many chunks.
+fn frames_of(bytes: &[u8]) -> Vec<(String, usize)> {
+    let (mut rest, mut all) = (bytes, Vec::new());
+    while !rest.is_empty() {
+        // A length as a varint, a checksum of four bytes, and the message.
+        let digits = rest.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+        let length = rest[..digits].iter().rev().fold(0, |sum, b| sum << 7 | usize::from(b & 0x7f));
+        let (frame, after) = rest[digits + 4..].split_at(length);
+        let series = Part::whole(frame).fields().next().unwrap().unwrap().part().unwrap();
+        let (mut job, mut chunks) = (String::new(), 0);
+        for field in series.fields() {
+            let field = field.unwrap();
+            if field.number == 2 {
+                chunks += 1;
+                continue;
+            }
+            let texts: Vec<&str> =
+                field.part().unwrap().fields().map(|text| text.unwrap().text().unwrap()).collect();
+            if texts[0] == "job" {
+                texts[1].clone_into(&mut job);
+            }
+        }
+        all.push((job, chunks));
+        rest = after;
+    }
+    all
+}
+
+/// 300 series of 1,200 samples each: about 4 MB.
+fn many() -> Vec<Sample> {
+    let sample = |job: u64, step: u64| Sample {
+        labels: Labels::new("up", [("job", format!("j{job:03}"))]).unwrap(),
+        at_ms: NOW_MS - 3_000 * step as i64,
+        // No value is like the one before.
+        value: f64::from_bits(
+            0x3ff0_0000_0000_0000
+                | ((job * 1_200 + step).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12),
+        ),
+    };
+    (0..1_200).rev().flat_map(|step| (0..300).map(move |job| sample(job, step))).collect()
+}
+
+#[tokio::test]
+async fn chunks_are_sent_while_they_are_read_and_all_of_them_come() {
+    let house = House::new().await;
+    house.series.append(&many()).unwrap();
+    let response = house.router.clone().oneshot(post(request(0, "up", 1))).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let (mut body, mut pieces, mut bytes) = (response.into_body(), Vec::new(), Vec::new());
+    while let Some(frame) = body.frame().await {
+        let piece = frame.unwrap().into_data().unwrap();
+        pieces.push(piece.len());
+        bytes.extend_from_slice(&piece);
+    }
+    let largest = pieces.iter().max().unwrap();
+    assert!(pieces.len() > 5 && *largest < 400 << 10, "{pieces:?}");
+    let found = frames_of(&bytes);
+    let expected: Vec<(String, usize)> = (0..300).map(|job| (format!("j{job:03}"), 10)).collect();
+    assert_eq!(found, expected);
+}
+
+/// There are ten turns: if one was kept, the last reads would wait for it without an end.
+#[tokio::test]
+async fn reads_that_nobody_takes_any_more_give_their_turns_back() {
+    let house = House::new().await;
+    house.series.append(&many()).unwrap();
+    for _ in 0..25 {
+        let response = house.router.clone().oneshot(post(request(0, "up", 1))).await.unwrap();
+        let mut body = response.into_body();
+        assert!(body.frame().await.unwrap().unwrap().into_data().unwrap().len() > 1_000);
+        drop(body);
+    }
 }
 
 #[tokio::test]

@@ -104,3 +104,24 @@ async fn roll_ups_are_told_with_their_span_and_how_long_they_are_kept() {
         assert!(rollup["bytes"].as_u64().unwrap() > 0, "{told}");
     }
 }
+
+/// What forms say counts as what stands in the address.
+#[tokio::test]
+async fn lists_and_states_are_asked_by_form_too() {
+    let house = House::new().await;
+    house.have(&[("up", &[("job", "a")]), ("down", &[("job", "b")])]);
+    let values = house.post_form("label/job/values", "match[]=down").await;
+    assert_eq!(values.data(), ["b"]);
+    for path in ["metadata", "targets", "status/buildinfo", "status/runtimeinfo", "status/flags"] {
+        let (form, address) = (house.post_form(path, "").await, house.get(path).await);
+        assert_eq!((form.status.as_u16(), &form.json), (200, &address.json), "{path}");
+    }
+    let series = house.post_form("status/tsdb", "limit=1").await.json;
+    assert_eq!(series["data"]["seriesCountByMetricName"].as_array().unwrap().len(), 1);
+    let replay = serde_json::json!({ "min": 0, "max": 0, "current": 0, "state": "done" });
+    for answer in
+        [house.get("status/walreplay").await, house.post_form("status/walreplay", "").await]
+    {
+        assert_eq!((answer.status.as_u16(), &answer.json["data"]), (200, &replay));
+    }
+}

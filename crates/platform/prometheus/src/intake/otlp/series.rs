@@ -9,7 +9,7 @@ use wire::{
 use super::names::label_name;
 use crate::{
     intake::{
-        judge::Judge,
+        judge::{Judge, Unfit},
         taken::{Run, Taken},
     },
     metadata::said_of,
@@ -159,7 +159,8 @@ impl<'b> Target<'b> {
         met.map_or_else(
             || {
                 let pairs = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-                judge.labels(key, &pairs.collect::<Vec<_>>())
+                let run = judge.labels(key, &pairs.collect::<Vec<_>>());
+                run.map_err(Unfit::into_words)
             },
             Ok,
         )
