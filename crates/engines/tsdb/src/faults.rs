@@ -273,6 +273,12 @@ fn check_copy(day: &Day, when: &str) {
     check(&copy, day, copied, &format!("{when}, the copy"));
 }
 
+/// A new folder: in memory where the system has one there, as nothing in it outlives the test and
+/// there are many.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// A store in a folder of `outer`.
 fn day(outer: &Path, mode: Mode) -> (PathBuf, Day) {
     let [dir, copy] = ["store", "copy"].map(|name| outer.join(name));
@@ -284,7 +290,7 @@ fn day(outer: &Path, mode: Mode) -> (PathBuf, Day) {
 
 /// How many steps a day has, of which each may be the last.
 fn steps(mode: Mode) -> u32 {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     fault::fail_after(None);
     let (_, mut whole) = day(dir.path(), mode);
     fault::fail_after(None);
@@ -302,7 +308,7 @@ fn steps(mode: Mode) -> u32 {
 fn nothing_acknowledged_is_lost_wherever_the_disk_or_the_process_ends() {
     let mode = Mode::Host;
     for step in 0..steps(mode) {
-        let outer = tempfile::tempdir().unwrap();
+        let outer = folder();
         let (dir, mut day) = day(outer.path(), mode);
         fault::fail_after(Some(step));
         day.live();
@@ -327,7 +333,7 @@ fn nothing_acknowledged_is_lost_wherever_the_disk_or_the_process_ends() {
 /// Cuts the power after each step of a day.
 fn cut_power(mode: Mode) {
     for step in 0..steps(mode) {
-        let outer = tempfile::tempdir().unwrap();
+        let outer = folder();
         let kept = outer.path().join("kept");
         fs::create_dir(&kept).unwrap();
         fault::fail_after(None);
