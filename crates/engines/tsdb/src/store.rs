@@ -174,6 +174,20 @@ pub struct BatchAppended {
     pub histograms: HistogramsAppended,
 }
 
+impl BatchAppended {
+    /// Tells whether any of it is such that on the terms of [`Unfit::RefusesAll`] nothing of it has
+    /// been stored.
+    #[must_use]
+    pub fn is_unfit(&self) -> bool {
+        is_unfit(&self.samples, &self.histograms)
+    }
+}
+
+pub(crate) fn is_unfit(samples: &Appended, histograms: &HistogramsAppended) -> bool {
+    let wrong = |counts: &Appended| counts.conflicts + counts.too_old > 0;
+    wrong(samples) || wrong(&histograms.appended) || !histograms.malformed.is_empty()
+}
+
 /// What became of native histograms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistogramsAppended {

@@ -178,8 +178,8 @@ impl Inner {
                 self.series.append_batch(&Batch { samples, histograms: &histograms, terms })
             }
         };
-        let BatchAppended { samples, histograms: of_histograms } = match put {
-            Ok(appended) => appended,
+        let done = match put {
+            Ok(done) => done,
             Err(error) => {
                 let count = points.len() + histograms.len();
                 tracing::error!("failed to store {count} written samples: {error}");
@@ -188,10 +188,11 @@ impl Inner {
         };
         let moved = runs.into_iter().filter(|run| run.moved);
         fresh.extend(moved.map(|run| (run.key, run.known.into_owned())));
+        let is_refused = terms.unfit == Unfit::RefusesAll && done.is_unfit();
+        let BatchAppended { samples, histograms: of_histograms } = done;
         let mut appended = samples;
         put::add(&mut appended, of_histograms.appended);
-        let is_refused = appended.conflicts + appended.too_old > 0;
-        if terms.unfit == Unfit::RefusesAll && is_refused {
+        if is_refused {
             // Nothing has been stored, and nothing beside it is.
             let refused = store_refusal(&appended, refused);
             let (written, rejected) = (Written::default(), Rejected::All);

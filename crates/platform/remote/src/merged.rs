@@ -11,7 +11,7 @@ use std::{
 use kernel::Time;
 use tsdb::{
     Appended, Batch, BatchAppended, Column, Labels, Sample, SelectLimits, Selector, Series,
-    SeriesStore, StoreStats, TimeRange, TsdbError,
+    SeriesStore, StoreStats, TimeRange, TsdbError, Unfit,
 };
 
 use crate::{Remote, history, line::Line, model::merge, remote::READ_PATIENCE};
@@ -92,7 +92,10 @@ impl SeriesStore for Merged {
     /// The same of the samples of a batch; destinations get no native histograms.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
         let appended = self.here.append_batch(batch)?;
-        self.remote.forward(batch.samples, &appended.samples);
+        // Asked one by one the store would take some of what it refused as a whole.
+        if batch.terms.unfit == Unfit::LeftOut || !appended.is_unfit() {
+            self.remote.forward(batch.samples, &appended.samples);
+        }
         Ok(appended)
     }
 

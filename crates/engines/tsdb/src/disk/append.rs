@@ -5,6 +5,7 @@ use super::memory::POINT_BYTES;
 use super::whole;
 use crate::head::{Head, NOBODY, Verdict, series_bytes};
 use crate::locks::{lock, read, write};
+use crate::store::is_unfit;
 use crate::wal::{Entry, Wal};
 use crate::{
     Age, Appended, Batch, BatchAppended, HistogramPoint, HistogramSample, HistogramsAppended,
@@ -160,11 +161,7 @@ impl DiskStore {
         if terms.unfit == Unfit::RefusesAll {
             let series = read(&self.state).head.slots.len();
             whole::count_conflicts(&fit, series, floats, &mut histograms.appended);
-            let is_unfit = |counts: &Appended| counts.conflicts + counts.too_old > 0;
-            if is_unfit(floats)
-                || is_unfit(&histograms.appended)
-                || !histograms.malformed.is_empty()
-            {
+            if is_unfit(floats, histograms) {
                 return Ok(());
             }
         }

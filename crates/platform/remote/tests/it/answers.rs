@@ -9,6 +9,7 @@ use std::{
 use axum::{http::StatusCode, response::IntoResponse};
 use kernel::Caller;
 use serde_json::json;
+use tsdb::{Batch, Terms, Unfit};
 use vault::{NewSecret, SecretKind, SecretText};
 
 use crate::{
@@ -235,4 +236,36 @@ async fn what_the_far_side_does_not_answer_is_told_with_its_time_and_why() {
     house.clock.advance(std::time::Duration::from_secs(11));
     assert_eq!(house.missing().await, [missing("it answered HTTP 404")]);
     assert_eq!(house.figures().history_failed, 3);
+}
+
+/// Of a batch that others refuse in part, it is asked sample by sample what went in: not of this.
+#[tokio::test]
+async fn nothing_of_a_batch_that_is_refused_as_a_whole_is_stored_or_goes_out() {
+    let far = StandIn::start(written).await;
+    let mut house = House::new().await;
+    house.destination(json!({ "write_url": far.url, "shards": 1 })).await;
+    house.run();
+    let sample = |host: &str, value: f64| tsdb::Sample {
+        labels: tsdb::Labels::new("load", [("host", host)]).unwrap(),
+        at_ms: kernel::Clock::now(&house.clock).millis(),
+        value,
+    };
+    let series = house.remote.series();
+    series.append(&[sample("h0", 1.0)]).unwrap();
+    house.drained().await;
+    let terms = Terms { unfit: Unfit::RefusesAll, ..Terms::default() };
+    let take = |samples: &[tsdb::Sample]| {
+        series.append_batch(&Batch { samples, terms, ..Batch::default() }).unwrap()
+    };
+    // The first one is there already, as of a request that is sent again.
+    let mut batch = vec![sample("h0", 1.0), sample("h1", 1.0), sample("h0", 2.0)];
+    assert!(take(&batch).is_unfit());
+    house.drained().await;
+    assert_eq!(series.stats().points_live, 1);
+    batch.pop();
+    assert!(!take(&batch).is_unfit());
+    house.drained().await;
+    let hosts: Vec<String> =
+        far.writes().into_iter().flat_map(|write| write.samples).map(|(host, _)| host).collect();
+    assert_eq!(hosts, ["h0", "h0", "h1"]);
 }
