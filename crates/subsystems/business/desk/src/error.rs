@@ -87,14 +87,7 @@ impl From<Refusal> for DeskError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Invalid(faults) => Self::Invalid(faults),
-            Refusal::NoWay { ways } => {
-                let ways = ways.join(", ");
-                Self::conflict(
-                    "wrong-state",
-                    format!("from its state only these ways lead: {ways}"),
-                    format!("当前状态不允许此操作，可用操作：{ways}"),
-                )
-            }
+            Refusal::NoWay { ways } => no_way(&ways),
             Refusal::ByAnother => Self::conflict(
                 "by-another",
                 "this must be done by somebody else than who answered or is in charge",
@@ -113,6 +106,21 @@ impl From<Refusal> for DeskError {
             Refusal::TooLateToReturn { until } => too_late(until),
         }
     }
+}
+
+/// `ways`: what could be done instead.
+fn no_way(ways: &[Text]) -> DeskError {
+    if ways.is_empty() {
+        let (en, zh) = ("no way leads on from its state", "当前状态没有可用操作");
+        return DeskError::conflict("wrong-state", en, zh);
+    }
+    let en: Vec<_> = ways.iter().map(|way| way.en.as_str()).collect();
+    let zh: Vec<_> = ways.iter().map(|way| way.zh.as_str()).collect();
+    DeskError::conflict(
+        "wrong-state",
+        format!("from its state only these ways lead: {}", en.join(", ")),
+        format!("当前状态不允许此操作，可用操作：{}", zh.join("、")),
+    )
 }
 
 fn too_late(until: Time) -> DeskError {

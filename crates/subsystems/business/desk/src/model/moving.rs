@@ -39,8 +39,8 @@ pub(crate) enum Refusal {
     Invalid(Vec<FieldFault>),
     /// There is no such way from the state it is in.
     NoWay {
-        /// The ways that there are.
-        ways: Vec<String>,
+        /// What the ways that there are are called.
+        ways: Vec<Text>,
     },
     /// It must be done by somebody else.
     ByAnother,
@@ -95,7 +95,7 @@ pub(crate) fn decide(
     (mover, return_until, now): (Mover<'_>, Option<Time>, Time),
 ) -> Result<Moved, Refusal> {
     if !way.from.contains(&ticket.state) {
-        let ways = ways(ticket, draft, hops).map(|way| way.key.clone()).collect();
+        let ways = ways(ticket, draft, hops).map(|way| way.name.clone()).collect();
         return Err(Refusal::NoWay { ways });
     }
     if way.by_another && !is_another(ticket, mover) {

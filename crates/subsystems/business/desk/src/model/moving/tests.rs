@@ -1,7 +1,8 @@
-use kernel::Id;
+use kernel::{Fault, Id};
 use proptest::prelude::*;
 
 use super::*;
+use crate::DeskError;
 use crate::model::{
     priority::Level,
     shipped,
@@ -108,6 +109,20 @@ fn dispatch_and_return_pass_the_ticket_on_and_back() {
     let handling = ticket("handling", Phase::Active);
     let nobody = moved(&handling, "return", &first, &said("x"), none).unwrap_err();
     assert_eq!(nobody, Refusal::NoSender);
+}
+
+#[test]
+fn refusal_calls_the_ways_that_there_are_by_their_names() {
+    let draft = shipped::types(None).into_iter().find(|one| one.key == "enquiry").unwrap();
+    let accepted = ticket("accepted", Phase::New);
+    let refused = moved(&accepted, "approve", &[], &said("x"), Mover::default()).unwrap_err();
+    let text = Fault::from(DeskError::from(refused)).text;
+    let names: Vec<_> = ways(&accepted, &draft, &[]).map(|way| &way.name).collect();
+    assert!(names.len() > 1);
+    assert!(names.iter().all(|name| text.en.contains(&name.en) && text.zh.contains(&name.zh)));
+    assert!(!text.zh.contains("dispatch"), "{}", text.zh);
+    let nowhere = Fault::from(DeskError::from(Refusal::NoWay { ways: Vec::new() })).text;
+    assert_eq!(nowhere.en, "no way leads on from its state");
 }
 
 #[test]
