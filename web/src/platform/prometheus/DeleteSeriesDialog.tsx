@@ -8,14 +8,12 @@ import { formatExact, formatNumber } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import type { EditorHandle } from "./QueryEditor";
-import { COUNTED_MAX, useDelete, useFind } from "./seriesAdmin";
+import { useDelete, useFind } from "./seriesAdmin";
 import type { Doomed, Found } from "./seriesAdmin";
 import { words } from "./words";
 
 const QueryEditor = lazy(() => import("./QueryEditor"));
 const WIDTH_PX = 720;
-/** So many names are shown at most. */
-const NAMED_MAX = 10;
 const NO_NOTES: never[] = [];
 const NOTHING: Doomed = { selector: "", from: null, to: null };
 
@@ -91,8 +89,8 @@ function Question(props: {
 }
 
 /** Repeats what will be gone. */
-function Farewell(props: { found: Found; count: string; problem: unknown }) {
-  const { doomed, names } = props.found;
+function Farewell(props: { found: Found; problem: unknown }) {
+  const { doomed, count, names } = props.found;
   const said = useWords(words);
   const language = useLanguage();
   const momentOf = (at: string | null, open: string) =>
@@ -102,14 +100,14 @@ function Farewell(props: { found: Found; count: string; problem: unknown }) {
     { key: "from", term: said.series_from, value: momentOf(doomed.from, said.series_first) },
     { key: "to", term: said.series_to, value: momentOf(doomed.to, said.series_last) },
   ];
-  const more = names.length - NAMED_MAX;
+  const more = count - names.length;
   return (
     <div className="series-doomed">
       <ErrorPanel problem={props.problem} />
-      <Alert type="warning" showIcon title={fill(said.series_gone, { n: props.count })} />
+      <Alert type="warning" showIcon title={fill(said.series_gone, { n: formatNumber(count, language, 0) })} />
       <DescriptionList columns={1} items={items} />
       <ul className="series-names">
-        {names.slice(0, NAMED_MAX).map((name) => (
+        {names.map((name) => (
           <li key={name}>
             <code>{name}</code>
           </li>
@@ -117,12 +115,7 @@ function Farewell(props: { found: Found; count: string; problem: unknown }) {
       </ul>
       {more > 0 ? (
         <p className="kit-quiet">
-          {fill(said.series_and_more, {
-            n:
-              names.length < COUNTED_MAX
-                ? formatNumber(more, language, 0)
-                : fill(said.more_than, { n: formatNumber(more, language, 0) }),
-          })}
+          {fill(said.series_and_more, { n: formatNumber(more, language, 0) })}
         </p>
       ) : null}
     </div>
@@ -154,10 +147,7 @@ export function DeleteSeriesDialog(props: { onClose: () => void }) {
     setFound(null);
     setDoomed({ ...doomed, selector: editor.current?.text() ?? doomed.selector, ...changed });
   };
-  const met = found !== null && found.names.length > 0 ? found : null;
-  const number = formatNumber(met?.names.length ?? 0, language, 0);
-  const whole = (met?.names.length ?? 0) < COUNTED_MAX;
-  const count = whole ? number : fill(said.more_than, { n: number });
+  const met = found !== null && found.count > 0 ? found : null;
   const buttons = met ? (
     <>
       <Button key="back" onClick={() => setFound(null)}>{said.series_back}</Button>
@@ -167,7 +157,7 @@ export function DeleteSeriesDialog(props: { onClose: () => void }) {
         loading={remove.isPending}
         onClick={() => remove.mutate(met.doomed)}
       >
-        {fill(said.series_delete_n, { n: count })}
+        {fill(said.series_delete_n, { n: formatNumber(met.count, language, 0) })}
       </Button>
     </>
   ) : (
@@ -191,7 +181,7 @@ export function DeleteSeriesDialog(props: { onClose: () => void }) {
       footer={<Space wrap>{buttons}</Space>}
     >
       {met ? (
-        <Farewell found={met} count={count} problem={remove.error} />
+        <Farewell found={met} problem={remove.error} />
       ) : (
         <Question
           editor={editor}

@@ -6,8 +6,8 @@ import type { Problem } from "../../api/problem";
 import { askPrometheus, orderPrometheus } from "./askPrometheus";
 import { seriesName } from "./wire";
 
-/** Series are counted up to here before they are deleted. */
-export const COUNTED_MAX = 10_000;
+/** So many series are named before they are deleted. */
+const NAMED_MAX = 10;
 
 /** Samples that are to go: of which series, and from when to when. */
 export interface Doomed {
@@ -21,7 +21,9 @@ export interface Doomed {
 /** What a deletion would meet. */
 export interface Found {
   doomed: Doomed;
-  /** At most [`COUNTED_MAX`], also where there are more. */
+  /** How many series. */
+  count: number;
+  /** The first of them. */
   names: string[];
 }
 
@@ -29,13 +31,19 @@ function paramsOf({ selector, from, to }: Doomed) {
   return { "match[]": selector, start: from ?? undefined, end: to ?? undefined };
 }
 
+/** What `GET admin/tsdb/delete_series` answers: what the same with POST would touch. */
+interface DeletionView {
+  series: number;
+  first: Labels[];
+}
+
 /** Looks which series a deletion would meet. */
 export function useFind(onDone: (found: Found) => void): UseMutationResult<Found, Problem, Doomed> {
   const find = useMutation<Found, Problem, Doomed>({
     mutationFn: async (doomed) => {
-      const asked = { ...paramsOf(doomed), limit: COUNTED_MAX };
-      const { data } = await askPrometheus<Labels[]>("series", asked);
-      return { doomed, names: data.map(seriesName) };
+      const asked = { ...paramsOf(doomed), limit: NAMED_MAX };
+      const { data } = await askPrometheus<DeletionView>("admin/tsdb/delete_series", asked);
+      return { doomed, count: data.series, names: data.first.map(seriesName) };
     },
     onSuccess: onDone,
   });
