@@ -1,5 +1,6 @@
 //! The same samples in Debian's Prometheus and here, the same questions to both: the answers are
-//! equal to 1e-9. Where that version answers otherwise, `oracle/known.txt` says why.
+//! equal to 1e-9, and mistakes are told in the same words. Where that version answers otherwise,
+//! `oracle/known.txt` says why.
 
 mod answers;
 mod data;
@@ -145,6 +146,13 @@ fn answers_equal_those_of_prometheus() {
                 unexpected.push(question.as_str());
             }
             _ => {}
+        }
+    }
+    for mistake in questions::mistakes() {
+        let (ours, theirs) = (&ours, &theirs);
+        let [ours, theirs] = [ours, theirs].map(|peer| peer.ask("query", &[("query", mistake)]));
+        if let Err(why) = answers::compare_errors(&ours, &theirs) {
+            failed.push(format!("{mistake}\n    {why}"));
         }
     }
     println!("{} questions, {} known to differ", questions.len(), known.len());

@@ -1,7 +1,7 @@
 //! Types: what may stand where.
 
 use super::ast::{
-    Aggregate, Aggregator, Binary, Cardinality, Expr, Kind, Selector, Subquery, ValueType,
+    Aggregate, Aggregator, Binary, Cardinality, Expr, Kind, Selector, Span, Subquery, ValueType,
 };
 use super::functions::Function;
 use super::quote::go_quote;
@@ -45,6 +45,14 @@ struct Check<'q> {
 impl Check<'_> {
     fn fail(&self, what: impl Into<String>) -> Result<(), ParseError> {
         Err(ParseError::new(self.query, self.expr.span, what.into()))
+    }
+
+    /// Where the operator stands with what modifies it: all between its sides.
+    fn operator(&self, left: &Expr, right: &Expr) -> Span {
+        let (start, end) = (left.span.end, right.span.start);
+        let between = self.query.get(start..end).unwrap_or_default();
+        let blanks = between.len() - between.trim_start().len();
+        Span::new(start + blanks, start + between.trim_end().len())
     }
 
     fn expect(&self, expr: &Expr, wanted: ValueType, context: &str) -> Result<(), ParseError> {
@@ -157,13 +165,14 @@ impl Check<'_> {
         let scalars = left == ValueType::Scalar && right == ValueType::Scalar;
         let vectors = left == ValueType::Vector && right == ValueType::Vector;
         if op.is_comparison() && !returns_bool && scalars {
-            return self.fail("comparisons between scalars must use BOOL modifier");
+            let what = "comparisons between scalars must use BOOL modifier";
+            return Err(ParseError::new(self.query, self.operator(lhs, rhs), what.to_owned()));
         }
         let both = matching.include.iter().find(|label| matching.labels.contains(label));
         if let Some(label) = both.filter(|_| matching.on) {
             let label = go_quote(label);
-            return self
-                .fail(format!("label {label} must not occur in ON and GROUP clause at once"));
+            let what = format!("label {label} must not occur in ON and GROUP clause at once");
+            return Err(ParseError::new(self.query, self.operator(lhs, rhs), what));
         }
         if op.is_set() {
             let symbol = go_quote(op.symbol());

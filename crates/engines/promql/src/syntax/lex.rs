@@ -6,7 +6,8 @@ use super::token::{Token, TokenKind};
 
 /// Splits a query; the last token is [`TokenKind::End`] or [`TokenKind::Wrong`].
 pub(super) fn tokens(query: &str) -> Vec<Token<'_>> {
-    let mut lexer = Lexer { query, at: 0, braces: false, brackets: 0, found: Vec::new() };
+    let (at, braces, parens, brackets) = (0, false, 0, 0);
+    let mut lexer = Lexer { query, at, braces, parens, brackets, found: Vec::new() };
     while lexer.step() {}
     lexer.found
 }
@@ -15,6 +16,7 @@ struct Lexer<'q> {
     query: &'q str,
     at: usize,
     braces: bool,
+    parens: usize,
     brackets: usize,
     found: Vec<Token<'q>>,
 }
@@ -51,8 +53,19 @@ impl<'q> Lexer<'q> {
             }
             '"' | '\'' | '`' => self.string(first),
             _ if self.braces => self.in_braces(first),
-            '(' => self.push(TokenKind::LeftParen, 1),
-            ')' => self.push(TokenKind::RightParen, 1),
+            '(' => {
+                self.parens += 1;
+                self.push(TokenKind::LeftParen, 1)
+            }
+            ')' if self.parens > 0 => {
+                self.parens -= 1;
+                self.push(TokenKind::RightParen, 1)
+            }
+            ')' => {
+                // Its place is behind it, as in Prometheus.
+                self.at += 1;
+                self.wrong("unexpected right parenthesis ')'".to_owned())
+            }
             ',' => self.push(TokenKind::Comma, 1),
             '@' => self.push(TokenKind::At, 1),
             '{' => {
@@ -79,6 +92,9 @@ impl<'q> Lexer<'q> {
     fn end(&mut self) -> bool {
         if self.braces {
             return self.wrong("unexpected end of input inside braces".to_owned());
+        }
+        if self.parens > 0 {
+            return self.wrong("unclosed left parenthesis".to_owned());
         }
         if self.brackets > 0 {
             return self.wrong("unclosed left bracket".to_owned());

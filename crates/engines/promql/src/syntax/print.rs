@@ -5,7 +5,7 @@ use super::ast::{
 };
 use super::duration::duration_text;
 use super::quote::go_quote;
-use series::{METRIC_LABEL, MatchOp, is_label_name, is_metric_name, number_general};
+use series::{METRIC_LABEL, MatchOp, Matcher, is_label_name, number_general};
 use std::fmt;
 
 impl fmt::Display for Expr {
@@ -119,27 +119,25 @@ fn label_text(label: &str) -> String {
     if is_label_name(label) { label.to_owned() } else { go_quote(label) }
 }
 
-/// The name and its matchers, without what follows.
+/// The name and its matchers in the order of their texts, without what follows. A name that stands
+/// in the braces is one of the matchers.
+///
+/// Source: Prometheus, `VectorSelector.String`.
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outside = is_metric_name(&self.name) && !super::names::is_reserved(&self.name);
-        let mut inside: Vec<String> = Vec::new();
-        if !self.name.is_empty() && !outside {
-            inside.push(go_quote(&self.name));
-        }
-        for matcher in &self.matchers {
-            let own = matcher.name() == METRIC_LABEL
-                && matcher.op() == MatchOp::Equal
-                && matcher.value() == self.name;
-            if !own || self.name.is_empty() {
-                let (name, value) = (label_text(matcher.name()), go_quote(matcher.value()));
-                inside.push(format!("{name}{}{value}", matcher.op().symbol()));
-            }
-        }
-        if outside {
-            f.write_str(&self.name)?;
-        }
-        if inside.is_empty() && outside {
+        let outside = |matcher: &Matcher| {
+            let named = matcher.name() == METRIC_LABEL && matcher.op() == MatchOp::Equal;
+            named && matcher.value() == self.name && !self.name.is_empty()
+        };
+        let text = |matcher: &Matcher| {
+            let (name, value) = (label_text(matcher.name()), go_quote(matcher.value()));
+            format!("{name}{}{value}", matcher.op().symbol())
+        };
+        let inside = self.matchers.iter().filter(|matcher| !outside(matcher));
+        let mut inside: Vec<String> = inside.map(text).collect();
+        inside.sort_unstable();
+        f.write_str(&self.name)?;
+        if inside.is_empty() {
             return Ok(());
         }
         write!(f, "{{{}}}", inside.join(","))

@@ -89,7 +89,7 @@ fn everything_that_is_wrong_is_named_with_its_place() {
   - name: a
 "#,
         &expect![[r#"
-5:15: group "a", rule 1, "x": could not parse expression: 1:5: parse error: unexpected end of input
+5:15: group "a", rule 1, "x": could not parse expression: 1:5: parse error: unclosed left parenthesis
 6:17: group "a", rule 2, "{": invalid field 'for' in recording rule
 6:17: group "a", rule 2, "{": braces present in the recording rule name; should it be in expr?: {
 9:16: group "a", rule 3, "A": only one of 'record' and 'alert' must be set

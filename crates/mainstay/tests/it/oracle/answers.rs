@@ -47,6 +47,15 @@ pub(super) fn compare(question: &str, ours: &Value, theirs: &Value) -> Result<()
     Ok(())
 }
 
+/// Both refuse, in the same words. Errors: where they differ, in a sentence.
+pub(super) fn compare_errors(ours: &Value, theirs: &Value) -> Result<(), String> {
+    let parts = |answer: &Value| [&answer["errorType"], &answer["error"]].map(Value::to_string);
+    if theirs["status"] == "error" && parts(ours) == parts(theirs) {
+        return Ok(());
+    }
+    Err(format!("ours {}; theirs {}", said(ours), said(theirs)))
+}
+
 fn said(answer: &Value) -> String {
     match answer["error"].as_str() {
         Some(error) => format!("refuses: {} {error}", answer["errorType"]),

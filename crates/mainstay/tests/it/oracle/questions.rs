@@ -3,6 +3,15 @@
 /// One a line; `BASE+n` is the moment n seconds after the first sample.
 const WRITTEN: &str = include_str!("questions.txt");
 
+/// Queries that are refused.
+const MISTAKES: &str = include_str!("mistakes.txt");
+
+/// Queries that are refused.
+pub(super) fn mistakes() -> impl Iterator<Item = &'static str> {
+    let lines = MISTAKES.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// All questions. `base_s`: when the samples begin.
 pub(super) fn all(base_s: i64) -> Vec<String> {
     let mut all = over_time();

@@ -11,10 +11,10 @@ const TERMS: &str = "number, duration, step(), or range()";
 
 impl Parser<'_> {
     pub(super) fn bracket(&mut self, expr: Expr) -> Result<Expr, ParseError> {
-        self.next();
+        let open = self.next().span;
         let range = self.window("subquery or range selector", TERMS)?;
         if let Some(close) = self.take(TokenKind::RightBracket) {
-            return self.range_selector(expr, range, close.span);
+            return self.range_selector(expr, range, open.to(close.span));
         }
         if self.take(TokenKind::Colon).is_none() {
             return Err(self.unexpected("subquery or range selector", "\":\" or \"]\""));
@@ -35,16 +35,16 @@ impl Parser<'_> {
         &mut self,
         expr: Expr,
         range: Window,
-        close: Span,
+        brackets: Span,
     ) -> Result<Expr, ParseError> {
-        let span = expr.span.to(close);
+        let span = expr.span.to(brackets);
         // Parentheses around the selector do not matter.
         let mut inner = expr;
         while let Kind::Paren(held) = inner.kind {
             inner = *held;
         }
         let Kind::Vector(selector) = inner.kind else {
-            return Err(self.error(span, "ranges only allowed for vector selectors"));
+            return Err(self.error(brackets, "ranges only allowed for vector selectors"));
         };
         let refused = if selector.shift.offset_given {
             Some("no offset modifiers allowed before range")
@@ -56,7 +56,7 @@ impl Parser<'_> {
             None
         };
         if let Some(what) = refused {
-            return Err(self.error(span, what));
+            return Err(self.error(brackets, what));
         }
         let span = Span::new(inner.span.start, span.end);
         self.made(Kind::Matrix(selector, range), span)

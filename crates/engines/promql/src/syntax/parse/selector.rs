@@ -13,13 +13,15 @@ const MATCHERS_MAX: usize = 1000;
 /// A name and matchers while they are read.
 struct Read {
     name: Option<String>,
+    /// The name that stands in the braces; it is among the matchers.
+    quoted: Option<String>,
     matchers: Vec<Matcher>,
     span: Span,
 }
 
 impl Parser<'_> {
     pub(super) fn vector_selector(&mut self) -> Result<Expr, ParseError> {
-        let Read { name, mut matchers, span } = self.read_selector()?;
+        let Read { name, mut matchers, span, .. } = self.read_selector()?;
         if let Some(name) = &name {
             // The name's matcher stands last, as in Prometheus.
             matchers.push(self.matcher(METRIC_LABEL, MatchOp::Equal, name, span)?);
@@ -31,7 +33,7 @@ impl Parser<'_> {
 
     fn read_selector(&mut self) -> Result<Read, ParseError> {
         let start = self.peek().span;
-        let mut read = Read { name: None, matchers: Vec::new(), span: start };
+        let mut read = Read { name: None, quoted: None, matchers: Vec::new(), span: start };
         if matches!(self.peek().kind, TokenKind::Word | TokenKind::Metric) {
             read.name = Some(self.next().text.to_owned());
         }
@@ -90,12 +92,13 @@ impl Parser<'_> {
         name: String,
         token: &Token<'_>,
     ) -> Result<(), ParseError> {
-        if let Some(before) = &read.name {
+        if let Some(before) = read.name.as_ref().or(read.quoted.as_ref()) {
             let (before, again) = (go_quote(before), go_quote(&name));
             let what = format!("metric name must not be set twice: {before} or {again}");
             return Err(self.error(token.span, what));
         }
-        read.name = Some(name);
+        read.matchers.push(self.matcher(METRIC_LABEL, MatchOp::Equal, &name, token.span)?);
+        read.quoted = Some(name);
         Ok(())
     }
 

@@ -26,7 +26,7 @@ fn expressions_print_as_prometheus_prints_them() {
         "metric",
         "metric{a=\"b\",c!~\"d\"}",
         "{__name__=~\"a.*\"}",
-        "{\"metric.name\",\"label.name\"=\"x\"}",
+        "{\"label.name\"=\"x\",__name__=\"metric.name\"}",
         "metric[5m]",
         "metric[5m] anchored @ 10.000 offset 1h30m",
         "metric @ start() offset -5m",
@@ -60,6 +60,21 @@ fn expressions_print_as_prometheus_prints_them() {
 }
 
 #[test]
+fn names_are_printed_as_prometheus_does() {
+    check("{\"my.name\"}", &expect![[r#"{__name__="my.name"}"#]]);
+    check("{\"up\", z='1', a='2'}", &expect![[r#"{__name__="up",a="2",z="1"}"#]]);
+    check("up{z='1', \"a b\"='2'}", &expect![[r#"up{"a b"="2",z="1"}"#]]);
+    check(
+        "sum by (\"my.label\", job) (a) / on (\"é\") group_left (\"x y\") b",
+        &expect![[r#"sum by ("my.label", job) (a) / on ("é") group_left ("x y") b"#]],
+    );
+    let twice = "metric name must not be set twice: \"a\" or \"b\"";
+    for query in ["a{\"b\"}", "{\"a\",\"b\"}"] {
+        assert!(shown(query).ends_with(twice), "{query}: {}", shown(query));
+    }
+}
+
+#[test]
 fn order_of_operations() {
     check("-2^2", &expect!["-2 ^ 2"]);
     check("a offset 5m + 2", &expect!["a offset 5m + 2"]);
@@ -78,7 +93,21 @@ fn order_of_operations() {
 fn mistakes_are_worded_as_prometheus_does() {
     check("", &expect!["unknown position: parse error: no expression found in input"]);
     check("1 +", &expect!["1:4: parse error: unexpected end of input"]);
-    check("sum(", &expect!["1:5: parse error: unexpected end of input"]);
+    check("sum(", &expect!["1:5: parse error: unclosed left parenthesis"]);
+    check("sum(up[5m", &expect!["1:10: parse error: unclosed left parenthesis"]);
+    check("up)", &expect!["1:4: parse error: unexpected right parenthesis ')'"]);
+    check("(1))", &expect!["1:5: parse error: unexpected right parenthesis ')'"]);
+    check("up[5m][1h]", &expect!["1:7: parse error: ranges only allowed for vector selectors"]);
+    check("(a + b)[5m]", &expect!["1:8: parse error: ranges only allowed for vector selectors"]);
+    check(
+        "up offset 5m [5m]",
+        &expect!["1:14: parse error: no offset modifiers allowed before range"],
+    );
+    check(
+        "a /\n on (x) group_left (x) b",
+        &expect![[r#"1:3: parse error: label "x" must not occur in ON and GROUP clause at once"#]],
+    );
+    check("up @ 5 [5m]", &expect!["1:8: parse error: no @ modifiers allowed before range"]);
     check("foo{", &expect!["1:5: parse error: unexpected end of input inside braces"]);
     check("foo[5m", &expect!["1:7: parse error: unclosed left bracket"]);
     assert_eq!(
@@ -126,7 +155,7 @@ fn wrong_types_and_counts_are_worded_as_prometheus_does() {
     check("none(foo)", &expect![[r#"1:1: parse error: unknown function with name "none""#]]);
     check(
         "1 == 1",
-        &expect!["1:1: parse error: comparisons between scalars must use BOOL modifier"],
+        &expect!["1:3: parse error: comparisons between scalars must use BOOL modifier"],
     );
     check(
         "1 and 1",
@@ -173,7 +202,6 @@ fn wrong_modifiers_and_signs_are_worded_as_prometheus_does() {
     check("foo\n + $", &expect!["2:4: parse error: unexpected character: '$'"]);
     check("\"abc", &expect!["1:1: parse error: unterminated quoted string"]);
     check("foo bar", &expect![[r#"1:5: parse error: unexpected identifier "bar""#]]);
-    check("(1))", &expect![[r#"1:4: parse error: unexpected ")""#]]);
     check("5x", &expect![[r#"1:1: parse error: bad number or duration syntax: "5x""#]]);
 }
 
