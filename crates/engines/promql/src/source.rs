@@ -136,6 +136,11 @@ pub struct Samples {
     pub histogram_times: Vec<i64>,
     /// The histograms.
     pub histograms: Vec<Arc<Histogram>>,
+    /// When what each float counts began, in milliseconds, 0 if that is not known; nothing at all
+    /// from a source that does not keep it.
+    pub starts: Vec<i64>,
+    /// The same of the histograms.
+    pub histogram_starts: Vec<i64>,
 }
 
 impl Samples {
@@ -146,6 +151,8 @@ impl Samples {
         self.counts.clear();
         self.histogram_times.clear();
         self.histograms.clear();
+        self.starts.clear();
+        self.histogram_starts.clear();
     }
 
     /// How many there are.

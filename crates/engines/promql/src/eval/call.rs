@@ -90,8 +90,7 @@ impl Eval<'_> {
                 Ok(vec![math::nameless(values, grid)])
             }
             "timestamp" => self.timestamps(&args[0], grid, notes),
-            // Start timestamps are not stored, so no sample has one.
-            "start_timestamp" => Ok(Vec::new()),
+            "start_timestamp" => self.start_timestamps(&args[0], grid, notes),
             "label_replace" => self.label_replace(args, grid, notes),
             "label_join" => self.label_join(args, grid, notes),
             "sort" | "sort_desc" | "sort_by_label" | "sort_by_label_desc" => {
@@ -160,6 +159,40 @@ impl Eval<'_> {
         })
     }
 
+    /// The times of the samples of a plain selector that `shown` means.
+    fn times_of(
+        &self,
+        arg: &Expr,
+        name: &str,
+        shown: Shown,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        let mut columns = self.memory.hold(Vec::new())?;
+        if let Kind::Vector(selector) = &arg.bare().kind {
+            let (of, hint) = ((selector, arg.span), Hint::Call(name));
+            self.vector_of(of, grid, hint, shown, notes, Take::all(&mut columns))?;
+        }
+        for column in &mut *columns {
+            column.drop_name = true;
+        }
+        Ok(columns.into_value())
+    }
+
+    /// Of a plain selector the times from which on its samples count, where the source says them;
+    /// of anything else nothing.
+    fn start_timestamps(
+        &self,
+        arg: &Expr,
+        grid: &Grid,
+        notes: &mut Notes,
+    ) -> Result<Vec<Column>, PromqlError> {
+        if !matches!(arg.bare().kind, Kind::Vector(_)) {
+            self.columns(arg, grid, notes)?;
+        }
+        self.times_of(arg, "start_timestamp", Shown::Start, grid, notes)
+    }
+
     /// Of a plain selector the times of the samples, of anything else those of the evaluation.
     fn timestamps(
         &self,
@@ -167,14 +200,8 @@ impl Eval<'_> {
         grid: &Grid,
         notes: &mut Notes,
     ) -> Result<Vec<Column>, PromqlError> {
-        if let Kind::Vector(selector) = &arg.bare().kind {
-            let hint = Hint::Call("timestamp");
-            let (of, mut columns) = ((selector, arg.span), self.memory.hold(Vec::new())?);
-            self.vector_of(of, grid, hint, Shown::Time, notes, Take::all(&mut columns))?;
-            for column in &mut *columns {
-                column.drop_name = true;
-            }
-            return Ok(columns.into_value());
+        if let Kind::Vector(_) = &arg.bare().kind {
+            return self.times_of(arg, "timestamp", Shown::Time, grid, notes);
         }
         let (mut columns, _held) = self.columns(arg, grid, notes)?.parts();
         for column in &mut columns {

@@ -3,7 +3,7 @@
 use super::Eval;
 use super::take::Take;
 use crate::annotation::Notes;
-use crate::column::{Column, Grid, stored};
+use crate::column::{ABSENT, Column, Grid, stored};
 use crate::parallel::Task;
 use crate::source::{Function, Hints, Reader, Samples, Wanted};
 use crate::syntax::ast::{Extension, Selector, Span};
@@ -18,6 +18,8 @@ pub(super) enum Shown {
     Value,
     /// The time of the sample in seconds.
     Time,
+    /// The time from which on it counts, in seconds, if the source says it.
+    Start,
     /// That it is there; any float may stand for it.
     Presence,
 }
@@ -60,8 +62,11 @@ impl Eval<'_> {
             self.select(selector, range, Hints { step_ms, function, ..Hints::default() })?;
         let labels = found.labels();
         let _room = self.admit(labels.len(), grid.count)?;
-        let wanted =
-            if smoothed || shown == Shown::Value { Wanted::Samples } else { Wanted::Times };
+        let wanted = match shown {
+            Shown::Value | Shown::Start => Wanted::Samples,
+            Shown::Time | Shown::Presence if smoothed => Wanted::Samples,
+            Shown::Time | Shown::Presence => Wanted::Times,
+        };
         let Take { marks, mut each } = take;
         let begin = || (found.reader(), Samples::default(), Vec::new());
         let work = |(reader, samples, room): &mut (Box<dyn Reader + '_>, Samples, Vec<u8>),
@@ -117,12 +122,16 @@ pub(super) fn newest(
         };
         if let Some(at) = float.filter(|_| float_first) {
             if !series::is_stale(samples.values[at]) {
-                column.floats[step] = value_of(samples.values[at], samples.times[at], shown);
+                column.floats[step] = value_of(samples, at, shown);
             }
         } else if let Some(at) = held.filter(|at| !samples.histograms[*at].is_stale()) {
             match shown {
                 Shown::Time => {
                     column.floats[step] = over::seconds(samples.histogram_times[at]);
+                }
+                Shown::Start => {
+                    let start = samples.histogram_starts.get(at);
+                    column.floats[step] = start.map_or(ABSENT, |start| over::seconds(*start));
                 }
                 Shown::Value | Shown::Presence => {
                     column.put_histogram(step, Arc::clone(&samples.histograms[at]));
@@ -148,14 +157,16 @@ fn newest_floats(
             continue;
         };
         if !series::is_stale(values[newest]) {
-            column.floats[step] = value_of(values[newest], at[newest], shown);
+            column.floats[step] = value_of(samples, newest, shown);
         }
     }
 }
 
-fn value_of(value: f64, at: i64, shown: Shown) -> f64 {
+#[inline]
+fn value_of(samples: &Samples, at: usize, shown: Shown) -> f64 {
     match shown {
-        Shown::Value | Shown::Presence => stored(value),
-        Shown::Time => over::seconds(at),
+        Shown::Value | Shown::Presence => stored(samples.values[at]),
+        Shown::Time => over::seconds(samples.times[at]),
+        Shown::Start => samples.starts.get(at).map_or(ABSENT, |start| over::seconds(*start)),
     }
 }

@@ -1,9 +1,12 @@
 //! What an evaluation is to yield, and whether it does.
 
+// By path, as another crate has this file in a folder of its own.
+#[path = "check/expected.rs"]
 mod expected;
+#[path = "check/same.rs"]
 mod same;
 
-use crate::store::Value;
+use super::store::Value;
 pub(crate) use expected::Expected;
 use promql::{Answer, PromqlError, QueryValue, SampleValue, SeriesValues, VectorSample};
 use regex::Regex;
@@ -19,7 +22,8 @@ pub(crate) enum Kind {
     Range(i64, i64),
 }
 
-type Answered = Result<Answer, PromqlError>;
+/// What came of a query.
+pub(crate) type Answered = Result<Answer, PromqlError>;
 type Rows = BTreeMap<Labels, Vec<(i64, Value)>>;
 
 /// Tells whether a query asks for its own start, end, step or range.

@@ -1,11 +1,12 @@
 //! The commands of a script.
 
-use crate::check::{self, Expected, Kind};
-use crate::load;
-use crate::report::Report;
-use crate::script::Line;
-use crate::store::Store;
-use promql::{Engine, EngineOptions, Moment, Period, duration_ms};
+use super::check::{self, Answered, Expected, Kind};
+use super::pinned::pinned;
+use super::report::Report;
+use super::script::Line;
+use super::store::Store;
+use super::{duration, load};
+use promql::{Moment, Period};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -21,66 +22,119 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant")
 });
 
-fn engine() -> Engine {
-    Engine::new(EngineOptions { experimental: true, ..EngineOptions::default() })
-}
+/// Whoever answers queries over what is loaded.
+pub(crate) trait Ask {
+    /// Series were loaded or cleared.
+    fn changed(&mut self);
 
-fn duration(text: &str) -> Result<i64, String> {
-    let (minus, plain) = match text.strip_prefix('-') {
-        Some(plain) => (true, plain),
-        None => (false, text),
-    };
-    let ms = duration_ms(plain).ok_or_else(|| format!("no duration: {text}"))?;
-    Ok(if minus { -ms } else { ms })
+    /// Tells whether it is to be asked this at all.
+    fn takes(&self, store: &Store, query: &str) -> bool;
+
+    /// An instant query.
+    fn instant(&mut self, store: &Store, query: &str, moment: Moment) -> Answered;
+
+    /// A range query.
+    fn range(&mut self, store: &Store, query: &str, period: Period) -> Answered;
 }
 
 pub(crate) fn run(
     block: &[Line<'_>],
     store: &mut Store,
     report: &mut Report,
+    ask: &mut dyn Ask,
 ) -> Result<(), String> {
     let head = block[0].text;
     let word = head.split_whitespace().next().unwrap_or("").to_lowercase();
     match word.as_str() {
         "clear" => {
             store.clear();
+            ask.changed();
             Ok(())
         }
         "load" | "load_with_nhcb" => {
-            let step = duration(head.split_whitespace().nth(1).unwrap_or(""))?;
-            load::load(store, step, word == "load_with_nhcb", &block[1..])
+            let step = duration::signed(head.split_whitespace().nth(1).unwrap_or(""))?;
+            load::load(store, step, word == "load_with_nhcb", &block[1..])?;
+            ask.changed();
+            Ok(())
         }
-        _ if word.starts_with("eval") => eval(block, store, report),
+        _ if word.starts_with("eval") => eval(block, store, report, ask),
         _ => Err(format!("no command: {head}")),
     }
 }
 
-fn eval(block: &[Line<'_>], store: &Store, report: &mut Report) -> Result<(), String> {
+fn eval(
+    block: &[Line<'_>],
+    store: &Store,
+    report: &mut Report,
+    ask: &mut dyn Ask,
+) -> Result<(), String> {
     let Line { number, text: head } = block[0];
     if let Some(found) = INSTANT.captures(head) {
-        let at_ms = duration(found.get(2).map_or("0", |at| at.as_str()))?;
+        let at_ms = duration::signed(found.get(2).map_or("0", |at| at.as_str()))?;
         let query = &found[3];
         let old = found.get(1).map(|word| word.as_str());
         let expected = Expected::read(old, &block[1..])?;
-        let moment = Moment { at_ms };
-        let answer = engine().instant(store, query, moment, &());
-        report.case(number, query, expected.check(&answer, Kind::Instant(at_ms)));
-        if !expected.only_instant() && !check::knows_its_period(query) {
-            let minute = 60_000;
-            let period = Period { from_ms: at_ms - minute, to_ms: at_ms + minute, step_ms: minute };
-            let answer = engine().range(store, query, period, &());
-            report.as_range(number, query, expected.check_middle(&answer, at_ms));
+        if ask.takes(store, query) {
+            let answer = ask.instant(store, query, Moment { at_ms });
+            report.case(number, query, expected.check(&answer, Kind::Instant(at_ms)));
+            varied((number, query), at_ms, &expected, store, report, ask)?;
         }
         return Ok(());
     }
     let found = RANGE.captures(head).ok_or_else(|| format!("no evaluation: {head}"))?;
-    let (from_ms, to_ms) = (duration(&found[2])?, duration(&found[3])?);
-    let step_ms = duration(&found[4])?;
+    let (from_ms, to_ms) = (duration::signed(&found[2])?, duration::signed(&found[3])?);
+    let step_ms = duration::signed(&found[4])?;
     let query = &found[5];
     let old = found.get(1).map(|word| word.as_str());
     let expected = Expected::read(old, &block[1..])?;
-    let period = Period { from_ms, to_ms, step_ms };
-    let answer = engine().range(store, query, period, &());
-    report.case(number, query, expected.check(&answer, Kind::Range(from_ms, step_ms)));
+    if ask.takes(store, query) {
+        let answer = ask.range(store, query, Period { from_ms, to_ms, step_ms });
+        report.case(number, query, expected.check(&answer, Kind::Range(from_ms, step_ms)));
+    }
+    Ok(())
+}
+
+/// An instant evaluation in other ways.
+fn varied(
+    (number, query): (usize, &str),
+    at_ms: i64,
+    expected: &Expected,
+    store: &Store,
+    report: &mut Report,
+    ask: &mut dyn Ask,
+) -> Result<(), String> {
+    if !expected.only_instant() && !check::knows_its_period(query) {
+        let minute = 60_000;
+        let period = Period { from_ms: at_ms - minute, to_ms: at_ms + minute, step_ms: minute };
+        let answer = ask.range(store, query, period);
+        report.variant("as range", number, query, expected.check_middle(&answer, at_ms));
+    }
+    if expected.is_text_or_range_vector() {
+        return Ok(());
+    }
+    if let Some(query) = pinned(query, at_ms)? {
+        let result = at_other_times(&query, at_ms, expected, store, ask);
+        report.variant("pinned", number, &query, result);
+    }
+    Ok(())
+}
+
+/// Evaluates what is pinned to its moment at others: nothing changes.
+fn at_other_times(
+    query: &str,
+    at_ms: i64,
+    expected: &Expected,
+    store: &Store,
+    ask: &mut dyn Ask,
+) -> Result<(), String> {
+    let others = match at_ms {
+        0 => vec![-1_000, 0, 1_000],
+        _ => vec![-10 * at_ms, 0, at_ms / 5, at_ms, 10 * at_ms],
+    };
+    for other in others {
+        let answer = ask.instant(store, query, Moment { at_ms: other });
+        let checked = expected.without_places().check(&answer, Kind::Instant(other));
+        checked.map_err(|why| format!("at {other} ms: {why}"))?;
+    }
     Ok(())
 }

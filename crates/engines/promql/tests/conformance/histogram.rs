@@ -1,7 +1,7 @@
 //! `{{schema:1 sum:3 count:4 buckets:[1 2 1]}}`
 
-use crate::store::Value;
-use crate::values::number;
+use super::store::Value;
+use super::values::number;
 use series::{Buckets, Histogram, ResetHint, Span};
 
 /// Reads one item that begins with a histogram; returns what follows.

@@ -1,8 +1,8 @@
 //! `load` and `load_with_nhcb`.
 
-use crate::script::Line;
-use crate::store::{Store, Value};
-use crate::values;
+use super::script::Line;
+use super::store::{Store, Value};
+use super::{duration, values};
 use series::{Buckets, CUSTOM_SCHEMA, Histogram, Labels, LabelsBuilder, METRIC_LABEL};
 use std::collections::BTreeMap;
 
@@ -14,14 +14,31 @@ pub(crate) fn load(
     with_custom: bool,
     lines: &[Line<'_>],
 ) -> Result<(), String> {
-    let mut loaded = Loaded::new();
+    let (mut loaded, mut starts) = (Loaded::new(), None);
     for line in lines {
-        let first = line.text.split_whitespace().next().unwrap_or("");
-        if first.ends_with("@st") {
+        if let Some((labels, rest)) = of_starts(line.text) {
+            if starts.is_some() {
+                return Err("start timestamps without a series".to_owned());
+            }
+            starts = Some((labels, offsets(rest)?));
             continue;
         }
         let (labels, rest) = values::metric(line.text)?;
-        loaded.insert(labels, values::values(rest)?);
+        let values = values::values(rest)?;
+        if let Some((of, offsets)) = starts.take() {
+            if of != labels || offsets.len() != values.len() {
+                return Err(format!("the start timestamps before {labels} are not its own"));
+            }
+            for (at, offset) in (0_i64..).zip(offsets) {
+                if let Some(offset) = offset {
+                    store.begin(&labels, at * step, at * step + offset);
+                }
+            }
+        }
+        loaded.insert(labels, values);
+    }
+    if starts.is_some() {
+        return Err("start timestamps without a series".to_owned());
     }
     for (labels, values) in &loaded {
         for (at, value) in (0_i64..).zip(values) {
@@ -38,6 +55,37 @@ pub(crate) fn load(
         }
     }
     Ok(())
+}
+
+/// The series and the rest of a line of start timestamps: `@st` follows the series at once.
+fn of_starts(text: &str) -> Option<(Labels, &str)> {
+    let (metric, rest) = text.split_once("@st")?;
+    let (labels, behind) = values::metric(metric).ok()?;
+    (behind.is_empty() && rest.starts_with([' ', '\t'])).then_some((labels, rest))
+}
+
+/// The offsets of start timestamps from the points' own.
+fn offsets(text: &str) -> Result<Vec<Option<i64>>, String> {
+    let mut offsets = Vec::new();
+    for item in text.split_whitespace() {
+        let (offset, times) = match item.split_once('x') {
+            Some((offset, times)) => {
+                (offset, Some(times.parse::<i64>().map_err(|_| format!("no times: {item}"))?))
+            }
+            None => (item, None),
+        };
+        if offset == "_" {
+            offsets.extend((0..times.unwrap_or(1)).map(|_| None));
+            continue;
+        }
+        // A sign in front belongs to the first duration, one behind it to the growth.
+        let sign = offset[1..].find(['+', '-']).map_or(offset.len(), |at| at + 1);
+        let (first, growth) = offset.split_at(sign);
+        let first = duration::signed(first)?;
+        let growth = if growth.is_empty() { 0 } else { duration::signed(growth)? };
+        offsets.extend((0..=times.unwrap_or(0)).map(|at| Some(first + at * growth)));
+    }
+    Ok(offsets)
 }
 
 /// A classic histogram at one time.

@@ -1,6 +1,10 @@
 //! What passed and what did not.
 
-use crate::known;
+use super::known;
+use std::collections::BTreeMap;
+
+/// How many passed and failed.
+type Counts = (usize, usize);
 
 #[derive(Default)]
 pub(crate) struct Report {
@@ -8,15 +12,18 @@ pub(crate) struct Report {
     passed: usize,
     failed: usize,
     known: usize,
-    ranges: (usize, usize),
-    before: (usize, usize, usize, (usize, usize)),
+    /// Evaluations that were run again in another way, by that.
+    variants: BTreeMap<&'static str, Counts>,
+    before: (usize, usize, usize),
+    variants_before: BTreeMap<&'static str, Counts>,
     surprises: usize,
 }
 
 impl Report {
     pub(crate) fn begin(&mut self, file: &str) {
         file.clone_into(&mut self.file);
-        self.before = (self.passed, self.failed, self.known, self.ranges);
+        self.before = (self.passed, self.failed, self.known);
+        self.variants_before.clone_from(&self.variants);
     }
 
     /// One evaluation.
@@ -36,16 +43,23 @@ impl Report {
         }
     }
 
-    /// An instant evaluation run as the middle of a range.
-    pub(crate) fn as_range(&mut self, line: usize, query: &str, result: Result<(), String>) {
+    /// An evaluation that is run again in another way.
+    pub(crate) fn variant(
+        &mut self,
+        way: &'static str,
+        line: usize,
+        query: &str,
+        result: Result<(), String>,
+    ) {
         if known::reason(&self.file, line).is_some() {
             return;
         }
+        let counts = self.variants.entry(way).or_default();
         match result {
-            Ok(()) => self.ranges.0 += 1,
+            Ok(()) => counts.0 += 1,
             Err(why) => {
-                self.ranges.1 += 1;
-                println!("{}:{line}: FAILED as range {query}: {why}", self.file);
+                counts.1 += 1;
+                println!("{}:{line}: FAILED {way} {query}: {why}", self.file);
             }
         }
     }
@@ -56,20 +70,29 @@ impl Report {
     }
 
     pub(crate) fn end(&self) {
-        let (passed, failed, known, ranges) = self.before;
+        let (passed, failed, known) = self.before;
         let (passed, failed) = (self.passed - passed, self.failed - failed);
         let known = self.known - known;
-        let ranges = (self.ranges.0 - ranges.0, self.ranges.1 - ranges.1);
-        println!(
-            "{}: {passed} passed, {failed} failed, {known} known; as ranges {} passed, {} failed",
-            self.file, ranges.0, ranges.1
-        );
+        print!("{}: {passed} passed, {failed} failed, {known} known", self.file);
+        for (way, counts) in &self.variants {
+            let before = self.variants_before.get(way).copied().unwrap_or_default();
+            print!("; {way} {} passed, {} failed", counts.0 - before.0, counts.1 - before.1);
+        }
+        println!();
     }
 
     /// Prints the total; tells whether nothing unexpected happened.
     pub(crate) fn holds(&self) -> bool {
-        println!("as ranges: {} passed, {} failed", self.ranges.0, self.ranges.1);
+        for (way, (passed, failed)) in &self.variants {
+            println!("{way}: {passed} passed, {failed} failed");
+        }
         println!("{} passed, {} failed, {} known", self.passed, self.failed, self.known);
-        self.failed == 0 && self.ranges.1 == 0 && self.surprises == 0
+        let varied = self.variants.values().all(|counts| counts.1 == 0);
+        self.failed == 0 && varied && self.surprises == 0
+    }
+
+    /// How many evaluations passed.
+    pub(crate) fn passed(&self) -> usize {
+        self.passed
     }
 }

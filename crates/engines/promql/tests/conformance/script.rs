@@ -1,8 +1,8 @@
 //! Scripts: blocks of lines, each block a command.
 
-use crate::command;
-use crate::report::Report;
-use crate::store::Store;
+use super::command::{self, Ask};
+use super::report::Report;
+use super::store::Store;
 
 /// A line with its number, from 1.
 #[derive(Clone, Copy)]
@@ -11,8 +11,23 @@ pub(crate) struct Line<'s> {
     pub(crate) text: &'s str,
 }
 
-pub(crate) fn run(file: &str, text: &str, report: &mut Report) {
+pub(crate) fn run(file: &str, text: &str, report: &mut Report, ask: &mut dyn Ask) {
     let mut store = Store::default();
+    ask.changed();
+    report.begin(file);
+    if let Err((number, why)) = commands(text, &mut store, report, ask) {
+        report.broken(number, &why);
+    }
+    report.end();
+}
+
+/// Errors: the line of a command that makes no sense, and why.
+fn commands(
+    text: &str,
+    store: &mut Store,
+    report: &mut Report,
+    ask: &mut dyn Ask,
+) -> Result<(), (usize, String)> {
     let mut block: Vec<Line<'_>> = Vec::new();
     let lines =
         (1..).zip(text.split('\n')).map(|(number, text)| Line { number, text: text.trim() });
@@ -30,11 +45,9 @@ pub(crate) fn run(file: &str, text: &str, report: &mut Report) {
         if block.is_empty() {
             continue;
         }
-        let number = block[0].number;
-        if let Err(why) = command::run(&block, &mut store, report) {
-            report.broken(number, &format!("{file}: {why}"));
-            return;
-        }
+        let run = command::run(&block, store, report, ask);
+        run.map_err(|why| (block[0].number, why))?;
         block.clear();
     }
+    Ok(())
 }

@@ -15,15 +15,28 @@ pub(crate) enum Value {
 #[derive(Default)]
 pub(crate) struct Store {
     series: BTreeMap<Labels, BTreeMap<i64, Value>>,
+    /// When what a sample counts began, by the sample's time.
+    starts: BTreeMap<Labels, BTreeMap<i64, i64>>,
 }
 
 impl Store {
     pub(crate) fn clear(&mut self) {
         self.series.clear();
+        self.starts.clear();
     }
 
     pub(crate) fn add(&mut self, labels: &Labels, at: i64, value: Value) {
         self.series.entry(labels.clone()).or_default().insert(at, value);
+    }
+
+    /// Notes when what the sample at `at` counts began.
+    pub(crate) fn begin(&mut self, labels: &Labels, at: i64, start: i64) {
+        self.starts.entry(labels.clone()).or_default().insert(at, start);
+    }
+
+    /// All series with their samples.
+    pub(crate) fn series(&self) -> impl Iterator<Item = (&Labels, &BTreeMap<i64, Value>)> {
+        self.series.iter()
     }
 }
 
@@ -35,7 +48,9 @@ struct Found {
 impl Source for Store {
     fn select<'s>(&'s self, request: &Select<'_>) -> Result<Box<dyn Selected + 's>, SourceError> {
         let mut found = Found { labels: Vec::new(), samples: Vec::new() };
-        for (labels, values) in &self.series {
+        for (labels, values) in self.series() {
+            let starts = self.starts.get(labels);
+            let start = |at: i64| starts.map(|known| known.get(&at).copied().unwrap_or(0));
             let fits = |matcher: &series::Matcher| {
                 matcher.accepts(labels.get(matcher.name()).unwrap_or(""))
             };
@@ -50,10 +65,12 @@ impl Source for Store {
                     Value::Float(float) if inside => {
                         samples.times.push(*at);
                         samples.values.push(*float);
+                        samples.starts.extend(start(*at));
                     }
                     Value::Histogram(histogram) if inside => {
                         let hint = stored_hint(histogram, before);
                         samples.histogram_times.push(*at);
+                        samples.histogram_starts.extend(start(*at));
                         samples.histograms.push(Arc::new(Histogram { hint, ..histogram.clone() }));
                     }
                     _ => {}

@@ -1,7 +1,7 @@
 //! Series lines: a metric and its values.
 
-use crate::histogram;
-use crate::store::Value;
+use super::histogram;
+use super::store::Value;
 use regex::Regex;
 use series::Labels;
 use std::sync::LazyLock;

@@ -5,6 +5,8 @@ mod admin;
 #[cfg(test)]
 mod beside;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod exemplars;
 #[cfg(test)]
 mod fuzz;

@@ -1,11 +1,12 @@
 //! The lines under an `eval`.
 
-use crate::script::Line;
-use crate::store::Value;
-use crate::values;
+use super::super::script::Line;
+use super::super::store::Value;
+use super::super::values;
 use promql::{Answer, duration_ms};
 use regex::Regex;
 use series::Labels;
+use std::sync::LazyLock;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Weight {
@@ -15,9 +16,12 @@ enum Weight {
 }
 
 /// What a text has to be.
+#[derive(Clone)]
 enum Wanted {
     Any,
     Exactly(String),
+    /// The same but for the place at its end.
+    But(String),
     Matching(Regex),
 }
 
@@ -40,13 +44,14 @@ impl Wanted {
         match self {
             Self::Any => true,
             Self::Exactly(wanted) => wanted == text,
+            Self::But(wanted) => wanted == without_place(text),
             Self::Matching(regex) => regex.is_match(text),
         }
     }
 }
 
 /// What an evaluation is to yield.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Expected {
     wanted: Vec<(Weight, Wanted)>,
     none: Vec<Weight>,
@@ -185,10 +190,32 @@ impl Expected {
         self.rows.iter().map(|row| &row.0).collect()
     }
 
+    pub(crate) fn is_text_or_range_vector(&self) -> bool {
+        self.text.is_some() || self.range.is_some()
+    }
+
+    /// The same, wherever annotations say that something stands.
+    pub(crate) fn without_places(&self) -> Self {
+        let mut expected = self.clone();
+        for (weight, wanted) in &mut expected.wanted {
+            if let (Weight::Warn | Weight::Info, Wanted::Exactly(text)) = (&weight, &wanted) {
+                *wanted = Wanted::But(without_place(text).to_owned());
+            }
+        }
+        expected
+    }
+
     /// Tells whether only an instant evaluation can show what is wanted.
     pub(crate) fn only_instant(&self) -> bool {
         self.ordered || self.text.is_some() || self.range.is_some()
     }
+}
+
+/// The text without ` (line:column)` at its end.
+fn without_place(text: &str) -> &str {
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r" \(\d+:\d+\)$").expect("a constant"));
+    PLACE.find(text).map_or(text, |place| &text[..place.start()])
 }
 
 fn scalar(text: &str) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! When two values count as the same.
 
-use crate::store::Value;
+use super::super::store::Value;
 use series::{Buckets, Histogram, ResetHint, is_stale};
 
 const EPSILON: f64 = 0.000_001;
