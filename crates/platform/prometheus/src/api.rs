@@ -29,20 +29,24 @@ use crate::{Prometheus, SERIES_DELETE, SERIES_SNAPSHOT, SERIES_WRITE};
 /// Below this, paths are those of a Prometheus server.
 pub const PROMETHEUS_BASE: &str = "/prometheus";
 
+/// Longest form with a query: what Go's `ParseForm` takes, as Prometheus reads forms.
+const FORM_BYTES_MAX: usize = 10 << 20;
+
 /// The routes of the API.
 #[must_use]
 pub fn routes(prometheus: Prometheus) -> Routes {
     let bytes_max = prometheus.inner.settings.write_bytes_max;
     let large = || DefaultBodyLimit::max(bytes_max);
+    let form = || DefaultBodyLimit::max(FORM_BYTES_MAX);
     Routes::new()
         .write_everywhere(SERIES_WRITE, routes!(write::write).layer(large()))
         .write_everywhere(SERIES_WRITE, routes!(otlp::metrics).layer(large()))
         .write_everywhere(SERIES_WRITE, routes!(otlp::plain_metrics).layer(large()))
-        .read(SERIES_READ, routes!(query::query))
-        .read(SERIES_READ, routes!(query::query_range))
-        .read(SERIES_READ, routes!(exemplars::query_exemplars))
-        .read(SERIES_READ, routes!(query::format_query))
-        .read(SERIES_READ, routes!(query::parse_query))
+        .read(SERIES_READ, routes!(query::query).layer(form()))
+        .read(SERIES_READ, routes!(query::query_range).layer(form()))
+        .read(SERIES_READ, routes!(exemplars::query_exemplars).layer(form()))
+        .read(SERIES_READ, routes!(query::format_query).layer(form()))
+        .read(SERIES_READ, routes!(query::parse_query).layer(form()))
         .read(SERIES_READ, routes!(read::read))
         .read(SERIES_READ, routes!(labels::names))
         .read(SERIES_READ, routes!(labels::values))

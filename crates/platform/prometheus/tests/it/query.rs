@@ -289,7 +289,7 @@ async fn monstrous_queries_are_answered_with_an_error() {
         let answer = house.post_form("query", &form).await;
         assert_eq!(answer.status, status, "{}", &answer.text[..answer.text.len().min(300)]);
     }
-    let huge = format!("query={}", "a".repeat(2 << 20));
+    let huge = format!("query={}", "a".repeat(11 << 20));
     let answer = house.post_form("query", &huge).await;
     assert_eq!((answer.error().0, answer.error().1), (400, "bad_data"));
     assert_eq!(answer.error().2, "error parsing form values: http: request body too large");
@@ -371,4 +371,20 @@ async fn what_was_measured_of_a_resource_before_a_merge_is_in_the_series_of_the_
             assert_eq!(result[0]["values"], expected, "{answer}");
         }
     }
+}
+
+/// A query may have 1 MiB, however it comes.
+#[tokio::test]
+async fn a_query_of_the_greatest_length_is_answered_and_a_longer_one_refused() {
+    let house = house().await;
+    let of_length = |bytes: usize| format!("up # {}", "x".repeat(bytes - 5));
+    let form = |query: &str| {
+        form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish()
+    };
+    let answer = house.post_form("query", &form(&of_length(1 << 20))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.json["data"]["result"][0]["metric"]["__name__"], "up");
+    let answer = house.post_form("query", &form(&of_length((1 << 20) + 1))).await;
+    assert_eq!((answer.error().0, answer.error().1), (400, "bad_data"), "{}", answer.text);
+    assert!(answer.text.len() < 1_000, "{}", answer.text.len());
 }
