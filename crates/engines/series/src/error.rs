@@ -3,18 +3,12 @@
 /// Every error of this crate but that of histograms.
 #[derive(Debug, thiserror::Error)]
 pub enum SeriesError {
-    /// A metric name outside `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-    #[error("read metric name {name:?}: wants letters, digits, '_' and ':', no digit in front")]
-    MetricName {
-        /// The refused name.
-        name: String,
-    },
-    /// A label name outside `[a-zA-Z_][a-zA-Z0-9_]*`.
-    #[error("read label name {name:?}: wants letters, digits and '_', no digit in front")]
-    LabelName {
-        /// The refused name.
-        name: String,
-    },
+    /// A metric without a name.
+    #[error("read metric name: it is empty")]
+    NoMetricName,
+    /// A label without a name.
+    #[error("read label name: it is empty")]
+    NoLabelName,
     /// A metric or label name longer than [`crate::NAME_BYTES_MAX`].
     #[error("read a label name of {bytes} bytes: at most {max} are allowed")]
     NameTooLong {

@@ -1,6 +1,7 @@
 //! What names a series: sorted label pairs with their hash.
 
 use crate::SeriesError;
+use crate::names::{is_metric_name, quoted, shown};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
@@ -46,14 +47,14 @@ thread_local! {
 impl Labels {
     /// Names a series of `metric` with further `pairs` in any order.
     ///
-    /// Empty values are dropped. Errors: names out of syntax or limits,
-    /// [`SeriesError::LabelTwice`].
+    /// Any text may be a name, as in Prometheus 3. Empty values are dropped. Errors: names that
+    /// are empty or beyond the limits, [`SeriesError::LabelTwice`].
     pub fn new(
         metric: &str,
         pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Result<Self, SeriesError> {
-        if !is_metric_name(metric) {
-            return Err(SeriesError::MetricName { name: metric.to_owned() });
+        if metric.is_empty() {
+            return Err(SeriesError::NoMetricName);
         }
         let metric = (METRIC_LABEL.to_owned(), metric.to_owned());
         let others = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
@@ -246,36 +247,17 @@ fn check_pair(name: &str, value: &str) -> Result<(), SeriesError> {
     if name.len() > NAME_BYTES_MAX {
         return Err(SeriesError::NameTooLong { bytes: name.len(), max: NAME_BYTES_MAX });
     }
-    if !is_label_name(name) {
-        return Err(SeriesError::LabelName { name: name.to_owned() });
+    if name.is_empty() {
+        return Err(SeriesError::NoLabelName);
     }
     if value.len() > VALUE_BYTES_MAX {
         let (name, bytes) = (name.to_owned(), value.len());
         return Err(SeriesError::ValueTooLong { name, bytes, max: VALUE_BYTES_MAX });
     }
-    if name == METRIC_LABEL && !value.is_empty() {
-        if value.len() > NAME_BYTES_MAX {
-            return Err(SeriesError::NameTooLong { bytes: value.len(), max: NAME_BYTES_MAX });
-        }
-        if !is_metric_name(value) {
-            return Err(SeriesError::MetricName { name: value.to_owned() });
-        }
+    if name == METRIC_LABEL && value.len() > NAME_BYTES_MAX {
+        return Err(SeriesError::NameTooLong { bytes: value.len(), max: NAME_BYTES_MAX });
     }
     Ok(())
-}
-
-/// Tells whether `name` is `[a-zA-Z_][a-zA-Z0-9_]*`.
-#[must_use]
-pub fn is_label_name(name: &str) -> bool {
-    is_metric_name(name) && !name.contains(':')
-}
-
-/// Tells whether `name` is `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-#[must_use]
-pub fn is_metric_name(name: &str) -> bool {
-    !name.starts_with(|first: char| first.is_ascii_digit())
-        && !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
 }
 
 impl PartialEq for Labels {
@@ -311,21 +293,25 @@ impl PartialOrd for Labels {
     }
 }
 
-/// Writes `name{a="b"}` with `\`, `"` and line feeds escaped.
+/// Writes `name{a="b"}`, or `{"a name","a label"="b"}` where names are not plain, with `\`, `"` and
+/// line feeds escaped.
 impl fmt::Display for Labels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.metric())?;
-        let mut others = self.iter().filter(|(name, _)| *name != METRIC_LABEL).peekable();
-        if others.peek().is_none() && !self.is_empty() {
-            return Ok(());
+        let metric = self.metric();
+        let plain = metric.is_empty() || is_metric_name(metric);
+        let others = self.iter().filter(|(name, _)| *name != METRIC_LABEL);
+        let mut inside: Vec<String> = Vec::new();
+        if !plain {
+            inside.push(quoted(metric));
         }
-        f.write_str("{")?;
-        while let Some((name, value)) = others.next() {
-            let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-            let comma = if others.peek().is_some() { "," } else { "" };
-            write!(f, "{name}=\"{value}\"{comma}")?;
+        inside.extend(others.map(|(name, value)| format!("{}={}", shown(name), quoted(value))));
+        if plain {
+            f.write_str(metric)?;
+            if inside.is_empty() && !metric.is_empty() {
+                return Ok(());
+            }
         }
-        f.write_str("}")
+        write!(f, "{{{}}}", inside.join(","))
     }
 }
 
@@ -360,30 +346,8 @@ mod tests {
             let refused = Labels::new(metric, pairs.iter().copied()).unwrap_err();
             expected.assert_eq(&refused.to_string());
         };
-        check(
-            "",
-            &[],
-            expect![[
-                r#"read metric name "": wants letters, digits, '_' and ':', no digit in front"#
-            ]],
-        );
-        check(
-            "1up",
-            &[],
-            expect![[
-                r#"read metric name "1up": wants letters, digits, '_' and ':', no digit in front"#
-            ]],
-        );
-        check(
-            "up",
-            &[("a:b", "c")],
-            expect![[r#"read label name "a:b": wants letters, digits and '_', no digit in front"#]],
-        );
-        check(
-            "up",
-            &[("é", "c")],
-            expect![[r#"read label name "é": wants letters, digits and '_', no digit in front"#]],
-        );
+        check("", &[], expect!["read metric name: it is empty"]);
+        check("up", &[("", "c")], expect!["read label name: it is empty"]);
         check("up", &[("a", "1"), ("a", "2")], expect!["read labels: a is given twice"]);
         check("up", &[("__name__", "x")], expect!["read labels: __name__ is given twice"]);
         let long = "x".repeat(4097);
@@ -399,6 +363,22 @@ mod tests {
         );
         let many: Vec<_> = (0..64).map(|n| (format!("l{n}"), "v")).collect();
         assert!(matches!(Labels::new("up", many), Err(SeriesError::TooManyLabels { .. })));
+    }
+
+    #[test]
+    fn any_text_may_be_a_name_and_is_quoted_where_it_is_not_plain() {
+        let labels = Labels::new("my.metric", [("a", "b"), ("1 é", "\"x\""), ("a:b", "")]).unwrap();
+        expect![[r#"{"my.metric","1 é"="\"x\"",a="b"}"#]].assert_eq(&labels.to_string());
+        assert_eq!((labels.metric(), labels.get("1 é")), ("my.metric", Some("\"x\"")));
+        let read = crate::Selector::parse(&labels.to_string()).unwrap();
+        assert!(read.accepts(&labels));
+        expect![[r#"{"度量"}"#]].assert_eq(&Labels::new("度量", none()).unwrap().to_string());
+        let long = "é".repeat(129);
+        assert!(matches!(
+            Labels::new("up", [(long.as_str(), "x")]),
+            Err(SeriesError::NameTooLong { bytes: 258, max: 256 })
+        ));
+        assert!(matches!(Labels::new(&long, none()), Err(SeriesError::NameTooLong { .. })));
     }
 
     #[test]
@@ -418,7 +398,7 @@ mod tests {
         assert_eq!(Labels::from_borrowed(&ascending).unwrap(), labels);
         let mixed = [("b", "2"), ("gone", ""), ("a", "1"), ("__name__", "up")];
         assert_eq!(Labels::from_borrowed(&mixed).unwrap(), labels);
-        for wrong in [("1a", "x"), ("a", &"x".repeat(4097)[..])] {
+        for wrong in [("", "x"), ("a", &"x".repeat(4097)[..])] {
             let (borrowed, owned) = (Labels::from_borrowed(&[wrong]), Labels::from_pairs([wrong]));
             assert_eq!(borrowed.unwrap_err().to_string(), owned.unwrap_err().to_string());
         }

@@ -3,6 +3,7 @@
 
 mod error;
 mod labels;
+mod names;
 mod point;
 mod selector;
 
@@ -18,8 +19,8 @@ pub use histogram::{
 };
 pub use labels::{
     LABELS_MAX, Labels, LabelsBuilder, METRIC_LABEL, NAME_BYTES_MAX, VALUE_BYTES_MAX,
-    is_label_name, is_metric_name,
 };
+pub use names::{escaped_name, is_label_name, is_metric_name, unescaped_name};
 pub use native::{
     HistogramPoint, HistogramSample, IntegerBuckets, IntegerHistogram, MalformedHistogram,
     NativeHistogram,

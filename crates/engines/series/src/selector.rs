@@ -3,6 +3,7 @@
 mod parse;
 
 use crate::labels::METRIC_LABEL;
+use crate::names::{quoted, shown};
 use crate::{Labels, SeriesError};
 use regex::{Regex, RegexBuilder};
 use std::fmt;
@@ -112,11 +113,7 @@ impl Eq for Matcher {}
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        let plain = crate::labels::is_label_name(&self.name);
-        let quote = if plain { "" } else { "\"" };
-        let name = self.name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        write!(f, "{quote}{name}{quote}{}\"{value}\"", self.op.symbol())
+        write!(f, "{}{}{}", shown(&self.name), self.op.symbol(), quoted(&self.value))
     }
 }
 

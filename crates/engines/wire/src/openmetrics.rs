@@ -36,6 +36,7 @@ pub enum Checks {
     #[default]
     Strict,
     /// Each line must be well formed, and the last one `# EOF`; families may be as they like.
+    /// Names may be any text in double quotes, as in Prometheus 3: `{"my.name","a label"="b"} 1`.
     Tolerant,
 }
 

@@ -42,7 +42,7 @@ pub(crate) enum ImportWhat {
         /// The time of samples without one: Unix seconds or RFC 3339.
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
-        /// Do not hold families to the rules of their types, as Prometheus' scraper does not.
+        /// Take what Prometheus' scraper does: families as they like, names in quotes.
         #[arg(long)]
         tolerant: bool,
         /// The file is in the Prometheus text format 0.0.4.

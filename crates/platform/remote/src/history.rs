@@ -155,7 +155,7 @@ async fn by_remote_read(
     let plain = snappy::unpack(answer.body(), READ_BYTES_MAX).map_err(unreadable)?;
     let mut found = Vec::new();
     for read in ask::response(&plain).map_err(unreadable)? {
-        // A name that is none here belongs to no series of ours.
+        // Labels that are beyond our limits belong to no series of ours.
         let Ok(labels) = Labels::from_pairs(read.labels) else { continue };
         let points = read.samples.iter();
         let points = points.map(|sample| Point { at_ms: sample.at_ms, value: sample.value });
@@ -218,7 +218,7 @@ pub(crate) async fn label_values(
         return Ok(Vec::new());
     }
     let pairs = of(&asked, range);
-    let path = format!("label/{name}/values?{}", form(&pairs));
+    let path = format!("label/{}/values?{}", in_path(name), form(&pairs));
     let request = Request::get(address(line, &path)).body(Vec::new());
     read(&exchange(remote, line, request).await?)
 }
@@ -269,6 +269,17 @@ fn address(line: &Line, path: &str) -> String {
     format!("{}/api/v1/{path}", base.trim_end_matches('/'))
 }
 
+/// A label's name as a part of a path. A stroke would be one of the path, however it is written, so
+/// such a name is escaped as Prometheus 3 does.
+fn in_path(name: &str) -> String {
+    let name = if name.contains('/') { series::escaped_name(name) } else { name.to_owned() };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.~".contains(&byte);
+    let put = |byte: u8| {
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    name.bytes().map(put).collect()
+}
+
 fn form(pairs: &[(&str, String)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
@@ -279,4 +290,21 @@ fn seconds(at_ms: i64) -> String {
 
 fn unreadable(error: impl std::fmt::Display) -> HistoryFault {
     HistoryFault::Unreadable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_path;
+
+    #[test]
+    fn any_name_may_stand_in_a_path() {
+        for (name, path) in [
+            ("job", "job"),
+            ("my.name", "my.name"),
+            ("a b?é", "a%20b%3F%C3%A9"),
+            ("a/b", "U__a_2f_b"),
+        ] {
+            assert_eq!(in_path(name), path);
+        }
+    }
 }

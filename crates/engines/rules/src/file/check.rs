@@ -5,7 +5,7 @@ use super::{AlertRule, FileError, LabelPairs, Rule, RuleFile, RuleGroup, RuleKin
 use crate::template::Template;
 use promql::ParseOptions;
 use serde_saphyr::Spanned;
-use series::{METRIC_LABEL, is_label_name, is_metric_name};
+use series::METRIC_LABEL;
 use std::collections::BTreeSet;
 
 type Place = Option<(u64, u64)>;
@@ -47,8 +47,9 @@ pub(super) fn checked(groups: Vec<Spanned<GroupYaml>>) -> Result<RuleFile, Vec<F
     if errors.is_empty() { Ok(file) } else { Err(errors) }
 }
 
+/// Any text may name a label, as in Prometheus 3.
 fn is_label(name: &str) -> bool {
-    is_label_name(name) && name != METRIC_LABEL
+    !name.is_empty() && name != METRIC_LABEL
 }
 
 /// The errors of one rule.
@@ -92,7 +93,7 @@ impl Noted<'_> {
             self.wrong(whole, format!("invalid label name: {name}"));
         }
         let annotations = rule.annotations.unwrap_or_default();
-        for name in annotations.keys().filter(|name| !is_label_name(name)) {
+        for name in annotations.keys().filter(|name| name.is_empty()) {
             self.wrong(whole, format!("invalid annotation name: {name}"));
         }
         if alert.is_some() {
@@ -141,8 +142,6 @@ impl Noted<'_> {
                 at,
                 format!("braces present in the recording rule name; should it be in expr?: {name}"),
             );
-        } else if !is_metric_name(name) {
-            self.wrong(at, format!("invalid recording rule name: {name}"));
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::{MatchOp, Matcher};
 use crate::SeriesError;
-use crate::labels::{METRIC_LABEL, is_label_name, is_metric_name};
+use crate::labels::METRIC_LABEL;
+use crate::names::{is_label_name, is_metric_name};
 
 /// Longest selector in bytes.
 const TEXT_BYTES_MAX: usize = 64 << 10;

@@ -12,7 +12,7 @@ use crate::remote::MetricType;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Family<'t> {
     /// Its name, which those of its samples begin with.
-    pub name: &'t str,
+    pub name: Cow<'t, str>,
     /// Its type.
     pub kind: MetricType,
     /// What it means.
@@ -52,13 +52,13 @@ pub fn suffixes(kind: MetricType) -> &'static [&'static str] {
 }
 
 impl<'t> Open<'t> {
-    pub(super) fn new(name: &'t str, line: usize) -> Self {
+    pub(super) fn new(name: Cow<'t, str>, line: usize) -> Self {
         Self { family: Family { name, ..Family::default() }, line, ..Self::default() }
     }
 
     /// What follows the family's name in that of a sample of it.
     pub(super) fn suffix_of<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let suffix = name.strip_prefix(self.family.name)?;
+        let suffix = name.strip_prefix(&*self.family.name)?;
         suffixes(self.family.kind).contains(&suffix).then_some(suffix)
     }
 
@@ -101,9 +101,9 @@ impl<'t> Open<'t> {
 
     /// Ends the family. Errors: it breaks a rule as a whole.
     pub(super) fn close(&mut self) -> Result<(), String> {
-        let Family { name, kind, unit, .. } = self.family;
+        let Family { name, kind, unit, .. } = &self.family;
         if !unit.is_empty() {
-            if !name.strip_suffix(unit).is_some_and(|before| before.ends_with('_')) {
+            if !name.strip_suffix(*unit).is_some_and(|before| before.ends_with('_')) {
                 return Err(format!("the name of {name} must end in its unit, _{unit}"));
             }
             if matches!(kind, MetricType::Info | MetricType::StateSet) {
@@ -127,7 +127,7 @@ impl<'t> Open<'t> {
         match (self.family.kind, suffix) {
             (MetricType::Summary, "") => Some("quantile"),
             (MetricType::Histogram | MetricType::GaugeHistogram, "_bucket") => Some("le"),
-            (MetricType::StateSet, _) => Some(self.family.name),
+            (MetricType::StateSet, _) => Some(&self.family.name),
             _ => None,
         }
     }
@@ -142,7 +142,7 @@ impl<'t> Open<'t> {
             line::number(text).is_some_and(|number| fits(number) && written(number))
         };
         let wrong = match (kind, suffix) {
-            (MetricType::StateSet, _) if sample.label(self.family.name).is_none() => {
+            (MetricType::StateSet, _) if sample.label(&self.family.name).is_none() => {
                 return Err(format!("a state must have the label {}", self.family.name));
             }
             (MetricType::StateSet, _) if value != 0.0 && value != 1.0 => {
@@ -185,7 +185,7 @@ fn key_of(sample: &Sample<'_>, without: Option<&str>) -> String {
     let mut pairs: Vec<(&str, &str)> = sample
         .labels
         .iter()
-        .map(|(name, value)| (*name, &**value))
+        .map(|(name, value)| (&**name, &**value))
         .filter(|(name, _)| Some(*name) != without)
         .collect();
     pairs.sort_unstable();

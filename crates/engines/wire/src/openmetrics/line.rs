@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::EXEMPLAR_CHARS_MAX;
+use super::{Checks, EXEMPLAR_CHARS_MAX};
 
 /// The NaN that Prometheus stores for every NaN that is read from text.
 const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
-/// Labels as they stand: names with unescaped values.
-pub type Pairs<'t> = Vec<(&'t str, Cow<'t, str>)>;
+/// Labels as they stand: names with values, both unescaped.
+pub type Pairs<'t> = Vec<(Cow<'t, str>, Cow<'t, str>)>;
 
 /// One sample of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Sample<'t> {
     /// The line it stands in; the first is 1.
     pub line: usize,
     /// Its name, with the suffix of its family's type.
-    pub name: &'t str,
+    pub name: Cow<'t, str>,
     /// Its labels, in the order of the file.
     pub labels: Pairs<'t>,
     /// The value.
@@ -48,7 +48,7 @@ impl Sample<'_> {
     /// The value of a label, if there is one.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<&str> {
-        self.labels.iter().find(|(own, _)| *own == name).map(|(_, value)| &**value)
+        self.labels.iter().find(|(own, _)| own == name).map(|(_, value)| &**value)
     }
 }
 
@@ -66,19 +66,26 @@ fn millis(seconds: f64) -> i64 {
 }
 
 /// Reads a line. Errors: what was expected and what stands there.
-pub(super) fn sample(line: usize, text: &str) -> Result<Sample<'_>, String> {
+pub(super) fn sample(line: usize, text: &str, checks: Checks) -> Result<Sample<'_>, String> {
     let end = text.find(['{', ' ']).unwrap_or(text.len());
-    let (name, mut rest) = text.split_at(end);
-    if !is_metric_name(name) {
+    let (outside, mut rest) = text.split_at(end);
+    let mut name = is_metric_name(outside).then_some(Cow::Borrowed(outside));
+    let mut labels = Vec::new();
+    let may_be_inside = outside.is_empty() && checks == Checks::Tolerant;
+    if let Some(inside) = rest.strip_prefix('{').filter(|_| name.is_some() || may_be_inside) {
+        let braces = pairs(inside, checks)?;
+        if name.is_some() && braces.metric.is_some() {
+            return Err("the name of the metric is given twice".to_owned());
+        }
+        name = name.or(braces.metric);
+        (labels, rest) = (braces.labels, braces.rest);
+    }
+    let Some(name) = name else {
         return Err(format!(
             "expected a metric's name ([a-zA-Z_:][a-zA-Z0-9_:]*), found {}",
-            shown(name)
+            shown(outside)
         ));
-    }
-    let mut labels = Vec::new();
-    if let Some(inside) = rest.strip_prefix('{') {
-        (labels, rest) = pairs(inside)?;
-    }
+    };
     let (value, mut rest) = word(rest, "a value")?;
     let value = number(value).ok_or_else(|| expected("a value", value))?;
     let mut at_s = None;
@@ -88,18 +95,21 @@ pub(super) fn sample(line: usize, text: &str) -> Result<Sample<'_>, String> {
         rest = more;
     }
     let exemplar = match rest.strip_prefix(" # ") {
-        Some(text) => Some(exemplar(text)?),
+        Some(text) => Some(exemplar(text, checks)?),
         None if rest.is_empty() => None,
         None => return Err(expected("the end of the line, or ` # ` and an exemplar", rest)),
     };
     Ok(Sample { line, name, labels, value, at_s, exemplar })
 }
 
-fn exemplar(text: &str) -> Result<Exemplar<'_>, String> {
+fn exemplar(text: &str, checks: Checks) -> Result<Exemplar<'_>, String> {
     let Some(inside) = text.strip_prefix('{') else {
         return Err(expected("the labels of an exemplar in braces", text));
     };
-    let (labels, rest) = pairs(inside)?;
+    let Braces { metric, labels, rest } = pairs(inside, checks)?;
+    if let Some(metric) = metric {
+        return Err(expected("`=` behind the name of a label", &metric));
+    }
     let chars: usize =
         labels.iter().map(|(name, value)| name.chars().count() + value.chars().count()).sum();
     if chars > EXEMPLAR_CHARS_MAX {
@@ -121,38 +131,81 @@ fn exemplar(text: &str) -> Result<Exemplar<'_>, String> {
     Ok(Exemplar { labels, value, at_s })
 }
 
+/// What stands in braces.
+pub(super) struct Braces<'t> {
+    /// The quoted name of the metric.
+    pub(super) metric: Option<Cow<'t, str>>,
+    pub(super) labels: Pairs<'t>,
+    /// What follows them.
+    pub(super) rest: &'t str,
+}
+
 /// Labels up to the closing brace, and what follows it.
-fn pairs(mut text: &str) -> Result<(Pairs<'_>, &str), String> {
-    let mut labels: Pairs<'_> = Vec::new();
+fn pairs(mut text: &str, checks: Checks) -> Result<Braces<'_>, String> {
+    let (mut metric, mut labels) = (None, Pairs::new());
     if let Some(rest) = text.strip_prefix('}') {
-        return Ok((labels, rest));
+        return Ok(Braces { metric, labels, rest });
     }
     loop {
-        let Some((name, rest)) = text.split_once('=') else {
-            return Err(expected("a label's name and `=`", text));
+        let read = if text.starts_with('"') && checks == Checks::Tolerant {
+            let (name, rest) = quoted_name(text)?;
+            (name, rest.strip_prefix('=').ok_or(rest))
+        } else {
+            let Some((name, rest)) = text.split_once('=') else {
+                return Err(expected("a label's name and `=`", text));
+            };
+            if !is_label_name(name) {
+                return Err(expected("a label's name ([a-zA-Z_][a-zA-Z0-9_]*)", name));
+            }
+            (Cow::Borrowed(name), Ok(rest))
         };
-        if !is_label_name(name) {
-            return Err(expected("a label's name ([a-zA-Z_][a-zA-Z0-9_]*)", name));
-        }
-        if name == "__name__" || labels.iter().any(|(own, _)| *own == name) {
-            return Err(format!("the label {name} is given twice"));
-        }
-        let Some(rest) = rest.strip_prefix('"') else {
-            return Err(expected("the value of a label in double quotes", rest));
+        let rest = match read {
+            (name, Ok(rest)) => {
+                let (value, rest) = value_of(&name, rest, &labels)?;
+                labels.push((name, value));
+                rest
+            }
+            (name, Err(rest)) if metric.is_none() => {
+                metric = Some(name);
+                rest
+            }
+            (name, Err(_)) => return Err(expected("`=` behind the name of a label", &name)),
         };
-        let Some(end) = closing_quote(rest) else {
-            return Err(expected("a double quote at the end of a label's value", rest));
-        };
-        labels.push((name, unescaped(&rest[..end])));
-        let rest = &rest[end + 1..];
         if let Some(rest) = rest.strip_prefix('}') {
-            return Ok((labels, rest));
+            return Ok(Braces { metric, labels, rest });
         }
         let Some(rest) = rest.strip_prefix(',') else {
             return Err(expected("`,` or `}` behind a label's value", rest));
         };
         text = rest;
     }
+}
+
+/// The value of a label that is not there yet, behind its `=`, and what follows it.
+fn value_of<'t>(
+    name: &str,
+    text: &'t str,
+    labels: &Pairs<'_>,
+) -> Result<(Cow<'t, str>, &'t str), String> {
+    if name == "__name__" || labels.iter().any(|(own, _)| own == name) {
+        return Err(format!("the label {name} is given twice"));
+    }
+    let Some(rest) = text.strip_prefix('"') else {
+        return Err(expected("the value of a label in double quotes", text));
+    };
+    let Some(end) = closing_quote(rest) else {
+        return Err(expected("a double quote at the end of a label's value", rest));
+    };
+    Ok((unescaped(&rest[..end]), &rest[end + 1..]))
+}
+
+/// A name in double quotes, as Prometheus 3 writes those that are not plain, and what follows it.
+pub(super) fn quoted_name(text: &str) -> Result<(Cow<'_, str>, &str), String> {
+    let inside = text.strip_prefix('"').unwrap_or_default();
+    let Some(end) = closing_quote(inside).filter(|end| *end > 0) else {
+        return Err(expected("a name in double quotes", text));
+    };
+    Ok((unescaped(&inside[..end]), &inside[end + 1..]))
 }
 
 /// Where the first quote is that no backslash stands before.

@@ -1,6 +1,6 @@
 //! A file, line by line.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::{
     Checks, Family, OpenMetricsFault, Sample,
@@ -51,7 +51,8 @@ impl<'t> Reader<'t> {
             } else if text.is_empty() {
                 return Err(self.fault("expected a sample or metadata, found a blank line".into()));
             } else {
-                let sample = line::sample(self.line, text).map_err(|what| self.fault(what))?;
+                let sample =
+                    line::sample(self.line, text, self.checks).map_err(|what| self.fault(what))?;
                 if self.belongs(&sample)? {
                     return Ok(Some(sample));
                 }
@@ -106,20 +107,30 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// `text` begins with `#`.
-    fn metadata(&mut self, text: &'t str) -> Result<(), OpenMetricsFault> {
-        let mut parts = text.strip_prefix("# ").unwrap_or_default().splitn(3, ' ');
-        let (word, name, said) = (parts.next(), parts.next(), parts.next());
-        let (Some(word @ ("HELP" | "TYPE" | "UNIT")), Some(name), Some(said)) = (word, name, said)
-        else {
+    /// The word, the name and the text of a line that begins with `#`.
+    fn parts(&self, text: &'t str) -> Result<(&'t str, Cow<'t, str>, &'t str), OpenMetricsFault> {
+        let wrong = || {
             let found = shown(text);
-            return Err(self.fault(format!(
+            self.fault(format!(
                 "expected `# HELP`, `# TYPE` or `# UNIT`, a name and a text, found {found}"
-            )));
+            ))
         };
+        let read = text.strip_prefix("# ").and_then(|text| text.split_once(' '));
+        let Some((word @ ("HELP" | "TYPE" | "UNIT"), rest)) = read else { return Err(wrong()) };
+        if rest.starts_with('"') && self.checks == Checks::Tolerant {
+            let (name, rest) = line::quoted_name(rest).map_err(|what| self.fault(what))?;
+            return Ok((word, name, rest.strip_prefix(' ').ok_or_else(wrong)?));
+        }
+        let (name, said) = rest.split_once(' ').ok_or_else(wrong)?;
         if !line::is_metric_name(name) {
             return Err(self.fault(format!("expected a metric's name, found {}", shown(name))));
         }
+        Ok((word, Cow::Borrowed(name), said))
+    }
+
+    /// `text` begins with `#`.
+    fn metadata(&mut self, text: &'t str) -> Result<(), OpenMetricsFault> {
+        let (word, name, said) = self.parts(text)?;
         let strict = self.checks == Checks::Strict;
         match &self.open {
             Some(open) if open.family.name == name => {
@@ -133,7 +144,7 @@ impl<'t> Reader<'t> {
             }
             _ => {
                 self.close()?;
-                self.open = Some(Open::new(name, self.line));
+                self.open = Some(Open::new(name.clone(), self.line));
             }
         }
         let kind = match (word, type_of(said)) {
@@ -158,12 +169,12 @@ impl<'t> Reader<'t> {
 
     /// Tells whether it is a sample of its own, after whatever it begins or ends.
     fn belongs(&mut self, sample: &Sample<'t>) -> Result<bool, OpenMetricsFault> {
-        let suffix = self.open.as_ref().and_then(|open| open.suffix_of(sample.name));
+        let suffix = self.open.as_ref().and_then(|open| open.suffix_of(&sample.name));
         let suffix = match suffix {
             Some(suffix) => suffix,
             None => {
                 self.close()?;
-                self.open = Some(Open::new(sample.name, self.line));
+                self.open = Some(Open::new(sample.name.clone(), self.line));
                 ""
             }
         };

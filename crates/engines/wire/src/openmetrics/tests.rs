@@ -57,7 +57,7 @@ fn samples_come_with_their_families_and_times() {
     let mut reader = Reader::new(file.as_bytes(), Checks::Strict).unwrap();
     let first = reader.next_sample().unwrap().unwrap();
     let exemplar = first.exemplar.unwrap();
-    assert_eq!((exemplar.labels[0].0, exemplar.value, exemplar.at_ms()), ("t", 0.5, None));
+    assert_eq!((&*exemplar.labels[0].0, exemplar.value, exemplar.at_ms()), ("t", 0.5, None));
     assert_eq!(reader.family().unwrap().help, "A \"b\".");
 }
 
@@ -101,6 +101,35 @@ fn tolerant_checks_take_families_as_they_are() {
 }
 
 #[test]
+fn quoted_names_are_read_where_checks_are_tolerant() {
+    let file = "# TYPE \"my name\" counter\n# HELP \"my name\" A.\n\
+                {\"my name_total\",\"label.x\"=\"v\",b=\"c\"} 1 5 # {\"é f\"=\"g\"} 2\n\
+                a{\"x\\\"y\"=\"\"} 3\n# EOF\n";
+    expect![[r#"
+        counter my name: my name_total [("label.x", "v"), ("b", "c")] 1 Some(5000)
+        unknown a: a [("x\"y", "")] 3 None"#]]
+    .assert_eq(&read(file, Checks::Tolerant).unwrap().join("\n"));
+    for line in file.lines().filter(|line| *line != "# EOF") {
+        assert!(read(&format!("{line}\n# EOF\n"), Checks::Strict).is_err(), "{line}");
+    }
+    for wrong in [
+        "{b=\"c\"} 1",
+        "{} 1",
+        "a{\"b\"} 1",
+        "{\"a\",\"b\"} 1",
+        "{\"\"} 1",
+        "{\"a} 1",
+        "{\"a\",\"b\"=\"1\",b=\"2\"} 1",
+        "{\"a\",\"__name__\"=\"b\"} 1",
+        "a 1 # {\"b\"} 1",
+        "# TYPE \"a\"",
+        "# TYPE \"a counter",
+    ] {
+        assert!(read(&format!("{wrong}\n# EOF\n"), Checks::Tolerant).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn a_repeated_sample_is_passed_over() {
     let file = "# TYPE a gauge\na{x=\"1\"} 1 0\na{x=\"1\"} 2 0\na{x=\"1\"} 3 1\n# EOF\n";
     assert_eq!(read(file, Checks::Strict).unwrap().len(), 2);
@@ -111,7 +140,7 @@ fn a_repeated_sample_is_passed_over() {
 #[test]
 fn what_is_written_reads_back() {
     let family = Family {
-        name: "a_bytes",
+        name: Cow::Borrowed("a_bytes"),
         kind: MetricType::Gauge,
         help: Cow::Borrowed("line\nnext \"x\" \\"),
         unit: "bytes",
@@ -149,6 +178,21 @@ proptest! {
         if let Ok(mut reader) = Reader::new(&file, Checks::Strict) {
             while let Ok(Some(_)) = reader.next_sample() {}
         }
+    }
+
+    #[test]
+    fn every_name_reads_back(metric in ".{1,9}", label in ".{1,9}", value in ".{0,9}") {
+        prop_assume!(label != "__name__");
+        let family = Family { name: Cow::Borrowed(&*metric), ..Family::default() };
+        let mut text = String::new();
+        write_family(&mut text, &family);
+        write_sample(&mut text, &metric, [(&*label, &*value)], 1.0, None);
+        text.push_str(END);
+        let mut reader = Reader::new(text.as_bytes(), Checks::Tolerant).unwrap();
+        let sample = reader.next_sample().unwrap().unwrap();
+        prop_assert_eq!(&sample.name, &metric);
+        prop_assert_eq!(&sample.labels, &vec![(label.into(), value.into())]);
+        prop_assert_eq!(reader.family(), Some(&family));
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! The Prometheus text format 0.0.4, of which OpenMetrics came: blanks may stand nearly anywhere,
 //! times are milliseconds, and families are as they like.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     Checks, Family, OpenMetricsFault, Pairs, Sample,
-    line::{closing_quote, expected, is_label_name, is_metric_name, number, shown, unescaped},
+    line::{
+        Braces, closing_quote, expected, is_label_name, is_metric_name, number, quoted_name, shown,
+        unescaped,
+    },
 };
 use crate::remote::MetricType;
 
@@ -18,11 +24,11 @@ pub struct TextReader<'t> {
     rest: &'t str,
     line: usize,
     checks: Checks,
-    families: HashMap<&'t str, Family<'t>>,
+    families: HashMap<Cow<'t, str>, Family<'t>>,
     /// Families whose `HELP` or `TYPE` has been said, and those that have samples.
-    said: HashSet<(&'t str, &'t str)>,
-    sampled: HashSet<&'t str>,
-    current: &'t str,
+    said: HashSet<(&'t str, Cow<'t, str>)>,
+    sampled: HashSet<Cow<'t, str>>,
+    current: Cow<'t, str>,
 }
 
 impl<'t> TextReader<'t> {
@@ -35,13 +41,14 @@ impl<'t> TextReader<'t> {
             return Err(OpenMetricsFault { line, what });
         }
         let (families, said, sampled) = (HashMap::new(), HashSet::new(), HashSet::new());
-        Ok(Self { rest, line: 1, checks, families, said, sampled, current: "" })
+        let current = Cow::Borrowed("");
+        Ok(Self { rest, line: 1, checks, families, said, sampled, current })
     }
 
     /// The family of the sample that came last.
     #[must_use]
     pub fn family(&self) -> Option<&Family<'t>> {
-        self.families.get(self.current)
+        self.families.get(&self.current)
     }
 
     /// The next sample; none at the end of the file. Errors: what is wrong up to here.
@@ -66,26 +73,27 @@ impl<'t> TextReader<'t> {
                 let read = &self.rest[..self.rest.len() - rest.len()];
                 self.line += read.matches('\n').count();
                 self.rest = rest;
-                self.current = self.family_of(sample.name);
-                self.sampled.insert(self.current);
+                self.current = self.family_of(&sample.name);
+                self.sampled.insert(self.current.clone());
                 return Ok(Some(sample));
             }
         }
     }
 
     /// The name of the family that a sample belongs to, which is there afterwards.
-    fn family_of(&mut self, name: &'t str) -> &'t str {
+    fn family_of(&mut self, name: &Cow<'t, str>) -> Cow<'t, str> {
         let parts = ["_bucket", "_count", "_sum"];
         let family = parts.iter().find_map(|part| {
             let family = self.families.get(name.strip_suffix(part)?)?;
             let summed = matches!(family.kind, MetricType::Histogram | MetricType::Summary);
-            summed.then_some(family.name)
+            summed.then(|| family.name.clone())
         });
         if let Some(family) = family.filter(|_| !self.families.contains_key(name)) {
             return family;
         }
-        self.families.entry(name).or_insert_with(|| Family { name, ..Family::default() });
-        name
+        let family = || Family { name: name.clone(), ..Family::default() };
+        self.families.entry(name.clone()).or_insert_with(family);
+        name.clone()
     }
 
     /// What stands behind a `#`: metadata, or nothing that matters.
@@ -94,21 +102,27 @@ impl<'t> TextReader<'t> {
         if !matches!(word, "HELP" | "TYPE") {
             return Ok(());
         }
-        let (name, text) = self::word(blanks(text));
-        if !is_metric_name(name) {
-            return Err(expected("a metric's name", name));
-        }
+        let text = blanks(text);
+        let (name, text) = if text.starts_with('"') && self.checks == Checks::Tolerant {
+            quoted_name(text)?
+        } else {
+            let (name, text) = self::word(text);
+            if !is_metric_name(name) {
+                return Err(expected("a metric's name", name));
+            }
+            (Cow::Borrowed(name), text)
+        };
         let strict = self.checks == Checks::Strict;
-        if !self.said.insert((word, name)) && strict {
+        if !self.said.insert((word, name.clone())) && strict {
             return Err(format!("the {word} of {name} is given twice"));
         }
         let text = blanks(text);
         if word == "HELP" {
-            let family = self.families.entry(name).or_default();
+            let family = self.families.entry(name.clone()).or_default();
             (family.name, family.help) = (name, unescaped(text));
             return Ok(());
         }
-        if strict && self.sampled.contains(name) {
+        if strict && self.sampled.contains(&name) {
             return Err(format!("expected the TYPE of {name} before its samples"));
         }
         let kind = match text.trim_end_matches([' ', '\t']) {
@@ -125,7 +139,7 @@ impl<'t> TextReader<'t> {
                 ));
             }
         };
-        let family = self.families.entry(name).or_default();
+        let family = self.families.entry(name.clone()).or_default();
         (family.name, family.kind) = (name, kind);
         Ok(())
     }
@@ -133,15 +147,23 @@ impl<'t> TextReader<'t> {
 
 /// Reads a sample and what follows its line. Errors: what was expected and what stands there.
 fn sample(line: usize, text: &str, checks: Checks) -> Result<(Sample<'_>, &str), String> {
-    let (name, rest) = named(text, ":");
-    if !is_metric_name(name) {
-        return Err(expected("a metric's name", text.lines().next().unwrap_or_default()));
+    let (outside, rest) = named(text, ":");
+    let mut name = is_metric_name(outside).then_some(Cow::Borrowed(outside));
+    let missing = || expected("a metric's name", text.lines().next().unwrap_or_default());
+    if name.is_none() && (checks == Checks::Strict || !text.starts_with('{')) {
+        return Err(missing());
     }
     let mut rest = blanks(rest);
     let mut labels = Vec::new();
     if let Some(inside) = rest.strip_prefix('{') {
-        (labels, rest) = pairs(inside, checks)?;
+        let braces = pairs(inside, checks)?;
+        if name.is_some() && braces.metric.is_some() {
+            return Err("the name of the metric is given twice".to_owned());
+        }
+        name = name.or(braces.metric);
+        (labels, rest) = (braces.labels, braces.rest);
     }
+    let name = name.ok_or_else(missing)?;
     let (value, rest) = word(blanks(rest));
     let value = number(value).ok_or_else(|| expected("a value", value))?;
     let (stamp, rest) = word(blanks(rest));
@@ -161,23 +183,34 @@ fn sample(line: usize, text: &str, checks: Checks) -> Result<(Sample<'_>, &str),
 }
 
 /// Labels up to the closing brace, and what follows it.
-fn pairs(mut text: &str, checks: Checks) -> Result<(Pairs<'_>, &str), String> {
-    let mut labels: Pairs<'_> = Vec::new();
+fn pairs(mut text: &str, checks: Checks) -> Result<Braces<'_>, String> {
+    let (mut metric, mut labels) = (None, Pairs::new());
     loop {
         text = blanks(text);
         if let Some(rest) = text.strip_prefix('}') {
-            return Ok((labels, rest));
+            return Ok(Braces { metric, labels, rest });
         }
-        let (name, rest) = named(text, "");
-        if !is_label_name(name) || name == "__name__" {
+        let quoted = text.starts_with('"') && checks == Checks::Tolerant;
+        let (name, rest) = if quoted {
+            quoted_name(text)?
+        } else {
+            let (name, rest) = named(text, "");
+            (Cow::Borrowed(name), rest)
+        };
+        let behind = blanks(rest).strip_prefix('=').map(blanks);
+        if quoted && behind.is_none() && metric.is_none() {
+            metric = Some(name);
+            text = separated(rest)?;
+            continue;
+        }
+        if !(quoted || is_label_name(&name)) || name == "__name__" {
             let found = text.lines().next().unwrap_or_default();
             return Err(expected("a label's name other than __name__", found));
         }
         if labels.iter().any(|(own, _)| *own == name) {
             return Err(format!("the label {name} is given twice"));
         }
-        let value = blanks(rest).strip_prefix('=').map(blanks);
-        let Some(rest) = value.and_then(|value| value.strip_prefix('"')) else {
+        let Some(rest) = behind.and_then(|value| value.strip_prefix('"')) else {
             return Err(format!("expected = and a value in double quotes behind the label {name}"));
         };
         let Some(end) = closing_quote(rest) else {
@@ -187,12 +220,17 @@ fn pairs(mut text: &str, checks: Checks) -> Result<(Pairs<'_>, &str), String> {
             return Err(format!("the value of the label {name} reaches over the end of the line"));
         }
         labels.push((name, unescaped(&rest[..end])));
-        text = blanks(&rest[end + 1..]);
-        match text.strip_prefix(',') {
-            Some(rest) => text = rest,
-            None if text.starts_with('}') => {}
-            None => return Err(expected("`,` or `}` behind a label's value", text)),
-        }
+        text = separated(&rest[end + 1..])?;
+    }
+}
+
+/// What stands behind the comma, or the closing brace and what follows it.
+fn separated(text: &str) -> Result<&str, String> {
+    let text = blanks(text);
+    match text.strip_prefix(',') {
+        Some(rest) => Ok(rest),
+        None if text.starts_with('}') => Ok(text),
+        None => Err(expected("`,` or `}` behind a label's value", text)),
     }
 }
 
@@ -223,8 +261,8 @@ mod tests {
         while let Some(sample) = reader.next_sample()? {
             let family = reader.family().unwrap();
             let (labels, at_ms) = (&sample.labels, sample.at_ms());
-            let (kind, name) = (family.kind.word(), family.name);
-            let (own, value) = (sample.name, sample.value);
+            let (kind, name) = (family.kind.word(), &family.name);
+            let (own, value) = (&sample.name, sample.value);
             list.push(format!("{kind} {name}: {own} {labels:?} {value} {at_ms:?}"));
         }
         Ok(list)
@@ -263,6 +301,32 @@ mod tests {
             for checks in [Checks::Strict, Checks::Tolerant] {
                 assert_eq!(read(file, checks).unwrap_err().to_string(), said);
             }
+        }
+    }
+
+    #[test]
+    fn quoted_names_are_for_the_scraper_alone() {
+        let file = "# TYPE \"my.name\" counter\n# HELP \"my.name\" A b\n\
+                    { \"my.name\" , \"label.x\" = \"v\", b=\"c\" } 1 5\n{\"x \\\"y\\\"\"} 2\n";
+        assert_eq!(
+            read(file, Checks::Tolerant).unwrap(),
+            [
+                r#"counter my.name: my.name [("label.x", "v"), ("b", "c")] 1 Some(5)"#,
+                "unknown x \"y\": x \"y\" [] 2 None",
+            ]
+        );
+        assert!(read(file, Checks::Strict).is_err());
+        for file in [
+            "{b=\"c\"} 1\n",
+            "{} 1\n",
+            "a{\"b\"} 1\n",
+            "{\"a\",\"b\"} 1\n",
+            "{\"\"} 1\n",
+            "{\"a\",\"b\"=\"1\",b=\"2\"} 1\n",
+            "{\"a\",\"__name__\"=\"b\"} 1\n",
+            "{\"a} 1\n",
+        ] {
+            assert!(read(file, Checks::Tolerant).is_err(), "{file}");
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Family;
+use super::{
+    Family,
+    line::{is_label_name, is_metric_name},
+};
 
 /// The last line of a file.
 pub const END: &str = "# EOF\n";
@@ -10,12 +13,14 @@ pub const END: &str = "# EOF\n";
 /// Writes what is said of a family; its samples follow, those of a metric together and by time.
 pub fn write_family(text: &mut String, family: &Family<'_>) {
     let Family { name, kind, help, unit } = family;
-    put(text, &["# TYPE ", name, " ", kind.word(), "\n"]);
+    let mut shown = String::new();
+    put_name(&mut shown, name, is_metric_name(name));
+    put(text, &["# TYPE ", &shown, " ", kind.word(), "\n"]);
     if !unit.is_empty() {
-        put(text, &["# UNIT ", name, " ", unit, "\n"]);
+        put(text, &["# UNIT ", &shown, " ", unit, "\n"]);
     }
     if !help.is_empty() {
-        put(text, &["# HELP ", name, " "]);
+        put(text, &["# HELP ", &shown, " "]);
         escape(text, help);
         text.push('\n');
     }
@@ -32,7 +37,8 @@ pub struct WrittenExemplar<'e> {
     pub at_ms: i64,
 }
 
-/// Writes a sample without an exemplar.
+/// Writes a sample without an exemplar. Names that are not plain are quoted, as Prometheus 3 does;
+/// the name of the metric then stands in the braces.
 pub fn write_sample<'l>(
     text: &mut String,
     name: &str,
@@ -59,7 +65,7 @@ pub fn write_sample_with_exemplar<'l>(
     write_sample(text, name, labels, value, Some(at_ms));
     text.pop();
     text.push_str(" # ");
-    put_labels(text, exemplar.labels.iter().copied());
+    put_labels(text, exemplar.labels.iter().copied(), false);
     if exemplar.labels.is_empty() {
         text.push_str("{}");
     }
@@ -76,17 +82,26 @@ fn put_sample<'l>(
     labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     value: f64,
 ) {
-    text.push_str(name);
-    put_labels(text, labels);
+    let plain = is_metric_name(name);
+    if !plain {
+        text.push('{');
+    }
+    put_name(text, name, plain);
+    put_labels(text, labels, !plain);
     text.push(' ');
     number(text, value);
 }
 
-/// Nothing where there are none.
-fn put_labels<'l>(text: &mut String, labels: impl IntoIterator<Item = (&'l str, &'l str)>) {
-    let mut open = false;
+/// `open`: the brace is there already, and something within. Nothing where there are none.
+fn put_labels<'l>(
+    text: &mut String,
+    labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    mut open: bool,
+) {
     for (name, value) in labels {
-        put(text, &[if open { "," } else { "{" }, name, "=\""]);
+        text.push(if open { ',' } else { '{' });
+        put_name(text, name, is_label_name(name));
+        text.push_str("=\"");
         escape(text, value);
         text.push('"');
         open = true;
@@ -94,6 +109,16 @@ fn put_labels<'l>(text: &mut String, labels: impl IntoIterator<Item = (&'l str, 
     if open {
         text.push('}');
     }
+}
+
+fn put_name(text: &mut String, name: &str, plain: bool) {
+    if plain {
+        text.push_str(name);
+        return;
+    }
+    text.push('"');
+    escape(text, name);
+    text.push('"');
 }
 
 fn put(text: &mut String, parts: &[&str]) {

@@ -51,18 +51,18 @@ fn written_again(file: &[u8], checks: Checks) -> Result<(), String> {
     let mut text = String::new();
     let mut name = None;
     for (family, sample) in &first {
-        if name != Some(family.name) {
+        if name != Some(&family.name) {
             write_family(&mut text, family);
-            name = Some(family.name);
+            name = Some(&family.name);
         }
-        let labels = sample.labels.iter().map(|(name, value)| (*name, &**value));
-        write_sample(&mut text, sample.name, labels, sample.value, sample.at_ms());
+        let labels = sample.labels.iter().map(|(name, value)| (&**name, &**value));
+        write_sample(&mut text, &sample.name, labels, sample.value, sample.at_ms());
     }
     text.push_str(END);
     let second = read(text.as_bytes(), checks)?;
     let told = |samples: &[(Family<'_>, Sample<'_>)]| -> Vec<String> {
         let one = |(family, sample): &(Family<'_>, Sample<'_>)| {
-            let (name, labels, at_ms) = (sample.name, &sample.labels, sample.at_ms());
+            let (name, labels, at_ms) = (&sample.name, &sample.labels, sample.at_ms());
             format!("{family:?} {name} {labels:?} {:x} {at_ms:?}", sample.value.to_bits())
         };
         samples.iter().map(one).collect()

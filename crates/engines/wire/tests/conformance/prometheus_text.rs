@@ -53,7 +53,7 @@ fn counts(file: &[u8], checks: Checks) -> Result<(usize, usize), String> {
     let mut reader = TextReader::new(file, checks).map_err(|fault| fault.to_string())?;
     let (mut families, mut samples) = (HashSet::new(), 0);
     while reader.next_sample().map_err(|fault| fault.to_string())?.is_some() {
-        families.insert(reader.family().unwrap().name.to_owned());
+        families.insert(reader.family().unwrap().name.clone().into_owned());
         samples += 1;
     }
     Ok((families.len(), samples))

@@ -63,6 +63,11 @@ fn text(seed: &'static str) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Names as Prometheus 3 quotes them.
+const QUOTED: &str = "# TYPE \"my.name\" gauge\n# HELP \"my.name\" A name.\n\
+    {\"my.name\",\"a b\"=\"c\",d=\"e\"} 1 2\n{\"x\\\\\\\"y\"} 3\n\
+    up{\"é\"=\"1\"} 4 5\n# EOF\n";
+
 fn openmetrics(bytes: &[u8], checks: Checks) -> Result<Vec<Sample<'_>>, OpenMetricsFault> {
     let (mut reader, mut all) = (Reader::new(bytes, checks)?, Vec::new());
     while let Some(sample) = reader.next_sample()? {
@@ -93,8 +98,8 @@ fn come_back(samples: &[Sample<'_>]) -> Result<(), TestCaseError> {
         if sample.at_ms().is_some_and(|at_ms| at_ms.unsigned_abs() > EXACT_MS) {
             continue;
         }
-        let labels = sample.labels.iter().map(|(name, value)| (*name, &**value));
-        write_sample(&mut text, sample.name, labels, sample.value, sample.at_ms());
+        let labels = sample.labels.iter().map(|(name, value)| (&**name, &**value));
+        write_sample(&mut text, &sample.name, labels, sample.value, sample.at_ms());
         expected.push(told(sample));
     }
     text.push_str(END);
@@ -108,6 +113,8 @@ fn come_back(samples: &[Sample<'_>]) -> Result<(), TestCaseError> {
 fn the_seeds_are_whole() {
     assert_eq!(openmetrics(OPENMETRICS.as_bytes(), Checks::Strict).unwrap().len(), 18);
     assert_eq!(prometheus(PROMETHEUS.as_bytes(), Checks::Strict).unwrap().len(), 6);
+    assert_eq!(openmetrics(QUOTED.as_bytes(), Checks::Tolerant).unwrap().len(), 3);
+    assert_eq!(prometheus(QUOTED.as_bytes(), Checks::Tolerant).unwrap().len(), 3);
     assert_eq!(PluginOutput::parse(PLUGIN.as_bytes(), 1).1, []);
 }
 
@@ -134,6 +141,16 @@ proptest! {
         let strict = prometheus(&bytes, Checks::Strict);
         prop_assert!(strict.is_err() || tolerant.is_ok());
         read_within(bytes.len(), || prometheus(&bytes, Checks::Strict))?;
+    }
+
+    #[test]
+    fn quoted_names(bytes in text(QUOTED)) {
+        for read in [openmetrics, prometheus] {
+            if let Ok(samples) = read(&bytes, Checks::Tolerant) {
+                come_back(&samples)?;
+            }
+            read_within(bytes.len(), || read(&bytes, Checks::Tolerant))?;
+        }
     }
 
     #[test]

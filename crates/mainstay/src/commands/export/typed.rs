@@ -76,7 +76,10 @@ pub(super) fn head(family: &Family) -> String {
     let mut text = String::new();
     let Family { name, said, .. } = family;
     let help = said.help.as_str().into();
-    write_family(&mut text, &Head { name, kind: said.kind, help, unit: &said.unit });
+    write_family(
+        &mut text,
+        &Head { name: name.as_str().into(), kind: said.kind, help, unit: &said.unit },
+    );
     text
 }
 

@@ -135,6 +135,10 @@ mod tests {
         page.sample(&up, &labels("a\"b"), (1_500, 1.0)).unwrap();
         page.sample(&up, &labels("c"), (2_000, f64::INFINITY)).unwrap();
         page.sample(&family("x", MetricType::Unknown, ""), &Pairs::new(), (2_000, 1e300)).unwrap();
+        let named = [("__name__", "my.name"), ("a b", "c")];
+        let named = named.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
+        let other = family("my.name", MetricType::Unknown, "");
+        page.sample(&other, &named, (3_000, 2.0)).unwrap();
         page.end().unwrap();
         expect![[r#"
             # TYPE up gauge
@@ -143,6 +147,8 @@ mod tests {
             up{job="c"} +Inf 2
             # TYPE x unknown
             x 1e300 2
+            # TYPE "my.name" unknown
+            {"my.name","a b"="c"} 2 3
             # EOF
         "#]]
         .assert_eq(&String::from_utf8(text).unwrap());

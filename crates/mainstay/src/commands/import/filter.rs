@@ -1,5 +1,4 @@
 use anyhow::Result;
-use series::is_label_name;
 
 use super::{time, usage};
 use crate::cli::ImportTo;
@@ -23,7 +22,7 @@ impl Filter {
         let mut labels = Pairs::new();
         for pair in &into.labels {
             match pair.split_once('=') {
-                Some((name, value)) if is_label_name(name) && name != "__name__" => {
+                Some((name, value)) if !name.is_empty() && name != "__name__" => {
                     labels.push((name.to_owned(), value.to_owned()));
                 }
                 _ => {

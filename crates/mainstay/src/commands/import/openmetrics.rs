@@ -85,7 +85,7 @@ pub(super) fn run(
             continue;
         };
         let mut labels = owned(&sample.labels);
-        labels.push(("__name__".to_owned(), sample.name.to_owned()));
+        labels.push(("__name__".to_owned(), sample.name.to_string()));
         let exemplar = sample.exemplar.as_ref().map(|own| Exemplar {
             labels: owned(&own.labels),
             at_ms: own.at_ms().unwrap_or(time_ms),
@@ -97,8 +97,8 @@ pub(super) fn run(
     told(sender)
 }
 
-fn owned(pairs: &[(&str, Cow<'_, str>)]) -> Pairs {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect()
+fn owned(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Pairs {
+    pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 fn said_of(family: &Family<'_>) -> Said {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use http_kit::Who;
-use tsdb::{Labels, METRIC_LABEL};
+use series::unescaped_name;
+use tsdb::Labels;
 
 use super::{
     answer::{AnswerView, NoAnswer},
@@ -39,7 +40,7 @@ pub(super) async fn names(
 #[utoipa::path(
     method(get, post), path = "/prometheus/api/v1/label/{name}/values", tag = "prometheus",
     params(
-        ("name" = String, Path, description = "The label's name"),
+        ("name" = String, Path, description = "The label's name: any text, or escaped, as U__my_2e_name"),
         ("match[]" = Option<Vec<String>>, Query, description = "only of series that match one"),
         ("start" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
         ("end" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
@@ -51,7 +52,8 @@ pub(super) async fn values(
     Path(name): Path<String>,
     params: Params,
 ) -> Result<AnswerView<Vec<String>>, NoAnswer> {
-    if !is_label_name(&name) {
+    let name = unescaped_name(&name);
+    if name.is_empty() {
         return Err(NoAnswer::BadData(format!("invalid label name: {name:?}")));
     }
     let (limit, range, selectors) = (params.limit()?, params.range()?, params.selectors()?);
@@ -87,9 +89,4 @@ pub(super) async fn series(
 
 pub(super) fn label_set(labels: &Labels) -> LabelSet {
     labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-/// Whether a label may be called so: any text, as Prometheus 3 has it, but none at all.
-fn is_label_name(name: &str) -> bool {
-    !name.is_empty() && (name == METRIC_LABEL || !name.contains('\0'))
 }

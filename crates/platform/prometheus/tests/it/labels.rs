@@ -1,4 +1,10 @@
-use crate::house::House;
+use serde_json::json;
+use url::form_urlencoded::byte_serialize;
+
+use crate::{
+    house::{House, NOW_MS, V1, V2},
+    messages::{v1, v2},
+};
 
 async fn house() -> House {
     let house = House::new().await;
@@ -29,6 +35,46 @@ async fn names_values_and_series_are_listed_by_get_and_by_form() {
     ]);
     assert_eq!(series.json["data"], expected, "{}", series.text);
     assert_eq!(series.json["status"], "success");
+}
+
+#[tokio::test]
+async fn any_text_may_be_a_name_as_in_prometheus_3() {
+    let house = House::new().await;
+    let first: &[(&str, &str)] = &[("__name__", "my.metric"), ("a/b", "1"), ("région é", "x")];
+    let second: &[(&str, &str)] = &[("U__x", "2"), ("__name__", "度量"), ("a/b", "3")];
+    let at: &[(i64, f64)] = &[(NOW_MS, 1.0)];
+    assert_eq!(house.write(V1, &v1(&[(first, at)])).await.status, 204);
+    assert_eq!(house.write(V2, &v2(&[(second, at)], "")).await.status, 204);
+    assert_eq!(house.get("labels").await.data(), ["U__x", "__name__", "a/b", "région é"]);
+    assert_eq!(house.get("label/__name__/values").await.data(), ["my.metric", "度量"]);
+    for (name, values) in [
+        ("a%2Fb", &["1", "3"][..]),
+        ("U__a_2f_b", &["1", "3"]),
+        ("r%C3%A9gion%20%C3%A9", &["x"]),
+        ("U__r_e9_gion_20__e9_", &["x"]),
+        // A name that looks like an escaped one has to be escaped itself.
+        ("U__U____x", &["2"]),
+        ("U__a_2f", &[]),
+    ] {
+        assert_eq!(house.get(&format!("label/{name}/values")).await.data(), values, "{name}");
+    }
+    let asked =
+        |query: &str| format!("query={}", byte_serialize(query.as_bytes()).collect::<String>());
+    let query = r#"sum by ("a/b") ({"my.metric", "région é"="x"})"#;
+    let answer = house.post_form("query", &asked(query)).await;
+    assert_eq!(
+        answer.json["data"]["result"][0]["metric"],
+        json!({ "a/b": "1" }),
+        "{}",
+        answer.text
+    );
+    let answer = house.post_form("format_query", &asked(query)).await;
+    let formatted = "sum by (\"a/b\") ({__name__=\"my.metric\",\"région é\"=\"x\"})";
+    assert_eq!(answer.json["data"].as_str().map(str::trim), Some(formatted), "{}", answer.text);
+    let selector = r#"{"度量"}"#;
+    let series =
+        house.get(&format!("series?{}", asked(selector).replace("query", "match[]"))).await;
+    assert_eq!(series.json["data"][0]["U__x"], "2", "{}", series.text);
 }
 
 #[tokio::test]
@@ -69,7 +115,7 @@ async fn what_makes_no_sense_is_answered_in_prometheus_words() {
         ("labels?match[]=%7B%7D", "match[] must contain at least one non-empty matcher"),
         ("series", "no match[] parameter provided"),
         ("series?match[]=up%7B", "invalid parameter \"match[]\": "),
-        ("label/%00/values", "invalid label name: "),
+        ("label/U__/values", "invalid label name: \"\""),
         ("metadata?limit=x", "invalid parameter \"limit\": "),
         ("status/tsdb?limit=0", "invalid parameter \"limit\": limit must be between 1 and 10000"),
     ] {

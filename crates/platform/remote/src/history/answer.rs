@@ -34,7 +34,7 @@ pub(super) struct SeriesBody {
 }
 
 impl SeriesBody {
-    /// The series; nothing when its names are none here. Values that are no numbers are left out.
+    /// The series; nothing when its names or values are beyond what is kept here. Values that are no numbers are left out.
     pub(super) fn read(self) -> Option<Series> {
         let labels = Labels::from_pairs(self.metric).ok()?;
         let point = |(at_s, value): &(f64, String)| {
@@ -56,7 +56,8 @@ mod tests {
             {"metric":{"__name__":"up","job":"a"},"values":[
                 [1700000000.123,"1.5"],[1700000001,"NaN"],[1700000002.5,"+Inf"],[3,"-Inf"],
                 [4,"1e-07"],[5,"no"]]},
-            {"metric":{"a.b":"c"},"values":[]}]}}"#;
+            {"metric":{"__name__":"my.name","a.b":"c"},"values":[]},
+            {"metric":{"":"c"},"values":[]}]}}"#;
         let body: AnswerBody<MatrixBody> = serde_json::from_str(text).unwrap();
         let mut result = body.data.unwrap().result.into_iter();
         let series = result.next().unwrap().read().unwrap();
@@ -73,6 +74,8 @@ mod tests {
                 "4000 0.0000001"
             ]
         );
+        let named = result.next().unwrap().read().unwrap();
+        assert_eq!(named.labels.to_string(), r#"{"my.name","a.b"="c"}"#);
         assert_eq!(result.next().unwrap().read(), None);
         let failed = r#"{"status":"error","errorType":"bad_data","error":"no"}"#;
         let body: AnswerBody<MatrixBody> = serde_json::from_str(failed).unwrap();

@@ -86,8 +86,8 @@ impl DestinationSettings {
         }
         for (name, value) in &self.external_labels {
             // A label name may neither begin with two underscores, as Prometheus keeps these.
-            let named = tsdb::Labels::from_pairs([(name.as_str(), "x")]).is_ok();
-            if !named || name.starts_with("__") {
+            let fits = tsdb::Labels::from_pairs([(name.as_str(), "x")]).is_ok();
+            if !fits || !series::is_label_name(name) || name.starts_with("__") {
                 let expected = Text::new(
                     "label names of letters, digits and `_`, no digit and not `__` in front",
                     "由字母、数字和下划线组成的标签名，不以数字或两个下划线开头",
