@@ -40,7 +40,7 @@ pub(super) async fn names(
 #[utoipa::path(
     method(get, post), path = "/prometheus/api/v1/label/{name}/values", tag = "prometheus",
     params(
-        ("name" = String, Path, description = "The label's name: any text, or escaped, as U__my_2e_name"),
+        ("name" = String, Path, description = "The label's name; also escaped, as U__my_2e_name"),
         ("match[]" = Option<Vec<String>>, Query, description = "only of series that match one"),
         ("start" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
         ("end" = Option<String>, Query, description = "Unix seconds or RFC 3339"),
