@@ -121,6 +121,14 @@ impl SeriesStore for Sighing {
         self.store.append(batch)
     }
 
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.store.append_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.store.acknowledge()
+    }
+
     fn select(
         &self,
         selector: &Selector,
