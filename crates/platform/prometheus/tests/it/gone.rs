@@ -10,8 +10,8 @@ use tokio::{
     sync::mpsc,
 };
 use tsdb::{
-    Appended, DiskStore, Labels, Options, Sample, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError,
+    Appended, Batch, BatchAppended, DiskStore, Labels, Options, Sample, SelectLimits, Selector,
+    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
 };
 use url::form_urlencoded::Serializer;
 
@@ -26,6 +26,14 @@ struct Watched {
 impl SeriesStore for Watched {
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
         self.store.append(batch)
+    }
+
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.store.append_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        self.store.acknowledge()
     }
 
     fn select(
