@@ -111,6 +111,7 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["explore", "/explore?q=node_load1&as=graph&q=node_load1&as=table"],
     ["explore-heat", "/explore?q=node_load1&as=heat&q=sum(node_load1)&as=explain"],
     ["storage", "/storage"],
+    ["forwarding", "/forwarding"],
     ["cardinality", "/cardinality"],
     ["cardinality-metric", "/cardinality?metric=node_load1"],
     ["journal", "/journal"],

@@ -67,6 +67,7 @@ export const paths = {
   explore: (view: View = {}) => withView("/explore", view),
   cardinality: (view: View = {}) => withView("/cardinality", view),
   storage: () => "/storage",
+  forwarding: () => "/forwarding",
   journal: (view: View = {}) => withView("/journal", view),
   jobs: () => "/jobs",
   units: (view: View = {}) => withView("/units", view),
@@ -121,6 +122,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.pagePolicies();
     case "watchdog":
       return paths.watchdog();
+    case "destination":
+      return paths.forwarding();
     case "event_mapping":
       return paths.eventMapping();
     case "alert_rule":

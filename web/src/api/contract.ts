@@ -10,6 +10,7 @@ export type * from "./contractTicketWork";
 export type * from "./contractDuty";
 export type * from "./contractIncidents";
 export type * from "./contractNotify";
+export type * from "./contractRemote";
 export type { Json, JsonObject } from "./wire";
 
 export interface Labels {

@@ -21,6 +21,7 @@ const STALE: Record<string, string[]> = {
   silence: ["silences"],
   page_policy: ["page-policies"],
   watchdog: ["watchdog"],
+  destination: ["destinations"],
   event_mapping: ["event-mapping"],
   alert_rule: ["alert-rules"],
   rule: ["alert-rules"],

@@ -8277,6 +8277,8 @@ export interface components {
         DestinationStanding: {
             /** Format: int64 */
             bytes_waiting: number;
+            /** @description Since when requests have gone wrong; null while they go well. */
+            failing_since?: string | null;
             /**
              * Format: int64
              * @description Questions for what is older than the samples here.
@@ -8316,6 +8318,11 @@ export interface components {
              * @description Dropped because they had waited too long.
              */
             samples_dropped_old: number;
+            /**
+             * Format: double
+             * @description Samples a second that the far side has taken in the last minute.
+             */
+            samples_per_s: number;
             /**
              * Format: int64
              * @description Refused by the far side for good.

@@ -130,6 +130,7 @@ export const pages: PageRoute[] = [
   { path: "/explore", Page: lazy(() => import("../platform/prometheus/ExplorePage")) },
   { path: "/cardinality", Page: lazy(() => import("../platform/prometheus/CardinalityPage")) },
   { path: "/storage", Page: lazy(() => import("../platform/prometheus/StoragePage")) },
+  { path: "/forwarding", Page: lazy(() => import("../platform/remote/ForwardingPage")) },
   { path: "/journal", Page: lazy(() => import("../platform/journal/JournalPage")) },
   { path: "/jobs", Page: lazy(() => import("../platform/jobs/JobsPage")) },
   { path: "/units", Page: lazy(() => import("../platform/directory/units/UnitsPage")) },

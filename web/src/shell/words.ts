@@ -60,6 +60,7 @@ export const words = {
   explore: { en: "Explore series", zh: "指标查询" },
   cardinality: { en: "Cardinality", zh: "序列基数" },
   storage: { en: "Storage of series", zh: "时序存储" },
+  forwarding: { en: "Forwarding", zh: "转发" },
   journal: { en: "Journal", zh: "操作与变更日志" },
   jobs: { en: "Jobs", zh: "后台任务" },
   users: { en: "Users", zh: "用户" },

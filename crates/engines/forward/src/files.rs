@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 pub(crate) mod fault;
+#[cfg(test)]
+pub(crate) mod power;
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -17,13 +19,20 @@ fn before_change() -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a folder and those above it; one that is there is fine.
+/// Makes a folder and those above it, names and all on stable storage; one that is there is fine.
 pub(crate) fn create_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
+    let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
+    let above = above.unwrap_or(Path::new("."));
+    create_dir(above)?;
     before_change()?;
-    fs::create_dir_all(dir)
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    sync(&File::open(above)?)
 }
 
 /// Opens a file to read and write; it must be there.
@@ -66,7 +75,7 @@ pub(crate) fn sync(file: &File) -> io::Result<()> {
     before_change()?;
     #[cfg(test)]
     if fault::rehearses() {
-        return Ok(());
+        return power::synced(file);
     }
     file.sync_data()
 }

@@ -3,9 +3,12 @@
 mod cursor;
 #[cfg(test)]
 mod faults;
+mod incoming;
 mod lane;
 mod log;
 mod number;
+#[cfg(test)]
+mod power;
 mod record;
 mod segment;
 mod standing;
@@ -13,11 +16,13 @@ mod standing;
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, Condvar, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use ::series::Sample;
-
+pub use incoming::Incoming;
 pub use lane::Lane;
 pub(crate) use segment::Place;
 pub use standing::Standing;
@@ -55,6 +60,23 @@ impl Default for QueueOptions {
 pub struct Queue {
     dir: PathBuf,
     inner: RwLock<Inner>,
+    /// How many appends are done, and one for what was there at the opening.
+    appended: AtomicU64,
+    durable: Mutex<Durable>,
+    durable_more: Condvar,
+}
+
+/// Stands for an append that will be on stable storage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(u64);
+
+/// What has been brought to stable storage.
+#[derive(Debug, Default)]
+struct Durable {
+    /// So many appends.
+    appended: u64,
+    /// Somebody is at it, for all who have come before he began.
+    busy: bool,
 }
 
 #[derive(Debug)]
@@ -71,7 +93,15 @@ impl Queue {
     pub fn open(dir: &Path, options: QueueOptions) -> Result<Self, ForwardError> {
         files::create_dir(dir).map_err(ForwardError::io("create", dir))?;
         let inner = RwLock::new(Inner { options, lanes: known_lanes(dir)? });
-        let queue = Self { dir: dir.to_path_buf(), inner };
+        let queue = Self {
+            dir: dir.to_path_buf(),
+            inner,
+            // What is there already counts as the first: whoever put it in may have ended before
+            // it was synced.
+            appended: AtomicU64::new(1),
+            durable: Mutex::default(),
+            durable_more: Condvar::new(),
+        };
         queue.apply(options)?;
         Ok(queue)
     }
@@ -110,31 +140,59 @@ impl Queue {
         self.read().1
     }
 
-    /// Puts samples in. Those of a series keep their order.
+    /// Puts samples in. Those of a series keep their order; an exemplar goes with the last sample
+    /// of its series that is put in with it, and not without one. Returns what to wait for stable
+    /// storage with.
     ///
     /// `now_ms`: milliseconds since 1970. Errors: the disk refuses; how many samples are lost by
     /// that is counted in [`Standing::dropped_disk`].
-    pub fn append(&self, now_ms: i64, samples: &[Sample]) -> Result<(), ForwardError> {
+    pub fn append(&self, now_ms: i64, incoming: Incoming<'_>) -> Result<Ticket, ForwardError> {
         // Held to the end, so that no lane is closed in between.
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
         let Inner { options, lanes } = &*inner;
         let current = &lanes[lanes.len().saturating_sub(options.lanes as usize)..];
-        let mut parts: Vec<Vec<&Sample>> = vec![Vec::new(); current.len()];
-        for sample in samples {
-            let at = sample.labels.xxh3() % current.len().max(1) as u64;
-            if let Some(part) = parts.get_mut(usize::try_from(at).unwrap_or(0)) {
-                part.push(sample);
-            }
-        }
         let mut first_error = Ok(());
-        for (lane, part) in current.iter().zip(&parts) {
-            for piece in part.chunks(options.batch_samples_max.max(1)) {
+        let parts = incoming.parts(current.len(), options.batch_samples_max);
+        for (lane, pieces) in current.iter().zip(&parts) {
+            for piece in pieces {
                 let bytes_max = options.bytes_max / u64::from(options.lanes);
                 let put = lane.log().append(now_ms, piece, bytes_max);
                 first_error = first_error.and(put);
             }
         }
-        first_error
+        // Counted when it is done: who brings so many appends to stable storage finds them all.
+        let ticket = Ticket(self.appended.fetch_add(1, Ordering::AcqRel) + 1);
+        first_error.map(|()| ticket)
+    }
+
+    /// Returns when an append, and all before it, are on stable storage.
+    ///
+    /// Of many who wait at once one does it for all. Errors: the disk refuses.
+    pub fn make_durable(&self, ticket: Ticket) -> Result<(), ForwardError> {
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        while durable.busy && durable.appended < ticket.0 {
+            let waited = self.durable_more.wait(durable);
+            durable = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        if durable.appended >= ticket.0 {
+            return Ok(());
+        }
+        durable.busy = true;
+        drop(durable);
+        let appended = self.appended.load(Ordering::Acquire);
+        let done = self.each_lane(Lane::sync);
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        durable.busy = false;
+        if done.is_ok() {
+            durable.appended = durable.appended.max(appended);
+        }
+        self.durable_more.notify_all();
+        done
+    }
+
+    /// As [`Queue::make_durable`] for all that has been appended until now.
+    pub fn make_all_durable(&self) -> Result<(), ForwardError> {
+        self.make_durable(Ticket(self.appended.load(Ordering::Acquire)))
     }
 
     /// The next batch of a lane, which is the last one again until it is acknowledged.
@@ -160,16 +218,29 @@ impl Queue {
         lane.log().acknowledge(batch)
     }
 
-    /// Brings everything to stable storage; returns at once when nothing is new.
+    /// Tells whether all that has been appended is on stable storage.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        let durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner).appended;
+        durable >= self.appended.load(Ordering::Acquire)
+    }
+
+    /// Brings everything to stable storage, what was acknowledged too; returns at once when
+    /// nothing is new.
     ///
     /// What the disk refused to note of batches it is told again. Errors: the disk refuses.
     pub fn sync(&self) -> Result<(), ForwardError> {
-        let mut done = Ok(());
-        for lane in self.lanes() {
-            // Each, also when the disk refuses one.
-            done = done.and(lane.sync());
-        }
-        done
+        // Not beside one that is under way, which has taken in hand what is new.
+        let done = self.make_all_durable();
+        done.and(self.each_lane(Lane::sync_cursor))
+    }
+
+    /// Each, also when the disk refuses one.
+    fn each_lane(
+        &self,
+        sync: impl Fn(&Lane) -> Result<(), ForwardError>,
+    ) -> Result<(), ForwardError> {
+        self.lanes().iter().map(|lane| sync(lane)).fold(Ok(()), Result::and)
     }
 
     /// Removes everything from the disk. Errors: the system's.

@@ -26,6 +26,6 @@ pub use native::{
     NativeHistogram,
 };
 pub use number::{kahan_add, number_general, number_general_to, number_plain};
-pub use point::{Point, Sample, Series, TimeRange};
+pub use point::{Exemplar, Point, Sample, Series, TimeRange};
 pub use selector::{MatchOp, Matcher, Selector};
 pub use stale::{STALE_BITS, is_stale, stale};

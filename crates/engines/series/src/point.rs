@@ -31,6 +31,17 @@ pub struct Sample {
     pub value: f64,
 }
 
+/// One observation that stands for others, with labels such as a trace's id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exemplar {
+    /// The exemplar's own labels.
+    pub labels: Labels,
+    /// Milliseconds since 1970, UTC.
+    pub at_ms: i64,
+    /// What was observed.
+    pub value: f64,
+}
+
 /// A series with the points that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {

@@ -6,21 +6,12 @@ use crate::head::ByLabels;
 use crate::wal::{put_labels, take_labels};
 use std::collections::{BTreeMap, VecDeque};
 
+pub use series::Exemplar;
+
 /// Most metrics of which is known what they mean.
 const METRICS_MAX: usize = 100_000;
 /// Longest text about a metric in bytes.
 const TEXT_BYTES_MAX: usize = 4_096;
-
-/// One observation that stands for others, with labels such as a trace's id.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exemplar {
-    /// The exemplar's own labels.
-    pub labels: Labels,
-    /// Milliseconds since 1970, UTC.
-    pub at_ms: i64,
-    /// What was observed.
-    pub value: f64,
-}
 
 /// What a metric means, as its source says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

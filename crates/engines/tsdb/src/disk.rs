@@ -15,6 +15,7 @@ mod retention;
 mod rollup;
 mod snapshot;
 mod sync;
+mod together;
 mod tune;
 mod whole;
 mod windows;
@@ -34,8 +35,9 @@ use crate::locks::{lock, read};
 use crate::save::{self, FlushMark};
 use crate::wal::Wal;
 use crate::{
-    Appended, Batch, BatchAppended, Column, Labels, Options, Sample, SelectLimits, Selector,
-    Series, SeriesStore, StoreStats, TimeRange, TsdbError, Tuning,
+    Acknowledge, Appended, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, Options,
+    Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange,
+    TsdbError, Tuning, Unfit,
 };
 use maintain::Upkeep;
 use memory::Memory;
@@ -104,12 +106,30 @@ impl SeriesStore for DiskStore {
         self.take_batch(&batch).map(|done| done.samples)
     }
 
+    /// Exemplars and metadata that cannot be written are said in the log alone: the samples beside
+    /// them are stored.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        self.take_batch(batch)
+        let mut done = self.take_batch(batch)?;
+        if batch.terms.unfit == Unfit::LeftOut || !done.is_unfit() {
+            done.exemplars = self.keep_notes(batch);
+        }
+        Ok(done)
+    }
+
+    fn sync_policy(&self) -> SyncPolicy {
+        self.tuning().sync
     }
 
     fn acknowledge(&self) -> Result<(), TsdbError> {
         self.wait_acknowledged()
+    }
+
+    fn acknowledgement(&self) -> Acknowledge {
+        self.tuning().acknowledge
+    }
+
+    fn metric_metadata(&self, metric: &str) -> Option<Metadata> {
+        self.metadata(Some(metric)).remove(metric)
     }
 
     fn select(
@@ -138,6 +158,16 @@ impl SeriesStore for DiskStore {
         sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
     ) -> Result<(), TsdbError> {
         self.answer_columns(selector, range, limits, sink)
+    }
+
+    fn select_whole(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column, Vec<HistogramPoint>) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        self.answer_whole(selector, range, limits, sink)
     }
 
     fn label_names(

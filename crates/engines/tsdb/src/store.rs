@@ -1,7 +1,8 @@
 //! The store as its callers see it, whichever engine is behind.
 
 use crate::{
-    HistogramSample, Labels, MalformedHistogram, Sample, Selector, Series, TimeRange, TsdbError,
+    Acknowledge, Exemplar, HistogramPoint, HistogramSample, Labels, MalformedHistogram, Metadata,
+    Sample, Selector, Series, SyncPolicy, TimeRange, TsdbError,
 };
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -31,17 +32,33 @@ pub trait SeriesStore: Send + Sync {
     /// reached; then nobody knows how much of it is there.
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError>;
 
-    /// Adds samples and native histograms on other terms than the usual ones.
+    /// Adds all that a writer brings at once, on other terms than the usual ones.
     ///
-    /// Errors: as [`SeriesStore::append`]; where the log could be written for the samples and not
-    /// for the histograms, the samples are stored.
+    /// Exemplars and metadata that cannot be written are said in the log alone. Errors: as
+    /// [`SeriesStore::append`]; where the log could be written for the samples and not for the
+    /// histograms, the samples are stored.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError>;
 
+    /// How soon what is appended is on stable storage by itself.
+    fn sync_policy(&self) -> SyncPolicy {
+        SyncPolicy::Host
+    }
+
+    /// When what was appended may be called taken.
+    fn acknowledgement(&self) -> Acknowledge {
+        Acknowledge::Synced
+    }
+
     /// Returns when all that was appended so far may be called taken, as the store is set: usually
-    /// when it is on stable storage.
+    /// when it is on stable storage, also what the store passes on elsewhere.
     ///
     /// Errors: it could not be brought there; then nobody knows how much of it is.
     fn acknowledge(&self) -> Result<(), TsdbError>;
+
+    /// What is known of a metric.
+    fn metric_metadata(&self, _metric: &str) -> Option<Metadata> {
+        None
+    }
 
     /// Reads the points of `range` of all series that match, sorted by labels.
     ///
@@ -85,6 +102,18 @@ pub trait SeriesStore: Send + Sync {
         Ok(())
     }
 
+    /// As [`SeriesStore::select_columns`], with the native histograms of each series. A series may
+    /// come twice: with its floats, and with its histograms.
+    fn select_whole(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column, Vec<HistogramPoint>) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        self.select_columns(selector, range, limits, &mut |column| sink(column, Vec::new()))
+    }
+
     /// Lists the label names of the matching series (of all without a selector), ascending.
     ///
     /// It looks at summaries only. Errors: more series than `limits` allow.
@@ -120,13 +149,17 @@ pub trait SeriesStore: Send + Sync {
     fn stats(&self) -> StoreStats;
 }
 
-/// Samples and native histograms that come together.
+/// What a writer brings at once; in any order, of any series.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Batch<'b> {
-    /// In any order, of any series.
+    /// Floats.
     pub samples: &'b [Sample],
-    /// The same.
+    /// Native histograms.
     pub histograms: &'b [HistogramSample],
+    /// Exemplars, each with its series.
+    pub exemplars: &'b [(Labels, Exemplar)],
+    /// What is said of metrics.
+    pub metadata: &'b [(String, Metadata)],
     /// How they are taken.
     pub terms: Terms,
 }
@@ -172,6 +205,8 @@ pub struct BatchAppended {
     pub samples: Appended,
     /// Of the native histograms.
     pub histograms: HistogramsAppended,
+    /// Exemplars that were newer than the last of their series.
+    pub exemplars: u64,
 }
 
 impl BatchAppended {

@@ -153,6 +153,7 @@ impl Ground {
             ids: Arc::clone(&self.ids),
             guard: Arc::clone(guard),
             series: self.own_store(),
+            pace: self.pace.asked(),
             dir: self.data.path().join("forward"),
         };
         let remote = Remote::open(parts).await?;

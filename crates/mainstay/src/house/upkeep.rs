@@ -36,6 +36,12 @@ impl SyncPace {
         self.0.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
+    /// How often others that keep up with the samples do the same.
+    pub(super) fn asked(&self) -> remote::Pace {
+        let pace = self.clone();
+        Arc::new(move || pace.interval().unwrap_or(LOOK_INTERVAL))
+    }
+
     /// None where each write brings itself to stable storage.
     fn interval(&self) -> Option<Duration> {
         Some(self.0.load(Ordering::Relaxed)).filter(|ms| *ms > 0).map(Duration::from_millis)

@@ -6,7 +6,6 @@
 
 mod judge;
 mod known;
-mod native;
 mod otlp;
 mod packing;
 mod put;
@@ -16,7 +15,6 @@ mod v1;
 mod v2;
 
 pub(crate) use known::KnownSeries;
-pub(crate) use native::message;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
 
@@ -171,12 +169,17 @@ impl Inner {
 
     fn store(&self, terms: Terms, taken: Taken<'_>, mut fresh: Fresh) -> (Outcome, Fresh) {
         let Taken { mut runs, points, histograms, exemplars, metadata, refused, met } = taken;
-        let put = match self.is_alone() {
+        let alone = self.is_alone();
+        let put = match alone {
             true => put::by_refs(&self.store, &mut runs, (&points, &histograms), terms),
-            false => {
-                let samples = &put::by_labels(&runs, &points);
-                self.series.append_batch(&Batch { samples, histograms: &histograms, terms })
-            }
+            // Who passes them on wants exemplars beside the samples that they are of.
+            false => self.series.append_batch(&Batch {
+                samples: &put::by_labels(&runs, &points),
+                histograms: &histograms,
+                exemplars: &exemplars,
+                metadata: &metadata,
+                terms,
+            }),
         };
         let done = match put {
             Ok(done) => done,
@@ -189,7 +192,7 @@ impl Inner {
         let moved = runs.into_iter().filter(|run| run.moved);
         fresh.extend(moved.map(|run| (run.key, run.known.into_owned())));
         let is_refused = terms.unfit == Unfit::RefusesAll && done.is_unfit();
-        let BatchAppended { samples, histograms: of_histograms } = done;
+        let BatchAppended { samples, histograms: of_histograms, exemplars: news } = done;
         let mut appended = samples;
         put::add(&mut appended, of_histograms.appended);
         if is_refused {
@@ -198,7 +201,10 @@ impl Inner {
             let (written, rejected) = (Written::default(), Rejected::All);
             return (Outcome { written, refused, rejected }, fresh);
         }
-        let exemplars = put::notes(&self.store, exemplars, metadata);
+        let exemplars = match alone {
+            true => put::notes(&self.store, exemplars, metadata),
+            false => news,
+        };
         // What is there already is as good as written.
         let [samples, histograms] =
             [&samples, &of_histograms.appended].map(|done| done.stored + done.duplicates);

@@ -1,9 +1,11 @@
 //! What series hold, as far as the caller may see them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use kernel::{Caller, Fault};
-use tsdb::{DiskStore, HistogramPoint, Labels, Point, Points, Selector, TimeRange, TsdbError};
+use tsdb::{
+    Column, HistogramPoint, Labels, Point, Selector, Series, SeriesStore, TimeRange, TsdbError,
+};
 
 use crate::{
     Prometheus,
@@ -32,12 +34,8 @@ impl Prometheus {
     ) -> Result<BTreeMap<Labels, Held>, Fault> {
         let seen = self.inner.probe.seen_series(caller).await?;
         let selector = seen.widened(selector).await?;
-        let (wider, here) = (Arc::clone(&self.inner.series), Arc::clone(&self.inner.store));
-        let work = move || {
-            let floats = wider.select(&selector, range, &LIMITS)?;
-            Ok((floats, histograms(&here, &selector, range)?))
-        };
-        let work = move || work().map_err(fault_of);
+        let wider = Arc::clone(&self.inner.series);
+        let work = move || whole(&*wider, &selector, range).map_err(fault_of);
         let (floats, histograms) =
             tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
         let mut all: BTreeMap<Labels, Held> = BTreeMap::new();
@@ -60,22 +58,32 @@ impl Prometheus {
     }
 }
 
-/// The native histograms, which are kept here alone. Errors: more than the limits allow.
-fn histograms(
-    store: &DiskStore,
+/// Series with their native histograms.
+type Histograms = Vec<(Labels, Vec<HistogramPoint>)>;
+
+/// Floats by labels, and native histograms. Errors: more than the limits allow.
+fn whole(
+    store: &dyn SeriesStore,
     selector: &Selector,
     range: TimeRange,
-) -> Result<Vec<(Labels, Vec<HistogramPoint>)>, TsdbError> {
-    let selection = store.selection(selector, range, &LIMITS)?;
-    let (mut found, mut count) = (Vec::new(), 0);
-    for at in (0..selection.len()).filter(|at| selection.has_histograms(*at)) {
-        let mut points = Points::default();
-        selection.read_into(at, &mut points);
-        count += points.histograms.len();
-        if count > HISTOGRAMS_MAX {
-            return Err(TsdbError::TooManyPoints { limit: HISTOGRAMS_MAX });
+) -> Result<(Vec<Series>, Histograms), TsdbError> {
+    let (mut floats, mut apart, mut count) = (Vec::new(), Vec::new(), 0);
+    store.select_whole(selector, range, &LIMITS, &mut |column, histograms| {
+        let Column { labels, times, values } = column;
+        count += histograms.len();
+        if !histograms.is_empty() {
+            apart.push((labels.clone(), histograms));
         }
-        found.push((selection.labels(at).clone(), points.histograms));
+        if !values.is_empty() {
+            let points = times.iter().zip(values);
+            let points = points.map(|(at_ms, value)| Point { at_ms: *at_ms, value }).collect();
+            floats.push(Series { labels, points });
+        }
+        if count > HISTOGRAMS_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    if count > HISTOGRAMS_MAX {
+        return Err(TsdbError::TooManyPoints { limit: HISTOGRAMS_MAX });
     }
-    Ok(found)
+    floats.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+    Ok((floats, apart))
 }

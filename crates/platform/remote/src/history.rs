@@ -4,6 +4,7 @@
 //! with a range, which every Prometheus-compatible API does: raw samples as well.
 
 mod answer;
+mod histogram;
 
 use std::{
     sync::{PoisonError, atomic::Ordering},
@@ -11,8 +12,9 @@ use std::{
 };
 
 use axum::http::{Request, Response, header};
+use forward::native_histogram;
 use serde::de::DeserializeOwned;
-use tsdb::{Labels, MatchOp, Point, Selector, Series, TimeRange};
+use tsdb::{HistogramPoint, Labels, MatchOp, Point, Selector, Series, TimeRange};
 use url::form_urlencoded::Serializer;
 use wire::remote::{
     ask,
@@ -21,7 +23,11 @@ use wire::remote::{
 };
 
 use crate::{
-    Remote, line::Line, model::Asked, remote::READ_BYTES_MAX, sending::attempt::shortened,
+    Remote,
+    line::Line,
+    model::{Asked, WholeSeries},
+    remote::READ_BYTES_MAX,
+    sending::attempt::shortened,
 };
 use answer::{LabelsBody, MatrixBody};
 
@@ -100,19 +106,33 @@ pub(crate) fn noted<T>(
     }
 }
 
-/// The samples of `range` of the series that match, by the names they have here.
+/// The floats of `range` of the series that match, by the names they have here.
 pub(crate) async fn points(
     remote: &Remote,
     line: &Line,
     selector: &Selector,
     range: TimeRange,
 ) -> Result<Vec<Series>, HistoryFault> {
+    let found = whole(remote, line, selector, range).await?.into_iter();
+    Ok(found.map(|WholeSeries { labels, points, .. }| Series { labels, points }).collect())
+}
+
+/// The floats and native histograms of `range` of the series that match, by the names they have
+/// here.
+pub(crate) async fn whole(
+    remote: &Remote,
+    line: &Line,
+    selector: &Selector,
+    range: TimeRange,
+) -> Result<Vec<WholeSeries>, HistoryFault> {
     let asked = Asked::new(selector, &line.destination.settings.external_labels);
     if !line.progress.history_by_query.load(Ordering::Relaxed) {
         match by_remote_read(remote, line, &asked, range).await {
             Err(HistoryFault::NoRemoteRead) => {
                 line.progress.history_by_query.store(true, Ordering::Relaxed);
             }
+            // Older servers name series of native histograms, and leave these out.
+            Ok(found) if found.iter().any(|series| series.len() == 0) => {}
             answered => return answered,
         }
     }
@@ -124,7 +144,7 @@ async fn by_remote_read(
     line: &Line,
     asked: &Asked,
     range: TimeRange,
-) -> Result<Vec<Series>, HistoryFault> {
+) -> Result<Vec<WholeSeries>, HistoryFault> {
     let matchers = asked.selector.matchers().iter().map(|matcher| MatcherMessage {
         comparison: match matcher.op() {
             MatchOp::Equal => Comparison::Equal,
@@ -159,7 +179,16 @@ async fn by_remote_read(
         let Ok(labels) = Labels::from_pairs(read.labels) else { continue };
         let points = read.samples.iter();
         let points = points.map(|sample| Point { at_ms: sample.at_ms, value: sample.value });
-        found.push(Series { labels: asked.own(&labels), points: points.collect() });
+        // One that does not fit together says nothing.
+        let histograms = read.histograms.into_iter().filter_map(|message| {
+            let at_ms = message.at_ms;
+            Some(HistogramPoint { at_ms, histogram: native_histogram(message).ok()? })
+        });
+        found.push(WholeSeries {
+            labels: asked.own(&labels),
+            points: points.collect(),
+            histograms: histograms.collect(),
+        });
     }
     Ok(found)
 }
@@ -169,14 +198,14 @@ async fn by_query(
     line: &Line,
     asked: &Asked,
     range: TimeRange,
-) -> Result<Vec<Series>, HistoryFault> {
+) -> Result<Vec<WholeSeries>, HistoryFault> {
     let TimeRange { from_ms, to_ms } = range;
     // Newer servers leave the first moment of a range out: it is one millisecond longer.
     let query = format!("{}[{}ms]", asked.selector, to_ms - from_ms + 1);
     let pairs = [("query", query), ("time", seconds(to_ms))];
     let MatrixBody { result } = answer(remote, line, "query", &pairs).await?;
     let series = result.into_iter().filter_map(answer::SeriesBody::read);
-    Ok(series.map(|one| Series { labels: asked.own(&one.labels), ..one }).collect())
+    Ok(series.map(|one| WholeSeries { labels: asked.own(&one.labels), ..one }).collect())
 }
 
 /// The series that match and may have samples in `range`, by the names they have here.

@@ -10,11 +10,17 @@ use std::{
 
 use kernel::Time;
 use tsdb::{
-    Appended, Batch, BatchAppended, Column, Labels, Sample, SelectLimits, Selector, Series,
-    SeriesStore, StoreStats, TimeRange, TsdbError, Unfit,
+    Acknowledge, Appended, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, Sample,
+    SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange, TsdbError,
+    Unfit,
 };
 
-use crate::{Remote, history, line::Line, model::merge, remote::READ_PATIENCE};
+use crate::{
+    Remote, history,
+    line::Line,
+    model::{WholeSeries, merge, merge_whole},
+    remote::READ_PATIENCE,
+};
 
 /// Samples of the store here count wherever there are some; what is older than its oldest comes
 /// from the far side.
@@ -84,23 +90,41 @@ impl Merged {
 impl SeriesStore for Merged {
     /// What the store takes is put into the queues of all destinations besides.
     fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        let appended = self.here.append(batch)?;
-        self.remote.forward(batch, &appended);
-        Ok(appended)
+        let appended = self.append_batch(&Batch { samples: batch, ..Batch::default() })?;
+        Ok(appended.samples)
     }
 
-    /// The same of the samples of a batch; destinations get no native histograms.
+    /// Where the store here brings each append to stable storage, the queues do so too.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        let appended = self.here.append_batch(batch)?;
+        let appended = self.here.append_batch(batch);
+        let appended = appended.inspect_err(|_| self.remote.expect_repetitions())?;
         // Asked one by one the store would take some of what it refused as a whole.
         if batch.terms.unfit == Unfit::LeftOut || !appended.is_unfit() {
-            self.remote.forward(batch.samples, &appended.samples);
+            self.remote.forward(batch, &appended);
+        }
+        if self.here.sync_policy() != SyncPolicy::Host {
+            self.remote.make_durable();
         }
         Ok(appended)
     }
 
+    fn sync_policy(&self) -> SyncPolicy {
+        self.here.sync_policy()
+    }
+
+    fn acknowledgement(&self) -> Acknowledge {
+        self.here.acknowledgement()
+    }
+
     fn acknowledge(&self) -> Result<(), TsdbError> {
+        if self.here.acknowledgement() == Acknowledge::Synced {
+            self.remote.make_durable();
+        }
         self.here.acknowledge()
+    }
+
+    fn metric_metadata(&self, metric: &str) -> Option<Metadata> {
+        self.here.metric_metadata(metric)
     }
 
     /// When the far side does not answer, what is here is the answer; the figures count it.
@@ -159,6 +183,43 @@ impl SeriesStore for Merged {
             let times = points.iter().map(|point| point.at_ms).collect();
             let values = points.iter().map(|point| point.value).collect();
             if sink(Column { labels, times, values }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn select_whole(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column, Vec<HistogramPoint>) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        let there = self.older(range).and_then(|(line, older)| {
+            let (remote, asked, selector) =
+                (self.remote.clone(), Arc::clone(&line), selector.clone());
+            let question = async move { history::whole(&remote, &asked, &selector, older).await };
+            Some((self.ask((&line, older), question)?, older))
+        });
+        let Some((there, older)) = there else {
+            return self.here.select_whole(selector, range, limits, sink);
+        };
+        let mut here = Vec::new();
+        self.here.select_whole(selector, range, limits, &mut |column, histograms| {
+            here.push(WholeSeries::of(column, histograms));
+            ControlFlow::Continue(())
+        })?;
+        let merged = merge_whole(here, there, older);
+        if merged.len() > limits.series_max {
+            return Err(TsdbError::TooManySeries { limit: limits.series_max });
+        }
+        if merged.iter().map(WholeSeries::len).sum::<usize>() > limits.points_max {
+            return Err(TsdbError::TooManyPoints { limit: limits.points_max });
+        }
+        for series in merged {
+            let (column, histograms) = series.into_column();
+            if sink(column, histograms).is_break() {
                 break;
             }
         }

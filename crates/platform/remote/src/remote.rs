@@ -2,17 +2,17 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::PathBuf,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
 use db::Db;
-use forward::Queue;
+use forward::{Incoming, Queue};
 use http_kit::{guard::OutboundGuard, outgoing::Outgoing};
 use jobs::Timer;
 use kernel::{Caller, Clock, Ids, Permission, Text, Time};
 use tokio::{runtime::Handle, sync::watch};
-use tsdb::{Appended, Sample, SeriesStore};
+use tsdb::{Appended, Batch, BatchAppended, HistogramSample, Sample, SeriesStore};
 use vault::Vault;
 
 use crate::{
@@ -31,9 +31,13 @@ const WRITE_BYTES_MAX: usize = 1 << 20;
 /// The same for what is read.
 pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const READ_BYTES_MAX: usize = 256 << 20;
-/// So long after the start, samples that are there already are forwarded too: their writer
-/// repeats what it was not answered for when the server ended.
+/// So long after the start, and after the store could not write, samples that are there already
+/// are forwarded too: their writer repeats what it got no good answer for.
 const REPEATS: Duration = Duration::from_secs(600);
+
+/// How long a sample may be in the operating system's hands before it is brought to stable
+/// storage; asked anew each time.
+pub type Pace = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 /// What forwarding stands on.
 pub struct RemoteParts {
@@ -49,6 +53,8 @@ pub struct RemoteParts {
     pub guard: Arc<OutboundGuard>,
     /// The samples here.
     pub series: Arc<dyn SeriesStore>,
+    /// How soon what is in the queues is on stable storage: as soon as the samples here.
+    pub pace: Pace,
     /// The folder of the queues.
     pub dir: PathBuf,
 }
@@ -74,7 +80,9 @@ pub(crate) struct Inner {
     lines: RwLock<Arc<Lines>>,
     /// Grows with each change of the lines.
     epoch: watch::Sender<u64>,
-    opened: Duration,
+    pub(crate) pace: Pace,
+    /// Until when repetitions are forwarded, by the monotonic clock.
+    repeats_until: Mutex<Duration>,
 }
 
 pub(crate) type Lines = BTreeMap<DestinationId, Arc<Line>>;
@@ -91,8 +99,8 @@ impl Remote {
     /// A queue that cannot be opened is said in the log and left as it is; the others work.
     /// Errors: the records fail.
     pub async fn open(parts: RemoteParts) -> Result<Self, RemoteError> {
-        let RemoteParts { db, clock, timer, ids, guard, series, dir } = parts;
-        let opened = clock.monotonic();
+        let RemoteParts { db, clock, timer, ids, guard, series, pace, dir } = parts;
+        let repeats_until = Mutex::new(clock.monotonic() + REPEATS);
         let inner = Inner {
             writes: Outgoing::new(Arc::clone(&guard), WRITE_PATIENCE, WRITE_BYTES_MAX),
             reads: Outgoing::new(guard, READ_PATIENCE, READ_BYTES_MAX),
@@ -105,8 +113,9 @@ impl Remote {
             timer,
             ids,
             series,
+            pace,
             dir,
-            opened,
+            repeats_until,
         };
         let remote = Self { inner: Arc::new(inner) };
         for destination in store::destinations::all(remote.inner.db.reader()).await? {
@@ -147,11 +156,20 @@ impl Remote {
         !self.lines().values().any(|line| line.destination.enabled)
     }
 
+    /// Tells whether all that is in the queues is on stable storage.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.lines().values().all(|line| line.queue.is_durable())
+    }
+
     /// How forwarding stands, for each destination.
     #[must_use]
     pub fn figures(&self) -> Vec<Figures> {
-        let now = self.now();
-        self.lines().values().map(|line| line.figures(now)).collect()
+        self.lines().values().map(|line| self.figures_of(line)).collect()
+    }
+
+    pub(crate) fn figures_of(&self, line: &Line) -> Figures {
+        line.figures(self.now(), self.inner.clock.monotonic())
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -222,31 +240,72 @@ impl Remote {
     }
 
     /// Puts into the queues what the store has taken of a batch.
-    pub(crate) fn forward(&self, batch: &[Sample], appended: &Appended) {
+    ///
+    /// Metadata is not queued: with the series goes what the store knows by then.
+    pub(crate) fn forward(&self, batch: &Batch<'_>, appended: &BatchAppended) {
         if self.is_idle() {
             return;
         }
-        let lines = self.lines();
-        let Appended { stored, duplicates, conflicts, too_old, over_limit } = *appended;
-        let young = self.inner.clock.monotonic().saturating_sub(self.inner.opened) < REPEATS;
-        if stored == 0 && (duplicates == 0 || !young) {
+        let both = [&appended.samples, &appended.histograms.appended];
+        let news = both.iter().any(|appended| appended.stored > 0);
+        let repetitions = both.iter().any(|appended| appended.duplicates > 0);
+        if !news && !(repetitions && self.repeats()) {
             return;
         }
-        let now_ms = self.now().millis();
-        let put = |samples: &[Sample]| {
-            for line in lines.values().filter(|line| line.destination.enabled) {
-                line.take(samples, now_ms);
-            }
-        };
-        if conflicts + too_old + over_limit == 0 {
-            return put(batch);
+        let Batch { samples, histograms, exemplars, .. } = *batch;
+        let whole =
+            |appended: &Appended| appended.conflicts + appended.too_old + appended.over_limit == 0;
+        if both.into_iter().all(whole) && appended.histograms.malformed.is_empty() {
+            return self.put(Incoming { samples, histograms, exemplars });
         }
-        // Asked one by one the store says which it has: those again count as duplicates.
-        let has = |sample: &&Sample| {
-            let again = self.inner.series.append(std::slice::from_ref(*sample));
-            again.is_ok_and(|appended| appended.stored + appended.duplicates > 0)
+        let (samples, histograms) = self.stored_of(samples, histograms);
+        self.put(Incoming { samples: &samples, histograms: &histograms, exemplars });
+    }
+
+    fn put(&self, incoming: Incoming<'_>) {
+        let now_ms = self.now().millis();
+        for line in self.lines().values().filter(|line| line.destination.enabled) {
+            line.take(incoming, now_ms);
+        }
+    }
+
+    /// Those that the store has. Asked one by one it says so: those again count as duplicates.
+    fn stored_of(
+        &self,
+        samples: &[Sample],
+        histograms: &[HistogramSample],
+    ) -> (Vec<Sample>, Vec<HistogramSample>) {
+        let store = &self.inner.series;
+        let has = |appended: &Appended| appended.stored + appended.duplicates > 0;
+        let has_sample = |sample: &&Sample| {
+            store.append(std::slice::from_ref(*sample)).is_ok_and(|appended| has(&appended))
         };
-        put(&batch.iter().filter(has).cloned().collect::<Vec<_>>());
+        let has_histogram = |sample: &&HistogramSample| {
+            let histograms = std::slice::from_ref(*sample);
+            let again = store.append_batch(&Batch { histograms, ..Batch::default() });
+            again.is_ok_and(|appended| has(&appended.histograms.appended))
+        };
+        let samples = samples.iter().filter(has_sample).cloned().collect();
+        (samples, histograms.iter().filter(has_histogram).cloned().collect())
+    }
+
+    /// What could not be written here may be there in part, and comes again.
+    pub(crate) fn expect_repetitions(&self) {
+        let until = self.inner.clock.monotonic() + REPEATS;
+        *self.inner.repeats_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
+    fn repeats(&self) -> bool {
+        let until = *self.inner.repeats_until.lock().unwrap_or_else(PoisonError::into_inner);
+        self.inner.clock.monotonic() < until
+    }
+
+    /// Returns when what is in the queues is on stable storage; where the disk refuses, it is said
+    /// in the log, and tried again by itself.
+    pub(crate) fn make_durable(&self) {
+        for line in self.lines().values().filter(|line| line.destination.enabled) {
+            line.make_durable();
+        }
     }
 }
 

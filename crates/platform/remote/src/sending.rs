@@ -1,6 +1,7 @@
 //! What goes out: a sender for each lane of each queue.
 
 pub(crate) mod attempt;
+mod said;
 
 use std::{
     pin::pin,
@@ -8,15 +9,15 @@ use std::{
     time::Duration,
 };
 
-use forward::{Backoff, Batch, Lane};
+use forward::{Backoff, Batch, Lane, TimeSeries};
 use kernel::Text;
 use tokio::{sync::watch, task::JoinSet};
-use tsdb::Series;
 
 use crate::{Remote, line::Line};
 use attempt::Tried;
 
-/// How often queues are brought to stable storage, and looked at when nothing rings.
+/// How often it is noted on stable storage what was acknowledged, and queues are looked at when
+/// nothing rings.
 const ROUND: Duration = Duration::from_secs(1);
 /// How often a request that was refused is cut in two, to find what was meant, before all the rest
 /// counts as refused.
@@ -37,6 +38,8 @@ impl Remote {
             }
             let remote = self.clone();
             tasks.spawn(async move { remote.look_after().await });
+            let remote = self.clone();
+            tasks.spawn(async move { remote.keep_durable().await });
             let stopping = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => true,
                 changed = epoch.changed() => changed.is_err(),
@@ -120,7 +123,7 @@ impl Remote {
 
     /// Sends one request, as often as it takes to be answered for good. Also tells how often it
     /// was not.
-    async fn send(&self, line: &Line, series: &[Series]) -> (Tried, u32) {
+    async fn send(&self, line: &Line, series: &[TimeSeries]) -> (Tried, u32) {
         let mut failures = 0;
         loop {
             let (asked, said) = match self.attempt(line, series).await {
@@ -150,12 +153,30 @@ impl Remote {
         }
     }
 
-    /// Brings queues to stable storage and tells what they dropped, for ever.
+    /// Brings what comes into the queues to stable storage as soon as the store here does, for
+    /// ever.
+    async fn keep_durable(&self) {
+        loop {
+            self.inner.timer.sleep((self.inner.pace)()).await;
+            if self.is_durable() {
+                continue;
+            }
+            let remote = self.clone();
+            if let Err(error) = tokio::task::spawn_blocking(move || remote.make_durable()).await {
+                tracing::error!("failed to sync the queues: {error}");
+            }
+        }
+    }
+
+    /// Brings all of the queues to stable storage and tells what they dropped, for ever.
     async fn look_after(&self) {
         loop {
             self.inner.timer.sleep(ROUND).await;
             self.sync().await;
+            let now = self.inner.clock.monotonic();
             for line in self.lines().values() {
+                let sent = line.progress.sent.load(Ordering::Relaxed);
+                line.progress.recent().note(now, sent);
                 self.tell_dropped(line).await;
             }
         }
@@ -177,6 +198,6 @@ impl Remote {
     }
 }
 
-fn count(series: &[Series]) -> u64 {
-    series.iter().map(|series| series.points.len() as u64).sum()
+fn count(series: &[TimeSeries]) -> u64 {
+    series.iter().map(|series| series.samples() as u64).sum()
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use ::series::{Labels, Sample};
 
-use super::{Lane, Queue, QueueOptions};
+use super::{Incoming, Lane, Queue, QueueOptions};
 use crate::{Batch, files::fault};
 
 const NOW_MS: i64 = 1_800_000_000_000;
@@ -51,8 +51,8 @@ impl Scene {
     fn put(&mut self, round: i64) {
         let numbers = round * SAMPLES..(round + 1) * SAMPLES;
         let samples: Vec<Sample> = numbers.clone().map(sample).collect();
-        match self.queue.append(NOW_MS + round, &samples) {
-            Ok(()) => self.taken.extend(numbers),
+        match self.queue.append(NOW_MS + round, Incoming::floats(&samples)) {
+            Ok(_) => self.taken.extend(numbers),
             Err(_) => {
                 self.failures += 1;
                 self.refused.extend(numbers);

@@ -6,15 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::series::{Point, Sample, Series};
-
 use super::{
     cursor::{Cursor, Mark},
-    record,
+    record::{self, Gathering, Item},
     segment::{Found, HEADER_BYTES, Place, Segment},
     standing::Standing,
 };
-use crate::{Batch, ForwardError, files};
+use crate::{Batch, ForwardError, TimeSeries, files};
 
 /// A file that has grown longer is followed by a new one, in bytes.
 const SEGMENT_BYTES: (u64, u64) = (64 << 10, 16 << 20);
@@ -30,7 +28,12 @@ pub(super) struct Log {
     cursor: Cursor,
     /// Samples of the first segment that are acknowledged.
     done: u64,
-    dirty: bool,
+    /// The next record begins a file of its own, whatever the last one's length.
+    begins_anew: bool,
+    /// The cursor may have something that is not on stable storage yet.
+    cursor_dirty: bool,
+    /// A file was made whose name may not be on stable storage yet.
+    names_dirty: bool,
     /// Only what was dropped.
     dropped: Standing,
 }
@@ -50,8 +53,17 @@ impl Log {
             let next = segments.back().map_or(0, |last| last.number).max(mark.acknowledged.segment);
             segments.push_back(Segment::create(&dir, next + 1)?);
         }
-        let mut log =
-            Self { dir, segments, cursor, done: 0, dirty: false, dropped: Standing::default() };
+        let sound = segments.back().map_or(Ok(true), Segment::is_sound)?;
+        let mut log = Self {
+            dir,
+            segments,
+            cursor,
+            done: 0,
+            begins_anew: !sound,
+            cursor_dirty: true,
+            names_dirty: true,
+            dropped: Standing::default(),
+        };
         log.resume(mark)?;
         Ok(log)
     }
@@ -81,12 +93,12 @@ impl Log {
     pub(super) fn append(
         &mut self,
         at_ms: i64,
-        samples: &[&Sample],
+        items: &[Item<'_>],
         bytes_max: u64,
     ) -> Result<(), ForwardError> {
-        let put = self.append_record(at_ms, samples, bytes_max);
+        let put = self.append_record(at_ms, items, bytes_max);
         if put.is_err() {
-            self.dropped.dropped_disk += samples.len() as u64;
+            self.dropped.dropped_disk += items.len() as u64;
         }
         put
     }
@@ -94,26 +106,26 @@ impl Log {
     fn append_record(
         &mut self,
         at_ms: i64,
-        samples: &[&Sample],
+        items: &[Item<'_>],
         bytes_max: u64,
     ) -> Result<(), ForwardError> {
-        let Some(record) = record::encode(at_ms, samples) else { return Ok(()) };
+        let Some(record) = record::encode(at_ms, items) else { return Ok(()) };
         let (least, most) = SEGMENT_BYTES;
         let long = (bytes_max / SEGMENTS).clamp(least, most);
         if let Some(last) = self.segments.back()
-            && last.bytes > HEADER_BYTES
-            && last.bytes + record.len() as u64 > long
+            && (self.begins_anew
+                || (last.bytes > HEADER_BYTES && last.bytes + record.len() as u64 > long))
         {
             let next = Segment::create(&self.dir, last.number + 1)?;
             self.segments.push_back(next);
+            (self.begins_anew, self.names_dirty) = (false, true);
         }
         while self.bytes() + record.len() as u64 > bytes_max && self.segments.len() > 1 {
             self.dropped.dropped_full += self.first_waiting();
             self.drop_first()?;
         }
-        self.dirty = true;
         match self.segments.back_mut() {
-            Some(last) => last.append(&record, samples.len() as u64),
+            Some(last) => last.append(&record, items.len() as u64),
             None => Ok(()),
         }
     }
@@ -154,7 +166,7 @@ impl Log {
             match read(first, acknowledged.offset, until)? {
                 Some(batch) => {
                     self.cursor.set(Mark { acknowledged, sending_to: batch.end.offset });
-                    self.dirty = true;
+                    self.cursor_dirty = true;
                     return Ok(Some(batch));
                 }
                 None => self.skip_damaged(),
@@ -193,7 +205,7 @@ impl Log {
             return Ok(());
         }
         self.done += batch.samples;
-        self.dirty = true;
+        self.cursor_dirty = true;
         self.cursor.set(Mark { acknowledged: batch.end, sending_to: batch.end.offset });
         let over = self.segments.front().is_some_and(|first| batch.end.offset >= first.bytes);
         if over && self.segments.len() > 1 { self.drop_first() } else { Ok(()) }
@@ -226,24 +238,44 @@ impl Log {
         self.segments.front().map_or(0, |first| first.samples.saturating_sub(self.done))
     }
 
-    /// The files that have something new, to be synced, and a name for errors.
-    pub(super) fn take_dirty(&mut self) -> Result<Option<(Vec<File>, PathBuf)>, ForwardError> {
-        if !self.dirty && self.cursor.is_kept() {
+    /// The files that have something new that is to be sent, to be synced.
+    pub(super) fn take_dirty(&mut self) -> Result<Vec<File>, ForwardError> {
+        let mut files = Vec::new();
+        for segment in &mut self.segments {
+            files.extend(segment.take_dirty()?);
+        }
+        if self.names_dirty {
+            files.push(File::open(&self.dir).map_err(ForwardError::io("open", &self.dir))?);
+            self.names_dirty = false;
+        }
+        Ok(files)
+    }
+
+    /// The file that says what has been acknowledged, if it is new.
+    pub(super) fn take_dirty_cursor(&mut self) -> Result<Option<File>, ForwardError> {
+        if !self.cursor_dirty && self.cursor.is_kept() {
             return Ok(None);
         }
         self.cursor.keep()?;
-        let mut files = vec![self.cursor.handle()?];
-        // The one before may have been left since the last time.
-        for segment in self.segments.iter().rev().take(2) {
-            files.push(segment.handle()?);
-        }
-        files.push(File::open(&self.dir).map_err(ForwardError::io("open", &self.dir))?);
-        self.dirty = false;
-        Ok(Some((files, self.dir.clone())))
+        let file = self.cursor.handle()?;
+        self.cursor_dirty = false;
+        Ok(Some(file))
     }
 
+    /// What was taken could not be synced.
     pub(super) fn mark_dirty(&mut self) {
-        self.dirty = true;
+        self.segments.iter_mut().for_each(Segment::mark_dirty);
+        self.names_dirty = true;
+    }
+
+    /// The cursor could not be synced.
+    pub(super) fn mark_cursor_dirty(&mut self) {
+        self.cursor_dirty = true;
+    }
+
+    /// A name for errors.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     pub(super) fn remove(&self) -> Result<(), ForwardError> {
@@ -263,7 +295,7 @@ enum Until {
 /// Reads the batch that begins at `offset`; `None` when its first record is damaged.
 fn read(segment: &Segment, offset: u64, until: Until) -> Result<Option<Batch>, ForwardError> {
     let (mut at, mut samples, mut oldest_at_ms) = (offset, 0, None);
-    let mut found: Vec<Series> = Vec::new();
+    let mut found: Vec<TimeSeries> = Vec::new();
     while let Found::Record { head, series, end } = segment.record(at)? {
         let over = match until {
             Until::Offset(to) => end > to,
@@ -278,13 +310,13 @@ fn read(segment: &Segment, offset: u64, until: Until) -> Result<Option<Batch>, F
         at = end;
     }
     let Some(oldest_at_ms) = oldest_at_ms else { return Ok(None) };
-    let points = found.iter().flat_map(|one| {
-        let points = one.points.iter().copied();
-        points.map(move |point: Point| (&one.labels, point))
-    });
+    let mut gathering = Gathering::default();
+    for series in &found {
+        gathering.put_series(series);
+    }
     let end = Place { segment: segment.number, offset: at };
     let again = matches!(until, Until::Offset(_));
-    Ok(Some(Batch { series: record::gathered(points), samples, oldest_at_ms, again, end }))
+    Ok(Some(Batch { series: gathering.all, samples, oldest_at_ms, again, end }))
 }
 
 /// The files of a lane by their numbers, ascending.

@@ -8,14 +8,13 @@ use std::{
 };
 
 use super::record::{self, HEAD_BYTES, Head};
-use crate::{ForwardError, files};
-use ::series::Series;
+use crate::{ForwardError, TimeSeries, files};
 
 /// Bytes of the header: 8 of kind, version, 3 of zero, CRC-32 of these 12.
 pub(super) const HEADER_BYTES: u64 = 16;
 const KIND: [u8; 8] = *b"MSTQUEUE";
 /// The version that is written, and the newest that is read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A place between two records of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -38,7 +37,7 @@ pub(super) enum Found {
         /// What stands before its samples.
         head: Head,
         /// Its samples.
-        series: Vec<Series>,
+        series: Vec<TimeSeries>,
         /// Where it ends.
         end: u64,
     },
@@ -56,6 +55,10 @@ pub(super) struct Segment {
     pub(super) samples: u64,
     /// Half a record lies behind them that could not be cut off.
     torn: bool,
+    /// The version of its records.
+    version: u8,
+    /// Something in it may not be on stable storage yet.
+    dirty: bool,
 }
 
 impl Segment {
@@ -74,7 +77,8 @@ impl Segment {
         let file = files::create(&path)
             .and_then(|file| files::write_at(&file, &header, 0).map(|()| file))
             .map_err(ForwardError::io("create", &path))?;
-        Ok(Self { number, path, file, bytes: HEADER_BYTES, samples: 0, torn: false })
+        let (bytes, version) = (HEADER_BYTES, VERSION);
+        Ok(Self { number, path, file, bytes, samples: 0, torn: false, version, dirty: true })
     }
 
     /// Opens a file and walks over the heads of its records; a torn end is cut off.
@@ -100,8 +104,10 @@ impl Segment {
             let (found, supported) = (header[8], VERSION);
             return Err(ForwardError::NewerVersion { path, found, supported });
         }
-        let bytes = HEADER_BYTES;
-        let mut segment = Self { number, path, file, bytes, samples: 0, torn: false };
+        let (bytes, version) = (HEADER_BYTES, header[8]);
+        // Whoever wrote it may have ended before it was synced.
+        let mut segment =
+            Self { number, path, file, bytes, samples: 0, torn: false, version, dirty: true };
         while let Some(head) = segment.head_at(segment.bytes, length)? {
             segment.bytes += HEAD_BYTES as u64 + u64::from(head.bytes);
             segment.samples += u64::from(head.samples);
@@ -111,6 +117,23 @@ impl Segment {
             cut.map_err(ForwardError::io("cut", &segment.path))?;
         }
         Ok(Some(segment))
+    }
+
+    /// Tells whether records may be put behind those that are there: nobody would find them behind
+    /// one that a power cut has left without its bytes. Errors: the system's.
+    pub(super) fn is_sound(&self) -> Result<bool, ForwardError> {
+        if self.version < VERSION {
+            return Ok(false);
+        }
+        let mut at = HEADER_BYTES;
+        while at < self.bytes {
+            let Some((head, packed)) = self.packed(at)? else { return Ok(false) };
+            if !head.fits(&packed) {
+                return Ok(false);
+            }
+            at += HEAD_BYTES as u64 + packed.len() as u64;
+        }
+        Ok(true)
     }
 
     /// The head at a place, if a whole record lies there before `end`.
@@ -135,19 +158,24 @@ impl Segment {
         if offset >= self.bytes {
             return Ok(Found::End);
         }
-        let Some(head) = self.head_at(offset, self.bytes)? else { return Ok(Found::Damaged) };
-        let mut packed = vec![0; head.bytes as usize];
-        let at = offset + HEAD_BYTES as u64;
-        let read = self.file.read_exact_at(&mut packed, at);
-        read.map_err(ForwardError::io("read", &self.path))?;
+        let Some((head, packed)) = self.packed(offset)? else { return Ok(Found::Damaged) };
         if !head.fits(&packed) {
             return Ok(Found::Damaged);
         }
-        let end = at + u64::from(head.bytes);
-        Ok(match record::decode(&head, &packed) {
+        let end = offset + HEAD_BYTES as u64 + u64::from(head.bytes);
+        Ok(match record::decode(self.version, &head, &packed) {
             Some(series) => Found::Record { head, series, end },
             None => Found::Damaged,
         })
+    }
+
+    /// The head of the record at a place and what it packs, whole or not.
+    fn packed(&self, offset: u64) -> Result<Option<(Head, Vec<u8>)>, ForwardError> {
+        let Some(head) = self.head_at(offset, self.bytes)? else { return Ok(None) };
+        let mut packed = vec![0; head.bytes as usize];
+        let read = self.file.read_exact_at(&mut packed, offset + HEAD_BYTES as u64);
+        read.map_err(ForwardError::io("read", &self.path))?;
+        Ok(Some((head, packed)))
     }
 
     /// Samples of the records before a place.
@@ -176,12 +204,23 @@ impl Segment {
         }
         self.bytes += record.len() as u64;
         self.samples += samples;
+        self.dirty = true;
         Ok(())
     }
 
-    /// The file, to be synced by somebody who holds no lock.
-    pub(super) fn handle(&self) -> Result<File, ForwardError> {
-        self.file.try_clone().map_err(ForwardError::io("open", &self.path))
+    /// The file, if it has something new, to be synced by somebody who holds no lock.
+    pub(super) fn take_dirty(&mut self) -> Result<Option<File>, ForwardError> {
+        if !self.dirty {
+            return Ok(None);
+        }
+        let file = self.file.try_clone().map_err(ForwardError::io("open", &self.path))?;
+        self.dirty = false;
+        Ok(Some(file))
+    }
+
+    /// It was not synced after all.
+    pub(super) fn mark_dirty(&mut self) {
+        self.dirty = true;
     }
 
     pub(super) fn remove(&self) -> Result<(), ForwardError> {

@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use forward::{ForwardError, Queue};
+use forward::{ForwardError, Incoming, Queue};
 
 use crate::house::{NOW_MS, drained, options, sample};
 
@@ -21,7 +21,7 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 fn filled(dir: &Path) -> PathBuf {
     let queue = Queue::open(dir, options()).unwrap();
     for at in 1..=3 {
-        queue.append(NOW_MS, &[sample("a", at)]).unwrap();
+        queue.append(NOW_MS, Incoming::floats(&[sample("a", at)])).unwrap();
     }
     files(dir).remove(0)
 }
@@ -37,7 +37,7 @@ fn a_file_that_is_cut_anywhere_gives_what_is_whole() {
         let queue = Queue::open(dir.path(), options()).unwrap();
         counts.push(queue.standing().samples);
         // It can be written to again.
-        queue.append(NOW_MS, &[sample("b", 1)]).unwrap();
+        queue.append(NOW_MS, Incoming::floats(&[sample("b", 1)])).unwrap();
         let samples = queue.standing().samples;
         assert_eq!(samples, counts[counts.len() - 1] + 1);
     }
@@ -57,7 +57,7 @@ fn a_record_that_was_changed_ends_its_file_and_is_counted() {
     let queue = Queue::open(dir.path(), options()).unwrap();
     assert_eq!(drained(&queue), ["a 1"]);
     assert_eq!(queue.standing().dropped_damaged, 2);
-    queue.append(NOW_MS, &[sample("a", 4)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 4)])).unwrap();
     assert_eq!(drained(&queue), ["a 4"]);
 }
 
@@ -75,15 +75,15 @@ fn a_damaged_cursor_begins_anew_and_a_newer_file_is_refused() {
     assert_eq!(drained(&queue), ["a 1, a 2, a 3"]);
     drop(queue);
     let mut bytes = fs::read(&path).unwrap();
-    bytes[8] = 2;
+    bytes[8] = 3;
     let sum = crc32fast::hash(&bytes[..12]).to_le_bytes();
     bytes[12..16].copy_from_slice(&sum);
     fs::write(&path, &bytes).unwrap();
     let refused = Queue::open(dir.path(), options()).unwrap_err();
-    assert!(matches!(refused, ForwardError::NewerVersion { found: 2, .. }), "{refused}");
+    assert!(matches!(refused, ForwardError::NewerVersion { found: 3, .. }), "{refused}");
     // Another kind of file is passed over.
     fs::write(&path, b"something else entirely").unwrap();
     let queue = Queue::open(dir.path(), options()).unwrap();
-    queue.append(NOW_MS, &[sample("a", 9)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 9)])).unwrap();
     assert_eq!(drained(&queue), ["a 9"]);
 }

@@ -1,4 +1,4 @@
-use forward::{Queue, QueueOptions};
+use forward::{Incoming, Queue, QueueOptions};
 
 use crate::house::{NOW_MS, drained, options, sample};
 
@@ -15,7 +15,7 @@ fn a_full_queue_drops_the_oldest_and_counts_them() {
     let options = QueueOptions { bytes_max: 200 << 10, batch_samples_max: 100, ..options() };
     let queue = Queue::open(dir.path(), options).unwrap();
     for round in 0..200 {
-        queue.append(NOW_MS, &bulky(round * 100)).unwrap();
+        queue.append(NOW_MS, Incoming::floats(&bulky(round * 100))).unwrap();
         assert!(queue.standing().bytes <= 200 << 10);
     }
     let standing = queue.standing();
@@ -32,11 +32,11 @@ fn a_batch_that_was_dropped_while_under_way_can_be_acknowledged() {
     let dir = tempfile::tempdir().unwrap();
     let options = QueueOptions { bytes_max: 200 << 10, batch_samples_max: 100, ..options() };
     let queue = Queue::open(dir.path(), options).unwrap();
-    queue.append(NOW_MS, &bulky(0)).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&bulky(0))).unwrap();
     let lane = queue.lanes().swap_remove(0);
     let batch = queue.next(&lane, NOW_MS).unwrap().unwrap();
     for round in 1..200 {
-        queue.append(NOW_MS, &bulky(round * 100)).unwrap();
+        queue.append(NOW_MS, Incoming::floats(&bulky(round * 100))).unwrap();
     }
     let waiting = queue.standing().samples;
     queue.acknowledge(&lane, &batch).unwrap();
@@ -48,12 +48,12 @@ fn what_waited_too_long_is_dropped_and_counted() {
     let dir = tempfile::tempdir().unwrap();
     let options = QueueOptions { age_ms_max: 1_000, ..options() };
     let queue = Queue::open(dir.path(), options).unwrap();
-    queue.append(NOW_MS - 1_001, &[sample("a", 1), sample("b", 1)]).unwrap();
-    queue.append(NOW_MS - 1_000, &[sample("a", 2)]).unwrap();
+    queue.append(NOW_MS - 1_001, Incoming::floats(&[sample("a", 1), sample("b", 1)])).unwrap();
+    queue.append(NOW_MS - 1_000, Incoming::floats(&[sample("a", 2)])).unwrap();
     assert_eq!(drained(&queue), ["a 2"]);
     assert_eq!(queue.standing().dropped_old, 2);
     // What is under way goes out however old it becomes: it may have arrived.
-    queue.append(NOW_MS, &[sample("a", 3)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 3)])).unwrap();
     let lane = queue.lanes().swap_remove(0);
     let mut batch = queue.next(&lane, NOW_MS).unwrap().unwrap();
     batch.again = true;

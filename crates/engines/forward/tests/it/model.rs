@@ -1,4 +1,4 @@
-use forward::{Queue, QueueOptions};
+use forward::{Incoming, Queue, QueueOptions};
 use proptest::prelude::*;
 
 use crate::house::{NOW_MS, options, sample};
@@ -37,7 +37,7 @@ proptest! {
             if let Step::Append(count) = step {
                 let next = put + i64::from(count);
                 let samples: Vec<_> = (put + 1..=next).map(|at| sample("a", at)).collect();
-                queue.append(NOW_MS, &samples).unwrap();
+                queue.append(NOW_MS, Incoming::floats(&samples)).unwrap();
                 put = next;
                 continue;
             }

@@ -1,4 +1,4 @@
-use forward::{Queue, QueueOptions};
+use forward::{Incoming, Queue, QueueOptions};
 
 use crate::house::{NOW_MS, drained, options, sample, shown, taken};
 
@@ -6,8 +6,10 @@ use crate::house::{NOW_MS, drained, options, sample, shown, taken};
 fn samples_leave_in_the_order_in_which_they_came_and_go_when_acknowledged() {
     let dir = tempfile::tempdir().unwrap();
     let queue = Queue::open(dir.path(), options()).unwrap();
-    queue.append(NOW_MS, &[sample("a", 1), sample("b", 1), sample("a", 2)]).unwrap();
-    queue.append(NOW_MS + 5, &[sample("a", 3)]).unwrap();
+    queue
+        .append(NOW_MS, Incoming::floats(&[sample("a", 1), sample("b", 1), sample("a", 2)]))
+        .unwrap();
+    queue.append(NOW_MS + 5, Incoming::floats(&[sample("a", 3)])).unwrap();
     let standing = queue.standing();
     assert_eq!((standing.samples, standing.oldest_at_ms), (4, Some(NOW_MS)));
     let lane = queue.lanes().swap_remove(0);
@@ -15,7 +17,7 @@ fn samples_leave_in_the_order_in_which_they_came_and_go_when_acknowledged() {
     assert_eq!(shown(&batch), "a 1, a 2, a 3, b 1");
     assert_eq!((batch.samples, batch.oldest_at_ms), (4, NOW_MS));
     // Not acknowledged: the same again.
-    queue.append(NOW_MS, &[sample("a", 4)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 4)])).unwrap();
     assert!(!batch.again);
     batch.again = true;
     assert_eq!(queue.next(&lane, NOW_MS).unwrap(), Some(batch.clone()));
@@ -28,10 +30,10 @@ fn samples_leave_in_the_order_in_which_they_came_and_go_when_acknowledged() {
 fn batch_under_way_is_the_same_after_a_restart_whatever_came_meanwhile() {
     let dir = tempfile::tempdir().unwrap();
     let queue = Queue::open(dir.path(), options()).unwrap();
-    queue.append(NOW_MS, &[sample("a", 1), sample("b", 1)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 1), sample("b", 1)])).unwrap();
     let lane = queue.lanes().swap_remove(0);
     let sent = queue.next(&lane, NOW_MS).unwrap().unwrap();
-    queue.append(NOW_MS, &[sample("a", 2)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 2)])).unwrap();
     // The process ends here: nothing is closed, nothing synced.
     std::mem::forget(queue);
     let queue = Queue::open(dir.path(), options()).unwrap();
@@ -47,10 +49,10 @@ fn a_batch_holds_whole_appends_and_a_large_append_is_cut() {
     let queue =
         Queue::open(dir.path(), QueueOptions { batch_samples_max: 3, ..options() }).unwrap();
     let samples: Vec<_> = (1..=4).map(|at| sample("a", at)).collect();
-    queue.append(NOW_MS, &samples).unwrap();
-    queue.append(NOW_MS, &[sample("a", 5)]).unwrap();
-    queue.append(NOW_MS, &[sample("a", 6), sample("a", 7)]).unwrap();
-    queue.append(NOW_MS, &[]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&samples)).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 5)])).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 6), sample("a", 7)])).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[])).unwrap();
     assert_eq!(drained(&queue), ["a 1, a 2, a 3", "a 4, a 5", "a 6, a 7"]);
 }
 
@@ -61,7 +63,7 @@ fn series_keep_to_their_lane() {
     let hosts: Vec<String> = (0..40).map(|host| format!("h{host}")).collect();
     for at in 0..3 {
         let samples: Vec<_> = hosts.iter().map(|host| sample(host, at)).collect();
-        queue.append(NOW_MS, &samples).unwrap();
+        queue.append(NOW_MS, Incoming::floats(&samples)).unwrap();
     }
     let mut seen = std::collections::HashMap::new();
     for (number, lane) in queue.lanes().iter().enumerate() {
@@ -81,9 +83,9 @@ fn series_keep_to_their_lane() {
 fn lanes_of_another_number_wait_until_the_old_ones_are_empty() {
     let dir = tempfile::tempdir().unwrap();
     let queue = Queue::open(dir.path(), options()).unwrap();
-    queue.append(NOW_MS, &[sample("a", 1)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 1)])).unwrap();
     queue.apply(QueueOptions { lanes: 3, ..options() }).unwrap();
-    queue.append(NOW_MS, &[sample("a", 2)]).unwrap();
+    queue.append(NOW_MS, Incoming::floats(&[sample("a", 2)])).unwrap();
     let newer = |queue: &Queue| {
         let lanes = queue.lanes();
         let next = lanes[1..].iter().find_map(|lane| queue.next(lane, NOW_MS).unwrap());

@@ -1,7 +1,7 @@
 //! Remote read as a client has it: what it asks for, and the answer in samples.
 
 use super::{
-    SampleMessage,
+    HistogramMessage, SampleMessage,
     read::{Comparison, Query},
     write_v1::TimeSeries,
 };
@@ -14,8 +14,8 @@ pub struct SeriesRead<'b> {
     pub labels: Vec<(&'b str, &'b str)>,
     /// Its values.
     pub samples: Vec<SampleMessage>,
-    /// How many native histograms it has beside them.
-    pub histograms: usize,
+    /// Its native histograms.
+    pub histograms: Vec<HistogramMessage>,
 }
 
 /// Writes `ReadRequest` with one query, whose answer is to be samples.
@@ -55,8 +55,9 @@ pub fn response(bytes: &[u8]) -> Result<Vec<SeriesRead<'_>>, ProtobufFault> {
                 one.read(series.part()?)?;
                 let mut labels = Vec::new();
                 one.labels(&mut labels)?;
-                let (samples, histograms) =
-                    (std::mem::take(&mut one.samples), one.histograms.len());
+                let samples = std::mem::take(&mut one.samples);
+                let histograms = one.histograms.iter().map(|part| HistogramMessage::read(*part));
+                let histograms = histograms.collect::<Result<_, _>>()?;
                 found.push(SeriesRead { labels, samples, histograms });
             }
         }
@@ -82,13 +83,22 @@ mod tests {
         assert_eq!(read, ReadRequest { queries: vec![query], form: Form::Samples });
         let mut answer = ReadResponse::default();
         let points = [(10, 1.5), (20, f64::INFINITY)];
-        answer.result([([("__name__", "up")], &points[..]), ([("__name__", "x")], &points[..1])]);
+        let histogram = HistogramMessage { at_ms: 20, sum: 2.5, ..HistogramMessage::default() };
+        let histograms = [histogram];
+        answer.whole_result([
+            (([("__name__", "up")], &points[..]), &[][..]),
+            (([("__name__", "x")], &points[..1]), &histograms[..]),
+        ]);
         let bytes = answer.into_bytes();
         let found = response(&bytes).unwrap();
         let sample = |(at_ms, value)| SampleMessage { at_ms, value };
         assert_eq!(found[0].labels, [("__name__", "up")]);
         assert_eq!(found[0].samples, points.map(sample));
         assert_eq!((found[1].labels[0].1, found[1].samples.len()), ("x", 1));
+        assert_eq!(
+            (&found[0].histograms[..], &found[1].histograms[..]),
+            (&[][..], &histograms[..])
+        );
         for end in 0..bytes.len() {
             // Cut anywhere: an error, or the empty answer of no bytes.
             assert!(response(&bytes[..end]).is_ok_and(|found| found.is_empty()) == (end == 0));

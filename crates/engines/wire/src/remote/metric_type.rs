@@ -51,6 +51,12 @@ impl MetricType {
         }
     }
 
+    /// The type of that word, as [`MetricType::word`] has it; other words are unknown types.
+    #[must_use]
+    pub fn named(word: &str) -> Self {
+        (1..=7).map(Self::of).find(|kind| kind.word() == word).unwrap_or_default()
+    }
+
     /// Its word, as Prometheus' HTTP API has it.
     #[must_use]
     pub fn word(self) -> &'static str {

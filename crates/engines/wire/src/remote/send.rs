@@ -81,6 +81,50 @@ pub struct SentExemplar<'a> {
     pub value: f64,
 }
 
+/// What is said of a metric, as remote write 1.0 says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SentMetadata<'a> {
+    /// The family's name.
+    pub metric: &'a str,
+    /// What kind it is.
+    pub kind: MetricType,
+    /// What it means.
+    pub help: &'a str,
+    /// What it is measured in.
+    pub unit: &'a str,
+}
+
+/// Writes `prometheus.WriteRequest` with histograms, exemplars and, behind the series, metadata.
+///
+/// As [`request_v1`] otherwise. What the series themselves say of their metrics has no place in
+/// this message.
+#[must_use]
+pub fn request_v1_whole(series: &[Sent<'_>], metadata: &[SentMetadata<'_>]) -> Vec<u8> {
+    let mut request = Message::new();
+    for sent in series {
+        request.message(1, |one| {
+            put_labels(one, sent.labels.iter().copied());
+            put_points(one, sent.points);
+            for exemplar in &sent.exemplars {
+                one.message(3, |message| {
+                    put_labels(message, exemplar.labels.iter().copied());
+                    message.double(2, exemplar.value).signed(3, exemplar.at_ms);
+                });
+            }
+            for histogram in sent.histograms {
+                one.message(4, |message| histogram.write(message));
+            }
+        });
+    }
+    for said in metadata {
+        request.message(3, |message| {
+            message.unsigned(1, said.kind.number()).text(2, said.metric);
+            message.text(4, said.help).text(5, said.unit);
+        });
+    }
+    request.into_bytes()
+}
+
 /// Writes `io.prometheus.write.v2.Request` with histograms, exemplars and metadata.
 ///
 /// As [`request_v2`] otherwise.
@@ -247,6 +291,39 @@ mod tests {
         assert_eq!(one.metadata.kind, MetricType::Counter);
         assert_eq!(symbols.text(one.metadata.help_ref, 0), Ok("How many."));
         assert_eq!(symbols.text(one.metadata.unit_ref, 0), Ok(""));
+    }
+
+    #[test]
+    fn everything_that_version_1_carries_is_read_back() {
+        let histogram = HistogramMessage { at_ms: 3, sum: 2.5, ..HistogramMessage::default() };
+        let (points, histograms) = ([(1, 2.0)], [histogram]);
+        let sent = super::Sent {
+            labels: vec![("__name__", "a_total")],
+            points: &points,
+            histograms: &histograms,
+            exemplars: vec![SentExemplar { labels: vec![("trace", "a")], at_ms: 2, value: 0.5 }],
+            ..super::Sent::default()
+        };
+        let (kind, help, unit) = (MetricType::Counter, "How many.", "");
+        let said = SentMetadata { metric: "a_total", kind, help, unit };
+        let bytes = request_v1_whole(&[sent], &[said]);
+        let items: Vec<_> = write_v1::items(&bytes).map(Result::unwrap).collect();
+        let [write_v1::Item::Series(series), write_v1::Item::Metadata(metadata)] = items[..] else {
+            panic!("{items:?}")
+        };
+        let (mut one, mut labels) = (write_v1::TimeSeries::default(), Vec::new());
+        one.read(series).unwrap();
+        one.labels(&mut labels).unwrap();
+        assert_eq!(labels, [("__name__", "a_total")]);
+        assert_eq!((one.samples[0].at_ms, one.samples[0].value), (1, 2.0));
+        assert_eq!(HistogramMessage::read(one.histograms[0]).unwrap(), histograms[0]);
+        let read = write_v1::Exemplar::read(one.exemplars[0]).unwrap();
+        assert_eq!(read, write_v1::Exemplar { labels: vec![("trace", "a")], at_ms: 2, value: 0.5 });
+        let read = write_v1::Metadata::read(metadata).unwrap();
+        assert_eq!(read, write_v1::Metadata { metric: "a_total", kind, help, unit });
+        assert_eq!(MetricType::named("counter"), MetricType::Counter);
+        assert_eq!(MetricType::named("stateset"), MetricType::StateSet);
+        assert_eq!(MetricType::named("thing"), MetricType::Unknown);
     }
 
     proptest! {

@@ -236,7 +236,7 @@ impl<'a> Source<'a> {
             labels.sort();
             let held = found.entry(labels).or_default();
             held.points.extend(series.samples.iter().map(|sample| (sample.at_ms, sample.value)));
-            held.histograms += series.histograms as u64;
+            held.histograms += series.histograms.len() as u64;
         }
         Ok(Answer::Found(found))
     }

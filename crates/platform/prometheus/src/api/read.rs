@@ -10,7 +10,7 @@ use axum::{
 };
 use http_kit::{Problem, Who};
 use kernel::{Caller, Fault, FaultKind};
-use tsdb::{Labels, MatchOp, Matcher, Selector, TimeRange};
+use tsdb::{HistogramPoint, Labels, MatchOp, Matcher, Selector, TimeRange};
 use wire::{
     protobuf::ProtobufFault,
     remote::{
@@ -24,11 +24,7 @@ use super::{
     frames,
     write::{not_read, refused},
 };
-use crate::{
-    Prometheus,
-    intake::{WriteRefusal, message},
-    reading::Held,
-};
+use crate::{Prometheus, intake::WriteRefusal, reading::Held};
 
 /// Most bytes of a request, unpacked.
 const REQUEST_BYTES_MAX: usize = 1 << 20;
@@ -160,6 +156,8 @@ fn written(form: Form, results: &[BTreeMap<Labels, Held>]) -> Result<Vec<u8>, Wr
     let mut response = ReadResponse::default();
     for result in results {
         let points: Vec<Vec<(i64, f64)>> = result.values().map(points_of).collect();
+        let message =
+            |point: &HistogramPoint| forward::histogram_message(point.at_ms, &point.histogram);
         let messages = |held: &Held| held.histograms.iter().map(message).collect();
         let histograms: Vec<Vec<HistogramMessage>> = result.values().map(messages).collect();
         let series = result.keys().zip(&points).zip(&histograms);

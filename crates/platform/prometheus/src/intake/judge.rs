@@ -1,5 +1,6 @@
 use std::{borrow::Cow, sync::Arc};
 
+use forward::native_histogram;
 use tsdb::{
     Exemplar, HistogramSample, LABELS_MAX, Labels, METRIC_LABEL, NativeHistogram, Point, Tuning,
 };
@@ -7,7 +8,6 @@ use wire::remote::{HistogramMessage, SampleMessage};
 
 use super::{
     known::{Generation, Key, Known, KnownSeries},
-    native::native,
     refusal::WriteRefusal,
     taken::Run,
 };
@@ -147,7 +147,7 @@ impl<'i> Judge<'i> {
         message: HistogramMessage,
     ) -> Result<HistogramSample, String> {
         let at_ms = message.at_ms;
-        let histogram = native(message)
+        let histogram = native_histogram(message)
             .map_err(|why| format!("invalid native histogram for series {labels}: {why}"))?;
         self.at(labels, at_ms, histogram)
     }

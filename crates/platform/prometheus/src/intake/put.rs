@@ -39,7 +39,8 @@ pub(super) fn by_refs(
     if !done.gone.is_empty() && terms.unfit == Unfit::RefusesAll {
         // Nothing is stored yet: the whole is put in by its labels.
         let samples = &by_labels(runs, points);
-        let whole = store.append_batch(&Batch { samples, histograms, terms })?;
+        let batch = Batch { samples, histograms, terms, ..Batch::default() };
+        let whole = store.append_batch(&batch)?;
         runs.iter_mut().for_each(|run| run.move_to(store.series_ref(run.labels())));
         return Ok(whole);
     }
@@ -48,7 +49,7 @@ pub(super) fn by_refs(
     if !done.gone.is_empty() {
         add(&mut samples, again(store, runs, (points, &done.gone), terms)?);
     }
-    Ok(BatchAppended { samples, histograms: done.histograms })
+    Ok(BatchAppended { samples, histograms: done.histograms, exemplars: 0 })
 }
 
 /// The points with their labels, for a store that knows no references.

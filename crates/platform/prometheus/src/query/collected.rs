@@ -3,9 +3,7 @@
 use std::{collections::HashMap, ops::ControlFlow};
 
 use promql::Samples;
-use tsdb::{
-    Column, DiskStore, Labels, Points, SelectLimits, Selector, SeriesStore, TimeRange, TsdbError,
-};
+use tsdb::{Column, Labels, Points, SelectLimits, Selector, SeriesStore, TimeRange, TsdbError};
 
 use super::source::put_histograms;
 
@@ -19,35 +17,35 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Floats from `wider`, and native histograms, which are kept `here` alone.
-    ///
-    /// Errors: more than the limits allow.
+    /// Floats and native histograms from `wider`. Errors: more than the limits allow.
     pub(super) fn of(
         wider: &dyn SeriesStore,
-        here: &DiskStore,
         (selector, range): (&Selector, TimeRange),
         limits: &SelectLimits,
     ) -> Result<Self, TsdbError> {
         let mut found = Self::default();
-        wider.select_columns(selector, range, limits, &mut |column| {
-            found.add(column);
+        let mut apart = Vec::new();
+        wider.select_whole(selector, range, limits, &mut |column, histograms| {
+            if !histograms.is_empty() {
+                apart.push((column.labels.clone(), histograms));
+            }
+            if !column.values.is_empty() {
+                found.add(column);
+            }
             ControlFlow::Continue(())
         })?;
-        let selection = here.selection(selector, range, limits)?;
-        let mut known: Option<HashMap<Labels, usize>> = None;
-        for at in (0..selection.len()).filter(|at| selection.has_histograms(*at)) {
-            let mut points = Points::default();
-            selection.read_into(at, &mut points);
-            if points.histograms.is_empty() {
-                continue;
-            }
-            let known =
-                known.get_or_insert_with(|| found.labels.iter().cloned().zip(0..).collect());
-            let labels = selection.labels(at).clone();
+        if apart.is_empty() {
+            return Ok(found);
+        }
+        let known: HashMap<Labels, usize> = found.labels.iter().cloned().zip(0..).collect();
+        for (labels, histograms) in apart {
             let place = known.get(&labels).copied().unwrap_or_else(|| {
                 found.add(Column { labels, times: [].into(), values: Vec::new() });
                 found.labels.len() - 1
             });
+            // Where floats lie between histograms says whether a counter went on.
+            let times = found.columns[place].times.to_vec();
+            let points = Points { times, values: Vec::new(), histograms };
             found.histograms.insert(place, points);
         }
         Ok(found)

@@ -28,7 +28,7 @@ pub(super) enum Store {
     /// In the store of this server alone: they are read while the engine works on them.
     Here(Arc<DiskStore>, SelectLimits),
     /// In others too: they are collected first.
-    Wider(Arc<dyn SeriesStore>, Arc<DiskStore>, SelectLimits),
+    Wider(Arc<dyn SeriesStore>, SelectLimits),
 }
 
 impl Store {
@@ -42,7 +42,7 @@ impl Store {
         }
         let points_max = usize::try_from(limits.samples_max).unwrap_or(usize::MAX);
         let limits = SelectLimits { series_max, points_max };
-        Self::Wider(gaps.store(inner), Arc::clone(&inner.store), limits)
+        Self::Wider(gaps.store(inner), limits)
     }
 
     /// Whether a series in the range may name the resource that it is about.
@@ -65,9 +65,8 @@ impl Store {
                     None => Found::Stored(store.selection(selector, range, limits)?),
                 })
             }
-            Self::Wider(wider, here, limits) => {
-                let wanted = (selector, range);
-                Ok(Found::Collected(Collected::of(&**wider, here, wanted, limits)?))
+            Self::Wider(wider, limits) => {
+                Ok(Found::Collected(Collected::of(&**wider, (selector, range), limits)?))
             }
         }
     }

@@ -1,13 +1,16 @@
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use prometheus::{PrometheusSettings, Telling, Told};
 use serde_json::json;
 use tsdb::{
-    Appended, Batch, BatchAppended, DiskStore, Labels, Options, Sample, SelectLimits, Selector,
-    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
+    Appended, Batch, BatchAppended, Column, DiskStore, HistogramPoint, Labels, Options, Sample,
+    SelectLimits, Selector, Series, SeriesStore, StoreStats, TimeRange, TsdbError,
 };
 
 use crate::{
@@ -43,6 +46,17 @@ impl SeriesStore for Counted {
 
     fn acknowledge(&self) -> Result<(), TsdbError> {
         if self.disk_fails { Err(TsdbError::NotSynced) } else { self.store.acknowledge() }
+    }
+
+    fn select_whole(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+        sink: &mut dyn FnMut(Column, Vec<HistogramPoint>) -> ControlFlow<()>,
+    ) -> Result<(), TsdbError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.store.select_whole(selector, range, limits, sink)
     }
 
     fn select(
@@ -187,7 +201,6 @@ async fn an_answer_that_is_not_whole_says_so_once_and_keeps_its_other_warnings()
     assert_eq!(house.get("query?query=1").await.json.get("warnings"), None);
 }
 
-/// What stands between knows nothing of native histograms.
 #[tokio::test]
 async fn native_histograms_are_answered_though_another_store_stands_around() {
     let settings = PrometheusSettings::default();

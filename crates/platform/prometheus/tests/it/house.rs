@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::{
     Router,
     body::{Body, Bytes},
-    http::{HeaderMap, Request, StatusCode, response::Parts},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, response::Parts},
 };
 use http_body_util::BodyExt;
 use kernel::{Caller, Clock, Time, Within};
@@ -93,6 +93,27 @@ impl House {
         let records =
             temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS, probe::MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_millis(NOW_MS));
+        let dir = tempfile::tempdir().unwrap();
+        Self::open((records, dir), clock, settings, options, series_of)
+    }
+
+    /// Ends it as the end of the process would, and opens it again with default settings.
+    pub(crate) fn begun_anew(self) -> Self {
+        let Self { series, resources, probe, clock, router, records, dir } = self;
+        drop((resources, probe, router));
+        assert_eq!(Arc::strong_count(&series), 1, "nobody holds the store");
+        drop(series);
+        let settings = PrometheusSettings::default();
+        Self::open((records, dir), clock, settings, Options::default(), |store| store)
+    }
+
+    fn open(
+        (records, dir): (TemporaryDb, TempDir),
+        clock: ManualClock,
+        settings: PrometheusSettings,
+        options: Options,
+        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+    ) -> Self {
         let ids = Arc::new(SeededIds::new(7));
         let resources =
             Resources::new(records.db.clone(), Arc::new(clock.clone()), Arc::clone(&ids) as _);
@@ -129,6 +150,15 @@ impl House {
         let gate = Arc::new(StandInGate);
         let router = testkit::stack(gate, Arc::new(clock.clone()), ids, routes);
         Self { series, resources, probe, clock, limits, router, records, dir }
+    }
+
+    /// Its routes, every caller of which is the administrator.
+    pub(crate) fn open_router(&self) -> Router {
+        self.router.clone().layer(axum::middleware::map_request(|mut request: Request<Body>| {
+            let name = HeaderValue::from_static("administrator");
+            request.headers_mut().insert("x-test-caller", name);
+            std::future::ready(request)
+        }))
     }
 
     /// Stores samples at the moment of now, each named like `up{job="a"}`.

@@ -9,6 +9,8 @@ mod conformance;
 #[cfg(test)]
 mod exemplars;
 #[cfg(test)]
+mod forwarding;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod gone;

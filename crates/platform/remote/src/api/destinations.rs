@@ -90,5 +90,5 @@ fn reply(remote: &Remote, destination: Destination) -> Reply<DestinationView> {
 
 fn view(remote: &Remote, destination: Destination) -> DestinationView {
     let line = remote.lines().get(&destination.id).cloned();
-    DestinationView::of(destination, line.map(|line| line.figures(remote.now())))
+    DestinationView::of(destination, line.map(|line| remote.figures_of(&line)))
 }

@@ -60,6 +60,10 @@ pub(super) struct DestinationStandingView {
     /// Why samples wait; null while requests go well.
     said: Option<TextView>,
     said_at: Option<String>,
+    /// Since when requests have gone wrong; null while they go well.
+    failing_since: Option<String>,
+    /// Samples a second that the far side has taken in the last minute.
+    samples_per_s: f64,
     /// Questions for what is older than the samples here.
     history_asked: u64,
     /// Those answered from here alone, as the far side did not answer.
@@ -97,6 +101,8 @@ impl From<Figures> for DestinationStandingView {
             remote_write: figures.version,
             said: said.map(TextView::from),
             said_at: said_at.map(|at| at.to_string()),
+            failing_since: figures.failing_since.map(|at| at.to_string()),
+            samples_per_s: figures.samples_per_s,
             history_asked: figures.history_asked,
             history_failed: figures.history_failed,
         }

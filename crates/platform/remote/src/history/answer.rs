@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use tsdb::{Labels, Point, Series};
+use tsdb::{HistogramPoint, Labels, Point};
+
+use super::histogram::HistogramBody;
+use crate::model::WholeSeries;
 
 /// Labels as the API writes them.
 pub(super) type LabelsBody = BTreeMap<String, String>;
@@ -31,20 +34,30 @@ pub(super) struct SeriesBody {
     metric: LabelsBody,
     #[serde(default)]
     values: Vec<(f64, String)>,
+    #[serde(default)]
+    histograms: Vec<(f64, HistogramBody)>,
 }
 
 impl SeriesBody {
-    /// The series; nothing when its labels are beyond what is kept here. Values that are no numbers
-    /// are left out.
-    pub(super) fn read(self) -> Option<Series> {
+    /// The series; nothing when its labels are beyond what is kept here. Values that are no numbers,
+    /// and histograms that are none, are left out.
+    pub(super) fn read(self) -> Option<WholeSeries> {
         let labels = Labels::from_pairs(self.metric).ok()?;
         let point = |(at_s, value): &(f64, String)| {
-            #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds of our time")]
-            let at_ms = (at_s * 1000.0).round() as i64;
-            Some(Point { at_ms, value: value.parse().ok()? })
+            Some(Point { at_ms: millis(*at_s), value: value.parse().ok()? })
         };
-        Some(Series { labels, points: self.values.iter().filter_map(point).collect() })
+        let histogram = |(at_s, body): &(f64, HistogramBody)| {
+            Some(HistogramPoint { at_ms: millis(*at_s), histogram: body.read()? })
+        };
+        let points = self.values.iter().filter_map(point).collect();
+        let histograms = self.histograms.iter().filter_map(histogram).collect();
+        Some(WholeSeries { labels, points, histograms })
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds of our time")]
+fn millis(at_s: f64) -> i64 {
+    (at_s * 1000.0).round() as i64
 }
 
 #[cfg(test)]

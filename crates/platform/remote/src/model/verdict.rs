@@ -33,7 +33,7 @@ pub(crate) enum Verdict {
     },
 }
 
-/// Judges an answer to `samples` samples in a message.
+/// Judges an answer to `samples` floats and histograms in a message.
 ///
 /// A receiver of the newer message says how many samples it has written; one that does not say it
 /// has read the message as an older one, found nothing, and stored nothing.
@@ -49,10 +49,8 @@ pub(crate) fn verdict(
 ) -> Verdict {
     match status {
         200..=299 if message == Message::V1 => Verdict::Taken { written: samples },
-        200..=299 => match header("x-prometheus-remote-write-samples-written") {
-            Some(written) => {
-                Verdict::Taken { written: written.trim().parse().unwrap_or(samples).min(samples) }
-            }
+        200..=299 => match written(samples, header) {
+            Some(written) => Verdict::Taken { written },
             None => Verdict::Older,
         },
         415 if message == Message::V2 => Verdict::Older,
@@ -61,6 +59,16 @@ pub(crate) fn verdict(
         402..=499 => Verdict::Refused { divisible: false },
         _ => Verdict::Again(asked(&header, now)),
     }
+}
+
+/// How many floats and histograms the far side says it has written, if it says so of floats.
+fn written(samples: u64, header: impl Fn(&str) -> Option<String>) -> Option<u64> {
+    let count = |kind: &str| {
+        let header = header(&format!("x-prometheus-remote-write-{kind}-written"))?;
+        Some(header.trim().parse::<u64>().unwrap_or(samples))
+    };
+    let floats = count("samples")?;
+    Some(floats.saturating_add(count("histograms").unwrap_or(0)).min(samples))
 }
 
 /// How long the far side wants to be left alone: seconds, or a date.
@@ -93,6 +101,17 @@ mod tests {
             (judge(Message::V1, 204, &[]), Verdict::Taken { written: 10 }),
             (judge(Message::V2, 204, &written("10")), Verdict::Taken { written: 10 }),
             (judge(Message::V2, 204, &written("7")), Verdict::Taken { written: 7 }),
+            (
+                judge(
+                    Message::V2,
+                    204,
+                    &[
+                        ("x-prometheus-remote-write-samples-written", "2"),
+                        ("x-prometheus-remote-write-histograms-written", "7"),
+                    ],
+                ),
+                Verdict::Taken { written: 9 },
+            ),
             (judge(Message::V2, 204, &[]), Verdict::Older),
             (judge(Message::V2, 415, &[]), Verdict::Older),
             (judge(Message::V1, 415, &[]), Verdict::Refused { divisible: false }),

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Request, header};
+use forward::TimeSeries;
 use kernel::Text;
-use tsdb::Series;
-use wire::remote::{send, snappy};
+use wire::remote::{
+    send::{self, Sent, SentExemplar},
+    snappy,
+};
 
-use super::count;
+use super::{count, said::Said};
 use crate::{
     Remote,
     line::Line,
@@ -44,13 +47,14 @@ impl Remote {
     /// Sends series once, in the older message too if the newer one is not understood.
     ///
     /// Errors: it is to be tried again.
-    pub(super) async fn attempt(&self, line: &Line, series: &[Series]) -> Result<Tried, Again> {
+    pub(super) async fn attempt(&self, line: &Line, series: &[TimeSeries]) -> Result<Tried, Again> {
         let settings = &line.destination.settings;
         let authorization = self.authorization(line).await.map_err(|said| (None, said))?;
+        let known = self.said_of(line, series);
         // Twice at most: the older message has none before it.
         loop {
             let message = line.progress.message();
-            let mut request = request(message, &settings.write_url, series)
+            let mut request = request(message, &settings.write_url, series, &known)
                 .map_err(|said| (None, Text::same(said)))?;
             if let Some(value) = &authorization {
                 request.headers_mut().insert(header::AUTHORIZATION, value.clone());
@@ -60,7 +64,12 @@ impl Remote {
             let status = answer.status().as_u16();
             let header = |name: &str| text_of(answer.headers(), name);
             match verdict(message, count(series), status, header, self.now()) {
-                Verdict::Taken { written } => return Ok(Tried::Taken { written }),
+                Verdict::Taken { written } => {
+                    if message == Message::V1 {
+                        self.note_told(line, &known);
+                    }
+                    return Ok(Tried::Taken { written });
+                }
                 Verdict::Older => {
                     let name = &line.destination.name;
                     tracing::info!("destination {name} speaks remote write 1.0");
@@ -79,16 +88,25 @@ impl Remote {
     }
 }
 
-fn request(message: Message, url: &str, series: &[Series]) -> Result<Request<Vec<u8>>, String> {
+fn request(
+    message: Message,
+    url: &str,
+    series: &[TimeSeries],
+    said: &Said,
+) -> Result<Request<Vec<u8>>, String> {
     let points: Vec<Vec<(i64, f64)>> = series
         .iter()
         .map(|one| one.points.iter().map(|point| (point.at_ms, point.value)).collect())
         .collect();
-    let all = series.iter().zip(&points).map(|(one, points)| (one.labels.iter(), &**points));
+    let sent: Vec<Sent<'_>> =
+        series.iter().zip(&points).map(|(one, points)| sent(one, points, said)).collect();
     let (plain, media, version) = match message {
-        Message::V1 => (send::request_v1(all), "application/x-protobuf", "0.1.0"),
+        Message::V1 => {
+            let plain = send::request_v1_whole(&sent, &said.untold());
+            (plain, "application/x-protobuf", "0.1.0")
+        }
         Message::V2 => (
-            send::request_v2(all),
+            send::request_v2_whole(&sent),
             "application/x-protobuf;proto=io.prometheus.write.v2.Request",
             "2.0.0",
         ),
@@ -100,6 +118,24 @@ fn request(message: Message, url: &str, series: &[Series]) -> Result<Request<Vec
         .header("x-prometheus-remote-write-version", version)
         .body(packed)
         .map_err(|error| error.to_string())
+}
+
+fn sent<'s>(one: &'s TimeSeries, points: &'s [(i64, f64)], said: &'s Said) -> Sent<'s> {
+    let exemplars = one.exemplars.iter().map(|exemplar| SentExemplar {
+        labels: exemplar.labels.iter().collect(),
+        at_ms: exemplar.at_ms,
+        value: exemplar.value,
+    });
+    let (kind, help, unit) = said.of(one.labels.metric());
+    Sent {
+        labels: one.labels.iter().collect(),
+        points,
+        histograms: &one.histograms,
+        exemplars: exemplars.collect(),
+        kind,
+        help,
+        unit,
+    }
 }
 
 fn text_of(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::{Client, ManualClock, SeededIds, TemporaryDb, temporary_db};
 use tokio::{sync::watch, task::JoinHandle};
-use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, TimeRange};
+use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, SyncPolicy, TimeRange};
 use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 
 /// How long anything may take.
@@ -58,6 +58,7 @@ impl House {
             ids: Arc::clone(&ids) as _,
             guard: Arc::new(OutboundGuard::default()),
             series: Arc::clone(&store) as _,
+            pace: Arc::new(|| Duration::from_millis(200)),
             dir: dir.path().join("forward"),
         });
         let remote = remote.await.unwrap();
@@ -123,6 +124,11 @@ impl House {
         };
         let batch: Vec<Sample> = (0..series).map(sample).collect();
         self.remote.series().append(&batch).unwrap();
+    }
+
+    pub(crate) fn tune(&self, sync: SyncPolicy) {
+        let tuning = tsdb::Tuning { sync, ..(*self.store.tuning()).clone() };
+        self.store.tune(tuning);
     }
 
     /// Everything that a query sees, as `load{host="h1"} 2 @3`.

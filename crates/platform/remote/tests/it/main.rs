@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod peers;

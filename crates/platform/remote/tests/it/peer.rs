@@ -56,6 +56,7 @@ impl Peer {
                     .arg(format!("--config.file={}", config.display()))
                     .arg(format!("--storage.tsdb.path={data}"))
                     .arg(format!("--web.listen-address={}", self.address))
+                    .arg("--enable-feature=native-histograms,exemplar-storage")
                     .arg("--web.enable-remote-write-receiver");
             }
             Kind::VictoriaMetrics => {
@@ -105,6 +106,21 @@ impl Peer {
             Ok(answer) => (answer.status().as_u16(), answer.into_body()),
             Err(_) => (0, Vec::new()),
         }
+    }
+
+    /// How many exemplars it has of the series that match.
+    pub(crate) async fn exemplars(&self, selector: &str, at_ms: i64) -> usize {
+        let end = at_ms as f64 / 1000.0 + 1.0;
+        let pairs = [
+            ("query", selector.to_owned()),
+            ("start", (end - 3_600.0).to_string()),
+            ("end", end.to_string()),
+        ];
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let (_, body) = self.ask(&format!("/api/v1/query_exemplars?{form}")).await;
+        let answer: Value = serde_json::from_slice(&body).unwrap();
+        let series = answer["data"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        series.iter().map(|one| one["exemplars"].as_array().unwrap().len()).sum()
     }
 
     /// How many samples each of its series has, with nothing counted twice or left out.

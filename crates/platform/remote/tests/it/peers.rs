@@ -1,5 +1,11 @@
+use std::ops::ControlFlow;
+
 use kernel::Clock;
 use serde_json::json;
+use tsdb::{
+    Batch, Buckets, Exemplar, Histogram, HistogramSample, IntegerBuckets, IntegerHistogram, Labels,
+    NativeHistogram, Sample, SelectLimits, Selector, Span, TimeRange,
+};
 
 use crate::{
     house::{House, until},
@@ -73,4 +79,103 @@ async fn prometheus_gets_every_sample_once_and_gives_them_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn victoria_metrics_gets_every_sample_once_and_gives_them_back() {
     every_sample_once(Kind::VictoriaMetrics).await;
+}
+
+/// A native histogram of whole counts and one of floats, and a float with an exemplar, a second later than the
+/// last ones.
+fn bring_histograms(house: &House) {
+    house.clock.advance(std::time::Duration::from_secs(1));
+    let at_ms = house.clock.now().millis();
+    let count = u64::try_from(at_ms / 1_000 % 1_000).unwrap() + 10;
+    let spans = vec![Span { offset: -2, length: 2 }, Span { offset: 3, length: 1 }];
+    let positive = IntegerBuckets { spans: spans.clone(), counts: vec![4, count - 9, 5] };
+    let whole = IntegerHistogram { schema: 3, count, sum: 2.5, positive, ..Default::default() };
+    let float = Histogram {
+        schema: 1,
+        zero_threshold: 0.001,
+        zero_count: 0.5,
+        count: 4.0,
+        sum: -1.0,
+        negative: Buckets::new(spans, vec![0.5, 1.0, 2.0]),
+        ..Histogram::default()
+    };
+    let of = |host: &str, histogram| HistogramSample {
+        labels: Labels::new("took", [("host", host), ("job", "test")]).unwrap(),
+        at_ms,
+        histogram,
+    };
+    let histograms =
+        [of("whole", NativeHistogram::Integer(whole)), of("float", NativeHistogram::Float(float))];
+    let own = Labels::from_pairs([("trace_id", at_ms.to_string())]).unwrap();
+    let exemplar = Exemplar { labels: own, at_ms, value: 0.5 };
+    // Prometheus takes those of a histogram only once it knows the series.
+    let hits = Labels::new("hits", [("job", "test")]).unwrap();
+    let exemplars = [(hits.clone(), exemplar)];
+    let samples = [Sample { labels: hits, at_ms, value: 1.0 }];
+    let batch = Batch {
+        samples: &samples,
+        histograms: &histograms,
+        exemplars: &exemplars,
+        ..Batch::default()
+    };
+    let appended = house.remote.series().append_batch(&batch).unwrap();
+    assert_eq!(appended.histograms.appended.stored, 2);
+}
+
+/// All histograms that a query sees, with their counts as floats and without hints, which follow
+/// from what lies before. Debian's Prometheus answers them by the HTTP API alone.
+async fn histograms_seen(house: &House) -> Vec<String> {
+    let series = house.remote.series();
+    let read = move || {
+        let selector = Selector::parse("took{job=\"test\"}").unwrap();
+        let (limits, mut lines) = (SelectLimits::default(), Vec::new());
+        let put = &mut |column: tsdb::Column, histograms: Vec<tsdb::HistogramPoint>| {
+            for one in histograms {
+                let plain =
+                    Histogram { hint: tsdb::ResetHint::Unknown, ..one.histogram.to_float() };
+                lines.push(format!("{} {plain:?} @{}", column.labels, one.at_ms));
+            }
+            ControlFlow::Continue(())
+        };
+        series.select_whole(&selector, TimeRange::ALL, &limits, put).unwrap();
+        lines
+    };
+    tokio::task::spawn_blocking(read).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prometheus_gets_histograms_and_exemplars_once_and_gives_histograms_back() {
+    let Some(mut peer) = Peer::start(Kind::Prometheus).await else { return };
+    let mut house = House::new().await;
+    let settings = json!({
+        "write_url": peer.url("/api/v1/write"),
+        "history_url": peer.url(""),
+        "shards": 2,
+        "request_samples": 3,
+    });
+    house.destination(settings).await;
+    house.run();
+    (0..3).for_each(|_| bring_histograms(&house));
+    house.drained().await;
+    peer.end();
+    (0..3).for_each(|_| bring_histograms(&house));
+    let mut house = house.cut_off("series").await;
+    house.run();
+    peer.begin().await;
+    (0..2).for_each(|_| bring_histograms(&house));
+    house.drained().await;
+    let at_ms = house.clock.now().millis();
+    assert_eq!(peer.counts("took", at_ms).await, [8, 8]);
+    assert_eq!(peer.exemplars("hits", at_ms).await, 8);
+    assert_eq!(house.figures().refused, 0);
+    let before = histograms_seen(&house).await;
+    assert_eq!(before.len(), 16);
+    // Everything that was here is gone, and there are newer ones.
+    let house = house.cut_off("series-2").await;
+    bring_histograms(&house);
+    let seen = histograms_seen(&house).await;
+    assert_eq!(seen.len(), 18);
+    let missing: Vec<&String> = before.iter().filter(|line| !seen.contains(line)).collect();
+    assert!(missing.is_empty(), "{:?}\n{:?}", missing[0], seen[0]);
+    assert_eq!(house.figures().history_failed, 0);
 }

@@ -1,6 +1,9 @@
 //! A far side that answers as a test wants: statuses that no real one gives when asked to.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
@@ -11,13 +14,17 @@ use axum::{
     routing::post,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
-use wire::remote::{snappy, write_v1, write_v2};
+use wire::remote::{HistogramMessage, snappy, write_v1, write_v2};
 
-/// What came: the samples as `host at_ms`, in their order, and the headers.
-#[derive(Debug, Clone)]
+/// What came: samples, histograms and exemplars as `host at_ms`, in their order, what was said of
+/// metrics as `metric kind help`, and the headers.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Write {
     pub(crate) headers: HeaderMap,
     pub(crate) samples: Vec<(String, i64)>,
+    pub(crate) histograms: Vec<(String, i64)>,
+    pub(crate) exemplars: Vec<(String, i64)>,
+    pub(crate) said: BTreeSet<String>,
 }
 
 type Answer = dyn Fn(&Write) -> Response + Send + Sync;
@@ -61,8 +68,8 @@ impl Drop for StandIn {
 async fn take(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let plain = snappy::unpack(&body, 64 << 20).unwrap();
     let newer = headers["content-type"].to_str().unwrap().contains("v2");
-    let samples = if newer { read_v2(&plain) } else { read_v1(&plain) };
-    let write = Write { headers, samples };
+    let read = if newer { read_v2(&plain) } else { read_v1(&plain) };
+    let write = Write { headers, ..read };
     let answer = (shared.answer)(&write);
     shared.writes.lock().unwrap().push(write);
     answer
@@ -72,30 +79,63 @@ fn host(labels: &[(&str, &str)]) -> String {
     labels.iter().find(|(name, _)| *name == "host").unwrap().1.to_owned()
 }
 
-fn read_v1(plain: &[u8]) -> Vec<(String, i64)> {
-    let (mut one, mut labels, mut all) = (write_v1::TimeSeries::default(), Vec::new(), Vec::new());
+fn at_ms(part: &wire::protobuf::Part<'_>) -> i64 {
+    HistogramMessage::read(*part).unwrap().at_ms
+}
+
+fn read_v1(plain: &[u8]) -> Write {
+    let (mut one, mut labels, mut all) =
+        (write_v1::TimeSeries::default(), Vec::new(), Write::default());
     for item in write_v1::items(plain) {
-        let write_v1::Item::Series(part) = item.unwrap() else { continue };
+        let part = match item.unwrap() {
+            write_v1::Item::Series(part) => part,
+            write_v1::Item::Metadata(part) => {
+                let write_v1::Metadata { metric, kind, help, .. } =
+                    write_v1::Metadata::read(part).unwrap();
+                all.said.insert(format!("{metric} {} {help}", kind.word()));
+                continue;
+            }
+        };
         one.read(part).unwrap();
         one.labels(&mut labels).unwrap();
-        all.extend(one.samples.iter().map(|sample| (host(&labels), sample.at_ms)));
+        let named = |at_ms| (host(&labels), at_ms);
+        all.samples.extend(one.samples.iter().map(|sample| named(sample.at_ms)));
+        all.histograms.extend(one.histograms.iter().map(|part| named(at_ms(part))));
+        let exemplars = one.exemplars.iter();
+        let times = exemplars.map(|part| write_v1::Exemplar::read(*part).unwrap().at_ms);
+        all.exemplars.extend(times.map(named));
     }
     all
 }
 
-fn read_v2(plain: &[u8]) -> Vec<(String, i64)> {
+fn read_v2(plain: &[u8]) -> Write {
     let symbols = write_v2::Symbols::read(plain).unwrap();
-    let (mut one, mut labels, mut all) = (write_v2::TimeSeries::default(), Vec::new(), Vec::new());
+    let (mut one, mut labels, mut all) =
+        (write_v2::TimeSeries::default(), Vec::new(), Write::default());
     for part in write_v2::series(plain) {
         one.read(part.unwrap()).unwrap();
+        // As the specification says; Prometheus refuses anything else.
+        assert!(one.samples.is_empty() != one.histograms.is_empty(), "either, and not none");
         symbols.pairs(&one.label_refs, one.at(), &mut labels).unwrap();
-        all.extend(one.samples.iter().map(|sample| (host(&labels), sample.at_ms)));
+        let named = |at_ms| (host(&labels), at_ms);
+        all.samples.extend(one.samples.iter().map(|sample| named(sample.at_ms)));
+        all.histograms.extend(one.histograms.iter().map(|part| named(at_ms(part))));
+        let exemplars = one.exemplars.iter();
+        let times = exemplars.map(|part| write_v2::Exemplar::read(*part).unwrap().at_ms);
+        all.exemplars.extend(times.map(named));
+        let metric = labels.iter().find(|(name, _)| *name == "__name__").unwrap().1;
+        let help = symbols.text(one.metadata.help_ref, 0).unwrap();
+        all.said.insert(format!("{metric} {} {help}", one.metadata.kind.word()));
     }
     all
 }
 
 /// 204 as a receiver of the newer message gives it.
 pub(crate) fn written(write: &Write) -> Response {
-    let count = write.samples.len().to_string();
-    (StatusCode::NO_CONTENT, [("x-prometheus-remote-write-samples-written", count)]).into_response()
+    let counts = [
+        ("x-prometheus-remote-write-samples-written", write.samples.len().to_string()),
+        ("x-prometheus-remote-write-histograms-written", write.histograms.len().to_string()),
+        ("x-prometheus-remote-write-exemplars-written", write.exemplars.len().to_string()),
+    ];
+    (StatusCode::NO_CONTENT, counts).into_response()
 }

@@ -1,9 +1,8 @@
 //! Exponential histograms as native ones.
 
+use forward::whole_histogram;
 use tsdb::{BUCKETS_MAX, IntegerBuckets, IntegerHistogram, NativeHistogram, Span};
 use wire::otlp::{ExponentialBuckets, ExponentialPoint};
-
-use crate::intake::native::whole_histogram;
 
 /// The finest and the coarsest schema.
 const SCHEMAS: std::ops::RangeInclusive<i64> = -4..=8;

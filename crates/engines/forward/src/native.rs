@@ -1,17 +1,16 @@
-//! Native histograms between remote writes and reads and the store.
+//! Native histograms as remote write and remote read carry them.
 
 use std::sync::Arc;
 
-use tsdb::{
-    Buckets, Histogram, HistogramPoint, IntegerBuckets, IntegerHistogram, NativeHistogram,
-    ResetHint, Span,
+use series::{
+    Buckets, Histogram, IntegerBuckets, IntegerHistogram, NativeHistogram, ResetHint, Span,
 };
 use wire::remote::{Count, HistogramMessage, Side};
 
 /// The histogram of a message. Errors: what is wrong with it, in a sentence.
 ///
 /// Source: Prometheus, `model/histogram`, `Validate`.
-pub(super) fn native(message: HistogramMessage) -> Result<NativeHistogram, String> {
+pub fn native_histogram(message: HistogramMessage) -> Result<NativeHistogram, String> {
     match message.count {
         Count::Float(_) => float(message),
         Count::Whole(_) => integer(message),
@@ -36,7 +35,7 @@ fn integer(message: HistogramMessage) -> Result<NativeHistogram, String> {
 /// One that counts, if its buckets hold as many observations as it says.
 ///
 /// Errors: what is wrong with it, in a sentence.
-pub(super) fn whole_histogram(histogram: IntegerHistogram) -> Result<NativeHistogram, String> {
+pub fn whole_histogram(histogram: IntegerHistogram) -> Result<NativeHistogram, String> {
     let IntegerHistogram { count, zero_count, .. } = histogram;
     let counts = histogram.positive.counts.iter().chain(&histogram.negative.counts);
     let inside = counts.copied().try_fold(zero_count, u64::checked_add);
@@ -81,8 +80,9 @@ fn float(message: HistogramMessage) -> Result<NativeHistogram, String> {
 }
 
 /// The message of a histogram, as it was sent.
-pub(crate) fn message(point: &HistogramPoint) -> HistogramMessage {
-    let reset_hint = match point.histogram.hint() {
+#[must_use]
+pub fn histogram_message(at_ms: i64, histogram: &NativeHistogram) -> HistogramMessage {
+    let reset_hint = match histogram.hint() {
         ResetHint::Unknown => 0,
         ResetHint::Reset => 1,
         ResetHint::NotReset => 2,
@@ -91,7 +91,7 @@ pub(crate) fn message(point: &HistogramPoint) -> HistogramMessage {
     let spans = |spans: &[Span]| {
         spans.iter().map(|span| (i64::from(span.offset), u64::from(span.length))).collect()
     };
-    match &point.histogram {
+    match histogram {
         NativeHistogram::Integer(own) => {
             let side = |side: &IntegerBuckets| Side {
                 spans: spans(&side.spans),
@@ -99,7 +99,7 @@ pub(crate) fn message(point: &HistogramPoint) -> HistogramMessage {
                 counts: Vec::new(),
             };
             HistogramMessage {
-                at_ms: point.at_ms,
+                at_ms,
                 count: Count::Whole(own.count),
                 sum: own.sum,
                 schema: i64::from(own.schema),
@@ -118,7 +118,7 @@ pub(crate) fn message(point: &HistogramPoint) -> HistogramMessage {
                 counts: side.counts().to_vec(),
             };
             HistogramMessage {
-                at_ms: point.at_ms,
+                at_ms,
                 count: Count::Float(own.count),
                 sum: own.sum,
                 schema: i64::from(own.schema),
@@ -218,7 +218,9 @@ mod tests {
 
     #[test]
     fn whole_counts_are_added_up_from_their_differences() {
-        let NativeHistogram::Integer(found) = native(message()).unwrap() else { panic!("floats") };
+        let NativeHistogram::Integer(found) = native_histogram(message()).unwrap() else {
+            panic!("floats")
+        };
         assert_eq!((found.positive.counts, found.negative.counts), (vec![1, 2, 2], vec![1]));
         assert_eq!((found.hint, found.count, found.schema), (ResetHint::NotReset, 7, 1));
     }
@@ -236,8 +238,8 @@ mod tests {
         };
         for sent in [HistogramMessage { at_ms: 5, ..message() }, custom] {
             let at_ms = sent.at_ms;
-            let histogram = native(sent.clone()).unwrap();
-            assert_eq!(super::message(&HistogramPoint { at_ms, histogram }), sent);
+            let histogram = native_histogram(sent.clone()).unwrap();
+            assert_eq!(histogram_message(at_ms, &histogram), sent);
         }
     }
 
@@ -252,7 +254,9 @@ mod tests {
             negative: Side::default(),
             ..message()
         };
-        let NativeHistogram::Float(found) = native(message).unwrap() else { panic!("integers") };
+        let NativeHistogram::Float(found) = native_histogram(message).unwrap() else {
+            panic!("integers")
+        };
         assert_eq!(
             (found.positive.counts(), found.zero_count, found.count),
             (&[2.5][..], 0.5, 3.0)
@@ -264,7 +268,7 @@ mod tests {
         let broken = |change: fn(&mut HistogramMessage)| {
             let mut message = message();
             change(&mut message);
-            native(message).unwrap_err()
+            native_histogram(message).unwrap_err()
         };
         for (change, said) in [
             ((|m| m.count = Count::Whole(8)) as fn(&mut HistogramMessage), "count is 8"),
