@@ -2,8 +2,8 @@
 
 use super::{DiskStore, query::hand_out};
 use crate::{
-    Batch, Column, HistogramPoint, Points, SelectLimits, Selector, SeriesStore,
-    TimeRange, TsdbError,
+    Batch, Column, HistogramPoint, Points, SelectLimits, Selector, SeriesStore, TimeRange,
+    TsdbError,
 };
 use std::ops::ControlFlow;
 

@@ -58,7 +58,8 @@ impl StoreOutput<'_> {
     ) -> Result<(Appended, Option<MalformedHistogram>), TsdbError> {
         let terms = Terms { age, ..Terms::default() };
         let Results { floats: samples, histograms } = results;
-        let done = self.series.append_batch(&Batch { samples, histograms, terms, ..Batch::default() })?;
+        let done =
+            self.series.append_batch(&Batch { samples, histograms, terms, ..Batch::default() })?;
         let (mut all, histograms) = (done.samples, done.histograms.appended);
         all.stored += histograms.stored;
         all.duplicates += histograms.duplicates;
