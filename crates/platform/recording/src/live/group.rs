@@ -35,7 +35,7 @@ impl Bench {
 
     /// Where results go.
     pub(crate) fn output(&self) -> StoreOutput<'_> {
-        StoreOutput { series: self.series.as_ref() }
+        StoreOutput { series: self.series.as_ref(), store: &self.store }
     }
 
     /// Whether the server stops.
