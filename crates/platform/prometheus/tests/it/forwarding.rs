@@ -143,6 +143,7 @@ impl Near {
             histograms: &histograms,
             exemplars: &exemplars,
             metadata: &metadata,
+            ..Batch::default()
         };
         let kept = self.remote.series().append_batch(&batch).unwrap();
         assert_eq!((kept.samples.stored, kept.histograms.appended.stored), (FLOATS as u64, 3));

@@ -71,48 +71,31 @@ impl House {
         series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
         telling: Option<Telling>,
     ) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        Self::open_in(dir, settings, options, series_of, telling).await
-    }
-
-    /// Ends it, and starts another on the same samples.
-    pub(crate) async fn again(self) -> Self {
-        let Self { dir, series, probe, router, .. } = self;
-        drop((series, probe, router));
-        let settings = PrometheusSettings::default();
-        Self::open_in(dir, settings, Options::default(), |store| store, None).await
-    }
-
-    async fn open_in(
-        dir: TempDir,
-        settings: PrometheusSettings,
-        options: Options,
-        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
-        telling: Option<Telling>,
-    ) -> Self {
         let records =
             temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS, probe::MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_millis(NOW_MS));
         let dir = tempfile::tempdir().unwrap();
-        Self::open((records, dir), clock, settings, options, series_of)
+        Self::begin((records, dir), clock, (settings, options), (series_of, telling))
     }
 
     /// Ends it as the end of the process would, and opens it again with default settings.
     pub(crate) fn begun_anew(self) -> Self {
-        let Self { series, resources, probe, clock, router, records, dir } = self;
+        let Self { series, resources, probe, clock, router, records, dir, .. } = self;
         drop((resources, probe, router));
         assert_eq!(Arc::strong_count(&series), 1, "nobody holds the store");
         drop(series);
-        let settings = PrometheusSettings::default();
-        Self::open((records, dir), clock, settings, Options::default(), |store| store)
+        let settings = (PrometheusSettings::default(), Options::default());
+        Self::begin((records, dir), clock, settings, (|store| store as _, None))
     }
 
-    fn open(
+    fn begin(
         (records, dir): (TemporaryDb, TempDir),
         clock: ManualClock,
-        settings: PrometheusSettings,
-        options: Options,
-        series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+        (settings, options): (PrometheusSettings, Options),
+        (series_of, telling): (
+            impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
+            Option<Telling>,
+        ),
     ) -> Self {
         let ids = Arc::new(SeededIds::new(7));
         let resources =

@@ -82,7 +82,7 @@ async fn series_are_counted_right_after_a_start_and_those_that_are_there_go_on()
     let house = House::new().await;
     let there = [("a", "1"), ("a", "2"), ("a", "3")];
     assert_eq!(write(&house, V1, &there, NOW_MS).await.status, 204);
-    let house = house.again().await;
+    let house = house.begun_anew();
     house.limits.set(vec![limit("{site=\"a\"}", Some(3))]);
     // The first that comes is one too many; nothing had been counted before.
     let answer = write(&house, V2, &[("a", "4"), ("a", "2")], NOW_MS + 1).await;

@@ -57,6 +57,7 @@ fn bring(house: &House) -> i64 {
         histograms: &histograms,
         exemplars: &exemplars,
         metadata: &metadata,
+        ..Batch::default()
     };
     let appended = house.remote.series().append_batch(&batch).unwrap();
     assert_eq!((appended.samples.stored, appended.histograms.appended.stored), (1, 1));
