@@ -1,8 +1,8 @@
 //! Limits for a part of the series: those of a site, a tenant, a job.
 //!
 //! They are looked at where a series is met for the first time, or for the first time in long, and
-//! never again while its writer goes on. How many series a limit counts is asked of the store: so it
-//! is right after a start, and when series have ended.
+//! never again while its writer goes on. How many series a limit counts is asked of the store: so
+//! it is right after a start, and when series have ended.
 
 use std::{
     collections::HashSet,

@@ -94,7 +94,8 @@ impl Params {
         }
     }
 
-    /// Whether something is wanted; not, when it is not given. Errors: it is neither true nor false.
+    /// Whether something is wanted; not, when it is not given. Errors: it is neither true nor
+    /// false.
     pub(super) fn flag(&self, name: &str) -> Result<bool, NoAnswer> {
         // As Go reads them.
         match self.first(name) {

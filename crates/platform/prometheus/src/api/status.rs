@@ -161,7 +161,8 @@ pub(super) async fn build(State(prometheus): State<Prometheus>) -> AnswerView<Bu
 }
 
 /// Since when the server runs, and how its samples are.
-#[utoipa::path(method(get, post), path = "/prometheus/api/v1/status/runtimeinfo", tag = "prometheus",
+#[utoipa::path(
+    method(get, post), path = "/prometheus/api/v1/status/runtimeinfo", tag = "prometheus",
     responses((status = 200, body = AnswerView<RuntimeView>)))]
 pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<RuntimeView> {
     let inner = &prometheus.inner;
