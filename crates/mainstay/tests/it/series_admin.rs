@@ -62,7 +62,7 @@ fn series_are_deleted_on_the_command_line_and_a_server_starts_on_a_snapshot() {
     let facts = server.get(&ada, "/api/v1/journal?verb=series.").json;
     let verbs: Vec<_> = facts["items"].as_array().unwrap().iter().map(|f| &f["verb"]).collect();
     assert_eq!(verbs, ["series.deleted", "series.deleted", "series.snapshot_taken"], "{facts}");
-    assert_eq!(facts["items"][0]["actor"]["name"], "ada");
+    assert_eq!(facts["items"][0]["actor"]["name"], "ada/command line");
     for (args, code, text) in [
         (&["series", "delete", "--match", "up{"][..], 1, "invalid parameter \"match[]\""),
         (&["series", "delete", "--match", "up", "--from", "soon"], 2, "--from soon: expected Unix"),
