@@ -69,7 +69,8 @@ async fn any_text_may_be_a_name_as_in_prometheus_3() {
         answer.text
     );
     let answer = house.post_form("format_query", &asked(query)).await;
-    let formatted = "sum by (\"a/b\") ({__name__=\"my.metric\",\"région é\"=\"x\"})";
+    // Matchers stand in the order of their texts.
+    let formatted = r#"sum by ("a/b") ({"région é"="x",__name__="my.metric"})"#;
     assert_eq!(answer.json["data"].as_str().map(str::trim), Some(formatted), "{}", answer.text);
     let selector = r#"{"度量"}"#;
     let series =
