@@ -131,8 +131,6 @@ pub(crate) async fn whole(
             Err(HistoryFault::NoRemoteRead) => {
                 line.progress.history_by_query.store(true, Ordering::Relaxed);
             }
-            // Older servers name series of native histograms, and leave these out.
-            Ok(found) if found.iter().any(|series| series.len() == 0) => {}
             answered => return answered,
         }
     }

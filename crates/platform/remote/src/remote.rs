@@ -249,7 +249,7 @@ impl Remote {
         let both = [&appended.samples, &appended.histograms.appended];
         let news = both.iter().any(|appended| appended.stored > 0);
         let repetitions = both.iter().any(|appended| appended.duplicates > 0);
-        if !news && !(repetitions && self.repeats()) {
+        if !(news || repetitions && self.repeats()) {
             return;
         }
         let Batch { samples, histograms, exemplars, .. } = *batch;

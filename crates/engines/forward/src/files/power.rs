@@ -78,8 +78,8 @@ fn restore(stable: &Stable, dir: &Path, to: &Path) {
         let mut held = stable.files.get(&path).cloned().unwrap_or_default();
         // A file that has been removed may be there again.
         let newest = fs::read(&path).unwrap_or_default();
-        for at in held.len()..newest.len() {
-            held.push(if at / 1_024 % 2 == 0 { newest[at] } else { 0 });
+        for (at, byte) in newest.iter().enumerate().skip(held.len()) {
+            held.push(if at / 1_024 % 2 == 0 { *byte } else { 0 });
         }
         fs::write(to, held).unwrap();
     }

@@ -100,7 +100,19 @@ impl Near {
     }
 
     /// Ends it wherever it is, and opens it again.
-    async fn cut_off(mut self) -> Self {
+    async fn cut_off(self) -> Self {
+        let (records, dir, clock) = self.end().await;
+        Self::open(records, dir, clock).await
+    }
+
+    /// The same, and all samples here are gone.
+    async fn cut_off_and_emptied(self) -> Self {
+        let (records, dir, clock) = self.end().await;
+        std::fs::remove_dir_all(dir.path().join("series")).unwrap();
+        Self::open(records, dir, clock).await
+    }
+
+    async fn end(mut self) -> (Arc<TemporaryDb>, TempDir, ManualClock) {
         if let Some((_, task)) = self.running.take() {
             task.abort();
             // It has ended, one way or another.
@@ -114,7 +126,7 @@ impl Near {
         })
         .await;
         drop(store);
-        Self::open(records, dir, clock).await
+        (records, dir, clock)
     }
 
     fn bring(&self, round: u64) {
@@ -214,8 +226,8 @@ fn histograms(at_ms: i64, round: u64) -> [HistogramSample; 3] {
     ]
 }
 
-/// All that a store holds, a line for each float, histogram and exemplar.
-fn held(store: &DiskStore) -> Vec<String> {
+/// The floats and histograms of a store, a line for each.
+fn samples(store: &dyn SeriesStore) -> Vec<String> {
     let (selector, mut lines) = (Selector::parse("{job=\"test\"}").unwrap(), Vec::new());
     let limits = SelectLimits::default();
     let put = &mut |column: tsdb::Column, histograms: Vec<tsdb::HistogramPoint>| {
@@ -226,10 +238,17 @@ fn held(store: &DiskStore) -> Vec<String> {
         ControlFlow::Continue(())
     };
     store.select_whole(&selector, TimeRange::ALL, &limits, put).unwrap();
+    lines.sort();
+    lines
+}
+
+/// Its exemplars too.
+fn held(store: &DiskStore) -> Vec<String> {
+    let mut lines = samples(store);
+    let selector = Selector::parse("{job=\"test\"}").unwrap();
     for (name, exemplars) in store.exemplars(&selector, TimeRange::ALL) {
         lines.extend(exemplars.iter().map(|one| format!("{name} {one:?}")));
     }
-    lines.sort();
     lines
 }
 
@@ -244,6 +263,7 @@ async fn mainstay_forwards_all_kinds_to_mainstay_with_nothing_lost_and_nothing_t
     let mut near = Near::start(clock).await;
     let settings = json!({
         "write_url": format!("http://{}/prometheus/api/v1/write", far.address),
+        "history_url": format!("http://{}/prometheus", far.address),
         "shards": 3,
         "request_samples": 8,
     });
@@ -278,5 +298,15 @@ async fn mainstay_forwards_all_kinds_to_mainstay_with_nothing_lost_and_nothing_t
     assert!(lost.is_empty(), "{} of {lines} are lost: {:?}", lost.len(), lost.first());
     assert_eq!(there.len(), lines, "nothing is there twice");
     assert_eq!(far.house.series.metadata(None), near.store.metadata(None));
+    // What is lost here is read from there, and what is here counts once.
+    let before = samples(&*near.store);
+    let near = near.cut_off_and_emptied().await;
+    near.bring(ROUNDS);
+    let series = near.remote.series();
+    let seen = tokio::task::spawn_blocking(move || samples(&*series)).await.unwrap();
+    assert_eq!(seen.len(), before.len() + FLOATS + 3);
+    let missing: Vec<&String> = before.iter().filter(|line| !seen.contains(line)).collect();
+    assert!(missing.is_empty(), "{} are missing: {:?}", missing.len(), missing.first());
+    assert_eq!(near.figures().history_failed, 0);
     far.end().await;
 }
