@@ -28,7 +28,7 @@ fn whole(
     samples: &[Sample],
     histograms: &[HistogramSample],
 ) -> BatchAppended {
-    store.append_batch(&Batch { samples, histograms, terms: WHOLE }).unwrap()
+    store.append_batch(&Batch { samples, histograms, terms: WHOLE, ..Batch::default() }).unwrap()
 }
 
 #[test]
