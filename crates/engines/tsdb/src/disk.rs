@@ -53,7 +53,8 @@ use sync::Syncs;
 /// A store in one folder, for one process.
 ///
 /// The host calls [`DiskStore::sync`] every 200 ms or so, for what nobody waits for with
-/// [`SeriesStore::acknowledge`], and [`DiskStore::maintain`] every minute; times of samples far in the future are the host's to refuse, as there is no clock here.
+/// [`SeriesStore::acknowledge`], and [`DiskStore::maintain`] every minute; times of samples far in
+/// the future are the host's to refuse, as there is no clock here.
 ///
 /// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`. Reading
 /// takes `state` alone, and not while it touches the disk. `tuning` is let go at once.

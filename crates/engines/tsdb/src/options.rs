@@ -98,9 +98,9 @@ pub enum Acknowledge {
     Written,
 }
 
-/// 31 days, blocks of 2 hours, later of 3 days, 10 minutes out of order, 4 million late points, segments of 32 MiB, a
-/// million series, 200 million points and 2 GiB in memory, saved each 64 MiB of log, 64 MiB of
-/// indexes, synced by the host and for whoever waits.
+/// 31 days, blocks of 2 hours, later of 3 days, 10 minutes out of order, 4 million late points,
+/// segments of 32 MiB, a million series, 200 million points and 2 GiB in memory, saved each 64 MiB
+/// of log, 64 MiB of indexes, synced by the host and for whoever waits.
 impl Default for Options {
     fn default() -> Self {
         Self {

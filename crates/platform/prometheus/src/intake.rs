@@ -1,8 +1,8 @@
 //! What remote writers and OpenTelemetry bring: taken apart, judged, and handed to the store.
 //!
 //! A request of version 1.0 in which anything is wrong, by itself or for the store, is refused as a
-//! whole, and nothing of it is stored. Of one of version 2.0, and of OpenTelemetry's, the good series are stored and the others
-//! are named, as the specifications want it.
+//! whole, and nothing of it is stored. Of one of version 2.0, and of OpenTelemetry's, the good
+//! series are stored and the others are named, as the specifications want it.
 
 mod judge;
 mod known;

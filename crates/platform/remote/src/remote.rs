@@ -12,7 +12,7 @@ use http_kit::{guard::OutboundGuard, outgoing::Outgoing};
 use jobs::Timer;
 use kernel::{Caller, Clock, Ids, Permission, Text, Time};
 use tokio::{runtime::Handle, sync::watch};
-use tsdb::{Appended, Batch, BatchAppended, HistogramSample, Sample, SeriesStore};
+use tsdb::{Appended, Batch, BatchAppended, HistogramSample, Sample, SeriesStore, Terms};
 use vault::Vault;
 
 use crate::{
@@ -258,7 +258,7 @@ impl Remote {
         if both.into_iter().all(whole) && appended.histograms.malformed.is_empty() {
             return self.put(Incoming { samples, histograms, exemplars });
         }
-        let (samples, histograms) = self.stored_of(samples, histograms);
+        let (samples, histograms) = self.stored_of(batch);
         self.put(Incoming { samples: &samples, histograms: &histograms, exemplars });
     }
 
@@ -270,23 +270,23 @@ impl Remote {
     }
 
     /// Those that the store has. Asked one by one it says so: those again count as duplicates.
-    fn stored_of(
-        &self,
-        samples: &[Sample],
-        histograms: &[HistogramSample],
-    ) -> (Vec<Sample>, Vec<HistogramSample>) {
+    fn stored_of(&self, batch: &Batch<'_>) -> (Vec<Sample>, Vec<HistogramSample>) {
         let store = &self.inner.series;
+        // What was taken however old it is, is asked for so.
+        let terms = Terms { age: batch.terms.age, ..Terms::default() };
         let has = |appended: &Appended| appended.stored + appended.duplicates > 0;
         let has_sample = |sample: &&Sample| {
-            store.append(std::slice::from_ref(*sample)).is_ok_and(|appended| has(&appended))
+            let samples = std::slice::from_ref(*sample);
+            let again = store.append_batch(&Batch { samples, terms, ..Batch::default() });
+            again.is_ok_and(|appended| has(&appended.samples))
         };
         let has_histogram = |sample: &&HistogramSample| {
             let histograms = std::slice::from_ref(*sample);
-            let again = store.append_batch(&Batch { histograms, ..Batch::default() });
+            let again = store.append_batch(&Batch { histograms, terms, ..Batch::default() });
             again.is_ok_and(|appended| has(&appended.histograms.appended))
         };
-        let samples = samples.iter().filter(has_sample).cloned().collect();
-        (samples, histograms.iter().filter(has_histogram).cloned().collect())
+        let samples = batch.samples.iter().filter(has_sample).cloned().collect();
+        (samples, batch.histograms.iter().filter(has_histogram).cloned().collect())
     }
 
     /// What could not be written here may be there in part, and comes again.

@@ -354,7 +354,10 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_come_back(bytes in prop::collection::vec(any::<u8>(), 0..200), version in 1_u8..3) {
+        fn any_bytes_come_back(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            version in 1_u8..3,
+        ) {
             let head = Head { bytes: 0, sum: 0, at_ms: 0, samples: 1 };
             if let Ok(packed) = snappy::pack(&bytes) {
                 // Whatever it says: it came back.

@@ -1,15 +1,12 @@
 //! Takes in and gives out floats, native histograms and what is told about series together.
 
 use super::{DiskStore, query::hand_out};
-use crate::{
-    Batch, Column, HistogramPoint, Points, SelectLimits, Selector, SeriesStore, TimeRange,
-    TsdbError,
-};
+use crate::{Batch, Column, HistogramPoint, Points, SelectLimits, Selector, TimeRange, TsdbError};
 use std::ops::ControlFlow;
 
 impl DiskStore {
-    /// Keeps exemplars and what is said of metrics; tells how many exemplars were news. What fails is
-    /// said in the log alone: the samples beside them are stored.
+    /// Keeps exemplars and what is said of metrics; tells how many exemplars were news. What fails
+    /// is said in the log alone: the samples beside them are stored.
     pub(super) fn keep_notes(&self, batch: &Batch<'_>) -> u64 {
         if !batch.metadata.is_empty()
             && let Err(error) = self.set_metadata(batch.metadata.to_vec())

@@ -7,8 +7,8 @@ use tsdb::{
 
 use super::taken::Run;
 
-/// Stores points, each run's one behind the other, and native histograms, and says to the runs where
-/// their series are.
+/// Stores points, each run's one behind the other, and native histograms, and says to the runs
+/// where their series are.
 ///
 /// Errors: the log cannot be written.
 pub(super) fn by_refs(

@@ -39,8 +39,8 @@ pub(super) struct SeriesBody {
 }
 
 impl SeriesBody {
-    /// The series; nothing when its labels are beyond what is kept here. Values that are no numbers,
-    /// and histograms that are none, are left out.
+    /// The series; nothing when its labels are beyond what is kept here. Values that are no
+    /// numbers, and histograms that are none, are left out.
     pub(super) fn read(self) -> Option<WholeSeries> {
         let labels = Labels::from_pairs(self.metric).ok()?;
         let point = |(at_s, value): &(f64, String)| {

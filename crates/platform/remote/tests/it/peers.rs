@@ -79,8 +79,8 @@ async fn victoria_metrics_gets_every_sample_once_and_gives_them_back() {
     every_sample_once(Kind::VictoriaMetrics).await;
 }
 
-/// A native histogram of whole counts and one of floats, and a float with an exemplar, a second later than the
-/// last ones.
+/// A native histogram of whole counts and one of floats, and a float with an exemplar, a second
+/// later than the last ones.
 fn bring_histograms(house: &House) {
     house.clock.advance(std::time::Duration::from_secs(1));
     let at_ms = house.clock.now().millis();
