@@ -67022,7 +67022,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The label's name */
+                /** @description The label's name; also escaped, as U__my_2e_name */
                 name: string;
             };
             cookie?: never;

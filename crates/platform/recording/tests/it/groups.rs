@@ -32,12 +32,12 @@ async fn file_is_uploaded_replaced_and_deleted_with_a_fact_each() {
 async fn wrong_file_is_refused_with_every_place() {
     let house = house().await;
     let text = "groups:\n- name: g\n  rules:\n  - record: a\n    expr: 'sum('\n  - record: 'b c'\n\
-                \x20   expr: up\n";
+                \x20   expr: 'up{'\n";
     let answer = house.upload("node.yml", text).await;
     assert_eq!(answer.status, 400, "{}", answer.json);
     let fields = answer.json["fields"].as_array().unwrap();
     let places: Vec<&str> = fields.iter().map(|field| field["field"].as_str().unwrap()).collect();
-    assert_eq!(places, ["content:5:11", "content:6:13"], "{}", answer.json);
+    assert_eq!(places, ["content:5:11", "content:7:11"], "{}", answer.json);
     assert_eq!(house.upload("node.yml", "groups: [").await.status, 400);
     assert_eq!(house.upload("", FILE).await.status, 400);
     let plain = house.client.send("POST", "/api/v1/rule-groups?name=a", Some(FILE.into()), None);

@@ -108,43 +108,46 @@ async fn who_lacks_a_permission_is_told_the_one_that_the_transition_asks_for() {
     assert!(names(&refused.json, "`ticket.assign`"), "{}", refused.json);
 }
 
+/// A person, a post and a region of nobody in the first unit.
+async fn elsewhere(house: &House) -> [String; 3] {
+    let wang = json!({"number": "wang", "name": "王芳", "from": "2020-01-01",
+        "unit_id": house.other_unit});
+    let post = json!({"unit_id": house.other_unit, "code": "net-1", "from": "2020-01-01",
+        "title": {"en": "Network", "zh": "网络岗"}});
+    let region = json!({"code": "330000", "name": {"en": "Zhejiang", "zh": "浙江省"},
+        "from": "2020-01-01"});
+    [
+        house.made("/api/v1/people", wang).await,
+        house.made("/api/v1/posts", post).await,
+        house.made("/api/v1/regions", region).await,
+    ]
+}
+
 /// The id of what is elsewhere would tell its name.
 #[tokio::test]
 async fn what_is_out_of_sight_is_not_there_to_be_named() {
     let house = house().await;
     let id = house.ticket("request").await;
-    let wang = json!({"number": "wang", "name": "王芳", "from": "2020-01-01",
-        "unit_id": house.other_unit});
-    let wang = house.made("/api/v1/people", wang).await;
-    let post = json!({"unit_id": house.other_unit, "code": "net-1", "from": "2020-01-01",
-        "title": {"en": "Network", "zh": "网络岗"}});
-    let post = house.made("/api/v1/posts", post).await;
-    let region = json!({"code": "330000", "name": {"en": "Zhejiang", "zh": "浙江省"},
-        "from": "2020-01-01"});
-    let region = house.made("/api/v1/regions", region).await;
+    let [wang, post, region] = elsewhere(&house).await;
     let chief = house.chief_who_knows(&[&house.unit]);
-    let by_wang = |body: &mut Value| body["content"]["requester"] = json!({"person_id": wang});
-    let in_region = |body: &mut Value| body["content"]["region_id"] = json!(region);
-    let to_wang = |body: &mut Value| body["person_id"] = json!(wang);
-    let to_post = |body: &mut Value| body["post_id"] = json!(post);
-    let named: [(&str, &dyn Fn(&mut Value)); 4] = [
-        ("requester.person_id", &by_wang),
-        ("region_id", &in_region),
-        ("person_id", &to_wang),
-        ("post_id", &to_post),
+    let named: [(&str, &str, Value); 4] = [
+        ("requester.person_id", "/content/requester", json!({"person_id": wang})),
+        ("region_id", "/content/region_id", json!(region)),
+        ("person_id", "/person_id", json!(wang)),
+        ("post_id", "/post_id", json!(post)),
     ];
-    for (field, name) in named {
+    for (field, place, value) in named {
         let mut body = house.body("request");
-        name(&mut body);
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[key] = value;
         let refused = chief.post("/api/v1/tickets", body).await;
         assert_eq!((refused.status.as_u16(), field_of(&refused.json)), (400, field));
     }
-    let elsewhere = json!({"unit_id": house.other_unit});
     let hand_over = json!({"transition": "hand_over", "unit_id": house.other_unit});
     let steps = [
         ("assignment", json!({"person_id": wang}), "person_id"),
         ("assignment", json!({"post_id": post}), "post_id"),
-        ("assists", elsewhere, "unit_id"),
+        ("assists", json!({"unit_id": house.other_unit}), "unit_id"),
         ("transitions", hand_over, "unit_id"),
         ("transitions", json!({"transition": "accept", "person_id": wang}), "person_id"),
         ("major", json!({"lead_id": wang, "every_minutes": 30}), "lead_id"),
@@ -153,35 +156,35 @@ async fn what_is_out_of_sight_is_not_there_to_be_named() {
         let refused = house.post_as(&chief, &format!("{id}/{path}"), body).await;
         assert_eq!((refused.status.as_u16(), field_of(&refused.json)), (400, field), "{path}");
     }
-    // What a ticket names already stays; a unit that had it may have it again.
-    house.post(&format!("{id}/assignment"), json!({"person_id": wang})).await;
-    let mut content = house.body("request")["content"].clone();
-    content["requester"] = json!({"person_id": wang});
-    let path = format!("/api/v1/tickets/{id}");
-    let changed = |client: &Client, subject: &str| {
-        let mut content = content.clone();
-        content["subject"] = json!(subject);
-        let (client, path) = (client.clone(), path.clone());
-        let version = house.page(&id);
-        async move {
-            let version = version.await["version"].as_i64();
-            client.send("PUT", &path, Some(content.to_string()), version).await
-        }
-    };
-    assert_eq!(changed(&house.client, "打印机").await.status, 200);
-    let kept = changed(&chief, "打印机卡纸").await;
-    assert_eq!(kept.status, 200, "{}", kept.json);
-    let again = json!({"person_id": wang});
-    let again = house.post_as(&chief, &format!("{id}/assignment"), again).await;
-    assert_eq!(again.status, 200, "{}", again.json);
-    let wide = house.chief_who_knows(&[&house.unit, &house.other_unit]);
-    let to_other = json!({"unit_id": house.other_unit});
-    let asked = house.post_as(&wide, &format!("{id}/assists"), to_other).await;
-    assert_eq!(asked.status, 200, "{}", asked.json);
     // Oneself may be named by whoever knows nothing else.
     let alone = house.chief_who_knows(&[]);
     let own = json!({"person_id": house.people["li"]});
     assert_eq!(house.post_as(&alone, &format!("{id}/assignment"), own).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_a_ticket_names_already_stays_and_who_sees_more_names_more() {
+    let house = house().await;
+    let id = house.ticket("request").await;
+    let [wang, ..] = elsewhere(&house).await;
+    let chief = house.chief_who_knows(&[&house.unit]);
+    let to_wang = json!({"person_id": wang});
+    house.post(&format!("{id}/assignment"), to_wang.clone()).await;
+    let again = house.post_as(&chief, &format!("{id}/assignment"), to_wang.clone()).await;
+    assert_eq!(again.status, 200, "{}", again.json);
+    let path = format!("/api/v1/tickets/{id}");
+    let mut content = house.body("request")["content"].clone();
+    content["requester"] = to_wang;
+    for (client, subject) in [(&house.client, "打印机"), (&chief, "打印机卡纸")] {
+        content["subject"] = json!(subject);
+        let version = house.page(&id).await["version"].as_i64();
+        let changed = client.send("PUT", &path, Some(content.to_string()), version).await;
+        assert_eq!(changed.status, 200, "{}", changed.json);
+    }
+    let wide = house.chief_who_knows(&[&house.unit, &house.other_unit]);
+    let to_other = json!({"unit_id": house.other_unit});
+    let asked = house.post_as(&wide, &format!("{id}/assists"), to_other).await;
+    assert_eq!(asked.status, 200, "{}", asked.json);
 }
 
 fn field_of(problem: &Value) -> &str {

@@ -1,7 +1,7 @@
 use kernel::Within;
 use serde_json::{Value, json};
 
-use crate::house::house;
+use crate::house::{House, house};
 
 #[tokio::test]
 async fn each_sees_and_changes_only_what_belongs_to_their_units() {
@@ -41,49 +41,43 @@ async fn each_sees_and_changes_only_what_belongs_to_their_units() {
     assert_eq!(stranger.get(&path).await.status, 401);
 }
 
-/// The id of what is elsewhere would tell its name.
-#[tokio::test]
-async fn what_is_out_of_sight_is_not_there_to_be_named() {
-    let house = house().await;
+/// What belongs to the other unit, by their ids.
+struct Elsewhere {
+    he: String,
+    post: String,
+    roster: String,
+    chain: String,
+}
+
+async fn elsewhere(house: &House) -> Elsewhere {
     let body = json!({"number": "he", "name": "何静", "from": "2020-01-01",
         "unit_id": house.other_unit});
     let he = house.made("/api/v1/people", body).await;
     let body = json!({"unit_id": house.other_unit, "code": "net-1", "from": "2020-01-01",
         "title": {"en": "Network", "zh": "网络岗"}});
     let post = house.made("/api/v1/posts", body).await;
-    let mut other = house.daily(&["wang"]);
-    (other["unit_id"], other["name"]) = (json!(house.other_unit), json!("网络值班"));
-    let other = house.roster(other).await;
-    let own = house.roster(house.daily(&["zhang", "li"])).await;
+    let mut roster = house.daily(&["wang"]);
+    (roster["unit_id"], roster["name"]) = (json!(house.other_unit), json!("网络值班"));
+    let roster = house.roster(roster).await;
     let chain = json!({"name": "网络", "unit_id": house.other_unit, "repeats": 0,
         "steps": [{"targets": [{"kind": "person", "person_id": he}], "wait_minutes": 5}]});
     let chain = house.made("/api/v1/duty/chains", chain).await;
-    house.tie("administrator", "zhao");
-    let within = Within { units: [house.unit.clone()].into(), ..Within::default() };
-    let all = [
-        "duty.read",
-        "duty.change",
-        "inspection.read",
-        "inspection.change",
-        "work-plan.read",
-        "work-plan.change",
-        "directory.read",
-    ];
-    let chief = house.client.holding(&all, &within);
+    Elsewhere { he, post, roster, chain }
+}
 
+/// What names something of the other unit: where it is sent, what it says, and the field that does.
+fn naming(house: &House, own: &str, elsewhere: &Elsewhere) -> Vec<(String, Value, &'static str)> {
+    let Elsewhere { he, post, roster, chain } = elsewhere;
     let mut with_he = house.daily(&["zhang", "li"]);
     with_he["positions"][0]["reserves"] = json!([he]);
     let mut with_post = house.daily(&["zhang", "li"]);
     with_post["positions"][0]["post_id"] = json!(post);
-    let preview = json!({"roster": with_he, "from": "2026-09-21T00:00:00Z",
-        "to": "2026-09-28T00:00:00Z"});
-    let instead = |key: &str| {
-        json!({"from": "2026-09-22T00:00:00Z",
-        "to": "2026-09-23T00:00:00Z", key: he, "reason": "替班"})
-    };
+    let preview = json!({"roster": with_he});
+    let instead =
+        |key: &str| json!({"from": "2026-09-22T00:00:00Z", "to": "2026-09-23T00:00:00Z", key: he});
     let calls = |target: Value| {
         json!({"name": "机房", "unit_id": house.unit, "repeats": 0,
-        "steps": [{"targets": [target], "wait_minutes": 5}]})
+            "steps": [{"targets": [target], "wait_minutes": 5}]})
     };
     let mut then = calls(json!({"kind": "person", "person_id": house.id("li")}));
     then["then_chain"] = json!(chain);
@@ -91,12 +85,12 @@ async fn what_is_out_of_sight_is_not_there_to_be_named() {
         "day": "2026-09-23", "title": "更换电池"});
     let rounds = |by: Value| {
         json!({"unit_id": house.unit, "name": "机房巡检", "by": by,
-        "schedule": {"zone": "Asia/Shanghai", "calendar": "china", "from": "2026-09-01",
-            "every": "day", "windows": [{"from": "08:00", "to": "10:00"}]},
-        "items": [{"key": "door", "name": "门禁正常", "kind": "yes_no"}]})
+            "schedule": {"zone": "Asia/Shanghai", "calendar": "china", "from": "2026-09-01",
+                "every": "day", "windows": [{"from": "08:00", "to": "10:00"}]},
+            "items": [{"key": "door", "name": "门禁正常", "kind": "yes_no"}]})
     };
     let overrides = format!("rosters/{own}/overrides");
-    let named: [(&str, Value, &str); 11] = [
+    let named = [
         ("rosters", with_he, "positions[0]"),
         ("rosters", with_post, "positions[0].post_id"),
         ("preview", preview, "positions[0]"),
@@ -107,16 +101,32 @@ async fn what_is_out_of_sight_is_not_there_to_be_named() {
         ("chains", then, "then_chain"),
         ("work-items", item, "owner_id"),
         ("inspections", rounds(json!({"post_id": post})), "by.post_id"),
-        ("inspections", rounds(json!({"roster_id": other})), "by.roster_id"),
+        ("inspections", rounds(json!({"roster_id": roster})), "by.roster_id"),
     ];
-    for (path, body, field) in named {
-        let refused = chief.post(&format!("/api/v1/duty/{path}"), body).await;
+    named.map(|(path, body, field)| (format!("/api/v1/duty/{path}"), body, field)).into()
+}
+
+/// The id of what is elsewhere would tell its name.
+#[tokio::test]
+async fn what_is_out_of_sight_is_not_there_to_be_named() {
+    let house = house().await;
+    let elsewhere = elsewhere(&house).await;
+    let own = house.roster(house.daily(&["zhang", "li"])).await;
+    house.tie("administrator", "zhao");
+    let within = Within { units: [house.unit.clone()].into(), ..Within::default() };
+    let nouns = ["duty", "inspection", "work-plan", "directory"];
+    let all: Vec<String> =
+        nouns.iter().flat_map(|noun| [format!("{noun}.read"), format!("{noun}.change")]).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let chief = house.client.holding(&all, &within);
+    for (path, body, field) in naming(&house, &own, &elsewhere) {
+        let refused = chief.post(&path, body).await;
         let found = refused.json["fields"][0]["field"].as_str();
         assert_eq!((refused.status.as_u16(), found), (400, Some(field)), "{path} {}", refused.json);
     }
     // Whom a roster names already may stay in it.
     let mut wide = house.daily(&["zhang", "li"]);
-    wide["positions"][0]["reserves"] = json!([he]);
+    wide["positions"][0]["reserves"] = json!([elsewhere.he]);
     let path = format!("/api/v1/duty/rosters/{own}");
     let put = house.client.send("PUT", &path, Some(wide.to_string()), Some(1)).await;
     assert_eq!(put.status, 200, "{}", put.json);
