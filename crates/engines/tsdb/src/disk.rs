@@ -112,7 +112,7 @@ impl SeriesStore for DiskStore {
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
         let mut done = self.take_batch(batch)?;
         if batch.terms.unfit == Unfit::LeftOut || !done.is_unfit() {
-            done.exemplars = self.keep_notes(batch);
+            done.exemplars = self.keep_notes(batch.exemplars.to_vec(), batch.metadata.to_vec());
         }
         Ok(done)
     }

@@ -202,7 +202,7 @@ impl Inner {
             return (Outcome { written, refused, rejected }, fresh);
         }
         let exemplars = match alone {
-            true => put::notes(&self.store, exemplars, metadata),
+            true => self.store.keep_notes(exemplars, metadata),
             false => news,
         };
         // What is there already is as good as written.

@@ -1,22 +1,29 @@
 //! Takes in and gives out floats, native histograms and what is told about series together.
 
 use super::{DiskStore, query::hand_out};
-use crate::{Batch, Column, HistogramPoint, Points, SelectLimits, Selector, TimeRange, TsdbError};
+use crate::{
+    Column, Exemplar, HistogramPoint, Labels, Metadata, Points, SelectLimits, Selector, TimeRange,
+    TsdbError,
+};
 use std::ops::ControlFlow;
 
 impl DiskStore {
     /// Keeps exemplars and what is said of metrics; tells how many exemplars were news. What fails
     /// is said in the log alone: the samples beside them are stored.
-    pub(super) fn keep_notes(&self, batch: &Batch<'_>) -> u64 {
-        if !batch.metadata.is_empty()
-            && let Err(error) = self.set_metadata(batch.metadata.to_vec())
+    pub fn keep_notes(
+        &self,
+        exemplars: Vec<(Labels, Exemplar)>,
+        metadata: Vec<(String, Metadata)>,
+    ) -> u64 {
+        if !metadata.is_empty()
+            && let Err(error) = self.set_metadata(metadata)
         {
             tracing::error!("failed to store what was said of metrics: {error}");
         }
-        if batch.exemplars.is_empty() {
+        if exemplars.is_empty() {
             return 0;
         }
-        self.append_exemplars(batch.exemplars.to_vec()).unwrap_or_else(|error| {
+        self.append_exemplars(exemplars).unwrap_or_else(|error| {
             tracing::error!("failed to store exemplars: {error}");
             0
         })

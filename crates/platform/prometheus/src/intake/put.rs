@@ -1,8 +1,8 @@
 //! Puts into the store what was taken out of a request.
 
 use tsdb::{
-    Appended, Batch, BatchAppended, DiskStore, Exemplar, HistogramSample, Labels, Metadata, Point,
-    RefSample, Sample, SeriesStore as _, Terms, TsdbError, Unfit,
+    Appended, Batch, BatchAppended, DiskStore, HistogramSample, Point, RefSample, Sample,
+    SeriesStore as _, Terms, TsdbError, Unfit,
 };
 
 use super::taken::Run;
@@ -103,26 +103,4 @@ pub(super) fn add(to: &mut Appended, more: Appended) {
     to.conflicts += more.conflicts;
     to.too_old += more.too_old;
     to.over_limit += more.over_limit;
-}
-
-/// Stores exemplars and what was said of metrics; tells how many exemplars were news.
-///
-/// The samples beside them are stored already: what fails here is said in the log alone.
-pub(super) fn notes(
-    store: &DiskStore,
-    exemplars: Vec<(Labels, Exemplar)>,
-    metadata: Vec<(String, Metadata)>,
-) -> u64 {
-    if !metadata.is_empty()
-        && let Err(error) = store.set_metadata(metadata)
-    {
-        tracing::error!("failed to store what was said of metrics: {error}");
-    }
-    if exemplars.is_empty() {
-        return 0;
-    }
-    store.append_exemplars(exemplars).unwrap_or_else(|error| {
-        tracing::error!("failed to store exemplars: {error}");
-        0
-    })
 }
