@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -10,6 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use testkit::free_address;
 
 use crate::{
     postgres::until,
@@ -39,7 +39,7 @@ impl Peer {
             return None;
         }
         let dir = tempfile::tempdir().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let config = dir.path().join("prometheus.yml");
         write_rule(dir.path(), HOLDS);
         fs::write(&config, configuration(&server.url, token)).unwrap();

@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use serde_json::{Value, json};
+use testkit::free_address;
 use wire::remote::{
     ask,
     read::{Comparison, MatcherMessage, Query},
@@ -89,7 +90,7 @@ fn samples_outlive_the_ends_of_both_servers_on_their_way() {
         return;
     }
     let far_dir = tempfile::tempdir().unwrap();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let address = free_address().to_string();
     let far = Far::start(far_dir.path(), &address);
     let (dir, ada) = prepared();
     let watching = ["--set", "host.interval_s=1"];

@@ -7,13 +7,13 @@ mod data;
 mod questions;
 
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::free_address;
 
 use crate::{
     postgres::until,
@@ -43,7 +43,7 @@ impl Oracle {
             return None;
         }
         let dir = tempfile::tempdir().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let config = dir.path().join("prometheus.yml");
         std::fs::write(&config, "global: { scrape_interval: 15s }\n").unwrap();
         let child = Command::new("prometheus")
@@ -109,7 +109,7 @@ impl Peer {
 #[test]
 fn answers_equal_those_of_prometheus() {
     let (dir, _) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let Some(oracle) = Oracle::start() else { return };
     let set = ["--set", "host.watch=false", "--series-listen", listen.as_str()];

@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeSet,
     fs,
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -11,6 +10,7 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::free_address;
 
 use crate::{
     postgres::until,
@@ -37,7 +37,7 @@ impl Peer {
             return None;
         }
         let dir = tempfile::tempdir().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let config = dir.path().join("prometheus.yml");
         fs::write(&config, configuration(&free.to_string(), &server.url, token)).unwrap();
         let child = Command::new("prometheus")

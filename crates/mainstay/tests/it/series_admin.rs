@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use testkit::free_address;
 
 use crate::{
     series_listen::{message, write},
@@ -109,7 +110,7 @@ fn who_may_delete_but_not_see_everything_deletes_nothing() {
 #[test]
 fn without_sign_in_nothing_is_deleted_and_no_snapshot_taken() {
     let (dir, ada) = prepared();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let listen = free.to_string();
     let args = [&QUIET[..], &["--series-listen", &listen]].concat();
     let server = Server::start(dir.path(), &args);

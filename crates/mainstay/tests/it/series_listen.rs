@@ -2,6 +2,7 @@
 
 use std::{fs::File, net::TcpListener, process::Stdio};
 
+use testkit::free_address;
 use wire::{protobuf::Message, remote::snappy};
 
 use crate::server::{Answer, Server, ask, mainstay, prepared, refusal};
@@ -44,7 +45,7 @@ fn another_address_than_loopback_is_refused_with_the_reason() {
 #[test]
 fn programs_of_this_machine_write_and_read_series_and_nothing_else() {
     let (dir, ada) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, series) = (free.to_string(), format!("http://{free}"));
     let server = Server::start(
         dir.path(),
@@ -101,7 +102,7 @@ fn a_port_that_is_taken_is_named_before_anything_else_happens() {
 #[test]
 fn the_log_says_that_nobody_signs_in_there() {
     let (dir, _) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = free_address().to_string();
     let log = dir.path().join("log");
     let data = dir.path().join("new");
     let data = data.to_str().unwrap();

@@ -1,8 +1,9 @@
 //! How long series are kept and what they may take, set while the server runs.
 
-use std::{fs, net::TcpListener};
+use std::fs;
 
 use serde_json::{Value, json};
+use testkit::free_address;
 
 use crate::{
     series_listen::{message, write},
@@ -29,7 +30,7 @@ const QUIET: [&str; 4] = ["--set", "host.watch=false", "--set", "series.block_da
 #[test]
 fn retention_and_memory_of_series_change_while_the_server_runs() {
     let (dir, ada) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let args = [&QUIET[..], &["--series-listen", listen.as_str()]].concat();
     let server = Server::start(dir.path(), &args);
@@ -108,7 +109,7 @@ fn what_series_may_not_be_set_to_is_named_in_the_callers_language() {
 #[test]
 fn days_that_are_over_are_rolled_up_by_what_is_set_while_the_server_runs() {
     let (dir, ada) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let args = [&QUIET[..], &["--series-listen", listen.as_str()]].concat();
     let server = Server::start(dir.path(), &args);
@@ -177,7 +178,7 @@ fn rules_of_retention_are_a_list_in_the_file() {
 #[test]
 fn limits_for_a_part_of_the_series_hold_at_once_and_after_a_start() {
     let (dir, ada) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = free_address().to_string();
     let (args, url) =
         ([&QUIET[..], &["--series-listen", &free]].concat(), format!("http://{free}/api/v1/write"));
     let server = Server::start(dir.path(), &args);

@@ -2,12 +2,12 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use testkit::free_address;
 
 use crate::{
     series_listen::{message, write},
@@ -17,7 +17,7 @@ use crate::{
 /// A data directory whose samples are in blocks, in a head file and in the log.
 fn filled() -> TempDir {
     let (dir, _) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let server = Server::start(
         dir.path(),

@@ -8,6 +8,7 @@ mod clock;
 mod cluster;
 mod mail_servers;
 mod object_store;
+mod ports;
 mod postgres;
 mod records;
 
@@ -17,5 +18,6 @@ pub use clock::{ManualClock, ManualTimer, SeededIds};
 pub use cluster::Cluster;
 pub use mail_servers::{Dovecot, Postfix};
 pub use object_store::ObjectStore;
+pub use ports::{free_address, free_port};
 pub use postgres::Scratch;
 pub use records::{TemporaryDb, temporary_db};

@@ -4,12 +4,13 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 use tempfile::TempDir;
+
+use crate::free_port;
 
 /// Who mailboxes belong to: Debian has this user always.
 const OWNER: &str = "mail";
@@ -69,10 +70,6 @@ fn can_start(program: &str) -> bool {
     assert!(std::env::var_os("CI").is_none(), "{program} is missing, or this is not root");
     eprintln!("skipped: install {program} and run as root to try mail for real");
     false
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn open_dir(prefix: &str) -> TempDir {

@@ -1,11 +1,13 @@
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use jobs::{Timer, TokioTimer};
+
+use crate::free_address;
 
 /// Tries to reach a server that starts, and the pause between two.
 const TRIES: u32 = 600;
@@ -44,9 +46,7 @@ impl ObjectStore {
             eprintln!("skipped: run it by scripts/with-s3.sh");
             return None;
         };
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
-        let address = free.expect("loopback has a free port");
-        let mut store = Self { program, address, server: None, guarded: false };
+        let mut store = Self { program, address: free_address(), server: None, guarded: false };
         store.resume().await;
         Some(store)
     }

@@ -2,9 +2,10 @@
 
 use std::{
     fs,
-    net::TcpListener,
     process::{Command, Stdio},
 };
+
+use testkit::free_address;
 
 use super::{Peer, alerts, is_there, opened};
 use crate::{
@@ -21,7 +22,7 @@ fn alert_of_a_real_vmalert_opens_and_closes_ours() {
     let server = Server::start(data.path(), &["--set", "host.watch=false"]);
     let dir = tempfile::tempdir().unwrap();
     write_rule(dir.path(), HOLDS);
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let token = dir.path().join("token");
     fs::write(&token, &ada).unwrap();
     let child = Command::new("vmalert")

@@ -8,7 +8,7 @@ use std::{
 
 use jobs::{Timer, TokioTimer};
 use tempfile::TempDir;
-use testkit::{Certificate, Shown};
+use testkit::{Certificate, Shown, free_port};
 use tokio::net::TcpStream;
 
 /// OpenLDAP's server with a directory of the test's own. It ends with the test.
@@ -152,9 +152,4 @@ fn configuration(dir: &Path) -> String {
          limits * size.soft=100 size.hard=100 size.prtotal=unlimited\n\
          access to * by * read\n"
     )
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }

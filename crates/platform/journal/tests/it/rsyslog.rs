@@ -1,12 +1,13 @@
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
+use testkit::free_port;
 
 /// Debian's rsyslogd on a free port of loopback, writing what it takes to a file.
 pub(crate) struct Rsyslog {
@@ -25,7 +26,7 @@ impl Rsyslog {
             return None;
         };
         let dir = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let path = dir.path().display();
         let (global, module) = if secure { certificates(&dir) } else { Default::default() };
         let configuration = format!(

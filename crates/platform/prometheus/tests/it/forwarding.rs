@@ -9,7 +9,7 @@ use kernel::{Caller, Clock, Time};
 use remote::{DestinationDraft, Figures, Remote, RemoteParts};
 use serde_json::json;
 use tempfile::TempDir;
-use testkit::{ManualClock, SeededIds, TemporaryDb, temporary_db};
+use testkit::{ManualClock, SeededIds, TemporaryDb, free_address, temporary_db};
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch, task::JoinHandle};
 use tsdb::{
     Batch, Buckets, CUSTOM_SCHEMA, DiskStore, Exemplar, Histogram, HistogramSample, IntegerBuckets,
@@ -33,7 +33,7 @@ struct Far {
 
 impl Far {
     async fn start() -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let mut far = Self { house: House::new().await, address: free, runtime: None };
         far.listen();
         far

@@ -2,13 +2,13 @@
 
 use std::{
     fs,
-    net::TcpListener,
     process::{Child, Command, Stdio},
 };
 
 use http_kit::{guard::OutboundGuard, outgoing::Outgoing};
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::free_address;
 use url::form_urlencoded;
 
 use crate::house::until;
@@ -38,7 +38,7 @@ impl Peer {
             eprintln!("skipped: there is no {program} (apt-get install {program})");
             return None;
         }
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let dir = tempfile::tempdir().unwrap();
         let mut peer = Self { kind, address: free.to_string(), dir, child: None };
         peer.begin().await;

@@ -7,6 +7,7 @@ use std::{
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use serde_json::{Value, json};
+use testkit::free_address;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::post_office;
@@ -68,7 +69,7 @@ pub(crate) struct FarSides {
 
 impl FarSides {
     pub(crate) async fn open(holes: &Pigeonholes) -> anyhow::Result<Self> {
-        let (http, mail) = (free_port().await?, free_port().await?);
+        let (http, mail) = (listener().await?, listener().await?);
         let (http_port, mail_port) = (http.local_addr()?.port(), mail.local_addr()?.port());
         let router = Router::new()
             .route("/sms", post(take_sms))
@@ -81,8 +82,8 @@ impl FarSides {
     }
 }
 
-pub(crate) async fn free_port() -> std::io::Result<TcpListener> {
-    TcpListener::bind("127.0.0.1:0").await
+pub(crate) async fn listener() -> std::io::Result<TcpListener> {
+    TcpListener::bind(free_address()).await
 }
 
 type Answer = Result<Json<Value>, StatusCode>;

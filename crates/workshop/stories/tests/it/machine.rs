@@ -1,6 +1,6 @@
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::far_side::free_port;
+use crate::far_side::listener;
 
 /// Something that is watched: it answers on a port of loopback, or does not.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Machine {
 impl Machine {
     /// One that answers and is not in the register yet.
     pub(crate) async fn answering(behind: Option<String>) -> anyhow::Result<Self> {
-        let listener = free_port().await?;
+        let listener = listener().await?;
         let port = listener.local_addr()?.port();
         let answering = Some(tokio::spawn(answer(listener)));
         Ok(Self { id: String::new(), behind, port, answering })

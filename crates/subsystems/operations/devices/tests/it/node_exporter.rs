@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use devices::collect::{Collector, Reading, Roots};
 use rustix::time::{ClockId, clock_gettime};
+use testkit::free_address;
 
 const PROGRAM: &str = "prometheus-node-exporter";
 /// Their names of the collectors that we have too.
@@ -90,7 +91,7 @@ struct Exporter {
 impl Exporter {
     /// `None` where the program is not installed and this is no CI.
     fn start() -> Option<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let mut command = Command::new(PROGRAM);
         command.arg("--collector.disable-defaults");
         command.args(COLLECTORS.iter().map(|name| format!("--collector.{name}")));

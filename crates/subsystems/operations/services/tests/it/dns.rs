@@ -1,8 +1,9 @@
 use probe::outcome::State;
 use serde_json::json;
+use testkit::free_port;
 use tokio::net::UdpSocket;
 
-use crate::stand_in::{fault, free_port, run};
+use crate::stand_in::{fault, run};
 
 #[tokio::test]
 async fn a_silent_server_is_given_up() {

@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use probe::outcome::State;
 use serde_json::json;
+use testkit::free_port;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::stand_in::{fault, figure, free_port, run, serve};
+use crate::stand_in::{fault, figure, run, serve};
 
 /// Reads the request's head and returns it.
 async fn head(stream: &mut TcpStream) -> String {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use probe::outcome::State;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use testkit::free_port;
 use tokio::net::TcpStream;
 
-use crate::stand_in::{figure, free_port, linger, program, run};
+use crate::stand_in::{figure, linger, program, run};
 
 /// A server that ends with the test.
 struct Server {

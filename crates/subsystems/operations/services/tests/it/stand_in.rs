@@ -97,12 +97,6 @@ where
     address
 }
 
-/// A port on which nobody listens.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("a bound socket has an address").port()
-}
-
 /// Lets some time go by on the side of a stand-in.
 pub(crate) async fn linger(ms: u64) {
     let _ = timeout(Duration::from_millis(ms), std::future::pending::<()>()).await;

@@ -4,9 +4,10 @@ use probe::guard::{OutboundGuard, Reach};
 use probe::outcome::State;
 use serde_json::json;
 use services::known::{BANNER_BYTES_MAX, read_banner};
+use testkit::free_port;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::stand_in::{fault, figure, free_port, linger, run, serve};
+use crate::stand_in::{fault, figure, linger, run, serve};
 
 #[tokio::test]
 async fn an_open_port_is_fine_and_a_closed_one_critical() {
