@@ -49,7 +49,7 @@ pub use seal::{
 pub use seen::{Seen, States, Withheld};
 pub use sight::{JOURNAL_EXPORT, JOURNAL_READ, Sight, is_about_sign_in};
 pub use status::{JournalStatus, archived_to, status};
-pub use subscriber::{Dispatcher, Reaction, ReactionFuture};
+pub use subscriber::{Dispatcher, Reaction, ReactionFuture, has_followed};
 pub use verify::{Claim, Finding, Report, Span, VerifyOptions, Wrong, verify, verify_at};
 pub use witness::{Contradiction, JOURNAL_WITNESS, Receipt, Witness, Witnessed, WitnessedJournal};
 

@@ -40,6 +40,12 @@ const WRITE_CURSOR: &str = "
     ON CONFLICT (subscriber) DO UPDATE SET seq = excluded.seq
     WHERE journal_cursor.seq < excluded.seq";
 
+const NOT_DELIVERED: &str = "
+    SELECT seq FROM journal_row
+    WHERE verb = $1 AND seq > $2
+    ORDER BY seq
+    LIMIT 1";
+
 /// Facts read at once.
 const BATCH: u32 = 200;
 
@@ -133,6 +139,21 @@ impl Dispatcher {
         move_cursor(&mut tx, name, seq).await?;
         tx.commit().await
     }
+}
+
+/// Whether the reaction of this name has been told of every fact with one of these verbs: for
+/// whoever must not go on from records that it is still to change.
+///
+/// Errors: the records cannot be read.
+pub async fn has_followed(db: &Db, reaction: &str, verbs: &[&str]) -> Result<bool, DbError> {
+    let told = cursor(db.reader(), reaction).await?;
+    for verb in verbs {
+        let query = sqlx::query_scalar::<_, i64>(NOT_DELIVERED).bind(*verb).bind(told.0);
+        if query.fetch_optional(db.reader()).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The last fact that was delivered to `name`.

@@ -1,12 +1,18 @@
-use db::Tx;
+use db::{Db, DbError, Tx};
 use journal::{Reaction, ReactionFuture, Row};
 use kernel::{Cause, Fault};
 use resources::ResourceMerged;
 
 use crate::{Services, actions::Occasion};
 
+const NAME: &str = "services.merges";
 const RESOURCE_MERGED: &str = "resource.merged";
 const MERGE_UNDONE: &str = "resource.merge_undone";
+
+/// Whether discovered services are where the merges of resources so far have brought them.
+pub(crate) async fn has_followed(db: &Db) -> Result<bool, DbError> {
+    journal::has_followed(db, NAME, &[RESOURCE_MERGED, MERGE_UNDONE]).await
+}
 
 /// Lets discovered services follow their resources when two of those turn out to be one.
 #[derive(Debug)]
@@ -14,11 +20,11 @@ pub(crate) struct FollowMerges(pub(crate) Services);
 
 impl Reaction for FollowMerges {
     fn name(&self) -> &'static str {
-        "services.merges"
+        NAME
     }
 
     fn wants(&self, verb: &str) -> bool {
-        matches!(verb, RESOURCE_MERGED | MERGE_UNDONE)
+        [RESOURCE_MERGED, MERGE_UNDONE].contains(&verb)
     }
 
     fn react<'a>(&'a self, tx: &'a mut Tx, row: &'a Row) -> ReactionFuture<'a> {

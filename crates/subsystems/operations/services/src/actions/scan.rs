@@ -17,7 +17,7 @@ use crate::{
         Candidates, Discovered, SeenService, ServiceKey, Sighting, Surroundings, address_to_check,
         merged, reconcile, sightings, strangers,
     },
-    store,
+    reactions, store,
 };
 
 /// Services of one host that are kept; more are a sign of something else than services.
@@ -40,6 +40,10 @@ impl Services {
         self.inner.asked.store(false, Ordering::Release);
         let machine = self.read_machine().await?;
         let host = self.inner.parts.resources.follow(&self.inner.parts.host).await?;
+        if !reactions::has_followed(self.db()).await? {
+            // What was found on the host that went would be found again on the one that stays.
+            return Ok(Status { left: 1, ..Status::default() });
+        }
         let known = store::of_host(self.db().reader(), host, SERVICES_MAX).await?;
         let sightings = sightings(&machine.sockets);
         let seen = self.seen(&mut candidates, &known, &sightings, &machine).await;

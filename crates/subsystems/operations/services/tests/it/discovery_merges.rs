@@ -19,12 +19,15 @@ impl House {
     }
 
     async fn merge(&self, kept: ResourceId, gone: ResourceId) -> Merge {
-        self.clock.advance(Duration::from_secs(1));
-        let choices = BTreeMap::new();
-        let merge =
-            self.resources.merge(&Caller::console(), kept, gone, &choices).await.expect(WORKS);
+        let merge = self.merge_unfollowed(kept, gone).await;
         self.follow().await;
         merge
+    }
+
+    async fn merge_unfollowed(&self, kept: ResourceId, gone: ResourceId) -> Merge {
+        self.clock.advance(Duration::from_secs(1));
+        let choices = BTreeMap::new();
+        self.resources.merge(&Caller::console(), kept, gone, &choices).await.expect(WORKS)
     }
 
     async fn undo(&self, merge: &Merge) {
@@ -90,6 +93,30 @@ async fn discovered_services_go_with_their_host_and_scans_go_on_there_until_it_i
     house.scan(vec![web.clone(), mail.clone()]).await;
     house.scan(vec![web, mail]).await;
     assert_eq!(hosts(&house.items().await), [house.host, house.host]);
+    assert_eq!(house.services_in_register().await, 1);
+}
+
+#[tokio::test]
+async fn a_scan_that_comes_before_services_have_followed_a_merge_finds_nothing_twice() {
+    let house = House::new(true).await;
+    let web = vec![socket("0.0.0.0", 80, "nginx", 10)];
+    house.scan(web.clone()).await;
+    house.scan(web.clone()).await;
+    let found = house.items().await;
+    let kept = house.other_host().await;
+    let merge = house.merge_unfollowed(kept, house.host).await;
+    house.scan(web.clone()).await;
+    house.follow().await;
+    house.scan(web.clone()).await;
+    let items = house.items().await;
+    assert_eq!((hosts(&items), items[0].id), (vec![kept], found[0].id));
+
+    house.resources.undo_merge(&Caller::console(), merge.id).await.expect(WORKS);
+    house.scan(web.clone()).await;
+    house.follow().await;
+    house.scan(web).await;
+    let items = house.items().await;
+    assert_eq!((hosts(&items), items[0].id), (vec![house.host], found[0].id));
     assert_eq!(house.services_in_register().await, 1);
 }
 
