@@ -4,6 +4,7 @@
 //! whole, and nothing of it is stored. Of one of version 2.0, and of OpenTelemetry's, the good
 //! series are stored and the others are named, as the specifications want it.
 
+mod commits;
 mod judge;
 mod known;
 mod otlp;
@@ -14,6 +15,7 @@ mod taken;
 mod v1;
 mod v2;
 
+pub(crate) use commits::Commits;
 pub(crate) use known::KnownSeries;
 pub(crate) use packing::Packing;
 pub(crate) use refusal::{Refused, WriteRefusal};
@@ -25,6 +27,7 @@ use judge::Judge;
 use kernel::Fault;
 use refusal::store_refusal;
 use taken::Taken;
+use tokio::sync::oneshot;
 use tsdb::{Age, Batch, BatchAppended, Terms, Unfit};
 use wire::otlp::json;
 
@@ -91,6 +94,10 @@ impl Outcome {
         let written = Written::default();
         Self { written, refused: Some(refusal), rejected: Rejected::All }
     }
+
+    fn has_stored_nothing(&self) -> bool {
+        self.refused.is_some() && self.written == Written::default()
+    }
 }
 
 impl Prometheus {
@@ -103,17 +110,17 @@ impl Prometheus {
         packing: Packing,
         packed: Bytes,
     ) -> Result<Outcome, Fault> {
-        let permit = self.inner.intakes.acquire().await.map_err(Fault::internal)?;
+        let permit = Arc::clone(&self.inner.intakes).acquire_owned().await;
+        let permit = permit.map_err(Fault::internal)?;
         let inner = Arc::clone(&self.inner);
-        let work = move || inner.take_in(how, packing, packed);
-        let outcome = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?;
-        drop(permit);
-        // Others are taken in while this one waits for the disk.
-        let waiting = self.inner.waiting.acquire().await.map_err(Fault::internal)?;
-        let inner = Arc::clone(&self.inner);
-        let work = move || inner.settled(outcome);
-        let outcome = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?;
-        drop(waiting);
+        let (told, outcome) = oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            let outcome = inner.take_in(how, packing, packed);
+            // Others are taken in while this one waits for the disk.
+            drop(permit);
+            inner.commits.settle(inner.series.as_ref(), outcome, told);
+        });
+        let outcome = outcome.await.map_err(Fault::internal)?;
         if how.late == Late::Any {
             self.flush_late().await?;
         }
@@ -211,17 +218,6 @@ impl Inner {
         let written = Written { samples, exemplars, histograms };
         let rejected = met.rejected(&appended);
         (Outcome { written, refused: store_refusal(&appended, refused), rejected }, fresh)
-    }
-
-    /// Waits until what was stored may be called taken.
-    fn settled(&self, outcome: Outcome) -> Outcome {
-        match self.series.acknowledge() {
-            Ok(()) => outcome,
-            Err(error) => {
-                tracing::error!("failed to bring written samples to the disk: {error}");
-                Outcome::none(WriteRefusal::Broken)
-            }
-        }
     }
 
     /// Keeps series that were met for the first time, for the requests to come.

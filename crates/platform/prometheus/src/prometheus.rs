@@ -11,7 +11,10 @@ use tokio::sync::Semaphore;
 use tsdb::{DiskStore, SeriesStore};
 
 use crate::{
-    Collectors, SeriesLimits, Telling, intake::KnownSeries, limits::Counting, query::QueryLimits,
+    Collectors, SeriesLimits, Telling,
+    intake::{Commits, KnownSeries},
+    limits::Counting,
+    query::QueryLimits,
 };
 
 /// Writing series: under any labels, so that it is held everywhere or not at all.
@@ -21,9 +24,6 @@ pub const SERIES_WRITE: Permission = Permission("series.write");
 const INTAKES_MAX: usize = 4;
 /// Remote reads whose chunks are on their way at once; further ones wait, as with Prometheus.
 const READS_MAX: usize = 10;
-
-/// Writes that wait for the disk at once: one sync serves them all. Further ones wait for these.
-const WAITING_MAX: usize = 64;
 
 /// What differs between installations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,8 +107,9 @@ pub(crate) struct Inner {
     pub(crate) settings: PrometheusSettings,
     pub(crate) started_at: Time,
     pub(crate) known: RwLock<KnownSeries>,
-    pub(crate) intakes: Semaphore,
-    pub(crate) waiting: Semaphore,
+    /// One for each write that may be taken apart now.
+    pub(crate) intakes: Arc<Semaphore>,
+    pub(crate) commits: Commits,
     /// Whoever writes old samples to blocks.
     pub(crate) flushing: Semaphore,
     /// One for each query that may run now.
@@ -145,8 +146,8 @@ impl Prometheus {
             settings,
             started_at,
             known: RwLock::new(known),
-            intakes: Semaphore::new(INTAKES_MAX),
-            waiting: Semaphore::new(WAITING_MAX),
+            intakes: Arc::new(Semaphore::new(INTAKES_MAX)),
+            commits: Commits::default(),
             flushing: Semaphore::new(1),
             queries,
             reads: Arc::new(Semaphore::new(READS_MAX)),
