@@ -17,7 +17,7 @@ mod v2;
 
 pub(crate) use commits::Commits;
 pub(crate) use known::KnownSeries;
-pub(crate) use packing::Packing;
+pub(crate) use packing::{Packing, Rooms};
 pub(crate) use refusal::{Refused, WriteRefusal};
 
 use std::sync::{Arc, PoisonError};
@@ -115,7 +115,7 @@ impl Prometheus {
         let inner = Arc::clone(&self.inner);
         let (told, outcome) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            let outcome = inner.take_in(how, packing, packed);
+            let outcome = inner.take_in(how, packing, &packed);
             // Others are taken in while this one waits for the disk.
             drop(permit);
             inner.commits.settle(inner.series.as_ref(), outcome, told);
@@ -141,11 +141,14 @@ impl Prometheus {
 }
 
 impl Inner {
-    fn take_in(&self, how: How, packing: Packing, packed: Bytes) -> Outcome {
-        let (outcome, fresh) = match packing.unpack(packed, self.settings.write_bytes_max) {
-            Ok(request) => self.judged(how, &request),
+    fn take_in(&self, how: How, packing: Packing, packed: &[u8]) -> Outcome {
+        let mut room = self.rooms.take();
+        let request = packing.unpack(packed, self.settings.write_bytes_max, &mut room);
+        let (outcome, fresh) = match request {
+            Ok(request) => self.judged(how, request),
             Err(refusal) => (Outcome::none(refusal), Fresh::default()),
         };
+        self.rooms.give_back(room);
         self.remember(fresh);
         outcome
     }

@@ -1,6 +1,9 @@
 use std::{
+    num::NonZero,
+    ops::RangeInclusive,
     path::PathBuf,
     sync::{Arc, RwLock},
+    thread,
     time::Duration,
 };
 
@@ -12,7 +15,7 @@ use tsdb::{DiskStore, SeriesStore};
 
 use crate::{
     Collectors, SeriesLimits, Telling,
-    intake::{Commits, KnownSeries},
+    intake::{Commits, KnownSeries, Rooms},
     limits::Counting,
     query::QueryLimits,
 };
@@ -20,8 +23,9 @@ use crate::{
 /// Writing series: under any labels, so that it is held everywhere or not at all.
 pub const SERIES_WRITE: Permission = Permission("series.write");
 
-/// Writes that are taken apart at once; further ones wait.
-const INTAKES_MAX: usize = 4;
+/// Writes that are taken apart at once are as many as there are processors, within this: more
+/// would only take them from each other, also while one has the store. Further ones wait.
+const INTAKES: RangeInclusive<usize> = 2..=16;
 /// Remote reads whose chunks are on their way at once; further ones wait, as with Prometheus.
 const READS_MAX: usize = 10;
 
@@ -110,6 +114,7 @@ pub(crate) struct Inner {
     /// One for each write that may be taken apart now.
     pub(crate) intakes: Arc<Semaphore>,
     pub(crate) commits: Commits,
+    pub(crate) rooms: Rooms,
     /// Whoever writes old samples to blocks.
     pub(crate) flushing: Semaphore,
     /// One for each query that may run now.
@@ -146,8 +151,9 @@ impl Prometheus {
             settings,
             started_at,
             known: RwLock::new(known),
-            intakes: Arc::new(Semaphore::new(INTAKES_MAX)),
+            intakes: Arc::new(Semaphore::new(intakes())),
             commits: Commits::default(),
+            rooms: Rooms::default(),
             flushing: Semaphore::new(1),
             queries,
             reads: Arc::new(Semaphore::new(READS_MAX)),
@@ -155,6 +161,11 @@ impl Prometheus {
         };
         Self { inner: Arc::new(inner) }
     }
+}
+
+fn intakes() -> usize {
+    let processors = thread::available_parallelism().map_or(*INTAKES.start(), NonZero::get);
+    processors.clamp(*INTAKES.start(), *INTAKES.end())
 }
 
 impl Inner {

@@ -36,6 +36,20 @@ pub enum SnappyFault {
 ///
 /// Errors: as [`SnappyFault`] says.
 pub fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, SnappyFault> {
+    let mut room = Vec::new();
+    let bytes = unpack_into(packed, bytes_max, &mut room)?.len();
+    room.truncate(bytes);
+    Ok(room)
+}
+
+/// The same into room that is used again: it grows as far as it must, and is not made blank.
+///
+/// Errors: as [`SnappyFault`] says.
+pub fn unpack_into<'r>(
+    packed: &[u8],
+    bytes_max: usize,
+    room: &'r mut Vec<u8>,
+) -> Result<&'r [u8], SnappyFault> {
     let bytes = snap::raw::decompress_len(packed).map_err(|error| corrupt(&error))?;
     if bytes > bytes_max {
         return Err(SnappyFault::TooLong { bytes, max: bytes_max });
@@ -43,7 +57,12 @@ pub fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, SnappyFault> {
     if bytes > packed.len().saturating_mul(GROWTH_MAX) {
         return Err(SnappyFault::Bomb { bytes, packed: packed.len() });
     }
-    snap::raw::Decoder::new().decompress_vec(packed).map_err(|error| corrupt(&error))
+    if room.len() < bytes {
+        // Not by `resize`, which would copy what nobody needs.
+        *room = vec![0; bytes];
+    }
+    let bytes = snap::raw::Decoder::new().decompress(packed, room);
+    Ok(&room[..bytes.map_err(|error| corrupt(&error))?])
 }
 
 /// Packs a block. Errors: it is longer than 4 GiB.
@@ -85,7 +104,10 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_packed_comes_back(bytes in prop::collection::vec(0_u8..4, 0..4_000)) {
-            prop_assert_eq!(unpack(&pack(&bytes).unwrap(), 4_000).unwrap(), bytes);
+            let packed = pack(&bytes).unwrap();
+            let mut used = vec![7; 2_000];
+            prop_assert_eq!(unpack_into(&packed, 4_000, &mut used).unwrap(), &bytes);
+            prop_assert_eq!(unpack(&packed, 4_000).unwrap(), bytes);
         }
 
         #[test]

@@ -83,6 +83,12 @@ impl<'k> Run<'k> {
 }
 
 impl<'k> Taken<'k> {
+    /// Nothing yet, with room for so many series with a sample each.
+    pub(super) fn with_room(series: usize) -> Self {
+        let (runs, points) = (Vec::with_capacity(series), Vec::with_capacity(series));
+        Self { runs, points, ..Self::default() }
+    }
+
     /// How many samples there are.
     pub(super) fn len(&self) -> usize {
         self.points.len() + self.histograms.len()

@@ -13,9 +13,12 @@ use super::{
 };
 use crate::metadata::said_of;
 
+/// So many bytes bring a series with a sample, or a few more: room is made by it.
+const SERIES_BYTES: usize = 128;
+
 /// Reads `prometheus.WriteRequest`. Errors: anything in it is wrong.
 pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k>, WriteRefusal> {
-    let mut taken = Taken::default();
+    let mut taken = Taken::with_room(request.len() / SERIES_BYTES);
     let (mut series, mut pairs) = (TimeSeries::default(), Vec::new());
     for item in items(request) {
         match item? {
