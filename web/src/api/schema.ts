@@ -14806,10 +14806,22 @@ export interface components {
             /** @description `done`. */
             state: string;
         };
-        /** @description Series that are kept for a time of their own. */
+        /** @description Series that are kept for a time of their own, or take so much room at most. */
         PrometheusRetentionRule: {
-            /** @description How long, as PromQL writes it: `36h`, `90d`. */
-            keep: string;
+            /**
+             * Format: int64
+             * @description Bytes that are theirs, as counted in the last minute; null: not counted yet, or no rule has
+             *     a limit.
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Most bytes of their blocks and roll-ups, beyond which their oldest samples go; null: no
+             *     limit.
+             */
+            bytesMax?: number | null;
+            /** @description How long, as PromQL writes it: `36h`, `90d`; null: as long as `storageRetention` says. */
+            keep?: string | null;
             /** @description Which. */
             selector: string;
         };
@@ -14986,8 +14998,8 @@ export interface components {
              */
             retentionBytes?: number | null;
             /**
-             * @description Series that are kept for another time than `storageRetention` says; the first that matches
-             *     counts.
+             * @description Series that are kept for another time than `storageRetention` says, or take so much room at
+             *     most; the first that matches counts.
              */
             retentionRules: components["schemas"]["PrometheusRetentionRule"][];
             /** @description Points of days that are over, summed up by windows; the shortest step first. */

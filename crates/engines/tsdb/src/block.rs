@@ -7,6 +7,7 @@ mod histograms;
 pub(crate) mod names;
 mod read;
 mod reader;
+mod shares;
 mod statistics;
 mod v1;
 mod v2;
@@ -14,6 +15,7 @@ mod write;
 
 pub(crate) use read::Block;
 pub(crate) use reader::BlockReader;
+pub(crate) use shares::{Claims, HOUR_MS, Share};
 pub(crate) use write::BlockWriter;
 
 use crate::codec::{Cursor, put_varint};

@@ -41,6 +41,7 @@ use crate::{
 };
 use maintain::Upkeep;
 use memory::Memory;
+use retention::Rooms;
 use rollup::Rollups;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -57,7 +58,7 @@ use sync::Syncs;
 /// the future are the host's to refuse, as there is no clock here.
 ///
 /// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`. Reading
-/// takes `state` alone, and not while it touches the disk. `tuning` is let go at once.
+/// takes `state` alone, and not while it touches the disk. `tuning` and `rooms` are let go at once.
 pub struct DiskStore {
     dir: PathBuf,
     /// As they were at the opening; what `tuning` says holds instead.
@@ -75,6 +76,8 @@ pub struct DiskStore {
     flushed: Mutex<FlushMark>,
     pub(crate) state: RwLock<State>,
     rollups: RwLock<Rollups>,
+    /// Held for no longer than it takes to look.
+    rooms: Mutex<Rooms>,
     aside: Mutex<Aside>,
     /// Blocks that were missing at the start, by number, with their last times.
     missing: Mutex<BTreeMap<u64, i64>>,
@@ -191,7 +194,7 @@ impl SeriesStore for DiskStore {
     }
 
     fn stats(&self) -> StoreStats {
-        let rollups = self.rollup_stats();
+        let (rollups, retentions) = (self.rollup_stats(), self.retention_stats());
         let wal_bytes = lock(&self.wal).bytes() + save::bytes(&self.dir.join("head"));
         let state = read(&self.state);
         let spans = state.blocks.iter().map(|block| block.span).chain(state.head.span());
@@ -208,6 +211,7 @@ impl SeriesStore for DiskStore {
             block_bytes: state.blocks.iter().map(|block| block.bytes).sum(),
             wal_bytes,
             rollups,
+            retentions,
             oldest_ms,
             newest_ms,
             torn_bytes: self.torn_bytes,

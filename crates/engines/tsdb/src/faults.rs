@@ -3,8 +3,8 @@
 use crate::files::fault;
 use crate::{
     Acknowledge, Age, Aggregate, Batch, DiskStore, Exemplar, HistogramSample, IntegerHistogram,
-    Labels, Metadata, NativeHistogram, Options, Points, Rolled, Rollup, Sample, SelectLimits,
-    Selector, SeriesStore, SyncPolicy, Terms, TimeRange,
+    Labels, Metadata, NativeHistogram, Options, Points, Retention, Rolled, Rollup, Sample,
+    SelectLimits, Selector, SeriesStore, SyncPolicy, Terms, TimeRange,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A series that has room for a part of its points only, in blocks and in roll-ups.
+const AWAY: &str = "away";
+const AWAY_BYTES: u64 = 1_000;
 
 /// Points by series and time, and what was told beside them; of each the values it may have.
 type Known = BTreeMap<(String, i64), f64>;
@@ -54,10 +58,19 @@ fn options(mode: Mode) -> Options {
         wal_segment_bytes: 500,
         late_points_max: 4,
         rollups: vec![Rollup::for_ever(12 * HOUR_MS)],
+        retentions: vec![Retention {
+            selector: Selector::metric(AWAY),
+            keep_ms: None,
+            bytes_max: Some(AWAY_BYTES),
+        }],
         sync,
         acknowledge,
         ..Options::default()
     }
+}
+
+fn away(at_ms: i64) -> Sample {
+    Sample { labels: Labels::new(AWAY, [("n", "0")]).unwrap(), at_ms, value: at_ms as f64 }
 }
 
 impl Day {
@@ -66,11 +79,11 @@ impl Day {
             let labels = Labels::new("m", [("n", (n % 3).to_string())]).unwrap();
             Sample { labels, at_ms: from_ms + n / 3 * 60_000, value: from_ms as f64 + n as f64 }
         };
-        let batch: Vec<Sample> = (0..9).map(sample).collect();
+        let batch: Vec<Sample> = (0..9).map(sample).chain([away(from_ms)]).collect();
         let done = self.store.append(&batch);
         if let Ok(done) = &done {
             // What was refused before may have been there all the same.
-            assert_eq!(done.stored + done.duplicates, 9);
+            assert_eq!(done.stored + done.duplicates, 10);
         }
         self.count(&done, batch);
         if from_ms % (4 * HOUR_MS) == 0 {
@@ -82,9 +95,11 @@ impl Day {
 
     fn count<T>(&mut self, done: &Result<T, crate::TsdbError>, batch: Vec<Sample>) {
         self.note(done);
-        let to = if done.is_ok() { &mut self.stored } else { &mut self.refused };
-        let samples = batch.into_iter();
-        to.extend(samples.map(|one| ((one.labels.to_string(), one.at_ms), one.value)));
+        for one in batch {
+            let is_stored = done.is_ok() && one.labels.metric() != AWAY;
+            let to = if is_stored { &mut self.stored } else { &mut self.refused };
+            to.insert((one.labels.to_string(), one.at_ms), one.value);
+        }
         self.every_append();
     }
 
@@ -94,7 +109,8 @@ impl Day {
             let labels = Labels::new("m", [("n", (n % 2).to_string())]).unwrap();
             Sample { labels, at_ms: now_ms - 2 * DAY_MS + n * 60_000, value: n as f64 }
         };
-        let batch: Vec<Sample> = (0..8).map(sample).collect();
+        let old = away(now_ms - 2 * DAY_MS);
+        let batch: Vec<Sample> = (0..8).map(sample).chain([old]).collect();
         let terms = Terms { age: Age::Kept { now_ms }, ..Terms::default() };
         let done = self.store.append_batch(&Batch { samples: &batch, terms, ..Batch::default() });
         self.count(&done, batch);

@@ -7,7 +7,7 @@ use crate::Retention;
 pub struct Options {
     /// Blocks whose newest point is older than this are deleted. Milliseconds.
     pub retention_ms: i64,
-    /// Series that are kept for another time.
+    /// Series that are kept for another time, or get so much room.
     pub retentions: Vec<Retention>,
     /// The oldest blocks are deleted while all take more than this, roll-ups included; of these the
     /// oldest days are, by the shortest step first, while they take more than half of it. Bytes.

@@ -2,7 +2,7 @@
 
 use crate::{
     Acknowledge, Exemplar, HistogramPoint, HistogramSample, Labels, MalformedHistogram, Metadata,
-    Sample, Selector, Series, SyncPolicy, TimeRange, TsdbError,
+    Retention, Sample, Selector, Series, SyncPolicy, TimeRange, TsdbError,
 };
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -281,6 +281,8 @@ pub struct StoreStats {
     pub wal_bytes: u64,
     /// Roll-ups, by the length of their windows.
     pub rollups: Vec<RollupStats>,
+    /// The rules of retention, in their order.
+    pub retentions: Vec<RetentionStats>,
     /// Time of the oldest point.
     pub oldest_ms: Option<i64>,
     /// Time of the newest point.
@@ -310,6 +312,16 @@ pub struct RollupStats {
     pub from_ms: Option<i64>,
     /// End of the last day there is.
     pub to_ms: Option<i64>,
+}
+
+/// A rule of retention, and what its series take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetentionStats {
+    /// The rule.
+    pub rule: Retention,
+    /// Bytes of blocks and roll-ups that are its series', as the last upkeep counted them; none
+    /// before one has counted all, and while no rule has a limit.
+    pub bytes: Option<u64>,
 }
 
 /// A part of a file that cannot be read.

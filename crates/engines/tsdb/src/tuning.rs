@@ -7,7 +7,7 @@ use crate::{Acknowledge, Labels, Options, Retention, Rollup, SyncPolicy};
 pub struct Tuning {
     /// How long series are kept that no rule names. Milliseconds.
     pub retention_ms: i64,
-    /// Series that are kept for another time.
+    /// Series that are kept for another time, or get so much room.
     pub retentions: Vec<Retention>,
     /// The oldest blocks are deleted while all take more than this, roll-ups included; of these the
     /// oldest days are, by the shortest step first, while they take more than half of it. Bytes.
@@ -58,24 +58,25 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// How long a series is kept, in milliseconds: as the first rule says that matches.
+    /// How long a series is kept, in milliseconds: as the first rule says that matches, if it says
+    /// so at all.
     #[must_use]
     pub fn keep_ms(&self, labels: &Labels) -> i64 {
         let rule = self.retentions.iter().find(|rule| rule.selector.accepts(labels));
-        rule.map_or(self.retention_ms, |rule| rule.keep_ms)
+        rule.and_then(|rule| rule.keep_ms).unwrap_or(self.retention_ms)
     }
 
     /// For so long every series is kept, in milliseconds.
     #[must_use]
     pub fn shortest_ms(&self) -> i64 {
-        let rules = self.retentions.iter().map(|rule| rule.keep_ms);
+        let rules = self.retentions.iter().filter_map(|rule| rule.keep_ms);
         rules.fold(self.retention_ms, i64::min)
     }
 
     /// For longer none is kept, in milliseconds.
     #[must_use]
     pub fn longest_ms(&self) -> i64 {
-        let rules = self.retentions.iter().map(|rule| rule.keep_ms);
+        let rules = self.retentions.iter().filter_map(|rule| rule.keep_ms);
         rules.fold(self.retention_ms, i64::max)
     }
 }
@@ -90,10 +91,19 @@ mod tests {
         let rule = |selector: &str, keep_ms| Retention {
             selector: Selector::parse(selector).unwrap(),
             keep_ms,
+            bytes_max: None,
         };
-        let retentions = vec![rule("up{job=\"a\"}", 5), rule("up", 900), rule("{job=\"a\"}", 7)];
+        let retentions = vec![
+            rule("up{job=\"a\"}", Some(5)),
+            rule("up", Some(900)),
+            rule("{job=\"a\"}", Some(7)),
+            rule("{job=\"c\"}", None),
+            rule("{job=~\"c|d\"}", Some(8)),
+        ];
         let tuning = Tuning { retention_ms: 100, retentions, ..Tuning::default() };
-        for (metric, job, keep_ms) in [("up", "a", 5), ("up", "b", 900), ("x", "a", 7)] {
+        for (metric, job, keep_ms) in
+            [("up", "a", 5), ("up", "b", 900), ("x", "a", 7), ("x", "c", 100), ("x", "d", 8)]
+        {
             let labels = Labels::new(metric, [("job", job)]).unwrap();
             assert_eq!(tuning.keep_ms(&labels), keep_ms, "{labels}");
         }

@@ -82,7 +82,7 @@ impl Job for SeriesUpkeep {
             let done = maintained.map_err(Fault::internal)?.map_err(Fault::internal)?;
             let blocks = done.blocks_flushed + done.blocks_merged + done.blocks_expired;
             Ok(Status {
-                done: blocks + done.days_rolled_up + done.rollups_expired,
+                done: blocks + done.days_rolled_up + done.rollups_expired + done.rollups_rewritten,
                 ..Status::default()
             })
         })

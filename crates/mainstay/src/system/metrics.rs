@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use http_kit::{Measured, RequestMetrics};
 use prometheus::LimitFigures;
 use remote::Figures;
+use tsdb::RetentionStats;
 use wire::exposition::{Exposition, ExpositionFault, HistogramView, Kind};
 
 use super::SystemState;
@@ -43,6 +44,33 @@ fn write_series(page: &mut Exposition, state: &SystemState) -> Result<(), Exposi
     ];
     for (name, help, value) in gauges {
         page.family(name, Kind::Gauge, help)?.sample(&[], value as f64)?;
+    }
+    write_retentions(page, &stats.retentions)
+}
+
+/// A gauge: its name and meaning, and its number of a rule of retention, where there is one.
+type OfRetention = (&'static str, &'static str, fn(&RetentionStats) -> Option<u64>);
+
+const RETENTIONS: [OfRetention; 2] = [
+    ("mainstay_series_retention_bytes_max", "Most bytes of a rule's series.", |rule| {
+        rule.rule.bytes_max
+    }),
+    ("mainstay_series_retention_bytes", "Bytes of its series.", |rule| rule.bytes),
+];
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are all float64")]
+fn write_retentions(page: &mut Exposition, all: &[RetentionStats]) -> Result<(), ExpositionFault> {
+    for (name, help, number) in RETENTIONS {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut family = page.family(name, Kind::Gauge, help)?;
+        for (at, stats) in all.iter().enumerate() {
+            let (rule, selector) = ((at + 1).to_string(), stats.rule.selector.to_string());
+            if let Some(number) = number(stats) {
+                family.sample(&[("rule", &rule), ("selector", &selector)], number as f64)?;
+            }
+        }
     }
     Ok(())
 }

@@ -58,8 +58,9 @@ fn retention_and_memory_of_series_change_while_the_server_runs() {
     let (kept, after) = storage(&server, &ada);
     assert_eq!(kept, "20d");
     let rules = json!([
-        { "selector": "{__name__=\"up\",job=\"a\"}", "keep": "60d" },
-        { "selector": "{env=~\"x,y\"}", "keep": "36h" },
+        { "selector": "{__name__=\"up\",job=\"a\"}", "keep": "60d", "bytesMax": null,
+            "bytes": null },
+        { "selector": "{env=~\"x,y\"}", "keep": "36h", "bytesMax": null, "bytes": null },
     ]);
     for (name, value) in [
         ("retentionRules", rules),
@@ -83,6 +84,55 @@ fn retention_and_memory_of_series_change_while_the_server_runs() {
     let (_, again) = storage(&server, &ada);
     assert_eq!(again["retentionRules"], after["retentionRules"], "{again}");
     assert_eq!(again["memoryBytesMax"], 64 << 20, "{again}");
+}
+
+#[test]
+fn room_for_some_series_is_limited_at_once_and_told_beside_what_they_take() {
+    let (dir, ada) = prepared();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (listen, url) = (free.to_string(), format!("http://{free}"));
+    let args = [&QUIET[..], &["--series-listen", listen.as_str(), "--set", "series.rollups="]];
+    let args = args.concat();
+    let server = Server::start(dir.path(), &args);
+    let flush = || ask(&url, "POST", "", "/-/flush", None, &[]).status;
+    let now = ask(&url, "GET", "", "/api/v1/query?query=time()", None, &[]).json;
+    let now_ms = (now["data"]["result"][0].as_f64().unwrap() * 1_000.0) as i64;
+    assert_eq!(write(&format!("{url}/api/v1/write"), &message(now_ms - 3 * DAY_MS)), 204);
+    let set = |rules: &str| {
+        let given = put(&server, &ada, ("series.retention_rules", rules), "en");
+        assert_eq!(
+            (given.status, &given.json["next_value"]),
+            (200, &Value::Null),
+            "{}",
+            given.text
+        );
+        assert_eq!(flush(), 204);
+        let told = storage(&server, &ada).1;
+        (told["retentionRules"].clone(), told["blockBytes"].as_u64().unwrap())
+    };
+    let (rules, all) = set("{job=\"b\"} 2GiB 60d, {job=\"a\"} 1MB");
+    assert!(all > 0);
+    let expected = json!([
+        { "selector": "{job=\"b\"}", "keep": "60d", "bytesMax": 2_u64 << 30, "bytes": 0 },
+        { "selector": "{job=\"a\"}", "keep": null, "bytesMax": 1_000_000, "bytes": all },
+    ]);
+    assert_eq!(rules, expected);
+    let page = server.get(&ada, "/metrics").text;
+    let of_a = "{rule=\"2\",selector=\"{job=\\\"a\\\"}\"}";
+    for line in [
+        format!("mainstay_series_retention_bytes_max{of_a} 1000000\n"),
+        format!("mainstay_series_retention_bytes{of_a} {all}\n"),
+    ] {
+        assert!(page.contains(&line), "{line}: {page}");
+    }
+    let wrong = put(&server, &ada, ("series.retention_rules", "up 7d 20gb"), "zh-CN");
+    let expected = wrong.json["fields"][0]["expected"].as_str().unwrap();
+    assert!(expected.contains("第 1 条（`up 7d 20gb`）中的“20gb”既不是"), "{expected}");
+    assert_eq!(storage(&server, &ada).1["retentionRules"], rules, "nothing has changed");
+    assert_eq!(server.stop(), Some(0));
+    let server = Server::start(dir.path(), &args);
+    assert_eq!(flush(), 204);
+    assert_eq!(storage(&server, &ada).1["retentionRules"], rules, "and after a start");
 }
 
 #[test]

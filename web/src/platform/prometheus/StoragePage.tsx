@@ -10,6 +10,7 @@ import { fill } from "../../kit/say";
 import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import type { HeadView } from "./counts";
+import { RetentionCard, type RetentionRuleView } from "./RetentionCard";
 import { RollupCard, type RollupView } from "./RollupCard";
 import { SeriesAdminCard } from "./SeriesAdminCard";
 import { readSpan, timeOf } from "./spans";
@@ -22,13 +23,6 @@ interface DamageView {
   file: string;
   offset: number;
   what: string;
-}
-
-/** Series that are kept for a time of their own. */
-interface RetentionRuleView {
-  selector: string;
-  /** Such as `36h`. */
-  keep: string;
 }
 
 /** What `status/runtimeinfo` answers. */
@@ -145,66 +139,6 @@ function Span(props: { runtime: RuntimeView }) {
   );
 }
 
-/** How long which series are kept, and how much all may take. */
-function Retention(props: { runtime: RuntimeView }) {
-  const { storage, storageRetention } = props.runtime;
-  const { retentionRules, retentionBytes, blockDays } = storage;
-  const said = useWords(words);
-  const items = [
-    {
-      key: "usual",
-      term: said.retention_usual,
-      value: <Figure value={readSpan(storageRetention)} unit="seconds" />,
-    },
-    {
-      key: "size",
-      term: said.retention_size,
-      value:
-        retentionBytes === null ? said.no_limit : <Figure value={retentionBytes} unit="bytes" />,
-    },
-    {
-      key: "days",
-      term: said.block_days,
-      value: <Figure value={blockDays} unit="count" />,
-    },
-  ];
-  return (
-    <Card title={said.retention_rules}>
-      <DescriptionList columns={3} items={items} />
-      {retentionRules.length === 0 ? (
-        <p className="kit-quiet">{said.rules_none}</p>
-      ) : (
-        <div className="kit-scroll">
-          <table className="kit-diff" aria-label={said.retention_rules}>
-            <thead>
-              <tr>
-                <th scope="col">{said.rule}</th>
-                <th scope="col">{said.selector}</th>
-                <th scope="col">{said.retention}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {retentionRules.map(({ selector, keep }, at) => (
-                // The first rule that matches counts: its place is what it is.
-                <tr key={`${selector} ${keep}`}>
-                  <td>{at + 1}</td>
-                  <td>
-                    <code>{selector}</code>
-                  </td>
-                  <td>
-                    <Figure value={readSpan(keep)} unit="seconds" />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <p className="kit-quiet">{said.retention_hint}</p>
-    </Card>
-  );
-}
-
 function Damages(props: { runtime: RuntimeView }) {
   const { storage, corruptionCount } = props.runtime;
   const said = useWords(words);
@@ -265,7 +199,12 @@ export default function StoragePage() {
             <Span runtime={value} />
             <Memory runtime={value} head={head.value} />
           </div>
-          <Retention runtime={value} />
+          <RetentionCard
+            usual={value.storageRetention}
+            rules={value.storage.retentionRules}
+            bytesMax={value.storage.retentionBytes}
+            blockDays={value.storage.blockDays}
+          />
           <RollupCard rollups={value.storage.rollups} />
           <Damages runtime={value} />
           <SeriesAdminCard />

@@ -174,12 +174,14 @@ export const words = {
   block_days: { en: "Days in a block", zh: "单个数据块的天数" },
   rule: { en: "Rule", zh: "规则" },
   rules_none: {
-    en: "No rule keeps some series for another time.",
-    zh: "未为部分序列单独设定保留期。",
+    en: "No rule keeps some series for another time, or limits what they take.",
+    zh: "未为部分序列单独设定保留期或容量上限。",
   },
+  rule_bytes: { en: "On disk", zh: "磁盘占用" },
+  rule_bytes_max: { en: "At most", zh: "容量上限" },
   retention_hint: {
-    en: "The first rule that matches a series counts. They are set by series.retention_days, series.retention_rules and series.size_mib_max.",
-    zh: "以最先匹配的规则为准。相关设置：series.retention_days、series.retention_rules、series.size_mib_max。",
+    en: "The first rule that matches a series counts; where one takes more than it may, its oldest samples go. What rules take is counted once a minute while one of them has a limit. They are set by series.retention_days, series.retention_rules and series.size_mib_max.",
+    zh: "以最先匹配的规则为准；超出容量上限时，删除该规则所匹配序列的最早样本。只要有规则设置了容量上限，各规则的占用就每分钟统计一次。相关设置：series.retention_days、series.retention_rules、series.size_mib_max。",
   },
   rollups: { en: "Roll-ups", zh: "降采样" },
   rollups_none: {

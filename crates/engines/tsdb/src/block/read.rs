@@ -1,5 +1,6 @@
 //! A block: its summary is read when it is opened, its index when it is asked first.
 
+use super::shares::Counted;
 use super::v1::{self, OldIndex};
 use super::v2::{self, Index, Summary};
 use super::{FOOTER_BYTES, KIND, Origin};
@@ -35,11 +36,16 @@ pub(crate) struct Block {
     erased: RwLock<Vec<Erased>>,
     /// Whether anything has, so that whoever reads a series need not look there.
     any_erased: AtomicBool,
+    /// What the series of some rules take.
+    pub(super) counted: Mutex<Option<Counted>>,
 }
+
+/// The number of what no deletion hides, but a rule.
+const LET_GO: u64 = 0;
 
 /// Points of some series in a range that are not shown any more.
 struct Erased {
-    /// Number of the deletion.
+    /// Number of the deletion, or [`LET_GO`].
     number: u64,
     /// Ascending.
     series: Vec<u32>,
@@ -104,6 +110,7 @@ impl Block {
             used,
             erased,
             any_erased,
+            counted: Mutex::default(),
         })
     }
 
@@ -118,7 +125,7 @@ impl Block {
         self.doomed.store(true, Ordering::Relaxed);
     }
 
-    /// The number of its file, which is its sequence.
+    /// The number of its file, which is its sequence unless it is a roll-up that was written anew.
     pub(crate) fn number(&self) -> Option<u64> {
         self.path.file_stem()?.to_str()?.parse().ok()
     }
@@ -178,6 +185,13 @@ impl Block {
             *known = None;
         }
         known.as_ref().map_or(0, |index| index.size())
+    }
+
+    /// Gives the index's memory back.
+    pub(super) fn forget_index(&self) {
+        if let Inner::New { index, .. } = &self.inner {
+            *lock(index) = None;
+        }
     }
 
     /// Bytes of the index in memory.
@@ -287,6 +301,23 @@ impl Block {
         let mut erased = write(&self.erased);
         erased.push(Erased { number, series, range });
         self.any_erased.store(true, Ordering::Release);
+    }
+
+    /// Hides all points of some series, which ascend, as a rule has let go of them. No file says
+    /// so: the next start finds it out again.
+    pub(crate) fn let_go(&self, series: Vec<u32>) {
+        self.let_go_before(series, i64::MAX);
+    }
+
+    /// The same, of the points before a time.
+    pub(crate) fn let_go_before(&self, series: Vec<u32>, before_ms: i64) {
+        let to_ms = if before_ms == i64::MAX { i64::MAX } else { before_ms.saturating_sub(1) };
+        self.erase(LET_GO, series, TimeRange { from_ms: i64::MIN, to_ms });
+    }
+
+    /// Tells whether points are hidden that a rule has let go of.
+    pub(crate) fn is_let_go(&self) -> bool {
+        read(&self.erased).iter().any(|erased| erased.number == LET_GO)
     }
 
     /// Tells whether points are hidden.

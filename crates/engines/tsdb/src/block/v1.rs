@@ -36,7 +36,7 @@ pub(super) struct OldIndex {
 }
 
 impl Chunk {
-    fn span(&self) -> TimeRange {
+    pub(super) fn span(&self) -> TimeRange {
         TimeRange { from_ms: self.min_ms, to_ms: self.max_ms }
     }
 }

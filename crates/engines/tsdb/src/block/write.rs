@@ -24,6 +24,8 @@ const HELD_MAX: usize = 4_096;
 /// A block being written under a temporary name; dropped without `finish`, it disappears.
 pub(crate) struct BlockWriter {
     origin: Origin,
+    /// Of the file.
+    number: u64,
     dir: PathBuf,
     temporary: PathBuf,
     file: BufWriter<Out>,
@@ -64,10 +66,20 @@ struct ValuesOut {
 
 impl BlockWriter {
     pub(crate) fn create(dir: &Path, origin: Origin) -> Result<Self, TsdbError> {
-        let temporary = dir.join(format!("{:016}.tmp", origin.sequence));
+        Self::create_numbered(dir, origin.sequence, origin)
+    }
+
+    /// The same, of a file whose number is not its sequence.
+    pub(crate) fn create_numbered(
+        dir: &Path,
+        number: u64,
+        origin: Origin,
+    ) -> Result<Self, TsdbError> {
+        let temporary = dir.join(format!("{number:016}.tmp"));
         let file = files::create(&temporary)?;
         let mut writer = Self {
             origin,
+            number,
             dir: dir.to_path_buf(),
             temporary,
             file: BufWriter::with_capacity(256 << 10, file),
@@ -309,7 +321,7 @@ impl BlockWriter {
         self.write(&footer)?;
         self.file.flush().map_err(TsdbError::io("write", &self.temporary))?;
         self.file.get_ref().sync(&self.temporary)?;
-        let path = self.dir.join(format!("{:016}.{SUFFIX}", self.origin.sequence));
+        let path = self.dir.join(format!("{:016}.{SUFFIX}", self.number));
         files::rename(&self.temporary, &path)?;
         files::sync_dir(&self.dir)?;
         Ok(path)

@@ -4,7 +4,7 @@ mod merge;
 
 use super::open::blocks_dir;
 use super::{DiskStore, State};
-use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, names};
+use crate::block::{Block, BlockWriter, Claims, DAY_MS, Level, Origin, names};
 use crate::catalog::Catalog;
 use crate::gather::TimesShared;
 use crate::head::Flushed;
@@ -38,6 +38,10 @@ pub struct Maintained {
     pub days_rolled_up: u64,
     /// Blocks of roll-ups deleted as they are kept no longer.
     pub rollups_expired: u64,
+    /// Series of blocks and roll-ups of which a rule has let some go, as they took too much room.
+    pub series_let_go: u64,
+    /// Blocks of roll-ups written anew without what a rule has let go of.
+    pub rollups_rewritten: u64,
 }
 
 /// What one upkeep hands to the next.
@@ -52,6 +56,10 @@ pub(super) struct Upkeep {
     pub(super) let_go: HashMap<u64, usize>,
     /// The rules by which it was looked at.
     pub(super) rules: Vec<Retention>,
+    /// Which series each of them is about.
+    pub(super) claims: Arc<Claims>,
+    /// Before this some series have gone for want of room, as far as this process knows.
+    pub(super) cut_ms: i64,
     /// By step, the first day whose roll-up there was room for.
     pub(super) room_from: HashMap<i64, i64>,
     /// By step and day, up to which sequence nothing makes its roll-up anew.
@@ -60,9 +68,17 @@ pub(super) struct Upkeep {
 
 impl Upkeep {
     pub(super) fn new(sequence: u64, erasure: u64) -> Self {
-        let (let_go, rules, room_from) = (HashMap::new(), Vec::new(), HashMap::new());
-        let (flushed_to_ms, stays) = (i64::MIN, HashMap::new());
-        Self { sequence, flushed_to_ms, erasure, let_go, rules, room_from, stays }
+        Self {
+            sequence,
+            flushed_to_ms: i64::MIN,
+            erasure,
+            let_go: HashMap::new(),
+            rules: Vec::new(),
+            claims: Arc::default(),
+            cut_ms: i64::MIN,
+            room_from: HashMap::new(),
+            stays: HashMap::new(),
+        }
     }
 
     pub(super) fn sequence(&self) -> u64 {
@@ -74,9 +90,14 @@ impl Upkeep {
         self.erasure
     }
 
-    fn origin(&mut self, level: Level, replaces: Vec<u64>) -> Origin {
+    /// A number that no block has.
+    pub(super) fn next_sequence(&mut self) -> u64 {
         self.sequence += 1;
-        Origin { sequence: self.sequence, level, replaces }
+        self.sequence
+    }
+
+    fn origin(&mut self, level: Level, replaces: Vec<u64>) -> Origin {
+        Origin { sequence: self.next_sequence(), level, replaces }
     }
 }
 
@@ -94,8 +115,10 @@ impl DiskStore {
         lock(&self.missing).retain(|_, to_ms| *to_ms >= keep_from_ms);
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
         self.let_go(&mut upkeep, &kept, &mut done)?;
+        self.make_room(&mut upkeep, &kept, &mut done)?;
         self.merge_backlog(&mut upkeep, now_ms, &mut done)?;
         done.rollups_expired = self.expire_rolled(&mut upkeep, now_ms)?;
+        done.rollups_rewritten = self.rewrite_rolled(&mut upkeep)?;
         self.expire(keep_from_ms, &mut done)?;
         self.drop_erasures()?;
         done.days_rolled_up = self.roll_a_day(&mut upkeep, now_ms)?;

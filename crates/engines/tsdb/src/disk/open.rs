@@ -42,8 +42,8 @@ impl DiskStore {
         files::remove(&catalog::path_of(dir).with_extension("tmp"))?;
         let Opened { blocks, sequence, missing } = open_blocks(dir, &damages, &interner)?;
         let rollups = rollup::open(dir, &rollup::steps(dir)?, &interner, &damages)?;
-        let all = rollup::all(&blocks, &rollups);
-        let erasures = apply_erasures(&erasures_dir, &all, &damages)?;
+        let sequence = sequence.max(rollup::highest_number(&rollups));
+        let erasures = apply_erasures(&erasures_dir, &rollup::all(&blocks, &rollups), &damages)?;
         let mut wanted = Catalog::of(blocks.iter().map(|block| &**block));
         wanted.blocks.extend(&missing);
         let listed = catalog::read(dir).is_ok_and(|catalog| catalog == Some(wanted));
@@ -75,6 +75,7 @@ impl DiskStore {
             wal: Mutex::new(wal),
             flushed: Mutex::new(loaded.flushed),
             rollups: RwLock::new(rollups),
+            rooms: Mutex::default(),
             aside: Mutex::new(aside),
             memory,
             syncs: Syncs::default(),

@@ -1,20 +1,31 @@
-//! How long series are kept: some longer or shorter than the others.
+//! How long series are kept, and how much room they get: some more or less than the others.
 
-use super::maintain::Upkeep;
+mod hours;
+mod room;
+
+pub(super) use room::Rooms;
+
+use super::maintain::{Upkeep, day_range};
 use super::{DiskStore, Maintained};
-use crate::block::Block;
+use crate::block::{Block, Claims};
 use crate::locks::read;
-use crate::{Selector, TimeRange, TsdbError, Tuning};
+use crate::{Selector, TsdbError, Tuning};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// How long the series are kept that match, instead of [`crate::Options::retention_ms`].
+/// How long the series are kept that match, and how much room they get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retention {
     /// Which series; of several rules that match one, the first counts.
     pub selector: Selector,
-    /// Milliseconds.
-    pub keep_ms: i64,
+    /// How long, instead of [`crate::Options::retention_ms`]; none: as long as that. Milliseconds.
+    pub keep_ms: Option<i64>,
+    /// While their blocks and roll-ups take more than this, their oldest points go, and nobody
+    /// else's: in whole hours, and in larger parts of a day the more there is of them, so that a
+    /// block is not written anew each time. Roll-ups take half of it at most: beyond that their
+    /// oldest days go, by the shortest step first. What is in memory does not count. Bytes; none:
+    /// no limit.
+    pub bytes_max: Option<u64>,
 }
 
 /// From when on what is kept.
@@ -33,29 +44,28 @@ impl Kept {
         self.begin_ms(self.tuning.longest_ms())
     }
 
+    /// From when on what each rule is about is kept.
+    fn begins_ms(&self) -> impl Iterator<Item = i64> {
+        let rules = self.tuning.retentions.iter();
+        rules.map(|rule| self.begin_ms(rule.keep_ms.unwrap_or(self.tuning.retention_ms)))
+    }
+
     /// How many of the rules, and of the default, have let go of what a block holds.
     fn elapsed(&self, block: &Block) -> usize {
-        let rules = self.tuning.retentions.iter().map(|rule| rule.keep_ms);
-        let all = rules.chain([self.tuning.retention_ms]);
-        all.filter(|keep_ms| block.span.to_ms < self.begin_ms(*keep_ms)).count()
+        let all = self.begins_ms().chain([self.begin_ms(self.tuning.retention_ms)]);
+        all.filter(|begin_ms| block.span.to_ms < *begin_ms).count()
     }
 
     /// The series of a block whose time is over, ascending.
-    fn over(&self, block: &Block) -> Result<Vec<u32>, TsdbError> {
-        let is_over = |keep_ms: i64| block.span.to_ms < self.begin_ms(keep_ms);
-        let (mut claimed, mut over) = (HashSet::new(), Vec::new());
-        for rule in &self.tuning.retentions {
-            for series in block.matching(&rule.selector, TimeRange::ALL)? {
-                if claimed.insert(series) && is_over(rule.keep_ms) {
-                    over.push(series);
-                }
-            }
-        }
-        if is_over(self.tuning.retention_ms) {
-            over.extend(block.all().filter(|series| !claimed.contains(series)));
-        }
-        over.sort_unstable();
-        Ok(over)
+    fn over(&self, block: &Block, claims: &Claims) -> Result<Vec<u32>, TsdbError> {
+        let over: Vec<bool> =
+            self.begins_ms().map(|begin_ms| block.span.to_ms < begin_ms).collect();
+        let usual = block.span.to_ms < self.begin_ms(self.tuning.retention_ms);
+        let owners = block.all().zip(claims.owners(block)?);
+        let gone = owners
+            .filter(|(_, owner)| owner.map_or(usual, |rule| over[usize::from(rule)]))
+            .map(|(series, _)| series);
+        Ok(gone.collect())
     }
 }
 
@@ -76,6 +86,10 @@ impl DiskStore {
             // Every block is looked at again.
             upkeep.let_go.clear();
             upkeep.rules.clone_from(&kept.tuning.retentions);
+            let selectors = || upkeep.rules.iter().map(|rule| &rule.selector);
+            if !upkeep.claims.are(selectors()) {
+                upkeep.claims = Arc::new(Claims::new(selectors()));
+            }
         }
         if upkeep.rules.is_empty() {
             return Ok(());
@@ -87,11 +101,10 @@ impl DiskStore {
             if upkeep.let_go.get(&sequence).copied().unwrap_or(0) == elapsed {
                 continue;
             }
-            match kept.over(block) {
+            match kept.over(block, &upkeep.claims) {
                 Ok(over) if over.len() as u64 == block.series() => gone.push(Arc::clone(block)),
                 Ok(over) if over.is_empty() => {}
-                // Number 0: no file says so; the next start finds it out again.
-                Ok(over) => block.erase(0, over, TimeRange::ALL),
+                Ok(over) => block.let_go(over),
                 Err(error) => self.note(error),
             }
             upkeep.let_go.insert(sequence, elapsed);
@@ -102,11 +115,15 @@ impl DiskStore {
         self.drop_blocks(&gone)
     }
 
-    /// Tells whether some series of a time are no longer kept.
-    pub(super) fn is_partly_over(&self, to_ms: i64, now_ms: i64) -> bool {
+    /// Tells whether some series of a day are no longer kept.
+    pub(super) fn is_partly_over(&self, upkeep: &Upkeep, day: i64, now_ms: i64) -> bool {
+        let day = day_range(day);
+        if day.from_ms < upkeep.cut_ms {
+            return true;
+        }
         let kept = self.kept(now_ms);
-        let rules = &kept.tuning.retentions;
-        rules.iter().any(|rule| to_ms < kept.begin_ms(rule.keep_ms))
-            || (!rules.is_empty() && to_ms < kept.begin_ms(kept.tuning.retention_ms))
+        !kept.tuning.retentions.is_empty()
+            && (kept.begins_ms().any(|begin_ms| day.to_ms < begin_ms)
+                || day.to_ms < kept.begin_ms(kept.tuning.retention_ms))
     }
 }

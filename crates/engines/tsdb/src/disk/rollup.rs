@@ -1,9 +1,9 @@
 //! Roll-ups on disk: made of days that are over, asked instead of the points themselves.
 
 mod kept;
+mod rewrite;
 
-use kept::ROOM_PART;
-pub(super) use kept::steps;
+pub(super) use kept::{ROOM_PART, steps};
 
 use super::maintain::{day_of, day_range, is_long};
 use super::query::hand_out;
@@ -33,6 +33,11 @@ fn folder(dir: &Path, step_ms: i64, aggregate: Aggregate) -> PathBuf {
 /// The day whose windows a block holds: these end after its begin, the last one at its end.
 pub(super) fn day_rolled(block: &Block) -> i64 {
     block.span.from_ms.saturating_sub(1).div_euclid(DAY_MS)
+}
+
+/// The highest number of a file. They are numbered among the blocks of points.
+pub(super) fn highest_number(rollups: &Rollups) -> u64 {
+    rollups.values().flatten().filter_map(|block| block.number()).max().unwrap_or(0)
 }
 
 /// All blocks, with what their points stand for: so many milliseconds up to their time.
@@ -78,7 +83,9 @@ pub(super) fn open(
 
 /// Of several blocks of a day the newest one stays.
 fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
-    blocks.sort_by_key(|block| (day_rolled(block), std::cmp::Reverse(block.origin.sequence)));
+    // One that was written anew stands for the same blocks, and has a higher number.
+    let newest = |block: &Block| std::cmp::Reverse((block.origin.sequence, block.number()));
+    blocks.sort_by_key(|block| (day_rolled(block), newest(block)));
     let mut last = None;
     let gone =
         blocks.extract_if(.., |block| last.replace(day_rolled(block)) == Some(day_rolled(block)));
@@ -92,7 +99,10 @@ impl DiskStore {
     pub(super) fn roll_a_day(&self, upkeep: &mut Upkeep, now_ms: i64) -> Result<u64, TsdbError> {
         let blocks = read(&self.state).blocks.clone();
         let tuning = self.tuning();
-        let delay_ms = tuning.out_of_order_ms.max(self.rollup_delay_ms(&tuning, &blocks));
+        let delay_ms = self.rollup_delay_ms(&tuning, &blocks);
+        // Where points go so soon for want of room, a day is rolled up once it is over.
+        let is_cut = upkeep.cut_ms > now_ms.saturating_sub(delay_ms.saturating_add(2 * DAY_MS));
+        let delay_ms = tuning.out_of_order_ms.max(if is_cut { 0 } else { delay_ms });
         let settled_ms = now_ms.saturating_sub(delay_ms);
         for rollup @ Rollup { step_ms, .. } in &tuning.rollups {
             for day in blocks.chunk_by(|a, b| day_of(a) == day_of(b)) {
@@ -107,8 +117,7 @@ impl DiskStore {
                 let stays = upkeep.stays.get(&(*step_ms, number));
                 let stays = stays.is_some_and(|sequence| *sequence >= newest);
                 // What is rolled up stays, though not all of it is kept any more.
-                let partly =
-                    known.is_some() && self.is_partly_over(day_range(number).to_ms, now_ms);
+                let partly = known.is_some() && self.is_partly_over(upkeep, number, now_ms);
                 let is_due = over && sound && !partly && !stays;
                 if is_due && known.is_none_or(|known| known < newest) {
                     let sequence = newest.min(upkeep.sequence());

@@ -20,6 +20,7 @@ mod operation;
 mod retention;
 mod rollup;
 mod rollup_keep;
+mod room;
 mod statistics;
 mod upkeep;
 mod wanted;

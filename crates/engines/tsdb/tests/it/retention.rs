@@ -4,7 +4,8 @@ use crate::{DAY_MS, HOUR_MS, MINUTE_MS, damage_free, listing, open, sample, sele
 use tsdb::{DiskStore, Options, Retention, Selector, SeriesStore, Tuning};
 
 fn rule(selector: &str, days: i64) -> Retention {
-    Retention { selector: Selector::parse(selector).unwrap(), keep_ms: days * DAY_MS }
+    let selector = Selector::parse(selector).unwrap();
+    Retention { selector, keep_ms: Some(days * DAY_MS), bytes_max: None }
 }
 
 /// A point each ten minutes of three series.

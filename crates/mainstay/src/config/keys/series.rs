@@ -16,9 +16,11 @@ pub(super) const RETENTION_RULES: Key = key(
     "series.retention_rules",
     Shape::Checked(retention::check),
     "",
-    "Series that are kept for another time, such as `{env=\"test\"} 7d, up 400d`; \
-     the first rule that matches a series counts",
-    "为部分时间序列单独设定保留期，如 `{env=\"test\"} 7d, up 400d`；以最先匹配的规则为准",
+    "Series that are kept for another time, or take so much room at most, such as \
+     `{env=\"test\"} 7d, {site=\"east\"} 90d 20GB, up 5GB`; the first rule that matches a series \
+     counts",
+    "为部分时间序列单独设定保留期或容量上限，如 `{env=\"test\"} 7d, {site=\"east\"} 90d 20GB, up \
+     5GB`；以最先匹配的规则为准",
 )
 .at_once();
 

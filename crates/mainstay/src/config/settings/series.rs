@@ -91,7 +91,7 @@ mod tests {
     fn what_is_set_reaches_the_store() {
         let set = tuning(&[
             ("series.retention_days", "90"),
-            ("series.retention_rules", "up 36h"),
+            ("series.retention_rules", "up 36h 5GiB"),
             ("series.rollups", "1m 60d"),
             ("series.rollups_after_days", "7"),
             ("series.size_mib_max", "512"),
@@ -103,7 +103,8 @@ mod tests {
             ("series.late_minutes_max", "30"),
         ]);
         assert_eq!(set.retention_ms, 90 * 86_400_000);
-        assert_eq!((set.retentions.len(), set.retentions[0].keep_ms), (1, 36 * 3_600_000));
+        let rule = &set.retentions[0];
+        assert_eq!((rule.keep_ms, rule.bytes_max), (Some(36 * 3_600_000), Some(5 << 30)));
         let rollup = Rollup { step_ms: 60_000, keep_ms: Some(60 * 86_400_000) };
         assert_eq!((&set.rollups[..], set.rollup_after_ms), (&[rollup][..], 7 * 86_400_000));
         assert_eq!((set.retention_bytes, set.block_days), (512 << 20, 7));

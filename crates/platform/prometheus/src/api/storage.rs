@@ -1,7 +1,7 @@
 //! How the store lies on disk and in memory.
 
 use serde::Serialize;
-use tsdb::{DiskStore, RollupStats, StoreStats};
+use tsdb::{DiskStore, RetentionStats, RollupStats, StoreStats};
 use utoipa::ToSchema;
 
 /// So many damages are told.
@@ -29,8 +29,8 @@ pub(super) struct StorageView {
     /// Bytes that the newest hours take in memory, about, and may take.
     memory_bytes: u64,
     memory_bytes_max: u64,
-    /// Series that are kept for another time than `storageRetention` says; the first that matches
-    /// counts.
+    /// Series that are kept for another time than `storageRetention` says, or take so much room at
+    /// most; the first that matches counts.
     retention_rules: Vec<RetentionRuleView>,
     /// Most bytes of all blocks; null: as many as there are.
     retention_bytes: Option<u64>,
@@ -45,14 +45,21 @@ pub(super) struct StorageView {
     damages: Vec<DamageView>,
 }
 
-/// Series that are kept for a time of their own.
+/// Series that are kept for a time of their own, or take so much room at most.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PrometheusRetentionRule)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct RetentionRuleView {
     /// Which.
     selector: String,
-    /// How long, as PromQL writes it: `36h`, `90d`.
-    keep: String,
+    /// How long, as PromQL writes it: `36h`, `90d`; null: as long as `storageRetention` says.
+    keep: Option<String>,
+    /// Most bytes of their blocks and roll-ups, beyond which their oldest samples go; null: no
+    /// limit.
+    bytes_max: Option<u64>,
+    /// Bytes that are theirs, as counted in the last minute; null: not counted yet, or no rule has
+    /// a limit.
+    bytes: Option<u64>,
 }
 
 /// Roll-ups by windows of one length.
@@ -90,9 +97,9 @@ pub(super) struct DamageView {
 impl StorageView {
     pub(super) fn new(store: &DiskStore, stats: StoreStats) -> Self {
         let tuning = store.tuning();
-        let rules = tuning.retentions.iter().map(|rule| RetentionRuleView {
-            selector: rule.selector.to_string(),
-            keep: span(rule.keep_ms),
+        let rules = stats.retentions.into_iter().map(|RetentionStats { rule, bytes }| {
+            let (selector, keep) = (rule.selector.to_string(), rule.keep_ms.map(span));
+            RetentionRuleView { selector, keep, bytes_max: rule.bytes_max, bytes }
         });
         let damages = stats.damages.into_iter().take(DAMAGES_LISTED).map(|damage| DamageView {
             file: damage.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -42,28 +42,40 @@ async fn clients_learn_what_answers_and_what_makes_series_many() {
 
 #[tokio::test]
 async fn retention_and_memory_are_told_as_they_hold_now() {
-    let rule = |selector: &str, hours| Retention {
+    let rule = |selector: &str, hours: Option<i64>, bytes_max| Retention {
         selector: Selector::parse(selector).unwrap(),
-        keep_ms: hours * 3_600_000_i64,
+        keep_ms: hours.map(|hours| hours * 3_600_000),
+        bytes_max,
     };
-    let retentions = vec![rule("up{job=\"a\"}", 36), rule("{env=\"test\"}", 7 * 24)];
+    let retentions = vec![
+        rule("up{job=\"a\"}", Some(36), None),
+        rule("{env=\"test\"}", Some(7 * 24), Some(5_000_000)),
+        rule("{env=\"lab\"}", None, Some(6_000_000)),
+    ];
     let options = Options { retentions, head_bytes_max: 64 << 20, ..Options::default() };
     let house = House::with(PrometheusSettings::default(), options).await;
     house.have(&[("up", &[("job", "a")])]);
     let storage = house.get("status/runtimeinfo").await.json["data"]["storage"].clone();
-    assert_eq!(
-        storage["retentionRules"],
+    let rules = |up: Option<u64>, others: Option<u64>| {
+        let up_selector = "{__name__=\"up\",job=\"a\"}";
         json!([
-            { "selector": "{__name__=\"up\",job=\"a\"}", "keep": "36h" },
-            { "selector": "{env=\"test\"}", "keep": "7d" },
+            { "selector": up_selector, "keep": "36h", "bytesMax": null, "bytes": up },
+            { "selector": "{env=\"test\"}", "keep": "7d", "bytesMax": 5_000_000, "bytes": others },
+            { "selector": "{env=\"lab\"}", "keep": null, "bytesMax": 6_000_000, "bytes": others },
         ])
-    );
+    };
+    assert_eq!(storage["retentionRules"], rules(None, None), "nothing has been counted yet");
     assert_eq!(storage["retentionBytes"], json!(null));
     assert_eq!(storage["memoryBytesMax"], 64 << 20);
     assert!(storage["memoryBytes"].as_u64().unwrap() > 0, "{storage}");
     assert_eq!((&storage["seriesMax"], &storage["blockDays"]), (&json!(1_000_000), &json!(3)));
     let flags = house.get("status/flags").await.json;
     assert_eq!(flags["data"]["storage.tsdb.retention.size"], "0B");
+    house.series.maintain(NOW_MS + 3 * 3_600_000).unwrap();
+    let storage = house.get("status/runtimeinfo").await.json["data"]["storage"].clone();
+    let all = storage["blockBytes"].as_u64();
+    assert!(all > Some(0), "{storage}");
+    assert_eq!(storage["retentionRules"], rules(all, Some(0)));
     house.series.tune(Tuning {
         retention_ms: 90 * 86_400_000,
         retention_bytes: 1 << 30,

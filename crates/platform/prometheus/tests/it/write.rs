@@ -353,7 +353,8 @@ async fn native_histograms_that_do_not_fit_together_are_refused_and_never_kept_b
 async fn samples_are_taken_as_far_back_as_their_series_is_kept() {
     let rule = |selector: &str, days: i64| Retention {
         selector: Selector::parse(selector).unwrap(),
-        keep_ms: days * 86_400_000,
+        keep_ms: Some(days * 86_400_000),
+        bytes_max: None,
     };
     let retentions = vec![rule("up{job=\"a\"}", 90), rule("{job=\"b\"}", 2)];
     let options = Options { retentions, ..Options::default() };

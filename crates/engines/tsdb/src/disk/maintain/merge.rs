@@ -82,7 +82,7 @@ impl DiskStore {
             days.all(|day| {
                 let number = day_of(&day[0]);
                 // It is not rolled up again once some of it has gone.
-                let partly = self.is_partly_over(day_range(number).to_ms, now_ms);
+                let partly = self.is_partly_over(upkeep, number, now_ms);
                 self.is_rolled(upkeep, number, if partly { 0 } else { newest(day) }, now_ms)
             })
         };

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Roll-ups take this part of the room there is.
-pub(super) const ROOM_PART: u64 = 2;
+pub(in crate::disk) const ROOM_PART: u64 = 2;
 
 /// The steps that have a folder, ascending; folders of other names are left alone.
 pub(in crate::disk) fn steps(dir: &Path) -> Result<Vec<i64>, TsdbError> {
