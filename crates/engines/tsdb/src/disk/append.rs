@@ -159,8 +159,7 @@ impl DiskStore {
         (floats, histograms): (&mut Appended, &mut HistogramsAppended),
     ) -> Result<(), TsdbError> {
         if terms.unfit == Unfit::RefusesAll {
-            let series = read(&self.state).head.slots.len();
-            whole::count_conflicts(&fit, series, floats, &mut histograms.appended);
+            whole::count_conflicts(&fit, floats, &mut histograms.appended);
             if is_unfit(floats, histograms) {
                 return Ok(());
             }

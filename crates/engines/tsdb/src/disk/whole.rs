@@ -12,49 +12,17 @@ enum Held<'f> {
     Histogram(&'f HistogramPoint),
 }
 
-/// Some of the series, by number.
-struct Marks(Vec<u64>);
-
-impl Marks {
-    fn of(series: usize) -> Self {
-        Self(vec![0; series / 64 + 1])
-    }
-
-    fn has(&self, series: u32) -> bool {
-        self.0[series as usize / 64] >> (series % 64) & 1 == 1
-    }
-
-    fn set(&mut self, series: u32) {
-        self.0[series as usize / 64] |= 1 << (series % 64);
-    }
-}
-
-/// Counts the points that contradict others of the same batch. `series`: how many there may be.
+/// Counts the points that contradict others of the same batch.
 ///
 /// Nearly always a series comes once, its times ascending: then this is a look at each.
-pub(super) fn count_conflicts(
-    fit: &Fit,
-    series: usize,
-    floats: &mut Appended,
-    histograms: &mut Appended,
-) {
-    let (mut seen, mut doubtful) = (Marks::of(series), Marks::of(series));
-    let mut any = !fit.histograms.is_empty();
-    fit.histograms.iter().for_each(|(series, _)| doubtful.set(*series));
-    for run in fit.floats.chunk_by(|a, b| a.series == b.series) {
-        let series = run[0].series;
-        let ascends = run.is_sorted_by(|a, b| a.point.at_ms < b.point.at_ms);
-        if seen.has(series) || !ascends {
-            doubtful.set(series);
-            any = true;
-        }
-        seen.set(series);
-    }
-    if !any {
+pub(super) fn count_conflicts(fit: &Fit, floats: &mut Appended, histograms: &mut Appended) {
+    let doubtful = doubtful(fit);
+    if doubtful.is_empty() {
         return;
     }
+    let is_doubtful = |series: u32| doubtful.binary_search(&series).is_ok();
     let mut held: HashMap<(u32, i64), Held<'_>> = HashMap::new();
-    for entry in fit.floats.iter().filter(|entry| doubtful.has(entry.series)) {
+    for entry in fit.floats.iter().filter(|entry| is_doubtful(entry.series)) {
         let bits = entry.point.value.to_bits();
         match held.entry((entry.series, entry.point.at_ms)) {
             Entry::Vacant(place) => drop(place.insert(Held::Float(bits))),
@@ -74,4 +42,26 @@ pub(super) fn count_conflicts(
             }
         }
     }
+}
+
+/// The series that come in several places, whose times do not ascend, or that have histograms;
+/// ascending.
+fn doubtful(fit: &Fit) -> Vec<u32> {
+    let mut doubtful: Vec<u32> = fit.histograms.iter().map(|(series, _)| *series).collect();
+    let mut runs = Vec::with_capacity(fit.floats.len());
+    for run in fit.floats.chunk_by(|a, b| a.series == b.series) {
+        runs.push(run[0].series);
+        if !run.is_sorted_by(|a, b| a.point.at_ms < b.point.at_ms) {
+            doubtful.push(run[0].series);
+        }
+    }
+    // As those stand that were first met in the order in which they come.
+    if !runs.is_sorted_by(|a, b| a < b) {
+        runs.sort_unstable();
+        let again = runs.windows(2).filter(|pair| pair[0] == pair[1]);
+        doubtful.extend(again.map(|pair| pair[0]));
+    }
+    doubtful.sort_unstable();
+    doubtful.dedup();
+    doubtful
 }
