@@ -269,24 +269,24 @@ impl Remote {
         }
     }
 
-    /// Those that the store has. Asked one by one it says so: those again count as duplicates.
+    /// Those that the store has: asked again it says so, as those count as duplicates.
     fn stored_of(&self, batch: &Batch<'_>) -> (Vec<Sample>, Vec<HistogramSample>) {
         let store = &self.inner.series;
         // What was taken however old it is, is asked for so.
         let terms = Terms { age: batch.terms.age, ..Terms::default() };
-        let has = |appended: &Appended| appended.stored + appended.duplicates > 0;
-        let has_sample = |sample: &&Sample| {
-            let samples = std::slice::from_ref(*sample);
+        let has = |appended: Appended| appended.stored + appended.duplicates;
+        let of_samples = |samples: &[Sample]| {
             let again = store.append_batch(&Batch { samples, terms, ..Batch::default() });
-            again.is_ok_and(|appended| has(&appended.samples))
+            again.map_or(0, |appended| has(appended.samples))
         };
-        let has_histogram = |sample: &&HistogramSample| {
-            let histograms = std::slice::from_ref(*sample);
+        let of_histograms = |histograms: &[HistogramSample]| {
             let again = store.append_batch(&Batch { histograms, terms, ..Batch::default() });
-            again.is_ok_and(|appended| has(&appended.histograms.appended))
+            again.map_or(0, |appended| has(appended.histograms.appended))
         };
-        let samples = batch.samples.iter().filter(has_sample).cloned().collect();
-        (samples, batch.histograms.iter().filter(has_histogram).cloned().collect())
+        let (mut samples, mut histograms) = (Vec::new(), Vec::new());
+        push_stored(batch.samples, &of_samples, &mut samples);
+        push_stored(batch.histograms, &of_histograms, &mut histograms);
+        (samples, histograms)
     }
 
     /// What could not be written here may be there in part, and comes again.
@@ -306,6 +306,19 @@ impl Remote {
         for line in self.lines().values().filter(|line| line.destination.enabled) {
             line.make_durable();
         }
+    }
+}
+
+/// Adds those of `some` that are stored, in their order. `stored`: how many of some are. Nearly
+/// always most are: where not all are that are asked for, their halves are.
+fn push_stored<T: Clone>(some: &[T], stored: &dyn Fn(&[T]) -> u64, found: &mut Vec<T>) {
+    let count = if some.is_empty() { 0 } else { stored(some) };
+    if count == some.len() as u64 {
+        found.extend_from_slice(some);
+    } else if count > 0 {
+        let (first, second) = some.split_at(some.len() / 2);
+        push_stored(first, stored, found);
+        push_stored(second, stored, found);
     }
 }
 
