@@ -35,9 +35,9 @@ use crate::locks::{lock, read};
 use crate::save::{self, FlushMark};
 use crate::wal::Wal;
 use crate::{
-    Acknowledge, Appended, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, Options,
-    Sample, SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange,
-    TsdbError, Tuning, Unfit,
+    Acknowledge, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, Options,
+    SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange, TsdbError,
+    Tuning, Unfit,
 };
 use maintain::Upkeep;
 use memory::Memory;
@@ -105,11 +105,7 @@ impl SeriesStore for DiskStore {
     /// A sample is too old if it lies further behind the newest point its series had in memory
     /// before this batch than [`Tuning::out_of_order_ms`]. Duplicates of points that are already
     /// in a block count as stored; reading shows the first value all the same.
-    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        let batch = Batch { samples: batch, ..Batch::default() };
-        self.take_batch(&batch).map(|done| done.samples)
-    }
-
+    ///
     /// Exemplars and metadata that cannot be written are said in the log alone: the samples beside
     /// them are stored.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {

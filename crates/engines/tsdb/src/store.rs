@@ -30,7 +30,10 @@ pub trait SeriesStore: Send + Sync {
     /// time of the same series the first value wins. Errors: the log cannot be written; then no
     /// sample of the batch has been stored. Where every append waits for stable storage: it was not
     /// reached; then nobody knows how much of it is there.
-    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError>;
+    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
+        let batch = Batch { samples: batch, ..Batch::default() };
+        self.append_batch(&batch).map(|done| done.samples)
+    }
 
     /// Adds all that a writer brings at once, on other terms than the usual ones.
     ///

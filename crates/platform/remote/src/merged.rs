@@ -10,9 +10,8 @@ use std::{
 
 use kernel::Time;
 use tsdb::{
-    Acknowledge, Appended, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, Sample,
-    SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange, TsdbError,
-    Unfit,
+    Acknowledge, Batch, BatchAppended, Column, HistogramPoint, Labels, Metadata, SelectLimits,
+    Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange, TsdbError, Unfit,
 };
 
 use crate::{
@@ -88,13 +87,8 @@ impl Merged {
 }
 
 impl SeriesStore for Merged {
-    /// What the store takes is put into the queues of all destinations besides.
-    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        let appended = self.append_batch(&Batch { samples: batch, ..Batch::default() })?;
-        Ok(appended.samples)
-    }
-
-    /// Where the store here brings each append to stable storage, the queues do so too.
+    /// What the store takes is put into the queues of all destinations besides. Where the store
+    /// here brings each append to stable storage, the queues do so too.
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
         let appended = self.here.append_batch(batch);
         let appended = appended.inspect_err(|_| self.remote.expect_repetitions())?;

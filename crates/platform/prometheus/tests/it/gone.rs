@@ -10,8 +10,8 @@ use tokio::{
     sync::mpsc,
 };
 use tsdb::{
-    Appended, Batch, BatchAppended, DiskStore, Labels, Options, Sample, SelectLimits, Selector,
-    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
+    Batch, BatchAppended, DiskStore, Labels, Options, SelectLimits, Selector, Series, SeriesStore,
+    StoreStats, TimeRange, TsdbError,
 };
 use url::form_urlencoded::Serializer;
 
@@ -24,10 +24,6 @@ struct Watched {
 }
 
 impl SeriesStore for Watched {
-    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        self.store.append(batch)
-    }
-
     fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
         self.store.append_batch(batch)
     }
