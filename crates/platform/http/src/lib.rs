@@ -15,6 +15,7 @@ mod journal_api;
 mod live;
 mod measure;
 mod misread;
+mod parameters;
 mod problem;
 mod prometheus_error;
 mod rate;

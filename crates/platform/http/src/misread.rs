@@ -124,7 +124,7 @@ fn known_fields(message: &str) -> Text {
 }
 
 /// `a`, `b` or `c`.
-fn listed(names: &[&str]) -> Text {
+pub(crate) fn listed(names: &[&str]) -> Text {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, before)) if !before.is_empty() => Text::new(

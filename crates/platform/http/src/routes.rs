@@ -20,6 +20,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 use crate::{
     Problem,
     alertmanager_error::{self, speaks_alertmanager},
+    parameters::Parameters,
     prometheus_error::{self, speaks_prometheus},
     scim_error::{self, speaks_scim},
 };
@@ -133,8 +134,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     fn guarded(mut self, need: RouteNeed, route: UtoipaMethodRouter<S>) -> Self {
+        let door = (need, Parameters::of(&route.1));
         let (schemas, mut paths, methods) =
-            route.layer(middleware::from_fn_with_state(need, check));
+            route.layer(middleware::from_fn_with_state(door, check));
         for (path, item) in &mut paths.paths {
             self.note(path, item, need);
         }
@@ -186,8 +188,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-/// The one check that every guarded route passes.
-async fn check(State(need): State<RouteNeed>, request: Request, next: Next) -> Response {
+/// The one check that every guarded route passes. Open ones are asked by others' pages and
+/// programs, which add parameters of their own.
+async fn check(
+    State((need, parameters)): State<(RouteNeed, Parameters)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let caller = request.extensions().get::<Caller>();
     match caller {
         Some(caller) if caller.actor.kind != ActorKind::Stranger => match refused(caller, need) {
@@ -195,7 +202,10 @@ async fn check(State(need): State<RouteNeed>, request: Request, next: Next) -> R
                 let owed = caller.grant.owed().map(Owed::fault);
                 Problem(owed.unwrap_or(fault)).into_response()
             }
-            None => next.run(request).await,
+            None => match parameters.unknown(request.method(), request.uri()) {
+                Some(fault) => Problem(fault).into_response(),
+                None => next.run(request).await,
+            },
         },
         // The gate found a session that is over: the UI says so instead of greeting a stranger.
         Some(caller) if caller.session_id.is_some() => {

@@ -37,11 +37,12 @@ struct Watts {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct LampQuery {
     limit: Option<u32>,
 }
 
-#[utoipa::path(get, path = "/api/v1/lamps/{id}", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/lamps/{id}", params(("id" = String, Path), LampQuery),
     responses((status = 200, body = LampBody)))]
 async fn show(Key(_): Key<Lamp>, Query(query): Query<LampQuery>) -> Reply<LampBody> {
     let max = query.limit.unwrap_or(60);

@@ -69,6 +69,37 @@ async fn faults_are_worded_in_the_callers_language() {
     assert_eq!(answer.json["fields"][0]["expected"], "an integer");
 }
 
+#[tokio::test]
+async fn parameters_that_a_route_does_not_have_are_named_with_the_nearest_that_it_has() {
+    let (nearest, none) = ("did you mean `limit`?", "this route has none");
+    let cases = [
+        (format!("{LAMP}?limt=5"), "limt", nearest),
+        (format!("{LAMP}?limit=5&Limit=7"), "Limit", nearest),
+        (format!("{LAMP}?limit=5&colour=red"), "colour", "there is `limit`"),
+        ("/api/v1/lamp-rules?colour=red".to_owned(), "colour", none),
+    ];
+    for (path, field, expected) in cases {
+        let answer = client().get(&path).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json["fields"][0]["field"]),
+            (400, &json!(field))
+        );
+        let said = answer.json["fields"][0]["expected"].as_str().unwrap();
+        assert!(said.contains(expected), "{path}: {said}");
+    }
+    // Whoever may not ask is told that first.
+    assert_eq!(client().as_stranger().get(&format!("{LAMP}?limt=5")).await.status, 401);
+    let body = json!({ "name": "a", "watts": { "max": 1 } }).to_string();
+    let changed =
+        client().send("PATCH", &format!("{LAMP}?dry_run=true"), Some(body), Some(1)).await;
+    assert_eq!(
+        (changed.status.as_u16(), &changed.json["fields"][0]["field"]),
+        (400, &json!("dry_run"))
+    );
+    assert_eq!(client().get(&format!("{LAMP}?limit=5")).await.status, 200);
+    assert_eq!(client().get(&format!("{LAMP}?")).await.status, 200);
+}
+
 /// What the reader of JSON says is English, speaks of Rust's types and repeats what it read.
 #[tokio::test]
 async fn wrong_bodies_say_what_was_expected_in_both_languages_and_repeat_no_password() {
