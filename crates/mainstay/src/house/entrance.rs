@@ -128,6 +128,10 @@ impl Gate for ClosedGate {
         Box::pin(async { Err(unavailable("not there at the start")) })
     }
 
+    fn look_again<'a>(&'a self, _: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        Box::pin(async { Err(unavailable("not there at the start")) })
+    }
+
     fn denied(&self, _: Denial) -> GateFuture<'_, ()> {
         Box::pin(async {})
     }
@@ -151,6 +155,14 @@ impl Gate for DatabaseGate {
         match away {
             Some(said) => Box::pin(async move { Err(unavailable(&said)) }),
             None => self.inner.authenticate(method, headers, source, request_id),
+        }
+    }
+
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        let away = self.away.borrow().clone();
+        match away {
+            Some(said) => Box::pin(async move { Err(unavailable(&said)) }),
+            None => self.inner.look_again(headers),
         }
     }
 

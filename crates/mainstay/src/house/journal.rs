@@ -6,8 +6,8 @@ use std::{
 };
 
 use access::Access;
-use http_kit::JournalKeeping;
-use jobs::{Job, JobFuture, Status};
+use http_kit::{JournalKeeping, Pause};
+use jobs::{Job, JobFuture, Status, Timer};
 use journal::{
     AnchorSettings, Anchors, Archiver, EarlierPlace, ElsewhereFuture, Neighbour, Neighbours,
     NeighboursFuture, PlaceAt, PlaceOf, Places, PlacesFuture, Sealer, SealerParts, SyslogAddress,
@@ -31,6 +31,16 @@ pub(super) struct Keeping {
     anchors: Anchors,
     archiver: Archiver,
     host: String,
+}
+
+/// Who listens to a live stream is asked again after so long: whoever may not any more is to hear
+/// nothing after 5 s.
+const LISTENING: Duration = Duration::from_secs(3);
+
+/// The pause between two looks at who listens to a live stream.
+pub(super) fn listening(timer: &Arc<dyn Timer>) -> Pause {
+    let timer = Arc::clone(timer);
+    Arc::new(move || timer.sleep(LISTENING))
 }
 
 /// The folder of the journal's keys.

@@ -149,6 +149,10 @@ impl Gate for OpenGate {
         Box::pin(ready(caller))
     }
 
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        self.authenticate(&Method::GET, headers, None, "")
+    }
+
     /// A route that needs more than series is not here.
     fn denied(&self, _: Denial) -> GateFuture<'_, ()> {
         Box::pin(ready(()))

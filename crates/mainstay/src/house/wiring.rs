@@ -37,7 +37,7 @@ use super::{
     entrance::DatabaseGate,
     facts::{ServerStarted, note, was_cut_off},
     ground::Ground,
-    journal::{Keeping, Register},
+    journal::{Keeping, Register, listening},
     messages::Outgoing,
     source_secrets::open_sources,
     subsystems::Below,
@@ -216,6 +216,7 @@ impl House {
         let journal = JournalState {
             places: Arc::clone(&register) as _,
             neighbours: register,
+            pause: listening(&self.ground.timer),
             ..JournalState::plain(self.ground.db.clone(), gate, self.stopped.clone())
         };
         let keeping = self.keeping.routes_state(&self.ground);

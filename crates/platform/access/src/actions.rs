@@ -76,7 +76,7 @@ pub use self::{
 };
 pub(crate) use self::{
     explain::Powers,
-    recognise::{Recognised, is_csrf_token},
+    recognise::{Heard, Recognised, is_csrf_token},
 };
 use self::{
     first_run::FirstRun, hashing::Hasher, organisation::Organisation, refusals::Refusals,

@@ -49,6 +49,10 @@ pub trait Gate: Send + Sync {
         request_id: &'a str,
     ) -> GateFuture<'a, Result<Caller, Fault>>;
 
+    /// Who sent a request that is still being answered, as they are now. It is not heard from them:
+    /// what ends by silence ends all the same.
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>>;
+
     /// Remembers that something was refused.
     fn denied(&self, denial: Denial) -> GateFuture<'_, ()>;
 }

@@ -28,7 +28,9 @@ mod stack;
 pub use extract::{Body, IfMatch, Key, Query, Who};
 pub use gate::{Denial, Gate, GateFuture, Reason};
 pub use journal::JOURNAL_READ;
-pub use journal_api::{JournalKeeping, JournalState, journal_keeping_routes, journal_routes};
+pub use journal_api::{
+    JournalKeeping, JournalState, Pause, journal_keeping_routes, journal_routes,
+};
 pub use measure::{Measured, RequestMetrics};
 pub use misread::misread;
 pub use problem::{FieldFaultView, Problem, ProblemView};

@@ -1,19 +1,21 @@
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque, convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration,
+};
 
 use axum::{
-    http::{HeaderMap, Method},
+    http::HeaderMap,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
 use db::Db;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use journal::{JOURNAL_READ, Places, Row, Sight};
 use kernel::{Caller, FactSeq, Fault, Text};
 use tokio::sync::watch;
 
-use crate::{Gate, JournalState, Problem, journal_api::FactView};
+use crate::{Gate, JournalState, Pause, Problem, journal_api::FactView};
 
 /// Facts read at once for one listener.
 const BATCH: u32 = 200;
@@ -45,6 +47,9 @@ struct Listener {
     db: Db,
     gate: Arc<dyn Gate>,
     places: Arc<dyn Places>,
+    pause: Pause,
+    /// Who listens is asked again when this is over.
+    waits: Pin<Box<dyn Future<Output = ()> + Send>>,
     commits: watch::Receiver<u64>,
     stop: watch::Receiver<bool>,
     caller: Caller,
@@ -77,6 +82,8 @@ pub(crate) async fn stream_facts(
         db: state.db.clone(),
         gate: Arc::clone(&state.gate),
         places: Arc::clone(&state.places),
+        pause: Arc::clone(&state.pause),
+        waits: (state.pause)(),
         commits: state.db.commits(),
         stop: state.stop.clone(),
         caller,
@@ -91,6 +98,10 @@ pub(crate) async fn stream_facts(
 
 async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>, Listener)> {
     loop {
+        // However much there is to tell, it is told to whoever may hear it still.
+        if (&mut listener.waits).now_or_never().is_some() {
+            listener = listener.after_pause().await?;
+        }
         if let Some((row, seen)) = listener.ready.pop_front() {
             // A sign-out, a lock or a revocation is a fact too: it may have been this listener's.
             if ABOUT_RIGHTS.contains(&row.subject.kind.as_str()) {
@@ -107,40 +118,53 @@ async fn next_event(mut listener: Listener) -> Option<(Result<Event, Infallible>
         let rows = journal::since(&listener.db, listener.seq, BATCH).await.ok()?;
         if let Some(last) = rows.last() {
             listener.seq = last.seq;
-            listener.ready = listener.looked_at(rows).await.ok()?;
+            listener.ready = looked_at(&listener.places, &listener.caller, rows).await.ok()?;
             continue;
         }
-        tokio::select! {
-            changed = listener.commits.changed() => changed.ok()?,
+        let is_over = tokio::select! {
+            changed = listener.commits.changed() => changed.ok().map(|()| false)?,
+            () = &mut listener.waits => true,
             _ = listener.stop.wait_for(|stop| *stop) => return None,
+        };
+        if is_over {
+            listener = listener.after_pause().await?;
         }
     }
 }
 
+/// The rows, and each as the caller sees it, if they do.
+async fn looked_at(
+    places: &Arc<dyn Places>,
+    caller: &Caller,
+    rows: Vec<Row>,
+) -> Result<VecDeque<(Row, Option<Row>)>, Fault> {
+    let sight = Sight::of(caller, JOURNAL_READ);
+    let seen = sight.filter(places.as_ref(), rows.clone()).await?;
+    let mut seen = seen.into_iter().peekable();
+    let mark = |row: Row| {
+        let shown = seen.next_if(|seen| seen.seq == row.seq);
+        (row, shown)
+    };
+    Ok(rows.into_iter().map(mark).collect())
+}
+
 impl Listener {
-    /// The rows, and each as the caller sees it, if they do.
-    async fn looked_at(&self, rows: Vec<Row>) -> Result<VecDeque<(Row, Option<Row>)>, Fault> {
-        let sight = Sight::of(&self.caller, JOURNAL_READ);
-        let seen = sight.filter(self.places.as_ref(), rows.clone()).await?;
-        let mut seen = seen.into_iter().peekable();
-        let mark = |row: Row| {
-            let shown = seen.next_if(|seen| seen.seq == row.seq);
-            (row, shown)
-        };
-        Ok(rows.into_iter().map(mark).collect())
+    async fn after_pause(mut self) -> Option<Self> {
+        self.waits = (self.pause)();
+        self.authenticated_again().await
     }
 
     /// The listener with what its caller may see now; `None` when they may not listen any more.
     async fn authenticated_again(mut self) -> Option<Self> {
-        let proof = self.gate.authenticate(&Method::GET, &self.headers, None, "");
-        let caller = proof.await.ok().filter(|caller| caller.actor == self.caller.actor)?;
+        let seen = self.gate.look_again(&self.headers).await;
+        let caller = seen.ok().filter(|caller| caller.actor == self.caller.actor)?;
         if caller.grant != self.caller.grant {
             if !caller.may(JOURNAL_READ) {
                 return None;
             }
             self.caller = caller;
             let rest: Vec<Row> = self.ready.drain(..).map(|(row, _)| row).collect();
-            self.ready = self.looked_at(rest).await.ok()?;
+            self.ready = looked_at(&self.places, &self.caller, rest).await.ok()?;
         }
         Some(self)
     }

@@ -75,6 +75,10 @@ impl Gate for StandInGate {
         Box::pin(std::future::ready(Ok(caller)))
     }
 
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        self.authenticate(&Method::GET, headers, None, "")
+    }
+
     fn denied(&self, _: Denial) -> GateFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }

@@ -24,12 +24,25 @@ pub(crate) enum Recognised {
     Ended,
 }
 
+/// When whoever is recognised was heard from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// By a request that comes now: their session or token is in use.
+    Now,
+    /// By one that came before and is still being answered.
+    Before,
+}
+
 impl Access {
     /// Whose the token `text` is.
     ///
     /// Errors: [`AccessError::TokenUnknown`], [`AccessError::TokenRevoked`],
     /// [`AccessError::TokenExpired`].
-    pub(crate) async fn recognise_token(&self, text: &str) -> Result<Caller, AccessError> {
+    pub(crate) async fn recognise_token(
+        &self,
+        text: &str,
+        heard: Heard,
+    ) -> Result<Caller, AccessError> {
         let secret = parse_token(text).ok_or(AccessError::TokenUnknown)?;
         // Who it is is asked each time: a revocation counts from the moment it is committed.
         let reader = self.inner.db.reader();
@@ -46,14 +59,18 @@ impl Access {
             return Err(AccessError::TokenRevoked);
         }
         let held = self.rights_of_token(&token, &user, generation).await?;
-        if token.wants_touch(now) {
+        if heard == Heard::Now && token.wants_touch(now) {
             self.touch(Touched::Token(token.id), now).await;
         }
         Ok(token_caller(&token, &user, Grant::Held(held)))
     }
 
     /// Whose the session with this cookie is. A session outlives neither its limits nor its user.
-    pub(crate) async fn recognise_session(&self, cookie: &str) -> Result<Recognised, AccessError> {
+    pub(crate) async fn recognise_session(
+        &self,
+        cookie: &str,
+        heard: Heard,
+    ) -> Result<Recognised, AccessError> {
         let Some(secret) = Secret::parse(cookie) else { return Ok(Recognised::Ended) };
         let reader = self.inner.db.reader();
         let found = store::sessions::recognise(reader, &secret.hash()).await?;
@@ -64,7 +81,7 @@ impl Access {
             return Ok(Recognised::Ended);
         }
         let grant = self.grant_of_session(&user, generation, proofs).await?;
-        if session.wants_touch(now) {
+        if heard == Heard::Now && session.wants_touch(now) {
             self.touch(Touched::Session(session.id), now).await;
         }
         Ok(Recognised::Live(session_caller(&session, &user, grant)))

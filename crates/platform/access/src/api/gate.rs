@@ -8,7 +8,7 @@ use kernel::{Caller, Fault};
 use super::cookie;
 use crate::{
     Access, AccessError,
-    actions::{Recognised, is_csrf_token},
+    actions::{Heard, Recognised, is_csrf_token},
 };
 
 /// The header in which our own pages prove that they could read the session's answer.
@@ -23,10 +23,14 @@ impl Gate for Access {
         request_id: &'a str,
     ) -> GateFuture<'a, Result<Caller, Fault>> {
         Box::pin(async move {
-            let caller = recognise(self, method, headers).await?;
+            let caller = recognise(self, method, headers, Heard::Now).await?;
             let source = source.map(|address| address.to_string()).unwrap_or_default();
             Ok(Caller { request_id: request_id.to_owned(), source, ..caller })
         })
+    }
+
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        Box::pin(async { Ok(recognise(self, &Method::GET, headers, Heard::Before).await?) })
     }
 
     fn denied(&self, denial: Denial) -> GateFuture<'_, ()> {
@@ -43,19 +47,20 @@ async fn recognise(
     access: &Access,
     method: &Method,
     headers: &HeaderMap,
+    heard: Heard,
 ) -> Result<Caller, AccessError> {
     if let Some(token) = bearer(headers) {
-        return access.recognise_token(token).await;
+        return access.recognise_token(token, heard).await;
     }
     if !method.is_safe() && comes_from_another_site(headers) {
         return Err(AccessError::Csrf);
     }
     // Below the look at the site: a browser sends a password it remembers by itself.
     if let Some(token) = basic(headers) {
-        return access.recognise_token(&token).await;
+        return access.recognise_token(&token, heard).await;
     }
     let Some(cookie) = cookie::presented(headers) else { return Ok(Caller::stranger()) };
-    match access.recognise_session(cookie).await? {
+    match access.recognise_session(cookie, heard).await? {
         Recognised::Live(caller) => {
             let given = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
             if !method.is_safe() && !is_csrf_token(cookie, given.unwrap_or_default()) {

@@ -52,6 +52,21 @@ async fn silence_ends_a_session_and_use_keeps_it() {
     assert_eq!(mara.get("/api/v1/session").await.status, 401);
 }
 
+/// A page that listens asks for nothing: it is not use.
+#[tokio::test]
+async fn looking_again_who_listens_keeps_no_session() {
+    let scene = Scene::staffed().await;
+    let answer = scene.try_sign_in("mara", PASSWORD).await;
+    let mut headers = HeaderMap::new();
+    headers.insert("cookie", HeaderValue::from_str(&cookie_of(&answer)).unwrap());
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        scene.clock.advance(HOUR * 6);
+        seen.push(scene.access.look_again(&headers).await.unwrap().actor.kind);
+    }
+    assert_eq!(seen, [ActorKind::Person, ActorKind::Stranger]);
+}
+
 #[tokio::test]
 async fn a_week_ends_a_session_however_busy() {
     let scene = Scene::staffed().await;

@@ -7,7 +7,7 @@ mod reasons;
 mod views;
 mod witness;
 
-use std::sync::Arc;
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use db::Db;
@@ -23,13 +23,20 @@ use utoipa::IntoParams;
 pub(crate) use self::views::FactView;
 use crate::{Gate, Problem, Query, Routes, Who, live, routes};
 
+/// A wait that begins when it is called.
+pub type Pause = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// What the journal's routes need.
 #[derive(Clone)]
 pub struct JournalState {
     /// The records.
     pub db: Db,
-    /// Asked again when a sign-in fact passes a live stream.
+    /// Asked again who listens to a live stream: after each pause, and when a fact about rights
+    /// passes.
     pub gate: Arc<dyn Gate>,
+    /// How long a live stream goes on without that: rights, sessions and tokens also end by time,
+    /// of which there is no fact.
+    pub pause: Pause,
     /// Turns true when the server stops: live streams end.
     pub stop: watch::Receiver<bool>,
     /// Where resources belong.
@@ -52,10 +59,13 @@ pub struct JournalKeeping {
 }
 
 impl JournalState {
-    /// A journal whose resources belong nowhere and hang together with nothing.
+    /// A journal whose resources belong nowhere and hang together with nothing; who listens is
+    /// asked again by facts only.
     #[must_use]
     pub fn plain(db: Db, gate: Arc<dyn Gate>, stop: watch::Receiver<bool>) -> Self {
-        Self { db, gate, stop, places: Arc::new(Nowhere), neighbours: Arc::new(Alone) }
+        let (places, neighbours) = (Arc::new(Nowhere), Arc::new(Alone));
+        let pause: Pause = Arc::new(|| Box::pin(std::future::pending()));
+        Self { db, gate, pause, stop, places, neighbours }
     }
 }
 

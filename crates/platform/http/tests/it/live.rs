@@ -1,14 +1,23 @@
-use std::sync::Arc;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use axum::{body::Body, http::Request};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Method, Request},
+};
 use db::Db;
 use http_body_util::BodyExt;
-use http_kit::{JournalState, journal_routes};
+use http_kit::{Denial, Gate, GateFuture, JournalState, Pause, journal_routes};
 use journal::Entry;
-use kernel::{Caller, Fact, Subject, Time};
+use kernel::{Caller, Fact, Fault, Subject, Time};
 use serde::Serialize;
 use testkit::{Client, ManualClock, SeededIds, StandInGate, stack, temporary_db};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tower::ServiceExt;
 
 #[derive(Serialize)]
@@ -100,4 +109,67 @@ async fn viewer_does_not_list_what_concerns_signing_in() {
         (answer.status.as_u16(), &answer.json["fields"][0]["field"]),
         (400, &"limit".into())
     );
+}
+
+/// The stand-in, until what it lets in is over; of that there is no fact.
+#[derive(Default)]
+struct Ending {
+    is_over: AtomicBool,
+}
+
+impl Gate for Ending {
+    fn authenticate<'a>(
+        &'a self,
+        method: &'a Method,
+        headers: &'a HeaderMap,
+        source: Option<IpAddr>,
+        request_id: &'a str,
+    ) -> GateFuture<'a, Result<Caller, Fault>> {
+        StandInGate.authenticate(method, headers, source, request_id)
+    }
+
+    fn look_again<'a>(&'a self, headers: &'a HeaderMap) -> GateFuture<'a, Result<Caller, Fault>> {
+        match self.is_over.load(Ordering::SeqCst) {
+            true => Box::pin(async { Ok(Caller::stranger()) }),
+            false => StandInGate.look_again(headers),
+        }
+    }
+
+    fn denied(&self, denial: Denial) -> GateFuture<'_, ()> {
+        StandInGate.denied(denial)
+    }
+}
+
+/// Grants, sessions and tokens end by time: a page that stayed open went on hearing.
+#[tokio::test]
+async fn stream_ends_at_the_next_look_when_what_its_listener_holds_is_over() {
+    let records = temporary_db(&[journal::MIGRATIONS]).await;
+    let (_stop, stopped) = watch::channel(false);
+    let (gate, looks) = (Arc::new(Ending::default()), Arc::new(Notify::new()));
+    let look = Arc::clone(&looks);
+    let pause: Pause = Arc::new(move || {
+        let look = Arc::clone(&look);
+        Box::pin(async move { look.notified().await })
+    });
+    let state = JournalState {
+        pause,
+        ..JournalState::plain(records.db.clone(), Arc::clone(&gate) as _, stopped)
+    };
+    let clock = Arc::new(ManualClock::at(Time::from_seconds(2)));
+    let routes = journal_routes(state).into_parts().0;
+    let router = stack(Arc::clone(&gate) as _, clock, Arc::new(SeededIds::new(1)), routes);
+    let request = Request::get("/api/v1/live").header("x-test-caller", "viewer");
+    let request = request.body(Body::empty()).unwrap();
+    let mut body = router.oneshot(request).await.unwrap().into_body();
+    // Whoever may listen still hears on after a look.
+    for _ in 0..2 {
+        looks.notify_one();
+        open_door(&records.db, "door").await;
+        let frame = body.frame().await.unwrap().unwrap();
+        assert!(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap().contains("door"));
+    }
+    gate.is_over.store(true, Ordering::SeqCst);
+    looks.notify_one();
+    open_door(&records.db, "door").await;
+    assert!(body.frame().await.is_none(), "nothing is told after the look");
 }
