@@ -4,7 +4,7 @@ import type { Words } from "../../../kit/say";
 export const words = {
   incident_id: { en: "Incident", zh: "故障" },
   cause_id: { en: "Cause", zh: "根因" },
-  alerts: { en: "Alerts", zh: "告警" },
+  alerts: { en: "Alerts in all parts", zh: "告警数（全部范围）" },
   ready: { en: "What the cause rests on was asked", zh: "根因所依赖的资源已核实" },
   more: { en: "Not named", zh: "未列出的数量" },
   opened_at: { en: "Opened", zh: "产生时间" },

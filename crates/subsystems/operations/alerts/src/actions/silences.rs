@@ -113,7 +113,8 @@ impl Alerts {
     /// The open alerts that a silence would keep quiet now if it counted, as far as the caller
     /// sees them, and how many there are.
     ///
-    /// Errors: [`AlertsError::Invalid`].
+    /// Errors: [`AlertsError::Invalid`], [`AlertsError::Forbidden`] for a resource that they do not
+    /// see: what rests on it is not theirs to ask.
     pub(crate) async fn preview_silence(
         &self,
         caller: &Caller,
@@ -121,6 +122,9 @@ impl Alerts {
         limit: usize,
     ) -> Result<(Vec<Alert>, usize), AlertsError> {
         let content = valid(content)?;
+        if content.resource_id.is_some() {
+            self.permit_silence(caller, ALERT_READ, &content).await?;
+        }
         let stage = self.stage(self.clock.now()).await?;
         let sight = self.sight(caller).await?;
         let mut found: Vec<Alert> = stage

@@ -30,10 +30,12 @@ pub(crate) struct IncidentView {
     certainty: String,
     /// Why that is the cause, and what would have been told without it, in sentences.
     verdict: Vec<TextView>,
-    /// Alerts in it.
+    /// Alerts in it that the caller sees.
     alerts: usize,
     /// Of these, those that only follow.
     follow: usize,
+    /// Whether more is in it than the caller sees.
+    beyond: bool,
     /// How often somebody was told that something is wrong, by messages and by chains called.
     told: usize,
     /// Why the first alerts follow.
@@ -213,10 +215,10 @@ impl StoryView {
 
 impl From<IncidentSeen> for IncidentView {
     fn from(seen: IncidentSeen) -> Self {
-        let IncidentSeen { incident, told, sight } = seen;
+        let IncidentSeen { incident, tally, told, sight } = seen;
         let sees = |id: &str| sight.sees_text(Some(id));
         let verdict = &incident.verdict;
-        let sentences = verdict.sentences(incident.certainty, told).into_iter();
+        let sentences = verdict.sentences(incident.certainty, (tally, told)).into_iter();
         let sentences = sentences.filter(|one| one.about.iter().all(|id| sees(id)));
         let named = |all: &[Named]| {
             all.iter().filter(|one| sees(&one.id)).map(NamedView::from).collect::<Vec<_>>()
@@ -238,8 +240,9 @@ impl From<IncidentSeen> for IncidentView {
             cause: verdict.cause.as_ref().filter(|_| known).map(NamedView::from),
             certainty: certainty_name(incident.certainty).to_owned(),
             verdict: sentences.map(|one| one.text.into()).collect(),
-            alerts: verdict.alerts,
-            follow: verdict.follow,
+            alerts: tally.alerts,
+            follow: tally.follow,
+            beyond: tally.beyond,
             told: told.times(),
             stories: verdict.stories.iter().filter_map(|one| StoryView::of(one, &sight)).collect(),
             others: named(&verdict.others),

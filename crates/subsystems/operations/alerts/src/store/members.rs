@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
-use db::{QueryBuilder, Tx};
+use db::{Db, QueryBuilder, Tx};
+use kernel::Scope;
+use resources::push_visible;
 use sqlx::{Any, Executor, Row as _};
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::model::{
     alert::{Alert, AlertId},
-    incident::{IncidentId, Placed},
+    incident::{IncidentId, Placed, Tally},
 };
 
 const PLACE: &str = "
@@ -97,6 +99,38 @@ pub(crate) async fn of_incident<'e>(
     query.push(" WHERE incident_id = ").push_bind(id.to_string());
     query.push(" ORDER BY id LIMIT ").push_bind(i64::from(limit));
     query.build().fetch_all(from).await?.iter().map(read).collect()
+}
+
+/// How much of these incidents `scope` covers; those of which it covers nothing are not there.
+pub(crate) async fn tallies(
+    db: &Db,
+    scope: &Scope,
+    incidents: &[IncidentId],
+) -> Result<HashMap<IncidentId, Tally>, sqlx::Error> {
+    let mut query = QueryBuilder::<Any>::new("SELECT a.incident_id, COUNT(*) AS alerts");
+    for (name, condition) in [("seen", "a.id = a.id"), ("follow", "a.incident_part = 'follows'")] {
+        query.push(format!(", COUNT(CASE WHEN {condition}"));
+        push_visible(&mut query, db.dialect(), "a.resource_id", scope);
+        query.push(format!(" THEN 1 END) AS {name}"));
+    }
+    query.push(" FROM alerts_alert a WHERE ");
+    let ids: Vec<String> = incidents.iter().map(ToString::to_string).collect();
+    let ids = ids.iter().map(String::as_str);
+    db.dialect().push_one_of(&mut query, "a.incident_id", ids);
+    let limit = i64::try_from(incidents.len()).unwrap_or(i64::MAX);
+    query.push(" GROUP BY a.incident_id LIMIT ").push_bind(limit);
+    let mut tallies = HashMap::new();
+    for row in &query.build().fetch_all(db.reader()).await? {
+        let id: String = row.try_get("incident_id")?;
+        let count = |column: &str| row.try_get::<i64, _>(column);
+        let (all, seen, follow) = (count("alerts")?, count("seen")?, count("follow")?);
+        if seen > 0 {
+            let number = |count: i64| usize::try_from(count).unwrap_or_default();
+            let tally = Tally { alerts: number(seen), follow: number(follow), beyond: seen < all };
+            tallies.insert(id.parse().map_err(|_| unreadable("incident_id", &id))?, tally);
+        }
+    }
+    Ok(tallies)
 }
 
 /// What the alerts of an incident are in it: whether it is what is wrong, and the silence.

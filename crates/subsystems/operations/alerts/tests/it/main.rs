@@ -17,6 +17,8 @@ mod events;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod incident_scopes;
+#[cfg(test)]
 mod incidents;
 #[cfg(test)]
 mod merges;

@@ -32,7 +32,10 @@ function Facts(props: { incident: IncidentView }) {
     {
       key: "alerts",
       term: said.alerts,
-      value: fill(said.alerts_and, { alerts: String(incident.alerts), follow: String(incident.follow) }),
+      value: fill(incident.beyond ? said.alerts_beyond : said.alerts_and, {
+        alerts: String(incident.alerts),
+        follow: String(incident.follow),
+      }),
     },
     { key: "told", term: said.told, value: fill(said.times, { count: String(incident.told) }) },
     { key: "assignee", term: said.assignee, value: incident.assignee ?? said.nobody },

@@ -52,7 +52,10 @@ export function incidentColumns(
       title: said.alerts,
       width: 170,
       render: (_, row) =>
-        fill(said.alerts_and, { alerts: String(row.alerts), follow: String(row.follow) }),
+        fill(row.beyond ? said.alerts_beyond : said.alerts_and, {
+          alerts: String(row.alerts),
+          follow: String(row.follow),
+        }),
     },
     {
       key: "told",

@@ -25,6 +25,10 @@ export const words = {
   certainty_corrected: { en: "set by hand", zh: "人工指定" },
   alerts: { en: "Alerts", zh: "告警" },
   alerts_and: { en: "{alerts}, of which {follow} follow", zh: "{alerts} 条，其中 {follow} 条为衍生" },
+  alerts_beyond: {
+    en: "{alerts}, of which {follow} follow, and more than you may see",
+    zh: "{alerts} 条，其中 {follow} 条为衍生；另有您权限范围之外的告警",
+  },
   told: { en: "Told", zh: "已通知" },
   times: { en: "{count} times", zh: "{count} 次" },
   opened: { en: "Opened", zh: "开始时间" },

@@ -97,9 +97,12 @@ impl Alerts {
         wanted: &[AlertId],
     ) -> Result<Incident, AlertsError> {
         let wanted: HashSet<&AlertId> = wanted.iter().collect();
+        let sight = self.sight(occasion.caller).await?;
         let all = store::members::of_incident(tx.connection(), incident.id, MOVED_MAX).await?;
-        let (out, left): (Vec<Alert>, Vec<Alert>) =
-            all.into_iter().partition(|alert| wanted.contains(&alert.id));
+        // What is out of sight is not there to be taken out.
+        let (out, left): (Vec<Alert>, Vec<Alert>) = all.into_iter().partition(|alert| {
+            wanted.contains(&alert.id) && sight.sees_text(alert.resource_id.as_deref())
+        });
         if out.is_empty() || left.is_empty() || out.len() < wanted.len() {
             let expected = Text::new("some of its alerts, not all", "该故障的部分告警，不能是全部");
             let found = wanted.len();

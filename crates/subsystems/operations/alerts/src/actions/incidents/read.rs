@@ -1,5 +1,7 @@
+use std::collections::HashMap;
+
 use db::Tx;
-use kernel::{Caller, Page, PageOf, Permission};
+use kernel::{Caller, Page, PageOf, Permission, Scope};
 use notify::MessageId;
 use resources::Sight;
 
@@ -8,7 +10,7 @@ use crate::{
     actions::{Alerts, permit_everywhere},
     model::{
         alert::Alert,
-        incident::{Incident, IncidentId, Page as Told, TimesTold},
+        incident::{Incident, IncidentId, Page as Told, Tally, TimesTold},
         permission::ALERT_READ,
     },
     store::{self, incidents::IncidentFilter},
@@ -35,6 +37,8 @@ pub(crate) struct IncidentAlert {
 #[derive(Debug)]
 pub(crate) struct IncidentSeen {
     pub(crate) incident: Incident,
+    /// How much of it they see.
+    pub(crate) tally: Tally,
     /// How often somebody was told that something is wrong.
     pub(crate) told: TimesTold,
     pub(crate) sight: Sight,
@@ -50,11 +54,17 @@ impl Alerts {
     ) -> Result<PageOf<IncidentSeen>, AlertsError> {
         let scope = caller.scope(ALERT_READ);
         let sight = self.sight(caller).await?;
+        // Whether something unseen is part of what is seen is not theirs to ask.
+        if filter.resource_id.as_deref().is_some_and(|id| !sight.sees_text(Some(id))) {
+            return Ok(PageOf { items: Vec::new(), next: None });
+        }
         let found = store::incidents::list(&self.db, &scope, filter, page).await?;
+        let tallies = self.tallies(&scope, &found.items).await?;
         let mut items = Vec::with_capacity(found.items.len());
         for incident in found.items {
+            let Some(tally) = tallies.get(&incident.id).copied() else { continue };
             let told = store::pages::count(self.db.reader(), incident.id).await?;
-            items.push(IncidentSeen { incident, told, sight: sight.clone() });
+            items.push(IncidentSeen { incident, tally, told, sight: sight.clone() });
         }
         Ok(PageOf { items, next: found.next })
     }
@@ -78,16 +88,25 @@ impl Alerts {
         caller: &Caller,
         incident: Incident,
     ) -> Result<IncidentSeen, AlertsError> {
-        let sight = self.sight(caller).await?;
-        if !matches!(sight, Sight::Everything) {
-            let reader = self.db.reader();
-            let alerts = store::members::of_incident(reader, incident.id, LOOKED_AT_MAX).await?;
-            if !alerts.iter().any(|alert| sight.sees_text(alert.resource_id.as_deref())) {
-                return Err(AlertsError::IncidentNotFound { id: incident.id.to_string() });
-            }
-        }
+        let (scope, sight) = (caller.scope(ALERT_READ), self.sight(caller).await?);
+        let tallies = self.tallies(&scope, std::slice::from_ref(&incident)).await?;
+        let missing = || AlertsError::IncidentNotFound { id: incident.id.to_string() };
+        let tally = tallies.get(&incident.id).copied().ok_or_else(missing)?;
         let told = store::pages::count(self.db.reader(), incident.id).await?;
-        Ok(IncidentSeen { incident, told, sight })
+        Ok(IncidentSeen { incident, tally, told, sight })
+    }
+
+    /// How much of each incident `scope` covers; those of which it covers nothing are not there.
+    async fn tallies(
+        &self,
+        scope: &Scope,
+        incidents: &[Incident],
+    ) -> Result<HashMap<IncidentId, Tally>, AlertsError> {
+        if *scope == Scope::Everywhere {
+            return Ok(incidents.iter().map(|one| (one.id, one.verdict.tally())).collect());
+        }
+        let ids: Vec<IncidentId> = incidents.iter().map(|one| one.id).collect();
+        Ok(store::members::tallies(&self.db, scope, &ids).await?)
     }
 
     /// The alerts of an incident that the caller sees, what is wrong before what follows.

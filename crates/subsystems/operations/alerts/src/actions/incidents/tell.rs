@@ -326,7 +326,8 @@ fn parameters(incident: &Incident, why: Why) -> Map<String, Value> {
     let mut verdict = Text::default();
     // How often somebody was told is left out: this message is one more.
     let told = TimesTold::default();
-    for sentence in incident.verdict.sentences(incident.certainty, told).into_iter().skip(1) {
+    let all = (incident.verdict.tally(), told);
+    for sentence in incident.verdict.sentences(incident.certainty, all).into_iter().skip(1) {
         verdict.en = format!("{} {}", verdict.en, sentence.text.en).trim().to_owned();
         verdict.zh.push_str(&sentence.text.zh);
     }

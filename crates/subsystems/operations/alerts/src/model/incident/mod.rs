@@ -26,7 +26,7 @@ pub(crate) use fact::{
 };
 pub(crate) use page::{CHAIN, CallState, Occasion, Page, PageCall, PageId};
 pub(crate) use page::{Outlook, is_ready, page_due};
-pub(crate) use verdict::{Change, Named, Step, Story, TimesTold, Verdict};
+pub(crate) use verdict::{Change, Named, Step, Story, Tally, TimesTold, Verdict};
 
 /// An incident whose alerts are all over stays open so long, as what flaps comes back.
 pub(crate) const QUIET: Duration = Duration::from_secs(120);

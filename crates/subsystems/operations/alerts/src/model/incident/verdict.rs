@@ -117,6 +117,17 @@ impl TimesTold {
     }
 }
 
+/// How much of an incident somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tally {
+    /// Alerts in it.
+    pub(crate) alerts: usize,
+    /// Of these, those that only follow.
+    pub(crate) follow: usize,
+    /// Whether more is in it than they see.
+    pub(crate) beyond: bool,
+}
+
 /// A sentence of a verdict, and the resources it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sentence {
@@ -125,12 +136,29 @@ pub(crate) struct Sentence {
 }
 
 impl Verdict {
-    /// The verdict in words: what would have been told and what was, and why.
+    /// All that is in the incident.
+    pub(crate) const fn tally(&self) -> Tally {
+        Tally { alerts: self.alerts, follow: self.follow, beyond: false }
+    }
+
+    /// The verdict in words: what would have been told and what was, and why; as far as whoever
+    /// reads it sees of the incident.
     ///
     /// `told`: how often somebody was told that something is wrong.
-    pub(crate) fn sentences(&self, certainty: Certainty, told: TimesTold) -> Vec<Sentence> {
-        let mut found = vec![self.told(told)];
-        found.extend(self.why(certainty));
+    pub(crate) fn sentences(
+        &self,
+        certainty: Certainty,
+        (seen, told): (Tally, TimesTold),
+    ) -> Vec<Sentence> {
+        let mut found = vec![told_of(seen, told)];
+        if seen.beyond {
+            let text = Text::new(
+                "More is in this incident than you may see.",
+                "该故障还涉及您权限范围之外的告警。",
+            );
+            found.push(Sentence { text, about: Vec::new() });
+        }
+        found.extend(self.why(certainty, seen.follow));
         if !self.also.is_empty() {
             let names: Vec<&str> = self.also.iter().map(|one| one.name.as_str()).collect();
             let text = Text::new(
@@ -143,19 +171,9 @@ impl Verdict {
         found
     }
 
-    fn told(&self, told: TimesTold) -> Sentence {
-        let alerts = if self.alerts == 1 { "alert" } else { "alerts" };
-        let words = told.words();
-        let text = Text::new(
-            format!("{} {alerts} would each have told somebody; {}.", self.alerts, words.en),
-            format!("若逐条通知需发送 {} 次，实际{}。", self.alerts, words.zh),
-        );
-        Sentence { text, about: Vec::new() }
-    }
-
-    fn why(&self, certainty: Certainty) -> Option<Sentence> {
+    fn why(&self, certainty: Certainty, follow: usize) -> Option<Sentence> {
         let cause = self.cause.as_ref()?;
-        let (name, follow) = (&cause.name, self.follow);
+        let name = &cause.name;
         let text = match certainty {
             Certainty::Corrected => Text::new(
                 format!("{name} is the cause: a person said so."),
@@ -199,6 +217,16 @@ impl Verdict {
     }
 }
 
+fn told_of(seen: Tally, told: TimesTold) -> Sentence {
+    let (count, words) = (seen.alerts, told.words());
+    let alerts = if count == 1 { "alert" } else { "alerts" };
+    let text = Text::new(
+        format!("{count} {alerts} would each have told somebody; {}.", words.en),
+        format!("若逐条通知需发送 {count} 次，实际{}。", words.zh),
+    );
+    Sentence { text, about: Vec::new() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +243,7 @@ mod tests {
         };
         let said = |certainty| {
             let told = TimesTold { messages: 1, calls: 0 };
-            let sentences = verdict.sentences(certainty, told);
+            let sentences = verdict.sentences(certainty, (verdict.tally(), told));
             sentences.into_iter().map(|one| one.text.en).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
