@@ -40,6 +40,7 @@ mod second_step;
 mod separation;
 mod sessions;
 mod sign_in;
+mod taking;
 mod tokens;
 mod trips;
 mod users;

@@ -33,7 +33,7 @@ pub use ldap::{
     AnyFuture, AttributeNames, Bound, Carried, CarriedFuture, FieldValues, Giving, GivingFuture,
     GroupPost, PROVIDER_CHANGE, Part, PermitFuture, PlainSecrets, PostGrants, Provided,
     SecretFuture, Secrets, Source, SourceId, SourcePosts, SourceSettings, SourceSignIn,
-    SourceStanding, Sources, SyncChange, SyncMode, SyncProblem, SyncReport, Whereabouts,
+    SourceStanding, Sources, SyncChange, SyncMode, SyncProblem, SyncReport, Taken, Whereabouts,
     vault_secret,
 };
 pub use model::{

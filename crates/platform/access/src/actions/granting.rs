@@ -165,7 +165,7 @@ impl Access {
 }
 
 /// Whether a line gives its user a right, and was not lent to them.
-fn gives(line: &Line, right: Permission) -> bool {
+pub(super) fn gives(line: &Line, right: Permission) -> bool {
     line.standing == LineStanding::Effective && !is_lent(line) && line.role.set.holds(right.0)
 }
 

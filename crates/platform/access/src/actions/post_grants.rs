@@ -9,7 +9,7 @@ use std::{
 use db::Tx;
 use directory::{
     AnyFuture, Carried, CarriedFuture, Giving, GivingFuture, Part, PermitFuture, PersonId,
-    PostGrants, PostId,
+    PostGrants, PostId, Taken,
 };
 use kernel::{Caller, Fault, Granted, Lineage, Permission, Time};
 
@@ -214,22 +214,34 @@ impl PostGrants for Known {
             Ok(access.permit_for_good_over(caller, right, Over::Scope(&scope)).await?)
         })
     }
+
+    fn permit_taking<'a>(
+        &'a self,
+        caller: &'a Caller,
+        right: Permission,
+        taken: &'a Taken,
+    ) -> PermitFuture<'a> {
+        Box::pin(async move {
+            let inner = self.0.upgrade().ok_or_else(|| Fault::out_of_scope(right))?;
+            Ok(Access { inner }.permit_taking(caller, right, taken).await?)
+        })
+    }
 }
 
 /// Units and regions by their ids.
-struct Ids<'p> {
+pub(super) struct Ids<'p> {
     units: BTreeSet<&'p str>,
     regions: BTreeSet<&'p str>,
 }
 
 impl<'p> Ids<'p> {
-    fn of(parts: &'p Lineage) -> Self {
+    pub(super) fn of(parts: &'p Lineage) -> Self {
         let all = |ids: &'p [String]| ids.iter().map(String::as_str).collect();
         Self { units: all(&parts.units), regions: all(&parts.regions) }
     }
 
     /// Whether a scope is one of them.
-    fn has(&self, scope: &GrantScope) -> bool {
+    pub(super) fn has(&self, scope: &GrantScope) -> bool {
         match scope {
             GrantScope::Unit(id) => self.units.contains(id.as_str()),
             GrantScope::Region(id) => self.regions.contains(id.as_str()),
@@ -238,7 +250,7 @@ impl<'p> Ids<'p> {
     }
 
     /// Whether one of them is of the part of who granted something: it counts within that.
-    fn meets(&self, part: &Granted) -> bool {
+    pub(super) fn meets(&self, part: &Granted) -> bool {
         part.units.iter().any(|id| self.units.contains(id.as_str()))
             || part.regions.iter().any(|id| self.regions.contains(id.as_str()))
     }

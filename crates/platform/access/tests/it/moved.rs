@@ -236,3 +236,63 @@ async fn number_of_who_has_an_account_changes_by_no_file_and_no_cancelled_plan()
     assert_eq!(file.json["applied"], true, "{:?}", file.json);
     assert_eq!(mara.get(&path).await.json["number"], "75");
 }
+
+/// Whoever was lent the directory for a day took along what they kept.
+#[tokio::test]
+async fn what_is_taken_to_where_one_keeps_more_is_taken_by_a_right_held_for_good() {
+    let (all, deng, wei) = units().await;
+    id_of(&all.house.grant(&all.house.mara, &deng, ("viewer", unit(&all.west)), None).await);
+    let directory = all.house.scene.directory_client();
+    let called = json!({ "en": "P", "zh": "P" });
+    let things = [
+        ("posts", json!({ "code": "P", "title": called, "unit_id": all.east })),
+        ("people", json!({ "number": "72", "name": "72", "unit_id": all.east })),
+        ("sites", json!({ "code": "P", "name": called, "unit_id": all.east })),
+    ];
+    let mut paths = Vec::new();
+    for (noun, body) in things {
+        let path = format!("/api/v1/{noun}");
+        paths.push(format!("{path}/{}", id_of(&directory.post(&path, body).await)));
+    }
+    let put = async |by: &Client, path: &str, unit: &str| {
+        patched(&all.house, by, path, json!({ "unit_id": unit })).await
+    };
+    let tries = async |by: &Client, expected: (u16, &'static str)| {
+        for path in &paths {
+            let refused = put(by, path, &all.west).await;
+            assert_eq!(refusal(&refused), expected, "{path}: {:?}", refused.json);
+            assert_eq!(refused.json["fields"][0]["field"], "unit_id", "{path}");
+            // Elsewhere they keep nothing of it.
+            for unit in [&all.void, &all.east] {
+                let moved = put(by, path, unit).await;
+                assert_eq!(moved.status, 200, "{path}: {:?}", moved.json);
+            }
+        }
+        for (sheet, rows) in [
+            ("posts", "code,title_zh,unit_code\nP,P,W\n"),
+            ("people", "number,name,unit_code\n72,72,W\n"),
+            ("sites", "code,name_zh,unit_code\nP,P,W\n"),
+        ] {
+            let file = import(by, sheet, rows).await;
+            let field = format!("{sheet}!C2");
+            assert_eq!(file.json["fields"][0]["field"], json!(field), "{:?}", file.json);
+        }
+    };
+    refused_for_a_time_and_lent(&all.house, (&deng, &wei), tries).await;
+    // What was to leave and stays after all, stays within what they keep.
+    let later = all.house.after(48);
+    for (noun, path) in [("post", &paths[0]), ("person", &paths[1]), ("site", &paths[2])] {
+        assert_eq!(put(&deng, path, &all.west).await.status, 200, "{path}");
+        let away = json!({ "unit_id": all.void, "from": later });
+        assert_eq!(patched(&all.house, &deng, path, away).await.status, 200, "{path}");
+        let id = path.rsplit('/').next().unwrap();
+        let call_off = async |by: &Client| {
+            let body = json!({ "noun": noun, "id": id, "at": later }).to_string();
+            let at = all.version(path).await;
+            by.send("POST", "/api/v1/directory/coming-changes/cancel", Some(body), at).await
+        };
+        let refused = call_off(&wei).await;
+        assert_eq!(refusal(&refused), LENT, "{path}: {:?}", refused.json);
+        assert_eq!(call_off(&deng).await.status, 204, "{path}");
+    }
+}

@@ -253,7 +253,9 @@ impl Undone for Site {
         let (unit, region) = (back.again(|one| one.unit), back.again(|one| one.region));
         back.asked.there(tx, "unit_id", unit.flatten()).await?;
         back.asked.there(tx, "region_id", region.flatten()).await?;
-        back.asked.answered()
+        let stays = back.is.map(|is| Move::along((is.place(), back.was.place()), back.at));
+        back.asked.answered()?;
+        directory.permit_stays(tx, act.caller, stays).await
     }
 }
 
@@ -270,7 +272,10 @@ impl Undone for Post {
         back.code(tx, "code").await?;
         let unit = back.again(|one| one.unit);
         back.asked.there(tx, "unit_id", unit).await?;
+        let lies = |post: &Post| (Some(post.unit), None);
+        let stays = back.is.map(|is| Move::along((lies(is), lies(back.was)), back.at));
         back.asked.answered()?;
+        directory.permit_stays(tx, act.caller, stays).await?;
         let found_by = |post: &Post| (post.code.clone(), post.title.clone(), post.unit);
         let Some(is) = back.is.filter(|is| found_by(is) != found_by(back.was)) else {
             return Ok(());
@@ -303,6 +308,9 @@ impl Undone for Person {
         directory.permit_place(tx, act.caller, (back.was.unit, None), back.at).await?;
         if let Some(is) = back.is {
             directory.permit_person_anew(tx, act.caller, back.id, (is, back.was)).await?;
+            let lies = |person: &Person| (person.unit, None);
+            let stays = Move::along((lies(is), lies(back.was)), back.at);
+            directory.permit_stays(tx, act.caller, Some(stays)).await?;
         }
         back.code(tx, "number").await?;
         let unit = back.again(|one| one.unit);

@@ -1,7 +1,10 @@
 use db::Tx;
 use kernel::{Caller, Time};
 
-use super::save::{Act, after_beginning, load, same_version, then};
+use super::{
+    reached::Move,
+    save::{Act, after_beginning, load, same_version, then},
+};
 use crate::{
     Dated, Directory, DirectoryError, Person, PersonChange, PersonId,
     model::{NEVER, Timeline},
@@ -50,7 +53,7 @@ impl Directory {
     /// unit takes the place of those that were planned after it.
     ///
     /// Errors: [`DirectoryError::NotFound`], `NotAllowed`, `NotThere`, `VersionDiffers`, `NotThen`,
-    /// `WrongInput`; as [`Self::permit_person_anew`].
+    /// `WrongInput`; as [`Self::permit_person_anew`] and [`Self::permit_taking`].
     pub async fn change_person(
         &self,
         caller: &Caller,
@@ -69,8 +72,10 @@ impl Directory {
         }
         same_version(&timeline, version)?;
         let before = then(&timeline, from)?.state;
-        let anew = (&before, &before.changed(change)?);
-        self.permit_person_anew(&mut tx, caller, id, anew).await?;
+        let after = before.changed(change)?;
+        self.permit_person_anew(&mut tx, caller, id, (&before, &after)).await?;
+        let ends = ((before.unit, None), (after.unit, None));
+        self.permit_taken(&mut tx, caller, &Move::along(ends, from)).await?;
         let changed =
             self.change_person_in(&mut tx, &self.act(caller), &timeline, change, from).await?;
         tx.commit().await?;

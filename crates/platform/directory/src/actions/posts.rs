@@ -3,6 +3,7 @@ use kernel::{Caller, Text, Time};
 
 use super::{
     needs::{NAMED_MAX, counted, joined},
+    reached::Move,
     save::{Act, after_beginning, load, same_version, then},
     unseen::{LOOKED_MAX, sees_today},
 };
@@ -78,7 +79,8 @@ impl Directory {
 
     /// The same as part of a larger change that has been permitted.
     ///
-    /// Errors: also as [`Self::permit_found_anew`] and [`Self::permit_last_named`].
+    /// Errors: also as [`Self::permit_found_anew`], [`Self::permit_last_named`] and
+    /// [`Self::permit_taking`].
     pub(crate) async fn change_post_in(
         &self,
         tx: &mut Tx,
@@ -103,6 +105,8 @@ impl Directory {
             let named = (before.id, &before.state, Some(&after));
             self.permit_last_named(tx, act.caller, named, from).await?;
         }
+        let (left, entered) = ((Some(before.state.unit), None), (Some(after.unit), None));
+        self.permit_taken(tx, act.caller, &Move::along((left, entered), from)).await?;
         let rewrite = match after.unit == before.state.unit {
             true => timeline.changed(from, &after, act.now)?,
             false => timeline.moved(from, &after, act.now, |one, to| one.unit = to.unit)?,

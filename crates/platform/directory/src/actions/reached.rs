@@ -1,6 +1,7 @@
 //! What goes elsewhere comes within what is granted there. Who moves a unit or a region by a right
 //! that was lent to them, or is theirs for a time, would so give what outlasts that right: to
-//! others, and to themselves.
+//! others, and to themselves. A post, a person, a site or a resource goes where others look after
+//! it from then on; but nobody takes it along to where they keep more than that right.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +10,8 @@ use kernel::{Caller, Fault, FaultKind, FieldFault, Lineage, Permission, Text, Ti
 
 use super::placed::{lineage, turns};
 use crate::{
-    DIRECTORY_CHANGE, Directory, DirectoryError,
-    ldap::Part,
+    DIRECTORY_CHANGE, Directory, DirectoryError, Past,
+    ldap::{Part, Taken},
     model::{NEVER, SitePlace},
 };
 
@@ -30,6 +31,20 @@ pub(crate) struct Move {
     pub(crate) at: Time,
     /// The field that says so, and what it says.
     pub(crate) said: (String, String),
+}
+
+impl Move {
+    /// That something goes from one place to another, which says so itself.
+    pub(crate) fn along((from, to): (SitePlace, SitePlace), at: Time) -> Self {
+        let said = match to {
+            (Some(unit), _) if from.0 != to.0 => ("unit_id".to_owned(), unit.to_string()),
+            (_, region) => {
+                let region = region.map(|region| region.to_string()).unwrap_or_default();
+                ("region_id".to_owned(), region)
+            }
+        };
+        Self { from, to, into: to, at, said }
+    }
 }
 
 /// What is to lie elsewhere by a right that is not held for good, before it does.
@@ -84,6 +99,116 @@ impl Directory {
         }
         Err(lent.refusal)
     }
+
+    /// Whether the caller may take something of the directory to where it goes. To be asked before
+    /// it is written.
+    ///
+    /// Errors: as [`Self::permit_taking`].
+    pub(crate) async fn permit_taken(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        goes: &Move,
+    ) -> Result<(), DirectoryError> {
+        if goes.from == goes.to || caller.user_id.is_none() {
+            return Ok(());
+        }
+        let before = above(tx, goes.from, goes.at).await?;
+        let after = above(tx, goes.to, goes.at).await?;
+        self.permit_along(caller, DIRECTORY_CHANGE, &taken(&before, &after), &goes.said).await
+    }
+
+    /// The same of something that was to go and stays, because they call that off.
+    ///
+    /// Errors: as [`Self::permit_taking`].
+    pub(crate) async fn permit_stays(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        stays: Option<Move>,
+    ) -> Result<(), DirectoryError> {
+        let Some(stays) = stays else { return Ok(()) };
+        let goes = Move { said: ("id".to_owned(), stays.said.1.clone()), ..stays };
+        self.permit_taken(tx, caller, &goes).await
+    }
+
+    /// Whether the caller may take a resource by `right` from one unit and region to another, from
+    /// `at` on: not by a right that was lent to them, or is theirs for a time, where what they hold
+    /// for longer than that would reach it there and did not before.
+    ///
+    /// Errors: [`DirectoryError::Grants`] saying why the right does not do.
+    pub async fn permit_taking(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        (resource_id, from, to): (&str, Lies<'_>, Lies<'_>),
+        at: Time,
+    ) -> Result<(), DirectoryError> {
+        if from == to || caller.user_id.is_none() {
+            return Ok(());
+        }
+        let past = self.past().await?;
+        let taken = taken(&above_in(&past, from, at), &above_in(&past, to, at));
+        let taken = Taken { resource_id: Some(resource_id.to_owned()), ..taken };
+        let said = match to {
+            (Some(unit), _) if from.0 != to.0 => ("unit_id", unit),
+            (_, region) => ("region_id", region.unwrap_or_default()),
+        };
+        self.permit_along(caller, right, &taken, &(said.0.to_owned(), said.1.to_owned())).await
+    }
+
+    async fn permit_along(
+        &self,
+        caller: &Caller,
+        right: Permission,
+        taken: &Taken,
+        said: &(String, String),
+    ) -> Result<(), DirectoryError> {
+        let Some(grants) = self.post_grants.get() else { return Ok(()) };
+        if taken.anew == Lineage::default() {
+            return Ok(());
+        }
+        let permitted = grants.permit_taking(caller, right, taken).await;
+        permitted.map_err(|fault| match fault.kind {
+            FaultKind::Forbidden => {
+                DirectoryError::Grants(Box::new(taken_along(fault, right, said)))
+            }
+            _ => DirectoryError::Grants(Box::new(fault)),
+        })
+    }
+}
+
+/// The unit and the region of something, by their ids.
+pub(crate) type Lies<'a> = (Option<&'a str>, Option<&'a str>);
+
+/// What is above something that lies there, as far as is planned.
+fn above_in(past: &Past, (unit, region): Lies<'_>, from: Time) -> Above {
+    let turns = past.turns(unit, region).into_iter().filter(|turn| *turn > from);
+    let moments = std::iter::once(from).chain(turns);
+    moments.map(|at| (at, past.lineage(unit, region, at))).collect()
+}
+
+/// Something that goes from below the one to below the other.
+fn taken(before: &Above, after: &Above) -> Taken {
+    let first = |above: &Above| above.values().next().cloned().unwrap_or_default();
+    let (from, to, anew) = (first(before), first(after), anew(before, after));
+    Taken { resource_id: None, from, to, anew }
+}
+
+/// Why somebody may not take it along by such a right.
+fn taken_along(fault: Fault, Permission(right): Permission, said: &(String, String)) -> Fault {
+    let expected = Text::new(
+        format!(
+            "a place where nothing of yours outlasts your right to move it, or `{right}` for good"
+        ),
+        format!("您没有其他长期权限的位置，否则须长期拥有“{right}”权限"),
+    );
+    let Text { en, zh } = &fault.text;
+    let text = Text::new(
+        format!("what else you hold where it goes would reach it from then on: {en}"),
+        format!("调整后，您在目标位置的其他权限将覆盖该内容：{zh}"),
+    );
+    Fault { text, fields: vec![FieldFault::new(&said.0, &said.1, expected)], ..fault }
 }
 
 /// What is above something that lies there, from a moment on and as far as is planned.

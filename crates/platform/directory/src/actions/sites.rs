@@ -3,6 +3,7 @@ use kernel::{Caller, Time};
 
 use super::{
     placed::left_and_entered,
+    reached::Move,
     save::{Act, after_beginning, load, same_version, then},
 };
 use crate::{
@@ -112,6 +113,8 @@ impl Directory {
             asked.there(tx, "region_id", after.region).await?;
         }
         asked.answered()?;
+        let ends = (before.state.place(), after.place());
+        self.permit_taken(tx, act.caller, &Move::along(ends, from)).await?;
         let rewrite = match after.place() == before.state.place() {
             true => timeline.changed(from, &after, act.now)?,
             false => timeline.moved(from, &after, act.now, |one, to| {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Contact, DirectoryError, Person, PersonChange, PersonId, Unit, UnitId, Way,
-    actions::{asked::Asked, save::load},
+    actions::{asked::Asked, reached::Move, save::load},
     model::{NEVER, Timeline},
 };
 
@@ -76,8 +76,11 @@ impl Import<'_> {
         if unit.is_some() {
             self.permit_named(line, ("unit_code", unit), from)?;
         }
-        let anew = (&then.state, &then.state.changed(&change)?);
-        self.directory.permit_person_anew(tx, self.act.caller, id, anew).await?;
+        let (caller, becomes) = (self.act.caller, then.state.changed(&change)?);
+        let anew = (&then.state, &becomes);
+        self.directory.permit_person_anew(tx, caller, id, anew).await?;
+        let ends = ((then.state.unit, None), (becomes.unit, None));
+        self.directory.permit_taken(tx, caller, &Move::along(ends, from)).await?;
         let before = self.theirs(tx, before, from).await?;
         let after = self.directory.change_person_in(tx, &self.act, &before, &change, from).await?;
         self.known.people.insert(line.cell("number"), (id, after.state.unit));

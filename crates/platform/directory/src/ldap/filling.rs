@@ -80,6 +80,30 @@ pub trait PostGrants: Send + Sync + std::fmt::Debug {
         right: Permission,
         part: Part,
     ) -> PermitFuture<'a>;
+
+    /// Whether the caller may take something by a right of theirs to where it goes: not where what
+    /// they hold for longer than that right would reach it from then on.
+    ///
+    /// Errors: they may not; the records do not answer.
+    fn permit_taking<'a>(
+        &'a self,
+        caller: &'a Caller,
+        right: Permission,
+        taken: &'a Taken,
+    ) -> PermitFuture<'a>;
+}
+
+/// Something that somebody takes elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The resource it is, if it is one.
+    pub resource_id: Option<String>,
+    /// All that is above it where it lies.
+    pub from: Lineage,
+    /// All that is above it where it goes.
+    pub to: Lineage,
+    /// What is above it there, now or later, and would not have been then.
+    pub anew: Lineage,
 }
 
 /// Over what somebody holds a right.

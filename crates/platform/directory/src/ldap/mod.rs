@@ -16,7 +16,7 @@ mod taking;
 
 pub use filling::{
     AnyFuture, Carried, CarriedFuture, Giving, GivingFuture, Part, PostGrants, SourcePosts,
-    SourceStanding,
+    SourceStanding, Taken,
 };
 pub use provided::Provided;
 pub use report::{FieldValues, SyncChange, SyncProblem, SyncReport};

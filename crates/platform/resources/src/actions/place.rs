@@ -1,6 +1,6 @@
 use db::Tx;
-use directory::{MadeUnit, RegionId, UnitId};
-use kernel::{Caller, FieldFault, Place, Text, Time};
+use directory::{DirectoryError, MadeUnit, RegionId, UnitId};
+use kernel::{Caller, Fault, FaultKind, FieldFault, Place, Text, Time};
 
 use crate::{
     FOREVER, RESOURCE_CHANGE, RESOURCE_READ, Resource, ResourcePlace, Resources, ResourcesError,
@@ -40,6 +40,47 @@ impl Resources {
     /// The same where the unit of `after` may be `made` by the same change: it is held by whoever
     /// holds where it belongs.
     pub(super) async fn permit_move_into(
+        &self,
+        caller: &Caller,
+        states: (Option<&Resource>, &Resource),
+        made: Option<&MadeUnit>,
+        from: Time,
+    ) -> Result<(), ResourcesError> {
+        self.permit_ends(caller, states, made, from).await?;
+        match states {
+            // What goes into a unit that is made on the way was looked at with that unit.
+            (Some(before), after) if made.is_none() => {
+                self.permit_taken(caller, (before, after), from).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the caller may take a resource along to there: by a right for a time, or that was
+    /// lent to them, nobody takes anything to where they keep more.
+    ///
+    /// Errors: [`ResourcesError::OutOfScope`] saying why.
+    async fn permit_taken(
+        &self,
+        caller: &Caller,
+        (before, after): (&Resource, &Resource),
+        from: Time,
+    ) -> Result<(), ResourcesError> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        let id = before.id.to_string();
+        let goes = (id.as_str(), place_of(before), place_of(after));
+        match directory.permit_taking(caller, RESOURCE_CHANGE, goes, from).await {
+            Err(DirectoryError::Grants(fault)) if fault.kind == FaultKind::Forbidden => {
+                let Fault { text, fields, .. } = *fault;
+                let said = |field| FieldFault { expected: text.clone(), ..field };
+                let faults = fields.into_iter().map(said).collect();
+                Err(ResourcesError::OutOfScope(RESOURCE_CHANGE, faults))
+            }
+            permitted => Ok(permitted?),
+        }
+    }
+
+    async fn permit_ends(
         &self,
         caller: &Caller,
         (before, after): (Option<&Resource>, &Resource),

@@ -53,6 +53,8 @@ mod staging;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod taken;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod unseen_ends;
