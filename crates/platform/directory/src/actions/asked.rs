@@ -87,6 +87,11 @@ impl Asked<'_> {
         Ok(())
     }
 
+    /// Notes what is wrong.
+    pub(crate) fn note(&mut self, fault: FieldFault) {
+        self.faults.note(fault);
+    }
+
     /// Errors: [`DirectoryError::WrongInput`] with all that speaks against it.
     pub(crate) fn answered(self) -> Result<(), DirectoryError> {
         Ok(self.faults.or(())?)

@@ -1,5 +1,5 @@
 use db::Tx;
-use kernel::{Caller, Text, Time};
+use kernel::{Caller, FieldFault, Text, Time};
 
 use super::{
     needs::{NAMED_MAX, counted, joined},
@@ -97,21 +97,58 @@ impl Directory {
         }
         if after.unit != before.state.unit {
             asked.there(tx, "unit_id", Some(after.unit)).await?;
+            // Whether it heads the unit that it comes to, too, is not for its past to say.
+            if after.head && change.head.is_none() {
+                let span = (from, timeline.end());
+                let heads = self.heads_already(tx, act, (before.id, &after), span).await?;
+                heads.into_iter().for_each(|fault| asked.note(fault));
+            }
         }
         asked.answered()?;
+        let (left, entered) = ((Some(before.state.unit), None), (Some(after.unit), None));
+        self.permit_taken(tx, act.caller, &Move::along((left, entered), from)).await?;
         let found_by = |post: &Post| (post.code.clone(), post.title.clone(), post.unit);
         if found_by(&after) != found_by(&before.state) {
             self.permit_found_anew(tx, act.caller, before.id).await?;
             let named = (before.id, &before.state, Some(&after));
             self.permit_last_named(tx, act.caller, named, from).await?;
         }
-        let (left, entered) = ((Some(before.state.unit), None), (Some(after.unit), None));
-        self.permit_taken(tx, act.caller, &Move::along((left, entered), from)).await?;
         let rewrite = match after.unit == before.state.unit {
             true => timeline.changed(from, &after, act.now)?,
             false => timeline.moved(from, &after, act.now, |one, to| one.unit = to.unit)?,
         };
         act.save_change(tx, &before, &rewrite, from).await
+    }
+
+    /// What is wrong with a head that comes to a unit which has one; both are named.
+    async fn heads_already(
+        &self,
+        tx: &mut Tx,
+        act: &Act<'_>,
+        (id, post): (PostId, &Post),
+        span: (Time, Time),
+    ) -> Result<Option<FieldFault>, DirectoryError> {
+        let Some(other) = store::heading(tx.connection(), post.unit, span, id).await? else {
+            return Ok(None);
+        };
+        let heads = load(tx, other).await?;
+        let heads = heads.nearest(span.0).map(|one| one.state.title.clone());
+        let title = match sees_today(tx, act.caller, other, act.now).await? {
+            true => heads.unwrap_or_default(),
+            false => Text::same("…"),
+        };
+        let own = &post.title;
+        let expected = Text::new(
+            format!(
+                "a unit without a head: “{}” heads this one; say with `head` whether “{}” does, too",
+                title.en, own.en
+            ),
+            format!(
+                "没有负责人岗位的单位：该单位已有“{}”，请用 head 说明“{}”是否仍为负责人岗位",
+                title.zh, own.zh
+            ),
+        );
+        Ok(Some(FieldFault::new("unit_id", post.unit, expected)))
     }
 
     /// Closes a post at `at`. It stays in the directory for its history.

@@ -205,10 +205,14 @@ impl Directory {
                 self.move_unit_in(tx, act, &timeline, (to, Plans::Kept), from).await?;
             }
         }
+        // What heads the one unit does not head the other beside its own head.
+        let nobody = Id::from_uuid(into.uuid());
+        let headed = store::heading(tx.connection(), into, (at, NEVER), nobody).await?.is_some();
         for post in &inside.posts {
             self.permit_found_anew(tx, act.caller, post.id).await?;
             let lies = |post: &Post| post.unit == unit;
-            rehome(tx, act, post.id, at, lies, |p| Post { unit: into, ..p }).await?;
+            let put = |p: Post| Post { unit: into, head: p.head && !headed, ..p };
+            rehome(tx, act, post.id, at, lies, put).await?;
         }
         let filled = store::any_puts_on_granted(tx.connection()).await?;
         for person in &inside.people {

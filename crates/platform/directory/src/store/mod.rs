@@ -34,7 +34,7 @@ pub(crate) use person::language_name;
 pub(crate) use places::{
     Counter, Counters, count, counters, next_holding, places, region_parents, unit_parents,
 };
-pub(crate) use post::reused_codes;
+pub(crate) use post::{heading, reused_codes};
 pub(crate) use provided::{any_puts_on_granted, insert_provided, is_in_ldap, is_put_on_granted};
 pub(crate) use sources::{
     KeptSource, PersonLink, all_sources, any_fills_granted, count_links, delete_source,

@@ -1,14 +1,14 @@
 use std::collections::HashSet;
 
 use db::DbError;
-use kernel::Text;
+use kernel::{Text, Time};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
     kept::{Bound, Kept, folded, read_id, read_text},
     places::Counter,
 };
-use crate::{DirectoryError, NounName, Post, model::NEVER};
+use crate::{DirectoryError, NounName, Post, PostId, UnitId, model::NEVER};
 
 const REUSED: &str = "
     SELECT code
@@ -16,6 +16,34 @@ const REUSED: &str = "
     WHERE superseded_at = $1
     GROUP BY code
     HAVING COUNT(DISTINCT id) > 1";
+
+const HEADING: &str = "
+    SELECT id
+    FROM directory_post
+    WHERE unit_id = $1 AND head = 1 AND superseded_at = $2 AND valid_to > $3 AND valid_from < $4
+        AND valid_to > valid_from AND id <> $5
+    ORDER BY valid_from, id
+    LIMIT 1";
+
+/// A post other than `but` that heads the unit at any time in that span, the first.
+pub(crate) async fn heading(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    (from, to): (Time, Time),
+    but: PostId,
+) -> Result<Option<PostId>, DirectoryError> {
+    let found: Option<String> = sqlx::query_scalar(HEADING)
+        .bind(unit.to_string())
+        .bind(NEVER.micros())
+        .bind(from.micros())
+        .bind(to.micros())
+        .bind(but.to_string())
+        .fetch_optional(connection)
+        .await
+        .map_err(DbError::from)?;
+    // Only ids are ever written there.
+    Ok(found.and_then(|id| id.parse().ok()))
+}
 
 /// Codes that more than one post has, one after the other.
 pub(crate) async fn reused_codes(

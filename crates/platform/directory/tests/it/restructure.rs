@@ -158,3 +158,39 @@ async fn refused_split_leaves_everything_as_it_was() {
     assert_eq!(house.verbs().await, facts);
     assert_eq!(all(&house.client.get("/api/v1/units").await.json, "code"), ["old", "other"]);
 }
+
+/// Moved or merged, a head came beside the head that was there.
+#[tokio::test]
+async fn head_that_comes_to_a_unit_with_a_head_is_one_only_if_that_is_said() {
+    let house = house().await;
+    let [a, b, c, d] = ["a", "b", "c", "d"];
+    let [a, b, c, d] = [
+        house.unit(a, None).await,
+        house.unit(b, None).await,
+        house.unit(c, None).await,
+        house.unit(d, None).await,
+    ];
+    let ours = house.post("chief-a", &a, true).await;
+    house.post("chief-b", &b, true).await;
+    let other = house.post("chief-c", &c, true).await;
+    let refused = house.change(&ours, json!({"unit_id": b.id})).await;
+    assert_eq!((refused.status.as_u16(), fields(&refused.json)), (400, vec!["unit_id"]));
+    let said = refused.json["fields"][0]["expected"].as_str().unwrap();
+    assert!(said.contains("chief-a") && said.contains("chief-b"), "{said}");
+    // From when the one there is no head, too.
+    let later = json!({"unit_id": b.id, "from": "2027-01-01"});
+    assert_eq!(house.change(&ours, later).await.status, 400);
+    for head in [true, false] {
+        let moved = house.change(&ours, json!({"unit_id": b.id, "head": head})).await;
+        assert_eq!((moved.status.as_u16(), &moved.json["head"]), (200, &json!(head)));
+        let back = house.change(&ours, json!({"unit_id": a.id, "head": true})).await;
+        assert_eq!(back.status, 200, "{}", back.json);
+    }
+    let merged = house.act(&b, "merge", json!({"units": [c.id]})).await;
+    assert_eq!(merged.status, 200, "{}", merged.json);
+    assert_eq!(house.client.get(&other.path).await.json["head"], false);
+    // A unit without one gets the head of what is merged into it.
+    let merged = house.act(&d, "merge", json!({"units": [a.id]})).await;
+    assert_eq!(merged.status, 200, "{}", merged.json);
+    assert_eq!(house.client.get(&ours.path).await.json["head"], true);
+}
