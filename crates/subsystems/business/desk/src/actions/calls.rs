@@ -150,7 +150,7 @@ impl Desk {
             seen.call.outside().clone_into(&mut requester.contact);
         }
         requester.person_id = requester.person_id.or(seen.call.person_id);
-        if requester.name.is_empty() {
+        if requester.name.is_empty() && requester.person_id == seen.call.person_id {
             requester.name = seen.person.unwrap_or_default();
         }
         let source_key = Some(source_of(&seen.call));

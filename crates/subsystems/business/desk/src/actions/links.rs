@@ -96,6 +96,8 @@ impl Desk {
         let mut tx = self.db().begin().await?;
         let occasion = Occasion::new(caller, self.now());
         let scene = self.opened(&mut tx, caller, (id, version), TICKET_WORK).await?;
+        // A link to what is out of sight is not shown, and not there to be removed.
+        self.scene(tx.connection(), other_id).await?.permit(caller, TICKET_READ)?;
         if !store::links::remove(&mut tx, (id, kind, other_id)).await? {
             return Err(no_ticket(other_id));
         }

@@ -1,8 +1,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use directory::{PersonId, PostId, Trees};
-use kernel::Text;
-use resources::ResourceId;
+use kernel::{Caller, Text};
+use resources::{RESOURCE_READ, ResourceId, Sight};
 
 use super::Desk;
 use crate::{
@@ -42,6 +42,11 @@ impl Names {
 }
 
 impl Desk {
+    /// Which resources the caller sees.
+    pub(crate) async fn resources_seen(&self, caller: &Caller) -> Result<Sight, DeskError> {
+        Ok(self.parts.resources.sight(&caller.scope(RESOURCE_READ)).await?)
+    }
+
     /// What is called what in these tickets.
     pub(crate) async fn names(&self, tickets: &[Ticket]) -> Result<Names, DeskError> {
         let (directory, now) = (&self.parts.directory, self.now());

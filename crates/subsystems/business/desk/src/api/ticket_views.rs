@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use http_kit::{PageView, Reply, TextView};
-use kernel::{Caller, PageOf, Time};
+use kernel::{Caller, PageOf, Text, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -463,9 +463,13 @@ async fn page(desk: &Desk, caller: &Caller, scene: Scene) -> Result<TicketPageVi
         },
     });
     let lacking = lacking(&scene.draft.fields, &scene.ticket.content.fields);
+    let sight = desk.resources_seen(caller).await?;
     let resource = |id: &resources::ResourceId| {
-        let name = names.resource(*id);
-        NamedView { id: id.to_string(), name: TextView { en: name.clone(), zh: name } }
+        let name = match sight.sees(*id) {
+            true => Text::same(names.resource(*id)),
+            false => Text::new("beyond what you may see", "在您的权限范围之外"),
+        };
+        NamedView { id: id.to_string(), name: name.into() }
     };
     Ok(TicketPageView {
         text: scene.ticket.content.text.clone(),

@@ -190,3 +190,47 @@ async fn what_a_ticket_names_already_stays_and_who_sees_more_names_more() {
 fn field_of(problem: &Value) -> &str {
     problem["fields"][0]["field"].as_str().unwrap_or_default()
 }
+
+#[tokio::test]
+async fn link_to_what_is_out_of_sight_is_not_there_to_be_removed() {
+    let house = house().await;
+    let own = house.ticket("request").await;
+    let mut other = house.body("incident");
+    other["unit_id"] = json!(house.other_unit);
+    let other = house.made("/api/v1/tickets", other).await;
+    house.post(&format!("{own}/links"), json!({"kind": "relates_to", "other_id": other})).await;
+    let chief = house.chief_who_knows(&[&house.unit]);
+    let unlink = async |client: &Client, other: &str| {
+        let version = house.page(&own).await["version"].as_i64();
+        let path = format!("/api/v1/tickets/{own}/links/relates_to/{other}");
+        client.delete(&path, version).await.status
+    };
+    for id in [other.as_str(), "01890a5d-ac96-774b-bcce-b302099a8099"] {
+        assert_eq!(unlink(&chief, id).await, 404, "{id}");
+    }
+    assert_eq!(unlink(&house.client, &other).await, 200);
+}
+
+/// Whoever sees a ticket by its unit need not see what it is about.
+#[tokio::test]
+async fn resource_out_of_sight_has_no_name_on_a_ticket() {
+    let house = house().await;
+    let host = json!({"kind": "host", "name": "secret-host"});
+    let host = house.made("/api/v1/resources", host).await;
+    let mut body = house.body("request");
+    body["content"]["resource_ids"] = json!([host]);
+    let id = house.made("/api/v1/tickets", body).await;
+    assert_eq!(house.page(&id).await["resources"][0]["name"]["en"], "secret-host");
+    let chief = house.chief_who_knows(&[&house.unit]);
+    let path = format!("/api/v1/tickets/{id}");
+    let seen = chief.get(&path).await.json;
+    assert_eq!(seen["resources"][0]["id"], json!(host));
+    assert!(!seen.to_string().contains("secret-host"), "{seen}");
+    // It stays when they change what the ticket says.
+    let mut content = house.body("request")["content"].clone();
+    content["resource_ids"] = json!([host]);
+    content["subject"] = json!("打印机");
+    let changed = chief.send("PUT", &path, Some(content.to_string()), Some(1)).await;
+    assert_eq!(changed.status, 200, "{}", changed.json);
+    assert_eq!(house.page(&id).await["resources"][0]["id"], json!(host));
+}

@@ -156,12 +156,7 @@ impl Duty {
             return Err(DutyError::Stale);
         }
         if let Some(other) = chains.iter().find(|other| other.draft.then_chain == Some(id)) {
-            let name = &other.draft.name;
-            return Err(DutyError::conflict(
-                "needed",
-                format!("“{name}” goes on with this chain"),
-                format!("“{name}”引用了此升级链"),
-            ));
+            return Err(needed_by(caller, &other.draft));
         }
         store::calls::delete_chain(&mut tx, id).await?;
         let told = Told::<ChainRemoved>::of(id, before.draft.name.clone());
@@ -196,6 +191,13 @@ impl Duty {
         }
         let way = if faults.is_empty() { looped(id, draft, &others) } else { Vec::new() };
         if !way.is_empty() {
+            // What is out of sight is on the way, and not named.
+            let called = |one: &ChainId| match others.get(one) {
+                _ if *one == id => draft.name.as_str(),
+                Some(other) if sees(caller, other.unit_id) => other.name.as_str(),
+                _ => "…",
+            };
+            let way: Vec<&str> = way.iter().map(called).collect();
             let expected = Text::new("chains that come to an end", "不形成循环的升级链");
             faults.push(FieldFault::new("then_chain", way.join(" → "), expected));
         }
@@ -242,6 +244,19 @@ impl Duty {
         let chains = store::calls::chains(self.db().reader()).await?;
         Ok(chains.into_iter().map(|chain| (chain.id, chain.draft)).collect())
     }
+}
+
+/// Another chain goes on with this one; what is out of sight is not named.
+fn needed_by(caller: &Caller, other: &ChainDraft) -> DutyError {
+    let (en, zh) = match sees(caller, other.unit_id) {
+        true => (format!("“{}”", other.name), format!("“{}”", other.name)),
+        false => ("a chain that you may not see".to_owned(), "您无权查看的升级链".to_owned()),
+    };
+    DutyError::conflict(
+        "needed",
+        format!("{en} goes on with this chain"),
+        format!("{zh}引用了此升级链"),
+    )
 }
 
 pub(super) fn no_chain(id: ChainId) -> DutyError {

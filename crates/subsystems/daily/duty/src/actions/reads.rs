@@ -110,18 +110,19 @@ impl Duty {
         checked_times(times)?;
         let ground = self.ground_seen(caller, id).await?;
         let spans = self.spans(&ground, times).await?;
-        self.seen(ground, spans, times).await
+        self.seen(caller, ground, spans, times).await
     }
 
     /// What there is to say of spans of a roster: of what is to come also what is wrong.
     pub(crate) async fn seen(
         &self,
+        caller: &Caller,
         ground: Ground,
         spans: Vec<DutySpan>,
         times: (Time, Time),
     ) -> Result<Seen, DutyError> {
         checked_times(times)?;
-        let problems = self.wrong(&ground, &spans).await?;
+        let problems = self.wrong(caller, &ground, &spans).await?;
         let mut people = people_in(&spans);
         people.extend(ground.roster.draft.people());
         let names = self.names(people).await?;
@@ -135,6 +136,7 @@ impl Duty {
     /// What is wrong with those of the spans that are not over.
     pub(crate) async fn wrong(
         &self,
+        caller: &Caller,
         ground: &Ground,
         spans: &[DutySpan],
     ) -> Result<Vec<Problem>, DutyError> {
@@ -145,7 +147,8 @@ impl Duty {
             return Ok(Vec::new());
         };
         let people: BTreeSet<PersonId> = ahead.iter().filter_map(|span| span.person).collect();
-        let elsewhere = self.elsewhere(ground.roster.id, &people, (first.from, last)).await?;
+        let times = (first.from, last);
+        let elsewhere = self.elsewhere(caller, ground.roster.id, &people, times).await?;
         self.wrong_beside(ground, &ahead, &elsewhere).await
     }
 
@@ -168,9 +171,10 @@ impl Duty {
         Ok(problems(&around, ahead))
     }
 
-    /// The duty of people in other rosters.
+    /// The duty of people in other rosters; those that the caller does not see have no name.
     async fn elsewhere(
         &self,
+        caller: &Caller,
         but: RosterId,
         people: &BTreeSet<PersonId>,
         (from, to): (Time, Time),
@@ -187,8 +191,11 @@ impl Duty {
             }
             let spans = ground.planned(from.max(ground.roster.frozen_until), to)?;
             let of_them = |span: &DutySpan| span.person.is_some_and(|one| people.contains(&one));
-            let name = &ground.roster.draft.name;
-            found.extend(spans.into_iter().filter(of_them).map(|span| (name.clone(), span)));
+            let name = match sees(caller, ground.roster.draft.unit_id) {
+                true => ground.roster.draft.name.as_str(),
+                false => "",
+            };
+            found.extend(spans.into_iter().filter(of_them).map(|span| (name.to_owned(), span)));
         }
         Ok(found)
     }

@@ -165,7 +165,7 @@ impl Duty {
         let ground: Ground = self.ground(&mut connection, roster).await?;
         drop(connection);
         let spans = plan::joined(ground.planned(from, to)?);
-        Ok(Preview { seen: self.seen(ground, spans, (from, to)).await? })
+        Ok(Preview { seen: self.seen(caller, ground, spans, (from, to)).await? })
     }
 
     /// A roster that nobody has made yet.

@@ -48,9 +48,13 @@ impl Duty {
             let people: BTreeSet<_> = spans.iter().filter_map(|span| span.person).collect();
             let all = people.iter().filter_map(|person| of_person.get(person)).flatten();
             let others = all.filter(|(other, _)| *other != at);
-            let elsewhere: Vec<_> = others
-                .map(|(other, span)| (planned[*other].0.roster.draft.name.clone(), (*span).clone()))
-                .collect();
+            // Who reads of the one roster need not see the other: of another unit it has no name.
+            let called = |other: &Ground| match other.roster.draft.unit_id {
+                unit if unit == ground.roster.draft.unit_id => other.roster.draft.name.clone(),
+                _ => String::new(),
+            };
+            let elsewhere: Vec<_> =
+                others.map(|(other, span)| (called(&planned[*other].0), (*span).clone())).collect();
             let found = self.wrong_beside(ground, spans, &elsewhere).await?;
             let name = &ground.roster.draft.name;
             done += self.note_problems((ground.roster.id, name), &found, now).await?;

@@ -179,23 +179,22 @@ impl ChainDraft {
     }
 }
 
-/// The names of the chains by which `draft`, saved as `id`, would come back to itself; empty when
-/// it does not.
+/// The chains by which `draft`, saved as `id`, would come back to itself; empty when it does not.
 #[must_use]
 pub(crate) fn looped(
     id: ChainId,
     draft: &ChainDraft,
     others: &BTreeMap<ChainId, ChainDraft>,
-) -> Vec<String> {
-    let mut way = vec![draft.name.clone()];
+) -> Vec<ChainId> {
+    let mut way = vec![id];
     let (mut next, mut seen) = (draft.then_chain, BTreeSet::from([id]));
     while let Some(chain) = next {
         if !seen.insert(chain) {
-            way.extend((chain == id).then(|| draft.name.clone()));
+            way.extend((chain == id).then_some(id));
             return way;
         }
         let Some(other) = others.get(&chain) else { return Vec::new() };
-        way.push(other.name.clone());
+        way.push(chain);
         next = other.then_chain;
     }
     Vec::new()
@@ -263,8 +262,8 @@ mod tests {
     fn chain_that_comes_back_to_itself_is_named_with_its_way() {
         let a = chain("a", &[5], 0, Some(id(2)));
         let all = BTreeMap::from([(id(2), chain("b", &[5], 0, Some(id(1))))]);
-        assert_eq!(looped(id(1), &a, &all), ["a", "b", "a"]);
-        assert_eq!(looped(id(1), &chain("a", &[5], 0, Some(id(1))), &all), ["a", "a"]);
+        assert_eq!(looped(id(1), &a, &all), [id(1), id(2), id(1)]);
+        assert_eq!(looped(id(1), &chain("a", &[5], 0, Some(id(1))), &all), [id(1), id(1)]);
         let straight = BTreeMap::from([(id(2), chain("b", &[5], 0, None))]);
         assert!(looped(id(1), &a, &straight).is_empty());
     }

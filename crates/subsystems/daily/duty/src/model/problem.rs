@@ -37,7 +37,8 @@ pub(crate) struct Problem {
     pub kind: ProblemKind,
     /// The span.
     pub span: DutySpan,
-    /// What it is about: the missing qualification, the other roster and slot.
+    /// What it is about: the missing qualification, the other roster and slot; `…` of one without a
+    /// name.
     pub about: String,
 }
 
@@ -65,7 +66,8 @@ pub(crate) struct Around<'a> {
     pub people: &'a HashMap<PersonId, Known>,
     /// Their leave.
     pub leaves: &'a [Leave],
-    /// The duty of the same people in other rosters, with these rosters' names.
+    /// The duty of the same people in other rosters, with these rosters' names; empty for those
+    /// that are not to be named.
     pub elsewhere: &'a [(String, DutySpan)],
 }
 
@@ -157,11 +159,10 @@ fn clashes(around: &Around<'_>, spans: &[DutySpan]) -> Vec<Problem> {
         let mut latest: Option<(Option<&str>, &DutySpan)> = None;
         for (name, span) in all.iter().copied() {
             if let Some((other_name, other)) = latest {
-                let about = |name: Option<&str>, span: &DutySpan| {
-                    name.map_or_else(
-                        || span.slot.to_string(),
-                        |name| format!("{name}: {}", span.slot),
-                    )
+                let about = |name: Option<&str>, span: &DutySpan| match name {
+                    None => span.slot.to_string(),
+                    Some("") => "…".to_owned(),
+                    Some(name) => format!("{name}: {}", span.slot),
                 };
                 // What both is elsewhere is the others' to say.
                 let (shown, about) = match (name, other_name) {

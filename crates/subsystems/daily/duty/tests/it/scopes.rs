@@ -134,3 +134,52 @@ async fn what_is_out_of_sight_is_not_there_to_be_named() {
     let put = chief.send("PUT", &path, Some(wide.to_string()), Some(2)).await;
     assert_eq!(put.status, 200, "{}", put.json);
 }
+
+/// What one sees of leads to what one does not.
+#[tokio::test]
+async fn chains_and_rosters_out_of_sight_are_not_named_by_what_they_have_to_do_with() {
+    let house = house().await;
+    let elsewhere = elsewhere(&house).await;
+    house.tie("administrator", "zhao");
+    let within = Within { units: [house.unit.clone()].into(), ..Within::default() };
+    let chief = house.client.holding(&["duty.read", "duty.change"], &within);
+    let chain = |name: &str, then: &str| {
+        json!({"name": name, "unit_id": house.unit, "repeats": 0, "then_chain": then,
+            "steps": [{"targets": [{"kind": "person", "person_id": house.id("li")}],
+                "wait_minutes": 5}]})
+    };
+    // The second goes on with theirs, and theirs is to go on with the first.
+    let mut first = chain("首", "");
+    first.as_object_mut().unwrap().remove("then_chain");
+    let last = house.made("/api/v1/duty/chains", first.clone()).await;
+    let path = format!("/api/v1/duty/chains/{}", elsewhere.chain);
+    let theirs = house.got(&path).await;
+    let mut wanted = json!({"name": "网络", "unit_id": house.other_unit, "repeats": 0,
+        "then_chain": last});
+    wanted["steps"] = theirs["steps"].clone();
+    let put = house.put(&path, theirs["version"].as_i64().unwrap(), wanted).await;
+    assert_eq!(put.status, 200, "{}", put.json);
+    let own = house.made("/api/v1/duty/chains", chain("次", &elsewhere.chain)).await;
+    let path = format!("/api/v1/duty/chains/{last}");
+    let looped = chief.send("PUT", &path, Some(chain("首", &own).to_string()), Some(1)).await;
+    assert_eq!(looped.json["fields"][0]["found"], "首 → 次 → … → 首", "{}", looped.json);
+    let needed = chief.delete(&path, Some(1)).await;
+    assert_eq!(needed.json["code"], "needed", "{}", needed.json);
+    assert!(!needed.json.to_string().contains("网络"), "{}", needed.json);
+    // Who is on elsewhere at the same time is so in a roster without a name.
+    let roster = house.roster(house.daily(&["wang"])).await;
+    let path = format!(
+        "/api/v1/duty/rosters/{roster}/spans?from=2026-09-22T00:00:00Z&to=2026-09-23T00:00:00Z"
+    );
+    for (client, named) in [(&house.client, true), (&chief, false)] {
+        let seen = client.get(&path).await.json;
+        let problem = &seen["problems"][0];
+        assert_eq!(problem["kind"], "twice", "{seen}");
+        assert_eq!(problem["about"].as_str().unwrap().contains("网络值班"), named, "{seen}");
+    }
+    house.run("duty.watch").await;
+    let facts = house.facts().await;
+    let found = facts.iter().filter(|row| row.verb == "duty.problem_found");
+    let about: Vec<_> = found.map(|row| row.detail["about"].clone()).collect();
+    assert!(!about.is_empty() && about.iter().all(|about| about == "…"), "{about:?}");
+}
