@@ -120,14 +120,17 @@ pub(crate) async fn named(
 }
 
 /// What the caller sees of the plan: all when they wrote it, or see every resource that it names.
+/// One that names nothing yet is its author's, and theirs who see everything.
 pub(crate) async fn plan_sight(
     connection: &mut AnyConnection,
     caller: &Caller,
     plan: &Plan,
     hindsight: &Hindsight,
 ) -> Result<Option<PlanSight>, ResourcesError> {
+    let is_somewhere = !plan.changes.is_empty() || caller.scope(RESOURCE_READ) == Scope::Everywhere;
     if plan.author.id == Signatory::of(caller).id
-        || (holds_over(connection, caller, RESOURCE_READ, plan).await?
+        || (is_somewhere
+            && holds_over(connection, caller, RESOURCE_READ, plan).await?
             && saw_written(connection, caller, plan, hindsight).await?)
     {
         return Ok(Some(PlanSight::Whole));

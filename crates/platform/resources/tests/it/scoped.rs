@@ -306,3 +306,24 @@ async fn reference_to_what_is_not_seen_stays_when_it_is_written_back() {
     let wrong = north.patch(&path, 2, json!({"attributes": {"parked_at": [hidden, other]}})).await;
     assert_eq!((wrong.status.as_u16(), fields(&wrong.json)), (400, vec!["attributes.parked_at"]));
 }
+
+/// It belongs nowhere yet: everybody could read it, write it anew and withdraw it.
+#[tokio::test]
+async fn plan_that_names_nothing_yet_is_its_authors() {
+    let house = house().await;
+    let draft = json!({ "title": "quiet", "changes": [] });
+    let made = house.client.post("/api/v1/plans", draft.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.json);
+    let path = format!("/api/v1/plans/{}", made.json["id"].as_str().unwrap());
+    let other = house.client.holding(&BOTH, &units(&[NORTH]));
+    assert_eq!(other.get(&path).await.status, 404);
+    assert_eq!(other.send("PUT", &path, Some(draft.to_string()), Some(1)).await.status, 404);
+    let withdrawn = other.send("POST", &format!("{path}/withdraw"), None, Some(1)).await;
+    assert_eq!(withdrawn.status, 404);
+    assert_eq!(other.get("/api/v1/plans").await.json["items"], json!([]));
+    let own = other.post("/api/v1/plans", draft).await.json;
+    let own = format!("/api/v1/plans/{}", own["id"].as_str().unwrap());
+    assert_eq!(other.get(&own).await.status, 200);
+    // Who sees everything sees this, too.
+    assert_eq!(house.client.get(&own).await.status, 200);
+}
