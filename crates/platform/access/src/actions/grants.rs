@@ -332,15 +332,17 @@ impl Access {
 
 /// Refuses a scope that names what there is not.
 pub(super) fn check_scope(chart: &Chart, scope: &GrantScope) -> Result<(), AccessError> {
-    if !is_gone(chart, scope) {
-        return Ok(());
-    }
+    if is_gone(chart, scope) { Err(scope_gone(scope)) } else { Ok(()) }
+}
+
+/// A scope names what there is not, for whoever names it.
+pub(super) fn scope_gone(scope: &GrantScope) -> AccessError {
     let expected = match scope {
         GrantScope::Region(_) => Text::new("the id of a region", "区域的编号"),
         _ => Text::new("the id of a unit", "单位的编号"),
     };
     let found = scope.ids().join(", ");
-    Err(AccessError::Invalid(vec![FieldFault::new("scope.ids", found, expected)]))
+    AccessError::Invalid(vec![FieldFault::new("scope.ids", found, expected)])
 }
 
 /// Whether a scope names what there is not.

@@ -1,14 +1,20 @@
 use db::Tx;
+use directory::DIRECTORY_READ;
 use journal::Entry;
-use kernel::{ActorKind, Caller, Id, Page, PageOf};
+use kernel::{ActorKind, Caller, Id, Page, PageOf, Place, Scope};
 
 use super::{
-    Access, grants::check_scope, permit, permit_everywhere, rights::Basis, sessions::in_own_session,
+    Access,
+    grants::{check_scope, scope_gone},
+    permit, permit_everywhere,
+    rights::Basis,
+    sessions::in_own_session,
 };
 use crate::{
     AccessError,
     model::{
         facts::{TokenCreated, TokenRevoked, TokenSnapshot},
+        grant::GrantScope,
         permission::{TOKEN_CHANGE, TOKEN_READ},
         role,
         secret::Secret,
@@ -42,7 +48,7 @@ impl Access {
         let expires_at = wanted.checked(now).map_err(AccessError::Invalid)?;
         let mut tx = self.inner.db.begin().await?;
         if let Some(limits) = &wanted.limits {
-            self.check_limits(&mut tx, limits).await?;
+            self.check_limits(&mut tx, caller, limits).await?;
         }
         let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
         let user = user.filter(|user| !user.disabled);
@@ -79,8 +85,14 @@ impl Access {
         Ok((token, token_text(&secret)))
     }
 
-    /// Refuses limits that name what there is not.
-    async fn check_limits(&self, tx: &mut Tx, limits: &TokenLimits) -> Result<(), AccessError> {
+    /// Refuses limits that name what there is not for the caller: a unit or a region must lie in
+    /// what they see of the directory, or in a part that they hold something over.
+    async fn check_limits(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        limits: &TokenLimits,
+    ) -> Result<(), AccessError> {
         if let Some(names) = &limits.roles {
             Self::check_roles(&Basis::load(tx.connection()).await?, names)?;
         }
@@ -88,7 +100,20 @@ impl Access {
             role::read(entries, &self.known()).map_err(AccessError::Invalid)?;
         }
         let chart = self.chart().await?;
-        limits.scope.as_ref().map_or(Ok(()), |scope| check_scope(&chart, scope))
+        let Some(scope) = &limits.scope else { return Ok(()) };
+        check_scope(&chart, scope)?;
+        let parts = self.catalogue().iter().map(|permission| caller.scope(*permission));
+        let parts: Vec<Scope> = parts.filter(|part| *part != Scope::Everywhere).collect();
+        let mut known = std::iter::once(caller.scope(DIRECTORY_READ)).chain(parts);
+        let is_known = match scope {
+            GrantScope::Unit(id) => {
+                let unit = Place { unit_id: Some(id), ..Place::default() };
+                known.any(|part| part.covers(&unit))
+            }
+            GrantScope::Region(id) => known.any(|part| chart.answers_for(&part, id)),
+            GrantScope::Everything | GrantScope::Resources(_) => true,
+        };
+        if is_known { Ok(()) } else { Err(scope_gone(scope)) }
     }
 
     /// Takes a token back for good; one that was taken back already stays as it is.

@@ -5,7 +5,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kernel::Caller;
 use serde_json::json;
 
-use crate::scene::{Scene, own_id, refusal};
+use crate::{
+    grants::{province, unit},
+    scene::{Scene, own_id, refusal},
+};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const TOKENS: &str = "/api/v1/tokens";
@@ -113,6 +116,33 @@ async fn name_and_life_of_a_token_are_checked() {
     }
     let forever = mara.post(TOKENS, json!({ "name": "x" })).await;
     assert_eq!(forever.status, 400, "a token without an end is none");
+}
+
+/// An id that was taken told that there is such a unit.
+#[tokio::test]
+async fn token_is_limited_to_no_part_that_whoever_makes_it_does_not_see() {
+    let scene = Scene::staffed().await;
+    let mara = scene.signed_in("mara").await;
+    let [_, north, hill, south] = province(&scene).await;
+    let role = json!({ "name": "maker", "title": { "en": "maker", "zh": "maker" },
+        "permissions": ["token.*"] });
+    assert_eq!(mara.post("/api/v1/roles", role).await.status, 201);
+    scene.add("maker", "").await;
+    let maker = scene.signed_in("maker").await;
+    let own = own_id(&maker).await;
+    assert_eq!(scene.grant(&mara, ("user", &own), "maker", unit(&north)).await.status, 201);
+    let limited = async |id: &str| {
+        let limits = json!({ "scope": unit(id) });
+        maker.post(TOKENS, json!({ "name": "x", "limits": limits, "expires_in_days": 1 })).await
+    };
+    for id in [&north, &hill] {
+        assert_eq!(limited(id).await.status, 201);
+    }
+    for id in [south.as_str(), "01890a5d-ac96-774b-bcce-b302099a8099"] {
+        let refused = limited(id).await;
+        assert_eq!(refusal(&refused), (400, "invalid"), "{:?}", refused.json);
+        assert_eq!(refused.json["fields"][0]["expected"], "the id of a unit");
+    }
 }
 
 #[tokio::test]
