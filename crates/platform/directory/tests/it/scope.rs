@@ -390,7 +390,8 @@ async fn holdings_come_with_the_names_of_what_is_seen_and_of_nothing_else() {
     assert_eq!(house.change(person, json!({ "unit_id": two.things[1].0.id })).await.status, 200);
     let ended = house.act(holding, "end", json!({ "at": "2026-05-01" })).await;
     assert_eq!(ended.status, 200, "{}", ended.json);
-    assert_eq!(house.change(post, json!({ "unit_id": two.things[1].1.id })).await.status, 200);
+    let away = json!({ "unit_id": two.things[1].1.id, "head": true });
+    assert_eq!(house.change(post, away).await.status, 200);
     let past = client.get(&career).await.json["items"][0].clone();
     assert_eq!((&past["id"], &past["person_name"]), (&json!(holding.id), &json!("王小明")));
     assert_eq!((&past["post_title"], &past["post_unit_id"]), (&json!(null), &json!(null)));
