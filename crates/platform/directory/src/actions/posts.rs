@@ -140,7 +140,7 @@ impl Directory {
         let own = &post.title;
         let expected = Text::new(
             format!(
-                "a unit without a head: “{}” heads this one; say with `head` whether “{}” does, too",
+                "a unit without a head: “{}” heads this one; say with `head` whether “{}” does too",
                 title.en, own.en
             ),
             format!(

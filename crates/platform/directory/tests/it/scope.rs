@@ -24,7 +24,7 @@ pub(crate) async fn two() -> Two {
     let mut of = Vec::new();
     for (code, unit) in [("n", &north), ("s", &south)] {
         let office = house.unit(&format!("{code}-office"), Some(unit)).await;
-        let post = house.post(&format!("{code}-post"), &office, true).await;
+        let post = house.post(&format!("{code}-post"), &office, code == "n").await;
         let person = house.person(&format!("{code}-1"), "王小明", Some(&office)).await;
         let holding = house.hold(&person, &post, "2024-01-01", None).await;
         let site = json!({"code": code, "name": {"en": code, "zh": code}, "unit_id": office.id});

@@ -39,6 +39,11 @@ const OF_INCIDENT: &str = "
     ORDER BY id
     LIMIT $2";
 
+const TALLIES: &str = "
+    SELECT a.incident_id, COUNT(*) AS alerts
+    -- limit follows
+    ";
+
 /// Where an alert is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Seat {
@@ -107,7 +112,7 @@ pub(crate) async fn tallies(
     scope: &Scope,
     incidents: &[IncidentId],
 ) -> Result<HashMap<IncidentId, Tally>, sqlx::Error> {
-    let mut query = QueryBuilder::<Any>::new("SELECT a.incident_id, COUNT(*) AS alerts");
+    let mut query = QueryBuilder::<Any>::new(TALLIES);
     for (name, condition) in [("seen", "a.id = a.id"), ("follow", "a.incident_part = 'follows'")] {
         query.push(format!(", COUNT(CASE WHEN {condition}"));
         push_visible(&mut query, db.dialect(), "a.resource_id", scope);
