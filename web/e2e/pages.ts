@@ -96,6 +96,7 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["desk-set-up", "/desk-set-up"],
     ["ticket-type", "/desk-set-up/types/enquiry"],
     ["ticket-type-new", "/desk-set-up/new-type"],
+    ["campaigns", "/campaigns"],
     ["rounds-missed", "/rounds?state=missed"],
     ["inspection-new", "/inspections/new"],
     ["inspection", `/inspections/${all.inspection}`],

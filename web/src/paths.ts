@@ -47,6 +47,8 @@ export const paths = {
   cannedReplies: () => "/canned-replies",
   publications: (view: View = {}) => withView("/publications", view),
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
+  campaigns: (view: View = {}) => withView("/campaigns", view),
+  campaign: (id: string) => `/campaigns/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
   rosterEdit: (id: string) => `/duty/${encodeURIComponent(id)}/edit`,
@@ -140,6 +142,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.mailboxes();
     case "mail":
       return paths.mails();
+    case "campaign":
+      return paths.campaign(subject.id);
     case "roster":
     case "duty":
       return paths.duty({ roster: subject.id });

@@ -7,6 +7,7 @@ import type { Json, JsonObject, Narrow, Schemas, Sent } from "./wire";
 
 export type * from "./contractDesk";
 export type * from "./contractTicketWork";
+export type * from "./contractClients";
 export type * from "./contractDuty";
 export type * from "./contractIncidents";
 export type * from "./contractNotify";

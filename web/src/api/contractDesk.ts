@@ -45,6 +45,8 @@ export type TicketOrderView = Sent<Schemas["TicketOrder"]>;
 export type TicketExtensionView = Sent<Schemas["TicketExtension"]>;
 export type TicketLinkView = Sent<Schemas["TicketLink"]>;
 export type TicketEntryView = Narrow<Sent<Schemas["TicketEntry"]>, { detail: JsonObject | null }>;
+export type TicketOriginKind = "incident" | "round" | "campaign" | "call" | "mail";
+export type TicketNumberedView = Sent<Schemas["TicketNumbered"]>;
 export interface TicketPageView extends TicketView {
   text: string;
   fields: JsonObject;
@@ -55,6 +57,12 @@ export interface TicketPageView extends TicketView {
   orders: TicketOrderView[];
   extensions: TicketExtensionView[];
   links: TicketLinkView[];
+  /** What it was opened from; null: by somebody. */
+  origin: { kind: TicketOriginKind; id: string } | null;
+  /** What it was merged into; `ticket` is null where one does not see that. */
+  merged_into: { ticket: TicketNumberedView | null; by: string; at: string } | null;
+  /** Null: it was never declared major. */
+  major: Sent<Schemas["TicketMajor"]> | null;
   may_work: boolean;
   may_assign: boolean;
 }
@@ -147,13 +155,13 @@ export type DeskMailState =
   | "bounced";
 export type DeskMailView = Narrow<
   Sent<Schemas["DeskMail"]>,
-  { state: DeskMailState; direction: "in" | "out" }
+  { state: DeskMailState; direction: "in" | "out"; mailbox: string | null }
 >;
 export type PhoneCallState = "ringing" | "talking" | "ended" | "missed";
 export type PhoneCallView = Narrow<Sent<Schemas["PhoneCall"]>, { state: PhoneCallState }>;
 export type PhoneCallPageView = Narrow<
   Sent<Schemas["PhoneCallPage"]>,
-  { state: PhoneCallState; open_tickets: TicketView[] }
+  { state: PhoneCallState; open_tickets: TicketView[]; ticket: TicketNumberedView | null }
 >;
 export type OfferedFormView = Narrow<
   Sent<Schemas["OfferedForm"]>,

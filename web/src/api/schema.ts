@@ -700,6 +700,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clients/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns that one sees, the newest first. */
+        get: operations["get_clients_campaigns"];
+        put?: never;
+        /** Plans a campaign. */
+        post: operations["post_clients_campaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign. */
+        get: operations["get_clients_campaigns_by_id"];
+        /** Changes what a campaign says until it is over; its machines only until it is started. */
+        put: operations["put_clients_campaigns_by_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives it up; what was said of its machines stays. */
+        post: operations["post_clients_campaigns_by_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The machines of a campaign and what became of them, as a workbook or a CSV file. */
+        get: operations["get_clients_campaigns_by_id_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it, once no machine is still to be done. */
+        post: operations["post_clients_campaigns_by_id_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The machines of a campaign that was started, by their names. */
+        get: operations["get_clients_campaigns_by_id_machines"];
+        put?: never;
+        /** Says the same of several machines; one that was changed meanwhile holds up no other. */
+        post: operations["post_clients_campaigns_by_id_machines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/campaigns/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes the machines as they are now, and sets it going. */
+        post: operations["post_clients_campaigns_by_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cti/calls": {
         parameters: {
             query?: never;
@@ -1782,7 +1904,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One item, for its owner and for whoever sees the plan it is in. */
+        get: operations["get_duty_work_items_by_id"];
         /** Changes what is planned, while it is still to be done. */
         put: operations["put_duty_work_items_by_id"];
         post?: never;
@@ -7793,6 +7916,121 @@ export interface components {
              */
             step: number;
         };
+        /** @description Client software that is installed, upgraded or removed on many machines. */
+        Campaign: {
+            campaign: components["schemas"]["CampaignBody"];
+            changed_at: string;
+            /** @description The machines that were chosen one by one, as far as one sees them; empty in lists. */
+            chosen: components["schemas"]["CampaignChosen"][];
+            /** @description How many machines are how far; none before it is started. */
+            counts: components["schemas"]["MachineCounts"];
+            created_at: string;
+            ended_at?: string | null;
+            id: string;
+            /** @description Whether the caller may change, start and end it. */
+            may_change: boolean;
+            /** @description Whether the caller may say what became of its machines. */
+            may_work: boolean;
+            /** @description What who answers for it is called. */
+            owner?: string | null;
+            started_at?: string | null;
+            state: components["schemas"]["CampaignState"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a campaign says, as people write it. */
+        CampaignBody: {
+            /**
+             * @description The first planned day.
+             * @example 2026-09-21
+             */
+            from: string;
+            /** @description How it is done. */
+            instructions?: string;
+            /** @description What is done on each machine. */
+            kind: components["schemas"]["CampaignKind"];
+            /** @description Which machines; they are frozen when the campaign is started. */
+            machines: components["schemas"]["MachineChoice"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Who answers for it; none: the unit. */
+            owner_id?: string | null;
+            /** @description What is installed, upgraded or removed. */
+            software: string;
+            /** @description To which version; empty where it does not matter. */
+            software_version?: string;
+            /** @description The key of the type of ticket that a failure opens; null: it opens none. */
+            ticket_type?: string | null;
+            /**
+             * @description The last planned day.
+             * @example 2026-10-16
+             */
+            to: string;
+            /** @description The unit that answers for it. */
+            unit_id: string;
+        };
+        /** @description A machine that was chosen. */
+        CampaignChosen: {
+            id: string;
+            name: string;
+        };
+        /**
+         * @description What is done on each machine.
+         * @enum {string}
+         */
+        CampaignKind: "install" | "upgrade" | "remove";
+        /** @description A machine of a campaign. */
+        CampaignMachine: {
+            at?: string | null;
+            /** @description Who said so last. */
+            by?: string | null;
+            /** @description What it was called when the campaign was started. */
+            name: string;
+            /** @description Why it failed or was left out; otherwise a note. */
+            reason: string;
+            resource_id: string;
+            state: components["schemas"]["MachineState"];
+            ticket?: components["schemas"]["CampaignMachineTicket"] | null;
+            /** @description Whether a ticket is to be opened for it and is not yet. */
+            ticket_owed: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A machine in the version that was seen. */
+        CampaignMachineNamed: {
+            resource_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What became of one of several machines. */
+        CampaignMachineResult: {
+            /** @description A stable name of why not. */
+            code?: string | null;
+            done: boolean;
+            machine?: components["schemas"]["CampaignMachine"] | null;
+            resource_id: string;
+            why?: components["schemas"]["Text"] | null;
+        };
+        /** @description A ticket that a failure opened. */
+        CampaignMachineTicket: {
+            id: string;
+            /** @description By what people call it. */
+            number: string;
+        };
+        /** @description What is said of several machines. */
+        CampaignMachinesBody: {
+            /** @description 1 to 500 of them, each in the version that was seen. */
+            machines: components["schemas"]["CampaignMachineNamed"][];
+            /** @description Why, where they failed or are left out; otherwise a note. */
+            reason?: string;
+            /** @description How far they are from now on. */
+            state: components["schemas"]["MachineState"];
+        };
+        /**
+         * @description How far a campaign is.
+         * @enum {string}
+         */
+        CampaignState: "planned" | "running" | "finished" | "cancelled";
         /** @description Which coming change is meant. */
         CancelComingChange: {
             /** @description When it would come true (RFC 3339), as the list says it. */
@@ -8248,7 +8486,11 @@ export interface components {
             /** @description `in` or `out`. */
             direction: string;
             id: string;
+            /** @description What that mailbox is called; null where nothing is known of it any more. */
+            mailbox?: string | null;
             mailbox_id: string;
+            /** @description Whether that mailbox was removed. */
+            mailbox_removed: boolean;
             message_id: string;
             name: string;
             noticed_at: string;
@@ -10323,6 +10565,47 @@ export interface components {
             out_of_use?: boolean;
             title: components["schemas"]["Text"];
         };
+        /** @description Which machines a campaign is about. */
+        MachineChoice: {
+            /** @description Those that a filter of the register matches when the campaign is started. */
+            filter: string;
+        } | {
+            /** @description These. */
+            resources: string[];
+        };
+        /** @description How many machines of a campaign are how far. */
+        MachineCounts: {
+            /**
+             * Format: int32
+             * @description They went well.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description They went wrong.
+             */
+            failed: number;
+            /**
+             * Format: int32
+             * @description Somebody is on them.
+             */
+            in_progress: number;
+            /**
+             * Format: int32
+             * @description Nobody has begun.
+             */
+            planned: number;
+            /**
+             * Format: int32
+             * @description They are left out.
+             */
+            skipped: number;
+        };
+        /**
+         * @description How far a machine is.
+         * @enum {string}
+         */
+        MachineState: "planned" | "in_progress" | "done" | "failed" | "skipped";
         /**
          * @description How a connection to a mail server is protected.
          * @enum {string}
@@ -10330,6 +10613,11 @@ export interface components {
         MailTls: "tls" | "start_tls" | "none";
         /** @description A mailbox that is read. */
         Mailbox: {
+            /**
+             * Format: int32
+             * @description How many of its mails are known and not taken yet.
+             */
+            arriving: number;
             changed_at: string;
             /** @description Since when it cannot be read; null: it can. */
             failing_since?: string | null;
@@ -10338,6 +10626,11 @@ export interface components {
             mailbox: components["schemas"]["MailboxBody"];
             /** @description When it was last read without a fault; null: never. */
             read_at?: string | null;
+            /**
+             * Format: int32
+             * @description How many of its mails wait for somebody to look at them.
+             */
+            set_aside: number;
             /** Format: int64 */
             version: number;
         };
@@ -11391,6 +11684,69 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Campaign: {
+            /** @description The items, in the list's order. */
+            items: {
+                campaign: components["schemas"]["CampaignBody"];
+                changed_at: string;
+                /** @description The machines that were chosen one by one, as far as one sees them; empty in lists. */
+                chosen: components["schemas"]["CampaignChosen"][];
+                /** @description How many machines are how far; none before it is started. */
+                counts: components["schemas"]["MachineCounts"];
+                created_at: string;
+                ended_at?: string | null;
+                id: string;
+                /** @description Whether the caller may change, start and end it. */
+                may_change: boolean;
+                /** @description Whether the caller may say what became of its machines. */
+                may_work: boolean;
+                /** @description What who answers for it is called. */
+                owner?: string | null;
+                started_at?: string | null;
+                state: components["schemas"]["CampaignState"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CampaignMachine: {
+            /** @description The items, in the list's order. */
+            items: {
+                at?: string | null;
+                /** @description Who said so last. */
+                by?: string | null;
+                /** @description What it was called when the campaign was started. */
+                name: string;
+                /** @description Why it failed or was left out; otherwise a note. */
+                reason: string;
+                resource_id: string;
+                state: components["schemas"]["MachineState"];
+                ticket?: components["schemas"]["CampaignMachineTicket"] | null;
+                /** @description Whether a ticket is to be opened for it and is not yet. */
+                ticket_owed: boolean;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CampaignMachineResult: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description A stable name of why not. */
+                code?: string | null;
+                done: boolean;
+                machine?: components["schemas"]["CampaignMachine"] | null;
+                resource_id: string;
+                why?: components["schemas"]["Text"] | null;
+            }[];
+            /** @description The key to ask the next page with as `after`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CannedReply: {
             /** @description The items, in the list's order. */
             items: {
@@ -11570,7 +11926,11 @@ export interface components {
                 /** @description `in` or `out`. */
                 direction: string;
                 id: string;
+                /** @description What that mailbox is called; null where nothing is known of it any more. */
+                mailbox?: string | null;
                 mailbox_id: string;
+                /** @description Whether that mailbox was removed. */
+                mailbox_removed: boolean;
                 message_id: string;
                 name: string;
                 noticed_at: string;
@@ -12451,6 +12811,11 @@ export interface components {
         Page_Mailbox: {
             /** @description The items, in the list's order. */
             items: {
+                /**
+                 * Format: int32
+                 * @description How many of its mails are known and not taken yet.
+                 */
+                arriving: number;
                 changed_at: string;
                 /** @description Since when it cannot be read; null: it can. */
                 failing_since?: string | null;
@@ -12459,6 +12824,11 @@ export interface components {
                 mailbox: components["schemas"]["MailboxBody"];
                 /** @description When it was last read without a fault; null: never. */
                 read_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description How many of its mails wait for somebody to look at them.
+                 */
+                set_aside: number;
                 /** Format: int64 */
                 version: number;
             }[];
@@ -12779,6 +13149,7 @@ export interface components {
                 state: string;
                 text: string;
                 ticket_id: string;
+                ticket_number: string;
                 title: string;
                 /** Format: int64 */
                 version: number;
@@ -13989,6 +14360,8 @@ export interface components {
             items: {
                 /** @description The item of the period before that was not done. */
                 came_from?: string | null;
+                /** @description Why that one was carried over; null where nobody said so, as when its period ended. */
+                came_reason?: string | null;
                 changed_at: string;
                 created_at: string;
                 id: string;
@@ -14002,6 +14375,8 @@ export interface components {
                 state: components["schemas"]["WorkState"];
                 /** Format: int64 */
                 version: number;
+                /** @description Why it was carried over; null where nobody said so, as when its period ended. */
+                went_reason?: string | null;
                 /** @description The item of the next period that goes on with it. */
                 went_to?: string | null;
             }[];
@@ -14167,8 +14542,7 @@ export interface components {
             open_tickets: components["schemas"]["Ticket"][];
             /** @description The name of who is outside. */
             person?: string | null;
-            /** @description The number of the ticket that was opened from it. */
-            ticket?: string | null;
+            ticket?: components["schemas"]["TicketNumbered"] | null;
         };
         /** @description What an exchange tells of a call; what else it says is passed over. */
         PhoneCallTold: {
@@ -15220,6 +15594,7 @@ export interface components {
             state: string;
             text: string;
             ticket_id: string;
+            ticket_number: string;
             title: string;
             /** Format: int64 */
             version: number;
@@ -17220,10 +17595,25 @@ export interface components {
          * @enum {string}
          */
         TicketLinkKind: "parent" | "duplicate_of" | "caused_by" | "relates_to";
+        /** @description That a ticket is or was major. */
+        TicketMajor: {
+            declared_at: string;
+            ended_at?: string | null;
+            /** @description Who leads. */
+            lead_id: string;
+            /** @description When those concerned are to be told next; null: it is over. */
+            update_due_at?: string | null;
+        };
         /** @description Tickets that are merged into one. */
         TicketMerge: {
             /** @description 1 to 50 others. */
             ticket_ids: string[];
+        };
+        /** @description The ticket that one was merged into. */
+        TicketMergedInto: {
+            at: string;
+            by: string;
+            ticket?: components["schemas"]["TicketNumbered"] | null;
         };
         /** @description A transition that is done. */
         TicketMove: {
@@ -17248,6 +17638,12 @@ export interface components {
          * @enum {string}
          */
         TicketNeed: "reason" | "assignee";
+        /** @description Another ticket by its number. */
+        TicketNumbered: {
+            id: string;
+            number: string;
+            subject: string;
+        };
         /** @description An order of supervision. */
         TicketOrder: {
             due_at: string;
@@ -17260,8 +17656,14 @@ export interface components {
             reported_by?: string | null;
             text: string;
         };
+        /** @description What a ticket was opened from. */
+        TicketOrigin: {
+            id: string;
+            /** @description `incident`, `round`, `campaign`, `call` or `mail`. */
+            kind: string;
+        };
         /** @description A ticket with all that belongs to it. */
-        TicketPage: components["schemas"]["Ticket"] & {
+        TicketPage: components["schemas"]["Ticket"] & components["schemas"]["TicketTies"] & {
             extensions: components["schemas"]["TicketExtension"][];
             /** @description The answers of its form. */
             fields: {
@@ -17355,6 +17757,12 @@ export interface components {
             entry: components["schemas"]["TicketEntry"];
             ticket_id: string;
             ticket_number: string;
+        };
+        /** @description All of it. */
+        TicketTies: {
+            major?: components["schemas"]["TicketMajor"] | null;
+            merged_into?: components["schemas"]["TicketMergedInto"] | null;
+            origin?: components["schemas"]["TicketOrigin"] | null;
         };
         /** @description A way from state to state. */
         TicketTransition: {
@@ -17766,10 +18174,17 @@ export interface components {
             en: components["schemas"]["Wording"];
             zh: components["schemas"]["Wording"];
         };
+        /** @description Why an item is carried over. */
+        WorkCarry: {
+            /** @description At most 500 characters; those who work on it read it, the journal does not. */
+            reason?: string;
+        };
         /** @description Something that is planned for a period. */
         WorkItem: {
             /** @description The item of the period before that was not done. */
             came_from?: string | null;
+            /** @description Why that one was carried over; null where nobody said so, as when its period ended. */
+            came_reason?: string | null;
             changed_at: string;
             created_at: string;
             id: string;
@@ -17783,6 +18198,8 @@ export interface components {
             state: components["schemas"]["WorkState"];
             /** Format: int64 */
             version: number;
+            /** @description Why it was carried over; null where nobody said so, as when its period ended. */
+            went_reason?: string | null;
             /** @description The item of the next period that goes on with it. */
             went_to?: string | null;
         };
@@ -23050,6 +23467,1030 @@ export interface operations {
             };
             /** @description problem details (RFC 9457) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Of this unit. */
+                unit_id?: string;
+                /** @description That this person answers for. */
+                owner_id?: string;
+                /** @description `planned`, `running`, `finished` or `cancelled`. */
+                state?: string;
+                /** @description With this machine, once they are started. */
+                resource_id?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Campaign"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients_campaigns_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_clients_campaigns_by_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_campaigns_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients_campaigns_by_id_export: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (the default) or `csv`. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_campaigns_by_id_finish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients_campaigns_by_id_machines: {
+        parameters: {
+            query?: {
+                /** @description `planned`, `in_progress`, `done`, `failed` or `skipped`. */
+                state?: string;
+                /** @description In their names. */
+                q?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CampaignMachine"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_campaigns_by_id_machines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignMachinesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CampaignMachineResult"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_campaigns_by_id_start: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31517,6 +32958,98 @@ export interface operations {
             };
         };
     };
+    get_duty_work_items_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkItem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details (RFC 9457) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_duty_work_items_by_id: {
         parameters: {
             query?: never;
@@ -31653,7 +33186,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkCarry"];
+            };
+        };
         responses: {
             201: {
                 headers: {
@@ -31663,7 +33200,6 @@ export interface operations {
                     "application/json": components["schemas"]["WorkItem"];
                 };
             };
-            /** @description problem details (RFC 9457) */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@ import {
   CommentOutlined,
   CustomerServiceOutlined,
   InboxOutlined,
+  LaptopOutlined,
   MailOutlined,
   PhoneFilled,
   PieChartOutlined,
@@ -12,7 +13,7 @@ import {
 import { paths } from "../paths";
 import type { NavigationEntry } from "./navigation";
 
-/** What the desk has in the navigation. */
+/** What the desk and client software have in the navigation. */
 export const deskEntries: NavigationEntry[] = [
   { path: paths.tickets(), word: "tickets", icon: <CustomerServiceOutlined />, needs: "ticket.read" },
   {
@@ -41,6 +42,7 @@ export const deskEntries: NavigationEntry[] = [
     icon: <CommentOutlined />,
     needs: "ticket.read",
   },
+  { path: paths.campaigns(), word: "campaigns", icon: <LaptopOutlined />, needs: "campaign.read" },
   {
     path: paths.ticketFigures(),
     word: "ticket_figures",

@@ -90,6 +90,11 @@ export const pages: PageRoute[] = [
     Page: lazy(() => import("../subsystems/business/desk/publications/PublicationsPage")),
   },
   { path: "/tickets/:id", Page: lazy(() => import("../subsystems/business/desk/TicketPage")) },
+  { path: "/campaigns", Page: lazy(() => import("../subsystems/business/clients/CampaignsPage")) },
+  {
+    path: "/campaigns/:id",
+    Page: lazy(() => import("../subsystems/business/clients/CampaignPage")),
+  },
   { path: "/duty", Page: lazy(() => import("../subsystems/daily/duty/DutyPage")) },
   { path: "/duty/new", Page: lazy(() => import("../subsystems/daily/duty/RosterEditPage")) },
   { path: "/duty/:id/edit", Page: lazy(() => import("../subsystems/daily/duty/RosterEditPage")) },

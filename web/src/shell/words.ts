@@ -19,6 +19,7 @@ export const words = {
   major_incidents: { en: "Major incidents", zh: "重大事件" },
   publications: { en: "Published answers", zh: "答复选登" },
   canned_replies: { en: "Canned replies", zh: "常用回复" },
+  campaigns: { en: "Client software", zh: "客户端任务" },
   ticket_figures: { en: "Ticket figures", zh: "工单统计" },
   hotline: { en: "Hotline", zh: "热线来电" },
   mails: { en: "Mails", zh: "来信" },

@@ -62,6 +62,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         alerts::subsystem::MIGRATIONS,
         duty::subsystem::MIGRATIONS,
         desk::subsystem::MIGRATIONS,
+        clients::subsystem::MIGRATIONS,
         &SETTINGS,
     ]
     .concat()

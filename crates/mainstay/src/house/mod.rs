@@ -20,6 +20,7 @@ mod upkeep;
 mod vigil;
 mod watchers;
 mod wiring;
+mod work;
 
 pub use by_hand::ByHand;
 pub use surroundings::Surroundings;

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use access::Access;
 use alerts::{Alerts, OutsideMeans};
+use clients::{Clients, ClientsParts};
 use desk::{Desk, DeskParts, MailMeans};
 use directory::Directory;
 use duty::{Duty, DutyParts, InspectionMeans};
@@ -45,16 +46,18 @@ impl<'h> Below<'h> {
         Self { ground, directory, access, resources, probe, recording, outgoing, guard }
     }
 
-    /// Opens duty, alerts and the desk on the records.
+    /// Opens duty, alerts, the desk and campaigns on the records.
     ///
     /// Errors: what comes with the product cannot be read or put into the records.
-    pub(super) async fn open(&self) -> anyhow::Result<(Duty, Alerts, Desk)> {
+    pub(super) async fn open(&self) -> anyhow::Result<(Duty, Alerts, Desk, Clients)> {
         let duty = self.open_duty()?;
         let alerts = self.open_alerts(&duty).await?;
         let desk = self.open_desk(&duty).await?;
         duty.learn_tickets(Arc::new(desk.clone()));
+        let clients = self.open_clients();
+        clients.learn_tickets(Arc::new(desk.clone()));
         self.outgoing.photos.learn(duty.clone());
-        Ok((duty, alerts, desk))
+        Ok((duty, alerts, desk, clients))
     }
 
     fn open_duty(&self) -> anyhow::Result<Duty> {
@@ -90,6 +93,17 @@ impl<'h> Below<'h> {
         self.outgoing.desk_files.learn(desk.clone());
         desk.seed().await?;
         Ok(desk)
+    }
+
+    fn open_clients(&self) -> Clients {
+        Clients::new(ClientsParts {
+            db: self.ground.db.clone(),
+            clock: Arc::clone(&self.ground.clock),
+            ids: Arc::clone(&self.ground.ids),
+            directory: self.directory.clone(),
+            resources: self.resources.clone(),
+            accounts: accounts(self.access),
+        })
     }
 
     async fn open_alerts(&self, duty: &Duty) -> anyhow::Result<Alerts> {

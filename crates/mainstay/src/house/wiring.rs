@@ -9,13 +9,14 @@ use std::{
 use access::{Access, AccessSettings, SessionLimits};
 use alerts::Alerts;
 use axum::Router;
+use clients::Clients;
 use db::{DataDir, Db, Dialect};
 use desk::Desk;
 use devices::{Host, HostParts};
 use directory::{Directory, Sources};
 use duty::Duty;
 use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, StackSettings};
-use jobs::{Calendars, Job, Jobs, JobsParts, LeaseParts, Leases, Sharing};
+use jobs::{Jobs, LeaseParts, Leases, Sharing};
 use journal::Dispatcher;
 use kernel::{Fault, Time};
 use probe::{
@@ -32,8 +33,6 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     Running,
-    authors::Users,
-    directory_sync::DirectorySync,
     entrance::DatabaseGate,
     facts::{ServerStarted, note, was_cut_off},
     ground::Ground,
@@ -42,8 +41,9 @@ use super::{
     source_secrets::open_sources,
     subsystems::Below,
     surroundings::Surroundings,
-    upkeep::{RecordsCheck, RecordsUpkeep, SeriesUpkeep, sync_series},
+    upkeep::sync_series,
     vigil::{self, Vigil},
+    work::{open_jobs, others},
 };
 use crate::{
     config::{Settings, with_stored},
@@ -81,6 +81,7 @@ pub(crate) struct House {
     alerts: Alerts,
     duty: Duty,
     desk: Desk,
+    clients: Clients,
     pub(super) prometheus: Prometheus,
     recording: Recording,
     leases: Leases,
@@ -125,10 +126,10 @@ impl House {
             (&directory, &access, &resources),
             (&probe, &recording, &outgoing),
         );
-        let (duty, alerts, desk) = below.open().await?;
+        let (duty, alerts, desk, clients) = below.open().await?;
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
-        let others = others(&keeping, &sources, &outgoing, &recording, (&duty, &desk));
+        let others = others(&keeping, &sources, &outgoing, &recording, (&duty, &desk, &clients));
         let services_of = services.as_ref();
         let jobs = open_jobs(&ground, &leases, &resources, services_of, &alerts, &access, others)?;
         let house = Self {
@@ -147,6 +148,7 @@ impl House {
             alerts,
             duty,
             desk,
+            clients,
             prometheus,
             recording,
             leases,
@@ -238,7 +240,8 @@ impl House {
             .merge(remote::routes(self.remote.clone()))
             .merge(alerts::subsystem::routes(&self.alerts))
             .merge(duty::subsystem::routes(&self.duty))
-            .merge(desk::subsystem::routes(&self.desk));
+            .merge(desk::subsystem::routes(&self.desk))
+            .merge(clients::subsystem::routes(&self.clients));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
         match &self.services {
@@ -437,52 +440,6 @@ fn open_leases(ground: &Ground, probe: &Probe, host: Option<&Host>) -> Leases {
         probe.share(Share { lease: leases.hold("probe/checks"), machine });
     }
     leases
-}
-
-fn others(
-    keeping: &Keeping,
-    sources: &Sources,
-    outgoing: &Outgoing,
-    recording: &Recording,
-    (duty, desk): (&Duty, &Desk),
-) -> Vec<Arc<dyn Job>> {
-    let mut jobs = keeping.jobs();
-    jobs.extend(recording::jobs(recording));
-    jobs.extend(outgoing.jobs());
-    jobs.extend(duty::subsystem::jobs(duty));
-    jobs.extend(desk::subsystem::jobs(desk));
-    jobs.push(Arc::new(DirectorySync { sources: sources.clone() }));
-    jobs
-}
-
-fn open_jobs(
-    ground: &Ground,
-    leases: &Leases,
-    resources: &Resources,
-    services: Option<&Services>,
-    alerts: &Alerts,
-    access: &Access,
-    others: Vec<Arc<dyn Job>>,
-) -> anyhow::Result<Jobs> {
-    let (store, clock) = (Arc::clone(&ground.series), Arc::clone(&ground.clock));
-    let mut work: Vec<Arc<dyn Job>> = vec![
-        Arc::new(SeriesUpkeep { store, clock }),
-        Arc::new(RecordsUpkeep(ground.db.clone())),
-        Arc::new(RecordsCheck(ground.db.clone())),
-    ];
-    work.extend(resources::jobs(resources, Arc::new(Users(access.clone()))));
-    work.extend(services.into_iter().flat_map(services::subsystem::jobs));
-    work.extend(alerts::subsystem::jobs(alerts));
-    work.extend(access::jobs(access));
-    work.extend(others);
-    Ok(Jobs::new(JobsParts {
-        db: ground.db.clone(),
-        clock: Arc::clone(&ground.clock),
-        timer: Arc::clone(&ground.timer),
-        leases: leases.clone(),
-        calendars: Calendars::standard()?,
-        work,
-    }))
 }
 
 fn guard(settings: &Settings, address: SocketAddr) -> OutboundGuard {

@@ -28,7 +28,7 @@ const OWN: [&str; 4] = ["profile.read", "profile.change", "sign-in.read", "sign-
 /// Permissions whose routes are about things that belong somewhere: who holds them in a part of the
 /// house comes through the door, and each verb asks where. What belongs nowhere needs its
 /// permission over everything. Of a permission that is in both, single routes say so themselves.
-const PLACED: [&str; 41] = [
+const PLACED: [&str; 44] = [
     "alert.acknowledge",
     "alert.close",
     "alert.correct",
@@ -38,6 +38,9 @@ const PLACED: [&str; 41] = [
     "alert-rule.read",
     "attachment.change",
     "attachment.read",
+    "campaign.change",
+    "campaign.read",
+    "campaign.work",
     "check.change",
     "check.read",
     "check.run",

@@ -148,4 +148,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "barred",
         sql: include_str!("../migrations/0015_barred.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 16,
+        name: "campaign",
+        sql: include_str!("../migrations/0016_campaign.sql"),
+    },
 ];

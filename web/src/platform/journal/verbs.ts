@@ -1,4 +1,5 @@
 import type { Words } from "../../kit/say";
+import { nouns as clientsNouns, words as clientsVerbs } from "./verbsClients";
 import { nouns as deskNouns, words as deskVerbs } from "./verbsDesk";
 import { nouns as dutyNouns, words as dutyVerbs } from "./verbsDuty";
 import { nouns as seriesNouns, words as seriesVerbs } from "./verbsSeries";
@@ -98,6 +99,7 @@ export const words = {
   "alert.acknowledged": { en: "acknowledged alert", zh: "确认告警" },
   "alert.unacknowledged": { en: "took back acknowledgement", zh: "取消确认告警" },
   "alert.closed": { en: "closed alert", zh: "关闭告警" },
+  ...clientsVerbs,
   ...deskVerbs,
   ...dutyVerbs,
   ...seriesVerbs,
@@ -248,6 +250,7 @@ export const nouns = {
   "alert.": { en: "Alerts: all", zh: "告警：全部" },
   "rule_groups.": { en: "Rule groups: all", zh: "规则组：全部" },
   "rule_backfill.": { en: "Back-fills of rules: all", zh: "规则回填：全部" },
+  ...clientsNouns,
   ...deskNouns,
   ...dutyNouns,
   ...seriesNouns,

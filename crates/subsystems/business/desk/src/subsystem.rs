@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     step(9, "call", include_str!("../migrations/0009_call.sql")),
     step(10, "mail", include_str!("../migrations/0010_mail.sql")),
     step(11, "drill", include_str!("../migrations/0011_drill.sql")),
+    step(12, "removed_mailbox", include_str!("../migrations/0012_removed_mailbox.sql")),
 ];
 
 const fn step(number: i64, name: &'static str, sql: &'static str) -> db::Migration {

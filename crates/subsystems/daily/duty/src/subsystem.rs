@@ -45,6 +45,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "import",
         sql: include_str!("../migrations/0005_import.sql"),
     },
+    db::Migration {
+        component: "duty",
+        number: 6,
+        name: "carry_reason",
+        sql: include_str!("../migrations/0006_carry_reason.sql"),
+    },
 ];
 
 /// By what people are told.

@@ -33,5 +33,8 @@ export const words = {
   lead_id: { en: "Who leads", zh: "牵头人" },
   update_due_at: { en: "Next update", zh: "下次通报" },
   open_tickets: { en: "Open tickets", zh: "未结工单数" },
+  machine: { en: "Machine", zh: "终端" },
+  was: { en: "State before", zh: "原状态" },
+  ticket: { en: "Ticket", zh: "工单" },
   why: { en: "Why", zh: "原因" },
 } satisfies Words;

@@ -9,8 +9,8 @@ import { formatNumber } from "../../../kit/format";
 import { useLanguage, useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
+import { SheetMenu } from "../../../kit/SheetMenu";
 import { useViewState } from "../../../kit/viewState";
-import { ExportMenu } from "./bulk/ExportMenu";
 import { drillOf } from "./drill";
 import type { FiguresOf } from "./drill";
 import { useFigureColumns } from "./FigureColumns";
@@ -69,7 +69,7 @@ export default function FiguresPage() {
         title={said.figures}
         about={said.figures_about}
         actions={
-          <ExportMenu
+          <SheetMenu
             path="/ticket-figures/export"
             query={query}
             name={`ticket-figures-${by}`}

@@ -18,16 +18,36 @@ import { HopsCard } from "./HopsCard";
 import { LinksCard } from "./LinksCard";
 import { MajorCard } from "./majors/MajorCard";
 import { TimelineCard } from "./majors/TimelineCard";
-import { MajorTag, useMajorIds } from "./majors/useMajors";
+import { MajorTag } from "./majors/useMajors";
 import { MergedNotice } from "./merging/MergedNotice";
 import { OrdersCard } from "./OrdersCard";
 import { SatisfactionCard } from "./satisfaction/SatisfactionCard";
 import { TicketActions } from "./TicketActions";
-import { useEntries } from "./useEntries";
 import { words } from "./words";
 import "./desk.css";
 
 const EVERY_MS = 15_000;
+
+/** Where a ticket came from. */
+function originPath({ kind, id }: NonNullable<TicketPageView["origin"]>): string {
+  switch (kind) {
+    case "incident":
+      return paths.incident(id);
+    case "round":
+      return paths.round(id);
+    case "campaign":
+      return paths.campaign(id);
+    case "call":
+      return paths.hotline();
+    case "mail":
+      return paths.mails({ state: "every" });
+  }
+}
+
+/** Whether it is dealt with as a major incident now. */
+function isMajor({ major }: TicketPageView): boolean {
+  return major !== null && major.ended_at === null;
+}
 
 /** What is said of a ticket that is not due: its clock stands still, or it is done. */
 function standing(ticket: TicketPageView): "paused" | "due_none" {
@@ -54,6 +74,10 @@ function Facts(props: { ticket: TicketPageView }) {
       value: ticket.due_at ? <TimeAgo at={ticket.due_at} /> : said[standing(ticket)],
     },
   ];
+  if (ticket.origin) {
+    const value = <Link to={originPath(ticket.origin)}>{said[`origin_${ticket.origin.kind}`]}</Link>;
+    items.push({ key: "origin", term: said.origin ?? "", value });
+  }
   if (ticket.region) {
     items.push({ key: "region", term: said.region ?? "", value: text(ticket.region.name) });
   }
@@ -86,14 +110,13 @@ function Particulars(props: { ticket: TicketPageView }) {
 }
 
 /** What a ticket is beside its type's ways: merged, major, judged by whoever asked. */
-function Parts(props: { ticket: TicketPageView; major: boolean }) {
-  const { ticket, major } = props;
-  const entries = useEntries(ticket.id).items;
-  const ever = major || entries.some((one) => one.kind === "major_declared");
+function Parts(props: { ticket: TicketPageView }) {
+  const { ticket } = props;
+  const ever = ticket.major !== null;
   return (
     <div className="desk-page">
-      <MergedNotice ticket={ticket} entries={entries} />
-      <TicketActions ticket={ticket} major={major} />
+      <MergedNotice ticket={ticket} />
+      <TicketActions ticket={ticket} major={isMajor(ticket)} />
       {ever ? <MajorCard ticket={ticket} /> : null}
       <Particulars ticket={ticket} />
       <ClocksCard ticket={ticket} />
@@ -113,7 +136,6 @@ export default function TicketPage() {
   const said = useWords(words);
   const text = useText();
   const read = useOne<TicketPageView>(`/tickets/${encodeURIComponent(id)}`, {}, { every_ms: EVERY_MS });
-  const major = useMajorIds().has(id);
   const ticket = read.value;
   if (!ticket) {
     return read.problem ? (
@@ -126,7 +148,7 @@ export default function TicketPage() {
     <>
       <StateTag state={TONES[ticket.phase]} text={text(ticket.state_name)} />
       {ticket.overdue ? <StateTag state="critical" text={said.overdue} /> : null}
-      {major ? <MajorTag /> : null}
+      {isMajor(ticket) ? <MajorTag /> : null}
       {ticket.supervised ? <StateTag state="warning" text={said.supervised} /> : null}
     </>
   );
@@ -134,7 +156,7 @@ export default function TicketPage() {
     <>
       <PageHeader title={`${ticket.number} ${ticket.subject}`} tags={tags} />
       {/* What was begun on one ticket is not gone on with on another. */}
-      <Parts key={ticket.id} ticket={ticket} major={major} />
+      <Parts key={ticket.id} ticket={ticket} />
     </>
   );
 }

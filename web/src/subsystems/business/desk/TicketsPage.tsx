@@ -9,6 +9,7 @@ import { useText, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import { PageHeader } from "../../../kit/PageHeader";
 import { Permitted } from "../../../kit/Permitted";
+import { SheetMenu } from "../../../kit/SheetMenu";
 import { fill } from "../../../kit/say";
 import { useViewState } from "../../../kit/viewState";
 import { paths } from "../../../paths";
@@ -17,7 +18,6 @@ import { Board } from "./Board";
 import { words as boardWords } from "./boardWords";
 import { BulkBar } from "./bulk/BulkBar";
 import { chooseColumn } from "./bulk/chooseColumn";
-import { ExportMenu } from "./bulk/ExportMenu";
 import { useChosen } from "./bulk/useChosen";
 import { words as bulkWords } from "./bulk/words";
 import { ticketColumns } from "./columns";
@@ -137,7 +137,7 @@ export default function TicketsPage() {
         about={said.tickets_about}
         actions={
           <Space wrap>
-            <ExportMenu path="/tickets/export" query={queryOf(view)} name="tickets" />
+            <SheetMenu path="/tickets/export" query={queryOf(view)} name="tickets" />
             {create}
           </Space>
         }

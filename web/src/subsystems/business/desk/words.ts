@@ -1,6 +1,12 @@
 import type { Words } from "../../../kit/say";
 
 export const words = {
+  origin: { en: "Opened from", zh: "来源" },
+  origin_incident: { en: "an incident of monitoring", zh: "监控故障" },
+  origin_round: { en: "an inspection round", zh: "巡检任务" },
+  origin_campaign: { en: "a campaign of client software", zh: "客户端任务" },
+  origin_call: { en: "a telephone call", zh: "热线来电" },
+  origin_mail: { en: "a mail", zh: "来信" },
   tickets: { en: "Tickets", zh: "工单" },
   tickets_about: {
     en: "Requests, incidents, problems, requirements and enquiries, with what was promised about time.",

@@ -40,8 +40,8 @@ pub(crate) struct SeenCall {
     pub(crate) person: Option<String>,
     /// Their open tickets.
     pub(crate) open: Vec<Ticket>,
-    /// The ticket that was opened from it.
-    pub(crate) ticket: Option<Ticket>,
+    /// The ticket that was opened from it; its subject, where the caller sees it.
+    pub(crate) ticket: Option<(Ticket, Option<String>)>,
 }
 
 impl Desk {
@@ -131,6 +131,14 @@ impl Desk {
         }
         let mut connection = self.db().reader().acquire().await?;
         let ticket = store::tickets::by_source(&mut connection, &source_of(&call)).await?;
+        drop(connection);
+        let ticket = match ticket {
+            Some(ticket) => {
+                let seen = self.seen(caller, ticket.id).await.ok();
+                Some((ticket, seen.map(|scene| scene.ticket.content.subject)))
+            }
+            None => None,
+        };
         Ok(SeenCall { call, person, open, ticket })
     }
 

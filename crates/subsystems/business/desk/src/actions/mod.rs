@@ -29,6 +29,7 @@ mod satisfaction;
 mod seed;
 mod similar;
 mod split;
+mod ties;
 mod types;
 mod warn;
 mod work_lists;
@@ -61,6 +62,7 @@ pub(crate) use reads::{Asked, Counts, Whose};
 pub(crate) use satisfaction::NewCallBack;
 pub(crate) use similar::Likeness;
 pub(crate) use split::SplitOrder;
+pub(crate) use ties::Ties;
 
 use crate::{
     DeskError,

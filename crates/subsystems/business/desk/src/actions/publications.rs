@@ -50,6 +50,7 @@ impl Desk {
         let one = Publication {
             id: Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref()),
             ticket_id: id,
+            ticket_number: scene.ticket.number.clone(),
             entry: new.entry,
             title: new.title,
             text: new.text,

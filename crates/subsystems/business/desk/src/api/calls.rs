@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    ticket_ties::NumberedView,
     ticket_views::{TicketPageView, TicketView, page_of, views},
     tickets::{EntriesQuery, NewTicketBody},
 };
@@ -67,8 +68,8 @@ pub(crate) struct CallPageView {
     person: Option<String>,
     /// Of their open tickets those that one sees; at most 20.
     open_tickets: Vec<TicketView>,
-    /// The number of the ticket that was opened from it.
-    ticket: Option<String>,
+    /// The ticket that was opened from it; without a subject where one does not see it.
+    ticket: Option<NumberedView>,
 }
 
 /// The routes of telephone calls. They belong to no unit.
@@ -127,7 +128,9 @@ async fn find(
 ) -> Result<Json<CallPageView>, Problem> {
     let SeenCall { call, person, open, ticket } = desk.call(&caller, id).await?;
     let open_tickets = views(&desk, &open).await?;
-    let ticket = ticket.map(|ticket| ticket.number);
+    let ticket = ticket.map(|(ticket, subject)| {
+        NumberedView::of(ticket.id, ticket.number, subject.unwrap_or_default())
+    });
     Ok(Json(CallPageView { call: CallView::from(call), person, open_tickets, ticket }))
 }
 

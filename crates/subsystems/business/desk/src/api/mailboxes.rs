@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use axum::{Json, extract::State, http::StatusCode};
 use http_kit::{
     Body, Created, IfMatch, Key, PageView, Problem, Reply, Routes, TextView, Who, routes,
@@ -6,12 +8,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Desk,
+    Desk, DeskError,
     actions::Found,
     model::{
-        mail::mailbox::{Mailbox, MailboxDraft},
+        mail::mailbox::{Mailbox, MailboxDraft, MailboxId},
         permission::{DESK_CONFIGURE, TICKET_READ},
     },
+    store::mails::Waiting,
 };
 
 /// A mailbox that is read.
@@ -28,6 +31,10 @@ pub(crate) struct MailboxView {
     failing_since: Option<String>,
     /// Why it cannot be read.
     fault: Option<TextView>,
+    /// How many of its mails are known and not taken yet.
+    arriving: u32,
+    /// How many of its mails wait for somebody to look at them.
+    set_aside: u32,
 }
 
 /// What was found when a mailbox was tried.
@@ -57,8 +64,8 @@ pub(crate) fn routes(desk: Desk) -> Routes {
     get, path = "/api/v1/mailboxes", tag = "desk", operation_id = "list_mailboxes",
     responses((status = 200, body = PageView<MailboxView>)))]
 async fn list(State(desk): State<Desk>) -> Result<PageView<MailboxView>, Problem> {
-    let all = desk.mailboxes().await?;
-    Ok(PageView::whole(all.into_iter().map(MailboxView::from).collect()))
+    let (all, waiting) = (desk.mailboxes().await?, desk.waiting_mails().await?);
+    Ok(PageView::whole(all.into_iter().map(|one| view(one, &waiting)).collect()))
 }
 
 /// Makes a mailbox. It is read from then on: mails that nobody has read become tickets.
@@ -71,7 +78,8 @@ async fn create(
     Who(caller): Who,
     Body(body): Body<MailboxDraft>,
 ) -> Result<Created<MailboxView>, Problem> {
-    Ok(Created(reply(desk.create_mailbox(&caller, body).await?)))
+    let made = desk.create_mailbox(&caller, body).await?;
+    Ok(Created(reply(&desk, made).await?))
 }
 
 /// One mailbox.
@@ -83,7 +91,8 @@ async fn find(
     State(desk): State<Desk>,
     Key(id): Key<Mailbox>,
 ) -> Result<Reply<MailboxView>, Problem> {
-    Ok(reply(desk.mailbox(id).await?))
+    let mailbox = desk.mailbox(id).await?;
+    Ok(reply(&desk, mailbox).await?)
 }
 
 /// Changes a mailbox; where it leads elsewhere, reading begins anew.
@@ -100,7 +109,8 @@ async fn change(
     IfMatch(version): IfMatch,
     Body(body): Body<MailboxDraft>,
 ) -> Result<Reply<MailboxView>, Problem> {
-    Ok(reply(desk.change_mailbox(&caller, (id, version), body).await?))
+    let changed = desk.change_mailbox(&caller, (id, version), body).await?;
+    Ok(reply(&desk, changed).await?)
 }
 
 /// Removes a mailbox; what came by it stays.
@@ -128,22 +138,23 @@ async fn test(State(desk): State<Desk>, Key(id): Key<Mailbox>) -> Result<Json<Fo
     Ok(Json(FoundView { mails: count, unread }))
 }
 
-fn reply(one: Mailbox) -> Reply<MailboxView> {
+async fn reply(desk: &Desk, one: Mailbox) -> Result<Reply<MailboxView>, DeskError> {
     let version = one.version;
-    Reply::new(MailboxView::from(one), version)
+    Ok(Reply::new(view(one, &desk.waiting_mails().await?), version))
 }
 
-impl From<Mailbox> for MailboxView {
-    fn from(one: Mailbox) -> Self {
-        let (since, fault) = one.progress.failing.unzip();
-        Self {
-            id: one.id.to_string(),
-            version: one.version,
-            changed_at: one.changed_at.to_string(),
-            mailbox: one.draft,
-            read_at: one.progress.read_at.map(|at| at.to_string()),
-            failing_since: since.map(|at| at.to_string()),
-            fault: fault.map(TextView::from),
-        }
+fn view(one: Mailbox, waiting: &HashMap<MailboxId, Waiting>) -> MailboxView {
+    let (since, fault) = one.progress.failing.unzip();
+    let Waiting { arriving, set_aside } = waiting.get(&one.id).copied().unwrap_or_default();
+    MailboxView {
+        id: one.id.to_string(),
+        version: one.version,
+        changed_at: one.changed_at.to_string(),
+        mailbox: one.draft,
+        read_at: one.progress.read_at.map(|at| at.to_string()),
+        failing_since: since.map(|at| at.to_string()),
+        fault: fault.map(TextView::from),
+        arriving,
+        set_aside,
     }
 }

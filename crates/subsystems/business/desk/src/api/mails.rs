@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use http_kit::{Created, Key, PageView, Problem, Query, Reply, Routes, TextView, Who, routes};
-use kernel::PageRequest;
+use kernel::{Fault, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,9 +11,12 @@ use super::{
     ticket_views::{TicketPageView, page_of},
 };
 use crate::{
-    Desk,
+    Desk, DeskError,
     model::{
-        mail::message::{Mail, MailState},
+        mail::{
+            mailbox::{Mailbox, MailboxId},
+            message::{Mail, MailState},
+        },
         permission::{TICKET_CREATE, TICKET_READ, TICKET_WORK},
     },
     store::mails::MailFilter,
@@ -40,6 +45,10 @@ pub(crate) struct MailsQuery {
 pub(crate) struct MailView {
     id: String,
     mailbox_id: String,
+    /// What that mailbox is called; null where nothing is known of it any more.
+    mailbox: Option<String>,
+    /// Whether that mailbox was removed.
+    mailbox_removed: bool,
     /// `in` or `out`.
     direction: &'static str,
     /// `arriving`, `taken`, `set_aside`, `dismissed`, `repeated`, `gone`, `sent` or `bounced`.
@@ -83,7 +92,9 @@ async fn list(
         ticket_id: id_or_none("ticket_id", query.ticket_id.as_deref())?,
     };
     let page = PageRequest { after: query.after, limit: query.limit }.checked()?;
-    Ok(PageView::of(desk.mails(&caller, &filter, &page).await?, MailView::from))
+    let found = desk.mails(&caller, &filter, &page).await?;
+    let (items, next) = (views(&desk, found.items).await?, found.next);
+    Ok(PageView { items, next })
 }
 
 /// Opens a ticket by a mail that was set aside.
@@ -111,14 +122,29 @@ async fn dismiss(
     Who(caller): Who,
     Key(id): Key<Mail>,
 ) -> Result<Reply<MailView>, Problem> {
-    Ok(Reply::new(MailView::from(desk.dismiss_mail(&caller, id).await?), 1))
+    let dismissed = desk.dismiss_mail(&caller, id).await?;
+    // One in, one out.
+    let view = views(&desk, vec![dismissed]).await?.pop().ok_or_else(Fault::stale)?;
+    Ok(Reply::new(view, 1))
 }
 
-impl From<Mail> for MailView {
-    fn from(mail: Mail) -> Self {
+async fn views(desk: &Desk, mails: Vec<Mail>) -> Result<Vec<MailView>, DeskError> {
+    let ids: BTreeSet<MailboxId> = mails.iter().map(|mail| mail.mailbox_id).collect();
+    let known = desk.known_mailboxes(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let view = |mail: Mail| {
+        let mailbox = known.get(&mail.mailbox_id);
+        MailView::of(mail, mailbox)
+    };
+    Ok(mails.into_iter().map(view).collect())
+}
+
+impl MailView {
+    fn of(mail: Mail, mailbox: Option<&(Mailbox, bool)>) -> Self {
         Self {
             id: mail.id.to_string(),
             mailbox_id: mail.mailbox_id.to_string(),
+            mailbox: mailbox.map(|(one, _)| one.draft.name.clone()),
+            mailbox_removed: mailbox.is_none_or(|(_, removed)| *removed),
             direction: mail.direction.name(),
             state: mail.state.name(),
             address: mail.address,

@@ -16,6 +16,7 @@ pub(crate) mod policies;
 pub(crate) mod publications;
 pub(crate) mod satisfaction;
 mod search;
+mod ticket_ties;
 pub(crate) mod ticket_views;
 pub(crate) mod tickets;
 pub(crate) mod types;

@@ -5,6 +5,7 @@ use kernel::{Caller, PageOf, Text, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ticket_ties::TiesView;
 use crate::{
     Desk, DeskError,
     actions::{Clocks, Names, Scene, SeenLink},
@@ -95,6 +96,8 @@ pub(crate) struct TicketPageView {
     orders: Vec<OrderView>,
     extensions: Vec<ExtensionView>,
     links: Vec<LinkView>,
+    #[serde(flatten)]
+    ties: TiesView,
     /// Whether the caller may work on it.
     may_work: bool,
     /// Whether the caller may give it to others.
@@ -481,6 +484,7 @@ async fn page(desk: &Desk, caller: &Caller, scene: Scene) -> Result<TicketPageVi
         orders: orders.into_iter().map(OrderView::from).collect(),
         extensions: extensions.into_iter().map(ExtensionView::from).collect(),
         links: links.into_iter().map(LinkView::from).collect(),
+        ties: TiesView::of(&scene.ticket, desk.ties(caller, id).await?),
         may_work,
         may_assign,
         // There is one view for each ticket.

@@ -14,6 +14,7 @@ pub(crate) mod mail;
 pub(crate) mod major;
 pub(crate) mod merge;
 pub(crate) mod moving;
+pub(crate) mod origin;
 pub(crate) mod permission;
 pub(crate) mod phase;
 pub(crate) mod policy;

@@ -18,6 +18,8 @@ pub(crate) struct Publication {
     pub id: PublicationId,
     /// The ticket whose answer it is.
     pub ticket_id: TicketId,
+    /// By what people call that.
+    pub ticket_number: String,
     /// The number of the entry that is the answer.
     pub entry: u32,
     /// What it is about.

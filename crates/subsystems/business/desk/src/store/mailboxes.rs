@@ -1,4 +1,4 @@
-use db::Tx;
+use db::{Dialect, QueryBuilder, Tx};
 use kernel::{Text, Time};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
@@ -11,14 +11,21 @@ pub(crate) const MAILBOXES_MAX: u32 = 100;
 const ALL: &str = "
     SELECT id, draft, version, changed_at, uid_validity, uid_known, read_at, failing_since, fault
     FROM desk_mailbox
+    WHERE removed_at IS NULL
     ORDER BY id
     LIMIT $1";
 
 const FIND: &str = "
     SELECT id, draft, version, changed_at, uid_validity, uid_known, read_at, failing_since, fault
     FROM desk_mailbox
-    WHERE id = $1
+    WHERE id = $1 AND removed_at IS NULL
     LIMIT 1";
+
+const KNOWN: &str = "
+    SELECT id, draft, version, changed_at, uid_validity, uid_known, read_at, failing_since, fault,
+        removed_at
+    FROM desk_mailbox -- limit follows
+    WHERE ";
 
 const PUT: &str = "
     INSERT INTO desk_mailbox (
@@ -36,7 +43,8 @@ const PROGRESS: &str = "
     WHERE id = $6";
 
 const REMOVE: &str = "
-    DELETE FROM desk_mailbox
+    UPDATE desk_mailbox
+    SET removed_at = $2
     WHERE id = $1";
 
 /// All mailboxes, in the order they were made.
@@ -54,6 +62,21 @@ pub(crate) async fn find<'e>(
 ) -> Result<Option<Mailbox>, sqlx::Error> {
     let row = sqlx::query(FIND).bind(id.to_string()).fetch_optional(from).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The mailboxes of these ids, those that were removed too, each with whether it was.
+pub(crate) async fn known<'e>(
+    from: impl Executor<'e, Database = Any>,
+    dialect: Dialect,
+    ids: &[MailboxId],
+) -> Result<Vec<(Mailbox, bool)>, sqlx::Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut query = QueryBuilder::<Any>::new(KNOWN);
+    dialect.push_one_of(&mut query, "id", ids.iter().map(String::as_str));
+    query.push(" LIMIT ").push_bind(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+    let rows = query.build().fetch_all(from).await?;
+    let known = |row: &AnyRow| Ok((read(row)?, time_or_none(row, "removed_at")?.is_some()));
+    rows.iter().map(known).collect()
 }
 
 /// Writes a mailbox as it has become.
@@ -92,9 +115,9 @@ pub(crate) async fn progress(
     Ok(())
 }
 
-/// Removes a mailbox; the mails that came into it stay.
-pub(crate) async fn remove(tx: &mut Tx, id: MailboxId) -> Result<(), sqlx::Error> {
-    sqlx::query(REMOVE).bind(id.to_string()).execute(tx.connection()).await?;
+/// Removes a mailbox; what it said stays for the mails that came into it.
+pub(crate) async fn remove(tx: &mut Tx, id: MailboxId, now: Time) -> Result<(), sqlx::Error> {
+    sqlx::query(REMOVE).bind(id.to_string()).bind(now.micros()).execute(tx.connection()).await?;
     Ok(())
 }
 

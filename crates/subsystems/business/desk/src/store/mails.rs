@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use db::{Db, QueryBuilder, Tx};
 use kernel::{Page, PageOf, Scope, Time};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
@@ -40,6 +42,16 @@ const SENDER_SINCE: &str = "
     SELECT COUNT(*)
     FROM desk_mail
     WHERE address = $1 AND direction = $2 AND noticed_at > $3 AND state <> 'repeated'";
+
+const WAITING: &str = "
+    SELECT mailbox_id, state, COUNT(*) AS mails
+    FROM desk_mail
+    WHERE state IN ('arriving', 'set_aside')
+    GROUP BY mailbox_id, state
+    LIMIT $1";
+
+/// Mailboxes that are counted, those that were removed too.
+const COUNTED_MAX: u32 = 10_000;
 
 const IDS_OF_TICKET: &str = "
     SELECT message_id, direction
@@ -151,6 +163,32 @@ pub(crate) async fn list(
     let rows = query.build().fetch_all(db.reader()).await?;
     let found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(PageOf::from_fetched(found, page.limit, |mail: &Mail| mail.id.to_string()))
+}
+
+/// How many mails of a mailbox wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Waiting {
+    /// For being taken.
+    pub(crate) arriving: u32,
+    /// For somebody who looks at them.
+    pub(crate) set_aside: u32,
+}
+
+/// How many mails of each mailbox wait; mailboxes of which none does are left out.
+pub(crate) async fn waiting<'e>(
+    from: impl Executor<'e, Database = Any>,
+) -> Result<HashMap<MailboxId, Waiting>, sqlx::Error> {
+    let rows = sqlx::query(WAITING).bind(i64::from(COUNTED_MAX)).fetch_all(from).await?;
+    let mut waiting: HashMap<MailboxId, Waiting> = HashMap::new();
+    for row in rows {
+        let one = waiting.entry(parsed(&row, "mailbox_id")?).or_default();
+        let mails = small(&row, "mails")?;
+        match named(&row, "state", MailState::from_name)? {
+            MailState::Arriving => one.arriving = mails,
+            _ => one.set_aside = mails,
+        }
+    }
+    Ok(waiting)
 }
 
 /// How many mails came from an address, or went to it, after a moment.

@@ -9,16 +9,19 @@ use crate::model::publication::{Publication, PublicationId, PublicationState};
 
 const COLUMNS: &str = "
     SELECT p.id, p.ticket_id, p.entry, p.title, p.text, p.state, p.redacted_by, p.redacted_id,
-        p.redacted_at, p.approved_by, p.approved_at, p.withdrawn_by, p.withdrawn_at, p.version
+        p.redacted_at, p.approved_by, p.approved_at, p.withdrawn_by, p.withdrawn_at, p.version,
+        t.number AS ticket_number
     FROM desk_publication p
     -- limit follows
 ";
 
 const FIND: &str = "
-    SELECT id, ticket_id, entry, title, text, state, redacted_by, redacted_id, redacted_at,
-        approved_by, approved_at, withdrawn_by, withdrawn_at, version
-    FROM desk_publication
-    WHERE id = $1
+    SELECT p.id, p.ticket_id, p.entry, p.title, p.text, p.state, p.redacted_by, p.redacted_id,
+        p.redacted_at, p.approved_by, p.approved_at, p.withdrawn_by, p.withdrawn_at, p.version,
+        t.number AS ticket_number
+    FROM desk_publication p
+    JOIN desk_ticket t ON t.id = p.ticket_id
+    WHERE p.id = $1
     LIMIT 1";
 
 const PUT: &str = "
@@ -93,6 +96,7 @@ fn read(row: &AnyRow) -> Result<Publication, sqlx::Error> {
     Ok(Publication {
         id: parsed(row, "id")?,
         ticket_id: parsed(row, "ticket_id")?,
+        ticket_number: row.try_get("ticket_number")?,
         entry: small(row, "entry")?,
         title: row.try_get("title")?,
         text: row.try_get("text")?,

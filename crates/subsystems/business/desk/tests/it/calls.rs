@@ -40,6 +40,9 @@ async fn caller_is_known_by_their_number_and_a_ticket_is_opened_from_the_call() 
     let page = house.page(&ticket).await;
     assert_eq!((&page["channel"], &page["requester"]["name"]), (&json!("phone"), &json!("王芳")));
     assert_eq!(page["requester"]["contact"], "+86 138-0000-1234");
+    assert_eq!(page["origin"], json!({"kind": "call", "id": id}));
+    let known = house.got(&format!("{PATH}/{id}")).await["ticket"].clone();
+    assert_eq!(known, json!({"id": ticket, "number": page["number"], "subject": "停电"}));
     let again = house.client.post(&format!("{PATH}/{id}/ticket"), body).await;
     assert_eq!(again.json["code"], "opened-already", "{}", again.json);
     assert_eq!(house.told("hangup", json!({"cause": "normal"})).await["state"], "ended");

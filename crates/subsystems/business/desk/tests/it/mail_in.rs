@@ -130,6 +130,29 @@ async fn what_cannot_be_understood_is_kept_and_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn mail_that_a_removed_mailbox_set_aside_becomes_a_ticket_all_the_same() {
+    let Some(mut mailing) = mailing().await else { return };
+    mailing.deliver(b"Subject: from nobody\n\nx\n");
+    mailing.read().await;
+    let before = mailing.mailbox().await;
+    assert_eq!((&before["set_aside"], &before["arriving"]), (&json!(1), &json!(0)), "{before}");
+    let path = format!("/api/v1/mailboxes/{}", mailing.mailbox);
+    let client = &mailing.house.client;
+    assert_eq!(client.delete(&path, before["version"].as_i64()).await.status, 204);
+    assert_eq!(client.get(&path).await.status, 404);
+    assert_eq!(mailing.house.got("/api/v1/mailboxes").await["items"], json!([]));
+    let waiting = mailing.house.got("/api/v1/mails?state=set_aside").await["items"][0].clone();
+    assert_eq!(
+        (&waiting["mailbox"], &waiting["mailbox_removed"]),
+        (&json!("服务台"), &json!(true))
+    );
+    let open = format!("/api/v1/mails/{}/ticket", waiting["id"].as_str().unwrap());
+    let opened = client.post(&open, json!({})).await;
+    assert_eq!(opened.status, 201, "{}", opened.json);
+    assert_eq!(opened.json["unit"]["id"], json!(mailing.house.unit));
+}
+
+#[tokio::test]
 async fn files_come_along_and_are_seen_with_their_ticket() {
     let Some(mut mailing) = mailing().await else { return };
     let head = "Subject: files\nContent-Type: multipart/mixed; boundary=x\n";

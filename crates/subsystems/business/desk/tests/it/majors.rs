@@ -9,6 +9,7 @@ async fn major_incident_is_led_told_of_in_time_and_ended_with_a_summary() {
     let declare = json!({"lead_id": house.people["li"], "every_minutes": 30});
     let major = house.post(&format!("{id}/major"), declare.clone()).await;
     let due = major["update_due_at"].as_str().unwrap();
+    assert_eq!(house.page(&id).await["major"]["update_due_at"], json!(due));
     assert!(due.starts_with("2026-09-21T01:30:00"), "{major}");
     let again = house.post_as(&house.client, &format!("{id}/major"), declare).await;
     assert_eq!(again.json["code"], "major");
@@ -32,6 +33,8 @@ async fn major_incident_is_led_told_of_in_time_and_ended_with_a_summary() {
         (&major["summary"], &major["update_due_at"]),
         (&json!("光缆中断 62 分钟"), &Value::Null)
     );
+    let page = house.page(&id).await["major"].clone();
+    assert!(page["update_due_at"].is_null() && page["ended_at"].is_string(), "{page}");
     let after =
         house.post_as(&house.client, &format!("{id}/major/end"), json!({"summary": "x"})).await;
     assert_eq!(after.json["code"], "not-major");

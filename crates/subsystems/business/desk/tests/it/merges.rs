@@ -19,6 +19,8 @@ async fn merged_tickets_are_closed_shown_through_and_told_and_it_can_be_undone()
         (&page["state"], &page["links"][0]["kind"]),
         (&json!("closed"), &json!("duplicate_of"))
     );
+    assert_eq!(page["merged_into"]["ticket"]["number"], "INC-1", "{page}");
+    assert_eq!(house.page(&master).await["merged_into"], Value::Null);
     assert_eq!(house.refused(&other, "reopen", "又坏了").await, "merged");
     // Entries stay where they are and are shown through.
     let thread = house.got(&format!("/api/v1/tickets/{master}/thread?limit=4")).await;
@@ -42,7 +44,7 @@ async fn merged_tickets_are_closed_shown_through_and_told_and_it_can_be_undone()
     let undone = house.client.delete(&undo, version).await;
     assert_eq!(undone.status, 200, "{}", undone.json);
     assert_eq!((&undone.json["state"], &undone.json["reopened"]), (&json!("new"), &json!(0)));
-    assert_eq!(undone.json["links"], json!([]));
+    assert_eq!((&undone.json["links"], &undone.json["merged_into"]), (&json!([]), &Value::Null));
     let version = undone.json["version"].as_i64();
     assert_eq!(house.client.delete(&undo, version).await.json["code"], "not-merged");
 }

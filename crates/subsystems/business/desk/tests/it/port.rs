@@ -32,6 +32,7 @@ async fn wish_opens_a_ticket_once_for_each_source() {
         (&json!("机房巡检 · 机房温度"), &json!("31.5 ℃"))
     );
     assert_eq!(page["state"], "new");
+    assert_eq!(page["origin"], json!({"kind": "round", "id": "1"}));
     assert!(page["due_at"].is_string(), "what was promised for its type counts");
     assert_eq!(house.verbs().await, "ticket.opened ticket.opened");
 }

@@ -3,7 +3,7 @@ use jiff::civil::Date;
 use journal::Entry;
 use kernel::{Caller, FieldFault, Id, Page, PageOf, Scope, Text, Time};
 
-use super::{Duty, ground::note, holds, none_wrong};
+use super::{Duty, checked_reason, ground::note, holds, none_wrong};
 use crate::{
     DutyError,
     model::{
@@ -58,6 +58,24 @@ impl Duty {
         Ok(PageOf::from_fetched(found, page.limit, |one| one.id.to_string()))
     }
 
+    /// The item of that id, for its owner and for who sees the plan it is in.
+    ///
+    /// Errors: [`DutyError::NotFound`].
+    pub(crate) async fn work_item(
+        &self,
+        caller: &Caller,
+        id: WorkItemId,
+    ) -> Result<WorkItem, DutyError> {
+        let found = store::work_items::find(self.db().reader(), id).await?;
+        let one = found.ok_or_else(|| no_item(id))?;
+        if holds(caller, WORK_PLAN_READ, one.draft.unit_id) {
+            return Ok(one);
+        }
+        let own = self.person_of(caller).await?;
+        let owns = own.is_some() && own == one.draft.owner_id;
+        if owns { Ok(one) } else { Err(no_item(id)) }
+    }
+
     /// Plans something.
     ///
     /// Errors: [`DutyError::Forbidden`], [`DutyError::Invalid`].
@@ -74,7 +92,9 @@ impl Duty {
             state: WorkState::Open,
             progress: 0,
             came_from: None,
+            came_reason: String::new(),
             went_to: None,
+            went_reason: String::new(),
             version: 1,
             created_at: now,
             changed_at: now,
@@ -169,15 +189,19 @@ impl Duty {
         Ok(after)
     }
 
-    /// Goes on with version `version` of an item in the next period.
+    /// Goes on with version `version` of an item in the next period, and keeps why.
     ///
     /// Errors: [`DutyError::NotFound`], [`DutyError::Forbidden`], [`DutyError::Stale`],
-    /// [`DutyError::Conflict`].
+    /// [`DutyError::Invalid`], [`DutyError::Conflict`].
     pub(crate) async fn carry_work_item(
         &self,
         caller: &Caller,
         (id, version): (WorkItemId, i64),
+        reason: &str,
     ) -> Result<WorkItem, DutyError> {
+        let mut faults = Vec::new();
+        checked_reason(reason, &mut faults);
+        none_wrong(faults)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         let found = store::work_items::find(tx.connection(), id).await?;
@@ -188,7 +212,7 @@ impl Duty {
         }
         let old = still(&mut tx, (id, version)).await?;
         let day = old.draft.period.next(old.draft.day);
-        let new = self.carry(&mut tx, (caller, now), &old, day).await?;
+        let new = self.carry(&mut tx, (caller, now), &old, (day, reason.trim())).await?;
         tx.commit().await?;
         Ok(new)
     }
@@ -205,7 +229,7 @@ impl Duty {
                 let mut tx = self.db().begin().await?;
                 // Its owner may have been quicker.
                 let Ok(old) = still(&mut tx, (old.id, old.version)).await else { continue };
-                self.carry(&mut tx, (&system, now), &old, start).await?;
+                self.carry(&mut tx, (&system, now), &old, (start, "")).await?;
                 tx.commit().await?;
                 done += 1;
             }
@@ -218,14 +242,15 @@ impl Duty {
         tx: &mut Tx,
         (caller, now): (&Caller, Time),
         old: &WorkItem,
-        day: Date,
+        (day, reason): (Date, &str),
     ) -> Result<WorkItem, DutyError> {
         let id = Id::new(self.parts.ids.as_ref(), self.parts.clock.as_ref());
-        let new = carried(old, id, day, now);
+        let new = carried(old, id, (day, reason), now);
         store::work_items::insert(tx, &new).await?;
         let left = WorkItem {
             state: WorkState::Carried,
             went_to: Some(id),
+            went_reason: reason.to_owned(),
             version: old.version + 1,
             changed_at: now,
             ..old.clone()

@@ -28,8 +28,12 @@ pub(crate) struct WorkItemView {
     progress: u8,
     /// The item of the period before that was not done.
     came_from: Option<String>,
+    /// Why that one was carried over; null where nobody said so, as when its period ended.
+    came_reason: Option<String>,
     /// The item of the next period that goes on with it.
     went_to: Option<String>,
+    /// Why it was carried over; null where nobody said so, as when its period ended.
+    went_reason: Option<String>,
     created_at: String,
     changed_at: String,
 }
@@ -44,6 +48,16 @@ pub(crate) struct ProgressBody {
     /// In per cent; done is 100.
     #[serde(default)]
     progress: u8,
+}
+
+/// Why an item is carried over.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = WorkCarry)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarryBody {
+    /// At most 500 characters; those who work on it read it, the journal does not.
+    #[serde(default)]
+    reason: String,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,6 +86,7 @@ pub(crate) fn routes(duty: Duty) -> Routes {
         .read(WORK_PLAN_READ, routes!(list))
         .write(WORK_PLAN_CHANGE, routes!(create))
         .read(PROFILE_READ, routes!(mine))
+        .read(PROFILE_READ, routes!(one))
         .write(WORK_PLAN_CHANGE, routes!(change))
         .write(PROFILE_CHANGE, routes!(progress))
         .write(WORK_PLAN_CHANGE, routes!(carry))
@@ -117,6 +132,19 @@ async fn create(
     Ok(Created(reply(&duty, duty.create_work_item(&caller, body).await?).await?))
 }
 
+/// One item, for its owner and for whoever sees the plan it is in.
+#[utoipa::path(
+    get, path = "/api/v1/duty/work-items/{id}", tag = "duty", operation_id = "get_work_item",
+    params(("id" = String, Path)),
+    responses((status = 200, body = WorkItemView), (status = 404)))]
+async fn one(
+    State(duty): State<Duty>,
+    Who(caller): Who,
+    Key(id): Key<WorkItem>,
+) -> Result<Reply<WorkItemView>, Problem> {
+    reply(&duty, duty.work_item(&caller, id).await?).await
+}
+
 /// Changes what is planned, while it is still to be done.
 #[utoipa::path(
     put, path = "/api/v1/duty/work-items/{id}", tag = "duty", operation_id = "change_work_item",
@@ -156,14 +184,18 @@ async fn progress(
     post, path = "/api/v1/duty/work-items/{id}/carry", tag = "duty",
     operation_id = "carry_work_item",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag")),
-    responses((status = 201, body = WorkItemView), (status = 404), (status = 409), (status = 412)))]
+    request_body = CarryBody,
+    responses((status = 201, body = WorkItemView), (status = 400), (status = 404), (status = 409),
+        (status = 412)))]
 async fn carry(
     State(duty): State<Duty>,
     Who(caller): Who,
     Key(id): Key<WorkItem>,
     IfMatch(version): IfMatch,
+    Body(body): Body<CarryBody>,
 ) -> Result<Created<WorkItemView>, Problem> {
-    Ok(Created(reply(&duty, duty.carry_work_item(&caller, (id, version)).await?).await?))
+    let next = duty.carry_work_item(&caller, (id, version), &body.reason).await?;
+    Ok(Created(reply(&duty, next).await?))
 }
 
 impl WorkQuery {
@@ -208,6 +240,7 @@ async fn reply(duty: &Duty, one: WorkItem) -> Result<Reply<WorkItemView>, Proble
 async fn shown(duty: &Duty, page: PageOf<WorkItem>) -> Result<PageView<WorkItemView>, Problem> {
     let owners = page.items.iter().filter_map(|one| one.draft.owner_id);
     let names = duty.names(owners.collect()).await?;
+    let said = |reason: String| Some(reason).filter(|reason| !reason.is_empty());
     Ok(PageView::of(page, |one| WorkItemView {
         id: one.id.to_string(),
         version: one.version,
@@ -216,7 +249,9 @@ async fn shown(duty: &Duty, page: PageOf<WorkItem>) -> Result<PageView<WorkItemV
         state: one.state,
         progress: one.progress,
         came_from: one.came_from.map(|id| id.to_string()),
+        came_reason: said(one.came_reason),
         went_to: one.went_to.map(|id| id.to_string()),
+        went_reason: said(one.went_reason),
         created_at: one.created_at.to_string(),
         changed_at: one.changed_at.to_string(),
     }))

@@ -24,8 +24,12 @@ pub(crate) struct WorkItem {
     pub progress: u8,
     /// The item of the period before that was not done.
     pub came_from: Option<WorkItemId>,
+    /// Why that one was carried over; empty where nobody said so.
+    pub came_reason: String,
     /// The item of the next period that goes on with it.
     pub went_to: Option<WorkItemId>,
+    /// Why it was carried over; empty where nobody said so.
+    pub went_reason: String,
     /// Grows with every change.
     pub version: i64,
     /// When it was made.
@@ -194,16 +198,23 @@ impl WorkItemDraft {
     }
 }
 
-/// What goes on with an item that was not done, in the period of `day`.
+/// What goes on with an item that was not done, in the period of `day`, and why.
 #[must_use]
-pub(crate) fn carried(old: &WorkItem, id: WorkItemId, day: Date, now: Time) -> WorkItem {
+pub(crate) fn carried(
+    old: &WorkItem,
+    id: WorkItemId,
+    (day, reason): (Date, &str),
+    now: Time,
+) -> WorkItem {
     WorkItem {
         id,
         draft: WorkItemDraft { day, ..old.draft.clone() }.in_period(),
         state: old.state,
         progress: old.progress,
         came_from: Some(old.id),
+        came_reason: reason.to_owned(),
         went_to: None,
+        went_reason: String::new(),
         version: 1,
         created_at: now,
         changed_at: now,

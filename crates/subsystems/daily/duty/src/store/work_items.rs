@@ -9,20 +9,20 @@ use crate::model::work_item::{Period, WorkItem, WorkItemDraft, WorkItemId, WorkS
 
 const FIND: &str = "
     SELECT id, unit_id, owner, kind, start_day, title, description, due_day, state, progress,
-        came_from, went_to, version, created_at, changed_at
+        came_from, came_reason, went_to, went_reason, version, created_at, changed_at
     FROM duty_work_item
     WHERE id = $1
     LIMIT 1";
 
 const LIST: &str = "
     SELECT id, unit_id, owner, kind, start_day, title, description, due_day, state, progress,
-        came_from, went_to, version, created_at, changed_at
+        came_from, came_reason, went_to, went_reason, version, created_at, changed_at
     FROM duty_work_item -- limit follows
     WHERE id > ";
 
 const LEFT_BEFORE: &str = "
     SELECT id, unit_id, owner, kind, start_day, title, description, due_day, state, progress,
-        came_from, went_to, version, created_at, changed_at
+        came_from, came_reason, went_to, went_reason, version, created_at, changed_at
     FROM duty_work_item
     WHERE state IN ('open', 'doing') AND kind = $1 AND start_day < $2
     ORDER BY start_day, id
@@ -31,13 +31,14 @@ const LEFT_BEFORE: &str = "
 const INSERT: &str = "
     INSERT INTO duty_work_item (
         id, unit_id, owner, kind, start_day, title, description, due_day, state, progress,
-        came_from, went_to, version, created_at, changed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        came_from, came_reason, went_to, went_reason, version, created_at, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 const UPDATE: &str = "
     UPDATE duty_work_item
     SET unit_id = $2, owner = $3, kind = $4, start_day = $5, title = $6, description = $7,
-        due_day = $8, state = $9, progress = $10, went_to = $11, version = $12, changed_at = $13
+        due_day = $8, state = $9, progress = $10, went_to = $11, went_reason = $12,
+        version = $13, changed_at = $14
     WHERE id = $1";
 
 /// Which items are asked for; every field that is set narrows.
@@ -118,7 +119,9 @@ pub(crate) async fn insert(tx: &mut Tx, one: &WorkItem) -> Result<(), sqlx::Erro
         .bind(one.state.name())
         .bind(i64::from(one.progress))
         .bind(one.came_from.map(|id| id.to_string()))
+        .bind(one.came_reason.clone())
         .bind(one.went_to.map(|id| id.to_string()))
+        .bind(one.went_reason.clone())
         .bind(one.version)
         .bind(one.created_at.micros())
         .bind(one.changed_at.micros())
@@ -141,6 +144,7 @@ pub(crate) async fn update(tx: &mut Tx, one: &WorkItem) -> Result<(), sqlx::Erro
         .bind(one.state.name())
         .bind(i64::from(one.progress))
         .bind(one.went_to.map(|id| id.to_string()))
+        .bind(one.went_reason.clone())
         .bind(one.version)
         .bind(one.changed_at.micros())
         .execute(tx.connection())
@@ -165,7 +169,9 @@ fn read(row: &AnyRow) -> Result<WorkItem, sqlx::Error> {
         state: WorkState::from_name(&state).ok_or_else(|| unreadable("state", &state))?,
         progress: u8::try_from(progress).map_err(|_| unreadable("progress", progress))?,
         came_from: parsed_or_none(row, "came_from")?,
+        came_reason: row.try_get("came_reason")?,
         went_to: parsed_or_none(row, "went_to")?,
+        went_reason: row.try_get("went_reason")?,
         version: row.try_get("version")?,
         created_at: time(row, "created_at")?,
         changed_at: time(row, "changed_at")?,

@@ -33,9 +33,17 @@ async fn what_is_not_done_goes_on_in_the_next_period_and_knows_where_it_came_fro
     assert_eq!(next["came_from"], id);
     // By hand, into the week after.
     let carry = format!("{ITEMS}/{}/carry", next["id"].as_str().unwrap());
-    let carried = house.post_as(&house.client, &carry, 1, json!(null)).await;
+    let long = json!({"reason": "x".repeat(501)});
+    let long = house.post_as(&house.client, &carry, 1, long).await;
+    assert_eq!(long.json["fields"][0]["field"], "reason", "{}", long.json);
+    let why = json!({"reason": "备件未到"});
+    let carried = house.post_as(&house.client, &carry, 1, why.clone()).await;
     assert_eq!(carried.json["item"]["day"], "2026-10-05", "{}", carried.json);
-    let again = house.post_as(&house.client, &carry, 2, json!(null)).await;
+    assert_eq!(carried.json["came_reason"], "备件未到");
+    let left = li.get(carry.strip_suffix("/carry").unwrap()).await.json;
+    let reasons = (&left["came_reason"], &left["went_reason"]);
+    assert_eq!(reasons, (&Value::Null, &json!("备件未到")), "by the clock nobody says why");
+    let again = house.post_as(&house.client, &carry, 2, why).await;
     assert_eq!(again.json["code"], "wrong-state");
     let done = format!("{ITEMS}/{}/progress", carried.json["id"].as_str().unwrap());
     let done = house.post_as(&li, &done, 1, json!({"state": "done"})).await;
@@ -103,13 +111,16 @@ async fn owner_says_how_far_it_is_and_nobody_elsewhere_sees_it() {
     assert_eq!(other.get(ITEMS).await.json["items"], json!([]));
     let done = json!({"state": "done"});
     assert_eq!(house.post_as(&other, &progress, 1, done.clone()).await.status, 404);
+    let one = format!("{ITEMS}/{id}");
+    assert_eq!(other.get(&one).await.status, 404);
     assert_eq!(house.client.as_stranger().get(ITEMS).await.status, 401);
     let reader = house.client.holding(&["work-plan.read", "profile.change"], &within);
     assert_eq!(house.post_as(&reader, &progress, 1, done.clone()).await.status, 403);
-    assert_eq!(
-        house.post_as(&reader, &format!("{ITEMS}/{id}/carry"), 1, json!(null)).await.status,
-        403
-    );
+    let carry = format!("{ITEMS}/{id}/carry");
+    assert_eq!(house.post_as(&reader, &carry, 1, json!({})).await.status, 403);
+    let profile = house.client.holding(&["profile.read"], &elsewhere);
+    assert_eq!(profile.get(&one).await.status, 404);
     house.tie("viewer", "li");
+    assert_eq!(profile.get(&one).await.json["id"], json!(id), "it is theirs");
     assert_eq!(house.post_as(&reader, &progress, 1, done).await.json["state"], "done");
 }

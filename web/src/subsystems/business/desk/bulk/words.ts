@@ -43,7 +43,4 @@ export const words = {
   unseen: { en: "out of sight", zh: "无权查看" },
   still_chosen: { en: "Those that were refused stay chosen.", zh: "被拒绝的工单仍保持选中。" },
   close: { en: "Close", zh: "关闭" },
-  export: { en: "Export", zh: "导出" },
-  export_xlsx: { en: "Workbook (XLSX)", zh: "工作簿（XLSX）" },
-  export_csv: { en: "Text (CSV)", zh: "文本（CSV）" },
 } satisfies Words;

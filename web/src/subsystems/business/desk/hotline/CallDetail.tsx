@@ -10,7 +10,6 @@ import { useCan } from "../../../../shell/can";
 import { TONES as PHASES } from "../columns";
 import type { Choice } from "./keptChoice";
 import { OpenTicket } from "./OpenTicket";
-import { TicketOfCall } from "./TicketOfCall";
 import { words } from "./words";
 
 const READ_EVERY_MS = 15_000;
@@ -86,7 +85,10 @@ export function CallDetail(props: {
           <OpenTicket call={known} choice={choice} type={type} />
         ) : (
           <>
-            {said.opened}: <TicketOfCall number={known.ticket} />
+            {said.opened}:{" "}
+            <Link to={paths.ticket(known.ticket.id)}>
+              {known.ticket.number} {known.ticket.subject}
+            </Link>
           </>
         )}
       </div>

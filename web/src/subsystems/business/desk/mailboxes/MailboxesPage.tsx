@@ -2,14 +2,13 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Button, Space } from "antd";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
-import type { DeskMailView, MailboxView, TicketTypeView } from "../../../../api/contract";
-import { useItems, useList } from "../../../../api/hooks";
+import type { MailboxView, TicketTypeView } from "../../../../api/contract";
+import { useItems } from "../../../../api/hooks";
 import { useText, useWords } from "../../../../kit/language";
 import { ListTable } from "../../../../kit/ListTable";
 import type { Column } from "../../../../kit/ListTable";
 import { PageHeader } from "../../../../kit/PageHeader";
 import { Permitted } from "../../../../kit/Permitted";
-import { fill } from "../../../../kit/say";
 import { StateTag } from "../../../../kit/StateTag";
 import { TimeAgo } from "../../../../kit/TimeAgo";
 import { paths } from "../../../../paths";
@@ -23,7 +22,6 @@ import "../desk.css";
 
 /** Reading goes on without facts as long as it works. */
 const READ_EVERY_MS = 10_000;
-const COUNTED_MAX = 500;
 
 function MailboxState(props: { one: MailboxView }) {
   const { mailbox, fault, failing_since, read_at } = props.one;
@@ -45,17 +43,6 @@ function MailboxState(props: { one: MailboxView }) {
   return <StateTag state="ok" text={said.works} />;
 }
 
-/** How many mails of a mailbox wait for somebody to look at them. */
-function SetAside(props: { id: string; waiting: DeskMailView[]; more: boolean }) {
-  const said = useWords(words);
-  const n = props.waiting.filter((mail) => mail.mailbox_id === props.id).length;
-  return (
-    <Link to={paths.mails({ mailbox: props.id })}>
-      {props.more ? fill(said.at_least, { n }) : n}
-    </Link>
-  );
-}
-
 /** The mailboxes that are read, and how that goes. */
 export default function MailboxesPage() {
   const said = useWords(words);
@@ -64,7 +51,6 @@ export default function MailboxesPage() {
   const [edited, setEdited] = useState<{ mailbox: MailboxView | null } | null>(null);
   const list = useItems<MailboxView>("/mailboxes", {}, { every_ms: READ_EVERY_MS });
   const types = useItems<TicketTypeView>("/ticket-types");
-  const waiting = useList<DeskMailView>("/mails", { state: "set_aside", limit: COUNTED_MAX });
   const columns = useMemo<Column<MailboxView>[]>(() => {
     const typeOf = (key: string) => types.items.find((one) => one.type.key === key)?.type.name;
     return [
@@ -90,9 +76,7 @@ export default function MailboxesPage() {
         key: "aside",
         title: said.set_aside,
         width: 100,
-        render: (_, one) => (
-          <SetAside id={one.id} waiting={waiting.items} more={waiting.more} />
-        ),
+        render: (_, one) => <Link to={paths.mails({ mailbox: one.id })}>{one.set_aside}</Link>,
       },
       {
         key: "server",
@@ -138,7 +122,7 @@ export default function MailboxesPage() {
         ),
       },
     ];
-  }, [said, text, refusal, types.items, waiting.items, waiting.more]);
+  }, [said, text, refusal, types.items]);
   const create = (
     <Permitted refusal={refusal}>
       <Button

@@ -50,7 +50,6 @@ export const words = {
   failing_since: { en: "since", zh: "始于" },
   read_at: { en: "Last read", zh: "最近收取" },
   set_aside: { en: "Set aside", zh: "待处理来信" },
-  at_least: { en: "{n} or more", zh: "{n} 封以上" },
   actions: { en: "Actions", zh: "操作" },
   edit: { en: "Change", zh: "修改" },
   test: { en: "Test", zh: "测试" },

@@ -53,9 +53,7 @@ export default function MailsPage() {
   );
   const opening = open.isPending ? open.variables : null;
   const columns = useMemo(() => {
-    const names = new Map(mailboxes.items.map((one) => [one.id, one.mailbox.name]));
-    const mailboxOf = (id: string) => names.get(id) ?? (hidden ? "–" : said.gone_mailbox);
-    return mailColumns(said, text, mailboxOf, (mail) =>
+    return mailColumns(said, text, (mail) =>
       mail.state === WAITING ? (
         // What is clicked here does not unfold the row.
         <Space wrap onClick={(event) => event.stopPropagation()}>
@@ -74,7 +72,7 @@ export default function MailsPage() {
         </Space>
       ) : null,
     );
-  }, [said, text, hidden, refusal, opening, mutate, mailboxes.items]);
+  }, [said, text, refusal, opening, mutate]);
   return (
     <>
       <PageHeader title={said.mails} about={said.about} />

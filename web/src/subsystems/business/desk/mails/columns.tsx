@@ -25,7 +25,6 @@ export const TONES: Record<DeskMailState, Tone> = {
 export function mailColumns(
   said: Said<typeof words>,
   text: (both: Text) => string,
-  mailboxOf: (id: string) => string,
   actionsOf: (mail: DeskMailView) => ReactNode,
 ): Column<DeskMailView>[] {
   return [
@@ -63,7 +62,12 @@ export function mailColumns(
       key: "mailbox",
       title: said.mailbox,
       width: 140,
-      render: (_, mail) => mailboxOf(mail.mailbox_id),
+      render: (_, mail) => (
+        <>
+          {mail.mailbox}
+          {mail.mailbox_removed ? <div className="kit-quiet">{said.gone_mailbox}</div> : null}
+        </>
+      ),
     },
     {
       key: "noticed",

@@ -15,6 +15,8 @@ vi.setConfig({ testTimeout: 30_000 });
 const MAIL = {
   id: "m1",
   mailbox_id: "b1",
+  mailbox: "Help desk",
+  mailbox_removed: false,
   direction: "in",
   state: "set_aside",
   address: "robot@example.org",

@@ -29,6 +29,7 @@ export const words = {
     zh: "可在被合并工单的页面撤销合并，工单将恢复到合并前的状态。",
   },
   merged_into: { en: "Merged into {master}", zh: "已合并到 {master}" },
+  merged_unseen: { en: "Merged into a ticket that you do not see", zh: "已合并到您无权查看的工单" },
   merged_about: {
     en: "What is replied to that one is told to the requester of this one.",
     zh: "主工单的公开答复会告知本工单的诉求人。",

@@ -1,8 +1,8 @@
 import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
-import type { PublicationState, PublicationView, TicketPageView } from "../../../../api/contract";
-import { useList, useOne } from "../../../../api/hooks";
+import type { PublicationState, PublicationView } from "../../../../api/contract";
+import { useList } from "../../../../api/hooks";
 import { useWords } from "../../../../kit/language";
 import { ListTable } from "../../../../kit/ListTable";
 import type { Column } from "../../../../kit/ListTable";
@@ -24,12 +24,6 @@ const TONES: Record<PublicationState, Tone> = {
   published: "ok",
   withdrawn: "disabled",
 };
-
-function TicketName(props: { id: string }) {
-  const said = useWords(words);
-  const read = useOne<TicketPageView>(`/tickets/${props.id}`);
-  return <Link to={paths.ticket(props.id)}>{read.value?.number ?? said.ticket}</Link>;
-}
 
 /** Who did something, and when. */
 function Done(props: { by: string | null; at: string | null }) {
@@ -59,7 +53,7 @@ export default function PublicationsPage() {
         key: "ticket",
         title: said.ticket,
         width: 110,
-        render: (_, one) => <TicketName id={one.ticket_id} />,
+        render: (_, one) => <Link to={paths.ticket(one.ticket_id)}>{one.ticket_number}</Link>,
       },
       {
         key: "state",

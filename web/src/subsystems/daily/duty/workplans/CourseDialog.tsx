@@ -54,6 +54,7 @@ export function CourseDialog(props: {
               <span className="kit-quiet">
                 {item.progress} %{item.id === one.id ? ` · ${said.this_item}` : ""}
               </span>
+              {item.went_reason ? <div>{fill(said.carried_because, { why: item.went_reason })}</div> : null}
             </li>
           ))}
         </ol>

@@ -1,8 +1,8 @@
-import { App, Button, Modal, Space } from "antd";
+import { App, Button, Form, Input, Space } from "antd";
 import { useState } from "react";
 import type { WorkItemView } from "../../../../api/contract";
 import { useChange } from "../../../../api/hooks";
-import { ErrorPanel } from "../../../../kit/ErrorPanel";
+import { FormDialog } from "../../../../kit/Form";
 import { useLanguage, useWords } from "../../../../kit/language";
 import { Permitted } from "../../../../kit/Permitted";
 import { fill } from "../../../../kit/say";
@@ -12,6 +12,10 @@ import { isLeft, periodBeside, periodWords } from "./period";
 import { ProgressDialog } from "./ProgressDialog";
 import { words } from "./words";
 
+interface Reason {
+  reason?: string;
+}
+
 function Carry(props: { one: WorkItemView; refusal: string | null }) {
   const { one, refusal } = props;
   const { period, day, title } = one.item;
@@ -19,8 +23,13 @@ function Carry(props: { one: WorkItemView; refusal: string | null }) {
   const language = useLanguage();
   const { message } = App.useApp();
   const [asking, setAsking] = useState(false);
-  const carry = useChange<WorkItemView>(
-    () => ({ method: "POST", path: `/duty/work-items/${one.id}/carry`, version: one.version }),
+  const carry = useChange<WorkItemView, Reason>(
+    ({ reason }) => ({
+      method: "POST",
+      path: `/duty/work-items/${one.id}/carry`,
+      version: one.version,
+      body: { reason: reason ?? "" },
+    }),
     {
       touches: ["journal"],
       onDone: (next) => {
@@ -38,18 +47,19 @@ function Carry(props: { one: WorkItemView; refusal: string | null }) {
           {said.carry}
         </Button>
       </Permitted>
-      <Modal
+      <FormDialog<Reason>
         open={asking}
         title={fill(said.carry_title, { title })}
-        okText={said.carry}
-        confirmLoading={carry.isPending}
-        onOk={() => carry.mutate()}
-        onCancel={() => setAsking(false)}
-        destroyOnHidden
+        submitText={said.carry}
+        initial={{ reason: "" }}
+        submit={carry}
+        onClose={() => setAsking(false)}
       >
-        <ErrorPanel problem={carry.error} />
         <p>{fill(said.carry_about, { period: next })}</p>
-      </Modal>
+        <Form.Item name="reason" label={said.carry_reason}>
+          <Input.TextArea rows={2} maxLength={500} />
+        </Form.Item>
+      </FormDialog>
     </>
   );
 }

@@ -11,7 +11,9 @@ function item(id: string, came_from: string | null, went_to: string | null): Wor
     state: "open",
     progress: 0,
     came_from,
+    came_reason: null,
     went_to,
+    went_reason: null,
     created_at: "",
     changed_at: "",
   };

@@ -5,6 +5,7 @@ import type { WorkItemView } from "../../../../api/contract";
 import { dayOf } from "../../../../kit/days";
 import { useLanguage, useWords } from "../../../../kit/language";
 import type { Column } from "../../../../kit/ListTable";
+import { fill } from "../../../../kit/say";
 import { StateTag } from "../../../../kit/StateTag";
 import { UnitName } from "../../../../platform/directory/PlaceName";
 import { dayWords } from "../days";
@@ -24,6 +25,9 @@ function Carried(props: { one: WorkItemView; onFollow: (one: WorkItemView) => vo
         <Button type="link" size="small" icon={<ArrowLeftOutlined />} onClick={follow}>
           {said.came_from}
         </Button>
+      ) : null}
+      {one.came_reason ? (
+        <div className="kit-quiet">{fill(said.carried_because, { why: one.came_reason })}</div>
       ) : null}
       {one.went_to ? (
         <Button type="link" size="small" icon={<ArrowRightOutlined />} onClick={follow}>

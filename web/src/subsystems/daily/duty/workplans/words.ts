@@ -45,6 +45,8 @@ export const words = {
     en: "It goes on as an item of its own in: {period}. Here it stays as carried over, and no longer changes.",
     zh: "将在下一周期（{period}）生成新事项继续；本期事项标记为已结转，不再变化。",
   },
+  carry_reason: { en: "Why (optional)", zh: "结转原因（选填）" },
+  carried_because: { en: "Carried over: {why}", zh: "结转原因：{why}" },
   carried_done: { en: "Carried over to: {period}", zh: "已结转至：{period}" },
   came_from: { en: "from an earlier period", zh: "由上期结转" },
   went_to: { en: "goes on later", zh: "转入下期" },

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use ::mail::MailFault;
 use kernel::{Caller, FieldFault, Id, Text};
@@ -13,7 +13,7 @@ use crate::{
             mailbox::{Mailbox, MailboxDraft, MailboxId, Progress},
         },
     },
-    store::{self, mailboxes::MAILBOXES_MAX},
+    store::{self, mailboxes::MAILBOXES_MAX, mails::Waiting},
 };
 
 /// Who tries a mailbox waits for it.
@@ -40,6 +40,21 @@ impl Desk {
     pub(crate) async fn mailbox(&self, id: MailboxId) -> Result<Mailbox, DeskError> {
         let found = store::mailboxes::find(self.db().reader(), id).await?;
         found.ok_or_else(|| no_mailbox(id))
+    }
+
+    /// The mailboxes of these ids, those that were removed too, each with whether it was.
+    pub(crate) async fn known_mailboxes(
+        &self,
+        ids: &[MailboxId],
+    ) -> Result<HashMap<MailboxId, (Mailbox, bool)>, DeskError> {
+        let (reader, dialect) = (self.db().reader(), self.db().dialect());
+        let known = store::mailboxes::known(reader, dialect, ids).await?;
+        Ok(known.into_iter().map(|(one, removed)| (one.id, (one, removed))).collect())
+    }
+
+    /// How many mails of each mailbox wait: for being taken, and for somebody who looks at them.
+    pub(crate) async fn waiting_mails(&self) -> Result<HashMap<MailboxId, Waiting>, DeskError> {
+        Ok(store::mails::waiting(self.db().reader()).await?)
     }
 
     /// Makes a mailbox.
@@ -126,9 +141,10 @@ impl Desk {
         if before.version != version {
             return Err(DeskError::Stale);
         }
-        store::mailboxes::remove(&mut tx, id).await?;
+        let now = self.now();
+        store::mailboxes::remove(&mut tx, id, now).await?;
         let told = Told::<MailboxRemoved>::of(&id.to_string(), before.draft.name.clone());
-        let row = Row::new(caller, self.now(), &told).before(&before.draft);
+        let row = Row::new(caller, now, &told).before(&before.draft);
         journal::append(&mut tx, row).await?;
         tx.commit().await?;
         Ok(())
@@ -205,6 +221,6 @@ impl Desk {
     }
 }
 
-fn no_mailbox(id: MailboxId) -> DeskError {
+pub(super) fn no_mailbox(id: MailboxId) -> DeskError {
     DeskError::not_found("mailbox", "邮箱", id)
 }

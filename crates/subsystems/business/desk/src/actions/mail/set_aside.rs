@@ -8,6 +8,7 @@ use kernel::{Caller, Page, PageOf, Text};
 use super::{
     fetch::{Taken, read},
     files::mail_is_theirs,
+    mailboxes::no_mailbox,
     take::Coming,
 };
 use crate::{
@@ -50,7 +51,9 @@ impl Desk {
         id: MailId,
     ) -> Result<Ticket, DeskError> {
         let mail = self.mail_seen(caller, id).await?;
-        let mailbox = self.mailbox(mail.mailbox_id).await?;
+        // One that was removed still says what its mails become.
+        let known = self.known_mailboxes(&[mail.mailbox_id]).await?.remove(&mail.mailbox_id);
+        let (mailbox, _) = known.ok_or_else(|| no_mailbox(mail.mailbox_id))?;
         let unit = mailbox.draft.unit_id.to_string();
         let place = kernel::Place { unit_id: Some(&unit), ..kernel::Place::default() };
         if !caller.may_at(TICKET_CREATE, &place) {

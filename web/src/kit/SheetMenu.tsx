@@ -1,10 +1,10 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { useMutation } from "@tanstack/react-query";
 import { App, Button, Dropdown } from "antd";
-import { addressOf, problemFrom, sendTo } from "../../../../api/client";
-import type { Problem } from "../../../../api/problem";
-import { saveFile } from "../../../../kit/csv";
-import { useWords } from "../../../../kit/language";
+import { addressOf, problemFrom, sendTo } from "../api/client";
+import type { Problem } from "../api/problem";
+import { saveFile } from "./csv";
+import { useWords } from "./language";
 import { words } from "./words";
 
 const FORMATS = ["xlsx", "csv"] as const;
@@ -17,13 +17,14 @@ async function fileOf(path: string, query: Record<string, string>): Promise<Blob
 }
 
 /** Hands what is shown to the browser as a workbook or a text file. */
-export function ExportMenu(props: {
-  path: "/tickets/export" | "/ticket-figures/export";
-  query: Record<string, string>;
+export function SheetMenu(props: {
+  /** The route that makes the file; it takes `format`. */
+  path: string;
+  query?: Record<string, string>;
   /** The name of the file, without its ending. */
   name: string;
 }) {
-  const { path, query, name } = props;
+  const { path, query = {}, name } = props;
   const said = useWords(words);
   const { message } = App.useApp();
   const take = useMutation<Blob, Problem, string>({
@@ -36,12 +37,12 @@ export function ExportMenu(props: {
       autoFocus
       trigger={["click"]}
       menu={{
-        items: FORMATS.map((key) => ({ key, label: said[`export_${key}`] })),
+        items: FORMATS.map((key) => ({ key, label: said[`sheet_${key}`] })),
         onClick: ({ key }) => take.mutate(key),
       }}
     >
       <Button icon={<DownloadOutlined />} loading={take.isPending}>
-        {said.export}
+        {said.sheet}
       </Button>
     </Dropdown>
   );
