@@ -1,13 +1,16 @@
 import { Fragment } from "react";
 import type { ReactNode } from "react";
-import type { Json, JsonObject } from "../../api/contract";
+import type { Json, JsonObject, TicketTypeView } from "../../api/contract";
+import { useItems } from "../../api/hooks";
 import { isObject } from "../../kit/difference";
 import { useLanguage, useText, useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
+import { useCan } from "../../shell/can";
 import { useRoleTitle } from "../../shell/roles";
 import { useKinds } from "../resources/useKinds";
 import { isId, nameBeside, referenceOf } from "./references";
 import { ReferenceName } from "./ReferenceName";
+import { ticketName } from "./ticketWords";
 import { useRelationWord } from "./useRelationWord";
 import { useTerm } from "./useTerm";
 import { contactOf, filledOf, isEmpty, lastOf, namedOf, plainWord, scopeOf, textIn } from "./valueWords";
@@ -23,18 +26,23 @@ export interface FieldValueProps {
   at?: string;
   /** It is one of a list. */
   listed?: true;
+  /** The key of the type of the ticket that it is about. */
+  type?: string | undefined;
 }
 
 /** Lists that name fields. */
 const FIELD_LISTS = new Set(["fields", "withheld", "changed"]);
 
-/** What a life cycle's state or a kind is called; other values have no such name. */
-function useKindWord(): (field: string, value: string, about: string) => string {
+/** What keys are called that are data: of kinds, of relations, of types of tickets. */
+function useKindWord(about: string, type: string | undefined): (field: string, value: string) => string {
   const kinds = useKinds();
+  const reads = useCan()("ticket.read") === null && about === "ticket";
+  const types = useItems<TicketTypeView>(reads ? "/ticket-types" : null);
   const relations = useRelationWord();
   const roles = useRoleTitle();
   const text = useText();
-  return (field, value, about) => {
+  return (field, value) => {
+    if (about === "ticket") return text(ticketName(types.items, field, value, type));
     const state = kinds.items
       .flatMap((kind) => kind.life_cycle)
       .find((one) => one.name === value);
@@ -92,7 +100,7 @@ export function FieldValue(props: FieldValueProps): ReactNode {
   const said: Record<string, string> = useWords(words);
   const language = useLanguage();
   const term = useTerm(about);
-  const kindWord = useKindWord();
+  const kindWord = useKindWord(about, props.type);
   if (value === undefined || value === null || isEmpty(value)) return said["none"];
   if (Array.isArray(value)) {
     const parts = value.map((one) => ({
@@ -118,7 +126,7 @@ export function FieldValue(props: FieldValueProps): ReactNode {
   }
   if (typeof value === "string") {
     if (props.listed && FIELD_LISTS.has(field)) return term(value);
-    const word = kindWord(lastOf(field), value, about);
+    const word = kindWord(lastOf(field), value);
     if (word) return word;
   }
   return plainWord(said, language, field, value);

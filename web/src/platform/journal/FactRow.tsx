@@ -15,6 +15,11 @@ import { subjectName } from "./subjectName";
 import { words } from "./words";
 import "./journal.css";
 
+/** The key of the type of the ticket that a fact is about. */
+function typeOf({ detail }: FactView): string | undefined {
+  return typeof detail["type"] === "string" ? detail["type"] : undefined;
+}
+
 function Detail(props: { fact: FactView }) {
   const { fact } = props;
   const term = useTerm(fact.subject.kind);
@@ -30,6 +35,7 @@ function Detail(props: { fact: FactView }) {
         value={value}
         about={fact.subject.kind}
         at={momentOfField(fact, key)}
+        type={typeOf(fact)}
       />
     ),
   }));
@@ -67,6 +73,7 @@ function States(props: { fact: FactView }) {
             value={value}
             about={fact.subject.kind}
             at={moments[side]}
+            type={typeOf(fact)}
           />
         )
       }
