@@ -18,6 +18,7 @@ import { paths } from "../../../paths";
 import { useCan } from "../../../shell/can";
 import { firstOf, midnightIn, shifted, wallOf } from "./days";
 import { DutyCalendar } from "./DutyCalendar";
+import { OwnDayFields } from "./OwnDayFields";
 import { ProblemList } from "./ProblemList";
 import { HeadFields, PositionFields, ShiftFields } from "./RosterFields";
 import { blankRoster, bodyOf, valuesOf } from "./rosterValues";
@@ -76,7 +77,7 @@ function RosterForm(props: { roster: RosterView | undefined }) {
     (values) => ({
       method: roster ? "PUT" : "POST",
       path: roster ? `/duty/rosters/${roster.id}` : "/duty/rosters",
-      body: bodyOf(values, roster?.roster),
+      body: bodyOf(values),
       ...(roster ? { version: roster.version } : {}),
     }),
     { touches: ["journal"], onDone: (saved) => void navigate(paths.duty({ roster: saved.id })) },
@@ -87,7 +88,7 @@ function RosterForm(props: { roster: RosterView | undefined }) {
   const plain: FormInstance<RosterValues> = form;
   const show = () => {
     const values = plain.getFieldsValue(true);
-    preview.mutate(bodyOf(values, roster?.roster), { onSuccess: () => setSeen(true) });
+    preview.mutate(bodyOf(values), { onSuccess: () => setSeen(true) });
   };
   const within = {
     known: people.value?.people ?? [],
@@ -110,6 +111,7 @@ function RosterForm(props: { roster: RosterView | undefined }) {
       >
         {save.error?.status === 412 ? <Alert type="warning" title={said.stale} /> : null}
         <HeadFields />
+        <OwnDayFields name="days" />
         <ShiftFields />
         <PositionFields {...within} />
       </FormPage>

@@ -1,33 +1,19 @@
 import { Button, Form, Input, InputNumber, Select, Switch } from "antd";
-import type { DutyPersonView } from "../../../api/contract";
 import { useWords } from "../../../kit/language";
-import { fill } from "../../../kit/say";
+import { ZoneSelect } from "../../../kit/ZoneSelect";
 import { UnitSelect } from "../../../platform/directory/PlaceSelect";
 import { PostSelect } from "../../../platform/directory/people/PostSelect";
+import { DaysField } from "./DaysField";
+import { MoveButtons } from "./MoveButtons";
 import { PeopleSelect } from "./PeopleSelect";
-import { newBlock, newRotation } from "./rosterValues";
+import { RotationFields } from "./RotationFields";
+import type { Within } from "./RotationFields";
+import { newRotation } from "./rosterValues";
 import { words } from "./words";
-
-const ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "UTC"];
-const UNITS = ["hours", "days", "weeks", "months", "shifts", "duty_days"] as const;
-const DAYS = ["workday", "weekend", "holiday"] as const;
 
 function useRequired() {
   const said = useWords(words);
   return [{ required: true, message: said.required }];
-}
-
-function DaysField(props: { name: (string | number)[] }) {
-  const said = useWords(words);
-  return (
-    <Form.Item name={props.name} label={said.day_kinds}>
-      <Select
-        mode="multiple"
-        placeholder={said.every_day}
-        options={DAYS.map((day) => ({ value: day, label: said[day] }))}
-      />
-    </Form.Item>
-  );
 }
 
 /** Name, unit, zone, calendar, rest and swaps. */
@@ -45,15 +31,8 @@ export function HeadFields() {
           <UnitSelect label={said.unit} />
         </Form.Item>
         <Form.Item name="zone" label={said.zone} rules={required}>
-          <Input list="duty-zones" />
+          <ZoneSelect label={said.zone} />
         </Form.Item>
-        <datalist id="duty-zones">
-          {ZONES.map((zone) => (
-            <option key={zone} value={zone} label={zone}>
-              {zone}
-            </option>
-          ))}
-        </datalist>
         <Form.Item name="calendar" label={said.working_calendar}>
           <Select
             options={[
@@ -115,79 +94,6 @@ export function ShiftFields() {
   );
 }
 
-interface Within {
-  known: readonly DutyPersonView[];
-  shifts: { value: string; label: string }[];
-  today: string;
-}
-
-function BlockFields(props: { name: number; known: readonly DutyPersonView[] }) {
-  const said = useWords(words);
-  return (
-    <Form.List name={[props.name, "blocks"]}>
-      {(fields, { add, remove }) => (
-        <>
-          {fields.map((field, at) => (
-            <div key={field.key} className="duty-columns">
-              <Form.Item
-                name={[field.name, "people"]}
-                label={`${fill(said.block, { n: at + 1 })} · ${said.block_people}`}
-              >
-                <PeopleSelect
-                  label={`${fill(said.block, { n: at + 1 })} · ${said.block_people}`}
-                  known={props.known}
-                />
-              </Form.Item>
-              <Form.Item name={[field.name, "length"]} label={said.block_length}>
-                <InputNumber min={1} max={1000} className="kit-wide" />
-              </Form.Item>
-              <Form.Item label={said.actions}>
-                <Button onClick={() => remove(field.name)}>{said.remove}</Button>
-              </Form.Item>
-            </div>
-          ))}
-          <Button onClick={() => add(newBlock)}>{said.block_add}</Button>
-        </>
-      )}
-    </Form.List>
-  );
-}
-
-function RotationFields(props: Within & { name: number }) {
-  const said = useWords(words);
-  const required = useRequired();
-  return (
-    <Form.List name={[props.name, "rotations"]}>
-      {(fields, { add, remove }) => (
-        <>
-          {fields.map((field, at) => (
-            <fieldset key={field.key} className="duty-part">
-              <legend>{fill(said.rotation, { n: at + 1 })}</legend>
-              <div className="duty-columns">
-                <Form.Item name={[field.name, "start"]} label={said.rotation_start} rules={required}>
-                  <Input type="datetime-local" />
-                </Form.Item>
-                <Form.Item name={[field.name, "unit"]} label={said.turn_unit}>
-                  <Select
-                    options={UNITS.map((unit) => ({ value: unit, label: said[`unit_${unit}`] }))}
-                  />
-                </Form.Item>
-                <DaysField name={[field.name, "days"]} />
-                <Form.Item name={[field.name, "shifts"]} label={said.only_shifts}>
-                  <Select mode="multiple" placeholder={said.every_shift} options={props.shifts} />
-                </Form.Item>
-              </div>
-              <BlockFields name={field.name} known={props.known} />{" "}
-              <Button onClick={() => remove(field.name)}>{said.remove}</Button>
-            </fieldset>
-          ))}
-          <Button onClick={() => add(newRotation(props.today))}>{said.rotation_add}</Button>
-        </>
-      )}
-    </Form.List>
-  );
-}
-
 function PositionHead(props: Within & { name: number }) {
   const { name } = props;
   const said = useWords(words);
@@ -228,16 +134,22 @@ export function PositionFields(props: Within) {
   const said = useWords(words);
   return (
     <Form.List name="positions">
-      {(fields, { add, remove }) => (
+      {(fields, { add, remove, move }) => (
         <>
-          {fields.map((field) => (
+          {fields.map((field, at) => (
             <fieldset key={field.key} className="duty-part">
               <legend>{said.position}</legend>
               <PositionHead {...props} name={field.name} />
-              <RotationFields {...props} name={field.name} />{" "}
-              <Button danger onClick={() => remove(field.name)}>
-                {said.remove}
-              </Button>
+              <RotationFields {...props} name={field.name} />
+              <div className="duty-foot">
+                <MoveButtons
+                  what={said.position}
+                  at={at}
+                  count={fields.length}
+                  onMove={move}
+                  onRemove={() => remove(field.name)}
+                />
+              </div>
             </fieldset>
           ))}
           <Button onClick={() => add({ seats: 1, rotations: [newRotation(props.today)] })}>

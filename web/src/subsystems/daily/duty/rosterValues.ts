@@ -32,6 +32,13 @@ export interface PositionValues {
   rotations: RotationValues[];
 }
 
+/** A day that differs from the calendar. */
+export interface OwnDayValues {
+  date: string;
+  kind: DayKind;
+  name?: string;
+}
+
 export interface RosterValues {
   name: string;
   unit_id: string;
@@ -39,6 +46,7 @@ export interface RosterValues {
   calendar: RosterBody["calendar"];
   rest_hours_min: number;
   swap_approval: boolean;
+  days: OwnDayValues[];
   shifts: ShiftValues[];
   positions: PositionValues[];
 }
@@ -58,6 +66,7 @@ export function blankRoster(day: string, zone: string, said: { shift: string; po
     calendar: "china" as const,
     rest_hours_min: 0,
     swap_approval: false,
+    days: [],
     shifts: [{ key: "day", name: said.shift, from: "08:00", to: "08:00" }],
     positions: [{ key: "main", name: said.position, seats: 1, rotations: [newRotation(day)] }],
   };
@@ -72,6 +81,7 @@ export function valuesOf(roster: RosterBody): RosterValues {
     calendar: roster.calendar,
     rest_hours_min: roster.rest_hours_min ?? 0,
     swap_approval: roster.swap_approval ?? false,
+    days: roster.days ?? [],
     shifts: roster.shifts.map((shift) => ({ ...shift, days: shift.days ?? [] })),
     positions: roster.positions.map((position) => ({
       key: position.key,
@@ -84,7 +94,7 @@ export function valuesOf(roster: RosterBody): RosterValues {
       rotations: position.rotations.map((rotation) => ({
         days: rotation.days ?? [],
         shifts: rotation.shifts ?? [],
-        start: rotation.start.slice(0, 16),
+        start: rotation.start.replace(/:00$/, ""),
         unit: rotation.unit,
         blocks: rotation.blocks.map((block) => ({
           people: block.people,
@@ -95,14 +105,24 @@ export function valuesOf(roster: RosterBody): RosterValues {
   };
 }
 
-/** What is sent: what the form does not show (own days) stays as it was. */
-export function bodyOf(values: RosterValues, before: RosterBody | undefined): RosterBody {
+/** A moment on the wall clock with its seconds: what is typed leaves them out. */
+function withSeconds(start: string): string {
+  return /T\d{2}:\d{2}$/.test(start) ? `${start}:00` : start;
+}
+
+/** How many units go by until the first has their turn again. */
+export function roundOf(rotation: { blocks?: Partial<BlockValues>[] }): number {
+  return (rotation.blocks ?? []).reduce((sum, block) => sum + (block?.length ?? 1), 0);
+}
+
+/** What is sent. */
+export function bodyOf(values: RosterValues): RosterBody {
   return {
     name: values.name,
     unit_id: values.unit_id,
     zone: values.zone,
     calendar: values.calendar,
-    days: before?.days ?? [],
+    days: (values.days ?? []).map((day) => ({ ...day, name: day.name ?? "" })),
     rest_hours_min: values.rest_hours_min ?? 0,
     swap_approval: values.swap_approval ?? false,
     shifts: (values.shifts ?? []).map((shift) => ({ ...shift, days: shift.days ?? [] })),
@@ -117,7 +137,7 @@ export function bodyOf(values: RosterValues, before: RosterBody | undefined): Ro
       rotations: (position.rotations ?? []).map((rotation) => ({
         days: rotation.days ?? [],
         shifts: rotation.shifts ?? [],
-        start: `${rotation.start}:00`,
+        start: withSeconds(rotation.start),
         unit: rotation.unit,
         blocks: (rotation.blocks ?? []).map((block) => ({
           people: block.people ?? [],

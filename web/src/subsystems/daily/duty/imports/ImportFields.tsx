@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { DutyImportBody } from "../../../../api/contract";
 import { useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
+import { ZoneSelect } from "../../../../kit/ZoneSelect";
 import { UnitSelect } from "../../../../platform/directory/PlaceSelect";
 import { readText } from "./reading";
 import { words } from "./words";
@@ -64,7 +65,7 @@ export function ImportFields() {
               <Input maxLength={100} />
             </Form.Item>
             <Form.Item name="zone" label={said.zone} rules={required}>
-              <Input maxLength={60} />
+              <ZoneSelect label={said.zone} />
             </Form.Item>
           </>
         ) : null}

@@ -2,11 +2,12 @@ import { Button, Form, Input, Select } from "antd";
 import { DayInput } from "../../../../kit/DayInput";
 import { useWords } from "../../../../kit/language";
 import { fill } from "../../../../kit/say";
+import { ZoneSelect } from "../../../../kit/ZoneSelect";
+import { OwnDayFields } from "../OwnDayFields";
 import type { InspectionValues } from "./inspectionValues";
 import { useWeekdays } from "./scheduleWords";
 import { words } from "./words";
 
-const ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "UTC"];
 const MONTH_DAYS = Array.from({ length: 31 }, (_, day) => ({ value: day + 1, label: String(day + 1) }));
 
 function OnFields(props: { every: InspectionValues["schedule"]["every"] }) {
@@ -69,47 +70,6 @@ function WindowFields() {
   );
 }
 
-function OwnDayFields() {
-  const said = useWords(words);
-  const required = [{ required: true, message: said.required }];
-  return (
-    <Form.List name={["schedule", "days"]}>
-      {(fields, { add, remove }, { errors }) => (
-        <fieldset className="duty-part">
-          <legend>{said.own_days}</legend>
-          {fields.map((field, at) => (
-            <div key={field.key} className="duty-columns">
-              <Form.Item
-                name={[field.name, "date"]}
-                label={fill(said.own_day_n, { n: at + 1 })}
-                rules={required}
-              >
-                <DayInput />
-              </Form.Item>
-              <Form.Item name={[field.name, "kind"]} label={said.own_day_kind} rules={required}>
-                <Select
-                  options={[
-                    { value: "workday", label: said.workday },
-                    { value: "holiday", label: said.holiday },
-                  ]}
-                />
-              </Form.Item>
-              <Form.Item name={[field.name, "name"]} label={said.own_day_name}>
-                <Input maxLength={100} />
-              </Form.Item>
-              <Form.Item label={said.actions}>
-                <Button onClick={() => remove(field.name)}>{said.remove}</Button>
-              </Form.Item>
-            </div>
-          ))}
-          <Button onClick={() => add({ kind: "holiday" })}>{said.own_day_add}</Button>
-          <Form.ErrorList errors={errors} />
-        </fieldset>
-      )}
-    </Form.List>
-  );
-}
-
 /** On which days and between which times rounds are done. */
 export function ScheduleFields(props: { every: InspectionValues["schedule"]["every"] }) {
   const said = useWords(words);
@@ -151,18 +111,11 @@ export function ScheduleFields(props: { every: InspectionValues["schedule"]["eve
           />
         </Form.Item>
         <Form.Item name={["schedule", "zone"]} label={said.zone} rules={required}>
-          <Input list="inspection-zones" />
+          <ZoneSelect label={said.zone} />
         </Form.Item>
-        <datalist id="inspection-zones">
-          {ZONES.map((zone) => (
-            <option key={zone} value={zone} label={zone}>
-              {zone}
-            </option>
-          ))}
-        </datalist>
       </div>
       <WindowFields />
-      <OwnDayFields />
+      <OwnDayFields name={["schedule", "days"]} />
     </fieldset>
   );
 }
