@@ -1,6 +1,6 @@
 use db::{Db, QueryBuilder, Tx};
 use directory::PersonId;
-use kernel::{Page, Scope};
+use kernel::{Page, Scope, Time};
 use resources::ResourceId;
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
@@ -111,8 +111,8 @@ pub(crate) async fn update(tx: &mut Tx, one: &Campaign) -> Result<(), sqlx::Erro
         .bind(one.state.name())
         .bind(one.version)
         .bind(one.changed_at.micros())
-        .bind(one.started_at.map(|at| at.micros()))
-        .bind(one.ended_at.map(|at| at.micros()))
+        .bind(one.started_at.map(Time::micros))
+        .bind(one.ended_at.map(Time::micros))
         .execute(tx.connection())
         .await?;
     Ok(())
