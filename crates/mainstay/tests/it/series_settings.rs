@@ -89,7 +89,7 @@ fn retention_and_memory_of_series_change_while_the_server_runs() {
 #[test]
 fn room_for_some_series_is_limited_at_once_and_told_beside_what_they_take() {
     let (dir, ada) = prepared();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let args = [&QUIET[..], &["--series-listen", listen.as_str(), "--set", "series.rollups="]];
     let args = args.concat();
