@@ -12429,10 +12429,12 @@ export interface components {
                 acknowledged?: components["schemas"]["AlertAcknowledgement"] | null;
                 /** @description Until when the acknowledgement counts; null: while it is open. */
                 acknowledged_until?: string | null;
-                /** @description Alerts in it. */
+                /** @description Alerts in it that the caller sees. */
                 alerts: number;
                 /** @description Who it is given to. */
                 assignee?: string | null;
+                /** @description Whether more is in it than the caller sees. */
+                beyond: boolean;
                 cause?: components["schemas"]["NamedResource"] | null;
                 /**
                  * @description `observed`: it has an alert; `suspected`: much that rests on it failed at once;
