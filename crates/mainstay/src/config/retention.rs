@@ -181,7 +181,7 @@ mod tests {
         };
         let east = "{site=\"east\"}".to_owned();
         let both = (east.clone(), Some(90 * 24 * HOUR_MS), Some(20_000_000_000));
-        assert_eq!(read("{site=\"east\"} 90d 20GB"), [both.clone()]);
+        assert_eq!(read("{site=\"east\"} 90d 20GB"), std::slice::from_ref(&both));
         assert_eq!(read("{site=\"east\"}  20GB\t90d ,"), [both]);
         assert_eq!(read("{site=\"east\"} 512MiB"), [(east, None, Some(512 << 20))]);
         let quoted = read("{a=\"x 7d 1GB\"} 1TiB, up 1000TB");
