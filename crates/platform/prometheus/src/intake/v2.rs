@@ -2,7 +2,7 @@ use wire::{
     protobuf::ProtobufFault,
     remote::{
         HistogramMessage, MetricType,
-        write_v2::{Exemplar, Symbols, TimeSeries, series},
+        write_v2::{Exemplar, Metadata, Symbols, TimeSeries, series},
     },
 };
 
@@ -23,6 +23,8 @@ struct Request<'b> {
     /// The hashes of a series' labels, one after the other.
     key_bytes: Vec<u8>,
     pairs: Vec<(&'b str, &'b str)>,
+    /// What was said of the family of the series before.
+    said: Option<Metadata>,
 }
 
 /// Reads `io.prometheus.write.v2.Request`. Errors: it is malformed, or too large; series that are
@@ -30,11 +32,12 @@ struct Request<'b> {
 pub(super) fn read<'k>(request: &[u8], judge: &mut Judge<'k>) -> Result<Taken<'k>, WriteRefusal> {
     let symbols = Symbols::read(request)?;
     let hashes = symbols.texts().iter().map(|text| judge.part(text)).collect();
-    let mut request_parts = Request { symbols, hashes, key_bytes: Vec::new(), pairs: Vec::new() };
+    let (key_bytes, pairs) = (Vec::new(), Vec::new());
+    let mut request_parts = Request { symbols, hashes, key_bytes, pairs, said: None };
     let (mut taken, mut one) = (Taken::default(), TimeSeries::default());
     for part in series(request) {
         one.read(part?)?;
-        match request_parts.labels(&one, judge, &mut taken)? {
+        match request_parts.labels(&one, judge)? {
             Ok(run) => request_parts.take(&one, run, judge, &mut taken)?,
             Err(unfit) => taken.refused.add(unfit.into_words()),
         }
@@ -52,6 +55,7 @@ impl<'b> Request<'b> {
         judge: &Judge<'k>,
         taken: &mut Taken<'k>,
     ) -> Result<(), ProtobufFault> {
+        self.tell(one, run.labels().metric(), taken)?;
         for part in &one.histograms {
             match judge.histogram(run.labels(), HistogramMessage::read(*part)?) {
                 Ok(sample) => taken.histograms.push(sample),
@@ -79,7 +83,6 @@ impl<'b> Request<'b> {
         &mut self,
         one: &TimeSeries<'b>,
         judge: &mut Judge<'k>,
-        taken: &mut Taken<'_>,
     ) -> Result<Result<Run<'k>, Unfit>, ProtobufFault> {
         self.key_bytes.clear();
         for number in &one.label_refs {
@@ -95,18 +98,29 @@ impl<'b> Request<'b> {
             return Ok(Ok(run));
         }
         self.symbols.pairs(&one.label_refs, one.at(), &mut self.pairs)?;
-        let run = judge.labels(key, &self.pairs);
-        if let Ok(run) = &run {
-            let (kind, help_ref, unit_ref) =
-                (one.metadata.kind, one.metadata.help_ref, one.metadata.unit_ref);
-            let help = self.symbols.text(help_ref, one.at())?;
-            let unit = self.symbols.text(unit_ref, one.at())?;
-            if kind != MetricType::Unknown || !help.is_empty() || !unit.is_empty() {
-                let metric = family(run.labels().metric(), kind);
-                taken.metadata.extend(said_of(metric, kind, help, unit));
-            }
+        Ok(judge.labels(key, &self.pairs))
+    }
+
+    /// Takes what is said of a metric, once for the series of a family that lie side by side.
+    /// Errors: the request is malformed.
+    fn tell(
+        &mut self,
+        one: &TimeSeries<'b>,
+        metric: &str,
+        taken: &mut Taken<'_>,
+    ) -> Result<(), ProtobufFault> {
+        let Metadata { kind, help_ref, unit_ref } = one.metadata;
+        let help = self.symbols.text(help_ref, one.at())?;
+        let unit = self.symbols.text(unit_ref, one.at())?;
+        if kind == MetricType::Unknown && help.is_empty() && unit.is_empty() {
+            return Ok(());
         }
-        Ok(run)
+        let metric = family(metric, kind);
+        let is_family = taken.metadata.last().is_some_and(|(name, _)| name == metric);
+        if self.said.replace(one.metadata) != Some(one.metadata) || !is_family {
+            taken.metadata.extend(said_of(metric, kind, help, unit));
+        }
+        Ok(())
     }
 }
 

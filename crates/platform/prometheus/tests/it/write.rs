@@ -34,6 +34,21 @@ async fn samples_of_both_versions_are_stored_to_the_bit() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_a_metric_is_taken_whenever_it_is_said() {
+    let house = House::new().await;
+    let other: &[(&str, &str)] = &[("__name__", "down"), ("job", "a")];
+    for (step, help) in (0..).zip(["", "Whether.", "Whether it is up."]) {
+        let at = &[(NOW_MS + step, 1.0)][..];
+        let series = [(UP, at), (other, at), (UP, &[])];
+        assert_eq!(house.write(V2, &v2(&series, help)).await.status, 204);
+        let metadata = house.get("metadata").await.json;
+        for metric in ["up", "down"] {
+            assert_eq!(metadata["data"][metric][0]["help"], help, "{metadata}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn series_that_were_met_before_are_found_by_their_bytes_under_either_version() {
     let house = House::new().await;
     let other: &[(&str, &str)] = &[("__name__", "up"), ("job", "b")];
