@@ -1,6 +1,6 @@
 import { Table } from "antd";
 import type { ReactNode } from "react";
-import { useAll } from "../../api/hooks";
+import { useItems } from "../../api/hooks";
 import { Card } from "../../kit/Card";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
@@ -23,7 +23,7 @@ export function Versions<T extends Version>(props: {
   show: (version: T) => ReactNode;
 }) {
   const said = useWords(words);
-  const read = useAll<T>(props.path);
+  const read = useItems<T>(props.path);
   return (
     <Card title={said.history}>
       <ErrorPanel problem={read.problem} onRetry={read.reload} />

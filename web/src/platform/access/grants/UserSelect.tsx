@@ -1,6 +1,6 @@
 import { Select } from "antd";
 import type { GroupView, RoleView, UserView } from "../../../api/contract";
-import { useAll } from "../../../api/hooks";
+import { useAll, useItems } from "../../../api/hooks";
 import { useText } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { useCan } from "../../../shell/can";
@@ -68,14 +68,14 @@ export function GroupSelect(props: ChosenProps) {
 /** Chooses a role. */
 export function RoleSelect(props: ChosenProps) {
   const text = useText();
-  const { items, loading } = useAll<RoleView>("/roles");
+  const { items, loading } = useItems<RoleView>("/roles");
   const choices = items.map((role) => ({ value: role.name, label: text(role.title) || role.name }));
   return <Chosen {...props} choices={choices} loading={loading} />;
 }
 
 /** Chooses a permission. */
 export function PermissionSelect(props: ChosenProps) {
-  const { items, loading } = useAll<string>("/permissions");
+  const { items, loading } = useItems<string>("/permissions");
   const choices = items.map((name) => ({ value: name, label: name }));
   return <Chosen {...props} choices={choices} loading={loading} />;
 }
@@ -88,7 +88,7 @@ export function PermissionsSelect(props: {
   id?: string;
 }) {
   const known = useCan()("role.read") === null;
-  const { items, loading } = useAll<string>(known ? "/permissions" : null);
+  const { items, loading } = useItems<string>(known ? "/permissions" : null);
   return (
     <Select<string[]>
       mode="tags"

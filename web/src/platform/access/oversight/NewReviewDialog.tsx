@@ -1,7 +1,7 @@
 import { Form, Input, Select } from "antd";
 import { useNavigate } from "react-router";
 import type { ReviewView, RoleView, ScopeView } from "../../../api/contract";
-import { useAll, useChange } from "../../../api/hooks";
+import { useChange, useItems } from "../../../api/hooks";
 import { DayInput } from "../../../kit/DayInput";
 import { endOf } from "../../../kit/days";
 import { FormDialog } from "../../../kit/Form";
@@ -39,7 +39,7 @@ function aboutOf(values: Values): object {
 function AboutFields() {
   const said = useWords(words);
   const text = useText();
-  const roles = useAll<RoleView>("/roles").items;
+  const roles = useItems<RoleView>("/roles").items;
   const sort = Form.useWatch<Sort | undefined>("sort");
   const sorts = (["everybody", "roles", "group", "scope"] as const).map((one) => ({
     value: one,

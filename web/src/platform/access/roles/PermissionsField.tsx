@@ -1,6 +1,6 @@
 import { Checkbox, Collapse, Select } from "antd";
 import { useState } from "react";
-import { useAll } from "../../../api/hooks";
+import { useItems } from "../../../api/hooks";
 import { useWords } from "../../../kit/language";
 import { fill } from "../../../kit/say";
 import { SearchBox } from "../../../kit/SearchBox";
@@ -21,7 +21,7 @@ export function PermissionsField(props: PermissionsFieldProps) {
   const { value = [], onChange, id, readOnly } = props;
   const said = useWords(words);
   const saidPermissions = useWords(permissionWords);
-  const all = useAll<string>("/permissions").items;
+  const all = useItems<string>("/permissions").items;
   const [sought, setSought] = useState("");
   const patterns = value.filter(isPattern);
   const byName = new Set(value.filter((entry) => !isPattern(entry)));

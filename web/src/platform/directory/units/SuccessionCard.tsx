@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import type { UnitSuccessionView } from "../../../api/contract";
-import { useAll } from "../../../api/hooks";
+import { useItems } from "../../../api/hooks";
 import { Card } from "../../../kit/Card";
 import { dayOf } from "../../../kit/days";
 import { useWords } from "../../../kit/language";
@@ -16,7 +16,7 @@ function momentBefore(at: string): string {
 /** From which units this one took over, and which took over from it; nothing without any. */
 export function SuccessionCard(props: { unit_id: string }) {
   const said = useWords(words);
-  const { items } = useAll<UnitSuccessionView>(`/units/${props.unit_id}/succession`);
+  const { items } = useItems<UnitSuccessionView>(`/units/${props.unit_id}/succession`);
   if (items.length === 0) return null;
   return (
     <Card title={said.succession}>
