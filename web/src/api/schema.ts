@@ -14963,6 +14963,11 @@ export interface components {
         PrometheusAnswer_PrometheusRuntime: {
             /** @description How it runs. */
             data: {
+                /**
+                 * Format: int64
+                 * @description What answers of range queries take in memory that are kept for those who ask again.
+                 */
+                answersKeptBytes: number;
                 /** @description Parts of the samples' files that cannot be read. */
                 corruptionCount: number;
                 lastConfigTime: string;
@@ -15282,6 +15287,11 @@ export interface components {
         };
         /** @description How it runs. */
         PrometheusRuntime: {
+            /**
+             * Format: int64
+             * @description What answers of range queries take in memory that are kept for those who ask again.
+             */
+            answersKeptBytes: number;
             /** @description Parts of the samples' files that cannot be read. */
             corruptionCount: number;
             lastConfigTime: string;
@@ -69686,7 +69696,9 @@ export interface operations {
                 limit?: number;
                 /** @description such as 1m; 5m */
                 lookback_delta?: string;
-                /** @description anything: tell what it cost */
+                /** @description 1: nothing of an earlier answer */
+                nocache?: string;
+                /** @description anything: tell what it cost, anew */
                 stats?: string;
             };
             header?: never;
@@ -69794,7 +69806,9 @@ export interface operations {
                 limit?: number;
                 /** @description such as 1m; 5m */
                 lookback_delta?: string;
-                /** @description anything: tell what it cost */
+                /** @description 1: nothing of an earlier answer */
+                nocache?: string;
+                /** @description anything: tell what it cost, anew */
                 stats?: string;
             };
             header?: never;

@@ -5,14 +5,11 @@ use crate::column::{Cell, Column, Grid, Value, is_absent, without_dropped_names}
 use crate::eval::Eval;
 use crate::memory::Charge;
 use crate::source::{Control, Source};
-use crate::stack::roomy;
+use crate::stack::{HEIGHT_PLAIN, roomy};
 use crate::syntax::ast::{Aggregator, Expr, Kind, ValueType};
 use crate::value::{Answer, QueryValue, SampleValue, SeriesValues, VectorSample};
 use crate::{ParseOptions, PromqlError, parse};
 use std::sync::Arc;
-
-/// Expressions of more levels than this get a stack of their own.
-const HEIGHT_PLAIN: usize = 60;
 
 /// How queries are evaluated, and how much they may take.
 #[derive(Debug, Clone)]

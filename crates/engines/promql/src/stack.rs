@@ -2,6 +2,8 @@
 
 use crate::PromqlError;
 
+/// Expressions of more levels than this get a stack of their own.
+pub(crate) const HEIGHT_PLAIN: usize = 60;
 /// Virtual memory; only what is used becomes real.
 const ROOMY_BYTES: usize = 256 << 20;
 

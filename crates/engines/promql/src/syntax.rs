@@ -8,6 +8,7 @@ mod json;
 mod lex;
 mod names;
 mod parse;
+mod past;
 mod pretty;
 mod print;
 mod quote;

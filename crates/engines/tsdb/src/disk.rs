@@ -2,6 +2,7 @@
 
 mod append;
 mod aside;
+mod changes;
 mod checkpoint;
 mod delete;
 mod far;
@@ -39,6 +40,7 @@ use crate::{
     SelectLimits, Selector, Series, SeriesStore, StoreStats, SyncPolicy, TimeRange, TsdbError,
     Tuning, Unfit,
 };
+use changes::Changes;
 use maintain::Upkeep;
 use memory::Memory;
 use retention::Rooms;
@@ -82,6 +84,8 @@ pub struct DiskStore {
     /// Blocks that were missing at the start, by number, with their last times.
     missing: Mutex<BTreeMap<u64, i64>>,
     memory: Memory,
+    /// Its lock is let go at once.
+    changes: Changes,
     /// Its lock is taken last, and for no longer than it takes to look.
     syncs: Syncs,
     /// Held open as long as the store: its lock keeps other processes out.

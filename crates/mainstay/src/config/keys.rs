@@ -206,6 +206,15 @@ pub(crate) const KEYS: &[Key] = &[
         "一个查询在任一时刻所有数值可占用的内存上限（MiB）",
     )
     .at_start(),
+    key(
+        "series.query_answers_mib_max",
+        Shape::Number { min: 0, max: 1_048_576 },
+        "32",
+        "How much memory answers of range queries may take that are kept for those who ask again, \
+         in MiB; 0: none are kept",
+        "为重复的区间查询保留的结果可占用的内存上限（MiB）；0 表示不保留",
+    )
+    .at_start(),
     key("host.watch", Shape::Switch, "true", "Watch this machine", "监测本机"),
     key(
         "host.interval_s",

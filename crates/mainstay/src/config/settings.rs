@@ -159,6 +159,7 @@ impl Settings {
                 samples_max: self.number("series.query_samples_max"),
                 bytes_max: size("series.query_memory_mib_max").saturating_mul(1024 * 1024),
             },
+            answers_bytes_max: size("series.query_answers_mib_max").saturating_mul(1024 * 1024),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

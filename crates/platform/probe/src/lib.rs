@@ -32,7 +32,7 @@ pub use api::routes;
 pub use probe::{Probe, ProbeParts, ProbeSettings, ProbeStats};
 pub use protocols::Protocols;
 pub use scheduler::Share;
-pub use seen::{RESOURCE_LABEL, SERIES_READ, SeenSeries};
+pub use seen::{RESOURCE_LABEL, SERIES_READ, SeenSeries, Standpoint};
 
 /// The tables of checks.
 pub const MIGRATIONS: &[db::Migration] = &[

@@ -3,6 +3,7 @@
 //! that one's.
 
 mod merged;
+mod standpoint;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,6 +12,7 @@ use resources::{Resources, Sight};
 use tsdb::{Labels, MatchOp, Matcher, Selector, Series};
 
 use self::merged::{joined, renamed};
+pub use self::standpoint::Standpoint;
 use crate::{Probe, model::ResourceId};
 
 /// Reading series.

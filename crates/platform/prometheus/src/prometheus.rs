@@ -17,7 +17,7 @@ use crate::{
     Collectors, SeriesLimits, Telling,
     intake::{Commits, KnownSeries, Rooms},
     limits::Counting,
-    query::QueryLimits,
+    query::{KeptAnswers, QueryLimits},
 };
 
 /// Writing series: under any labels, so that it is held everywhere or not at all.
@@ -40,11 +40,14 @@ pub struct PrometheusSettings {
     pub ahead: Duration,
     /// How much a query may take.
     pub query: QueryLimits,
+    /// Room for answers of range queries, so that only new steps are evaluated when the same is
+    /// asked again; 0: none are kept. Bytes.
+    pub answers_bytes_max: usize,
     /// The version of this product.
     pub version: &'static str,
 }
 
-/// 32 MiB, 64 labels, 10 minutes ahead.
+/// 32 MiB, 64 labels, 10 minutes ahead, 32 MiB of answers.
 impl Default for PrometheusSettings {
     fn default() -> Self {
         Self {
@@ -52,6 +55,7 @@ impl Default for PrometheusSettings {
             labels_max: 64,
             ahead: Duration::from_secs(600),
             query: QueryLimits::default(),
+            answers_bytes_max: 32 << 20,
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -119,6 +123,7 @@ pub(crate) struct Inner {
     pub(crate) flushing: Semaphore,
     /// One for each query that may run now.
     pub(crate) queries: Arc<Semaphore>,
+    pub(crate) kept: KeptAnswers,
     /// One for each read whose answer may be on its way now.
     pub(crate) reads: Arc<Semaphore>,
     /// For whoever changes the store by hand.
@@ -136,6 +141,7 @@ impl Prometheus {
         let started_at = clock.now();
         let known = KnownSeries::new(ids.as_ref(), clock.monotonic());
         let queries = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
+        let kept = KeptAnswers::new(settings.answers_bytes_max);
         let inner = Inner {
             db,
             clock,
@@ -156,6 +162,7 @@ impl Prometheus {
             rooms: Rooms::default(),
             flushing: Semaphore::new(1),
             queries,
+            kept,
             reads: Arc::new(Semaphore::new(READS_MAX)),
             admin: Semaphore::new(1),
         };

@@ -3,6 +3,7 @@
 
 mod collected;
 mod control;
+mod kept;
 mod rolled;
 mod source;
 
@@ -12,8 +13,10 @@ use std::{
 };
 
 use control::{Deadline, OnDrop};
+use kept::Continued;
+pub(crate) use kept::KeptAnswers;
 use kernel::{Caller, Fault};
-use probe::SeenSeries;
+use probe::{SeenSeries, Standpoint};
 use promql::{Answer, Engine, EngineOptions, Moment, Period, PromqlError};
 use source::{SeenSource, Store};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -108,6 +111,8 @@ pub(crate) struct Asked {
     pub(crate) timeout: Option<Duration>,
     /// How long a sample counts, where that is not the usual five minutes.
     pub(crate) lookback_ms: Option<i64>,
+    /// Whether nothing of an earlier answer may be taken: what it costs is to be known.
+    pub(crate) anew: bool,
 }
 
 /// What came of a query, and how long it took.
@@ -143,8 +148,12 @@ impl Prometheus {
             return Ok(Err(PromqlError::TimedOut));
         };
         let turn = turn.map_err(Fault::internal)?;
+        let standpoint = match asked.when {
+            When::Over(_) if !asked.anew && inner.is_alone() => Some(seen.standpoint().await?),
+            _ => None,
+        };
         let runtime = Handle::current();
-        let run = Run { inner, asked, seen, runtime, cancelled, begun };
+        let run = Run { inner, asked, seen, standpoint, runtime, cancelled, begun };
         let limits = QueryLimits { timeout: longest, ..limits };
         if run.is_short() {
             let answered = tokio::task::block_in_place(|| run.within(limits.at_once()));
@@ -167,6 +176,8 @@ struct Run {
     inner: Arc<Inner>,
     asked: Asked,
     seen: SeenSeries,
+    /// From where, if earlier answers may be used.
+    standpoint: Option<Standpoint>,
     runtime: Handle,
     cancelled: Arc<AtomicBool>,
     /// When it was asked, on the monotonic clock.
@@ -187,37 +198,53 @@ impl Run {
     fn within(&self, limits: QueryLimits) -> Result<Answered, PromqlError> {
         let clock = &self.inner.clock;
         let started = clock.monotonic();
+        let answer = match self.continued() {
+            None => self.evaluated(limits, self.asked.when)?,
+            Some(continued) => self.finished(limits, continued)?,
+        };
+        Ok(Answered {
+            answer,
+            queued: started.saturating_sub(self.begun),
+            evaluated: clock.monotonic().saturating_sub(started),
+        })
+    }
+
+    /// What is known of it, and what becomes known.
+    fn continued(&self) -> Option<Continued> {
+        let (When::Over(period), Some(standpoint)) = (self.asked.when, &self.standpoint) else {
+            return None;
+        };
+        let question = (self.asked.query.as_str(), self.asked.lookback_ms);
+        let Inner { kept, store, .. } = &*self.inner;
+        kept.continued(store, question, period, standpoint.clone())
+    }
+
+    /// Evaluates the steps that are missing.
+    fn finished(&self, limits: QueryLimits, continued: Continued) -> Result<Answer, PromqlError> {
+        let Some(missing) = continued.missing() else { return Ok(continued.whole()) };
+        let answer = continued.joined(self.evaluated(limits, When::Over(missing))?);
+        self.inner.kept.keep(continued, &answer);
+        Ok(answer)
+    }
+
+    fn evaluated(&self, limits: QueryLimits, when: When) -> Result<Answer, PromqlError> {
+        let clock = &self.inner.clock;
         let until = self.begun.saturating_add(limits.timeout);
         let cancelled = Arc::clone(&self.cancelled);
         let control = Deadline { cancelled, clock: Arc::clone(clock), until };
         let gaps = Gaps::default();
         let store = Store::of(&self.inner, limits, &gaps);
         let source = SeenSource::new(store, self.seen.clone(), self.runtime.clone());
-        match evaluate(&self.asked, limits, &source, &control) {
-            Ok(mut answer) => {
-                answer.warnings.extend(gaps.texts());
-                Ok(Answered {
-                    answer,
-                    queued: started.saturating_sub(self.begun),
-                    evaluated: clock.monotonic().saturating_sub(started),
-                })
-            }
-            Err(error) => Err(source.explained(error)),
-        }
-    }
-}
-
-fn evaluate(
-    asked: &Asked,
-    limits: QueryLimits,
-    source: &SeenSource,
-    control: &Deadline,
-) -> Result<Answer, PromqlError> {
-    let usual = limits.engine_options();
-    let lookback_ms = asked.lookback_ms.unwrap_or(usual.lookback_ms);
-    let engine = Engine::new(EngineOptions { lookback_ms, ..usual });
-    match asked.when {
-        When::At(moment) => engine.instant(source, &asked.query, moment, control),
-        When::Over(period) => engine.range(source, &asked.query, period, control),
+        let usual = limits.engine_options();
+        let lookback_ms = self.asked.lookback_ms.unwrap_or(usual.lookback_ms);
+        let engine = Engine::new(EngineOptions { lookback_ms, ..usual });
+        let query = &self.asked.query;
+        let answer = match when {
+            When::At(moment) => engine.instant(&source, query, moment, &control),
+            When::Over(period) => engine.range(&source, query, period, &control),
+        };
+        let mut answer = answer.map_err(|error| source.explained(error))?;
+        answer.warnings.extend(gaps.texts());
+        Ok(answer)
     }
 }

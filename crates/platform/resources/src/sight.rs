@@ -58,9 +58,21 @@ struct State {
     /// Facts up to this one are in what is kept.
     seen: Option<FactSeq>,
     kept: VecDeque<(Arc<Within>, Arc<HashSet<ResourceId>>)>,
+    /// How often something has happened to resources since this process runs.
+    turns: u64,
 }
 
 impl Resources {
+    /// A number that is another one when a resource has come, moved, gone or turned out to be
+    /// another since: for those who keep what they found out about them, in this process.
+    ///
+    /// Errors: database faults.
+    pub async fn turns(&self) -> Result<u64, ResourcesError> {
+        let mut state = self.sights.state.lock().await;
+        state.follow(&self.db).await?;
+        Ok(state.turns)
+    }
+
     /// The resources that `scope` covers now.
     ///
     /// Errors: database faults.
@@ -105,6 +117,7 @@ impl State {
             let Some(last) = rows.last() else { break };
             if rows.iter().any(|row| row.verb.starts_with("resource.")) {
                 self.kept.clear();
+                self.turns += 1;
                 seen = latest;
             } else {
                 seen = last.seq;

@@ -31,6 +31,7 @@ interface RuntimeView {
   corruptionCount: number;
   /** Such as `31d`. */
   storageRetention: string;
+  answersKeptBytes: number;
   storage: {
     blocks: number;
     blockBytes: number;
@@ -106,6 +107,11 @@ function Memory(props: { runtime: RuntimeView; head: HeadView | undefined }) {
     { key: "most", term: said.series_max, value: <Figure value={seriesMax} unit="count" /> },
     { key: "bytes", term: said.memory_used, value: <Figure value={memoryBytes} unit="bytes" /> },
     { key: "bound", term: said.memory_max, value: <Figure value={memoryBytesMax} unit="bytes" /> },
+    {
+      key: "answers",
+      term: said.answers_kept,
+      value: <Figure value={runtime.answersKeptBytes} unit="bytes" />,
+    },
     { key: "pairs", term: said.label_pairs, value: <Figure value={pairs} unit="count" /> },
     { key: "started", term: said.started, value: <TimeAgo at={runtime.startTime} /> },
   ];

@@ -201,6 +201,7 @@ export const words = {
   },
   series_max: { en: "Series at most", zh: "序列数上限" },
   memory_used: { en: "Memory, about", zh: "内存占用（约）" },
+  answers_kept: { en: "Answers kept", zh: "保留的查询结果" },
   memory_max: { en: "Memory at most", zh: "内存上限" },
   memory_near: {
     en: "Memory is nearly full: further samples will be refused. Raise series.memory_mib_max or series.live_max, or find on the page Cardinality what makes the series many.",

@@ -52,6 +52,14 @@ pub(super) struct Fit {
     pub(super) histograms: Vec<(u32, Arc<HistogramPoint>)>,
 }
 
+impl Fit {
+    /// The first time of it.
+    fn from_ms(&self) -> Option<i64> {
+        let floats = self.floats.iter().map(|entry| entry.point.at_ms);
+        floats.chain(self.histograms.iter().map(|(_, point)| point.at_ms)).min()
+    }
+}
+
 impl DiskStore {
     /// The reference of a series, which is made if it is not there; none if memory may hold no
     /// more series.
@@ -164,9 +172,13 @@ impl DiskStore {
                 return Ok(());
             }
         }
+        let from_ms = fit.from_ms();
         let stored = self
             .put_floats(&mut wal, &fit.floats, floats)
             .and_then(|()| self.put_histograms(&mut wal, fit.histograms, &mut histograms.appended));
+        if let Some(from_ms) = from_ms {
+            self.changes.note(from_ms);
+        }
         let written = wal.written();
         drop(wal);
         stored?;

@@ -52,6 +52,7 @@ impl DiskStore {
             touched.extend(series.iter().filter_map(|series| head.labels(*series).cloned()));
             head.erase(&series, range);
         }
+        self.changes.note_all();
         self.save(&mut mark, None)?;
         self.write_catalog()?;
         Ok(touched.len() as u64)

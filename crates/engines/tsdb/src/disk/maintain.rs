@@ -194,6 +194,9 @@ impl DiskStore {
         done.points_flushed = blocks.iter().map(|block| block.points).sum();
         let removed = self.install(&flushed, blocks);
         done.points_expired = (removed as u64).saturating_sub(done.points_flushed);
+        if done.points_expired > 0 {
+            self.changes.note_all();
+        }
         upkeep.flushed_to_ms = boundary_ms;
         self.save(&mut mark, Some(boundary_ms))?;
         self.write_catalog()
@@ -284,6 +287,7 @@ impl DiskStore {
         }
         let sequences: Vec<u64> = gone.iter().map(|block| block.origin.sequence).collect();
         write(&self.state).blocks.retain(|block| !sequences.contains(&block.origin.sequence));
+        self.changes.note_all();
         self.write_catalog()?;
         remove_all(gone)
     }

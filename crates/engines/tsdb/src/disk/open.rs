@@ -1,5 +1,6 @@
 //! Opens a store: takes the folder, reads the blocks' indexes, replays the log.
 
+use super::changes::Changes;
 use super::maintain::{Upkeep, in_order};
 use super::memory::Memory;
 use super::sync::Syncs;
@@ -78,6 +79,7 @@ impl DiskStore {
             rooms: Mutex::default(),
             aside: Mutex::new(aside),
             memory,
+            changes: Changes::default(),
             syncs: Syncs::default(),
             state: RwLock::new(State { head, blocks }),
             missing: Mutex::new(missing),

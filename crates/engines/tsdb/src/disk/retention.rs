@@ -104,7 +104,10 @@ impl DiskStore {
             match kept.over(block, &upkeep.claims) {
                 Ok(over) if over.len() as u64 == block.series() => gone.push(Arc::clone(block)),
                 Ok(over) if over.is_empty() => {}
-                Ok(over) => block.let_go(over),
+                Ok(over) => {
+                    block.let_go(over);
+                    self.changes.note_all();
+                }
                 Err(error) => self.note(error),
             }
             upkeep.let_go.insert(sequence, elapsed);

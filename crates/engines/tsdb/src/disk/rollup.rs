@@ -209,6 +209,7 @@ impl DiskStore {
             let blocks = rollups.entry((step_ms, aggregate)).or_default();
             blocks.push(Arc::new(block));
             drop_replaced(blocks)?;
+            self.changes.note_all();
         }
         Ok(true)
     }
@@ -266,6 +267,9 @@ impl DiskStore {
                 files::remove(&block.path)?;
                 gone += 1;
             }
+        }
+        if gone > 0 {
+            self.changes.note_all();
         }
         Ok(gone)
     }

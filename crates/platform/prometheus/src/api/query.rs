@@ -69,7 +69,8 @@ pub(super) async fn query(
         ("timeout" = Option<String>, Query, description = "such as 10s; at most what is set"),
         ("limit" = Option<u64>, Query, description = "at most so many series; 0: all"),
         ("lookback_delta" = Option<String>, Query, description = "such as 1m; 5m"),
-        ("stats" = Option<String>, Query, description = "anything: tell what it cost")),
+        ("nocache" = Option<String>, Query, description = "1: nothing of an earlier answer"),
+        ("stats" = Option<String>, Query, description = "anything: tell what it cost, anew")),
     responses((status = 200, body = AnswerView<QueryDataView>),
         (status = 422, description = "it cannot be carried out")))]
 pub(super) async fn query_range(
@@ -106,14 +107,15 @@ async fn answered(
     params: &Params,
     when: When,
 ) -> Result<Response, NoAnswer> {
+    let costs = !params.first("stats").is_empty();
     let asked = Asked {
         query: params.first("query").to_owned(),
         when,
         timeout: timeout(params)?,
         lookback_ms: lookback_ms(params)?,
+        anew: costs || params.first("nocache") == "1",
     };
     let limit = params.limit()?;
-    let costs = !params.first("stats").is_empty();
     match prometheus.ask(caller, asked).await? {
         Ok(answered) => Ok(values::response(answered, when, limit, costs)),
         Err(error) => Err(no_answer(error)),

@@ -56,6 +56,8 @@ pub(super) struct RuntimeView {
     storage_retention: String,
     /// What Prometheus does not tell: how the store lies on disk and in memory.
     storage: StorageView,
+    /// What answers of range queries take in memory that are kept for those who ask again.
+    answers_kept_bytes: u64,
 }
 
 /// What the store holds of series that live.
@@ -176,6 +178,7 @@ pub(super) async fn runtime(State(prometheus): State<Prometheus>) -> AnswerView<
         corruption_count: stats.damages.len(),
         storage_retention: span(inner.store.tuning().retention_ms),
         storage: StorageView::new(&inner.store, stats),
+        answers_kept_bytes: inner.kept.bytes(),
     })
 }
 

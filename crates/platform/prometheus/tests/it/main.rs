@@ -17,6 +17,8 @@ mod gone;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod labels;
 #[cfg(test)]
 mod limits;

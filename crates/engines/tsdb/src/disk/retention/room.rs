@@ -153,6 +153,7 @@ impl DiskStore {
                 let own = self.own_series(counted, &part.block, rule);
                 done.series_let_go += own.len() as u64;
                 part.block.let_go(own);
+                self.changes.note_all();
             }
         }
         let stay = days.iter().filter(|(day, _)| !over.contains(day));
@@ -179,6 +180,7 @@ impl DiskStore {
                 gone.push(Arc::clone(block));
             } else {
                 block.let_go_before(own, cut_ms);
+                self.changes.note_all();
             }
         }
         gone

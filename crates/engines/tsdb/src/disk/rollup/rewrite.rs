@@ -73,6 +73,7 @@ impl DiskStore {
         let blocks = rollups.entry(key).or_default();
         blocks.push(Arc::new(rewritten));
         drop_replaced(blocks)?;
+        self.changes.note_all();
         Ok(true)
     }
 
@@ -80,6 +81,7 @@ impl DiskStore {
         if let Some(blocks) = write(&self.rollups).get_mut(&key) {
             blocks.retain(|known| !Arc::ptr_eq(known, block));
         }
+        self.changes.note_all();
         block.remove_at_last();
     }
 }
