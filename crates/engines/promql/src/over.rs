@@ -23,13 +23,13 @@ pub(crate) use sums::{HistogramMean, Mean, Watch};
 use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::{ABSENT, Column, Grid, stored};
-use crate::source::{Control, Samples, Summary, check};
+use crate::source::{Control, Paced, Samples, Summary};
 use crate::syntax::ast::{Extension, Span};
 use series::{Histogram, Labels};
 use std::sync::Arc;
 
-/// So many steps of one series are reckoned between two looks at the control.
-const BETWEEN_CHECKS: usize = 4_096;
+/// What a step takes besides the samples of its window, as so many of them.
+const STEP_SAMPLES: usize = 64;
 
 /// Which series and which place in the query annotations are about.
 #[derive(Debug, Clone, Copy)]
@@ -212,13 +212,11 @@ fn planned(
         perhaps_no_counter(site.kernel, place, notes);
     }
     if site.kernel.is_rate() {
-        return Ok(rate::of_floats(site, plan, &samples.values, &falls, &mut column.floats));
+        return rate::of_floats(site, plan, &samples.values, &falls, &mut column.floats);
     }
-    let mut any = false;
+    let (mut any, mut paced) = (false, Paced::new(site.control));
     for (step, (end, range)) in site.ends.iter().zip(plan.windows()).enumerate() {
-        if step % BETWEEN_CHECKS == BETWEEN_CHECKS - 1 {
-            check(site.control)?;
-        }
+        paced.spend(STEP_SAMPLES + range.len())?;
         if range.is_empty() {
             continue;
         }
@@ -259,17 +257,15 @@ fn slid(
 ) -> Result<bool, PromqlError> {
     let falls = falls_of(site, &samples.values);
     let (mut floats, mut held) = (Slide::default(), Slide::default());
-    let (mut any, mut floats_last) = (false, false);
+    let (mut any, mut floats_last, mut paced) = (false, false, Paced::new(site.control));
     let before = if site.extension == Extension::None { 0 } else { site.lookback_ms };
     let after = if site.extension == Extension::Smoothed { site.lookback_ms } else { 0 };
     for (step, end) in site.ends.iter().copied().enumerate() {
-        if step % BETWEEN_CHECKS == BETWEEN_CHECKS - 1 {
-            check(site.control)?;
-        }
         let start = end.saturating_sub(site.range_ms);
         let (from, until) = (start.saturating_sub(before), end.saturating_add(after));
         let range = floats.to(&samples.times, from, until);
         let held_range = held.to(&samples.histogram_times, from, until);
+        paced.spend(STEP_SAMPLES + range.len() + held_range.len())?;
         if range.is_empty() && held_range.is_empty() {
             continue;
         }

@@ -222,6 +222,31 @@ impl Control for AtomicBool {
     }
 }
 
+/// Looks at the control after so many samples: some tens of milliseconds at most.
+const SAMPLES_BETWEEN_CHECKS: usize = 1 << 18;
+
+/// Looks at the control now and then, while work is done that may take long.
+pub(crate) struct Paced<'c> {
+    control: &'c dyn Control,
+    samples: usize,
+}
+
+impl<'c> Paced<'c> {
+    pub(crate) fn new(control: &'c dyn Control) -> Self {
+        Self { control, samples: 0 }
+    }
+
+    /// To be called before so many samples are gone through. Errors: not to go on.
+    pub(crate) fn spend(&mut self, samples: usize) -> Result<(), PromqlError> {
+        self.samples = self.samples.saturating_add(samples);
+        if self.samples < SAMPLES_BETWEEN_CHECKS {
+            return Ok(());
+        }
+        self.samples = 0;
+        check(self.control)
+    }
+}
+
 pub(crate) fn check(control: &dyn Control) -> Result<(), PromqlError> {
     match control.verdict() {
         Verdict::GoOn => Ok(()),

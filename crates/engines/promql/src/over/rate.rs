@@ -2,9 +2,11 @@
 
 use super::plan::{Plan, Stretch};
 use super::rate_histogram::histogram_rise;
-use super::{Kernel, Out, Place, Site, Window};
+use super::{Kernel, Out, Place, STEP_SAMPLES, Site, Window};
+use crate::PromqlError;
 use crate::annotation::Notes;
 use crate::column::stored;
+use crate::source::Paced;
 use series::Histogram;
 
 /// Source: Prometheus, `extrapolatedRate`.
@@ -45,16 +47,17 @@ fn share(first: f64, rise: f64) -> Option<f64> {
     (rise > 0.0 && first >= 0.0).then(|| first / rise)
 }
 
-/// All steps of a series of floats. Tells whether there is a value at any.
+/// All steps of a series of floats. Tells whether there is a value at any. Errors: not to go on.
 pub(super) fn of_floats(
     site: &Site<'_>,
     plan: &Plan,
     values: &[f64],
     falls: &[usize],
     to: &mut [f64],
-) -> bool {
+) -> Result<bool, PromqlError> {
     let counter = site.kernel != Kernel::Delta;
     let (mut from, mut until, mut any) = (0, 0, false);
+    let mut paced = Paced::new(site.control);
     for ((window, stretch), to) in plan.windows().zip(plan.stretches()).zip(to) {
         let [first, .., last] = values[window.clone()] else { continue };
         let mut rise = last - first;
@@ -64,6 +67,7 @@ pub(super) fn of_floats(
             };
             from = near(from, window.start);
             until = near(until.max(from), window.end - 1);
+            paced.spend(STEP_SAMPLES + until - from)?;
             // The value before each fall was lost.
             for at in &falls[from..until] {
                 rise += values[at - 1];
@@ -72,7 +76,7 @@ pub(super) fn of_floats(
         *to = stored(rise * stretch.factor(site, share(first, rise)));
         any = true;
     }
-    any
+    Ok(any)
 }
 
 fn of_histograms(site: &Site<'_>, window: &Window<'_>, place: Place<'_>, notes: &mut Notes) -> Out {

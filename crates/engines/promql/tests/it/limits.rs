@@ -193,3 +193,19 @@ fn queries_end_when_they_are_told_to() {
         assert_eq!(error.to_string(), "query timed out in expression evaluation");
     }
 }
+
+#[test]
+fn the_windows_of_a_single_series_end_when_they_are_told_to() {
+    let (plain, source) = (Engine::default(), Memory::counters(1, 240));
+    // Some ten million samples of one series, step by step.
+    let period = Period { from_ms: 0, to_ms: 3_000_000, step_ms: 1_000 };
+    for query in [
+        "quantile_over_time(0.5, count_total[1h:1s])",
+        "rate((0 * count_total + time() % 2)[1h:1s])",
+        "sum_over_time(count_total[1h:1s] offset 1s)",
+    ] {
+        let control = After(AtomicUsize::new(8), Verdict::TimeOut);
+        let told = plain.range(&source, query, period, &control).map(|_| ());
+        assert_eq!(told, Err(PromqlError::TimedOut), "{query}");
+    }
+}
