@@ -1,5 +1,6 @@
 //! Which series are meant: matchers on labels.
 
+mod apart;
 mod parse;
 
 use crate::labels::METRIC_LABEL;

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::UNIX_EPOCH};
 
 use anyhow::Context;
 use db::{DataDir, Db, Migration};
@@ -6,9 +6,9 @@ use devices::Host;
 use directory::Directory;
 use jiff::tz::TimeZone;
 use jobs::Timer;
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, Time};
 use probe::{Probe, guard::OutboundGuard};
-use prometheus::{Prometheus, PrometheusParts, SeriesLimits};
+use prometheus::{Alone, Prometheus, PrometheusParts, SeriesLimits};
 use recording::{Recording, RecordingParts, RecordingSettings};
 use remote::{Remote, RemoteParts};
 use tokio::sync::watch;
@@ -112,7 +112,7 @@ impl Ground {
         remote: &Remote,
         host: Option<&Host>,
     ) -> Prometheus {
-        let (remote, telling) = (remote.clone(), remote.clone());
+        let [writing, reading, telling] = [remote, remote, remote].map(Remote::clone);
         Prometheus::new(PrometheusParts {
             db: self.db.clone(),
             clock: Arc::clone(&self.clock),
@@ -120,7 +120,10 @@ impl Ground {
             series: self.store(),
             store: Arc::clone(&self.series),
             snapshots: self.data.path().join("snapshots"),
-            alone: Some(Arc::new(move || remote.is_idle())),
+            alone: Some(Alone {
+                writing: Arc::new(move || writing.is_idle()),
+                reading: Arc::new(move |selector, range| reading.is_all_here(selector, range)),
+            }),
             telling: Some(Arc::new(move |told| telling.series_telling(told))),
             probe: probe.clone(),
             collectors: host.map(|host| Arc::new(ThisMachine(host.clone())) as _),
@@ -147,6 +150,7 @@ impl Ground {
         &mut self,
         guard: &Arc<OutboundGuard>,
     ) -> anyhow::Result<Remote> {
+        let series = Arc::clone(&self.series);
         let parts = RemoteParts {
             db: self.db.clone(),
             clock: Arc::clone(&self.clock),
@@ -154,12 +158,25 @@ impl Ground {
             ids: Arc::clone(&self.ids),
             guard: Arc::clone(guard),
             series: self.own_store(),
+            kept_from: Arc::new(move |selector, now_ms| series.whole_from_ms(selector, now_ms)),
+            since: self.since().await?,
             pace: self.pace.asked(),
             dir: self.data.path().join("forward"),
         };
         let remote = Remote::open(parts).await?;
         self.merged = Some(remote.series());
         Ok(remote)
+    }
+
+    /// Since when samples have come here: as long as there are records, or, where the folder of the
+    /// samples was lost or brought from elsewhere, as long as there has been that.
+    async fn since(&self) -> anyhow::Result<Time> {
+        let records = journal::first_at(&self.db).await?.unwrap_or_else(|| self.clock.now());
+        // Not all file systems know.
+        let made = std::fs::metadata(self.data.series()).and_then(|folder| folder.created()).ok();
+        let made = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+        let made = made.and_then(|since| i64::try_from(since.as_millis()).ok());
+        Ok(made.map_or(records, |made_ms| records.max(Time::from_millis(made_ms))))
     }
 
     /// The samples, as everybody but the upkeep sees them: what is appended is forwarded, what is

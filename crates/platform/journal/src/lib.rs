@@ -34,7 +34,7 @@ pub use places::{
     EarlierPlace, ElsewhereFuture, Nowhere, PlaceAt, PlaceOf, Places, PlacesFuture, ThenFuture,
     TokensFuture,
 };
-pub use query::{Filter, export_after, latest, list, list_seen, since};
+pub use query::{Filter, export_after, first_at, latest, list, list_seen, since};
 pub use reason::{
     Alone, Candidate, CauseNode, Causes, Neighbour, Neighbours, NeighboursFuture, Rank, Suspect,
     Suspects, before, causes, rank,

@@ -366,6 +366,14 @@ pub async fn since(db: &Db, seq: FactSeq, limit: u32) -> Result<Vec<Row>, DbErro
     rows.iter().map(Row::read).collect()
 }
 
+/// When the oldest fact happened that has not been archived; none where there is none.
+pub async fn first_at(db: &Db) -> Result<Option<Time>, DbError> {
+    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM journal ORDER BY seq LIMIT 1")
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(at.map(Time::from_micros))
+}
+
 /// The number of the newest fact.
 pub async fn latest(db: &Db) -> Result<FactSeq, DbError> {
     let seq: i64 = sqlx::query_scalar("SELECT seq FROM journal_counter WHERE id = 1 LIMIT 1")

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tsdb::SeriesStore;
@@ -20,23 +20,39 @@ const TOLD_MAX: usize = 10;
 
 /// What is missing in the answer to one question.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gaps(Arc<Mutex<BTreeSet<String>>>);
+pub(crate) struct Gaps(Arc<Mutex<Missing>>);
+
+#[derive(Debug, Default)]
+struct Missing {
+    texts: BTreeSet<String>,
+    count: usize,
+}
 
 impl Gaps {
     /// The store to ask: what it cannot answer is told here.
     pub(crate) fn store(&self, inner: &Inner) -> Arc<dyn SeriesStore> {
         let Some(telling) = &inner.telling else { return Arc::clone(&inner.series) };
-        let gaps = Arc::clone(&self.0);
+        let gaps = self.clone();
         telling(Arc::new(move |gap| {
-            let mut gaps = gaps.lock().unwrap_or_else(PoisonError::into_inner);
-            if gaps.len() < TOLD_MAX {
-                gaps.insert(gap);
+            let mut missing = gaps.lock();
+            missing.count += 1;
+            if missing.texts.len() < TOLD_MAX {
+                missing.texts.insert(gap);
             }
         }))
     }
 
-    /// All of them, each once.
+    /// How often something was missing.
+    pub(crate) fn count(&self) -> usize {
+        self.lock().count
+    }
+
+    /// What was, each once.
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.lock().texts.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Missing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -179,7 +179,7 @@ impl Inner {
 
     fn store(&self, terms: Terms, taken: Taken<'_>, mut fresh: Fresh) -> (Outcome, Fresh) {
         let Taken { mut runs, points, histograms, exemplars, metadata, refused, met } = taken;
-        let alone = self.is_alone();
+        let alone = self.writes_alone();
         let put = match alone {
             true => put::by_refs(&self.store, &mut runs, (&points, &histograms), terms),
             // Who passes them on wants exemplars beside the samples that they are of.

@@ -11,7 +11,7 @@ use db::Db;
 use kernel::{Clock, Ids, Permission, Time};
 use probe::Probe;
 use tokio::sync::Semaphore;
-use tsdb::{DiskStore, SeriesStore};
+use tsdb::{DiskStore, Selector, SeriesStore, TimeRange};
 
 use crate::{
     Collectors, SeriesLimits, Telling,
@@ -61,8 +61,21 @@ impl Default for PrometheusSettings {
     }
 }
 
-/// Tells whether a store is all there is.
-pub type Alone = Arc<dyn Fn() -> bool + Send + Sync>;
+/// Tells when a store is all there is, so that its quick ways may be gone.
+#[derive(Clone)]
+pub struct Alone {
+    /// Whether what is written now goes nowhere else.
+    pub writing: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Whether what matches in a range is read from nowhere else.
+    pub reading: Arc<dyn Fn(&Selector, TimeRange) -> bool + Send + Sync>,
+}
+
+impl Alone {
+    /// Always, or never.
+    fn settled(is: bool) -> Self {
+        Self { writing: Arc::new(move || is), reading: Arc::new(move |_, _| is) }
+    }
+}
 
 /// What it stands on.
 pub struct PrometheusParts {
@@ -79,8 +92,8 @@ pub struct PrometheusParts {
     pub store: Arc<DiskStore>,
     /// Where snapshots of `store` go, each in a directory of its own; made with the first.
     pub snapshots: PathBuf,
-    /// Tells whether `series` adds nothing to `store` at the moment; without it, it does not where
-    /// both are the same.
+    /// Tells when `series` adds nothing to `store`; without it, it does not where both are the
+    /// same.
     pub alone: Option<Alone>,
     /// Gives `series` by a store that says what its answers are missing; without it, nothing is.
     pub telling: Option<Telling>,
@@ -137,7 +150,7 @@ impl Prometheus {
         let PrometheusParts { db, clock, ids, series, store, snapshots, alone, .. } = parts;
         let PrometheusParts { telling, probe, collectors, limits, settings, .. } = parts;
         let same = std::ptr::addr_eq(Arc::as_ptr(&series), Arc::as_ptr(&store));
-        let alone = alone.unwrap_or_else(|| Arc::new(move || same));
+        let alone = alone.unwrap_or_else(|| Alone::settled(same));
         let started_at = clock.now();
         let known = KnownSeries::new(ids.as_ref(), clock.monotonic());
         let queries = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
@@ -181,8 +194,18 @@ impl Inner {
         Counting { store: &self.store, clock: self.clock.as_ref(), ahead: self.settings.ahead }
     }
 
-    /// Whether the store of this server is all there is, so that its quick ways may be gone.
-    pub(crate) fn is_alone(&self) -> bool {
-        (self.alone)()
+    /// Whether what is written goes to the store of this server alone.
+    pub(crate) fn writes_alone(&self) -> bool {
+        (self.alone.writing)()
+    }
+
+    /// Whether what matches in the range is read from the store of this server alone.
+    pub(crate) fn reads_alone(&self, selector: &Selector, range: TimeRange) -> bool {
+        (self.alone.reading)(selector, range)
+    }
+
+    /// Whether everything is.
+    pub(crate) fn reads_all_alone(&self) -> bool {
+        self.reads_alone(&Selector::everything(), TimeRange::ALL)
     }
 }

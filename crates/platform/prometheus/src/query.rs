@@ -149,7 +149,9 @@ impl Prometheus {
         };
         let turn = turn.map_err(Fault::internal)?;
         let standpoint = match asked.when {
-            When::Over(_) if !asked.anew && inner.is_alone() => Some(seen.standpoint().await?),
+            When::Over(_) if !asked.anew && inner.reads_all_alone() => {
+                Some(seen.standpoint().await?)
+            }
             _ => None,
         };
         let runtime = Handle::current();
@@ -189,7 +191,7 @@ impl Run {
     /// store far away is asked once, and by a thread that may wait for it.
     fn is_short(&self) -> bool {
         matches!(self.asked.when, When::At(_))
-            && self.inner.is_alone()
+            && self.inner.reads_all_alone()
             && self.asked.query.len() <= AT_ONCE_BYTES_MAX
             && self.runtime.runtime_flavor() == RuntimeFlavor::MultiThread
     }
@@ -233,7 +235,7 @@ impl Run {
         let cancelled = Arc::clone(&self.cancelled);
         let control = Deadline { cancelled, clock: Arc::clone(clock), until };
         let gaps = Gaps::default();
-        let store = Store::of(&self.inner, limits, &gaps);
+        let store = Store::new(Arc::clone(&self.inner), limits, gaps.clone());
         let source = SeenSource::new(store, self.seen.clone(), self.runtime.clone());
         let usual = limits.engine_options();
         let lookback_ms = self.asked.lookback_ms.unwrap_or(usual.lookback_ms);

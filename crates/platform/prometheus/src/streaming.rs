@@ -30,11 +30,11 @@ impl Prometheus {
         selector: Selector,
         range: TimeRange,
     ) -> Result<Option<Found>, Fault> {
-        if !self.inner.is_alone() {
-            return Ok(None);
-        }
         let seen = self.inner.probe.seen_series(caller).await?;
         let selector = seen.widened(selector).await?;
+        if !self.inner.reads_alone(&selector, range) {
+            return Ok(None);
+        }
         let store = Arc::clone(&self.inner.store);
         let limits = SelectLimits { points_max: usize::MAX, ..LIMITS };
         let work = move || {

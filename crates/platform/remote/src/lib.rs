@@ -18,7 +18,7 @@ pub use api::routes;
 pub use error::RemoteError;
 pub use line::Figures;
 pub use model::{Destination, DestinationDraft, DestinationId, DestinationSettings};
-pub use remote::{DESTINATION_CHANGE, DESTINATION_READ, Pace, Remote, RemoteParts};
+pub use remote::{DESTINATION_CHANGE, DESTINATION_READ, KeptFrom, Pace, Remote, RemoteParts};
 
 /// The table of destinations.
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {

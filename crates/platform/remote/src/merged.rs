@@ -21,8 +21,8 @@ use crate::{
     remote::READ_PATIENCE,
 };
 
-/// Samples of the store here count wherever there are some; what is older than its oldest comes
-/// from the far side.
+/// What the store here has kept counts; what may have gone from it, or was never in it, is asked of
+/// the far side too. Of two samples of one moment that of the store here counts.
 pub(crate) struct Merged {
     remote: Remote,
     here: Arc<dyn SeriesStore>,
@@ -35,17 +35,6 @@ type Told = Arc<dyn Fn(String) + Send + Sync>;
 impl Merged {
     pub(crate) fn new(remote: Remote, here: Arc<dyn SeriesStore>, told: Option<Told>) -> Self {
         Self { remote, here, told }
-    }
-
-    /// Whom to ask for which part of `range`, if anyone.
-    fn older(&self, range: TimeRange) -> Option<(Arc<Line>, TimeRange)> {
-        let line = self.remote.history_line()?;
-        // Nothing is further ahead of the clock than a day; far sides refuse endless ranges.
-        let end_ms = self.remote.now().plus(Duration::from_secs(86_400)).millis();
-        let begins_ms = self.here.stats().oldest_ms.unwrap_or(i64::MAX);
-        let from_ms = range.from_ms.max(0);
-        let to_ms = range.to_ms.min(begins_ms.saturating_sub(1)).min(end_ms);
-        (from_ms <= to_ms).then_some((line, TimeRange { from_ms, to_ms }))
     }
 
     /// Waits for the far side on a thread that has no runtime; nothing when it does not answer for
@@ -129,7 +118,7 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
     ) -> Result<Vec<Series>, TsdbError> {
         let here = self.here.select(selector, range, limits)?;
-        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let Some((line, older)) = self.remote.older(selector, range) else { return Ok(here) };
         let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.clone();
         let question = async move { history::points(&remote, &asked, &selector, older).await };
@@ -151,7 +140,7 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
     ) -> Result<Vec<Labels>, TsdbError> {
         let here = self.here.series(selector, range, limits)?;
-        let Some((line, older)) = self.older(range) else { return Ok(here) };
+        let Some((line, older)) = self.remote.older(selector, range) else { return Ok(here) };
         let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.clone();
         let question = async move { history::series(&remote, &asked, &selector, older).await };
@@ -170,7 +159,7 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
         sink: &mut dyn FnMut(Column) -> ControlFlow<()>,
     ) -> Result<(), TsdbError> {
-        if self.older(range).is_none() {
+        if self.remote.is_all_here(selector, range) {
             return self.here.select_columns(selector, range, limits, sink);
         }
         for Series { labels, points } in self.select(selector, range, limits)? {
@@ -190,7 +179,7 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
         sink: &mut dyn FnMut(Column, Vec<HistogramPoint>) -> ControlFlow<()>,
     ) -> Result<(), TsdbError> {
-        let there = self.older(range).and_then(|(line, older)| {
+        let there = self.remote.older(selector, range).and_then(|(line, older)| {
             let (remote, asked, selector) =
                 (self.remote.clone(), Arc::clone(&line), selector.clone());
             let question = async move { history::whole(&remote, &asked, &selector, older).await };
@@ -227,9 +216,9 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
     ) -> Result<Vec<String>, TsdbError> {
         let here = self.here.label_names(selector, range, limits)?;
-        let Some((line, older)) = self.older(range) else { return Ok(here) };
-        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let selector = selector.cloned().unwrap_or_else(Selector::everything);
+        let Some((line, older)) = self.remote.older(&selector, range) else { return Ok(here) };
+        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
         let question = async move { history::label_names(&remote, &asked, &selector, older).await };
         Ok(together(here, self.ask((&line, older), question)))
     }
@@ -242,10 +231,9 @@ impl SeriesStore for Merged {
         limits: &SelectLimits,
     ) -> Result<Vec<String>, TsdbError> {
         let here = self.here.label_values(name, selector, range, limits)?;
-        let Some((line, older)) = self.older(range) else { return Ok(here) };
-        let (remote, asked) = (self.remote.clone(), Arc::clone(&line));
-        let (name, selector) =
-            (name.to_owned(), selector.cloned().unwrap_or_else(Selector::everything));
+        let selector = selector.cloned().unwrap_or_else(Selector::everything);
+        let Some((line, older)) = self.remote.older(&selector, range) else { return Ok(here) };
+        let (remote, asked, name) = (self.remote.clone(), Arc::clone(&line), name.to_owned());
         let question =
             async move { history::label_values(&remote, &asked, &name, &selector, older).await };
         Ok(together(here, self.ask((&line, older), question)))

@@ -12,7 +12,10 @@ use http_kit::{guard::OutboundGuard, outgoing::Outgoing};
 use jobs::Timer;
 use kernel::{Caller, Clock, Ids, Permission, Text, Time};
 use tokio::{runtime::Handle, sync::watch};
-use tsdb::{Appended, Batch, BatchAppended, HistogramSample, Sample, SeriesStore, Terms};
+use tsdb::{
+    Appended, Batch, BatchAppended, HistogramSample, Sample, Selector, SeriesStore, Terms,
+    TimeRange,
+};
 use vault::Vault;
 
 use crate::{
@@ -39,6 +42,10 @@ const REPEATS: Duration = Duration::from_secs(600);
 /// storage; asked anew each time.
 pub type Pace = Arc<dyn Fn() -> Duration + Send + Sync>;
 
+/// From when on the store here has kept all that matches, at a moment; both in milliseconds since
+/// 1970, UTC.
+pub type KeptFrom = Arc<dyn Fn(&Selector, i64) -> i64 + Send + Sync>;
+
 /// What forwarding stands on.
 pub struct RemoteParts {
     /// The records.
@@ -53,6 +60,10 @@ pub struct RemoteParts {
     pub guard: Arc<OutboundGuard>,
     /// The samples here.
     pub series: Arc<dyn SeriesStore>,
+    /// What of them has not gone by its age.
+    pub kept_from: KeptFrom,
+    /// Since when samples come here.
+    pub since: Time,
     /// How soon what is in the queues is on stable storage: as soon as the samples here.
     pub pace: Pace,
     /// The folder of the queues.
@@ -71,6 +82,8 @@ pub(crate) struct Inner {
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) series: Arc<dyn SeriesStore>,
+    pub(crate) kept_from: KeptFrom,
+    pub(crate) since: Time,
     pub(crate) writes: Outgoing,
     pub(crate) reads: Outgoing,
     /// Where reading is done while a thread without a runtime waits for it.
@@ -99,7 +112,8 @@ impl Remote {
     /// A queue that cannot be opened is said in the log and left as it is; the others work.
     /// Errors: the records fail.
     pub async fn open(parts: RemoteParts) -> Result<Self, RemoteError> {
-        let RemoteParts { db, clock, timer, ids, guard, series, pace, dir } = parts;
+        let RemoteParts { db, clock, timer, ids, guard, series, kept_from, since, pace, dir } =
+            parts;
         let repeats_until = Mutex::new(clock.monotonic() + REPEATS);
         let inner = Inner {
             writes: Outgoing::new(Arc::clone(&guard), WRITE_PATIENCE, WRITE_BYTES_MAX),
@@ -113,6 +127,8 @@ impl Remote {
             timer,
             ids,
             series,
+            kept_from,
+            since,
             pace,
             dir,
             repeats_until,
@@ -149,11 +165,40 @@ impl Remote {
         Arc::new(Merged::new(self.clone(), Arc::clone(&self.inner.series), Some(told)))
     }
 
-    /// Tells whether no destination is used: then [`Remote::series`] adds nothing to the store
-    /// here, and whoever knows a quicker way into that one may take it.
+    /// Tells whether no destination is used: then what is appended to [`Remote::series`] goes to
+    /// the store here alone, and whoever knows a quicker way into that one may take it.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         !self.lines().values().any(|line| line.destination.enabled)
+    }
+
+    /// Tells whether [`Remote::series`] reads what matches in the range from the store here alone,
+    /// so that whoever knows a quicker way may take it.
+    #[must_use]
+    pub fn is_all_here(&self, selector: &Selector, range: TimeRange) -> bool {
+        self.older(selector, range).is_none()
+    }
+
+    /// Whom to ask for which part of `range`, if anyone: what may have gone here, or was never here.
+    pub(crate) fn older(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+    ) -> Option<(Arc<Line>, TimeRange)> {
+        let line = self.history_line()?;
+        let (Inner { series, kept_from, since, .. }, now) = (&*self.inner, self.now());
+        // Nothing is further ahead of the clock than a day; far sides refuse endless ranges.
+        let end_ms = now.plus(Duration::from_secs(86_400)).millis();
+        let begins = [
+            kept_from(selector, now.millis()),
+            since.millis(),
+            // Blocks go for want of room, too. An old sample says nothing of others that are as old.
+            series.stats().oldest_ms.unwrap_or(i64::MAX),
+        ];
+        let begins_ms = begins.into_iter().fold(i64::MIN, i64::max);
+        let from_ms = range.from_ms.max(0);
+        let to_ms = range.to_ms.min(begins_ms.saturating_sub(1)).min(end_ms);
+        (from_ms <= to_ms).then_some((line, TimeRange { from_ms, to_ms }))
     }
 
     /// Tells whether all that is in the queues is on stable storage.

@@ -74,6 +74,23 @@ impl DiskStore {
         Kept { tuning: self.tuning(), now_ms }
     }
 
+    /// From when on nothing that matches has gone for its age, as far as the rules tell that may be
+    /// about it; [`i64::MAX`] if one of them gives it a limit of room. `now_ms` and what is told are
+    /// milliseconds since 1970, UTC.
+    #[must_use]
+    pub fn whole_from_ms(&self, selector: &Selector, now_ms: i64) -> i64 {
+        let kept = self.kept(now_ms);
+        let usual_ms = kept.tuning.retention_ms;
+        let rules = kept.tuning.retentions.iter();
+        let begins = rules.filter(|rule| !rule.selector.is_apart_from(selector)).map(|rule| {
+            match rule.bytes_max {
+                Some(_) => i64::MAX,
+                None => kept.begin_ms(rule.keep_ms.unwrap_or(usual_ms)),
+            }
+        });
+        begins.fold(kept.begin_ms(usual_ms), i64::max)
+    }
+
     /// Hides the series of blocks whose time is over while others' is not; what is hidden goes with
     /// the next merge.
     pub(super) fn let_go(

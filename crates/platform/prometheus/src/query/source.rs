@@ -15,60 +15,64 @@ use promql::{
 };
 use tokio::runtime::Handle;
 use tsdb::{
-    DiskStore, FarReader, FarSelection, Labels, Points, Rolled, SelectLimits, Selection,
-    SelectionReader, Selector, SeriesStore, SeriesWindows, TimeRange, TsdbError, WindowReader,
-    WindowSelection,
+    FarReader, FarSelection, Labels, Points, Rolled, SelectLimits, Selection, SelectionReader,
+    Selector, SeriesWindows, TimeRange, TsdbError, WindowReader, WindowSelection,
 };
 
 use super::{QueryLimits, collected::Collected, rolled};
 use crate::{gaps::Gaps, prometheus::Inner};
 
-/// Where series are found.
-pub(super) enum Store {
-    /// In the store of this server alone: they are read while the engine works on them.
-    Here(Arc<DiskStore>, SelectLimits),
-    /// In others too: they are collected first.
-    Wider(Arc<dyn SeriesStore>, SelectLimits),
+/// Where series are found: in the store of this server, and where that has let some go or never had
+/// them in others too.
+pub(super) struct Store {
+    inner: Arc<Inner>,
+    limits: QueryLimits,
+    /// Learns what others cannot answer.
+    gaps: Gaps,
 }
 
 impl Store {
-    /// `gaps`: learns what others cannot answer.
-    pub(super) fn of(inner: &Inner, limits: QueryLimits, gaps: &Gaps) -> Self {
-        let series_max = limits.series_max;
-        if inner.is_alone() {
-            // How many points are read is counted by the engine.
-            let limits = SelectLimits { series_max, points_max: usize::MAX };
-            return Self::Here(Arc::clone(&inner.store), limits);
-        }
-        let points_max = usize::try_from(limits.samples_max).unwrap_or(usize::MAX);
-        let limits = SelectLimits { series_max, points_max };
-        Self::Wider(gaps.store(inner), limits)
+    pub(super) fn new(inner: Arc<Inner>, limits: QueryLimits, gaps: Gaps) -> Self {
+        Self { inner, limits, gaps }
+    }
+
+    /// How many points are read here is counted by the engine.
+    fn limits_here(&self) -> SelectLimits {
+        SelectLimits { series_max: self.limits.series_max, points_max: usize::MAX }
     }
 
     /// Whether a series in the range may name the resource that it is about.
-    fn may_name_resources(&self, range: TimeRange) -> bool {
-        match self {
-            Self::Here(store, _) => store.may_have_label(RESOURCE_LABEL, range),
-            Self::Wider(..) => true,
-        }
+    fn may_name_resources(&self, selector: &Selector, range: TimeRange) -> bool {
+        !self.inner.reads_alone(selector, range)
+            || self.inner.store.may_have_label(RESOURCE_LABEL, range)
     }
 
     /// The samples, and what stands in for those that are no longer kept.
     fn find(&self, selector: &Selector, request: &Select<'_>) -> Result<Found, TsdbError> {
-        let range = request.range;
-        match self {
-            Self::Here(store, limits) => {
-                let of_counter = rolled::is_of_counter(&request.hints);
-                let far = store.far_selection(selector, range, of_counter, limits)?;
-                Ok(match far {
-                    Some(far) => Found::Far(Box::new(far)),
-                    None => Found::Stored(store.selection(selector, range, limits)?),
-                })
-            }
-            Self::Wider(wider, limits) => {
-                Ok(Found::Collected(Collected::of(&**wider, (selector, range), limits)?))
-            }
+        if self.inner.reads_alone(selector, request.range) {
+            return self.find_here(selector, request);
         }
+        let missing = self.gaps.count();
+        let points_max = usize::try_from(self.limits.samples_max).unwrap_or(usize::MAX);
+        let limits = SelectLimits { points_max, ..self.limits_here() };
+        let wider = self.gaps.store(&self.inner);
+        let found = Collected::of(&*wider, (selector, request.range), &limits)?;
+        if self.gaps.count() > missing {
+            // Roll-ups stand in for what the others did not answer, as far as there are some.
+            return self.find_here(selector, request);
+        }
+        Ok(Found::Collected(found))
+    }
+
+    /// In the store of this server alone: they are read while the engine works on them.
+    fn find_here(&self, selector: &Selector, request: &Select<'_>) -> Result<Found, TsdbError> {
+        let (store, range, limits) = (&self.inner.store, request.range, self.limits_here());
+        let of_counter = rolled::is_of_counter(&request.hints);
+        let far = store.far_selection(selector, range, of_counter, &limits)?;
+        Ok(match far {
+            Some(far) => Found::Far(Box::new(far)),
+            None => Found::Stored(store.selection(selector, range, &limits)?),
+        })
     }
 
     /// What the function of the query makes of windows, if it can be told without the samples.
@@ -77,11 +81,14 @@ impl Store {
         selector: &Selector,
         request: &Select<'_>,
     ) -> Result<Option<Found>, TsdbError> {
-        let Self::Here(store, limits) = self else { return Ok(None) };
+        let store = &self.inner.store;
         let Some(aggregates) = rolled::aggregates(&request.hints) else { return Ok(None) };
         let Some(step_ms) = store.rollup_step(request.hints.grain_ms) else { return Ok(None) };
+        if !self.inner.reads_alone(selector, request.range) {
+            return Ok(None);
+        }
         let rolled = Rolled { step_ms, aggregates };
-        let windows = store.windows(selector, request.range, rolled, limits)?;
+        let windows = store.windows(selector, request.range, rolled, &self.limits_here())?;
         Ok(windows.map(Found::Windows))
     }
 }
@@ -237,9 +244,9 @@ impl Source for SeenSource {
         let selector = selector.map_err(|error| self.failed(&error.into()))?;
         let selector = self.runtime.block_on(self.seen.widened(selector)).map_err(refused)?;
         // Asked before and after: a series that is found was there at one of these times.
-        let named = self.store.may_name_resources(request.range);
+        let named = self.store.may_name_resources(&selector, request.range);
         let shown = |found: &Found| {
-            let named = named || self.store.may_name_resources(request.range);
+            let named = named || self.store.may_name_resources(&selector, request.range);
             if !named && self.seen.sees_everything() {
                 return Ok(None);
             }

@@ -14,7 +14,7 @@ use tsdb::{
 };
 
 use crate::{
-    house::{House, NOW_MS, V1, V2},
+    house::{House, NOW_MS, Others, V1, V2},
     messages::{native, v1, v2},
 };
 
@@ -180,8 +180,8 @@ async fn an_answer_that_is_not_whole_says_so_once_and_keeps_its_other_warnings()
         let store = Arc::clone(opened.get().unwrap());
         Arc::new(Sighing { store, told })
     });
-    let settings = PrometheusSettings::default();
-    let house = House::open(settings, Options::default(), around, Some(telling)).await;
+    let (settings, others) = (PrometheusSettings::default(), Others::telling(telling));
+    let house = House::open(settings, Options::default(), around, others).await;
     house.have(&[("up", &[("job", "a")]), ("up", &[("job", "b")])]);
     let missing = json!(["yesterday is missing"]);
     for path in [

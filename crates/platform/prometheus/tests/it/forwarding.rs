@@ -82,6 +82,7 @@ impl Near {
     async fn open(records: Arc<TemporaryDb>, dir: TempDir, clock: ManualClock) -> Self {
         let store = DiskStore::open(&dir.path().join("series"), Options::default()).unwrap();
         let store = Arc::new(store);
+        let kept = Arc::clone(&store);
         let remote = Remote::open(RemoteParts {
             db: records.db.clone(),
             clock: Arc::new(clock.clone()),
@@ -89,6 +90,8 @@ impl Near {
             ids: Arc::new(SeededIds::new(3)),
             guard: Arc::new(OutboundGuard::default()),
             series: Arc::clone(&store) as _,
+            kept_from: Arc::new(move |selector, now_ms| kept.whole_from_ms(selector, now_ms)),
+            since: Time::from_millis(0),
             pace: Arc::new(|| Duration::from_millis(200)),
             dir: dir.path().join("forward"),
         });

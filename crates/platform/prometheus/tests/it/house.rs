@@ -8,7 +8,7 @@ use axum::{
 use http_body_util::BodyExt;
 use kernel::{Caller, Clock, Time, Within};
 use probe::{Probe, ProbeParts, ProbeSettings, guard::OutboundGuard};
-use prometheus::{Prometheus, PrometheusParts, PrometheusSettings, SeriesLimits, Telling};
+use prometheus::{Alone, Prometheus, PrometheusParts, PrometheusSettings, SeriesLimits, Telling};
 use resources::{NewResource, Resources};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -37,6 +37,21 @@ pub(crate) struct House {
     pub(crate) dir: TempDir,
 }
 
+/// Stores beside that of the house.
+#[derive(Default)]
+pub(crate) struct Others {
+    /// Says what they cannot answer.
+    pub(crate) telling: Option<Telling>,
+    /// When they have nothing to do with it.
+    pub(crate) alone: Option<Alone>,
+}
+
+impl Others {
+    pub(crate) fn telling(telling: Telling) -> Self {
+        Self { telling: Some(telling), ..Self::default() }
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -61,21 +76,21 @@ impl House {
         options: Options,
         series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
     ) -> Self {
-        Self::open(settings, options, series_of, None).await
+        Self::open(settings, options, series_of, Others::default()).await
     }
 
-    /// `telling`: the same, which says what it cannot answer.
+    /// `others`: what is known of those that have them.
     pub(crate) async fn open(
         settings: PrometheusSettings,
         options: Options,
         series_of: impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
-        telling: Option<Telling>,
+        others: Others,
     ) -> Self {
         let records =
             temporary_db(&[journal::MIGRATIONS, resources::MIGRATIONS, probe::MIGRATIONS]).await;
         let clock = ManualClock::at(Time::from_millis(NOW_MS));
         let dir = tempfile::tempdir().unwrap();
-        Self::begin((records, dir), clock, (settings, options), (series_of, telling))
+        Self::begin((records, dir), clock, (settings, options), (series_of, others))
     }
 
     /// Ends it as the end of the process would, and opens it again with default settings.
@@ -85,17 +100,14 @@ impl House {
         assert_eq!(Arc::strong_count(&series), 1, "nobody holds the store");
         drop(series);
         let settings = (PrometheusSettings::default(), Options::default());
-        Self::begin((records, dir), clock, settings, (|store| store as _, None))
+        Self::begin((records, dir), clock, settings, (|store| store as _, Others::default()))
     }
 
     fn begin(
         (records, dir): (TemporaryDb, TempDir),
         clock: ManualClock,
         (settings, options): (PrometheusSettings, Options),
-        (series_of, telling): (
-            impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>,
-            Option<Telling>,
-        ),
+        (series_of, others): (impl FnOnce(Arc<DiskStore>) -> Arc<dyn SeriesStore>, Others),
     ) -> Self {
         let ids = Arc::new(SeededIds::new(7));
         let resources =
@@ -120,8 +132,8 @@ impl House {
             series: series_of(Arc::clone(&series)),
             store: Arc::clone(&series),
             snapshots: dir.path().join("snapshots"),
-            alone: None,
-            telling,
+            alone: others.alone,
+            telling: others.telling,
             probe: probe.clone(),
             collectors: None,
             limits: Arc::clone(&limits),

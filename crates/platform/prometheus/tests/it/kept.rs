@@ -97,7 +97,9 @@ impl Story {
         match *event {
             Event::Scraped { after, value } => {
                 self.last_ms += after * INTERVAL_MS;
-                [false, true].map(|job| self.append(job, self.last_ms, f64::from(value)));
+                for job in [false, true] {
+                    self.append(job, self.last_ms, f64::from(value));
+                }
             }
             Event::Late { job, before, value } => {
                 self.append(job, earlier(before) + 7, f64::from(value));

@@ -1,11 +1,17 @@
 //! Queries answered from roll-ups, beside the same queries of a store that has none.
 
-use prometheus::PrometheusSettings;
+use std::sync::Arc;
+
+use prometheus::{Alone, PrometheusSettings, Telling, Told};
 use serde_json::Value;
-use tsdb::{Labels, Options, Rollup, Sample, SeriesStore};
+use tempfile::TempDir;
+use tsdb::{
+    Batch, BatchAppended, DiskStore, Labels, Options, Rollup, Sample, SelectLimits, Selector,
+    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
+};
 use url::form_urlencoded;
 
-use crate::house::{House, NOW_MS};
+use crate::house::{House, NOW_MS, Others};
 
 const NORTH: &str = "01890a5d-ac96-774b-bcce-b302099a8011";
 const SOUTH: &str = "01890a5d-ac96-774b-bcce-b302099a8012";
@@ -181,4 +187,75 @@ async fn roll_ups_show_nobody_more_than_samples_do() {
         house.get_within("series?match[]=load", SOUTH).await.json["data"][0]["resource"],
         south
     );
+}
+
+/// As if samples went to others too, and what is older were theirs to tell: which they do, or fail.
+#[tokio::test]
+async fn roll_ups_count_where_others_are_not_read_from_and_where_they_fail() {
+    let reading =
+        |is: bool| Alone { writing: Arc::new(|| false), reading: Arc::new(move |_, _| is) };
+    let failing: Telling = {
+        let nothing = tempfile::tempdir().unwrap();
+        let store = DiskStore::open(nothing.path(), Options::default()).unwrap();
+        let nothing = Arc::new((store, nothing));
+        Arc::new(move |told| Arc::new(Failing { nothing: Arc::clone(&nothing), told }) as _)
+    };
+    let only_written_to = Others { alone: Some(reading(true)), telling: None };
+    let failed = Others { alone: Some(reading(false)), telling: Some(failing) };
+    for (others, missing) in [(only_written_to, 0), (failed, 1)] {
+        let options = Options { rollups: both_steps(), retention_ms: DAY_MS, ..Options::default() };
+        let around = |store| store as Arc<dyn SeriesStore>;
+        let house = House::open(PrometheusSettings::default(), options, around, others).await;
+        let mut early = samples(["a", "b"]);
+        early.retain(|sample| sample.at_ms < BEGIN_MS + 2 * DAY_MS);
+        house.series.append(&early).unwrap();
+        for hours in 0..=24 {
+            upkeep(&house, BEGIN_MS + DAY_MS + hours * 2 * HOUR_MS);
+        }
+        upkeep(&house, NOW_MS);
+        assert_eq!(house.stored("load"), Vec::<String>::new(), "only roll-ups are left");
+        let answer = house.get(&range("max_over_time(load[1h])", 110, "1h")).await.json;
+        assert_eq!(answer["data"]["result"].as_array().unwrap().len(), 2, "{answer}");
+        let told = answer["warnings"].as_array().map_or(0, Vec::len);
+        assert_eq!(told, missing, "{}", answer["warnings"]);
+    }
+}
+
+/// A store that has nothing, and says that it cannot be asked.
+struct Failing {
+    nothing: Arc<(DiskStore, TempDir)>,
+    told: Told,
+}
+
+impl SeriesStore for Failing {
+    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
+        self.nothing.0.append_batch(batch)
+    }
+
+    fn acknowledge(&self) -> Result<(), TsdbError> {
+        Ok(())
+    }
+
+    fn select(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Series>, TsdbError> {
+        (self.told)("it does not answer".to_owned());
+        self.nothing.0.select(selector, range, limits)
+    }
+
+    fn series(
+        &self,
+        selector: &Selector,
+        range: TimeRange,
+        limits: &SelectLimits,
+    ) -> Result<Vec<Labels>, TsdbError> {
+        self.nothing.0.series(selector, range, limits)
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.nothing.0.stats()
+    }
 }

@@ -54,6 +54,10 @@ pub(crate) struct WholeSeries {
 }
 
 impl WholeSeries {
+    fn empty(labels: Labels) -> Self {
+        Self { labels, points: Vec::new(), histograms: Vec::new() }
+    }
+
     pub(crate) fn of(column: Column, histograms: Vec<HistogramPoint>) -> Self {
         let Column { labels, times, values } = column;
         let points = times.iter().zip(values);
@@ -74,9 +78,12 @@ impl WholeSeries {
     }
 }
 
-/// Puts older points from there before those that are here.
-///
-/// Only points of `range` count, which ends before the first point here: nothing comes twice.
+/// What is there between two points here counts only if these lie further apart: stores that keep
+/// the same need not keep it at the very same times. As long as a sample counts in Prometheus.
+const HOLE_MS: i64 = 300_000;
+
+/// Puts points from there where there are none here: before the first, behind the last, and in
+/// holes. Only points of `range` count.
 pub(crate) fn merge(here: Vec<Series>, there: Vec<Series>, range: TimeRange) -> Vec<Series> {
     let whole = |series: Vec<Series>| {
         let whole = series.into_iter().map(|Series { labels, points }| WholeSeries {
@@ -90,33 +97,57 @@ pub(crate) fn merge(here: Vec<Series>, there: Vec<Series>, range: TimeRange) -> 
     merged.map(|WholeSeries { labels, points, .. }| Series { labels, points }).collect()
 }
 
-/// The same with native histograms. A series that is here may be there in parts.
+/// The same with native histograms. A series may be there, and here, in parts.
 pub(crate) fn merge_whole(
     here: Vec<WholeSeries>,
     there: Vec<WholeSeries>,
     range: TimeRange,
 ) -> Vec<WholeSeries> {
-    let mut all: BTreeMap<Labels, (Vec<Point>, Vec<HistogramPoint>)> = BTreeMap::new();
-    for WholeSeries { labels, points, histograms } in there {
-        let (all_points, all_histograms) = all.entry(labels).or_default();
-        all_points.extend(points.into_iter().filter(|point| range.contains(point.at_ms)));
-        all_histograms.extend(histograms.into_iter().filter(|one| range.contains(one.at_ms)));
+    let (mut all, there) = (by_labels(here), by_labels(there));
+    for (labels, WholeSeries { points, histograms, .. }) in there {
+        let own = all.entry(labels.clone()).or_insert_with(|| WholeSeries::empty(labels));
+        fill(&mut own.points, points, range, |point| point.at_ms);
+        fill(&mut own.histograms, histograms, range, |one| one.at_ms);
     }
-    for (points, histograms) in all.values_mut() {
+    all.into_values().filter(|series| series.len() > 0).collect()
+}
+
+/// Parts of a series put together.
+fn by_labels(parts: Vec<WholeSeries>) -> BTreeMap<Labels, WholeSeries> {
+    let mut all: BTreeMap<Labels, WholeSeries> = BTreeMap::new();
+    for WholeSeries { labels, points, histograms } in parts {
+        let own = all.entry(labels.clone()).or_insert_with(|| WholeSeries::empty(labels));
+        own.points.extend(points);
+        own.histograms.extend(histograms);
+    }
+    for WholeSeries { points, histograms, .. } in all.values_mut() {
         points.sort_by_key(|point| point.at_ms);
         points.dedup_by_key(|point| point.at_ms);
         histograms.sort_by_key(|one| one.at_ms);
         histograms.dedup_by_key(|one| one.at_ms);
     }
-    for WholeSeries { labels, points, histograms } in here {
-        let (all_points, all_histograms) = all.entry(labels).or_default();
-        all_points.extend(points);
-        all_histograms.extend(histograms);
+    all
+}
+
+/// Adds those of `there` that lie in `range` and where nothing is here; both ascend by time.
+fn fill<P>(here: &mut Vec<P>, there: Vec<P>, range: TimeRange, at_ms: impl Fn(&P) -> i64) {
+    let mut next = 0;
+    let mut missing: Vec<P> = Vec::new();
+    for point in there {
+        let at = at_ms(&point);
+        next += here[next..].iter().take_while(|own| at_ms(own) < at).count();
+        let before = next.checked_sub(1).map(|before| at_ms(&here[before]));
+        let after = here.get(next).map(&at_ms);
+        let is_hole = match (before, after) {
+            (Some(before), Some(after)) => after.saturating_sub(before) > HOLE_MS,
+            _ => true,
+        };
+        if range.contains(at) && is_hole && after != Some(at) {
+            missing.push(point);
+        }
     }
-    let series = all.into_iter();
-    let series =
-        series.map(|(labels, (points, histograms))| WholeSeries { labels, points, histograms });
-    series.filter(|series| series.len() > 0).collect()
+    here.append(&mut missing);
+    here.sort_by_key(at_ms);
 }
 
 #[cfg(test)]
@@ -130,12 +161,22 @@ mod tests {
     }
 
     #[test]
-    fn points_from_there_end_where_those_here_begin() {
+    fn points_from_there_stand_where_none_are_here() {
         let here = vec![series("a", &[100, 110]), series("b", &[105])];
         let there =
-            vec![series("c", &[50]), series("a", &[90, 80, 90, 100, 110]), series("d", &[100])];
+            vec![series("c", &[50]), series("a", &[90, 80, 90, 100, 105]), series("d", &[100])];
         let merged = merge(here, there, TimeRange { from_ms: 80, to_ms: 99 });
         assert_eq!(merged, [series("a", &[80, 90, 100, 110]), series("b", &[105])]);
+    }
+
+    #[test]
+    fn a_stray_point_here_hides_none_there_and_dense_ones_are_not_mixed() {
+        let hour = 3_600_000;
+        let here = vec![series("a", &[0, hour, hour + 15_000, 2 * hour])];
+        let there = vec![series("a", &[-5, 0, 7, hour, hour + 7_000, hour + 16_000, 3 * hour])];
+        let merged = merge(here, there, TimeRange { from_ms: -10, to_ms: 3 * hour - 1 });
+        let expected = [-5, 0, 7, hour, hour + 15_000, hour + 16_000, 2 * hour];
+        assert_eq!(merged, [series("a", &expected)]);
     }
 
     #[test]

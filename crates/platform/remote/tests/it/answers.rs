@@ -9,7 +9,7 @@ use std::{
 use axum::{http::StatusCode, response::IntoResponse};
 use kernel::Caller;
 use serde_json::json;
-use tsdb::{Batch, Terms, Unfit};
+use tsdb::{Batch, Retention, Selector, Terms, TimeRange, Unfit};
 use vault::{NewSecret, SecretKind, SecretText};
 
 use crate::{
@@ -236,6 +236,50 @@ async fn what_the_far_side_does_not_answer_is_told_with_its_time_and_why() {
     house.clock.advance(std::time::Duration::from_secs(11));
     assert_eq!(house.missing().await, [missing("it answered HTTP 404")]);
     assert_eq!(house.figures().history_failed, 3);
+}
+
+#[tokio::test]
+async fn the_far_side_is_asked_for_what_may_have_gone_here_or_was_never_here() {
+    const DAY_MS: i64 = 86_400_000;
+    let far = StandIn::start(written).await;
+    let house = House::new().await;
+    let begin_ms = kernel::Clock::now(&house.clock).millis();
+    house.append(1);
+    house.append_stray(20);
+    let is_all_here = |selector: &str, from_ms: i64| {
+        let range = TimeRange { from_ms, to_ms: i64::MAX };
+        house.remote.is_all_here(&Selector::parse(selector).unwrap(), range)
+    };
+    // A far side that samples only go to is never asked.
+    let made = house.destination(json!({ "write_url": far.url, "shards": 1 })).await;
+    assert!(is_all_here("load", 0));
+    house.remote.remove_destination(&Caller::console(), made.id, made.version).await.unwrap();
+    let base = far.url.trim_end_matches("/api/v1/write");
+    house.destination(json!({ "write_url": far.url, "history_url": base })).await;
+    assert_eq!((is_all_here("load", begin_ms), is_all_here("load", begin_ms - 1)), (true, false));
+    // Some are kept for less than the others, and some as there is room.
+    let rule = |selector: &str, keep_ms: Option<i64>, bytes_max: Option<u64>| Retention {
+        selector: Selector::parse(selector).unwrap(),
+        keep_ms,
+        bytes_max,
+    };
+    house.keep(vec![
+        rule("load{job=\"short\"}", Some(DAY_MS), None),
+        rule("{job=\"small\"}", None, Some(1 << 30)),
+    ]);
+    house.clock.advance(std::time::Duration::from_secs(7 * 86_400));
+    let (days_ago, now_ms) = (begin_ms + 4 * DAY_MS, kernel::Clock::now(&house.clock).millis());
+    for (selector, from_ms, expected) in [
+        ("load{job=\"other\"}", days_ago, true),
+        ("load{job=\"short\"}", days_ago, false),
+        ("load{job=\"short\"}", now_ms - DAY_MS, true),
+        ("load", days_ago, false),
+        ("up", days_ago, false),
+        ("up{job=\"other\"}", days_ago, true),
+        ("up{job=\"small\"}", now_ms - 1, false),
+    ] {
+        assert_eq!(is_all_here(selector, from_ms), expected, "{selector} from {from_ms}");
+    }
 }
 
 /// Of a batch that others refuse in part, it is asked sample by sample what went in: not of this.

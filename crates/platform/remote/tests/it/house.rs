@@ -12,7 +12,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::{Client, ManualClock, SeededIds, TemporaryDb, temporary_db};
 use tokio::{sync::watch, task::JoinHandle};
-use tsdb::{DiskStore, Labels, Options, Sample, SelectLimits, Selector, SyncPolicy, TimeRange};
+use tsdb::{
+    Age, Batch, DiskStore, Labels, Options, Retention, Sample, SelectLimits, Selector, SyncPolicy,
+    Terms, TimeRange,
+};
 use vault::{AttachmentSettings, KeySource, Vault, VaultParts};
 
 /// How long anything may take.
@@ -26,6 +29,7 @@ pub(crate) struct House {
     pub(crate) records: Arc<TemporaryDb>,
     pub(crate) vault: Vault,
     dir: Arc<TempDir>,
+    since: Time,
     store: Arc<DiskStore>,
     running: Option<(watch::Sender<bool>, JoinHandle<()>)>,
 }
@@ -39,18 +43,20 @@ impl House {
         let made = dir.path().metadata().unwrap().modified().unwrap();
         let since = made.duration_since(std::time::UNIX_EPOCH).unwrap();
         let clock = ManualClock::at(Time::from_millis(i64::try_from(since.as_millis()).unwrap()));
-        Self::open(Arc::new(records), Arc::new(dir), clock, "series").await
+        let since = clock.now();
+        Self::open(Arc::new(records), Arc::new(dir), (clock, since), "series").await
     }
 
     async fn open(
         records: Arc<TemporaryDb>,
         dir: Arc<TempDir>,
-        clock: ManualClock,
+        (clock, since): (ManualClock, Time),
         series: &str,
     ) -> Self {
         let ids = Arc::new(SeededIds::new(11));
         let options = Options { out_of_order_ms: 3_600_000, ..Options::default() };
         let store = Arc::new(DiskStore::open(&dir.path().join(series), options).unwrap());
+        let kept = Arc::clone(&store);
         let remote = Remote::open(RemoteParts {
             db: records.db.clone(),
             clock: Arc::new(clock.clone()),
@@ -58,6 +64,8 @@ impl House {
             ids: Arc::clone(&ids) as _,
             guard: Arc::new(OutboundGuard::default()),
             series: Arc::clone(&store) as _,
+            kept_from: Arc::new(move |selector, now_ms| kept.whole_from_ms(selector, now_ms)),
+            since,
             pace: Arc::new(|| Duration::from_millis(200)),
             dir: dir.path().join("forward"),
         });
@@ -75,7 +83,7 @@ impl House {
         remote.learn_vault(vault.clone());
         let client =
             Client::of_routes(remote::routes(remote.clone()), Arc::new(clock.clone()), ids);
-        Self { remote, client, clock, records, vault, dir, store, running: None }
+        Self { remote, client, clock, records, vault, dir, since, store, running: None }
     }
 
     /// Sends what is in the queues from now on.
@@ -94,7 +102,7 @@ impl House {
             // It has ended, one way or another.
             let _ = task.await;
         }
-        let Self { clock, records, dir, store, remote, client, vault, .. } = self;
+        let Self { clock, records, dir, since, store, remote, client, vault, .. } = self;
         drop((remote, client, vault));
         // Queues are not closed, there is nothing to; the store's lock goes with its last holder.
         until("nobody holds the store", || match Arc::strong_count(&store) {
@@ -103,7 +111,9 @@ impl House {
         })
         .await;
         drop(store);
-        Self::open(records, dir, clock, series).await
+        let is_there = dir.path().join(series).exists();
+        let since = if is_there { since } else { clock.now().plus(Duration::from_millis(1)) };
+        Self::open(records, dir, (clock, since), series).await
     }
 
     pub(crate) async fn destination(&self, settings: Value) -> Destination {
@@ -124,6 +134,21 @@ impl House {
         };
         let batch: Vec<Sample> = (0..series).map(sample).collect();
         self.remote.series().append(&batch).unwrap();
+    }
+
+    /// Appends a sample of a series of its own that is so many days old.
+    pub(crate) fn append_stray(&self, days: i64) {
+        let now_ms = self.clock.now().millis();
+        let labels = Labels::new("stray", [("job", "import")]).unwrap();
+        let sample = Sample { labels, at_ms: now_ms - days * 86_400_000, value: 1.0 };
+        let terms = Terms { age: Age::Kept { now_ms }, ..Terms::default() };
+        let batch = Batch { samples: &[sample], terms, ..Batch::default() };
+        let appended = self.remote.series().append_batch(&batch).unwrap();
+        assert_eq!(appended.samples.stored, 1);
+    }
+
+    pub(crate) fn keep(&self, retentions: Vec<Retention>) {
+        self.store.tune(tsdb::Tuning { retentions, ..(*self.store.tuning()).clone() });
     }
 
     pub(crate) fn tune(&self, sync: SyncPolicy) {

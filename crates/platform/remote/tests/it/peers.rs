@@ -59,6 +59,8 @@ async fn every_sample_once(kind: Kind) {
     let house = house.cut_off("series-2").await;
     house.append(SERIES);
     house.append(SERIES);
+    // An old sample of another series says nothing of these.
+    house.append_stray(10);
     let seen = house.seen().await;
     assert_eq!(seen.len(), 12 * SERIES);
     assert!(before.iter().all(|line| seen.contains(line)), "{:?}\n{:?}", before[0], seen[0]);
