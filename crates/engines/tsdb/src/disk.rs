@@ -8,6 +8,7 @@ mod delete;
 mod far;
 mod histograms;
 mod late;
+mod listed;
 mod maintain;
 mod memory;
 mod open;
@@ -29,6 +30,7 @@ pub use windows::{Rolled, SeriesWindows, WindowReader, WindowSelection};
 
 use crate::aside::Aside;
 use crate::block::Block;
+use crate::catalog::Catalog;
 use crate::damage::Damages;
 use crate::head::Head;
 use crate::intern::Interner;
@@ -45,11 +47,12 @@ use maintain::Upkeep;
 use memory::Memory;
 use retention::Rooms;
 use rollup::Rollups;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 use sync::Syncs;
 
@@ -59,8 +62,9 @@ use sync::Syncs;
 /// [`SeriesStore::acknowledge`], and [`DiskStore::maintain`] every minute; times of samples far in
 /// the future are the host's to refuse, as there is no clock here.
 ///
-/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`. Reading
-/// takes `state` alone, and not while it touches the disk. `tuning` and `rooms` are let go at once.
+/// Locks are taken in the order `upkeep`, `flushed`, `wal`, `aside`, `missing`, `state`, `rollups`.
+/// Reading takes one of the last two, and not while it touches the disk. `tuning` and `rooms` are
+/// let go at once.
 pub struct DiskStore {
     dir: PathBuf,
     /// As they were at the opening; what `tuning` says holds instead.
@@ -81,8 +85,12 @@ pub struct DiskStore {
     /// Held for no longer than it takes to look.
     rooms: Mutex<Rooms>,
     aside: Mutex<Aside>,
-    /// Blocks that were missing at the start, by number, with their last times.
-    missing: Mutex<BTreeMap<u64, i64>>,
+    /// Blocks and roll-ups that were missing at the start.
+    missing: Mutex<Catalog>,
+    /// The newest head file.
+    saved: AtomicU64,
+    /// The newest log segment that is on the list of files that must be there.
+    listed_segment: AtomicU64,
     memory: Memory,
     /// Its lock is let go at once.
     changes: Changes,

@@ -207,6 +207,8 @@ impl Day {
         let Self { store, mode, stored, refused, synced, copy, copied, failures } = self;
         drop(store);
         between(&copy);
+        let damages = crate::verify(dir).unwrap().damages;
+        assert!(damages.is_empty(), "{damages:?}");
         let store = DiskStore::open(dir, options(mode)).unwrap();
         Self { store, mode, stored, refused, synced, copy, copied, failures }
     }
@@ -285,6 +287,8 @@ fn check_all(day: &Day, when: &str) {
 /// A copy that was made is whole.
 fn check_copy(day: &Day, when: &str) {
     let Some(copied) = &day.copied else { return };
+    let damages = crate::verify(&day.copy).unwrap().damages;
+    assert!(damages.is_empty(), "{when}, the copy: {damages:?}");
     let copy = DiskStore::open(&day.copy, options(day.mode)).unwrap();
     check(&copy, day, copied, &format!("{when}, the copy"));
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 pub(crate) mod fault;
 
-use crate::TsdbError;
+use crate::{TsdbError, catalog};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,13 +13,20 @@ pub(crate) const HEADER_BYTES: usize = 16;
 
 /// The version that is written, and the newest that is read.
 pub(crate) const VERSION: u8 = 3;
+/// The same of catalogs, which changed alone.
+const CATALOG_VERSION: u8 = 4;
 
 pub(crate) type Kind = [u8; 8];
+
+/// The version of a kind of file that is written, and the newest that is read.
+fn version_of(kind: Kind) -> u8 {
+    if kind == catalog::KIND { CATALOG_VERSION } else { VERSION }
+}
 
 pub(crate) fn header(kind: Kind) -> [u8; HEADER_BYTES] {
     let mut bytes = [0; HEADER_BYTES];
     bytes[..8].copy_from_slice(&kind);
-    bytes[8] = VERSION;
+    bytes[8] = version_of(kind);
     let sum = crc32fast::hash(&bytes[..12]);
     bytes[12..].copy_from_slice(&sum.to_le_bytes());
     bytes
@@ -36,9 +43,10 @@ pub(crate) fn check_header(bytes: &[u8], kind: Kind, path: &Path) -> Result<u8, 
     if bytes[..8] != kind || bytes[12..] != crc32fast::hash(&bytes[..12]).to_le_bytes() {
         return Err(damaged("the header is not one of this kind of file"));
     }
-    if bytes[8] > VERSION {
+    let supported = version_of(kind);
+    if bytes[8] > supported {
         let (path, found) = (path.to_path_buf(), bytes[8]);
-        return Err(TsdbError::NewerVersion { path, found, supported: VERSION });
+        return Err(TsdbError::NewerVersion { path, found, supported });
     }
     Ok(bytes[8])
 }

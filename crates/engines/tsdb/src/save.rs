@@ -5,7 +5,7 @@
 
 mod load;
 
-pub(crate) use load::{earlier, load};
+pub(crate) use load::{Loaded, earlier, load};
 
 use crate::aside;
 use crate::bits::RUN;

@@ -34,7 +34,7 @@ pub struct Verified {
 /// the others are read. Errors: the system refuses to list a folder.
 pub fn verify(dir: &Path) -> Result<Verified, TsdbError> {
     let (mut found, damages) = (Verified::default(), Damages::default());
-    verify_catalog(dir, &damages);
+    let catalog = verify_catalog(dir, &damages);
     for path in blocks_of(dir)? {
         found.count(&path);
         match verify_block(&path, &damages) {
@@ -55,8 +55,7 @@ pub fn verify(dir: &Path) -> Result<Verified, TsdbError> {
         }
     }
     let (heads, segments) = heads_and_segments(dir)?;
-    let from = newest(&heads);
-    verify_numbers(dir, &heads, (from, &segments), &damages);
+    verify_numbers(dir, &catalog, (&heads, &segments), &damages);
     for (kind, listed) in [(save::KIND, heads), (wal::KIND, segments)] {
         let last = listed.last().map(|(number, _)| *number);
         for (number, path) in listed {
@@ -79,8 +78,9 @@ pub fn verify(dir: &Path) -> Result<Verified, TsdbError> {
 /// Files by their number.
 type Numbered = Vec<(u64, PathBuf)>;
 
-/// Names what the list of files has and the folders do not.
-fn verify_catalog(dir: &Path, damages: &Damages) {
+/// Names what the list of files has and the folders do not; returns the list. Of memory's files it
+/// says no more than is there: what goes later does so for a newer head file.
+fn verify_catalog(dir: &Path, damages: &Damages) -> Catalog {
     let absent = |catalog: Result<Option<Catalog>, TsdbError>| match catalog {
         Ok(Some(catalog)) => catalog.missing(dir),
         _ => Vec::new(),
@@ -89,19 +89,19 @@ fn verify_catalog(dir: &Path, damages: &Damages) {
     if matches!(first, Ok(None)) && has_blocks_of_today(dir) {
         damages.note(catalog::missing(catalog::path_of(dir)));
     }
-    let missing = match first {
-        Err(error) => {
-            damages.absorb_all(error);
-            return;
-        }
-        known => absent(known),
-    };
+    let listed = first.unwrap_or_else(|error| {
+        damages.absorb_all(error);
+        None
+    });
+    let listed = listed.unwrap_or_default();
+    let missing = listed.missing(dir);
     if !missing.is_empty() {
         // The upkeep takes files off the list before it deletes them.
         let still = absent(catalog::read(dir));
         let gone = missing.into_iter().filter(|path| still.contains(path));
         gone.for_each(|path| damages.note(catalog::missing(path)));
     }
+    listed
 }
 
 /// So often the folders are listed where memory is saved meanwhile, and with it segments go.
@@ -129,23 +129,24 @@ fn newest(heads: &[(u64, PathBuf)]) -> u64 {
 }
 
 fn has_blocks_of_today(dir: &Path) -> bool {
-    let blocks = listed(&dir.join("blocks"), block::SUFFIX).unwrap_or_default();
+    let blocks = blocks_of(dir).unwrap_or_default();
     let opened = |path: &Path| Block::open(path, &Interner::default()).ok();
-    blocks.iter().any(|(_, path)| opened(path).is_some_and(|block| block.version > 2))
+    blocks.iter().any(|path| opened(path).is_some_and(|block| block.version > 2))
 }
 
-/// Names head files and log segments that others say must be there.
+/// Names head files and log segments that others or the list say must be there.
 fn verify_numbers(
     dir: &Path,
-    heads: &[(u64, PathBuf)],
-    (from, segments): (u64, &[(u64, PathBuf)]),
+    catalog: &Catalog,
+    (heads, segments): (&Numbered, &Numbered),
     damages: &Damages,
 ) {
-    let newest = heads.last().and_then(|(_, path)| fs::read(path).ok()).unwrap_or_default();
-    let earlier = save::earlier(&newest).unwrap_or_default().into_iter();
+    let content = heads.last().and_then(|(_, path)| fs::read(path).ok()).unwrap_or_default();
+    let earlier = save::earlier(&content).unwrap_or_default().into_iter();
     let absent = earlier.filter(|file| !heads.iter().any(|(number, _)| number == file));
     let absent = absent.map(|file| save::path_of(&dir.join("head"), file));
-    let absent = absent.chain(wal::missing(&dir.join("wal"), from, segments));
+    let segments: Vec<u64> = segments.iter().map(|(number, _)| *number).collect();
+    let absent = absent.chain(catalog.missing_of_memory(dir, newest(heads), &segments));
     absent.for_each(|path| damages.note(catalog::missing(path)));
 }
 
@@ -228,6 +229,10 @@ fn verify_records(path: &Path, kind: Kind, damages: &Damages) -> Option<(u64, u6
             return None;
         }
     };
+    if kind == wal::KIND && bytes.len() < HEADER_BYTES {
+        // A crash came while it was begun.
+        return Some((0, bytes.len() as u64));
+    }
     match files::check_header(&bytes, kind, path) {
         Ok(_) => {}
         // Its records may be of kinds that are not known here.

@@ -226,12 +226,13 @@ impl LogFile {
 impl Segment {
     fn create(dir: &Path, number: u64) -> Result<Self, TsdbError> {
         let path = segment_path(dir, number);
-        // Left by an attempt that failed half-way; nobody counts on it.
-        files::remove(&path)?;
         let mut options = OpenOptions::new();
         let opened =
-            files::before_change().and_then(|()| options.create_new(true).append(true).open(&path));
+            files::before_change().and_then(|()| options.create(true).append(true).open(&path));
         let file = opened.map_err(TsdbError::io("create", &path))?;
+        // Left by an attempt that failed half-way, or empty when the store was closed. It is not
+        // removed meanwhile: it may be on the list of files that must be there.
+        file.set_len(0).map_err(TsdbError::io("cut", &path))?;
         files::append(&file, &files::header(KIND)).map_err(TsdbError::io("write", &path))?;
         files::sync_dir(dir)?;
         let log = Arc::new(LogFile { number, path, file, turn: Mutex::new(()) });

@@ -71,7 +71,7 @@ fn every_damaged_or_missing_file_of_the_samples_is_named() {
     assert_eq!((&told["holds"], &told["damaged_files"]), (&json!(true), &json!(0)));
     assert!(told["points"].as_u64().unwrap() >= 1, "{told}");
     let all = files(&series);
-    for folder in ["blocks", "wal"] {
+    for folder in ["blocks", "head", "wal"] {
         assert!(all.iter().any(|path| path.starts_with(series.join(folder))), "{all:?}");
     }
     // One at a time, then all of them: none hides another.
@@ -86,6 +86,10 @@ fn every_damaged_or_missing_file_of_the_samples_is_named() {
         let (code, told) = verified(dir.path());
         assert_eq!((code, &told["holds"]), (Some(1), &json!(false)), "{told}");
         assert!(names(&told, &series, path), "{}: {told}", path.display());
+        fs::remove_file(path).unwrap();
+        let (code, told) = verified(dir.path());
+        assert_eq!(code, Some(1), "without {}: {told}", path.display());
+        assert!(names(&told, &series, path), "without {}: {told}", path.display());
         fs::write(path, bytes).unwrap();
     }
     for (path, bytes) in all.iter().zip(&kept) {

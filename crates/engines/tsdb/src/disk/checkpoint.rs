@@ -48,9 +48,10 @@ impl DiskStore {
         // Also of nothing, and then it stays: it says with which segment the log begins.
         save::write(&dir, number, &mut unsaved, (next, &wanted))?;
         *mark = next;
+        self.saved.store(number, Ordering::Relaxed);
         save::drop_unwanted(&dir, |file| file == number || wanted.contains(&file))?;
         lock(&self.wal).drop_before(number)?;
         self.syncs.reached(synced);
-        Ok(())
+        self.write_catalog()
     }
 }

@@ -54,7 +54,6 @@ impl DiskStore {
         }
         self.changes.note_all();
         self.save(&mut mark, None)?;
-        self.write_catalog()?;
         Ok(touched.len() as u64)
     }
 

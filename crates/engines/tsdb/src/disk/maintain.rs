@@ -5,7 +5,6 @@ mod merge;
 use super::open::blocks_dir;
 use super::{DiskStore, State};
 use crate::block::{Block, BlockWriter, Claims, DAY_MS, Level, Origin, names};
-use crate::catalog::Catalog;
 use crate::gather::TimesShared;
 use crate::head::Flushed;
 use crate::locks::{lock, read, write};
@@ -112,7 +111,7 @@ impl DiskStore {
         let mut done = Maintained::default();
         let kept = self.kept(now_ms);
         let keep_from_ms = kept.all_from_ms();
-        lock(&self.missing).retain(|_, to_ms| *to_ms >= keep_from_ms);
+        lock(&self.missing).blocks.retain(|_, to_ms| *to_ms >= keep_from_ms);
         self.flush(&mut upkeep, now_ms, keep_from_ms, &mut done)?;
         self.let_go(&mut upkeep, &kept, &mut done)?;
         self.make_room(&mut upkeep, &kept, &mut done)?;
@@ -122,6 +121,7 @@ impl DiskStore {
         self.expire(keep_from_ms, &mut done)?;
         self.drop_erasures()?;
         done.days_rolled_up = self.roll_a_day(&mut upkeep, now_ms)?;
+        self.list_segments()?;
         if done != Maintained::default() {
             self.interner.sweep();
         }
@@ -198,8 +198,7 @@ impl DiskStore {
             self.changes.note_all();
         }
         upkeep.flushed_to_ms = boundary_ms;
-        self.save(&mut mark, Some(boundary_ms))?;
-        self.write_catalog()
+        self.save(&mut mark, Some(boundary_ms))
     }
 
     /// Writes the points of one day; none are left of a day wholly beyond retention.
@@ -270,14 +269,6 @@ impl DiskStore {
         }
         done.blocks_expired += gone.len() as u64;
         self.drop_blocks(&gone)
-    }
-
-    /// Says which files must be there from now on.
-    pub(super) fn write_catalog(&self) -> Result<(), TsdbError> {
-        let missing = lock(&self.missing);
-        let mut catalog = Catalog::of(read(&self.state).blocks.iter().map(|block| &**block));
-        catalog.blocks.extend(&*missing);
-        catalog.write(&self.dir)
     }
 
     /// Shows blocks no more and deletes them.

@@ -3,6 +3,7 @@
 use super::changes::Changes;
 use super::maintain::{Upkeep, in_order};
 use super::memory::Memory;
+use super::rollup::Rollups;
 use super::sync::Syncs;
 use super::{DiskStore, State, rollup};
 use crate::aside::Aside;
@@ -13,12 +14,14 @@ use crate::erasure;
 use crate::files;
 use crate::head::{Head, Refill, Unsaved};
 use crate::intern::Interner;
+use crate::locks::lock;
 use crate::save;
 use crate::wal::{self, Wal};
 use crate::{Options, TsdbError, Tuning};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 impl DiskStore {
@@ -27,41 +30,28 @@ impl DiskStore {
     /// Damaged files do not prevent it: they are named in the statistics, and the rest is served.
     /// Errors: [`TsdbError::Locked`], [`TsdbError::NewerVersion`], or the system refuses.
     pub fn open(dir: &Path, options: Options) -> Result<Self, TsdbError> {
-        let (blocks_dir, wal_dir, head_dir) = (blocks_dir(dir), dir.join("wal"), dir.join("head"));
-        let erasures_dir = erasures_dir(dir);
-        for folder in [&blocks_dir, &wal_dir, &head_dir, &erasures_dir] {
-            fs::create_dir_all(folder).map_err(TsdbError::io("create", folder))?;
-        }
-        files::sync_dir(dir)?;
-        let guard = take_lock(dir)?;
+        let guard = take_folder(dir)?;
         let (damages, interner) = (Arc::new(Damages::default()), Arc::new(Interner::default()));
-        for folder in [&blocks_dir, &head_dir, &erasures_dir] {
-            for (_, path) in files::numbered(folder, "tmp")? {
-                files::remove(&path)?;
-            }
+        let listed = listed(dir, &damages)?;
+        let mut missing = listed.clone().unwrap_or_default();
+        missing.missing(dir).into_iter().for_each(|path| damages.note(catalog::missing(path)));
+        missing.retain_missing(dir);
+        let lists = (listed.as_ref(), &missing);
+        let Opened { blocks, sequence } = open_blocks(dir, lists, &damages, &interner)?;
+        let (rollups, replaced) = rollup::open(dir, &rollup::steps(dir)?, &interner, &damages)?;
+        if listed.is_none() && any_of_today(&blocks, &rollups) {
+            damages.note(catalog::missing(catalog::path_of(dir)));
         }
-        files::remove(&catalog::path_of(dir).with_extension("tmp"))?;
-        let Opened { blocks, sequence, missing } = open_blocks(dir, &damages, &interner)?;
-        let rollups = rollup::open(dir, &rollup::steps(dir)?, &interner, &damages)?;
         let sequence = sequence.max(rollup::highest_number(&rollups));
-        let erasures = apply_erasures(&erasures_dir, &rollup::all(&blocks, &rollups), &damages)?;
-        let mut wanted = Catalog::of(blocks.iter().map(|block| &**block));
-        wanted.blocks.extend(&missing);
-        let listed = catalog::read(dir).is_ok_and(|catalog| catalog == Some(wanted));
+        let erasures =
+            apply_erasures(&erasures_dir(dir), &rollup::all(&blocks, &rollups), &damages)?;
         let mut head = Head::new(options.head_span_ms);
         let mut aside = Aside::new(options.exemplars_max);
         let share = |labels| interner.shared(labels);
-        let loaded = save::load(&head_dir, &mut head, &mut aside, &share, &damages)?;
+        let loaded = save::load(&dir.join("head"), &mut head, &mut aside, &share, &damages)?;
         let mut refill = Refill::new(&mut head, &mut aside, &share);
-        let replayed = wal::replay(&wal_dir, loaded.number, &damages, &mut refill)?;
-        let (segment_bytes, number) = (options.wal_segment_bytes, loaded.number.max(1));
-        let lowest = replayed.segments.first_key_value().map(|(number, _)| *number);
-        let wal = Wal::start(&wal_dir, segment_bytes, replayed.segments, number)?;
-        if loaded.number == 0 {
-            // From here on it is known with which segment the log begins.
-            let (begins, mut nothing) = (lowest.unwrap_or(wal.number()), Unsaved::default());
-            save::write(&head_dir, begins, &mut nothing, (loaded.flushed, &HashSet::new()))?;
-        }
+        let Log { wal, torn_bytes, saved } =
+            open_log(dir, &options, (&missing, &loaded), &damages, &mut refill)?;
         let memory = Memory::default();
         memory.grew(head.bytes());
         let store = Self {
@@ -70,7 +60,7 @@ impl DiskStore {
             options,
             interner,
             damages,
-            torn_bytes: replayed.torn_bytes,
+            torn_bytes,
             unread_erasures: erasures.unread,
             upkeep: Mutex::new(Upkeep::new(sequence, erasures.highest)),
             wal: Mutex::new(wal),
@@ -83,13 +73,56 @@ impl DiskStore {
             syncs: Syncs::default(),
             state: RwLock::new(State { head, blocks }),
             missing: Mutex::new(missing),
+            saved: AtomicU64::new(saved),
+            listed_segment: AtomicU64::new(0),
             _lock: guard,
         };
-        if !listed {
+        if listed.as_ref() == Some(&store.catalog()) {
+            store.listed_segment.store(lock(&store.wal).number(), Ordering::Relaxed);
+        } else {
             store.write_catalog()?;
         }
+        replaced.iter().for_each(|block| block.remove_at_last());
         Ok(store)
     }
+}
+
+/// The log, after all of it has been read.
+struct Log {
+    wal: Wal,
+    /// Cut off its end.
+    torn_bytes: u64,
+    /// The newest head file that must be there.
+    saved: u64,
+}
+
+fn open_log(
+    dir: &Path,
+    options: &Options,
+    (missing, loaded): (&Catalog, &save::Loaded),
+    damages: &Damages,
+    refill: &mut Refill<'_>,
+) -> Result<Log, TsdbError> {
+    let wal_dir = dir.join("wal");
+    let found = files::numbered(&wal_dir, wal::SUFFIX)?;
+    let found: Vec<u64> = found.into_iter().map(|(number, _)| number).collect();
+    let gone = missing.missing_of_memory(dir, loaded.number, &found);
+    gone.into_iter().for_each(|path| damages.note(catalog::missing(path)));
+    let replayed = wal::replay(&wal_dir, loaded.number, damages, refill)?;
+    let lowest = replayed.segments.first_key_value().map(|(number, _)| *number);
+    let mut saved = loaded.number.max(missing.head);
+    // The number of one that is missing is given to no other.
+    let behind = if found.contains(&missing.segment) { 0 } else { missing.segment + 1 };
+    let at_least = saved.max(behind).max(1);
+    let wal = Wal::start(&wal_dir, options.wal_segment_bytes, replayed.segments, at_least)?;
+    if saved == 0 {
+        // From here on it is known with which segment the log begins.
+        let mut nothing = Unsaved::default();
+        saved = lowest.unwrap_or(wal.number());
+        let mark = (loaded.flushed, &HashSet::new());
+        save::write(&dir.join("head"), saved, &mut nothing, mark)?;
+    }
+    Ok(Log { wal, torn_bytes: replayed.torn_bytes, saved })
 }
 
 pub(super) fn blocks_dir(dir: &Path) -> std::path::PathBuf {
@@ -136,6 +169,24 @@ fn apply_erasures(
     Ok(found)
 }
 
+/// Takes the folder, which is made if it is not there, and removes what was being written in it
+/// when the process ended.
+fn take_folder(dir: &Path) -> Result<File, TsdbError> {
+    let folders = [blocks_dir(dir), dir.join("head"), erasures_dir(dir), dir.join("wal")];
+    for folder in &folders {
+        fs::create_dir_all(folder).map_err(TsdbError::io("create", folder))?;
+    }
+    files::sync_dir(dir)?;
+    let guard = take_lock(dir)?;
+    for folder in &folders[..3] {
+        for (_, path) in files::numbered(folder, "tmp")? {
+            files::remove(&path)?;
+        }
+    }
+    files::remove(&catalog::path_of(dir).with_extension("tmp"))?;
+    Ok(guard)
+}
+
 fn take_lock(dir: &Path) -> Result<File, TsdbError> {
     let path = dir.join("lock");
     let mut options = File::options();
@@ -154,20 +205,32 @@ struct Opened {
     blocks: Vec<Arc<Block>>,
     /// The highest one seen.
     sequence: u64,
-    /// Blocks that are not there though they should be, with their last times.
-    missing: BTreeMap<u64, i64>,
 }
 
-fn open_blocks(dir: &Path, damages: &Damages, interner: &Interner) -> Result<Opened, TsdbError> {
-    let listed = match catalog::read(dir) {
+/// Which files must be there; none if nothing says so.
+fn listed(dir: &Path, damages: &Damages) -> Result<Option<Catalog>, TsdbError> {
+    match catalog::read(dir) {
         // It would be written anew with less than it says.
-        Err(error @ TsdbError::NewerVersion { .. }) => return Err(error),
+        Err(error @ TsdbError::NewerVersion { .. }) => Err(error),
         Err(error) => {
             damages.absorb_all(error);
-            Some(Catalog::default())
+            Ok(Some(Catalog::default()))
         }
-        Ok(listed) => listed,
-    };
+        listed => listed,
+    }
+}
+
+/// Tells whether any block or roll-up is of a version that has the list of files.
+fn any_of_today(blocks: &[Arc<Block>], rollups: &Rollups) -> bool {
+    blocks.iter().chain(rollups.values().flatten()).any(|block| block.version > 2)
+}
+
+fn open_blocks(
+    dir: &Path,
+    (listed, missing): (Option<&Catalog>, &Catalog),
+    damages: &Damages,
+    interner: &Interner,
+) -> Result<Opened, TsdbError> {
     let mut blocks = Vec::new();
     let mut sequence = 0;
     for (number, path) in files::numbered(&blocks_dir(dir), block::SUFFIX)? {
@@ -181,26 +244,21 @@ fn open_blocks(dir: &Path, damages: &Damages, interner: &Interner) -> Result<Ope
             Err(error) => damages.absorb_all(error),
         }
     }
-    if listed.is_none() && blocks.iter().any(|block| block.version > 2) {
-        damages.note(catalog::missing(catalog::path_of(dir)));
-    }
-    let mut missing = listed.unwrap_or_default();
-    missing.missing(dir).into_iter().for_each(|path| damages.note(catalog::missing(path)));
-    missing.blocks.retain(|number, _| !catalog::block_path(dir, *number).exists());
     // A new block of that number would hide that another is missing.
-    sequence = sequence.max(missing.blocks.last_key_value().map_or(0, |(number, _)| *number));
+    sequence = sequence.max(missing.highest_number());
     // A merge that was killed before it could delete what it merged.
     let replaced: HashSet<u64> =
         blocks.iter().flat_map(|block| block.origin.replaces.iter().copied()).collect();
-    if blocks.iter().any(|block| replaced.contains(&block.origin.sequence)) {
-        let kept = blocks.iter().filter(|block| !replaced.contains(&block.origin.sequence));
-        let mut catalog = Catalog::of(kept.map(|block| &**block));
-        catalog.blocks.extend(&missing.blocks);
+    let gone = || blocks.iter().filter(|block| replaced.contains(&block.origin.sequence));
+    if let Some(mut catalog) = listed.cloned().filter(|_| gone().next().is_some()) {
+        gone().filter_map(|block| block.number()).for_each(|number| {
+            catalog.blocks.remove(&number);
+        });
         catalog.write(dir)?;
     }
     for gone in blocks.extract_if(.., |block| replaced.contains(&block.origin.sequence)) {
         files::remove(&gone.path)?;
     }
     blocks.sort_by_key(|block| in_order(block));
-    Ok(Opened { blocks, sequence, missing: missing.blocks })
+    Ok(Opened { blocks, sequence })
 }

@@ -9,15 +9,16 @@ use super::maintain::{day_of, day_range, is_long};
 use super::query::hand_out;
 use super::{DiskStore, Upkeep};
 use crate::block::{Block, BlockWriter, DAY_MS, Level, Origin, SUFFIX, names};
+use crate::catalog::rollup_folder;
 use crate::damage::Damages;
 use crate::intern::Interner;
-use crate::locks::{read, write};
+use crate::locks::{lock, read, write};
 use crate::rollup::{Aggregate, roll};
 use crate::{Column, Rollup, SelectLimits, Selector, TimeRange, TsdbError, Tuning, files};
 use std::collections::HashMap;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The point before a day is looked for so far back.
@@ -25,10 +26,6 @@ const BEFORE_MS: i64 = 5 * 60_000;
 
 /// Blocks by step and aggregate, ascending by time; each is of one day.
 pub(super) type Rollups = HashMap<(i64, Aggregate), Vec<Arc<Block>>>;
-
-fn folder(dir: &Path, step_ms: i64, aggregate: Aggregate) -> PathBuf {
-    dir.join("rollups").join(step_ms.to_string()).join(aggregate.name())
-}
 
 /// The day whose windows a block holds: these end after its begin, the last one at its end.
 pub(super) fn day_rolled(block: &Block) -> i64 {
@@ -53,17 +50,18 @@ pub(super) fn touched(range: TimeRange, step_ms: i64) -> TimeRange {
     TimeRange { to_ms: range.to_ms.saturating_add(step_ms - 1), ..range }
 }
 
-/// Opens what is there of all steps.
+/// Opens what is there of all steps; of several blocks of a day the newest one stays, and those that
+/// go come back too.
 pub(super) fn open(
     dir: &Path,
     steps: &[i64],
     interner: &Interner,
     damages: &Damages,
-) -> Result<Rollups, TsdbError> {
-    let mut found = Rollups::new();
+) -> Result<(Rollups, Vec<Arc<Block>>), TsdbError> {
+    let (mut found, mut gone) = (Rollups::new(), Vec::new());
     for step_ms in steps {
         for aggregate in Aggregate::ALL {
-            let folder = folder(dir, *step_ms, aggregate);
+            let folder = rollup_folder(dir, (*step_ms, aggregate));
             fs::create_dir_all(&folder).map_err(TsdbError::io("create", &folder))?;
             for (_, path) in files::numbered(&folder, "tmp")? {
                 files::remove(&path)?;
@@ -75,23 +73,21 @@ pub(super) fn open(
                     Err(error) => damages.absorb_all(error),
                 }
             }
-            drop_replaced(blocks)?;
+            gone.extend(take_replaced(blocks));
         }
     }
-    Ok(found)
+    Ok((found, gone))
 }
 
-/// Of several blocks of a day the newest one stays.
-fn drop_replaced(blocks: &mut Vec<Arc<Block>>) -> Result<(), TsdbError> {
+/// Of several blocks of a day the newest one stays; those that go come back.
+fn take_replaced(blocks: &mut Vec<Arc<Block>>) -> Vec<Arc<Block>> {
     // One that was written anew stands for the same blocks, and has a higher number.
     let newest = |block: &Block| std::cmp::Reverse((block.origin.sequence, block.number()));
     blocks.sort_by_key(|block| (day_rolled(block), newest(block)));
     let mut last = None;
-    let gone =
-        blocks.extract_if(.., |block| last.replace(day_rolled(block)) == Some(day_rolled(block)));
-    // Whoever reads an old one goes on with it.
-    gone.for_each(|block| block.remove_at_last());
-    Ok(())
+    let is_older =
+        |block: &mut Arc<Block>| last.replace(day_rolled(block)) == Some(day_rolled(block));
+    blocks.extract_if(.., is_older).collect()
 }
 
 impl DiskStore {
@@ -179,7 +175,10 @@ impl DiskStore {
         kept::make_folders(&self.dir, step_ms)?;
         for aggregate in Aggregate::ALL {
             let origin = Origin { sequence, level: Level::Merged, replaces: Vec::new() };
-            writers.push(BlockWriter::create(&folder(&self.dir, step_ms, aggregate), origin)?);
+            writers.push(BlockWriter::create(
+                &rollup_folder(&self.dir, (step_ms, aggregate)),
+                origin,
+            )?);
         }
         let mut reader = selection.reader();
         // Series of a scrape have the same windows: one column of times for all of them.
@@ -198,20 +197,52 @@ impl DiskStore {
         if count < self.count_rolled(step_ms, day) {
             return Ok(false);
         }
+        let mut gone = Vec::new();
+        let mut result = Ok(true);
         for (aggregate, writer) in Aggregate::ALL.into_iter().zip(writers) {
             // An attempt that failed half-way has left some: a file of the same name in its place
             // would go with it.
             if writer.is_empty() || self.has_rolled((step_ms, aggregate), day, sequence) {
                 continue;
             }
-            let block = Block::open(&writer.finish()?, &self.interner)?.closed();
-            let mut rollups = write(&self.rollups);
-            let blocks = rollups.entry((step_ms, aggregate)).or_default();
-            blocks.push(Arc::new(block));
-            drop_replaced(blocks)?;
-            self.changes.note_all();
+            match self.add_rolled((step_ms, aggregate), writer) {
+                Ok(replaced) => gone.extend(replaced),
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            }
         }
-        Ok(true)
+        self.let_rolled_go(&gone)?;
+        result
+    }
+
+    /// Shows what has been written; tells which blocks it stands in for.
+    fn add_rolled(
+        &self,
+        key: (i64, Aggregate),
+        writer: BlockWriter,
+    ) -> Result<Vec<Arc<Block>>, TsdbError> {
+        let block = Block::open(&writer.finish()?, &self.interner)?.closed();
+        let day = day_rolled(&block);
+        let gone = {
+            let mut rollups = write(&self.rollups);
+            let blocks = rollups.entry(key).or_default();
+            blocks.push(Arc::new(block));
+            take_replaced(blocks)
+        };
+        // What was missing of that day is there again.
+        lock(&self.missing).retain_rollups(|own, _, own_day| (own, own_day) != (key, day));
+        self.changes.note_all();
+        Ok(gone)
+    }
+
+    /// Takes blocks that nobody is shown any more off the list, then lets their files go; whoever
+    /// reads one goes on with it. What has been added goes on the list.
+    fn let_rolled_go(&self, gone: &[Arc<Block>]) -> Result<(), TsdbError> {
+        self.write_catalog()?;
+        gone.iter().for_each(|block| block.remove_at_last());
+        Ok(())
     }
 
     fn has_rolled(&self, key: (i64, Aggregate), day: i64, sequence: u64) -> bool {
@@ -259,18 +290,17 @@ impl DiskStore {
 
     /// Deletes roll-ups of days that ended before a time.
     pub fn expire_rollups(&self, step_ms: i64, keep_from_ms: i64) -> Result<u64, TsdbError> {
-        let mut gone = 0;
+        let is_over = |day: i64| day_range(day).to_ms < keep_from_ms;
+        let mut gone = Vec::new();
         for (_, blocks) in write(&self.rollups).iter_mut().filter(|(key, _)| key.0 == step_ms) {
-            for block in
-                blocks.extract_if(.., |block| day_range(day_rolled(block)).to_ms < keep_from_ms)
-            {
-                files::remove(&block.path)?;
-                gone += 1;
-            }
+            gone.extend(blocks.extract_if(.., |block| is_over(day_rolled(block))));
         }
-        if gone > 0 {
+        lock(&self.missing).retain_rollups(|key, _, day| key.0 != step_ms || !is_over(day));
+        if !gone.is_empty() {
             self.changes.note_all();
+            self.write_catalog()?;
+            gone.iter().try_for_each(|block| files::remove(&block.path))?;
         }
-        Ok(gone)
+        Ok(gone.len() as u64)
     }
 }

@@ -8,6 +8,7 @@ use crate::{TsdbError, files};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 impl DiskStore {
     /// Puts a copy of the store as it is now into `to`, which must not exist or be empty.
@@ -63,7 +64,8 @@ impl DiskStore {
         for (_, path) in files::numbered(&erasures_dir(&self.dir), crate::erasure::SUFFIX)? {
             link(&path, &erasures_to)?;
         }
-        Catalog::of(read(&self.state).blocks.iter().map(|block| &**block)).write(to)?;
+        let head = self.saved.load(Ordering::Relaxed);
+        Catalog { head, ..self.catalog_of_blocks() }.write(to)?;
         let folders = [&blocks_to, &head_to, &wal_to, &erasures_to];
         for folder in folders.into_iter().chain(&rolled_to) {
             files::sync_dir(folder)?;

@@ -3,7 +3,6 @@
 use super::record::{Part, Record, parts};
 use super::{KIND, SUFFIX};
 use crate::aside::Note;
-use crate::catalog;
 use crate::damage::Damages;
 use crate::files::{self, HEADER_BYTES};
 use crate::{Damage, HistogramPoint, Labels, TsdbError};
@@ -45,7 +44,6 @@ pub(crate) fn replay(
     let mut replayed = Replayed::default();
     let found = files::numbered(dir, SUFFIX)?;
     let last = found.last().map(|(number, _)| *number);
-    missing(dir, from, &found).into_iter().for_each(|path| damages.note(catalog::missing(path)));
     for (number, path) in found {
         if number < from {
             files::remove(&path)?;
@@ -70,35 +68,33 @@ pub(crate) fn replay(
         if keep < bytes.len() && Some(number) == last {
             cut(&path, keep)?;
             replayed.torn_bytes += (bytes.len() - keep) as u64;
-        } else if keep < bytes.len() {
+        } else if keep < bytes.len() || bytes.is_empty() && Some(number) != last {
             let (offset, what) = (keep as u64, "the end of this log segment is no record");
             damages.note(Damage { path: path.clone(), offset, what });
             keep = bytes.len();
         }
-        // An empty one in between stays: a gap in the numbers means that a segment is missing.
-        if keep <= HEADER_BYTES && Some(number) == last {
-            files::remove(&path)?;
-        } else {
+        // An empty one at the end is written to again. It stays meanwhile, as do those in between: a
+        // gap in the numbers means that a segment is missing.
+        if keep > HEADER_BYTES || Some(number) != last {
             replayed.segments.insert(number, keep as u64);
         }
     }
     Ok(replayed)
 }
 
-/// Segments that are not there though later ones are.
-pub(crate) fn missing(dir: &Path, from: u64, found: &[(u64, PathBuf)]) -> Vec<PathBuf> {
-    let mut numbers = found.iter().map(|(number, _)| *number).filter(|number| *number >= from);
-    let Some(first) = numbers.next() else { return Vec::new() };
-    // Without a head file, as earlier releases may leave a store, nobody knows with which number
-    // the log began.
-    let mut next = if from == 0 { first } else { from };
+/// Segments that must be there and are not: those from `from` (0: nobody knows with which number
+/// the log began) to the highest one `known` (0: of none) or found, `found` being ascending.
+pub(crate) fn missing(dir: &Path, (from, known): (u64, u64), found: &[u64]) -> Vec<PathBuf> {
+    let mut numbers = found.iter().copied().filter(|number| *number >= from).peekable();
+    let mut next = if from == 0 { numbers.peek().copied().unwrap_or(known) } else { from };
     let mut gone = Vec::new();
-    for number in std::iter::once(first).chain(numbers) {
+    // One more than the highest known stands for its end.
+    for number in numbers.chain((known > 0).then(|| known.saturating_add(1))) {
         // One name for a gap, however long it is.
         if next < number {
             gone.push(super::segment_path(dir, next));
         }
-        next = number + 1;
+        next = next.max(number + 1);
     }
     gone
 }

@@ -50,12 +50,12 @@ fn list_of_files_of_a_newer_release_is_refused_and_left_alone() {
     let path = dir.path().join("catalog");
     let old = fs::read(&path).unwrap();
     let mut new = old.clone();
-    new[8] = 4;
+    new[8] = 5;
     let sum = crc32fast::hash(&new[..12]);
     new[12..16].copy_from_slice(&sum.to_le_bytes());
     fs::write(&path, &new).unwrap();
     let refused = DiskStore::open(dir.path(), Options::default()).err();
-    assert!(matches!(refused, Some(TsdbError::NewerVersion { found: 4, .. })), "{refused:?}");
+    assert!(matches!(refused, Some(TsdbError::NewerVersion { found: 5, .. })), "{refused:?}");
     assert_eq!(fs::read(&path).unwrap(), new);
     fs::write(&path, old).unwrap();
     assert_eq!(listing(&open(dir.path())), "m{host=\"a\"}@60000=1");

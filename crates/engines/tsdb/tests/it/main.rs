@@ -14,6 +14,7 @@ mod head;
 mod histograms;
 mod late;
 mod limits;
+mod missing;
 mod model;
 mod old;
 mod operation;

@@ -1,7 +1,8 @@
 //! Which roll-ups are kept, and how much there is of them.
 
-use super::{day_rolled, folder};
+use super::day_rolled;
 use crate::block::{Block, DAY_MS};
+use crate::catalog::rollup_folder;
 use crate::disk::DiskStore;
 use crate::disk::maintain::{Upkeep, day_range};
 use crate::locks::read;
@@ -35,7 +36,7 @@ pub(in crate::disk) fn steps(dir: &Path) -> Result<Vec<i64>, TsdbError> {
 /// Makes the folders of a step, where they are not there yet.
 pub(super) fn make_folders(dir: &Path, step_ms: i64) -> Result<(), TsdbError> {
     for aggregate in Aggregate::ALL {
-        let folder = folder(dir, step_ms, aggregate);
+        let folder = rollup_folder(dir, (step_ms, aggregate));
         if folder.is_dir() {
             continue;
         }

@@ -1,7 +1,8 @@
 //! Roll-ups written anew without what a rule has let go of.
 
-use super::{day_rolled, drop_replaced, folder};
+use super::day_rolled;
 use crate::block::{Block, BlockReader, BlockWriter};
+use crate::catalog::rollup_folder;
 use crate::disk::DiskStore;
 use crate::disk::maintain::Upkeep;
 use crate::gather::Gather;
@@ -18,15 +19,25 @@ impl DiskStore {
     ///
     /// They stand for the same blocks of samples as before, and so have their sequence still.
     pub(in crate::disk) fn rewrite_rolled(&self, upkeep: &mut Upkeep) -> Result<u64, TsdbError> {
-        let (mut bytes, mut rewritten) = (0, 0);
+        let (mut bytes, mut rewritten, mut gone) = (0, 0, Vec::new());
+        let mut result = Ok(());
         for (key, block) in self.rolled_let_go() {
-            if bytes > REWRITTEN_BYTES {
+            if bytes > REWRITTEN_BYTES || result.is_err() {
                 break;
             }
             bytes += block.bytes;
-            rewritten += u64::from(self.rewrite(upkeep, key, &block)?);
+            match self.rewrite(upkeep, key, &block) {
+                Ok(replaced) => {
+                    rewritten += replaced.len() as u64;
+                    gone.extend(replaced);
+                }
+                Err(error) => result = Err(error),
+            }
         }
-        Ok(rewritten)
+        if !gone.is_empty() {
+            self.let_rolled_go(&gone)?;
+        }
+        result.map(|()| rewritten)
     }
 
     /// Those of which a rule has let series go; a damaged one is kept as it is.
@@ -39,14 +50,14 @@ impl DiskStore {
         found
     }
 
-    /// Tells whether it has been: not if it turns out to be damaged.
+    /// Tells which block nobody is shown any more: none if it turns out to be damaged.
     fn rewrite(
         &self,
         upkeep: &mut Upkeep,
         key: (i64, Aggregate),
         block: &Arc<Block>,
-    ) -> Result<bool, TsdbError> {
-        let (dir, number) = (folder(&self.dir, key.0, key.1), upkeep.next_sequence());
+    ) -> Result<Vec<Arc<Block>>, TsdbError> {
+        let (dir, number) = (rollup_folder(&self.dir, key), upkeep.next_sequence());
         let mut writer = BlockWriter::create_numbered(&dir, number, block.origin.clone())?;
         let mut reader = BlockReader::default();
         for series in block.all() {
@@ -59,29 +70,22 @@ impl DiskStore {
                 Err(error) => self.note(error),
             }
             if block.is_damaged() {
-                return Ok(false);
+                return Ok(Vec::new());
             }
         }
         if writer.is_empty() {
             // It would be made again otherwise.
             upkeep.stays.insert((key.0, day_rolled(block)), number);
-            self.drop_rolled(key, block);
-            return Ok(true);
+            self.hide_rolled(key, block);
+            return Ok(vec![Arc::clone(block)]);
         }
-        let rewritten = Block::open(&writer.finish()?, &self.interner)?.closed();
-        let mut rollups = write(&self.rollups);
-        let blocks = rollups.entry(key).or_default();
-        blocks.push(Arc::new(rewritten));
-        drop_replaced(blocks)?;
-        self.changes.note_all();
-        Ok(true)
+        self.add_rolled(key, writer)
     }
 
-    fn drop_rolled(&self, key: (i64, Aggregate), block: &Arc<Block>) {
+    fn hide_rolled(&self, key: (i64, Aggregate), block: &Arc<Block>) {
         if let Some(blocks) = write(&self.rollups).get_mut(&key) {
             blocks.retain(|known| !Arc::ptr_eq(known, block));
         }
         self.changes.note_all();
-        block.remove_at_last();
     }
 }
