@@ -46,13 +46,18 @@ pub(crate) struct Tally {
     pub(crate) new: u64,
     pub(crate) duplicates: u64,
     pub(crate) conflicts: u64,
+    /// The series of the first of these.
+    pub(crate) first_conflict: Option<u32>,
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, verdict: Verdict) {
+    pub(crate) fn add(&mut self, series: u32, verdict: Verdict) {
         match verdict {
             Verdict::Duplicate => self.duplicates += 1,
-            Verdict::Conflict => self.conflicts += 1,
+            Verdict::Conflict => {
+                self.conflicts += 1;
+                self.first_conflict.get_or_insert(series);
+            }
             Verdict::New | Verdict::TooOld => self.new += 1,
         }
     }
@@ -259,7 +264,7 @@ impl Head {
     ) -> Tally {
         let (mut tally, mut run) = (Tally::default(), run.peekable());
         while let Some((series, value)) = run.next() {
-            tally.add(self.insert(series, Point { at_ms, value }, near));
+            tally.add(series, self.insert(series, Point { at_ms, value }, near));
             // The others of the scrape, as long as they belong into the same row.
             let group = self.groups.get_mut(*near as usize);
             let row = group.and_then(|group| group.rows.last_mut());

@@ -63,8 +63,8 @@ pub use series::{
 };
 pub use statistics::Statistics;
 pub use store::{
-    Age, Appended, Batch, BatchAppended, Column, Damage, HistogramsAppended, RetentionStats,
-    RollupStats, SelectLimits, SeriesStore, StoreStats, Terms, Unfit,
+    Age, Appended, Batch, BatchAppended, Column, Damage, FirstRefused, HistogramsAppended,
+    RetentionStats, RollupStats, SelectLimits, SeriesStore, StoreStats, Terms, Unfit,
 };
 pub use tuning::Tuning;
 pub use verify::{Verified, verify};

@@ -210,6 +210,37 @@ pub struct BatchAppended {
     pub histograms: HistogramsAppended,
     /// Exemplars that were newer than the last of their series.
     pub exemplars: u64,
+    /// Which of the samples and histograms were ignored first.
+    pub first: FirstRefused,
+}
+
+/// The first of those that the store has ignored, of each kind: its series and its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FirstRefused {
+    /// Of [`Appended::conflicts`].
+    pub conflict: Option<(Labels, i64)>,
+    /// Of [`Appended::too_old`].
+    pub too_old: Option<(Labels, i64)>,
+}
+
+impl FirstRefused {
+    pub(crate) fn conflict(&mut self, labels: Option<&Labels>, at_ms: i64) {
+        if self.conflict.is_none() {
+            self.conflict = labels.map(|labels| (labels.clone(), at_ms));
+        }
+    }
+
+    pub(crate) fn too_old(&mut self, labels: Option<&Labels>, at_ms: i64) {
+        if self.too_old.is_none() {
+            self.too_old = labels.map(|labels| (labels.clone(), at_ms));
+        }
+    }
+
+    /// The same, and where there is none, that of what was appended later.
+    #[must_use]
+    pub fn or(self, later: Self) -> Self {
+        Self { conflict: self.conflict.or(later.conflict), too_old: self.too_old.or(later.too_old) }
+    }
 }
 
 impl BatchAppended {

@@ -202,12 +202,12 @@ impl Inner {
         let moved = runs.into_iter().filter(|run| run.moved);
         fresh.extend(moved.map(|run| (run.key, run.known.into_owned())));
         let is_refused = terms.unfit == Unfit::RefusesAll && done.is_unfit();
-        let BatchAppended { samples, histograms: of_histograms, exemplars: news } = done;
+        let BatchAppended { samples, histograms: of_histograms, exemplars: news, first } = done;
         let mut appended = samples;
         put::add(&mut appended, of_histograms.appended);
         if is_refused {
             // Nothing has been stored, and nothing beside it is.
-            let refused = store_refusal(&appended, refused);
+            let refused = store_refusal(&appended, &first, refused);
             let (written, rejected) = (Written::default(), Rejected::All);
             return (Outcome { written, refused, rejected }, fresh);
         }
@@ -220,7 +220,7 @@ impl Inner {
             [&samples, &of_histograms.appended].map(|done| done.stored + done.duplicates);
         let written = Written { samples, exemplars, histograms };
         let rejected = met.rejected(&appended);
-        (Outcome { written, refused: store_refusal(&appended, refused), rejected }, fresh)
+        (Outcome { written, refused: store_refusal(&appended, &first, refused), rejected }, fresh)
     }
 
     /// Keeps series that were met for the first time, for the requests to come.

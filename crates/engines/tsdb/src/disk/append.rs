@@ -8,8 +8,8 @@ use crate::locks::{lock, read, write};
 use crate::store::is_unfit;
 use crate::wal::{Entry, Wal};
 use crate::{
-    Age, Appended, Batch, BatchAppended, HistogramPoint, HistogramSample, HistogramsAppended,
-    Labels, Point, SyncPolicy, Terms, TsdbError, Unfit,
+    Age, Appended, Batch, BatchAppended, FirstRefused, HistogramPoint, HistogramSample,
+    HistogramsAppended, Labels, Point, SyncPolicy, Terms, TsdbError, Unfit,
 };
 use std::sync::{Arc, MutexGuard};
 
@@ -43,6 +43,8 @@ pub struct RefsAppended {
     pub gone: Vec<usize>,
     /// Of the native histograms.
     pub histograms: HistogramsAppended,
+    /// Which of both were ignored first.
+    pub first: FirstRefused,
 }
 
 /// What of a batch is to be stored.
@@ -54,7 +56,7 @@ pub(super) struct Fit {
 
 impl Fit {
     /// The first time of it.
-    fn from_ms(&self) -> Option<i64> {
+    fn first_ms(&self) -> Option<i64> {
         let floats = self.floats.iter().map(|entry| entry.point.at_ms);
         floats.chain(self.histograms.iter().map(|(_, point)| point.at_ms)).min()
     }
@@ -114,7 +116,7 @@ impl DiskStore {
         let mut fit = Fit { floats: Vec::with_capacity(samples.len()), ..Fit::default() };
         {
             let head = &read(&self.state).head;
-            let mut judge = Judge::new(self, head, terms, &mut done.appended);
+            let mut judge = Judge::new(self, head, terms, (&mut done.appended, &mut done.first));
             for (at, sample) in samples.iter().enumerate() {
                 let SeriesRef { series, generation } = sample.series;
                 if !head.is_alive(series, generation) {
@@ -128,8 +130,9 @@ impl DiskStore {
         if terms.unfit == Unfit::RefusesAll && !done.gone.is_empty() {
             return Ok(RefsAppended { gone: done.gone, ..RefsAppended::default() });
         }
-        self.judge_histograms(histograms, terms, &mut fit, &mut done.histograms);
-        self.put(wal, fit, terms, (&mut done.appended, &mut done.histograms))?;
+        let first = &mut done.first;
+        self.judge_histograms(histograms, terms, &mut fit, (&mut done.histograms, first));
+        self.put(wal, fit, terms, (&mut done.appended, &mut done.histograms, first))?;
         Ok(done)
     }
 
@@ -139,7 +142,8 @@ impl DiskStore {
         let mut fit = Fit { floats: Vec::with_capacity(batch.samples.len()), ..Fit::default() };
         if !batch.samples.is_empty() {
             let head = &mut write(&self.state).head;
-            let mut judge = Judge::new(self, head, batch.terms, &mut done.samples);
+            let mut judge =
+                Judge::new(self, head, batch.terms, (&mut done.samples, &mut done.first));
             for sample in batch.samples {
                 let series = if judge.is_full(&fit.floats) {
                     head.find(&sample.labels)
@@ -153,8 +157,9 @@ impl DiskStore {
                 }
             }
         }
-        self.judge_histograms(batch.histograms, batch.terms, &mut fit, &mut done.histograms);
-        self.put(wal, fit, batch.terms, (&mut done.samples, &mut done.histograms))?;
+        let (terms, first) = (batch.terms, &mut done.first);
+        self.judge_histograms(batch.histograms, terms, &mut fit, (&mut done.histograms, first));
+        self.put(wal, fit, terms, (&mut done.samples, &mut done.histograms, first))?;
         Ok(done)
     }
 
@@ -164,18 +169,20 @@ impl DiskStore {
         mut wal: MutexGuard<'_, Wal>,
         fit: Fit,
         terms: Terms,
-        (floats, histograms): (&mut Appended, &mut HistogramsAppended),
+        (floats, histograms, first): (&mut Appended, &mut HistogramsAppended, &mut FirstRefused),
     ) -> Result<(), TsdbError> {
         if terms.unfit == Unfit::RefusesAll {
-            whole::count_conflicts(&fit, floats, &mut histograms.appended);
+            let counts = (&mut *floats, &mut histograms.appended, &mut *first);
+            whole::count_conflicts(&fit, &read(&self.state).head, counts);
             if is_unfit(floats, histograms) {
                 return Ok(());
             }
         }
-        let from_ms = fit.from_ms();
-        let stored = self
-            .put_floats(&mut wal, &fit.floats, floats)
-            .and_then(|()| self.put_histograms(&mut wal, fit.histograms, &mut histograms.appended));
+        let from_ms = fit.first_ms();
+        let stored = self.put_floats(&mut wal, &fit.floats, (floats, first)).and_then(|()| {
+            let counts = (&mut histograms.appended, first);
+            self.put_histograms(&mut wal, fit.histograms, counts)
+        });
         if let Some(from_ms) = from_ms {
             self.changes.note(from_ms);
         }
@@ -189,7 +196,7 @@ impl DiskStore {
         &self,
         wal: &mut Wal,
         entries: &[Entry],
-        counts: &mut Appended,
+        (counts, first): (&mut Appended, &mut FirstRefused),
     ) -> Result<(), TsdbError> {
         if entries.is_empty() {
             return Ok(());
@@ -204,6 +211,9 @@ impl DiskStore {
             counts.stored += tally.new;
             counts.duplicates += tally.duplicates;
             counts.conflicts += tally.conflicts;
+            if let Some(series) = tally.first_conflict {
+                first.conflict(head.labels(series), run[0].point.at_ms);
+            }
         }
         Ok(())
     }
@@ -220,6 +230,7 @@ impl DiskStore {
 /// Decides about samples before anything changes.
 struct Judge<'c> {
     counts: &'c mut Appended,
+    first: &'c mut FirstRefused,
     points_free: usize,
     late_max_ms: i64,
     /// Nobody's points are kept that are older.
@@ -227,7 +238,12 @@ struct Judge<'c> {
 }
 
 impl<'c> Judge<'c> {
-    fn new(store: &DiskStore, head: &Head, terms: Terms, counts: &'c mut Appended) -> Self {
+    fn new(
+        store: &DiskStore,
+        head: &Head,
+        terms: Terms,
+        (counts, first): (&'c mut Appended, &'c mut FirstRefused),
+    ) -> Self {
         let points_free = store.options.head_points_max.saturating_sub(head.points_count());
         let points_free = points_free.min(store.memory_free(head) / POINT_BYTES);
         let (late_max_ms, oldest_ms) = store.ages(terms.age);
@@ -235,7 +251,7 @@ impl<'c> Judge<'c> {
             Age::Window => points_free,
             Age::Kept { .. } => points_free.min(store.late_free(head)),
         };
-        Self { counts, points_free, late_max_ms, oldest_ms }
+        Self { counts, first, points_free, late_max_ms, oldest_ms }
     }
 
     fn is_full(&self, entries: &[Entry]) -> bool {
@@ -246,11 +262,21 @@ impl<'c> Judge<'c> {
         let (at_ms, bits) = (entry.point.at_ms, entry.point.value.to_bits());
         match head.judge(entry.series, at_ms, bits, self.late_max_ms) {
             Verdict::Duplicate => self.counts.duplicates += 1,
-            Verdict::Conflict => self.counts.conflicts += 1,
-            Verdict::TooOld => self.counts.too_old += 1,
-            Verdict::New if at_ms < self.oldest_ms => self.counts.too_old += 1,
-            Verdict::New if self.is_full(entries) => self.counts.over_limit += 1,
-            Verdict::New => entries.push(entry),
+            Verdict::Conflict => {
+                self.counts.conflicts += 1;
+                self.first.conflict(head.labels(entry.series), at_ms);
+            }
+            Verdict::New if at_ms >= self.oldest_ms => {
+                if self.is_full(entries) {
+                    self.counts.over_limit += 1;
+                } else {
+                    entries.push(entry);
+                }
+            }
+            Verdict::New | Verdict::TooOld => {
+                self.counts.too_old += 1;
+                self.first.too_old(head.labels(entry.series), at_ms);
+            }
         }
     }
 }

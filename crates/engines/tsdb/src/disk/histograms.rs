@@ -6,7 +6,10 @@ use crate::head::{HISTOGRAM_WEIGHT, Verdict};
 use crate::histograms;
 use crate::locks::{read, write};
 use crate::wal::Wal;
-use crate::{Age, Appended, HistogramPoint, HistogramSample, HistogramsAppended, Terms, TsdbError};
+use crate::{
+    Age, Appended, FirstRefused, HistogramPoint, HistogramSample, HistogramsAppended, Terms,
+    TsdbError,
+};
 use std::sync::Arc;
 
 impl DiskStore {
@@ -30,7 +33,7 @@ impl DiskStore {
         batch: &[HistogramSample],
         terms: Terms,
         fit: &mut Fit,
-        done: &mut HistogramsAppended,
+        (done, first): (&mut HistogramsAppended, &mut FirstRefused),
     ) {
         if batch.is_empty() {
             return;
@@ -63,12 +66,17 @@ impl DiskStore {
             let point = Arc::new(HistogramPoint { at_ms: sample.at_ms, histogram });
             match head.judge_histogram(series, &point, late_max_ms) {
                 Verdict::Duplicate => counts.duplicates += 1,
-                Verdict::Conflict => counts.conflicts += 1,
-                Verdict::TooOld => counts.too_old += 1,
-                Verdict::New if sample.at_ms < oldest_ms => counts.too_old += 1,
-                Verdict::New => {
+                Verdict::Conflict => {
+                    counts.conflicts += 1;
+                    first.conflict(Some(&sample.labels), sample.at_ms);
+                }
+                Verdict::New if sample.at_ms >= oldest_ms => {
                     bytes_free -= bytes;
                     fit.histograms.push((series, point));
+                }
+                Verdict::New | Verdict::TooOld => {
+                    counts.too_old += 1;
+                    first.too_old(Some(&sample.labels), sample.at_ms);
                 }
             }
         }
@@ -79,7 +87,7 @@ impl DiskStore {
         &self,
         wal: &mut Wal,
         entries: Vec<(u32, Arc<HistogramPoint>)>,
-        counts: &mut Appended,
+        (counts, first): (&mut Appended, &mut FirstRefused),
     ) -> Result<(), TsdbError> {
         if entries.is_empty() {
             return Ok(());
@@ -89,9 +97,13 @@ impl DiskStore {
         self.memory.grew(sizes.sum());
         let head = &mut write(&self.state).head;
         for (series, point) in entries {
+            let at_ms = point.at_ms;
             match head.insert_histogram(series, point) {
                 Verdict::Duplicate => counts.duplicates += 1,
-                Verdict::Conflict => counts.conflicts += 1,
+                Verdict::Conflict => {
+                    counts.conflicts += 1;
+                    first.conflict(head.labels(series), at_ms);
+                }
                 Verdict::New | Verdict::TooOld => counts.stored += 1,
             }
         }

@@ -1,7 +1,8 @@
 //! A batch that is stored as a whole or not at all, judged against itself.
 
 use super::append::Fit;
-use crate::{Appended, HistogramPoint, histograms};
+use crate::head::Head;
+use crate::{Appended, FirstRefused, HistogramPoint, histograms};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -15,7 +16,11 @@ enum Held<'f> {
 /// Counts the points that contradict others of the same batch.
 ///
 /// Nearly always a series comes once, its times ascending: then this is a look at each.
-pub(super) fn count_conflicts(fit: &Fit, floats: &mut Appended, histograms: &mut Appended) {
+pub(super) fn count_conflicts(
+    fit: &Fit,
+    head: &Head,
+    (floats, histograms, first): (&mut Appended, &mut Appended, &mut FirstRefused),
+) {
     let doubtful = doubtful(fit);
     if doubtful.is_empty() {
         return;
@@ -28,7 +33,10 @@ pub(super) fn count_conflicts(fit: &Fit, floats: &mut Appended, histograms: &mut
             Entry::Vacant(place) => drop(place.insert(Held::Float(bits))),
             Entry::Occupied(other) => {
                 let same = matches!(other.get(), Held::Float(other) if *other == bits);
-                floats.conflicts += u64::from(!same);
+                if !same {
+                    floats.conflicts += 1;
+                    first.conflict(head.labels(entry.series), entry.point.at_ms);
+                }
             }
         }
     }
@@ -38,7 +46,10 @@ pub(super) fn count_conflicts(fit: &Fit, floats: &mut Appended, histograms: &mut
             Entry::Occupied(other) => {
                 let same = matches!(other.get(), Held::Histogram(other)
                     if histograms::same(&other.histogram, &point.histogram));
-                histograms.conflicts += u64::from(!same);
+                if !same {
+                    histograms.conflicts += 1;
+                    first.conflict(head.labels(*series), point.at_ms);
+                }
             }
         }
     }

@@ -44,12 +44,14 @@ pub(super) fn by_refs(
         runs.iter_mut().for_each(|run| run.move_to(store.series_ref(run.labels())));
         return Ok(whole);
     }
-    let mut samples = done.appended;
+    let (mut samples, mut first) = (done.appended, done.first);
     samples.over_limit += over_limit;
     if !done.gone.is_empty() {
-        add(&mut samples, again(store, runs, (points, &done.gone), terms)?);
+        let more = again(store, runs, (points, &done.gone), terms)?;
+        add(&mut samples, more.samples);
+        first = first.or(more.first);
     }
-    Ok(BatchAppended { samples, histograms: done.histograms, exemplars: 0 })
+    Ok(BatchAppended { samples, histograms: done.histograms, exemplars: 0, first })
 }
 
 /// The points with their labels, for a store that knows no references.
@@ -68,7 +70,7 @@ fn again(
     runs: &mut [Run<'_>],
     (points, gone): (&[Point], &[usize]),
     terms: Terms,
-) -> Result<Appended, TsdbError> {
+) -> Result<BatchAppended, TsdbError> {
     let mut samples = Vec::with_capacity(gone.len());
     let mut gone = gone.iter().copied().peekable();
     // Where the run begins among all points, and in the batch.
@@ -88,7 +90,7 @@ fn again(
         place = end;
     }
     let batch = Batch { samples: &samples, terms, ..Batch::default() };
-    let appended = store.append_batch(&batch)?.samples;
+    let appended = store.append_batch(&batch)?;
     for run in runs.iter_mut().filter(|run| run.moved) {
         // It is there again, under another reference.
         run.move_to(store.series_ref(run.labels()));

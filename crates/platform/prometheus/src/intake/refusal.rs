@@ -1,5 +1,5 @@
 use thiserror::Error;
-use tsdb::Appended;
+use tsdb::{Appended, FirstRefused, Labels};
 use wire::{otlp::json::JsonFault, protobuf::ProtobufFault, remote::snappy::SnappyFault};
 
 /// So many wrong series of a request are named; the others are counted.
@@ -78,18 +78,48 @@ impl From<JsonFault> for WriteRefusal {
     }
 }
 
-/// What is to be said when the store took `appended` and `refused` did not get so far.
-pub(super) fn store_refusal(appended: &Appended, mut refused: Refused) -> Option<WriteRefusal> {
+/// Most bytes of a series' labels that are said.
+const SERIES_BYTES_MAX: usize = 1_000;
+
+/// What is to be said when the store took `appended`, of which `first` were the first that it did
+/// not take, and `refused` did not get so far.
+pub(super) fn store_refusal(
+    appended: &Appended,
+    first: &FirstRefused,
+    mut refused: Refused,
+) -> Option<WriteRefusal> {
     if appended.over_limit > 0 {
         return Some(WriteRefusal::Full { over: appended.over_limit });
     }
-    for (count, why) in [
-        (appended.conflicts, "duplicate sample for timestamp"),
-        (appended.too_old, "out of order sample"),
-    ] {
-        if count > 0 {
-            refused.add(format!("{why} ({count} samples)"));
-        }
+    let Appended { conflicts, too_old, .. } = *appended;
+    if conflicts > 0 {
+        let (series, at_ms) = told(first.conflict.as_ref());
+        let many = many(conflicts);
+        refused.add(format!("duplicate sample for timestamp {at_ms} for series {series} {many}"));
+    }
+    if too_old > 0 {
+        let (series, at_ms) = told(first.too_old.as_ref());
+        let many = many(too_old);
+        refused.add(format!("out of order sample for series {series}, timestamp {at_ms} {many}"));
     }
     refused.into_words().map(WriteRefusal::Bad)
+}
+
+/// A series and a time, in words of a bounded length.
+fn told(first: Option<&(Labels, i64)>) -> (String, String) {
+    // Another store than that of this server need not say it.
+    let Some((labels, at_ms)) = first else { return ("unknown".to_owned(), "unknown".to_owned()) };
+    let mut series = labels.to_string();
+    if series.len() > SERIES_BYTES_MAX {
+        series.truncate(series.floor_char_boundary(SERIES_BYTES_MAX));
+        series.push('…');
+    }
+    (series, at_ms.to_string())
+}
+
+fn many(count: u64) -> String {
+    match count {
+        1 => "(1 sample)".to_owned(),
+        _ => format!("({count} samples, of which this is the first)"),
+    }
 }

@@ -116,18 +116,26 @@ async fn of_version_2_the_good_series_are_stored_and_the_others_named() {
     assert_eq!(house.stored("{__name__!=\"\"}"), ["up{job=\"a\"} 1 @1800000000000"]);
 }
 
+/// What is said of another value for a time of [`UP`].
+fn conflict(at_ms: i64) -> String {
+    format!("duplicate sample for timestamp {at_ms} for series up{{job=\"a\"}} (1 sample)\n")
+}
+
+fn too_old(at_ms: i64) -> String {
+    format!("out of order sample for series up{{job=\"a\"}}, timestamp {at_ms} (1 sample)\n")
+}
+
 #[tokio::test]
 async fn another_value_at_the_same_time_and_one_that_is_too_late_are_refused() {
     let house = House::new().await;
     assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
     let answer = house.write(V1, &v1(&[(UP, &[(NOW_MS, 2.0)])])).await;
     assert_eq!(answer.status, 400);
-    assert_eq!(answer.text, "duplicate sample for timestamp (1 samples)\n");
-    let answer = house.write(V1, &v1(&[(UP, &[(NOW_MS - 3_600_000, 2.0)])])).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.text.as_str()),
-        (400, "out of order sample (1 samples)\n")
-    );
+    assert_eq!(answer.text, conflict(NOW_MS));
+    let late_ms = NOW_MS - 3_600_000;
+    let answer = house.write(V1, &v1(&[(UP, &[(late_ms, 2.0)])])).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.text, too_old(late_ms));
     assert_eq!(house.stored("up"), ["up{job=\"a\"} 1 @1800000000000"]);
 }
 
@@ -143,21 +151,19 @@ async fn of_version_1_nothing_is_stored_where_the_store_refuses_a_part() {
             (good, &[(NOW_MS + 2, 1.0)]),
         ])
     };
+    let late_ms = NOW_MS - 3_600_000;
     for (wrong, said) in [
-        (&[(NOW_MS, 2.0)][..], "duplicate sample for timestamp (1 samples)\n"),
-        (&[(NOW_MS - 3_600_000, 2.0)], "out of order sample (1 samples)\n"),
-        (&[(NOW_MS + 1, 2.0), (NOW_MS + 1, 3.0)], "duplicate sample for timestamp (1 samples)\n"),
-        (
-            &[(NOW_MS + 1, 2.0), (NOW_MS, 2.0), (NOW_MS - 3_600_000, 2.0)],
-            "duplicate sample for timestamp (1 samples)\nout of order sample (1 samples)\n",
-        ),
+        (&[(NOW_MS, 2.0)][..], conflict(NOW_MS)),
+        (&[(late_ms, 2.0)], too_old(late_ms)),
+        (&[(NOW_MS + 1, 2.0), (NOW_MS + 1, 3.0)], conflict(NOW_MS + 1)),
+        (&[(NOW_MS + 1, 2.0), (NOW_MS, 2.0), (late_ms, 2.0)], conflict(NOW_MS) + &too_old(late_ms)),
     ] {
         let house = House::new().await;
         assert_eq!(house.write(V1, &v1(&[(UP, &[(NOW_MS, 1.0)])])).await.status, 204);
         // Series that are known by then are found by reference, and others are not.
         for _ in 0..2 {
             let answer = house.write(V1, &mixed(wrong)).await;
-            assert_eq!((answer.status.as_u16(), answer.text.as_str()), (400, said));
+            assert_eq!((answer.status.as_u16(), &answer.text), (400, &said));
             assert_eq!(
                 house.stored("{__name__!=\"\"}"),
                 ["up{job=\"a\"} 1 @1800000000000"],
@@ -176,6 +182,28 @@ async fn of_version_1_nothing_is_stored_where_the_store_refuses_a_part() {
 }
 
 #[tokio::test]
+async fn of_many_refused_samples_the_first_is_named_and_its_labels_are_cut_off() {
+    let house = House::new().await;
+    let long = "ä".repeat(1_000);
+    let labels: &[(&str, &str)] = &[("__name__", "m"), ("long", &long)];
+    assert_eq!(house.write(V1, &v1(&[(labels, &[(NOW_MS, 1.0)])])).await.status, 204);
+    for version in [V1, V2] {
+        let samples: &[(i64, f64)] = &[(NOW_MS, 2.0), (NOW_MS, 3.0)];
+        let series = [(labels, samples), (labels, &[(NOW_MS, 4.0)])];
+        let message = if version == V1 { v1(&series) } else { v2(&series, "") };
+        let answer = house.write(version, &message).await;
+        let said = format!("duplicate sample for timestamp {NOW_MS} for series m{{long=\"ä");
+        assert!(answer.text.starts_with(&said), "{}", answer.text);
+        assert!(
+            answer.text.ends_with("ä… (3 samples, of which this is the first)\n"),
+            "{}",
+            answer.text
+        );
+        assert!(answer.text.len() < 1_200, "{}", answer.text.len());
+    }
+}
+
+#[tokio::test]
 async fn native_histograms_are_judged_with_the_samples_of_their_request() {
     let house = House::new().await;
     let histograms = [(NOW_MS - 5_000, 1), (NOW_MS, 3)];
@@ -184,7 +212,9 @@ async fn native_histograms_are_judged_with_the_samples_of_their_request() {
     let before = points();
     for wrong in [[(NOW_MS + 1, 4), (NOW_MS, 5)], [(NOW_MS + 1, 4), (NOW_MS + 1, 5)]] {
         let answer = house.write(V1, &native(&wrong, 0)).await;
-        assert_eq!(answer.text, "duplicate sample for timestamp (1 samples)\n");
+        let first = wrong[1].0;
+        let text = format!("duplicate sample for timestamp {first} for series took (1 sample)\n");
+        assert_eq!(answer.text, text);
         assert_eq!((answer.status.as_u16(), points()), (400, before));
     }
     // A float and a histogram at one time: messages that follow each other are one.
