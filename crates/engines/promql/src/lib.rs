@@ -32,5 +32,5 @@ pub use syntax::ast::{
 };
 pub use syntax::duration::{DurationExpr, duration_ms, duration_text};
 pub use syntax::functions::Function;
-pub use syntax::{ParseOptions, parse, parse_metric};
+pub use syntax::{ParseOptions, metric_selector, parse, parse_metric};
 pub use value::{Answer, QueryValue, SampleValue, SeriesValues, VectorSample};

@@ -6,6 +6,7 @@ pub(crate) mod duration;
 pub(crate) mod functions;
 mod json;
 mod lex;
+mod metric_selector;
 mod names;
 mod parse;
 mod past;
@@ -15,5 +16,6 @@ mod quote;
 mod selectors;
 mod token;
 
+pub use metric_selector::metric_selector;
 pub use parse::{ParseOptions, parse, parse_metric};
 pub(crate) use quote::{go_quote, is_broken};

@@ -15,28 +15,40 @@ const UNITS: [(&str, i64); 7] = [
 
 /// Reads `1h30m`: each unit at most once, from large to small; or a bare 0. Milliseconds.
 pub fn duration_ms(text: &str) -> Option<i64> {
+    read(text)?.ok()
+}
+
+/// Tells whether a text is a duration of more than Prometheus can keep.
+pub(super) fn is_too_long(text: &str) -> bool {
+    read(text).is_some_and(|ms| ms.is_err())
+}
+
+/// More than 63 bits of nanoseconds.
+struct TooLong;
+
+/// None: it is no duration.
+fn read(text: &str) -> Option<Result<i64, TooLong>> {
     if text == "0" {
-        return Some(0);
+        return Some(Ok(0));
     }
-    let (mut rest, mut total, mut unit) = (text, 0_i64, 0);
+    let (mut rest, mut total, mut unit) = (text, Some(0_i64), 0);
     if rest.is_empty() {
         return None;
     }
     while !rest.is_empty() {
-        let digits = rest.bytes().position(|byte| !byte.is_ascii_digit())?;
-        let number: i64 = rest[..digits].parse().ok()?;
+        let digits = rest.bytes().position(|byte| !byte.is_ascii_digit()).filter(|at| *at > 0)?;
+        // Digits alone are a number, if not too large a one.
+        let number: Option<i64> = rest[..digits].parse().ok();
         rest = &rest[digits..];
         let letters = rest.bytes().position(|b| b.is_ascii_digit()).unwrap_or(rest.len());
         let name = &rest[..letters];
         let place = UNITS[unit..].iter().position(|(known, _)| *known == name)? + unit;
-        total = total.checked_add(number.checked_mul(UNITS[place].1)?)?;
-        // What Prometheus can keep: nanoseconds in 63 bits.
-        if total > i64::MAX / 1_000_000 {
-            return None;
-        }
+        let own = number.and_then(|number| number.checked_mul(UNITS[place].1));
+        total = total.zip(own).and_then(|(total, own)| total.checked_add(own));
+        total = total.filter(|total| *total <= i64::MAX / 1_000_000);
         (rest, unit) = (&rest[letters..], place + 1);
     }
-    Some(total)
+    Some(total.ok_or(TooLong))
 }
 
 /// Writes a duration as Prometheus does: `1h30m`; years and weeks only where they fit exactly.

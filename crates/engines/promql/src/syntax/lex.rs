@@ -1,7 +1,7 @@
 //! Text to tokens.
 
 use super::ast::Span;
-use super::duration::duration_ms;
+use super::duration::{duration_ms, is_too_long};
 use super::token::{Token, TokenKind};
 
 /// Splits a query; the last token is [`TokenKind::End`] or [`TokenKind::Wrong`].
@@ -179,6 +179,9 @@ impl<'q> Lexer<'q> {
         }
         if duration_ms(text).is_some() {
             return self.push(TokenKind::Duration, length);
+        }
+        if is_too_long(text) {
+            return self.wrong("duration out of range".to_owned());
         }
         self.wrong(format!("bad number or duration syntax: {}", super::quote::go_quote(text)))
     }

@@ -6,7 +6,8 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     http::{Method, StatusCode, header},
 };
-use tsdb::{Selector, SeriesError, TimeRange};
+use promql::metric_selector;
+use tsdb::{Selector, TimeRange};
 use url::form_urlencoded;
 
 use super::{answer::NoAnswer, moment};
@@ -147,10 +148,5 @@ impl Params {
 }
 
 fn selector(text: &str) -> Result<Selector, NoAnswer> {
-    Selector::parse(text).map_err(|error| match error {
-        SeriesError::SelectorTooWide => {
-            NoAnswer::BadData("match[] must contain at least one non-empty matcher".to_owned())
-        }
-        other => NoAnswer::parameter("match[]", other),
-    })
+    metric_selector(text).map_err(|why| NoAnswer::parameter("match[]", why))
 }

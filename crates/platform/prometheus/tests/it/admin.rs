@@ -83,7 +83,10 @@ async fn what_is_wrong_with_a_deletion_is_said_as_prometheus_says_it_and_nothing
     let house = house().await;
     for (query, said) in [
         ("", "no match[] parameter provided"),
-        ("?match[]=%7B%7D", "match[] must contain at least one non-empty matcher"),
+        (
+            "?match[]=%7B%7D",
+            "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher",
+        ),
         ("?match[]=up%7B", "invalid parameter \"match[]\": "),
         ("?match[]=up&start=soon", "invalid parameter \"start\": "),
         (

@@ -3,12 +3,10 @@
 mod views;
 mod wanted;
 
-use axum::{Json, extract::State, http::Uri};
-use http_kit::Problem;
-
 use crate::Recording;
+use axum::{Json, extract::State, http::Uri};
 use views::{AlertView, AlertsView, AnswerView, GroupView, RulesView};
-use wanted::Wanted;
+use wanted::{Wanted, WrongParameter};
 
 /// The groups with the states of their rules.
 #[utoipa::path(
@@ -26,7 +24,7 @@ use wanted::Wanted;
 pub(super) async fn rules(
     State(recording): State<Recording>,
     uri: Uri,
-) -> Result<Json<AnswerView<RulesView>>, Problem> {
+) -> Result<Json<AnswerView<RulesView>>, WrongParameter> {
     let wanted = Wanted::read(uri.query().unwrap_or_default())?;
     let (groups, group_next_token) = wanted.page(recording.statuses())?;
     let groups = groups.iter().map(|group| GroupView::of(group, &wanted)).collect();

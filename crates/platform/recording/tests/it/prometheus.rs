@@ -62,8 +62,18 @@ async fn rules_are_chosen_and_paged() {
     let token = first.json["data"]["groupNextToken"].as_str().unwrap().to_owned();
     let query = format!("?group_limit=2&group_next_token={token}");
     assert_eq!(names(house.shown(&query).await), ["h"]);
-    for wrong in ["type=x", "group_limit=0", "group_limit=1&group_next_token=x", "match[]={"] {
+    for (wrong, said) in [
+        ("type=x", r#""type": not supported value "x""#),
+        ("group_limit=0", r#""group_limit": group_limit needs to be greater than 0"#),
+        ("group_limit=x", r#""group_limit": group_limit needs to be a valid number: "x""#),
+        (
+            "group_limit=1&group_next_token=x",
+            r#""group_next_token": invalid group_next_token 'x'. were rule groups changed?"#,
+        ),
+        ("match[]=up{", r#""match[]": 1:4: parse error: unexpected end of input inside braces"#),
+    ] {
         let answer = house.client.get(&format!("/prometheus/api/v1/rules?{wrong}")).await;
-        assert_eq!(answer.json["errorType"], "bad_data", "{wrong}: {}", answer.json);
+        assert_eq!((answer.status.as_u16(), &answer.json["errorType"]), (400, &"bad_data".into()));
+        assert_eq!(answer.json["error"], format!("invalid parameter {said}"), "{wrong}");
     }
 }

@@ -202,6 +202,10 @@ fn wrong_modifiers_and_signs_are_worded_as_prometheus_does() {
     check("foo\n + $", &expect!["2:4: parse error: unexpected character: '$'"]);
     check("\"abc", &expect!["1:1: parse error: unterminated quoted string"]);
     check("foo bar", &expect![[r#"1:5: parse error: unexpected identifier "bar""#]]);
+    for query in ["up[1000000y]", "up[293y]", "up[99999999999999999999s]"] {
+        check(query, &expect!["1:4: parse error: duration out of range"]);
+    }
+    check("up offset 300y", &expect!["1:11: parse error: duration out of range"]);
     check("5x", &expect![[r#"1:1: parse error: bad number or duration syntax: "5x""#]]);
 }
 

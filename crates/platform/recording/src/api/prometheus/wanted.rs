@@ -1,7 +1,12 @@
 use std::sync::Arc;
 
-use kernel::{Fault, Text};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use rules::Rule;
+use serde::Serialize;
 use tsdb::Selector;
 use url::form_urlencoded;
 
@@ -29,12 +34,36 @@ enum Kind {
     Record,
 }
 
-fn wrong(parameter: &str, found: &str, expected: Text) -> Fault {
-    Fault::invalid(parameter, found, expected)
+/// A parameter that cannot be read, in Prometheus' words.
+#[derive(Debug)]
+pub(in crate::api) struct WrongParameter {
+    name: &'static str,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct ErrorView {
+    status: &'static str,
+    #[serde(rename = "errorType")]
+    error_type: &'static str,
+    error: String,
+}
+
+impl IntoResponse for WrongParameter {
+    fn into_response(self) -> Response {
+        let Self { name, why } = self;
+        let error = format!("invalid parameter \"{name}\": {why}");
+        let view = ErrorView { status: "error", error_type: "bad_data", error };
+        (StatusCode::BAD_REQUEST, Json(view)).into_response()
+    }
+}
+
+fn wrong(name: &'static str, why: impl Into<String>) -> WrongParameter {
+    WrongParameter { name, why: why.into() }
 }
 
 impl Wanted {
-    pub(super) fn read(query: &str) -> Result<Self, Fault> {
+    pub(super) fn read(query: &str) -> Result<Self, WrongParameter> {
         let mut wanted = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()).take(PARAMS_MAX) {
             let value = value.into_owned();
@@ -44,38 +73,43 @@ impl Wanted {
                         "" => None,
                         "alert" => Some(Kind::Alert),
                         "record" => Some(Kind::Record),
-                        _ => return Err(wrong("type", &value, Text::same("alert, record"))),
+                        _ => return Err(wrong("type", format!("not supported value {value:?}"))),
                     };
                 }
                 "rule_name[]" => wanted.names.push(value),
                 "rule_group[]" => wanted.groups.push(value),
                 "file[]" => wanted.files.push(value),
                 "match[]" => {
-                    let selector = Selector::parse(&value).map_err(|error| {
-                        let said = error.to_string();
-                        wrong("match[]", &value, Text::same(said))
-                    })?;
-                    wanted.selectors.push(selector);
+                    let selector = promql::metric_selector(&value);
+                    wanted.selectors.push(selector.map_err(|why| wrong("match[]", why))?);
                 }
                 "exclude_alerts" => {
                     wanted.excludes_alerts = match value.as_str() {
                         "true" | "1" => true,
                         "false" | "0" | "" => false,
-                        _ => return Err(wrong(&name, &value, Text::same("true, false"))),
+                        _ => {
+                            let why = format!("strconv.ParseBool: parsing {value:?}: invalid");
+                            let why = format!("error converting exclude_alerts: {why} syntax");
+                            return Err(wrong("exclude_alerts", why));
+                        }
                     };
                 }
                 "group_limit" => {
-                    let limit = value.parse().ok().filter(|limit: &usize| *limit > 0);
-                    let expected = Text::new("a number from 1 on", "不小于 1 的数");
-                    wanted.limit = limit.ok_or_else(|| wrong(&name, &value, expected))?;
+                    let limit = value.parse::<i64>().map_err(|_| {
+                        let why = format!("group_limit needs to be a valid number: {value:?}");
+                        wrong("group_limit", why)
+                    })?;
+                    let limit = usize::try_from(limit).ok().filter(|limit| *limit > 0);
+                    let why = "group_limit needs to be greater than 0";
+                    wanted.limit = limit.ok_or_else(|| wrong("group_limit", why))?;
                 }
                 "group_next_token" => wanted.token = value,
                 _ => {}
             }
         }
         if wanted.limit == 0 && !wanted.token.is_empty() {
-            let expected = Text::new("group_limit beside it", "同时给出 group_limit");
-            return Err(wrong("group_next_token", &wanted.token, expected));
+            let why = "group_limit needs to be present in order to paginate over the groups";
+            return Err(wrong("group_next_token", why));
         }
         Ok(wanted)
     }
@@ -84,7 +118,7 @@ impl Wanted {
     pub(super) fn page(
         &self,
         statuses: Vec<Arc<GroupStatus>>,
-    ) -> Result<(Vec<Arc<GroupStatus>>, Option<String>), Fault> {
+    ) -> Result<(Vec<Arc<GroupStatus>>, Option<String>), WrongParameter> {
         let named = |list: &[String], name: &String| list.is_empty() || list.contains(name);
         let mut groups: Vec<_> = statuses
             .into_iter()
@@ -99,8 +133,11 @@ impl Wanted {
         }
         if !self.token.is_empty() {
             let at = groups.iter().position(|group| token(group) == self.token);
-            let expected = Text::new("the token of the page before", "上一页给出的 token");
-            let at = at.ok_or_else(|| wrong("group_next_token", &self.token, expected))?;
+            let Some(at) = at else {
+                let token = &self.token;
+                let why = format!("invalid group_next_token '{token}'. were rule groups changed?");
+                return Err(wrong("group_next_token", why));
+            };
             groups.drain(..at);
         }
         let next = groups.get(self.limit).map(|group| token(group));
