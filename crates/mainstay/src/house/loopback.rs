@@ -22,8 +22,9 @@ use tsdb::{DiskStore, Maintained, SeriesStore as _, TsdbError};
 use super::{entrance, wiring::House};
 use crate::web;
 
-/// What everybody may do here, over all series, and nothing else.
-const ALLOWED: [&str; 2] = ["series.read", "series.write"];
+/// What everybody may do here, over all series and the rules that Prometheus would have, and
+/// nothing else.
+const ALLOWED: [&str; 3] = ["series.read", "series.write", "recording.read"];
 /// So much later than its newest sample a store writes all of memory to blocks.
 const SETTLED_MS: i64 = 3 * 3_600_000;
 /// A flush merges so many times at most.
@@ -33,7 +34,9 @@ impl House {
     /// What answers on the address of loopback: the API at its usual paths, and without
     /// `/prometheus` in front of them, as a Prometheus server has them.
     pub(crate) fn series_router(&self) -> Router {
-        let (routes, _, _) = prometheus::routes(self.prometheus.clone()).into_parts();
+        let routes = prometheus::routes(self.prometheus.clone())
+            .merge(recording::prometheus_routes(self.recording.clone()));
+        let (routes, _, _) = routes.into_parts();
         let (store, clock) = (Arc::clone(&self.ground.series), Arc::clone(&self.ground.clock));
         let flushed = move || {
             let (store, now_ms) = (Arc::clone(&store), clock.now().millis());

@@ -83,7 +83,7 @@ pub(crate) struct House {
     desk: Desk,
     clients: Clients,
     pub(super) prometheus: Prometheus,
-    recording: Recording,
+    pub(super) recording: Recording,
     leases: Leases,
     pub(super) keeping: Keeping,
     pub(super) outgoing: Outgoing,

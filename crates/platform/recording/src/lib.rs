@@ -12,7 +12,7 @@ mod error;
 mod jobs;
 
 pub use actions::{Recording, RecordingParts, RecordingSettings, ToldAlert};
-pub use api::routes;
+pub use api::{prometheus_routes, routes};
 pub use error::RecordingError;
 pub use jobs::jobs;
 pub use model::{

@@ -27,6 +27,14 @@ pub fn routes(recording: Recording) -> Routes {
         .read_everywhere(RECORDING_READ, routes!(backfills::list))
         .write_everywhere(RECORDING_CHANGE, routes!(backfills::start))
         .write_everywhere(RECORDING_CHANGE, routes!(backfills::cancel))
+        .with_state(recording.clone())
+        .merge(prometheus_routes(recording))
+}
+
+/// Of these, those that Prometheus has.
+#[must_use]
+pub fn prometheus_routes(recording: Recording) -> Routes {
+    Routes::new()
         .read_everywhere(RECORDING_READ, routes!(prometheus::rules))
         .read_everywhere(RECORDING_READ, routes!(prometheus::alerts))
         .with_state(recording)
