@@ -1,9 +1,10 @@
 //! Which series there are, as far as the caller may see them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use kernel::{Caller, Fault, Text};
 use probe::{RESOURCE_LABEL, SERIES_READ};
+use tokio::sync::oneshot;
 use tsdb::{Labels, SelectLimits, Selector, SeriesStore, TimeRange, TsdbError};
 
 use crate::{Prometheus, gaps::Gaps};
@@ -72,15 +73,34 @@ impl Prometheus {
         + 'static,
     ) -> Result<Vec<String>, Fault> {
         let store = gaps.store(&self.inner);
-        let work = move || {
+        let work = move |wanted: &Wanted| {
             if selectors.is_empty() {
                 return list(store.as_ref(), None, &LIMITS).map_err(fault_of);
             }
             let mut found = BTreeSet::new();
-            for selector in &selectors {
+            for selector in selectors.iter().take_while(|_| wanted.is_still()) {
                 found.extend(list(store.as_ref(), Some(selector), &LIMITS).map_err(fault_of)?);
             }
             Ok(found.into_iter().collect())
+        };
+        self.in_turn(work).await
+    }
+
+    /// Does what a list takes when it is its turn, on a thread that may wait for the disk. The
+    /// next one's turn comes when the work has ended, even if nobody waits for it.
+    ///
+    /// Errors: those of the work.
+    pub(crate) async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Wanted) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let turn = Arc::clone(&self.inner.lists).acquire_owned().await.map_err(Fault::internal)?;
+        // The request is dropped when its client goes away, and this with it.
+        let (wanted, _waiting) = oneshot::channel();
+        let work = move || {
+            let done = work(&Wanted(wanted));
+            drop(turn);
+            done
         };
         tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
     }
@@ -103,15 +123,24 @@ impl Prometheus {
             widened.push(seen.widened(selector).await?);
         }
         let store = gaps.store(&self.inner);
-        let work = move || {
+        let work = move |wanted: &Wanted| {
             let mut lists = Vec::with_capacity(widened.len());
-            for selector in &widened {
+            for selector in widened.iter().take_while(|_| wanted.is_still()) {
                 lists.push(store.series(selector, range, &LIMITS).map_err(fault_of)?);
             }
             Ok::<_, Fault>(merged(lists))
         };
-        let found = tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
+        let found = self.in_turn(work).await?;
         seen.shown_labels(found).await
+    }
+}
+
+/// Tells whether anybody still waits for an answer.
+pub(crate) struct Wanted(oneshot::Sender<()>);
+
+impl Wanted {
+    fn is_still(&self) -> bool {
+        !self.0.is_closed()
     }
 }
 

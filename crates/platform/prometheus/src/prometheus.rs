@@ -27,7 +27,7 @@ pub const SERIES_WRITE: Permission = Permission("series.write");
 /// would only take them from each other, also while one has the store. Further ones wait.
 const INTAKES: RangeInclusive<usize> = 2..=16;
 /// Remote reads whose chunks are on their way at once; further ones wait, as with Prometheus.
-const READS_MAX: usize = 10;
+pub(crate) const READS_MAX: usize = 10;
 
 /// What differs between installations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +137,8 @@ pub(crate) struct Inner {
     /// One for each query that may run now.
     pub(crate) queries: Arc<Semaphore>,
     pub(crate) kept: KeptAnswers,
+    /// One for each list of series or labels that may be made now: as many as queries.
+    pub(crate) lists: Arc<Semaphore>,
     /// One for each read whose answer may be on its way now.
     pub(crate) reads: Arc<Semaphore>,
     /// For whoever changes the store by hand.
@@ -154,6 +156,7 @@ impl Prometheus {
         let started_at = clock.now();
         let known = KnownSeries::new(ids.as_ref(), clock.monotonic());
         let queries = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
+        let lists = Arc::new(Semaphore::new(settings.query.concurrency_max.max(1)));
         let kept = KeptAnswers::new(settings.answers_bytes_max);
         let inner = Inner {
             db,
@@ -176,6 +179,7 @@ impl Prometheus {
             flushing: Semaphore::new(1),
             queries,
             kept,
+            lists,
             reads: Arc::new(Semaphore::new(READS_MAX)),
             admin: Semaphore::new(1),
         };

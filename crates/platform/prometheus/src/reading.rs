@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use kernel::{Caller, Fault};
+use tokio::sync::OwnedSemaphorePermit;
 use tsdb::{
     Column, HistogramPoint, Labels, Point, Selector, Series, SeriesStore, TimeRange, TsdbError,
 };
@@ -23,19 +24,23 @@ pub(crate) struct Held {
 }
 
 impl Prometheus {
-    /// The series that match, with what they hold in `range`.
+    /// The series that match, with what they hold in `range`. The turn ends no sooner than the
+    /// work, even if nobody waits for it.
     ///
     /// Errors: more than the limits allow; database faults.
     pub(crate) async fn held(
         &self,
         caller: &Caller,
-        selector: Selector,
-        range: TimeRange,
+        (selector, range): (Selector, TimeRange),
+        turn: Arc<OwnedSemaphorePermit>,
     ) -> Result<BTreeMap<Labels, Held>, Fault> {
         let seen = self.inner.probe.seen_series(caller).await?;
         let selector = seen.widened(selector).await?;
         let wider = Arc::clone(&self.inner.series);
-        let work = move || whole(&*wider, &selector, range).map_err(fault_of);
+        let work = move || {
+            let _turn = turn;
+            whole(&*wider, &selector, range).map_err(fault_of)
+        };
         let (floats, histograms) =
             tokio::task::spawn_blocking(work).await.map_err(Fault::internal)??;
         let mut all: BTreeMap<Labels, Held> = BTreeMap::new();

@@ -35,7 +35,6 @@ function Cost(props: { answered: Answered }) {
     { key: "series", term: said.cost_series, value: count(seriesIn(data)) },
     { key: "fetched", term: said.cost_fetched, value: count(seriesFetched) },
     { key: "samples", term: said.cost_samples, value: count(samples.totalQueryableSamples) },
-    { key: "peak", term: said.cost_peak, value: count(samples.peakSamples) },
     { key: "queued", term: said.cost_queued, value: time(timings["execQueueTime"]) },
     { key: "evaluated", term: said.cost_evaluated, value: time(timings["evalTotalTime"]) },
     { key: "took", term: said.cost_took, value: time(took_ms / 1000) },

@@ -28,7 +28,7 @@ export interface MatrixItem {
 /** What a query cost. */
 export interface QueryStats {
   timings?: Partial<Record<string, number>>;
-  samples?: { totalQueryableSamples?: number; peakSamples?: number };
+  samples?: { totalQueryableSamples?: number };
   /** Series that the query read: Prometheus itself does not tell. */
   seriesFetched?: number;
 }

@@ -96,7 +96,6 @@ export const words = {
   cost_series: { en: "Series in the answer", zh: "结果序列数" },
   cost_fetched: { en: "Series read", zh: "读取序列数" },
   cost_samples: { en: "Samples read", zh: "读取样本数" },
-  cost_peak: { en: "Samples held at once", zh: "同时占用样本数" },
   cost_evaluated: { en: "Evaluation", zh: "计算耗时" },
   cost_queued: { en: "Waiting for its turn", zh: "排队耗时" },
   cost_took: { en: "Answered in", zh: "总耗时" },

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What is said of an answer that leaves something out.
-const TRUNCATED: &str = "results truncated due to limit";
+pub(super) const TRUNCATED: &str = "results truncated due to limit";
 
 /// What was asked for.
 #[derive(Debug, Serialize, ToSchema)]

@@ -17,7 +17,13 @@ pub(super) fn put_list<I>(json: &mut String, items: &[I], put: impl Fn(&mut Stri
 
 /// Writes the labels and leaves the object open.
 pub(super) fn put_metric(json: &mut String, labels: &Labels) {
-    json.push_str(r#"{"metric":{"#);
+    json.push_str(r#"{"metric":"#);
+    put_labels(json, labels);
+}
+
+/// Writes the labels as an object.
+pub(super) fn put_labels(json: &mut String, labels: &Labels) {
+    json.push('{');
     for (at, (name, value)) in labels.iter().enumerate() {
         if at > 0 {
             json.push(',');

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::{
+    extract::{Path, State, rejection::PathRejection},
+    http::Uri,
+    response::Response,
+};
 use http_kit::Who;
 use series::unescaped_name;
 use tsdb::Labels;
@@ -10,6 +14,7 @@ use tsdb::Labels;
 use super::{
     answer::{AnswerView, NoAnswer},
     params::Params,
+    sets,
 };
 use crate::{Prometheus, gaps::Gaps};
 
@@ -49,9 +54,15 @@ pub(super) async fn names(
 pub(super) async fn values(
     State(prometheus): State<Prometheus>,
     Who(caller): Who,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
+    uri: Uri,
     params: Params,
 ) -> Result<AnswerView<Vec<String>>, NoAnswer> {
+    let Ok(Path(name)) = name else {
+        // Bytes that are no text, as Go shows them.
+        let name = uri.path().rsplit('/').nth(1).unwrap_or_default().replace("%", "\\x");
+        return Err(NoAnswer::BadData(format!("invalid label name: \"{name}\"")));
+    };
     let name = unescaped_name(&name);
     if name.is_empty() {
         return Err(NoAnswer::BadData(format!("invalid label name: {name:?}")));
@@ -75,7 +86,7 @@ pub(super) async fn series(
     State(prometheus): State<Prometheus>,
     Who(caller): Who,
     params: Params,
-) -> Result<AnswerView<Vec<LabelSet>>, NoAnswer> {
+) -> Result<Response, NoAnswer> {
     let selectors = params.selectors()?;
     if selectors.is_empty() {
         return Err(NoAnswer::BadData("no match[] parameter provided".to_owned()));
@@ -83,8 +94,7 @@ pub(super) async fn series(
     let (limit, range) = (params.limit()?, params.range()?);
     let gaps = Gaps::default();
     let series = prometheus.visible(&caller, selectors, range, &gaps).await?;
-    let sets = series.iter().map(label_set).collect();
-    Ok(AnswerView::limited(sets, limit).warned(gaps.texts()))
+    Ok(sets::response(series, limit, gaps.texts()))
 }
 
 pub(super) fn label_set(labels: &Labels) -> LabelSet {

@@ -10,6 +10,7 @@ use axum::{
 };
 use http_kit::{Problem, Who};
 use kernel::{Caller, Fault, FaultKind};
+use tokio::sync::OwnedSemaphorePermit;
 use tsdb::{HistogramPoint, Labels, MatchOp, Matcher, Selector, TimeRange};
 use wire::{
     protobuf::ProtobufFault,
@@ -98,15 +99,21 @@ async fn answered(
     {
         return Ok(answer(body, Form::StreamedChunks));
     }
+    // Whole answers are held in memory: they wait for each other as streams do.
+    let turn = Arc::new(turn(prometheus).await?);
     let mut results = Vec::with_capacity(queries.len());
     for (selector, range) in queries {
-        let found = prometheus.held(caller, selector, range).await;
+        let found = prometheus.held(caller, (selector, range), Arc::clone(&turn)).await;
         results.push(found.map_err(NotRead::Fault)?);
     }
     // There are no chunks of native histograms: whoever takes chunks takes samples too.
     let whole = results.iter().flat_map(BTreeMap::values).any(|held| !held.histograms.is_empty());
     let form = if whole { Form::Samples } else { request.form };
-    let written = tokio::task::spawn_blocking(move || written(form, &results)).await;
+    let work = move || {
+        let _turn = turn;
+        written(form, &results)
+    };
+    let written = tokio::task::spawn_blocking(work).await;
     let bytes = written.map_err(|error| NotRead::Fault(Fault::internal(error)))??;
     Ok(answer(Body::from(bytes), form))
 }
@@ -117,8 +124,7 @@ async fn streamed(
     caller: &Caller,
     queries: &[(Selector, TimeRange)],
 ) -> Result<Option<Body>, NotRead> {
-    let turn = Arc::clone(&prometheus.inner.reads).acquire_owned().await;
-    let turn = turn.map_err(|error| NotRead::Fault(Fault::internal(error)))?;
+    let turn = turn(prometheus).await?;
     let mut results = Vec::with_capacity(queries.len());
     for (selector, range) in queries {
         let found = prometheus.found(caller, selector.clone(), *range).await;
@@ -126,6 +132,11 @@ async fn streamed(
         results.push(found);
     }
     Ok(Some(frames::body(results, turn)))
+}
+
+async fn turn(prometheus: &Prometheus) -> Result<OwnedSemaphorePermit, NotRead> {
+    let turn = Arc::clone(&prometheus.inner.reads).acquire_owned().await;
+    turn.map_err(|error| NotRead::Fault(Fault::internal(error)))
 }
 
 fn answer(body: Body, form: Form) -> Response {

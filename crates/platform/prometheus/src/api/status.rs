@@ -8,6 +8,7 @@ use std::{
 
 use axum::extract::State;
 use http_kit::Who;
+use promql::{EngineOptions, duration_text};
 use serde::Serialize;
 use tsdb::Labels;
 use utoipa::ToSchema;
@@ -17,7 +18,13 @@ use super::{
     params::Params,
     storage::{StorageView, span},
 };
-use crate::{LimitFigures, Prometheus, gaps::Gaps, limits::living};
+use crate::{
+    LimitFigures, Prometheus,
+    gaps::Gaps,
+    limits::living,
+    prometheus::READS_MAX,
+    query::{QueryLimits, TIMEOUT_MAX},
+};
 
 /// The version of Prometheus whose HTTP API this is: clients choose by it what they ask for.
 const API_VERSION: &str = "3.5.0";
@@ -199,11 +206,11 @@ pub(super) async fn head(
     let range = living(inner.clock.now(), inner.settings.ahead);
     let series = prometheus.visible(&caller, Vec::new(), range, &Gaps::default()).await?;
     let counting = Arc::clone(inner);
-    let counted = tokio::task::spawn_blocking(move || {
+    let counted = prometheus.in_turn(move |_| {
         let limits = counting.limits.counted(&counting.counting());
-        (count(&series, limit), limits)
+        Ok((count(&series, limit), limits))
     });
-    let (mut view, limits) = counted.await.map_err(kernel::Fault::internal)?;
+    let (mut view, limits) = counted.await?;
     view.limits = limits.into_iter().map(LimitView::from).collect();
     let stats = inner.series.stats();
     view.head_stats.min_time = stats.oldest_ms.unwrap_or_default();
@@ -225,9 +232,16 @@ pub(super) async fn flags(
     State(prometheus): State<Prometheus>,
 ) -> AnswerView<BTreeMap<String, String>> {
     let tuning = prometheus.inner.store.tuning();
+    let QueryLimits { timeout, concurrency_max, samples_max, .. } = prometheus.inner.settings.query;
+    let timeout_ms = timeout.min(TIMEOUT_MAX).as_millis() as i64;
     // Without a limit Prometheus says 0B.
     let bytes = Some(tuning.retention_bytes).filter(|bytes| *bytes < u64::MAX).unwrap_or(0);
     let flags = [
+        ("query.lookback-delta", duration_text(EngineOptions::default().lookback_ms)),
+        ("query.max-concurrency", concurrency_max.to_string()),
+        ("query.max-samples", samples_max.to_string()),
+        ("query.timeout", duration_text(timeout_ms)),
+        ("storage.remote.read-concurrent-limit", READS_MAX.to_string()),
         ("storage.tsdb.retention.time", span(tuning.retention_ms)),
         ("storage.tsdb.retention.size", format!("{bytes}B")),
         ("web.enable-remote-write-receiver", "true".to_owned()),

@@ -1,39 +1,23 @@
 //! Answers of queries as Prometheus writes them, piece by piece: they may be long.
 
-use std::{convert::Infallible, fmt::Write as _, iter, mem};
+use std::{fmt::Write as _, mem};
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use futures_util::stream;
+use axum::response::Response;
 use promql::{QueryValue, SampleValue, SeriesValues, VectorSample};
 
 use super::{
     histogram,
     json::{put_list, put_metric, put_point, put_text, put_time},
+    pieces::{self, PIECE_BYTES},
 };
 use crate::query::{Answered, When};
 
-/// So many bytes are written before somebody else may go on.
-const PIECE_BYTES: usize = 64 << 10;
 /// So many points of a series are written between two looks at how much it is.
 const POINTS_AT_ONCE: usize = 1_000;
 
 /// The answer with at most `limit` series (0: all); `costs`: with what it took.
 pub(super) fn response(answered: Answered, when: When, limit: usize, costs: bool) -> Response {
-    let mut writing = Writing::new(answered, when, limit, costs);
-    let first = writing.next().unwrap_or_default();
-    let body = if writing.stage == Stage::Done {
-        Body::from(first)
-    } else {
-        Body::from_stream(stream::iter(iter::once(first).chain(writing).map(Ok::<_, Infallible>)))
-    };
-    let mut response = body.into_response();
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
+    pieces::response(Writing::new(answered, when, limit, costs))
 }
 
 /// An answer on its way: pieces of text.
@@ -191,8 +175,9 @@ fn put_costs(json: &mut String, answered: &Answered) {
         write!(json, r#","stats":{{"timings":{{"evalTotalTime":{evaluated},"resultSortTime":0,"#);
     let _ = write!(json, r#""queryPreparationTime":0,"innerEvalTime":{evaluated},"#);
     let _ = write!(json, r#""execQueueTime":{queued},"execTotalTime":{total}}},"#);
-    let _ = write!(json, r#""samples":{{"totalQueryableSamples":{samples},"#);
-    let _ = write!(json, r#""peakSamples":{samples}}},"seriesFetched":{series}}}"#);
+    // How many there were at most at a time, or at each step, nobody counts.
+    let _ = write!(json, r#""samples":{{"totalQueryableSamples":{samples}}},"#);
+    let _ = write!(json, r#""seriesFetched":{series}}}"#);
 }
 
 fn put_comma(json: &mut String, at: usize) {

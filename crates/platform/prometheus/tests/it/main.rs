@@ -41,4 +41,6 @@ mod status;
 #[cfg(test)]
 mod targets;
 #[cfg(test)]
+mod turns;
+#[cfg(test)]
 mod write;

@@ -34,7 +34,16 @@ async fn clients_learn_what_answers_and_what_makes_series_many() {
     );
     assert_eq!(data["seriesCountByLabelValuePair"][0]["name"], "job=a");
     let flags = house.get("status/flags").await.json;
-    assert_eq!(flags["data"]["storage.tsdb.retention.time"], "31d");
+    for (flag, value) in [
+        ("storage.tsdb.retention.time", "31d"),
+        ("query.lookback-delta", "5m"),
+        ("query.max-concurrency", "8"),
+        ("query.max-samples", "50000000"),
+        ("query.timeout", "28s"),
+        ("storage.remote.read-concurrent-limit", "10"),
+    ] {
+        assert_eq!(flags["data"][flag], value, "{flag}");
+    }
     assert!(
         house.get("status/config").await.json["data"]["yaml"].as_str().unwrap().contains("31d")
     );
