@@ -7,9 +7,9 @@ mod check;
 use std::collections::BTreeMap;
 
 use md5::{Digest, Md5};
-use regex::{Captures, Regex};
+use regex::Captures;
 use serde::{Deserialize, Serialize};
-use series::{Labels, LabelsBuilder, is_label_name};
+use series::{Labels, LabelsBuilder, Pattern, is_label_name};
 
 pub use check::{RelabelFault, WrongRule};
 
@@ -50,7 +50,7 @@ pub struct RelabelRule {
     pub source_labels: Vec<String>,
     /// What they are joined with.
     pub separator: String,
-    /// What is matched, as a whole.
+    /// What is matched, as a whole; in the syntax of RE2.
     pub regex: String,
     /// For `hashmod`: how many remainders there are.
     pub modulus: u64,
@@ -81,7 +81,7 @@ impl Default for RelabelRule {
 #[derive(Debug, Clone)]
 pub struct Relabeller {
     external: Vec<(String, String)>,
-    rules: Vec<(RelabelRule, Regex)>,
+    rules: Vec<(RelabelRule, Pattern)>,
 }
 
 impl Relabeller {
@@ -135,7 +135,7 @@ impl Relabeller {
 }
 
 /// Applies one rule; tells whether the series stays.
-fn apply(rule: &RelabelRule, regex: &Regex, labels: &mut LabelsBuilder) -> bool {
+fn apply(rule: &RelabelRule, regex: &Pattern, labels: &mut LabelsBuilder) -> bool {
     let sources: Vec<&str> = rule.source_labels.iter().map(|name| labels.get(name)).collect();
     let value = sources.join(&rule.separator);
     let target = rule.target_label.as_str();
@@ -146,7 +146,7 @@ fn apply(rule: &RelabelRule, regex: &Regex, labels: &mut LabelsBuilder) -> bool 
         RelabelAction::DropEqual => return labels.get(target) != value,
         RelabelAction::Replace => {
             if let Some(found) = regex.captures(&value) {
-                replace(rule, &found, labels);
+                replace(rule, regex, &found, labels);
             }
         }
         RelabelAction::HashMod => {
@@ -169,10 +169,10 @@ fn apply(rule: &RelabelRule, regex: &Regex, labels: &mut LabelsBuilder) -> bool 
     true
 }
 
-fn replace(rule: &RelabelRule, found: &Captures<'_>, labels: &mut LabelsBuilder) {
+fn replace(rule: &RelabelRule, regex: &Pattern, found: &Captures<'_>, labels: &mut LabelsBuilder) {
     let (mut target, mut value) = (String::new(), String::new());
-    found.expand(&rule.target_label, &mut target);
-    found.expand(&rule.replacement, &mut value);
+    regex.expand(found, &rule.target_label, &mut target);
+    regex.expand(found, &rule.replacement, &mut value);
     if is_label_name(&target) {
         // An empty value removes the label.
         labels.set(&target, &value);
@@ -180,11 +180,11 @@ fn replace(rule: &RelabelRule, found: &Captures<'_>, labels: &mut LabelsBuilder)
 }
 
 /// Copies what matches by the names as they were before the rule.
-fn map(rule: &RelabelRule, regex: &Regex, labels: &mut LabelsBuilder) {
+fn map(rule: &RelabelRule, regex: &Pattern, labels: &mut LabelsBuilder) {
     for (name, value) in labels.build().iter() {
         let Some(found) = regex.captures(name) else { continue };
         let mut target = String::new();
-        found.expand(&rule.replacement, &mut target);
+        regex.expand(&found, &rule.replacement, &mut target);
         // A name that is none would have the far side refuse the whole request.
         if is_label_name(&target) {
             labels.set(&target, value);

@@ -54,12 +54,12 @@ pub enum SeriesError {
     /// A selector of which every matcher also accepts a missing label.
     #[error("read selector: at least one matcher must not match the empty string")]
     SelectorTooWide,
-    /// A matcher's regular expression does not compile.
+    /// A matcher's regular expression is none of RE2, or too large.
     #[error("read the matcher of label {name}: {source}")]
     MatcherRegex {
         /// The label.
         name: String,
-        /// What the regex compiler says.
-        source: Box<regex::Error>,
+        /// What is wrong with it.
+        source: Box<crate::PatternError>,
     },
 }

@@ -5,6 +5,7 @@ mod error;
 mod labels;
 mod names;
 mod point;
+mod re2;
 mod selector;
 
 mod histogram;
@@ -27,5 +28,6 @@ pub use native::{
 };
 pub use number::{kahan_add, number_general, number_general_to, number_plain};
 pub use point::{Exemplar, Point, Sample, Series, TimeRange};
+pub use re2::{Pattern, PatternError, PatternFault};
 pub use selector::{MatchOp, Matcher, Selector};
 pub use stale::{STALE_BITS, is_stale, stale};

@@ -5,12 +5,10 @@ mod parse;
 
 use crate::labels::METRIC_LABEL;
 use crate::names::{quoted, shown};
+use crate::re2::{Pattern, texts};
 use crate::{Labels, SeriesError};
-use regex::{Regex, RegexBuilder};
 use std::fmt;
-
-/// Most bytes of a compiled regular expression.
-const REGEX_BYTES_MAX: usize = 4 << 20;
+use std::sync::Arc;
 
 /// How a matcher compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +42,33 @@ pub struct Matcher {
     name: String,
     op: MatchOp,
     value: String,
-    regex: Option<Regex>,
+    wanted: Wanted,
+}
+
+/// What a label's value is compared with.
+#[derive(Debug, Clone)]
+enum Wanted {
+    /// The text itself.
+    Value,
+    /// The texts that a pattern lists, ascending.
+    Texts(Arc<[Box<str>]>),
+    Pattern(Pattern),
+}
+
+impl Wanted {
+    fn of(op: MatchOp, value: &str) -> Result<Self, crate::PatternError> {
+        match op {
+            MatchOp::Equal | MatchOp::NotEqual => Ok(Self::Value),
+            MatchOp::Regex | MatchOp::NotRegex => match texts(value) {
+                Some(texts) => Ok(Self::Texts(texts.into())),
+                None => Pattern::whole(value).map(Self::Pattern),
+            },
+        }
+    }
 }
 
 impl Matcher {
-    /// Makes a matcher; regular expressions are anchored at both ends.
+    /// Makes a matcher; regular expressions are those of RE2, anchored at both ends.
     ///
     /// Errors: [`SeriesError::MatcherRegex`].
     pub fn new(
@@ -57,16 +77,10 @@ impl Matcher {
         value: impl Into<String>,
     ) -> Result<Self, SeriesError> {
         let (name, value) = (name.into(), value.into());
-        let regex = match op {
-            MatchOp::Equal | MatchOp::NotEqual => None,
-            MatchOp::Regex | MatchOp::NotRegex => match compile(&value) {
-                Ok(regex) => Some(regex),
-                Err(source) => {
-                    return Err(SeriesError::MatcherRegex { name, source: Box::new(source) });
-                }
-            },
-        };
-        Ok(Self { name, op, value, regex })
+        match Wanted::of(op, &value) {
+            Ok(wanted) => Ok(Self { name, op, value, wanted }),
+            Err(source) => Err(SeriesError::MatcherRegex { name, source: Box::new(source) }),
+        }
     }
 
     /// The label.
@@ -87,21 +101,29 @@ impl Matcher {
         &self.value
     }
 
+    /// The only values that the regular expression matches, ascending, if it lists them: `a|b`.
+    /// Such a list may be longer than what can be compiled.
+    #[must_use]
+    pub fn texts(&self) -> Option<&[Box<str>]> {
+        match &self.wanted {
+            Wanted::Texts(texts) => Some(texts),
+            Wanted::Value | Wanted::Pattern(_) => None,
+        }
+    }
+
     /// Tells whether a label's value fulfils the condition.
     #[must_use]
     pub fn accepts(&self, value: &str) -> bool {
-        let fits = self.regex.as_ref().map_or_else(|| self.value == value, |r| r.is_match(value));
+        let fits = match &self.wanted {
+            Wanted::Value => self.value == value,
+            Wanted::Texts(texts) => texts.binary_search_by(|text| (**text).cmp(value)).is_ok(),
+            Wanted::Pattern(pattern) => pattern.is_match(value),
+        };
         match self.op {
             MatchOp::Equal | MatchOp::Regex => fits,
             MatchOp::NotEqual | MatchOp::NotRegex => !fits,
         }
     }
-}
-
-/// The pattern may not close our group, so it is compiled alone first.
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(pattern)?;
-    RegexBuilder::new(&format!("^(?s:{pattern})$")).size_limit(REGEX_BYTES_MAX).build()
 }
 
 impl PartialEq for Matcher {
@@ -139,7 +161,7 @@ impl Selector {
     #[must_use]
     pub fn metric(name: &str) -> Self {
         let (label, value) = (METRIC_LABEL.to_owned(), name.to_owned());
-        let matcher = Matcher { name: label, op: MatchOp::Equal, value, regex: None };
+        let matcher = Matcher { name: label, op: MatchOp::Equal, value, wanted: Wanted::Value };
         Self { matchers: vec![matcher] }
     }
 
@@ -147,7 +169,7 @@ impl Selector {
     #[must_use]
     pub fn everything() -> Self {
         let (label, value) = (METRIC_LABEL.to_owned(), String::new());
-        let matcher = Matcher { name: label, op: MatchOp::NotEqual, value, regex: None };
+        let matcher = Matcher { name: label, op: MatchOp::NotEqual, value, wanted: Wanted::Value };
         Self { matchers: vec![matcher] }
     }
 
@@ -157,6 +179,14 @@ impl Selector {
     /// [`SeriesError::SelectorTooWide`]. Source: PromQL, "time series selectors".
     pub fn parse(text: &str) -> Result<Self, SeriesError> {
         Self::new(parse::matchers(text)?)
+    }
+
+    /// Reads what a selector was printed as, which may be longer than what is taken of users:
+    /// printing escapes.
+    ///
+    /// Errors: as [`Selector::parse`].
+    pub fn parse_printed(text: &str) -> Result<Self, SeriesError> {
+        Self::new(parse::printed(text)?)
     }
 
     /// The conditions, the metric name's among them.
@@ -172,7 +202,7 @@ impl Selector {
     }
 }
 
-/// Writes `{__name__="up",job=~"a|b"}`, which [`Selector::parse`] reads back.
+/// Writes `{__name__="up",job=~"a|b"}`, which [`Selector::parse_printed`] reads back.
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;
@@ -212,7 +242,7 @@ mod tests {
         for (text, expected) in table {
             let selector = Selector::parse(text).unwrap();
             assert_eq!(selector.accepts(&labels), expected, "{text}");
-            assert_eq!(Selector::parse(&selector.to_string()).unwrap(), selector);
+            assert_eq!(Selector::parse_printed(&selector.to_string()).unwrap(), selector);
         }
     }
 
@@ -221,5 +251,28 @@ mod tests {
         assert!(Matcher::new("a", MatchOp::Regex, "x)|(?:y").is_err());
         assert!(Matcher::new("a", MatchOp::Regex, "(").is_err());
         assert!(Matcher::new("a", MatchOp::Regex, "(a{1000}){1000}").is_err());
+    }
+
+    #[test]
+    fn expressions_are_those_of_re2() {
+        let digits = Matcher::new("v", MatchOp::Regex, r"\w+-\d+").unwrap();
+        assert!(digits.accepts("db-01"));
+        assert!(!digits.accepts("砥柱-01"));
+        assert!(Matcher::new("v", MatchOp::Regex, "/api/{id}/.*").unwrap().accepts("/api/{id}/x"));
+    }
+
+    #[test]
+    fn long_lists_are_looked_up() {
+        let names: Vec<String> = (0..30_000).map(|n| format!("node-{n:05}.example.com")).collect();
+        let list = names.join("|").replace('.', r"\.");
+        for pattern in [&list, &format!("({list})"), &format!("(?:{list}|)")] {
+            let matcher = Matcher::new("instance", MatchOp::Regex, pattern.clone()).unwrap();
+            assert!(matcher.accepts(&names[29_999]));
+            assert!(!matcher.accepts("node-00001xexample.com"));
+            assert_eq!(matcher.accepts(""), pattern.ends_with("|)"));
+            assert!(matcher.texts().unwrap().len() >= 30_000);
+        }
+        let others = Matcher::new("instance", MatchOp::NotRegex, list).unwrap();
+        assert!(!others.accepts(&names[0]) && others.accepts("db"));
     }
 }

@@ -58,8 +58,8 @@ pub use selection::{Points, Selection, SelectionReader};
 pub use series::{
     BUCKETS_MAX, Buckets, CUSTOM_SCHEMA, Histogram, HistogramPoint, HistogramSample,
     IntegerBuckets, IntegerHistogram, LABELS_MAX, Labels, METRIC_LABEL, MalformedHistogram,
-    MatchOp, Matcher, NAME_BYTES_MAX, NativeHistogram, Point, ResetHint, Sample, Selector, Series,
-    SeriesError, Span, TimeRange, VALUE_BYTES_MAX,
+    MatchOp, Matcher, NAME_BYTES_MAX, NativeHistogram, Pattern, PatternError, Point, ResetHint,
+    Sample, Selector, Series, SeriesError, Span, TimeRange, VALUE_BYTES_MAX,
 };
 pub use statistics::Statistics;
 pub use store::{

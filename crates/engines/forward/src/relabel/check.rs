@@ -1,12 +1,8 @@
 //! Which rules make sense.
 
-use regex::{Regex, RegexBuilder};
-use series::is_label_name;
+use series::{Pattern, is_label_name};
 
 use super::{RelabelAction, RelabelRule};
-
-/// Most bytes of a compiled regular expression.
-const REGEX_BYTES_MAX: usize = 4 << 20;
 
 /// A rule that makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,12 +52,9 @@ impl WrongRule {
 }
 
 /// Checks a rule as Prometheus does; returns its expression, anchored at both ends.
-pub(super) fn compile(rule: &RelabelRule) -> Result<Regex, WrongRule> {
+pub(super) fn compile(rule: &RelabelRule) -> Result<Pattern, WrongRule> {
     use RelabelAction as Action;
-    // The pattern may not close our group, so it is compiled alone first.
-    let regex = Regex::new(&rule.regex).and_then(|_| {
-        RegexBuilder::new(&format!("^(?s:{})$", rule.regex)).size_limit(REGEX_BYTES_MAX).build()
-    });
+    let regex = Pattern::whole(&rule.regex);
     let regex = regex.map_err(|error| WrongRule::Regex(error.to_string()))?;
     let target = rule.target_label.as_str();
     let needs_target = matches!(

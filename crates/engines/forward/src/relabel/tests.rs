@@ -52,6 +52,17 @@ fn values_become_what_prometheus_makes_of_them() {
             r#"{"source_labels":["a"],"regex":"f","target_label":"b","replacement":"x"}"#,
             expect![[r#"{a="foo",b="bar",c="baz"}"#]],
         ),
+        // The syntax is RE2's: sets are of ASCII, groups may begin with a digit.
+        (
+            r#"{"source_labels":["a"],"regex":"(?P<1st>\\w)(\\Qoo\\E)","target_label":"b",
+                "replacement":"${1st}-$2"}"#,
+            expect![[r#"{a="foo",b="f-oo",c="baz"}"#]],
+        ),
+        (
+            r#"{"source_labels":["a"],"regex":"\\D+","target_label":"b","replacement":"é"},
+               {"source_labels":["b"],"regex":"\\w+","action":"keep"}"#,
+            expect!["dropped"],
+        ),
         // A match that yields nothing removes the label.
         (
             r#"{"source_labels":["a"],"regex":"f.*","target_label":"b","replacement":"$2"}"#,

@@ -6,11 +6,7 @@ use crate::annotation::Notes;
 use crate::column::{Column, Grid, merged};
 use crate::syntax::ast::{Expr, Kind};
 use crate::syntax::is_broken;
-use regex::RegexBuilder;
-use series::{LabelsBuilder, METRIC_LABEL};
-
-/// Most bytes of a compiled regular expression.
-const REGEX_BYTES_MAX: usize = 4 << 20;
+use series::{LabelsBuilder, METRIC_LABEL, Pattern};
 
 fn text(arg: &Expr) -> Result<&str, PromqlError> {
     match &arg.bare().kind {
@@ -41,11 +37,7 @@ impl Eval<'_> {
     ) -> Result<Vec<Column>, PromqlError> {
         let (to, replacement) = (text(&args[1])?, text(&args[2])?);
         let (from, pattern) = (text(&args[3])?, text(&args[4])?);
-        let anchored = format!("^(?s:{pattern})$");
-        let regex = RegexBuilder::new(&anchored).size_limit(REGEX_BYTES_MAX).build();
-        // The pattern may not close our group.
-        let regex = regex.ok().filter(|_| regex::Regex::new(pattern).is_ok());
-        let Some(regex) = regex else {
+        let Ok(regex) = Pattern::whole(pattern) else {
             let message = format!("invalid regular expression in label_replace(): {pattern}");
             return Err(PromqlError::eval(message));
         };
@@ -61,7 +53,7 @@ impl Eval<'_> {
                 let longest = value.len().saturating_mul(inserted);
                 room.grow(longest.saturating_add(replacement.len()))?;
                 let mut replaced = String::new();
-                captures.expand(replacement, &mut replaced);
+                regex.expand(&captures, replacement, &mut replaced);
                 set(column, to, &replaced);
             }
         }

@@ -154,6 +154,32 @@ fn regexes_that_explode_are_refused() {
 }
 
 #[test]
+fn expressions_are_those_of_re2() {
+    let plain = Engine::default();
+    let ask = |query: &str| {
+        let result = plain.instant(&Memory::counters(1, 1), query, Moment { at_ms: 0 }, &());
+        result.map_or_else(|refused| refused.to_string(), |_| "answered".to_owned())
+    };
+    let long: Vec<String> = (0..30_000).map(|n| format!("node-{n:05}.example.com")).collect();
+    let long = format!("count_total{{instance=~`{}`}}", long.join("|").replace('.', r"\."));
+    for (query, said) in [
+        (&*long, "answered"),
+        ("a{b=~\"/{id}/[a&&b]\"}", "answered"),
+        ("a{b=~\"x**\"}", "invalid nested repetition operator: `**`"),
+        ("a{b=~\"[x\"}", "missing closing ]: `[x`"),
+        ("a{b=~\"x)\"}", "unexpected ): `x)`"),
+        ("label_replace(a, \"b\", \"c\", \"d\", \"{x}\")", "answered"),
+        (
+            "label_replace(a, \"b\", \"c\", \"d\", \"(?x)a\")",
+            "invalid regular expression in label_replace(): (?x)a",
+        ),
+    ] {
+        let found = ask(query);
+        assert!(found.ends_with(said), "{}: {found}", &query[..query.len().min(60)]);
+    }
+}
+
+#[test]
 fn deep_expressions_are_evaluated_or_refused() {
     let plain = Engine::default();
     let source = Memory::counters(1, 10);

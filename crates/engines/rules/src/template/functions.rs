@@ -2,7 +2,7 @@
 
 use super::value::Value;
 use super::{Context, TemplateError, human, printf};
-use regex::Regex;
+use series::Pattern;
 use std::collections::BTreeMap;
 
 pub(super) const KNOWN: [&str; 48] = [
@@ -96,9 +96,8 @@ impl Arguments<'_> {
         number(&self.next()?)
     }
 
-    fn pattern(&mut self) -> Result<Regex, TemplateError> {
-        let pattern = self.text()?;
-        Regex::new(&pattern).map_err(|_| error(format!("error parsing regexp: {pattern:?}")))
+    fn pattern(&mut self) -> Result<Pattern, TemplateError> {
+        Pattern::anywhere(&self.text()?).map_err(|refused| error(refused.to_string()))
     }
 }
 
@@ -264,7 +263,7 @@ fn text(name: &str, values: Vec<Value>) -> Answer {
         "reReplaceAll" => {
             let mut arguments = arguments(name, 3, values)?;
             let (pattern, with) = (arguments.pattern()?, arguments.text()?);
-            pattern.replace_all(&arguments.text()?, with.as_str()).into_owned()
+            pattern.replace_all(&arguments.text()?, &with).into_owned()
         }
         "match" => {
             let mut arguments = arguments(name, 2, values)?;

@@ -71,6 +71,14 @@ fn blocks_branch_and_loop() {
 #[test]
 fn texts_are_changed_by_functions() {
     check("{{ $labels.job | toUpper }} {{ title \"a word\" }}", &expect!["NODE A Word"]);
+    check(
+        "{{ reReplaceAll `\\w+` \"x\" \"é-1\" }} {{ match `^{a}\\d$` \"{a}7\" }}",
+        &expect!["é-x true"],
+    );
+    check(
+        "{{ match `a**` \"a\" }}",
+        &expect!["failed: error parsing regexp: invalid nested repetition operator: `**`"],
+    );
     check("{{ reReplaceAll \"(.*):.*\" \"$1\" $labels.instance }}", &expect!["db1.example.com"]);
     check(
         "{{ stripPort $labels.instance }} {{ stripDomain $labels.instance }}",

@@ -5,17 +5,28 @@ use crate::SeriesError;
 use crate::labels::METRIC_LABEL;
 use crate::names::{is_label_name, is_metric_name};
 
-/// Longest selector in bytes.
-const TEXT_BYTES_MAX: usize = 64 << 10;
-/// Most matchers in a selector.
-const MATCHERS_MAX: usize = 128;
+/// Longest selector in bytes: as long as a query.
+const TEXT_BYTES_MAX: usize = 1 << 20;
+/// Most matchers in a selector: as many as in a query.
+const MATCHERS_MAX: usize = 1000;
 
 /// Reads all of `text`: a metric name, matchers in braces, or both.
 pub(super) fn matchers(text: &str) -> Result<Vec<Matcher>, SeriesError> {
-    let mut reader = Reader { text, at: 0 };
+    let reader = Reader { text, at: 0, is_printed: false };
     if text.len() > TEXT_BYTES_MAX {
-        return Err(reader.unexpected("at most 65,536 bytes"));
+        return Err(reader.unexpected("at most 1,048,576 bytes"));
     }
+    read(reader)
+}
+
+/// The same, of a selector that was printed; its own length is the limit, and it may have been put
+/// together of others that have a name.
+pub(super) fn printed(text: &str) -> Result<Vec<Matcher>, SeriesError> {
+    read(Reader { text, at: 0, is_printed: true })
+}
+
+fn read(mut reader: Reader<'_>) -> Result<Vec<Matcher>, SeriesError> {
+    let text = reader.text;
     let mut found = Vec::new();
     reader.space();
     let metric = reader.word();
@@ -44,6 +55,7 @@ pub(super) fn matchers(text: &str) -> Result<Vec<Matcher>, SeriesError> {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    is_printed: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -94,8 +106,8 @@ impl<'t> Reader<'t> {
             if self.take("}") {
                 return Ok(());
             }
-            if found.len() >= MATCHERS_MAX {
-                return Err(self.unexpected("at most 128 matchers"));
+            if found.len() >= MATCHERS_MAX && !self.is_printed {
+                return Err(self.unexpected("at most 1,000 matchers"));
             }
             self.matcher(found)?;
             self.space();
@@ -114,7 +126,7 @@ impl<'t> Reader<'t> {
             return Err(self.unexpected("a label name or '}'"));
         }
         self.space();
-        let names_metric = found.iter().any(|m| m.name == METRIC_LABEL);
+        let names_metric = !self.is_printed && found.iter().any(|m| m.name == METRIC_LABEL);
         if quoted && self.rest().starts_with([',', '}']) {
             // Prometheus 3 allows the metric's name as a quoted string inside the braces.
             if names_metric {
@@ -291,6 +303,29 @@ mod tests {
             "{}",
             &expect!["read selector: at least one matcher must not match the empty string"],
         );
-        assert!(Selector::parse("up{a=~\"(\"}").is_err());
+        check(
+            "up{a=~\"(\"}",
+            &expect!["read the matcher of label a: error parsing regexp: missing closing ): `(`"],
+        );
+    }
+
+    #[test]
+    fn what_was_printed_is_read_whatever_its_length() {
+        let longest = format!("up{{a=`{}`}}", "\"".repeat((1 << 20) - 8));
+        let matchers: Vec<String> = (0..999).map(|n| format!("a{n}=\"\"")).collect();
+        for text in [longest, format!("up{{{}}}", matchers.join(","))] {
+            let selector = Selector::parse(&text).unwrap();
+            let mut matchers = selector.matchers().to_vec();
+            matchers.extend_from_within(..);
+            let twice = Selector::new(matchers).unwrap();
+            assert!(Selector::parse(&twice.to_string()).is_err());
+            for selector in [selector, twice] {
+                let printed = selector.to_string();
+                assert_eq!(Selector::parse_printed(&printed).unwrap(), selector);
+            }
+            assert!(Selector::parse(&format!("{text} ")).is_ok() == (text.len() < 1 << 20));
+        }
+        let too_many = format!("up{{{}}}", "a=\"\",".repeat(1000));
+        assert!(Selector::parse(&too_many).unwrap_err().to_string().contains("1,000 matchers"));
     }
 }

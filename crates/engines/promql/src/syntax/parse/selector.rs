@@ -124,10 +124,7 @@ impl Parser<'_> {
     ) -> Result<Matcher, ParseError> {
         Matcher::new(name, op, value).map_err(|refused| {
             let why = std::error::Error::source(&refused).map(ToString::to_string);
-            let why = why.unwrap_or_else(|| refused.to_string());
-            // The first line of a regex error repeats the pattern; the last one says why.
-            let why = why.lines().last().unwrap_or("").trim().trim_start_matches("error: ");
-            self.error(span, format!("error parsing regexp: {why}: `{value}`"))
+            self.error(span, why.unwrap_or_else(|| refused.to_string()))
         })
     }
 

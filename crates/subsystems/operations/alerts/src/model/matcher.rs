@@ -1,6 +1,6 @@
 use kernel::{FieldFault, Text};
-use regex::Regex;
 use serde::{Deserialize, Serialize};
+use tsdb::Pattern;
 
 use super::alert::Alert;
 
@@ -17,7 +17,7 @@ pub(crate) struct Matcher {
     pub(crate) label: String,
     /// `=`, `!=`, `=~` or `!~`.
     pub(crate) operator: String,
-    /// What it is compared with; a regular expression has to fit the whole of it.
+    /// What it is compared with; a regular expression (RE2) has to fit the whole of it.
     pub(crate) value: String,
 }
 
@@ -25,10 +25,8 @@ impl Matcher {
     /// Whether the alert has such a label.
     pub(crate) fn fits(&self, alert: &Alert) -> bool {
         let value = label_of(alert, &self.label);
-        let by_expression = || {
-            let expression = Regex::new(&format!("^(?:{})$", self.value));
-            expression.is_ok_and(|expression| expression.is_match(value))
-        };
+        let by_expression =
+            || Pattern::whole(&self.value).is_ok_and(|expression| expression.is_match(value));
         match self.operator.as_str() {
             "=" => value == self.value,
             "!=" => value != self.value,
@@ -71,7 +69,7 @@ pub(crate) fn faults(matchers: &[Matcher]) -> Vec<FieldFault> {
             faults.push(FieldFault::new(field("operator"), &matcher.operator, expected));
         }
         let expression = matcher.operator.ends_with('~');
-        if !text(&matcher.value) || (expression && Regex::new(&matcher.value).is_err()) {
+        if !text(&matcher.value) || (expression && Pattern::whole(&matcher.value).is_err()) {
             let expected = match expression {
                 true => Text::new("a regular expression", "正则表达式"),
                 false => Text::new("at most 500 characters", "不超过 500 个字符"),
