@@ -78,10 +78,10 @@ impl LabelIndex {
     ) -> Vec<u32> {
         let (mut wanting, sparing): (Vec<&Matcher>, Vec<&Matcher>) =
             selector.matchers().iter().partition(|matcher| !matcher.accepts(""));
-        // Single lists first, the shortest in front.
-        wanting.sort_by_cached_key(|matcher| match matcher.op() {
-            MatchOp::Equal => (0, self.list(matcher).len()),
-            _ => (1, 0),
+        // What lists its values first, the shortest in front.
+        wanting.sort_by_cached_key(|matcher| match self.listed(matcher) {
+            Some(lists) => (0, lists.map(|list| list.len()).sum()),
+            None => (1, 0),
         });
         let mut found: Option<Vec<u32>> = None;
         for matcher in wanting {
@@ -98,19 +98,32 @@ impl LabelIndex {
         found
     }
 
-    fn list(&self, matcher: &Matcher) -> &[u32] {
-        let values = self.names.get(matcher.name());
-        values.and_then(|values| values.get(matcher.value())).map_or(&[], Vec::as_slice)
+    fn list(&self, name: &str, value: &str) -> &[u32] {
+        let values = self.names.get(name);
+        values.and_then(|values| values.get(value)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The series of each value, if the matcher lists those that it accepts.
+    fn listed<'i>(&'i self, matcher: &'i Matcher) -> Option<impl Iterator<Item = &'i [u32]>> {
+        let (one, texts) = match matcher.op() {
+            MatchOp::Equal => (Some(matcher.value()), &[][..]),
+            MatchOp::Regex => (None, matcher.texts()?),
+            MatchOp::NotEqual | MatchOp::NotRegex => return None,
+        };
+        let values = one.into_iter().chain(texts.iter().map(|text| &**text));
+        Some(values.map(|value| self.list(matcher.name(), value)))
     }
 
     /// All series whose value the matcher accepts.
     fn accepted(&self, matcher: &Matcher) -> Vec<u32> {
-        if matcher.op() == MatchOp::Equal {
-            return self.list(matcher).to_vec();
-        }
-        let values = self.names.get(matcher.name()).into_iter().flatten();
-        let lists = values.filter(|(value, _)| matcher.accepts(value)).map(|(_, list)| list);
-        let mut found: Vec<u32> = lists.flatten().copied().collect();
+        let mut found: Vec<u32> = match self.listed(matcher) {
+            Some(lists) => lists.flatten().copied().collect(),
+            None => {
+                let values = self.names.get(matcher.name()).into_iter().flatten();
+                let accepted = values.filter(|(value, _)| matcher.accepts(value));
+                accepted.flat_map(|(_, list)| list).copied().collect()
+            }
+        };
         // Sorted runs one behind the other: what the stable sort is quick with.
         found.sort();
         found
@@ -123,7 +136,7 @@ impl LabelIndex {
         labels_of: &impl Fn(u32) -> &'l Labels,
     ) -> Vec<u32> {
         if matcher.op() == MatchOp::Equal {
-            let list = self.list(matcher);
+            let list = self.list(matcher.name(), matcher.value());
             let mut at = 0;
             found.retain(|series| {
                 while list.get(at).is_some_and(|other| other < series) {
@@ -163,10 +176,14 @@ mod tests {
             let selector = Selector::parse(text).unwrap();
             index.matching(&selector, |series| &all[series as usize])
         };
-        let table: [(&str, &[u32]); 9] = [
+        let table: [(&str, &[u32]); 13] = [
             ("up", &[0, 1, 3]),
             ("up{zone=\"y\"}", &[1]),
             ("{host=~\"a|b\"}", &[0, 1, 2]),
+            ("{host=~\"b|b|(c|d|)|a\",zone=\"y\"}", &[1, 2]),
+            ("up{host=~\"c|a|gone\"}", &[0, 3]),
+            ("up{zone=~\"x|\"}", &[0, 3]),
+            ("up{host!~\"a|c\"}", &[1]),
             ("{zone!=\"\"}", &[0, 1, 2]),
             ("up{zone=\"\"}", &[3]),
             ("up{zone!=\"x\"}", &[1, 3]),

@@ -295,6 +295,26 @@ async fn monstrous_queries_are_answered_with_an_error() {
     assert_eq!(answer.error().2, "error parsing form values: http: request body too large");
 }
 
+/// As Grafana asks for all values of a variable; once with a name in `match[]`, once in a query.
+#[tokio::test]
+async fn long_lists_of_values_are_looked_up() {
+    let house = house().await;
+    let names: Vec<String> = (0..30_000).map(|n| format!("node-{n:05}.example.com")).collect();
+    for list in [names.join("|"), names.join("|") + "|a"] {
+        let selector = format!("requests_total{{job=~\"({})\"}}", list.replace('.', "\\\\."));
+        let form = |name: &str, value: &str| {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.append_pair(name, value).append_pair("time", "1800000000").finish()
+        };
+        for (path, name) in [("query", "query"), ("series", "match[]")] {
+            let answer = house.post_form(path, &form(name, &selector)).await;
+            let text = &answer.text[..answer.text.len().min(300)];
+            assert_eq!(answer.status, 200, "{text}");
+            assert_eq!(text.contains("\"job\":\"a\""), list.ends_with("|a"), "{path}: {text}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn queries_are_formatted_and_shown_as_trees() {
     let house = house().await;

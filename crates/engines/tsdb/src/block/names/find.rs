@@ -19,6 +19,28 @@ struct Test {
 }
 
 impl Accepted {
+    /// Looks listed texts up if they are fewer than the values; else tries each value.
+    fn by_pattern(matcher: &Matcher, label: &Label) -> Self {
+        let count = label.count();
+        let Some(texts) = matcher.texts().filter(|texts| texts.len() < count) else {
+            let values = 0..count as u32;
+            return Self::Some(values.map(|v| matcher.accepts(label.value(v))).collect());
+        };
+        let found: Vec<u32> = texts.iter().filter_map(|text| label.find(text)).collect();
+        let is_wanted = matcher.op() == MatchOp::Regex;
+        match (&*found, is_wanted) {
+            ([], true) => Self::None,
+            ([one], true) => Self::One(*one),
+            ([], false) => Self::AllBut(None),
+            ([one], false) => Self::AllBut(Some(*one)),
+            _ => {
+                let mut accepted = vec![!is_wanted; count];
+                found.iter().for_each(|value| accepted[*value as usize] = is_wanted);
+                Self::Some(accepted)
+            }
+        }
+    }
+
     fn contains(&self, value: u32) -> bool {
         match self {
             Self::None => false,
@@ -38,10 +60,7 @@ impl Test {
             Some(label) => match matcher.op() {
                 MatchOp::Equal => label.find(matcher.value()).map_or(Accepted::None, Accepted::One),
                 MatchOp::NotEqual => Accepted::AllBut(label.find(matcher.value())),
-                MatchOp::Regex | MatchOp::NotRegex => {
-                    let values = 0..label.count() as u32;
-                    Accepted::Some(values.map(|v| matcher.accepts(label.value(v))).collect())
-                }
+                MatchOp::Regex | MatchOp::NotRegex => Accepted::by_pattern(matcher, label),
             },
         };
         Self { label: label.map(|number| number as u32), accepted, accepts_missing }
