@@ -48,7 +48,7 @@ impl Erasure {
         }
         let up_to = cursor.varint()?;
         let range = TimeRange { from_ms: cursor.zigzag()?, to_ms: cursor.zigzag()? };
-        let selector = Selector::parse(cursor.text()?).ok()?;
+        let selector = Selector::parse_printed(cursor.text()?).ok()?;
         cursor.is_empty().then_some(Self { selector, range, up_to })
     }
 }

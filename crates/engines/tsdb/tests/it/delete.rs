@@ -2,7 +2,7 @@
 
 use crate::{DAY_MS, HOUR_MS, copy, damage_free, files, listing, open, sample};
 use std::fs;
-use tsdb::{DiskStore, Sample, Selector, SeriesStore, TimeRange, verify};
+use tsdb::{DiskStore, MatchOp, Matcher, Sample, Selector, SeriesStore, TimeRange, verify};
 
 /// One sample a minute of three series over five hours, of which two and more are in blocks.
 fn filled(dir: &std::path::Path) -> DiskStore {
@@ -98,6 +98,37 @@ fn everything_can_be_deleted_and_written_again() {
     assert_eq!(listing(&store), left);
     drop(store);
     assert_eq!(listing(&open(dir.path())), left);
+}
+
+/// What is printed escapes, and so may be longer than what was asked.
+#[test]
+fn deletions_with_the_longest_selectors_stay_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = filled(dir.path());
+    let range = TimeRange { from_ms: 0, to_ms: i64::MAX };
+    let quotes = "\"".repeat((1 << 20) - 100);
+    let parts: Vec<Matcher> =
+        (0..600).map(|n| Matcher::new(format!("label_{n}"), MatchOp::Equal, "").unwrap()).collect();
+    let many = |host: &str| {
+        let mut matchers = Selector::parse(&format!("up{{host=\"{host}\"}}")).unwrap();
+        for _ in 0..2 {
+            // As of two selectors put together.
+            let both = [matchers.matchers(), &parts, matchers.matchers()].concat();
+            matchers = Selector::new(both).unwrap();
+        }
+        matchers
+    };
+    let long = Selector::parse(&format!("up{{host=\"a\",x!=`{quotes}`}}")).unwrap();
+    assert!(long.to_string().len() > 2_000_000);
+    assert_eq!(store.delete(&long, range).unwrap(), 1);
+    assert_eq!(store.delete(&many("b"), range).unwrap(), 1);
+    let left = expected(|host, _| host != "c");
+    assert_eq!(listing(&store), left);
+    drop(store);
+    store = open(dir.path());
+    assert!(damage_free(&store.stats()), "{:?}", store.stats().damages);
+    assert_eq!(listing(&store), left);
+    assert!(verify(dir.path()).unwrap().damages.is_empty());
 }
 
 #[test]
