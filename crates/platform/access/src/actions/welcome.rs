@@ -51,10 +51,12 @@ impl Access {
             Some(name) => users::by_name(tx.connection(), name).await?,
             None => None,
         };
+        let others_there = others_there(tx, [&of_person, &named], &vouched.authority).await?;
         let candidates = Candidates {
             linked: linked.as_ref(),
             of_person: of_person.as_ref(),
             named: named.as_ref(),
+            others_there: &others_there,
         };
         let decided = decide(vouched, trust, candidates);
         match decided.map_err(|reason| VouchingError::Unwelcome { reason })? {
@@ -73,7 +75,7 @@ impl Access {
                     return Err(unwelcome(Unwelcome::Administrator));
                 }
                 let user = still_there(tx, id).await?;
-                self.refuse_to_link(tx, &user).await?;
+                self.refuse_to_link(tx, &user, now).await?;
                 self.link(tx, &in_its_name(caller), now, (&user, false), vouched).await?;
                 Ok(user)
             }
@@ -113,12 +115,21 @@ impl Access {
     }
 
     /// While the administrators are separated, who has a password here links themselves: what an
-    /// authority calls its people is no way into their account, nor out of a duty.
-    async fn refuse_to_link(&self, tx: &mut Tx, user: &User) -> Result<(), AccessError> {
-        let separated = store::generation::separation(tx.connection()).await?.is_some();
+    /// authority calls its people is no way into their account, nor out of a duty. Nor is it into
+    /// one that has a link or a right: whoever leads an authority would have that.
+    async fn refuse_to_link(&self, tx: &mut Tx, user: &User, now: Time) -> Result<(), AccessError> {
+        if store::generation::separation(tx.connection()).await?.is_none() {
+            return Ok(());
+        }
         let hash = users::password_hash(tx.connection(), user.id).await?;
-        match separated && !password_hash::is_nobodys(&hash) {
-            true => Err(unwelcome(Unwelcome::HasPassword)),
+        if !password_hash::is_nobodys(&hash) {
+            return Err(unwelcome(Unwelcome::HasPassword));
+        }
+        if !identities::of_user(tx.connection(), user.id).await?.is_empty() {
+            return Err(unwelcome(Unwelcome::LinkedElsewhere));
+        }
+        match self.keeps_something(tx, user.id, now).await? {
+            true => Err(unwelcome(Unwelcome::HasRights)),
             false => Ok(()),
         }
     }
@@ -304,6 +315,21 @@ fn in_its_name(caller: &Caller) -> Caller {
         source: caller.source.clone(),
         ..Caller::system("access.sign-in")
     }
+}
+
+/// Those of `users` who are somebody at the authority already.
+async fn others_there(
+    tx: &mut Tx,
+    users: [&Option<User>; 2],
+    authority: &str,
+) -> Result<Vec<UserId>, AccessError> {
+    let mut found = Vec::new();
+    for user in users.into_iter().flatten() {
+        let there = identities::of_user(tx.connection(), user.id).await?;
+        let same = there.iter().any(|one| one.authority == authority);
+        found.extend(same.then_some(user.id));
+    }
+    Ok(found)
 }
 
 async fn still_there(tx: &mut Tx, id: UserId) -> Result<User, AccessError> {

@@ -193,6 +193,17 @@ fn unwelcome(reason: &Unwelcome) -> Text {
              yourself, under My profile",
             "已启用三员分立，请先用密码登录，再在个人设置中自行关联该账号",
         ),
+        Unwelcome::LinkedElsewhere => Text::new(
+            "your account here is linked to somebody else there; if that was you, an administrator \
+             must remove the old link first",
+            "您在本系统的账号已关联另一外部账号；如该外部账号也是您本人的，请先由管理员解除原有关联",
+        ),
+        Unwelcome::HasRights => Text::new(
+            "the administrators are separated, and your account here has rights: sign in with a \
+             password here and link it yourself; an administrator has one set at the server",
+            "已启用三员分立，且您在本系统的账号已拥有权限：请由管理员在服务器上设置密码，\
+             登录后自行关联该外部账号",
+        ),
     }
 }
 

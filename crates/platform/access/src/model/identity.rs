@@ -59,6 +59,8 @@ pub(crate) struct Candidates<'u> {
     pub(crate) of_person: Option<&'u User>,
     /// The user with the same name.
     pub(crate) named: Option<&'u User>,
+    /// Those of them who are somebody else there.
+    pub(crate) others_there: &'u [UserId],
 }
 
 /// Who somebody is here.
@@ -94,12 +96,17 @@ pub enum Unwelcome {
     Administrator,
     /// The account has a password here, and the administrators are separated: its owner links it.
     HasPassword,
+    /// Their account is somebody else's there; while the administrators are separated, anywhere.
+    LinkedElsewhere,
+    /// The account has rights, and the administrators are separated: no name leads to them.
+    HasRights,
 }
 
 /// Decides who somebody is here.
 ///
 /// Who is linked is who they are, whatever they are called. Else the same person of the directory;
-/// else the same name, where an administrator said that it counts; else somebody new.
+/// else the same name, where an administrator said that it counts; else somebody new. Nobody is two
+/// people there: whoever bears the name of somebody who is linked already is not them.
 ///
 /// Errors: [`Unwelcome`].
 pub(crate) fn decide(
@@ -111,11 +118,11 @@ pub(crate) fn decide(
     if let Some(user) = candidates.linked {
         return open(user).map(Welcome::Known);
     }
-    if let Some(user) = candidates.of_person {
-        return open(user).map(Welcome::Linked);
-    }
-    if let Some(user) = candidates.named.filter(|_| trust.links_by_name) {
-        return open(user).map(Welcome::Linked);
+    let named = candidates.named.filter(|_| trust.links_by_name);
+    if let Some(user) = candidates.of_person.or(named) {
+        let id = open(user)?;
+        let free = !candidates.others_there.contains(&id);
+        return free.then_some(Welcome::Linked(id)).ok_or(Unwelcome::LinkedElsewhere);
     }
     if !trust.creates_users {
         return Err(Unwelcome::NoAccount);
@@ -154,10 +161,16 @@ mod tests {
     fn link_goes_before_person_before_name_before_new() {
         let (linked, person, named, gone) =
             (user(1, false), user(2, false), user(3, false), user(4, true));
-        let all =
-            Candidates { linked: Some(&linked), of_person: Some(&person), named: Some(&named) };
+        let others = [named.id];
+        let all = Candidates {
+            linked: Some(&linked),
+            of_person: Some(&person),
+            named: Some(&named),
+            others_there: &others,
+        };
         let unlinked = Candidates { linked: None, ..all };
         let only_named = Candidates { named: Some(&named), ..Candidates::default() };
+        let taken = Candidates { others_there: &others, ..only_named };
         let nobody = Candidates::default();
         let closed = Candidates { linked: Some(&gone), ..all };
         let closed_person = Candidates { of_person: Some(&gone), ..unlinked };
@@ -167,6 +180,8 @@ mod tests {
             (all, trust(false, false), Ok(Welcome::Known(linked.id))),
             (unlinked, trust(false, false), Ok(Welcome::Linked(person.id))),
             (only_named, trust(false, true), Ok(Welcome::Linked(named.id))),
+            (taken, trust(true, true), Err(Unwelcome::LinkedElsewhere)),
+            (taken, trust(true, false), Err(Unwelcome::NameTaken)),
             (only_named, trust(false, false), Err(Unwelcome::NoAccount)),
             (only_named, trust(true, false), Err(Unwelcome::NameTaken)),
             (nobody, trust(true, false), Ok(new)),

@@ -89,3 +89,45 @@ async fn duty_does_not_reach_whom_anothers_word_lets_in() {
     let back = stage.scene.browser(&stage.sign_in().await);
     assert_eq!(back.get("/api/v1/users").await.status, 200);
 }
+
+/// Once whoever bore its name at the provider got into an account that was linked there already.
+#[tokio::test]
+async fn linked_account_is_not_taken_over_by_a_namesake() {
+    let stage = Stage::with(json!({ "links_by_name": true })).await;
+    stage.claim("preferred_username", json!("wei"));
+    assert_eq!(stage.sign_in().await.status, 200);
+    stage.claim("sub", json!("s-2"));
+    assert_eq!(refusal(&stage.sign_in().await), (403, "not-welcome"));
+    assert_eq!(last_refusal(&stage).await, json!({ "unwelcome": "linked_elsewhere" }));
+    stage.claim("sub", json!("s-1"));
+    let wei = stage.scene.browser(&stage.sign_in().await);
+    let own = wei.get("/api/v1/profile/identities").await.json;
+    assert_eq!(own["items"].as_array().unwrap().len(), 1);
+    // Whoever got another account there is linked again once an administrator has unlinked them.
+    stage.claim("sub", json!("s-2"));
+    let query = format!("authority={}&subject=s-1", stage.provider.issuer);
+    let path = format!("/api/v1/users/{}/identities?{query}", own_id(&wei).await);
+    assert_eq!(stage.mara.delete(&path, None).await.status, 204);
+    assert_eq!(stage.sign_in().await.status, 200);
+}
+
+/// Once a provider of the security administrator's own let them in to whoever had rights and no
+/// password here.
+#[tokio::test]
+async fn while_separated_a_name_leads_to_no_account_that_has_something() {
+    let (stage, sec) = separated().await;
+    let id = id_of(&sec.post("/api/v1/users", json!({ "name": "oper" })).await);
+    let given = stage.scene.grant(&sec, ("user", &id), "operator", everything()).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    stage.claim("preferred_username", json!("oper"));
+    assert_eq!(refusal(&stage.sign_in().await), (403, "not-welcome"));
+    assert_eq!(last_refusal(&stage).await, json!({ "unwelcome": "has_rights" }));
+    // Who was there before they were given anything goes on.
+    id_of(&sec.post("/api/v1/users", json!({ "name": "late" })).await);
+    stage.claim("preferred_username", json!("late"));
+    let late = stage.scene.browser(&stage.sign_in().await);
+    let given =
+        stage.scene.grant(&sec, ("user", &own_id(&late).await), "operator", everything()).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    assert_eq!(stage.sign_in().await.status, 200);
+}
