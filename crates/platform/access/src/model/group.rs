@@ -7,8 +7,9 @@ pub type GroupId = Id<Group>;
 
 /// There are no more groups than this.
 pub(crate) const GROUPS_MAX: u32 = 2000;
-/// Ways up from one group that are told apart; more make no difference to what is held.
-const WAYS_MAX: usize = 50;
+/// Ways up from one group to another that are told apart, the shortest ones: more make no
+/// difference to what is held. Every group that there is a way to is reached all the same.
+const WAYS_TO_ONE_MAX: u32 = 8;
 
 /// Users and other groups under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,17 +81,20 @@ impl GroupGraph {
         self.names.get(id).map_or("", String::as_str)
     }
 
-    /// Every way from `group` upwards, itself first: what members of it are members of.
+    /// The ways from `group` upwards, itself first: what members of it are members of.
     pub(crate) fn ways_up(&self, group: &str) -> Vec<Vec<String>> {
         let mut ways = vec![vec![group.to_owned()]];
+        let mut ways_to: HashMap<&str, u32> = HashMap::new();
         let mut at = 0;
-        while at < ways.len() && ways.len() < WAYS_MAX {
+        while at < ways.len() {
             let way = ways[at].clone();
             at += 1;
             let Some(last) = way.last() else { continue };
             for next in self.above.get(last).into_iter().flatten() {
+                let known = ways_to.entry(next).or_default();
                 // A circle is refused when it is made; one in old data ends here.
-                if !way.contains(next) && ways.len() < WAYS_MAX {
+                if *known < WAYS_TO_ONE_MAX && !way.contains(next) {
+                    *known += 1;
                     ways.push([way.as_slice(), std::slice::from_ref(next)].concat());
                 }
             }
@@ -147,6 +151,25 @@ mod tests {
         assert_eq!(ways, ["d", "d>b", "d>c", "d>b>a", "d>c>a"]);
         let ways: Vec<String> = graph.ways_down("a").iter().map(|way| way.join(">")).collect();
         assert_eq!(ways, ["a", "b>a", "c>a", "d>b>a"]);
+    }
+
+    /// Once fifty ways were looked at, whatever they led to.
+    #[test]
+    fn every_group_is_reached_however_many_ways_there_are() {
+        let id = |layer: usize, number: usize| format!("{layer}-{number}");
+        let mut edges: Vec<(String, String)> =
+            (0..300).map(|number| (format!("wide-{number}"), "d".to_owned())).collect();
+        edges.extend((0..10).map(|number| (id(0, number), "d".to_owned())));
+        for layer in 1..4 {
+            for (above, below) in (0..100).map(|pair| (pair / 10, pair % 10)) {
+                edges.push((id(layer, above), id(layer - 1, below)));
+            }
+        }
+        let ways = GroupGraph::new([], edges).ways_up("d");
+        let reached: HashSet<&str> =
+            ways.iter().filter_map(|way| way.last()).map(String::as_str).collect();
+        assert_eq!(reached.len(), 1 + 300 + 40);
+        assert!(ways.len() <= 1 + 340 * WAYS_TO_ONE_MAX as usize, "{}", ways.len());
     }
 
     #[test]

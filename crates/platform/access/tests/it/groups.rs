@@ -93,3 +93,20 @@ async fn last_administrator_does_not_leave_their_group() {
     assert_eq!(refusal(&removed), (409, "last-administrator"));
     assert_eq!(mara.get("/api/v1/users").await.status, 200);
 }
+
+/// Rights were lost by whoever was in more than 49 groups by way of one.
+#[tokio::test]
+async fn group_is_a_member_of_as_many_groups_as_there_are() {
+    let scene = Scene::staffed().await;
+    let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
+    let staff = group(&mara, "Staff").await;
+    assert_eq!(put_in(&mara, &staff, "user", &own_id(&wei).await).await.status, 204);
+    let mut last = String::new();
+    for number in 0..60 {
+        last = group(&mara, &format!("App {number}")).await;
+        assert_eq!(put_in(&mara, &last, "group", &staff).await.status, 204);
+    }
+    let given = scene.grant(&mara, ("group", &last), "audit-administrator", everything()).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    assert_eq!(wei.get("/api/v1/users").await.status, 200);
+}
