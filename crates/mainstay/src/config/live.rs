@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use access::Access;
+use access::{Access, PROVIDER_CHANGE};
 use db::{Db, DbError};
 use journal::Entry;
 use kernel::{Caller, Clock, Fact, Fault, FaultKind, Permission, Subject, Text};
@@ -15,6 +15,9 @@ pub(crate) const SETTING_CHANGE: Permission = Permission("setting.change");
 pub(crate) const JOURNAL_RETAIN: Permission = Permission("journal.retain");
 /// The setting that says it.
 pub(crate) const RETENTION: &str = "journal.retention_days";
+/// What an identity provider may give, beside what is set at each of them: whoever may say who
+/// vouches for people says that too.
+const OF_PROVIDERS: [&str; 2] = ["scim.accounts", "scim.posts"];
 
 const ALL: &str = "
     SELECT key, value, changed_by
@@ -125,6 +128,9 @@ impl LiveSettings {
             return Err(Fault::forbidden(SETTING_CHANGE));
         }
         let place = place_of(key)?;
+        if OF_PROVIDERS.contains(&key) && !caller.may_everywhere(PROVIDER_CHANGE) {
+            return Err(Fault::forbidden(PROVIDER_CHANGE));
+        }
         if key == RETENTION && self.inner.access.is_separated().await? {
             let after = value.as_deref().unwrap_or(KEYS[place].default);
             if lowers(&self.given(place).await?, after) {

@@ -2,7 +2,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::server::{Server, mainstay, prepared, refusal, run};
+use crate::server::{PASSWORD, Server, mainstay, prepared, refusal, run};
 
 #[test]
 fn unknown_key_stops_the_start_and_is_named_with_the_nearest() {
@@ -83,5 +83,28 @@ fn every_command_has_help_with_examples_or_exit_codes() {
         assert!(output.status.success(), "{command}");
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("Usage: mainstay"), "{command}: {said}");
+    }
+}
+
+/// Once whoever may change settings decided what an identity provider gives.
+#[test]
+fn what_an_identity_provider_gives_is_set_by_who_says_who_vouches_for_people() {
+    let (dir, ada) = prepared();
+    let data = dir.path().to_str().unwrap();
+    let create = ["admin", "create", "--data", data, "--name", "sys", "--role"];
+    let create = [&create[..], &["system-administrator", "--password-stdin"]].concat();
+    assert!(run(&create, PASSWORD).status.success());
+    let token = run(&["admin", "token", "--data", data, "--user", "sys"], "");
+    let sys = String::from_utf8(token.stdout).unwrap().lines().last().unwrap().to_owned();
+    let server = Server::start(dir.path(), &["--set", "host.watch=false"]);
+    let put = |token: &str, key: &str| {
+        let body = Some(json!({ "value": "true" }).to_string());
+        server.send("PUT", token, &format!("/api/v1/settings/{key}"), body, &[])
+    };
+    for key in ["scim.posts", "scim.accounts"] {
+        let refused = put(&sys, key);
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        assert!(refused.text.contains("provider.change"), "{}", refused.text);
+        assert_eq!(put(&ada, key).status, 200);
     }
 }
