@@ -11,6 +11,7 @@ export function useRoleTitle(): (name: string) => string {
     ["system-administrator", said.role_system],
     ["security-administrator", said.role_security],
     ["audit-administrator", said.role_audit],
+    ["identity-provider", said.role_provider],
   ]);
   return (name) => titles.get(name) ?? name;
 }

@@ -121,6 +121,7 @@ export const words = {
   role_system: { en: "System administrator", zh: "系统管理员" },
   role_security: { en: "Security administrator", zh: "安全管理员" },
   role_audit: { en: "Audit administrator", zh: "审计管理员" },
+  role_provider: { en: "Identity provider", zh: "身份源" },
   role_none: { en: "No role of their own", zh: "无直接授予的角色" },
   comma: { en: ", ", zh: "、" },
   loading: { en: "Loading", zh: "加载中" },

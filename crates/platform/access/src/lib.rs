@@ -154,4 +154,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "campaign",
         sql: include_str!("../migrations/0016_campaign.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 17,
+        name: "administrators_apart",
+        sql: include_str!("../migrations/0017_administrators_apart.sql"),
+    },
 ];

@@ -21,6 +21,9 @@ pub enum ScimError {
     /// It is one of the three administrators, who are separated.
     #[error("the administrators are separated: no provider touches one of them")]
     Administrator,
+    /// One of the three administrators, who are separated, comes as a provider.
+    #[error("the administrators are separated: none of them brings people as a provider")]
+    AdministratorsOwn,
     /// Who belongs to the group has one of the three duties.
     #[error("the administrators are separated: no provider says who has a duty")]
     DutyGroup,
@@ -174,6 +177,11 @@ impl From<ScimError> for Fault {
                 "the administrators are separated, and this is one of them: no identity provider \
                  changes their person, account or groups; the security administrator does",
                 "已启用三员分立，对方是三员之一：身份源不能变更其人员、账号和用户组，须由安全管理员操作",
+            )),
+            ScimError::AdministratorsOwn => others_duty(Text::new(
+                "the administrators are separated, and this account is one of theirs: give the \
+                 identity provider an account of its own, with the role `identity-provider` alone",
+                "已启用三员分立，且该账号是三员账号：请为身份源单独建立账号，只授予角色 identity-provider",
             )),
             ScimError::DutyGroup => others_duty(Text::new(
                 "the administrators are separated, and who is in this group has one of the three \

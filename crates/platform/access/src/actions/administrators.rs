@@ -9,7 +9,7 @@ use kernel::Caller;
 use super::{Access, rights::Basis};
 use crate::{
     AccessError,
-    model::{group::GroupId, user::UserId},
+    model::{grant::RoleGrant, group::GroupId, user::UserId},
     store,
 };
 
@@ -26,6 +26,26 @@ impl Access {
         user: UserId,
     ) -> Result<bool, AccessError> {
         self.is_administrator(tx, user, self.now()).await
+    }
+
+    /// Whether the administrators are separated and the caller is, or will be, one of them by
+    /// something else than bringing people: none of them comes as an identity provider too.
+    ///
+    /// Errors: [`AccessError::Db`].
+    pub async fn is_administrator_besides_provisioning(
+        &self,
+        caller: &Caller,
+    ) -> Result<bool, AccessError> {
+        let Some(own) = caller.user_id.as_deref() else { return Ok(false) };
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let basis = Basis::load(&mut reader).await?;
+        if !basis.separated {
+            return Ok(false);
+        }
+        let claims = self.duty_claims(&mut reader, &basis, self.now()).await?;
+        let besides =
+            |role: &str| basis.roles.get(role).is_some_and(|role| !role.is_no_administrators());
+        Ok(claims.iter().any(|claim| claim.user_id == own && besides(&claim.role)))
     }
 
     /// The groups in which the administrators are; none unless they are separated.
@@ -69,8 +89,11 @@ impl Access {
         let dialect = self.inner.db.dialect();
         let grants =
             store::grants::to_holders(tx.connection(), dialect, &holders, self.now()).await?;
-        let mut roles = grants.iter().filter_map(|grant| basis.roles.get(&grant.role));
-        if roles.all(|role| role.duties().is_empty()) {
+        let is_free = |grant: &RoleGrant| {
+            let role = basis.roles.get(&grant.role);
+            role.is_none_or(|role| role.duties_over(basis.extent(&grant.scope)).is_empty())
+        };
+        if grants.iter().all(is_free) {
             return Ok(true);
         }
         if basis.separated {

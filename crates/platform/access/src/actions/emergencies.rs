@@ -20,10 +20,11 @@ use crate::{
             EmergencyActivated, EmergencyConfirmed, EmergencySealed, EmergencyWithdrawn,
             ScopeSnapshot,
         },
-        grant::{Holder, HolderKind, NewGrant, checked_reason},
+        grant::{GrantScope, Holder, HolderKind, NewGrant, checked_reason},
         permission::{
             EMERGENCY_CHANGE, EMERGENCY_READ, PROFILE_CHANGE, PROFILE_READ, REVIEW_CHANGE,
         },
+        role::Extent,
         user::UserId,
     },
     store,
@@ -51,7 +52,8 @@ impl Access {
         let role = store::roles::by_name(tx.connection(), &wanted.role).await?;
         let role = role.ok_or_else(|| unknown_role(&wanted.role))?;
         let separated = store::generation::separation(tx.connection()).await?.is_some();
-        if separated && role.is_all_powerful() {
+        let extent = Extent::of(&wanted.scope, separated);
+        if separated && role.is_all_powerful_over(extent) {
             return Err(AccessError::AllPowerful { role: role.name });
         }
         let user = store::users::by_id(tx.connection(), wanted.user_id).await?;
@@ -59,7 +61,7 @@ impl Access {
             let expected = Text::new("the id of a user", "用户的编号");
             AccessError::Invalid(vec![FieldFault::new("user_id", wanted.user_id, expected)])
         })?;
-        self.refuse_clashing_seal(&mut tx, &user, &role, now).await?;
+        self.refuse_clashing_seal(&mut tx, &user, (&role, &wanted.scope), now).await?;
         let emergency = Emergency {
             id: Id::from_uuid(self.inner.ids.uuid(now)),
             user_id: user.id,
@@ -69,6 +71,7 @@ impl Access {
             hours_max: wanted.hours_max,
             reason: wanted.reason.trim().to_owned(),
             sealed_by: caller.actor.name.clone(),
+            sealed_by_id: caller.user_id.as_deref().and_then(|id| id.parse().ok()),
             sealed_at: now,
             withdrawn_at: None,
         };
@@ -159,10 +162,11 @@ impl Access {
             return Err(AccessError::EmergencyGoesOn);
         }
         let separated = store::generation::separation(tx.connection()).await?.is_some();
-        if separated && emergency.sealed_by == emergency.user_name {
+        if separated && emergency.is_sealed_by_its_user() {
             return Err(AccessError::OwnGrant);
         }
-        self.refuse_second_duty(&mut tx, own, &emergency.role, now).await?;
+        let taking = (emergency.role.as_str(), &emergency.scope);
+        self.refuse_second_duty(&mut tx, own, taking, now).await?;
         let wanted = NewGrant {
             holder: Holder { kind: HolderKind::User, id: own.to_string() },
             role: emergency.role.clone(),
@@ -209,15 +213,15 @@ impl Access {
         &self,
         tx: &mut Tx,
         user: UserId,
-        role: &str,
+        (role, scope): (&str, &GrantScope),
         now: Time,
     ) -> Result<(), AccessError> {
         let basis = Basis::load(tx.connection()).await?;
-        let duty_of = |role: &str| basis.roles.get(role)?.single_duty();
-        let Some(duty) = duty_of(role) else { return Ok(()) };
+        let Some(duty) = basis.single_duty(role, scope) else { return Ok(()) };
         let since = now.minus(Duration::from_secs(u64::from(HOURS_MAX) * 3600));
         for taken in store::emergencies::taken_by(tx.connection(), user, since).await? {
-            let Some(other) = duty_of(&taken.role).filter(|other| *other != duty) else { continue };
+            let other = basis.single_duty(&taken.role, &taken.scope);
+            let Some(other) = other.filter(|other| *other != duty) else { continue };
             let from = taken.apart_from();
             // One that goes on is the guard's: that refusal names both ways.
             if taken.until <= now && from.is_none_or(|from| now < from) {

@@ -1,16 +1,13 @@
 //! Nobody comes in as another: by a password that they set, or by the person whom they say an
 //! account is.
 
-use std::collections::BTreeSet;
-
 use db::Tx;
 use kernel::{ActorKind, Caller, Time};
 
-use super::{Access, guard::names_of, rights::Basis};
+use super::Access;
 use crate::{
     AccessError,
     model::{
-        grant::HolderKind,
         permission::USER_CHANGE,
         user::{User, UserId},
     },
@@ -144,18 +141,7 @@ impl Access {
         person: &str,
         now: Time,
     ) -> Result<bool, AccessError> {
-        let chart = self.chart().await?;
-        let basis = Basis::load(tx.connection()).await?;
-        let (dialect, names) = (self.inner.db.dialect(), names_of(&basis, |_| true));
-        let grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
-        let posts = grants.into_iter().filter(|grant| grant.holder.kind == HolderKind::Post);
-        let posts: BTreeSet<String> = posts.map(|grant| grant.holder.id).collect();
-        for post in posts {
-            if chart.coming_holders_of(&post, now).await?.iter().any(|holder| holder == person) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(!self.granted_posts_of(tx.connection(), person, now).await?.is_empty())
     }
 
     /// Whether the user has a right, now or later, both before and after the change in `tx`.

@@ -11,7 +11,7 @@ use crate::{
     AccessError,
     model::{
         grant::{HolderKind, Origin, RoleGrant},
-        role::{Duty, Role},
+        role::{Duty, Extent, Role},
         separation::{Conflicts, DutyClaim, conflicts},
         user::User,
     },
@@ -52,15 +52,48 @@ impl Access {
             }
         }
         if basis.separated {
-            let dialect = self.inner.db.dialect();
-            let names = names_of(&basis, Role::is_all_powerful);
-            let found = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
-            if let Some(grant) = found.into_iter().next() {
-                return Err(AccessError::AllPowerful { role: grant.role });
-            }
+            self.refuse_all_powerful(tx, &basis, now).await?;
         }
         store::generation::bump(tx.connection()).await?;
         Ok(())
+    }
+
+    /// Refuses an all-powerful grant that was none before the change in `tx`. One that an older
+    /// version let be gives nothing, and stands in the way of no other change.
+    ///
+    /// Errors: [`AccessError::AllPowerful`].
+    async fn refuse_all_powerful(
+        &self,
+        tx: &mut Tx,
+        basis: &Basis,
+        now: Time,
+    ) -> Result<(), AccessError> {
+        let found = self.all_powerful(tx.connection(), basis, now).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut reader = self.inner.db.reader().acquire().await?;
+        let earlier = Basis::load(&mut reader).await?;
+        let before = self.all_powerful(&mut reader, &earlier, now).await?;
+        let is_new = |grant: &RoleGrant| before.iter().all(|one| one.id != grant.id);
+        match found.into_iter().find(is_new) {
+            Some(grant) => Err(AccessError::AllPowerful { role: grant.role }),
+            None => Ok(()),
+        }
+    }
+
+    /// The grants that unite duties there where they are held.
+    pub(super) async fn all_powerful(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        now: Time,
+    ) -> Result<Vec<RoleGrant>, AccessError> {
+        let names = names_of(basis, |role| role.is_all_powerful_over(Extent::House));
+        let dialect = self.inner.db.dialect();
+        let mut grants = store::grants::of_roles(connection, dialect, &names, now).await?;
+        grants.retain(|grant| basis.is_all_powerful(grant));
+        Ok(grants)
     }
 
     /// Refuses the change in `tx` if it brings two duties together.
@@ -83,21 +116,22 @@ impl Access {
         now: Time,
     ) -> Result<(), AccessError> {
         let basis = Basis::load(tx.connection()).await?;
-        if !basis.separated || !role.is_all_powerful() {
+        if !basis.separated || !role.is_all_powerful_over(Extent::House) {
             return Ok(());
         }
         let (dialect, names) = (self.inner.db.dialect(), [role.name.as_str()]);
         let grants = store::grants::of_roles(tx.connection(), dialect, &names, now).await?;
         let chart = self.chart().await?;
         let reached = self.reach(tx.connection(), &basis, &chart, &grants, now).await?;
-        let claims = reached
-            .iter()
-            .flat_map(|reach| role.duties().into_iter().map(|duty| DutyClaim::of(reach, duty)));
+        let claims = reached.iter().flat_map(|reach| {
+            let duties = role.duties_over(basis.extent(&reach.grant.scope));
+            duties.into_iter().map(|duty| DutyClaim::of(reach, duty))
+        });
         refuse_new(conflicts(&claims.collect::<Vec<_>>()), &[])
     }
 
     /// Who had or was to have one of the three duties before the change that goes on.
-    async fn claims_before(&self, now: Time) -> Result<Vec<DutyClaim>, AccessError> {
+    pub(super) async fn claims_before(&self, now: Time) -> Result<Vec<DutyClaim>, AccessError> {
         // Changes run one after another: what a reader sees is what was before this one.
         let mut reader = self.inner.db.reader().acquire().await?;
         let basis = Basis::load(&mut reader).await?;
@@ -112,14 +146,15 @@ impl Access {
         basis: &Basis,
         now: Time,
     ) -> Result<Vec<DutyClaim>, AccessError> {
-        let names = names_of(basis, |role| role.single_duty().is_some());
+        let names = names_of(basis, |role| !role.duties_over(Extent::House).is_empty());
         let dialect = self.inner.db.dialect();
         let mut grants = store::grants::of_roles(connection, dialect, &names, now).await?;
         grants.retain(|grant| !basis.separated || grant.holder.kind != HolderKind::Post);
+        grants.retain(|grant| basis.single_duty(&grant.role, &grant.scope).is_some());
         let chart = self.chart().await?;
         let reached = self.reach(connection, basis, &chart, &grants, now).await?;
         let claims = reached.into_iter().filter_map(|reach| {
-            let duty = basis.roles.get(&reach.grant.role)?.single_duty()?;
+            let duty = basis.single_duty(&reach.grant.role, &reach.grant.scope)?;
             Some(DutyClaim::of(&reach, duty))
         });
         Ok(claims.collect())
@@ -248,7 +283,7 @@ impl DutyClaim {
 
 /// Refuses conflicts that were not there before. The directory gives posts without asking: what
 /// comes together that way is withheld, and must not stand in the way of its repair.
-fn refuse_new(mut found: Conflicts, before: &[DutyClaim]) -> Result<(), AccessError> {
+pub(super) fn refuse_new(mut found: Conflicts, before: &[DutyClaim]) -> Result<(), AccessError> {
     if !found.is_empty() {
         let before = conflicts(before);
         found.retain(|key, _| !before.contains_key(key));

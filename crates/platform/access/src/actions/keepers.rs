@@ -18,7 +18,7 @@ use crate::{
         grant::{GrantScope, HolderKind, Origin},
         keeper::{DutyHolder, DutyLine, Shortfall, lacking, shortfall},
         permission::{SEPARATION_CHANGE, SEPARATION_READ},
-        role::{Duty, Role},
+        role::{Duty, Extent, Role},
         user::User,
     },
     store,
@@ -112,15 +112,14 @@ impl Access {
         basis: &Basis,
         now: Time,
     ) -> Result<Kept, AccessError> {
-        let apart = |role: &Role| basis.separated && role.single_duty().is_some();
-        let gives =
-            |role: &Role| role.keeps_the_house() && !(basis.separated && role.is_all_powerful());
-        let names = names_of(basis, |role| gives(role) || apart(role));
+        let apart = |role: &Role| basis.separated && !role.duties_over(Extent::House).is_empty();
+        let names = names_of(basis, |role| role.keeps_the_house() || apart(role));
         let dialect = self.inner.db.dialect();
         let mut grants = store::grants::of_roles(connection, dialect, &names, now).await?;
         // Whoever fills posts is not one of those who give duties.
         grants.retain(|grant| {
-            grant.is_in_force(now) && !(basis.separated && grant.holder.kind == HolderKind::Post)
+            let none = grant.holder.kind == HolderKind::Post || basis.is_all_powerful(grant);
+            grant.is_in_force(now) && !(basis.separated && none)
         });
         let chart = self.chart().await?;
         let mut reached = self.reach(connection, basis, &chart, &grants, now).await?;
@@ -137,7 +136,7 @@ impl Access {
         };
         let gives_rights = reached.iter().any(|reach| {
             let role = basis.roles.get(&reach.grant.role);
-            role.is_some_and(|role| gives(role) && keeps(&line(reach, role)))
+            role.is_some_and(|role| role.keeps_the_house() && keeps(&line(reach, role)))
                 && reach.grant.holder.kind != HolderKind::Post
                 && !others.contains(&reach.user.id.to_string())
         });
@@ -169,13 +168,19 @@ fn holders(reached: &[Reach<'_>], basis: &Basis, others: &BTreeSet<String>) -> V
     let mut found: BTreeMap<String, Found<'_>> = BTreeMap::new();
     for reach in reached {
         let Some(role) = basis.roles.get(&reach.grant.role) else { continue };
-        let Some(duty) = role.single_duty() else { continue };
+        let Some(duty) = basis.single_duty(&role.name, &reach.grant.scope) else { continue };
         let of_user = found.entry(reach.user.id.to_string());
         let (_, lines) = of_user.or_insert_with(|| (&reach.user, BTreeMap::new()));
         lines.entry(duty).or_default().push(line(reach, role));
     }
     let mut all = Vec::new();
-    for (id, (user, duties)) in found {
+    for (id, (user, mut duties)) in found {
+        // What makes a duty only over the whole house is withheld from who has another.
+        if duties.len() > 1 {
+            let stands = |line: &DutyLine<'_>| line.role.single_duty_over(Extent::Part).is_some();
+            duties.values_mut().for_each(|lines| lines.retain(stands));
+            duties.retain(|_, lines| !lines.is_empty());
+        }
         let two = (duties.len() > 1).then_some(Shortfall::Conflicting);
         for (duty, lines) in duties {
             let vouched_for = others.contains(&id).then_some(Shortfall::VouchedFor);

@@ -11,12 +11,12 @@ use super::{Access, guard::names_of, organisation::Chart, rights::Basis};
 use crate::{
     AccessError,
     model::{
-        grant::{HolderKind, RoleGrant},
+        grant::{GrantScope, HolderKind, RoleGrant},
         role::Role,
         separation::{DutyClaim, conflicts},
         user::{User, UserId},
     },
-    store,
+    store::{self, emergencies::Sealed},
 };
 
 /// Stands among permissions for that the grant may be passed on.
@@ -83,11 +83,11 @@ impl Access {
         &self,
         tx: &mut Tx,
         user: &User,
-        role: &Role,
+        (role, scope): (&Role, &GrantScope),
         now: Time,
     ) -> Result<(), AccessError> {
-        let Some(duty) = role.single_duty() else { return Ok(()) };
         let basis = Basis::load(tx.connection()).await?;
+        let Some(duty) = role.single_duty_over(basis.extent(scope)) else { return Ok(()) };
         let claims = self.duty_claims(tx.connection(), &basis, now).await?;
         let sealed = DutyClaim {
             user_id: user.id.to_string(),
@@ -100,12 +100,13 @@ impl Access {
         };
         // What else lies sealed for them could be taken beside it, or one after the other.
         let mut others = Vec::new();
-        for (_, user_id, role) in store::emergencies::sealed(tx.connection()).await? {
-            let role = basis.roles.get(&role).filter(|_| user_id == sealed.user_id);
-            let Some((role, duty)) = role.and_then(|role| Some((role, role.single_duty()?))) else {
-                continue;
-            };
-            others.push(DutyClaim { duty, role: role.name.clone(), ..sealed.clone() });
+        for Sealed { user_id, role, scope, .. } in
+            store::emergencies::sealed(tx.connection()).await?
+        {
+            let Some(duty) = basis.single_duty(&role, &scope) else { continue };
+            if user_id == sealed.user_id {
+                others.push(DutyClaim { duty, role, ..sealed.clone() });
+            }
         }
         let own = claims.into_iter().filter(|claim| claim.user_id == sealed.user_id).chain(others);
         let clash = own.flat_map(|claim| conflicts(&[claim, sealed.clone()]).into_values()).next();
@@ -157,17 +158,17 @@ impl Access {
         now: Time,
     ) -> Result<BTreeSet<Brought>, AccessError> {
         let basis = Basis::load(connection).await?;
-        let dialect = self.inner.db.dialect();
-        let names = names_of(&basis, |_| true);
-        let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
-        let mut brought = self.brought_to_users(connection, &basis, &grants, now).await?;
-        match user_id {
-            Some(wanted) => brought.retain(|(user, ..)| user == wanted),
+        let brought = match user_id {
+            Some(user) => self.brought_to(connection, &basis, user, now).await?,
             None => {
+                let (dialect, names) = (self.inner.db.dialect(), names_of(&basis, |_| true));
+                let grants = store::grants::of_roles(connection, dialect, &names, now).await?;
+                let mut brought = self.brought_to_users(connection, &basis, &grants, now).await?;
                 brought.extend(grants.iter().flat_map(|grant| brought_one_day(&basis, grant)));
                 brought.extend(brought_to_tokens(connection, now).await?);
+                brought
             }
-        }
+        };
         let mut found = BTreeSet::new();
         for (user, id, may_sign_in, role) in brought {
             let Some(role) = basis.roles.get(&role) else { continue };
@@ -176,6 +177,61 @@ impl Access {
             found.extend(names.map(|name| (user.clone(), id.clone(), may_sign_in, name)));
         }
         Ok(found)
+    }
+
+    /// What one user has, or will, by which grant or seal, as [`Self::brought_to_users`]: from the
+    /// grants to them, to the groups that they are in and to posts alone.
+    async fn brought_to(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        user_id: &str,
+        now: Time,
+    ) -> Result<Vec<RoleBrought>, AccessError> {
+        let Ok(id) = user_id.parse() else { return Ok(Vec::new()) };
+        let Some(user) = store::users::by_id(&mut *connection, id).await? else {
+            return Ok(Vec::new());
+        };
+        let direct = store::groups::of_user(connection, user_id).await?;
+        let ways = direct.iter().flat_map(|group| basis.graph.ways_up(group));
+        let mut holders: BTreeSet<String> = ways.flatten().collect();
+        holders.insert(user_id.to_owned());
+        if let Some(person) = &user.person_id {
+            holders.extend(self.granted_posts_of(connection, person, now).await?);
+        }
+        let holders: Vec<&str> = holders.iter().map(String::as_str).collect();
+        let dialect = self.inner.db.dialect();
+        let grants = store::grants::to_holders(connection, dialect, &holders, now).await?;
+        let mut brought: Vec<RoleBrought> = Vec::new();
+        for grant in grants {
+            brought.extend(ways_in(&user, grant.id.to_string(), &grant.role));
+        }
+        for Sealed { id, role, .. } in store::emergencies::sealed(connection)
+            .await?
+            .into_iter()
+            .filter(|one| one.user_id == user_id)
+        {
+            brought.extend(ways_in(&user, id, &role));
+        }
+        Ok(brought)
+    }
+
+    /// The posts to which something is granted and that the person holds or is to hold.
+    pub(super) async fn granted_posts_of(
+        &self,
+        connection: &mut AnyConnection,
+        person: &str,
+        now: Time,
+    ) -> Result<Vec<String>, AccessError> {
+        let chart = self.chart().await?;
+        let mut held = Vec::new();
+        for post in store::grants::granted_posts(connection, now).await? {
+            let holders = chart.coming_holders_of(&post, now).await?;
+            if holders.iter().any(|holder| holder == person) {
+                held.push(post);
+            }
+        }
+        Ok(held)
     }
 
     /// Who has which role by which grant or seal, or will; and again where they may sign in: who
@@ -191,21 +247,16 @@ impl Access {
         let reached = self.reach(connection, basis, &chart, grants, now).await?;
         let reached = reached.into_iter().map(|reach| (reach.grant, reach.user));
         let coming = self.reached_later(connection, &chart, grants, now).await?;
-        let mut brought = Vec::new();
-        let mut bring = |user: &User, id: String, role: &str| {
-            let ways = if user.disabled { &[false][..] } else { &[false, true] };
-            let one = |may| (user.id.to_string(), id.clone(), may, role.to_owned());
-            brought.extend(ways.iter().map(|may| one(*may)));
-        };
+        let mut brought: Vec<RoleBrought> = Vec::new();
         for (grant, user) in reached.chain(coming) {
-            bring(&user, grant.id.to_string(), &grant.role);
+            brought.extend(ways_in(&user, grant.id.to_string(), &grant.role));
         }
         let sealed = store::emergencies::sealed(connection).await?;
-        let ids: Vec<&str> = sealed.iter().map(|(_, user, _)| user.as_str()).collect();
+        let ids: Vec<&str> = sealed.iter().map(|one| one.user_id.as_str()).collect();
         let users = store::users::among(connection, self.inner.db.dialect(), "id", &ids).await?;
-        for (id, user_id, role) in sealed {
+        for Sealed { id, user_id, role, .. } in sealed {
             let user = users.iter().find(|user| user.id.to_string() == user_id);
-            user.into_iter().for_each(|user| bring(user, id.clone(), &role));
+            brought.extend(user.into_iter().flat_map(|user| ways_in(user, id.clone(), &role)));
         }
         Ok(brought)
     }
@@ -228,6 +279,13 @@ impl Access {
         }
         Ok(reached)
     }
+}
+
+/// That a user has a role by a grant or seal, and again where they may sign in.
+fn ways_in(user: &User, id: String, role: &str) -> Vec<RoleBrought> {
+    let ways = if user.disabled { &[false][..] } else { &[false, true] };
+    let one = |may: &bool| (user.id.to_string(), id.clone(), *may, role.to_owned());
+    ways.iter().map(one).collect()
 }
 
 /// What the tokens that work may do at most, by each role that they are limited to.

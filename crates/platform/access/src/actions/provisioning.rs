@@ -61,6 +61,22 @@ impl Access {
         self.permit_for_good(caller, USER_PROVISION).await
     }
 
+    /// Whether the provider may take somebody whom it has not brought for whom it tells of: while
+    /// the administrators are separated nobody who has something, as whoever changes their number.
+    ///
+    /// Errors: [`AccessError::FoundAnew`].
+    pub async fn permit_adopted(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        person_id: &str,
+    ) -> Result<(), AccessError> {
+        if store::generation::separation(tx.connection()).await?.is_none() {
+            return Ok(());
+        }
+        self.permit_found_as(tx, caller, person_id, self.now()).await
+    }
+
     /// Whether the user may sign in: no administrator, nor whoever brought them, keeps them out.
     ///
     /// Errors: [`AccessError::Db`].

@@ -12,11 +12,11 @@ use super::{Access, organisation::Chart};
 use crate::{
     AccessError,
     model::{
-        grant::{Holder, HolderKind, Origin, RoleGrant},
+        grant::{GrantId, GrantScope, Holder, HolderKind, Origin, RoleGrant},
         group::GroupGraph,
         policy::SecondFactorPolicy,
-        resolution::{self, Claims, Delegator, Line, PassedOn, Principal},
-        role::Role,
+        resolution::{self, Claims, Delegator, Line, LineStanding, PassedOn, Principal},
+        role::{Duty, Extent, Role},
         token::{Token, TokenLimits},
         user::User,
     },
@@ -77,6 +77,24 @@ impl Basis {
         let policy = Arc::new(store::policy::read(connection).await?);
         let roles = roles.into_iter().map(|role| (role.name.clone(), Arc::new(role))).collect();
         Ok(Self { roles: Arc::new(roles), graph, separated, policy })
+    }
+}
+
+impl Basis {
+    /// How far a grant within `scope` goes, as far as duties follow from that.
+    pub(super) fn extent(&self, scope: &GrantScope) -> Extent {
+        Extent::of(scope, self.separated)
+    }
+
+    /// The single duty that the role of a grant carries there.
+    pub(super) fn single_duty(&self, role: &str, scope: &GrantScope) -> Option<Duty> {
+        self.roles.get(role)?.single_duty_over(self.extent(scope))
+    }
+
+    /// Whether the role of a grant unites duties there.
+    pub(super) fn is_all_powerful(&self, grant: &RoleGrant) -> bool {
+        let role = self.roles.get(&grant.role);
+        role.is_some_and(|role| role.is_all_powerful_over(self.extent(&grant.scope)))
     }
 }
 
@@ -160,21 +178,61 @@ impl Access {
         user: &User,
         now: Time,
     ) -> Result<Vec<Line>, AccessError> {
+        let mut claims = self.claims_of(connection, basis, chart, user, now).await?;
+        for grant in &claims.grants {
+            let Some(by) = claims.delegators.get_mut(&grant.id.to_string()) else { continue };
+            let (Some(source), true) = (grant.source_id, by.still_holds) else { continue };
+            by.still_holds =
+                self.counts_for(connection, basis, chart, (source, &by.id), now).await?;
+        }
+        Ok(resolution::lines(&claims, chart, now))
+    }
+
+    /// Whether a grant counts for a user who passed it on: what is withheld from them is from
+    /// others too. What was passed on to them counts as its dates have it: it goes no further.
+    async fn counts_for(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        (grant, user): (GrantId, &str),
+        now: Time,
+    ) -> Result<bool, AccessError> {
+        let Ok(user) = user.parse() else { return Ok(false) };
+        let Some(user) = store::users::by_id(&mut *connection, user).await? else {
+            return Ok(false);
+        };
+        let claims = self.claims_of(connection, basis, chart, &user, now).await?;
+        // Where its scope is gone, so is that of what was passed on.
+        let counts = |line: &Line| {
+            matches!(line.standing, LineStanding::Effective | LineStanding::ScopeGone)
+        };
+        let lines = resolution::lines(&claims, chart, now);
+        Ok(lines.iter().any(|line| line.grant.id == grant && counts(line)))
+    }
+
+    async fn claims_of(
+        &self,
+        connection: &mut AnyConnection,
+        basis: &Basis,
+        chart: &Chart,
+        user: &User,
+        now: Time,
+    ) -> Result<Claims, AccessError> {
         let principals = self.principals_of(connection, basis, chart, user, now).await?;
         let holders: Vec<&str> = principals.iter().map(|one| one.holder.id.as_str()).collect();
         let dialect = self.inner.db.dialect();
         let grants = store::grants::to_holders(connection, dialect, &holders, now).await?;
         let delegators = self.delegators(connection, basis, chart, &grants, now).await?;
         let vouched_for = basis.separated && self.is_vouched_for(connection, user).await?;
-        let claims = Claims {
+        Ok(Claims {
             principals,
             grants,
             roles: Arc::clone(&basis.roles),
             delegators,
             separated: basis.separated,
             vouched_for,
-        };
-        Ok(resolution::lines(&claims, chart, now))
+        })
     }
 
     /// Whether another's word lets the user in.
@@ -225,7 +283,7 @@ impl Access {
         Ok(resolution::principals(&id, &groups, &posts, &basis.graph))
     }
 
-    /// For each grant that was passed on: by whom, and whether they still hold it themselves.
+    /// For each grant that was passed on: by whom, and whether by its dates they still hold it.
     async fn delegators(
         &self,
         connection: &mut AnyConnection,

@@ -1,13 +1,13 @@
 use kernel::{ActorKind, Caller};
 
-use super::{Access, keepers::Keepers, note, permit_everywhere, rights::Basis};
+use super::{Access, guard::refuse_new, keepers::Keepers, note, permit_everywhere, rights::Basis};
 use crate::{
     AccessError,
     model::{
         facts::{SeparationBegun, SeparationEnded},
         grant::checked_reason,
         permission::{SEPARATION_CHANGE, SEPARATION_READ},
-        role::Role,
+        separation::conflicts,
     },
     store::{self, generation::Separation},
 };
@@ -33,6 +33,7 @@ impl Access {
     /// nor used from now on, and the grants of such roles end with this.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::AlreadySeparated`];
+    /// [`AccessError::DutiesExclude`] naming who would have two duties then;
     /// [`AccessError::DutiesVacant`] unless three people keep the three duties:
     /// everywhere, in full and for good, and nobody else's word lets them in;
     /// [`AccessError::LastAdministrator`] when none of them could give rights.
@@ -47,6 +48,8 @@ impl Access {
         // As it will be: what a post gives now counts no more then.
         let basis = Basis { separated: true, ..Basis::load(tx.connection()).await? };
         let claims = self.duty_claims(tx.connection(), &basis, now).await?;
+        // What is no duty yet becomes one: who rules the whole house runs the system.
+        refuse_new(conflicts(&claims), &self.claims_before(now).await?)?;
         // Whoever could do everything could also have prepared an account for somebody.
         self.come_alone(&mut tx, caller, now, (&claims, &[])).await?;
         // Nobody has two of them: three duties that are kept are kept by three people.
@@ -54,14 +57,7 @@ impl Access {
         if !missing.is_empty() {
             return Err(AccessError::DutiesVacant { missing });
         }
-        let mighty: Vec<&str> = basis
-            .roles
-            .values()
-            .filter(|role: &&std::sync::Arc<Role>| role.is_all_powerful())
-            .map(|role| role.name.as_str())
-            .collect();
-        let dialect = self.inner.db.dialect();
-        let ending = store::grants::of_roles(tx.connection(), dialect, &mighty, now).await?;
+        let ending = self.all_powerful(tx.connection(), &basis, now).await?;
         for grant in &ending {
             self.end_only(&mut tx, caller, now, grant, "the administrators were separated").await?;
         }

@@ -15,7 +15,7 @@ use crate::{
     model::{
         facts::{TokenCreated, TokenRevoked, TokenSnapshot},
         grant::GrantScope,
-        permission::{TOKEN_CHANGE, TOKEN_READ},
+        permission::{TOKEN_CHANGE, TOKEN_READ, USER_CHANGE},
         role,
         secret::Secret,
         token::{NewToken, TOKENS_MAX, Token, TokenId, TokenLimits, token_text},
@@ -116,7 +116,8 @@ impl Access {
         if is_known { Ok(()) } else { Err(scope_gone(scope)) }
     }
 
-    /// Takes a token back for good; one that was taken back already stays as it is.
+    /// Takes a token back for good; one that was taken back already stays as it is. While the
+    /// administrators are separated, those of others take changing users too.
     ///
     /// Errors: [`AccessError::Forbidden`], [`AccessError::TokenNotFound`].
     pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<(), AccessError> {
@@ -127,6 +128,10 @@ impl Access {
         let before = before.ok_or_else(|| AccessError::TokenNotFound { id: id.to_string() })?;
         if caller.user_id.as_deref() != Some(before.user_id.to_string().as_str()) {
             permit_everywhere(caller, TOKEN_CHANGE)?;
+            // Whose program goes on is the security administrator's to say.
+            if store::generation::separation(tx.connection()).await?.is_some() {
+                permit_everywhere(caller, USER_CHANGE)?;
+            }
         }
         if before.revoked_at.is_some() {
             return Ok(());

@@ -6,7 +6,7 @@ use kernel::{FieldFault, Id, Text, Time};
 
 use super::{
     grant::{GrantId, GrantScope, reason_fault},
-    user::UserId,
+    user::{UserId, fold},
 };
 use crate::AccessError;
 
@@ -35,8 +35,11 @@ pub struct Emergency {
     pub hours_max: u32,
     /// What it is for.
     pub reason: String,
-    /// The name of who sealed it.
+    /// The name of who sealed it; of a program its user's, a slash and its own.
     pub sealed_by: String,
+    /// The user who did, themselves or by a program; none of the console, and of before it was
+    /// kept.
+    pub sealed_by_id: Option<UserId>,
     /// When.
     pub sealed_at: Time,
     /// When it was taken away.
@@ -84,6 +87,8 @@ pub struct Confirmed {
 pub(crate) struct Taken {
     /// The role that was taken.
     pub(crate) role: String,
+    /// Within which scope.
+    pub(crate) scope: GrantScope,
     /// Until when it was theirs: until its hours are over, or somebody ended it before.
     pub(crate) until: Time,
     /// When somebody else looked at it.
@@ -132,6 +137,17 @@ impl NewEmergency {
 }
 
 impl Emergency {
+    /// Whether who may break the seal is who made it. Where that was not kept, their name says so.
+    pub(crate) fn is_sealed_by_its_user(&self) -> bool {
+        match self.sealed_by_id {
+            Some(by) => by == self.user_id,
+            None => {
+                let by = self.sealed_by.split('/').next().unwrap_or_default();
+                fold(by) == fold(&self.user_name)
+            }
+        }
+    }
+
     /// When an emergency of so many hours that begins now ends.
     ///
     /// Errors: [`AccessError::Invalid`] naming `hours` or `reason`.
@@ -163,6 +179,7 @@ mod tests {
         {
             let taken = Taken {
                 role: "auditor".to_owned(),
+                scope: GrantScope::Everything,
                 until: hour(10),
                 confirmed_at: confirmed_at.map(hour),
             };

@@ -10,7 +10,7 @@ use kernel::{Granted, Held, Scope, Time, Within};
 use super::{
     grant::{GrantScope, Holder, HolderKind, Origin, RoleGrant},
     group::GroupGraph,
-    role::{Duty, Role},
+    role::{Duty, Extent, Role},
 };
 
 /// What every user may do, whatever they were granted: look after themselves.
@@ -225,7 +225,7 @@ pub(crate) fn lines(claims: &Claims, trees: &dyn Subtrees, now: Time) -> Vec<Lin
             lines.push(line);
         }
     }
-    withhold_conflicts(&mut lines);
+    withhold_conflicts(&mut lines, claims.separated);
     lines
 }
 
@@ -240,8 +240,9 @@ fn standing(
 ) -> LineStanding {
     // Whoever fills posts, or vouches for people, is not one of those who give duties.
     let by_others = claims.vouched_for || grant.holder.kind == HolderKind::Post;
-    let lent = by_others && role.single_duty().is_some();
-    if claims.separated && (role.is_all_powerful() || lent) {
+    let extent = Extent::of(&grant.scope, claims.separated);
+    let lent = by_others && role.single_duty_over(extent).is_some();
+    if claims.separated && (role.is_all_powerful_over(extent) || lent) {
         return LineStanding::Separated;
     }
     let delegated = grant.origin == Origin::Delegated;
@@ -260,21 +261,26 @@ fn standing(
 }
 
 /// Two of the three duties in one hand: what came by a post is withheld, and if that is not
-/// enough, all of them. Changes that would lead here are refused; a post is given elsewhere.
-fn withhold_conflicts(lines: &mut [Line]) {
+/// enough, what makes a duty only over the whole house, and then all of them. Changes that would
+/// lead here are refused; a post is given elsewhere, and older versions gave the house away.
+fn withhold_conflicts(lines: &mut [Line], separated: bool) {
     let duty = |line: &Line| match line.standing {
-        LineStanding::Effective => line.role.single_duty(),
+        LineStanding::Effective => {
+            line.role.single_duty_over(Extent::of(&line.grant.scope, separated))
+        }
         _ => None,
     };
     let by_post =
         |line: &Line| line.path.first().is_some_and(|step| matches!(step, Step::Post { .. }));
-    for only_posts in [true, false] {
+    let in_the_house = |line: &Line| line.role.single_duty_over(Extent::Part).is_none();
+    let order: [&dyn Fn(&Line) -> bool; 3] = [&by_post, &in_the_house, &|_| true];
+    for withheld in order {
         let duties: BTreeSet<Duty> = lines.iter().filter_map(duty).collect();
         if duties.len() < 2 {
             return;
         }
         for line in lines.iter_mut() {
-            if duty(line).is_some() && (by_post(line) || !only_posts) {
+            if duty(line).is_some() && withheld(line) {
                 line.standing = LineStanding::Conflicting;
             }
         }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use kernel::{FieldFault, PermissionSet, PermissionSetError, Text, Time};
 
+use super::grant::GrantScope;
 use crate::AccessError;
 
 /// There are no more roles than this.
@@ -44,9 +45,8 @@ pub enum Duty {
 }
 
 /// Who decides what others may do has one of these.
-const OF_SECURITY: [&str; 8] = [
+const OF_SECURITY: [&str; 7] = [
     "user.change",
-    "user.provision",
     "role.change",
     "group.change",
     "grant.change",
@@ -58,6 +58,30 @@ const OF_SECURITY: [&str; 8] = [
 const OF_AUDIT: [&str; 4] = ["review.change", "journal.export", "journal.retain", "journal.change"];
 /// Who decides how the system runs has one of these.
 const OF_SYSTEM: [&str; 2] = ["setting.change", "job.change"];
+/// Whoever lets people in has the duty of security; but it is an identity provider's, and none of
+/// the administrators brings people as one.
+const OF_PROVIDERS: &str = "user.provision";
+/// Who may do one of these in the whole house runs the system too; whoever may in a part of it does
+/// not. What the shipped operator has is nobody's duty.
+const OF_SYSTEM_IN_THE_HOUSE: [&str; 8] = [
+    "directory.change",
+    "secret.change",
+    "secret.use",
+    "channel.change",
+    "kind.change",
+    "destination.change",
+    "recording.change",
+    "series.delete",
+];
+
+/// How far a role is held, as far as duties follow from that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Over a part of the house, or while the administrators are not separated.
+    Part,
+    /// Over everything, while they are separated.
+    House,
+}
 
 impl Duty {
     /// All three.
@@ -100,25 +124,50 @@ impl Duty {
     }
 }
 
+impl Extent {
+    /// How far a grant within `scope` goes.
+    pub(crate) fn of(scope: &GrantScope, separated: bool) -> Self {
+        if separated && *scope == GrantScope::Everything { Self::House } else { Self::Part }
+    }
+}
+
 impl Role {
-    /// The duties it carries: the one it is for, and those that follow from what it holds.
+    /// The duties it carries wherever it is held: the one it is for, and those that follow from
+    /// what it holds.
     #[must_use]
     pub fn duties(&self) -> BTreeSet<Duty> {
-        let follows = |duty: &Duty| duty.made_by().iter().any(|name| self.set.holds(name));
+        self.duties_over(Extent::Part)
+    }
+
+    /// The duties it carries where it is held so far.
+    pub(crate) fn duties_over(&self, extent: Extent) -> BTreeSet<Duty> {
+        let holds = |names: &[&str]| names.iter().any(|name| self.set.holds(name));
+        let follows = |duty: &Duty| {
+            holds(duty.made_by())
+                || match duty {
+                    Duty::System => extent == Extent::House && holds(&OF_SYSTEM_IN_THE_HOUSE),
+                    Duty::Security => self.set.holds(OF_PROVIDERS),
+                    Duty::Audit => false,
+                }
+        };
         Duty::ALL.into_iter().filter(follows).chain(self.duty).collect()
     }
 
-    /// The duty it carries, when that is a single one.
-    #[must_use]
-    pub fn single_duty(&self) -> Option<Duty> {
-        let duties = self.duties();
+    /// The duty it carries where it is held so far, when that is a single one.
+    pub(crate) fn single_duty_over(&self, extent: Extent) -> Option<Duty> {
+        let duties = self.duties_over(extent);
         if duties.len() == 1 { duties.into_iter().next() } else { None }
     }
 
     /// Whether it unites duties that the separation of the administrators keeps apart.
-    #[must_use]
-    pub fn is_all_powerful(&self) -> bool {
-        self.duties().len() > 1
+    pub(crate) fn is_all_powerful_over(&self, extent: Extent) -> bool {
+        self.duties_over(extent).len() > 1
+    }
+
+    /// Whether it makes nobody an administrator but for bringing people as an identity provider.
+    pub(crate) fn is_no_administrators(&self) -> bool {
+        let made = |duty: Duty| duty.made_by().iter().any(|name| self.set.holds(name));
+        self.duty.is_none() && !Duty::ALL.into_iter().any(made)
     }
 
     /// Whether who holds it everywhere can give rights to others.

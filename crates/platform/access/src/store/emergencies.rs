@@ -15,7 +15,7 @@ const TAKEN_MAX: i64 = 1000;
 
 const BY_ID: &str = "
     SELECT e.id, e.user_id, u.name AS user_name, e.role, e.scope_kind, e.scope_ids, e.hours_max,
-        e.reason, e.sealed_by, e.sealed_at, e.withdrawn_at
+        e.reason, e.sealed_by, e.sealed_by_id, e.sealed_at, e.withdrawn_at
     FROM access_emergency e
     JOIN access_user u ON u.id = e.user_id
     WHERE e.id = $1
@@ -23,7 +23,7 @@ const BY_ID: &str = "
 
 const LIST: &str = "
     SELECT e.id, e.user_id, u.name AS user_name, e.role, e.scope_kind, e.scope_ids, e.hours_max,
-        e.reason, e.sealed_by, e.sealed_at, e.withdrawn_at
+        e.reason, e.sealed_by, e.sealed_by_id, e.sealed_at, e.withdrawn_at
     FROM access_emergency e
     JOIN access_user u ON u.id = e.user_id
     WHERE e.id > $1 AND e.withdrawn_at IS NULL
@@ -32,7 +32,7 @@ const LIST: &str = "
 
 const OF_USER: &str = "
     SELECT e.id, e.user_id, u.name AS user_name, e.role, e.scope_kind, e.scope_ids, e.hours_max,
-        e.reason, e.sealed_by, e.sealed_at, e.withdrawn_at
+        e.reason, e.sealed_by, e.sealed_by_id, e.sealed_at, e.withdrawn_at
     FROM access_emergency e
     JOIN access_user u ON u.id = e.user_id
     WHERE e.user_id = $1 AND e.withdrawn_at IS NULL
@@ -40,7 +40,7 @@ const OF_USER: &str = "
     LIMIT $2";
 
 const SEALED: &str = "
-    SELECT id, user_id, role
+    SELECT id, user_id, role, scope_kind, scope_ids
     FROM access_emergency
     WHERE withdrawn_at IS NULL
     ORDER BY id -- all rows: each is a right that lies ready";
@@ -58,8 +58,9 @@ const COUNT_OF_ROLE: &str = "
 
 const INSERT: &str = "
     INSERT INTO access_emergency (
-        id, user_id, role, scope_kind, scope_ids, hours_max, reason, sealed_by, sealed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        id, user_id, role, scope_kind, scope_ids, hours_max, reason, sealed_by, sealed_at,
+        sealed_by_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const WITHDRAW: &str = "UPDATE access_emergency SET withdrawn_at = $2 WHERE id = $1";
 
@@ -94,7 +95,7 @@ const RUNNING_OF_USER: &str = "
     LIMIT $3";
 
 const TAKEN: &str = "
-    SELECT e.role, a.ends_at, g.ended_at, a.confirmed_at
+    SELECT e.role, e.scope_kind, e.scope_ids, a.ends_at, g.ended_at, a.confirmed_at
     FROM access_activation a
     JOIN access_emergency e ON e.id = a.emergency_id
     JOIN access_grant g ON g.id = a.grant_id
@@ -144,13 +145,26 @@ pub(crate) async fn of_user(pool: &AnyPool, user: UserId) -> Result<Vec<Emergenc
     rows.iter().map(read).collect()
 }
 
-/// All that lies sealed: the id, the user and the role.
-pub(crate) async fn sealed(
-    connection: &mut AnyConnection,
-) -> Result<Vec<(String, String, String)>, sqlx::Error> {
+/// A role that lies sealed for a user.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) id: String,
+    pub(crate) user_id: String,
+    pub(crate) role: String,
+    pub(crate) scope: GrantScope,
+}
+
+/// All that lies sealed.
+pub(crate) async fn sealed(connection: &mut AnyConnection) -> Result<Vec<Sealed>, sqlx::Error> {
     let rows = sqlx::query(SEALED).fetch_all(connection).await?;
-    let read =
-        |row: &AnyRow| Ok((row.try_get("id")?, row.try_get("user_id")?, row.try_get("role")?));
+    let read = |row: &AnyRow| {
+        Ok(Sealed {
+            id: row.try_get("id")?,
+            user_id: row.try_get("user_id")?,
+            role: row.try_get("role")?,
+            scope: scope_of(row)?,
+        })
+    };
     rows.iter().map(read).collect()
 }
 
@@ -184,6 +198,7 @@ pub(crate) async fn insert(
         .bind(emergency.reason.as_str())
         .bind(emergency.sealed_by.as_str())
         .bind(emergency.sealed_at.micros())
+        .bind(emergency.sealed_by_id.map(|id| id.to_string()))
         .execute(connection)
         .await?;
     Ok(())
@@ -259,6 +274,7 @@ pub(crate) async fn taken_by(
         let ends_at = Time::from_micros(row.try_get("ends_at")?);
         Ok(Taken {
             role: row.try_get("role")?,
+            scope: scope_of(row)?,
             until: time_of(row, "ended_at")?.map_or(ends_at, |ended_at| ended_at.min(ends_at)),
             confirmed_at: time_of(row, "confirmed_at")?,
         })
@@ -316,6 +332,7 @@ fn read(row: &AnyRow) -> Result<Emergency, sqlx::Error> {
         hours_max: u32::try_from(row.try_get::<i64, _>("hours_max")?).unwrap_or(0),
         reason: row.try_get("reason")?,
         sealed_by: row.try_get("sealed_by")?,
+        sealed_by_id: super::other_id(row, "sealed_by_id")?,
         sealed_at: Time::from_micros(row.try_get("sealed_at")?),
         withdrawn_at: time_of(row, "withdrawn_at")?,
     })

@@ -5,7 +5,8 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row as _, any::AnyRow};
 use super::{id, scope_of, strange, text_of, time_of};
 use crate::model::grant::{Ended, GrantId, Holder, HolderKind, Origin, RoleGrant};
 
-/// Grants that are read at once, to one user or of one role.
+/// Grants that are read at once, to one user or of one role. Of more nobody can say what they give:
+/// then nothing is decided by them.
 pub(crate) const GRANTS_MAX: i64 = 50_000;
 
 const SELECT: &str = "
@@ -32,6 +33,12 @@ const OF_SOURCE: &str = "
     WHERE source_id = $1 AND ended_at IS NULL
     ORDER BY id
     LIMIT $2";
+
+const GRANTED_POSTS: &str = "
+    SELECT DISTINCT holder_id
+    FROM access_grant
+    WHERE holder_kind = 'post' AND ended_at IS NULL AND (valid_to IS NULL OR valid_to > $1)
+    ORDER BY holder_id -- all rows: each is a post that gives something";
 
 const COUNT_OF_ROLE: &str = "
     SELECT COUNT(*)
@@ -79,8 +86,7 @@ pub(crate) async fn to_holders(
     let mut query = QueryBuilder::<Any>::new(SELECT);
     dialect.push_one_of(&mut query, "holder_id", holders.iter().copied());
     push_live(&mut query, now);
-    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX);
-    query.build().fetch_all(connection).await?.iter().map(read).collect()
+    all_of(query, connection).await
 }
 
 /// The grants of any of `roles` that nobody ended and that are not over at `now`.
@@ -93,8 +99,28 @@ pub(crate) async fn of_roles(
     let mut query = QueryBuilder::<Any>::new(SELECT);
     dialect.push_one_of(&mut query, "role", roles.iter().copied());
     push_live(&mut query, now);
-    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX);
-    query.build().fetch_all(connection).await?.iter().map(read).collect()
+    all_of(query, connection).await
+}
+
+/// Errors: there are more than [`GRANTS_MAX`].
+async fn all_of(
+    mut query: QueryBuilder<Any>,
+    connection: &mut AnyConnection,
+) -> Result<Vec<RoleGrant>, sqlx::Error> {
+    query.push(" ORDER BY id LIMIT ").push_bind(GRANTS_MAX + 1);
+    let rows = query.build().fetch_all(connection).await?;
+    if rows.len() > GRANTS_MAX as usize {
+        return Err(sqlx::Error::Protocol(format!("there are more than {GRANTS_MAX} grants")));
+    }
+    rows.iter().map(read).collect()
+}
+
+/// The posts to which something is granted that nobody ended and that is not over at `now`.
+pub(crate) async fn granted_posts(
+    connection: &mut AnyConnection,
+    now: Time,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(GRANTED_POSTS).bind(now.micros()).fetch_all(connection).await
 }
 
 /// The grants over units and regions, and those that count within the part of who gave them, that

@@ -11,7 +11,9 @@ use testkit::Client;
 
 use crate::{
     grants::{ABSENT, province, unit},
+    posts::{appoint, post_and_person},
     scene::{Scene, everything, id_of, own_id, refusal},
+    separation::{SEPARATION, three},
 };
 
 /// Makes the user a person of the unit.
@@ -289,6 +291,32 @@ async fn what_was_passed_on_stops_when_its_giver_holds_it_no_more() {
     let path = format!("/api/v1/users/{deng_id}");
     assert_eq!(mara.patch(&path, 1, json!({ "disabled": true })).await.status, 200);
     assert_eq!(standing().await, "source_gone");
+}
+
+/// A duty that was withheld from who held it by a post lived on with whom they had passed it on to.
+#[tokio::test]
+async fn what_is_withheld_from_its_giver_is_withheld_from_whom_they_passed_it_on_to() {
+    let scene = Scene::staffed().await;
+    let (mara, _) = three(&scene).await;
+    let role = json!({ "name": "lite", "title": { "en": "l", "zh": "l" },
+        "permissions": ["user.*", "grant.*"], "delegable": true });
+    assert_eq!(mara.post("/api/v1/roles", role).await.status, 201);
+    let wei = scene.signed_in("wei").await;
+    let (post, person) = post_and_person(&scene, &mara, &wei).await;
+    appoint(&scene, &post, &person, None).await;
+    let given = scene.grant(&mara, ("post", &post), "lite", everything()).await;
+    scene.add("ghost", "").await;
+    let ghost = scene.signed_in("ghost").await;
+    let delegate = format!("/api/v1/grants/{}/delegate", id_of(&given));
+    let body = json!({ "user_id": own_id(&ghost).await, "reason": "lunch" });
+    let passed_on = wei.post(&delegate, body).await;
+    assert_eq!(passed_on.status, 201, "{:?}", passed_on.json);
+    assert_eq!(lines(&ghost).await, [("lite".to_owned(), "effective".to_owned())]);
+    let separated = mara.post(SEPARATION, json!({ "reason": "law" })).await;
+    assert_eq!(separated.status, 200, "{:?}", separated.json);
+    let ghost = scene.signed_in("ghost").await;
+    assert_eq!(lines(&ghost).await, [("lite".to_owned(), "source_gone".to_owned())]);
+    assert_eq!(ghost.get("/api/v1/users").await.status, 403);
 }
 
 #[tokio::test]

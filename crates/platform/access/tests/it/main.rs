@@ -83,3 +83,5 @@ mod users;
 mod vouched;
 #[cfg(test)]
 mod way_out;
+#[cfg(test)]
+mod whole_house;

@@ -54,3 +54,27 @@ async fn standing_conflict_lets_no_further_way_to_the_other_duty_in() {
     let system = lines.find(|line| line["grant"]["role"] == "system-administrator").unwrap();
     assert_eq!(system["standing"], "effective");
 }
+
+/// Beyond as many grants as are read at once, two duties came together and nobody saw it.
+#[tokio::test]
+async fn of_more_grants_than_are_read_nothing_is_decided() {
+    let scene = Scene::staffed().await;
+    let (mara, wei) = (scene.signed_in("mara").await, scene.signed_in("wei").await);
+    let wei_id = own_id(&wei).await;
+    let given = scene.grant(&mara, ("user", &wei_id), "audit-administrator", everything()).await;
+    assert_eq!(given.status, 201, "{:?}", given.json);
+    let sql = "
+        INSERT INTO access_grant (id, holder_kind, holder_id, role, scope_kind, scope_ids,
+            valid_from, reason, origin, granted_by, granted_at)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+        SELECT '00000000-0000-7000-8000-' || CAST(100000000000 + i AS TEXT), 'user', 'nobody',
+            'audit-administrator', 'everything', '[]', 0, 'x', 'granted', 'x', 0
+        FROM n";
+    let mut tx = scene.records.db.begin().await.unwrap();
+    sqlx::query(sql).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    let second = scene.grant(&mara, ("user", &wei_id), "system-administrator", everything()).await;
+    assert_eq!(refusal(&second), (500, "internal"), "{:?}", second.json);
+    let given = scene.grant(&mara, ("user", &wei_id), "viewer", everything()).await;
+    assert_ne!(given.status, 201, "nor is anything else that asks for them");
+}

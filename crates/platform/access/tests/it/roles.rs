@@ -46,6 +46,7 @@ async fn shipped_roles_are_there_and_stay_as_they_are() {
     let expected = [
         ("administrator", json!(["system", "security", "audit"])),
         ("audit-administrator", json!(["audit"])),
+        ("identity-provider", json!(["security"])),
         ("operator", json!([])),
         ("security-administrator", json!(["security"])),
         ("system-administrator", json!(["system"])),

@@ -183,6 +183,33 @@ async fn seal_for_oneself_is_not_broken_while_separated() {
     assert_eq!(begun.status, 201, "{:?}", begun.json);
 }
 
+/// A seal that one's own token had made was somebody else's, by its name.
+#[tokio::test]
+async fn seal_for_oneself_by_a_token_is_ones_own() {
+    let scene = Scene::staffed().await;
+    let (mara, _) = three(&scene).await;
+    let (program, _) = scene.program(&mara, "administrator").await;
+    let own = own_id(&mara).await;
+    let mut sealed = Vec::new();
+    for role in ["operator", "viewer"] {
+        let body = json!({ "user_id": own, "role": role, "scope": everything(), "hours_max": 4,
+            "reason": "fire" });
+        sealed.push(id_of(&program.post("/api/v1/emergencies", body).await));
+    }
+    // As an older version kept it.
+    let mut tx = scene.records.db.begin().await.unwrap();
+    let sql = "
+        UPDATE access_emergency SET sealed_by_id = NULL, sealed_by = 'MARA/backup' WHERE id = $1";
+    sqlx::query(sql).bind(sealed[1].as_str()).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(mara.post(SEPARATION, json!({ "reason": "law" })).await.status, 200);
+    for id in sealed {
+        let begin = json!({ "hours": 1, "reason": "fire" });
+        let refused = mara.post(&format!("/api/v1/emergencies/{id}/activate"), begin).await;
+        assert_eq!(refusal(&refused), (403, "own-grant"), "{:?}", refused.json);
+    }
+}
+
 #[tokio::test]
 async fn separation_ends_only_at_the_console() {
     let scene = Scene::staffed().await;

@@ -26,7 +26,8 @@ impl Scim {
     /// The provider that calls; one that has never called before becomes a source of the
     /// directory.
     ///
-    /// Errors: [`ScimError::Forbidden`], `OutOfScope`, `NoAccount`.
+    /// Errors: [`ScimError::Forbidden`], `OutOfScope`, `NoAccount`; `AdministratorsOwn` while the
+    /// administrators are separated.
     pub(crate) async fn client(&self, caller: &Caller, call: &str) -> Result<Client, ScimError> {
         if !caller.may(USER_PROVISION) {
             return Err(ScimError::Forbidden(USER_PROVISION));
@@ -35,6 +36,9 @@ impl Scim {
             return Err(ScimError::OutOfScope(USER_PROVISION));
         }
         let user_id = caller.user_id.as_deref().ok_or(ScimError::NoAccount)?;
+        if self.parts.access.is_administrator_besides_provisioning(caller).await? {
+            return Err(ScimError::AdministratorsOwn);
+        }
         let known = clients::of_user(self.parts.db.reader(), user_id).await?;
         match known {
             Some(client) => self.called(client, caller, call).await,

@@ -182,6 +182,10 @@ impl Scim {
         };
         let (caller, source) = (turn.caller, turn.client.source);
         let person = directory.take_provided(tx, caller, source, row.person, &provided).await?;
+        if row.person.is_none() {
+            let access = &self.parts.access;
+            access.permit_adopted(tx, caller, &person.to_string()).await?;
+        }
         row.person = Some(person);
         if self.parts.settings.posts {
             let (title, before) = (told.title.as_deref(), row.holding);

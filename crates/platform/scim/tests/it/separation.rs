@@ -170,3 +170,68 @@ async fn who_is_in_ldap_does_not_leave_by_another_providers_word() {
     assert_eq!(scene.people().await.len(), 1);
     assert!(scene.facts("person.left").await.is_empty());
 }
+
+/// Once the security administrator changed and expelled people by a token of their own, who may
+/// not change the directory; and came in as the director by an account for them.
+#[tokio::test]
+async fn nobody_with_a_duty_comes_as_a_provider_while_they_are_separated() {
+    let scene = Scene::new().await;
+    three(&scene).await;
+    let shipped = scene.mara().await.get("/api/v1/roles/security-administrator").await.json;
+    let entries = shipped["permissions"].as_array().unwrap();
+    assert!(entries.contains(&json!("-user.provision")), "{entries:?}");
+    let shipped = scene.mara().await.get("/api/v1/roles/identity-provider").await.json;
+    assert_eq!((&shipped["shipped"], &shipped["duties"]), (&json!(true), &json!(["security"])));
+    let sec = scene.account("sec").await;
+    let mara = scene.mara().await;
+    grant(&mara, "user", &sec.id.to_string(), "identity-provider").await;
+    let own = scene.program(&sec, None).await;
+    assert_eq!(own.get(USERS).await.status, 200);
+    scene.access.separate(&Caller::console(), "test").await.unwrap();
+    let limits = access::TokenLimits {
+        permissions: Some(vec!["user.provision".to_owned()]),
+        ..access::TokenLimits::default()
+    };
+    for own in [scene.program(&sec, None).await, scene.program(&sec, Some(limits)).await] {
+        is_refused(&own.post(USERS, user("victim")).await, "others-duty");
+        is_refused(&own.get(USERS).await, "others-duty");
+    }
+    let provider = scene.add("entra", "identity-provider").await;
+    let provider = scene.program(&provider, None).await;
+    bring(&provider, user("ada")).await;
+}
+
+#[tokio::test]
+async fn while_separated_nobody_who_has_something_is_found_by_a_providers_number() {
+    let scene = Scene::new().await;
+    three(&scene).await;
+    let mara = scene.mara().await;
+    let person = async |number: &str| {
+        let told = json!({ "number": number, "name": number });
+        let made = mara.post("/api/v1/people", told).await;
+        made.json["id"].as_str().unwrap().to_owned()
+    };
+    let (boss, wei, new) = (person("B-1").await, person("W-1").await, person("N-1").await);
+    let unit = json!({ "code": "T", "name": { "en": "Top", "zh": "顶" } });
+    let unit = mara.post("/api/v1/units", unit).await.json["id"].clone();
+    let post = json!({ "code": "P", "title": { "en": "Boss", "zh": "局长" }, "unit_id": unit });
+    let post = mara.post("/api/v1/posts", post).await.json["id"].as_str().unwrap().to_owned();
+    let holding = json!({ "person_id": boss, "post_id": post });
+    assert!(mara.post("/api/v1/holdings", holding).await.status.is_success());
+    grant(&mara, "post", &post, "operator").await;
+    let account = scene.add("wei", "operator").await;
+    let change = UserChange { person_id: Some(Some(wei)), ..UserChange::default() };
+    scene.access.change_user(&Caller::console(), account.id, 1, &change).await.unwrap();
+    scene.access.separate(&Caller::console(), "test").await.unwrap();
+    let provider = scene.provider("entra").await;
+    for number in ["B-1", "W-1"] {
+        let told = json!({ "userName": format!("x{number}"), "displayName": "Evil",
+            ENTERPRISE: { "employeeNumber": number } });
+        is_refused(&provider.post(USERS, told).await, "others-duty");
+    }
+    assert!(scene.people().await.iter().all(|person| person.name != "Evil"));
+    let told = json!({ "userName": "new.one", ENTERPRISE: { "employeeNumber": "N-1" } });
+    bring(&provider, told).await;
+    let tied = scene.account("new.one").await.person_id;
+    assert_eq!(tied, Some(new));
+}

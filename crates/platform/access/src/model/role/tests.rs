@@ -80,6 +80,25 @@ fn duties_follow_from_what_a_role_holds_whatever_it_says() {
     ] {
         let role = Role { duty: said, ..role(permissions) };
         assert_eq!(role.duties().into_iter().collect::<Vec<_>>(), duties, "{permissions:?}");
-        assert_eq!(role.is_all_powerful(), duties.len() > 1);
+        assert_eq!(role.is_all_powerful_over(Extent::Part), duties.len() > 1);
+    }
+}
+
+#[test]
+fn what_rules_the_whole_house_makes_the_system_administrator_over_all_of_it_alone() {
+    use Duty::{Security, System};
+    for (permissions, in_a_part, in_the_house) in [
+        (&["directory.change"][..], vec![], vec![System]),
+        (&["secret.*"], vec![], vec![System]),
+        (&["grant.change", "directory.*"], vec![Security], vec![System, Security]),
+        (&["user.provision"], vec![Security], vec![Security]),
+        (&["*.read", "resource.*", "discovery.*", "job.run"], vec![], vec![]),
+    ] {
+        let set = PermissionSet::parse(permissions).unwrap();
+        let role = Role { set, ..role(&[]) };
+        for (extent, duties) in [(Extent::Part, in_a_part), (Extent::House, in_the_house)] {
+            let found: Vec<Duty> = role.duties_over(extent).into_iter().collect();
+            assert_eq!(found, duties, "{permissions:?} {extent:?}");
+        }
     }
 }
