@@ -368,7 +368,7 @@ pub async fn since(db: &Db, seq: FactSeq, limit: u32) -> Result<Vec<Row>, DbErro
 
 /// When the oldest fact happened that has not been archived; none where there is none.
 pub async fn first_at(db: &Db) -> Result<Option<Time>, DbError> {
-    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM journal ORDER BY seq LIMIT 1")
+    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM journal_row ORDER BY seq LIMIT 1")
         .fetch_optional(db.reader())
         .await?;
     Ok(at.map(Time::from_micros))

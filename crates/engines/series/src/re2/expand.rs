@@ -30,7 +30,7 @@ pub(super) fn expand(
             Some(number) => found.get(number),
             None => {
                 let same = names.iter().filter(|(known, _)| known == name);
-                same.filter_map(|(_, number)| found.get(*number)).next()
+                same.map(|(_, number)| *number).find_map(|number| found.get(number))
             }
         };
         to.push_str(group.map_or("", |group| group.as_str()));

@@ -104,7 +104,9 @@ async fn facts_of_one_change_have_consecutive_numbers_and_may_cause_each_other()
         tx.commit().await.unwrap();
         assert_eq!(journal::latest(&records.db).await.unwrap(), FactSeq(expected));
     }
+    let first_at = journal::first_at(&records.db).await.unwrap();
     let rows = journal::since(&records.db, FactSeq(0), 1_000).await.unwrap();
+    assert_eq!(first_at, Some(rows[0].at));
     let numbers: Vec<i64> = rows.iter().map(|row| row.seq.0).collect();
     assert_eq!(numbers, (1..=expected).collect::<Vec<_>>());
     let caused = rows.iter().filter(|row| row.cause == Some(FactSeq(row.seq.0 - 1))).count();
