@@ -2,12 +2,12 @@ import { DownloadOutlined } from "@ant-design/icons";
 import { Alert, Button, Space, Steps } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { addressOf } from "../../api/client";
 import type { DirectoryImportRunView } from "../../api/contract";
 import { useChange, useOne } from "../../api/hooks";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
 import { PageHeader } from "../../kit/PageHeader";
+import { useDownload } from "../../kit/useDownload";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { ImportChooser, isCsv } from "./ImportChooser";
@@ -45,6 +45,7 @@ function useRun(sending: boolean) {
 export default function ImportPage() {
   const said = useWords(words);
   const refusal = useCan()("directory.change");
+  const template = useDownload();
   const [file, setFile] = useState<File | null>(null);
   const [sheet, setSheet] = useState("");
   // The run that the user has turned away from, by its beginning.
@@ -80,7 +81,13 @@ export default function ImportPage() {
         title={said.import_title}
         about={said.import_about}
         actions={
-          <Button icon={<DownloadOutlined />} href={addressOf("/directory/template")} download>
+          <Button
+            icon={<DownloadOutlined />}
+            loading={template.running}
+            onClick={() =>
+              template.take({ path: "/directory/template", name: "directory-template.xlsx" })
+            }
+          >
             {said.import_template}
           </Button>
         }

@@ -5,10 +5,18 @@ import { useText, useWords } from "../../kit/language";
 import { Card } from "../../kit/Card";
 import { download, toCsv } from "../../kit/csv";
 import { fill } from "../../kit/say";
+import type { Said } from "../../kit/say";
 import { FITTED } from "../../kit/table";
 import { words } from "./words";
 
 const FORMULAS_SHOWN = 10;
+const SHEETS = ["regions", "units", "sites", "posts", "people", "holdings"] as const;
+
+/** A sheet in the words of the page; one that has a name of its own in the file keeps that. */
+function sheetIn(said: Said<typeof words>, name: string): string {
+  const known = SHEETS.find((sheet) => sheet === name);
+  return known ? said[known] : name;
+}
 
 function Faults(props: { result: DirectoryImportView }) {
   const said = useWords(words);
@@ -24,7 +32,7 @@ function Faults(props: { result: DirectoryImportView }) {
       said.import_expected,
     ];
     const rows = faults.map((fault) => [
-      fault.sheet,
+      sheetIn(said, fault.sheet),
       fault.row,
       fault.cell,
       fault.column,
@@ -52,7 +60,11 @@ function Faults(props: { result: DirectoryImportView }) {
         rowKey={(fault) => `${fault.sheet} ${fault.row} ${fault.cell} ${fault.expected.en}`}
         dataSource={faults}
         columns={[
-          { key: "sheet", title: said.import_sheet, dataIndex: "sheet" },
+          {
+            key: "sheet",
+            title: said.import_sheet,
+            render: (_, fault) => sheetIn(said, fault.sheet),
+          },
           { key: "row", title: said.import_row, dataIndex: "row" },
           {
             key: "cell",
@@ -81,7 +93,11 @@ function Counts(props: { result: DirectoryImportView }) {
         rowKey={(sheet) => sheet.name}
         dataSource={props.result.sheets}
         columns={[
-          { key: "name", title: said.import_sheet, dataIndex: "name" },
+          {
+            key: "name",
+            title: said.import_sheet,
+            render: (_, sheet) => sheetIn(said, sheet.name),
+          },
           { key: "created", title: said.created, dataIndex: "created", align: "right" },
           { key: "changed", title: said.changed_count, dataIndex: "changed", align: "right" },
           { key: "unchanged", title: said.unchanged, dataIndex: "unchanged", align: "right" },
