@@ -7846,8 +7846,14 @@ export interface components {
             filter?: string | null;
             /** @description These, 1 to 5000; or else `filter`. */
             ids?: string[] | null;
+            /** @description Beside `filter`: only this kind. */
+            kind?: string | null;
+            /** @description Beside `filter`: only those with this text, as in the list. */
+            q?: string | null;
             /** @description Whether each goes out of use. */
             retire?: boolean;
+            /** @description Beside `filter`: only those out of use (`true`) or in use (`false`). */
+            retired?: boolean | null;
         };
         /** @description What a change of many resources does. */
         BulkPreview: {
@@ -50756,6 +50762,12 @@ export interface operations {
                 query?: string;
                 /** @description `id`, `name`, `-name`, `updated_at` or `-updated_at`; the saved query's when not given. */
                 sort?: string;
+                /** @description Only this kind. */
+                kind?: string;
+                /** @description Only those with this text, as in the list. */
+                q?: string;
+                /** @description Only those out of use (`true`) or in use (`false`). */
+                retired?: boolean;
             };
             header?: never;
             path?: never;

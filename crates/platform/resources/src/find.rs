@@ -117,21 +117,23 @@ impl Resources {
         Ok(parsed(text, &schema, self.clock.now())?)
     }
 
-    /// All resources that `text` matches and `scope` covers, in the order of ids.
+    /// All resources that [`Self::find`] lists for this text of the filter language and these
+    /// fields, as far as `scope` covers them, in the order of ids.
     ///
-    /// Errors: as [`Self::parse_filter`]; [`StagingError::TooMany`] when they are more than `most`.
-    pub(crate) async fn all_matching(
+    /// Errors: as [`Self::find`]; [`StagingError::TooMany`] when they are more than `most`.
+    pub(crate) async fn all_listed(
         &self,
         connection: &mut AnyConnection,
         scope: &Scope,
-        text: &str,
+        (text, fields): (&str, &ResourceFilter),
         most: usize,
     ) -> Result<Vec<Resource>, ResourcesError> {
+        check_text(fields)?;
         let schema = self.schema(&mut *connection, scope, text).await?;
-        let filter = parsed(text, &schema, self.clock.now())?.in_use_unless_said();
+        let filter = parsed(text, &schema, self.clock.now())?.in_use_unless(fields);
         let manner = Manner { dialect: self.dialect(), scope };
-        let (fields, area) = (ResourceFilter::default(), Scope::Everywhere);
-        let (fields, area, filter) = (&fields, &area, &filter);
+        let area = self.area_of(fields).await?;
+        let (area, filter) = (&area, &filter);
         let sought = Sought { fields, area, filter, sort: Sort::Id, after: None };
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let found = store::find_resources(connection, manner, &sought, limit).await?;
@@ -193,10 +195,7 @@ impl Resources {
             filter = Filter::All(vec![filter, saved_filter]);
             sort = saved.sort;
         }
-        if search.fields.retired.is_none() && search.fields.life_cycle.is_none() {
-            filter = filter.in_use_unless_said();
-        }
-        Ok((filter, search.sort.unwrap_or(sort)))
+        Ok((filter.in_use_unless(&search.fields), search.sort.unwrap_or(sort)))
     }
 }
 

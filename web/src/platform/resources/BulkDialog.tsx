@@ -6,6 +6,8 @@ import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { fill } from "../../kit/say";
 import { RegionSelect, UnitSelect } from "../directory/PlaceSelect";
+import { targetOf } from "./listed";
+import type { Listed } from "./listed";
 import { StepList } from "./StepList";
 import { words } from "./words";
 
@@ -22,7 +24,7 @@ interface BulkForm {
 }
 
 /** What the form says, as the server wants it: only what was filled in. */
-function bulkOf(target: { ids: string[] } | { filter: string }, form: BulkForm) {
+function bulkOf(listed: Listed, form: BulkForm) {
   const edit = {
     ...(form.unit_id ? { unit_id: form.unit_id } : {}),
     ...(form.region_id ? { region_id: form.region_id } : {}),
@@ -31,7 +33,7 @@ function bulkOf(target: { ids: string[] } | { filter: string }, form: BulkForm) 
     ...(form.tags_removed?.length ? { tags_removed: form.tags_removed } : {}),
     ...(form.attribute ? { attributes: { [form.attribute]: form.value || null } } : {}),
   };
-  return { ...target, edit, retire: form.retire ?? false };
+  return { ...targetOf(listed), edit, retire: form.retire ?? false };
 }
 
 function Fields() {
@@ -70,11 +72,8 @@ function Fields() {
 }
 
 /** Changes many resources at once: first what it would do, then exactly that. */
-export function BulkDialog(props: {
-  target: { ids: string[] } | { filter: string };
-  onClose: () => void;
-}) {
-  const { target, onClose } = props;
+export function BulkDialog(props: { listed: Listed; onClose: () => void }) {
+  const { listed, onClose } = props;
   const said = useWords(words);
   const [form] = Form.useForm<BulkForm>();
   const [seen, setSeen] = useState<BulkPreviewView | null>(null);
@@ -82,7 +81,7 @@ export function BulkDialog(props: {
     (values) => ({
       method: "POST",
       path: "/resources/bulk/preview",
-      body: bulkOf(target, values),
+      body: bulkOf(listed, values),
     }),
     { onDone: setSeen },
   );
@@ -91,7 +90,7 @@ export function BulkDialog(props: {
       method: "POST",
       path: "/resources/bulk",
       body: {
-        bulk: bulkOf(target, values),
+        bulk: bulkOf(listed, values),
         signature: seen?.signature ?? "",
         leave_out_refused: values.leave_out_refused ?? false,
       },

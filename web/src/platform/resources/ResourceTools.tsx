@@ -2,43 +2,38 @@ import { DownloadOutlined, EditOutlined, ImportOutlined, ToolOutlined } from "@a
 import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { addressOf } from "../../api/client";
 import { useWords } from "../../kit/language";
+import { useDownload } from "../../kit/useDownload";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { BulkDialog } from "./BulkDialog";
 import { ImportDialog } from "./ImportDialog";
+import type { Listed } from "./listed";
 import { words } from "./words";
+
+const FORMATS = ["xlsx", "csv"] as const;
 
 type Dialog = "bulk" | "import" | null;
 
 /** What can be done with all that the list holds, and where the rest of the register is kept. */
-export function ResourceTools(props: { filter: string }) {
+export function ResourceTools(props: { listed: Listed }) {
   const said = useWords(words);
   const navigate = useNavigate();
   const refusal = useCan()("resource.change");
   const [dialog, setDialog] = useState<Dialog>(null);
-  const { filter } = props;
+  const { take, running } = useDownload();
+  const { listed } = props;
   const disabled = refusal !== null;
   const items = [
-    {
-      key: "xlsx",
+    ...FORMATS.map((format) => ({
+      key: format,
       icon: <DownloadOutlined />,
-      label: (
-        <a href={addressOf("/resources/export", { filter })} download>
-          {said.export_xlsx}
-        </a>
-      ),
-    },
-    {
-      key: "csv",
-      icon: <DownloadOutlined />,
-      label: (
-        <a href={addressOf("/resources/export", { filter, format: "csv" })} download>
-          {said.export_csv}
-        </a>
-      ),
-    },
+      label: said[`export_${format}`],
+      onClick: () => {
+        const name = `resources.${format}`;
+        take({ path: "/resources/export", query: { ...listed, format }, name });
+      },
+    })),
     {
       key: "import",
       icon: <ImportOutlined />,
@@ -68,12 +63,12 @@ export function ResourceTools(props: { filter: string }) {
   return (
     <>
       <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
-        <Button icon={<ToolOutlined />}>{said.tools}</Button>
+        <Button icon={<ToolOutlined />} loading={running}>
+          {said.tools}
+        </Button>
       </Dropdown>
       {dialog === "import" ? <ImportDialog onClose={() => setDialog(null)} /> : null}
-      {dialog === "bulk" ? (
-        <BulkDialog target={{ filter }} onClose={() => setDialog(null)} />
-      ) : null}
+      {dialog === "bulk" ? <BulkDialog listed={listed} onClose={() => setDialog(null)} /> : null}
     </>
   );
 }

@@ -101,9 +101,9 @@ impl Resources {
         change: &BulkChange,
     ) -> Result<(Vec<Resource>, Signature), ResourcesError> {
         let resources = match target {
-            BulkTarget::Filter(text) => {
+            BulkTarget::Listed { filter, fields } => {
                 let scope = caller.scope(RESOURCE_READ);
-                self.all_matching(tx.connection(), &scope, text, BULK_MAX).await?
+                self.all_listed(tx.connection(), &scope, (filter, fields), BULK_MAX).await?
             }
             BulkTarget::Ids(ids) => {
                 let found = store::load_resources(tx.connection(), ids).await?;

@@ -4,8 +4,10 @@ use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{planned::ResourceEditBody, steps::StepView};
-use crate::{BulkChange, BulkTarget, Refusals, ResourceId, Resources, Signature, Step};
+use super::{planned::ResourceEditBody, resources::listed, steps::StepView};
+use crate::{
+    BulkChange, BulkTarget, Refusals, ResourceFilter, ResourceId, Resources, Signature, Step,
+};
 
 /// So many steps are shown; the counts are of all.
 const SHOWN_MAX: usize = 500;
@@ -17,6 +19,12 @@ const SHOWN_MAX: usize = 500;
 pub(crate) struct BulkBody {
     /// Those that it matches; or else `ids`.
     filter: Option<String>,
+    /// Beside `filter`: only this kind.
+    kind: Option<String>,
+    /// Beside `filter`: only those with this text, as in the list.
+    q: Option<String>,
+    /// Beside `filter`: only those out of use (`true`) or in use (`false`).
+    retired: Option<bool>,
     /// These, 1 to 5000; or else `filter`.
     #[schema(value_type = Option<Vec<String>>)]
     ids: Option<Vec<ResourceId>>,
@@ -90,9 +98,11 @@ pub(crate) async fn apply_bulk(
 
 impl BulkBody {
     fn into_bulk(self) -> Result<(BulkTarget, BulkChange), Fault> {
+        let fields = listed(self.kind, self.q, self.retired);
         let target = match (self.filter, self.ids) {
-            (Some(filter), None) => BulkTarget::Filter(filter),
-            (None, Some(ids)) => BulkTarget::Ids(ids),
+            (Some(filter), None) => BulkTarget::Listed { filter, fields },
+            // Who names ids means these: what narrows them would be lost without a word.
+            (None, Some(ids)) if fields == ResourceFilter::default() => BulkTarget::Ids(ids),
             _ => {
                 let expected = Text::new("either `filter` or `ids`", "filter 与 ids 二选一");
                 return Err(Fault::invalid("filter", "", expected));

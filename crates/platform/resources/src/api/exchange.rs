@@ -9,9 +9,9 @@ use kernel::{Fault, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::resources::searched;
+use super::resources::{listed, searched};
 use crate::{
-    CellFault, ExchangeError, ImportMode, ImportReport, Resources, Sheets,
+    CellFault, ExchangeError, ImportMode, ImportReport, ResourceSearch, Resources, Sheets,
     exchange::{csv_file, read_csv, read_workbook, workbook},
 };
 
@@ -49,6 +49,12 @@ pub(crate) struct ExportQuery {
     query: Option<String>,
     /// `id`, `name`, `-name`, `updated_at` or `-updated_at`; the saved query's when not given.
     sort: Option<String>,
+    /// Only this kind.
+    kind: Option<String>,
+    /// Only those with this text, as in the list.
+    q: Option<String>,
+    /// Only those out of use (`true`) or in use (`false`).
+    retired: Option<bool>,
 }
 
 /// What a file does, or would do.
@@ -137,7 +143,9 @@ pub(crate) async fn export_file(
     Who(caller): Who,
     Query(query): Query<ExportQuery>,
 ) -> Result<File, Problem> {
-    let search = searched(query.filter, query.query, query.sort)?;
+    let fields = listed(query.kind, query.q, query.retired);
+    let search =
+        ResourceSearch { fields, ..searched(query.filter, query.query, query.sort)? };
     let csv = match query.format.as_deref() {
         None | Some("xlsx") => false,
         Some("csv") => true,

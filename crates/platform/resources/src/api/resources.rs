@@ -255,6 +255,16 @@ pub(super) fn searched(
     })
 }
 
+/// What narrows a list beside the filter language.
+pub(super) fn listed(
+    kind: Option<String>,
+    q: Option<String>,
+    retired: Option<bool>,
+) -> ResourceFilter {
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    ResourceFilter { kind: given(kind), text: given(q), retired, ..ResourceFilter::default() }
+}
+
 impl ResourcesQuery {
     /// What is looked for, without the page.
     pub(super) fn into_search(self) -> Result<ResourceSearch, Fault> {
@@ -265,14 +275,11 @@ impl ResourcesQuery {
     fn into_filter(self) -> ResourceFilter {
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         ResourceFilter {
-            kind: given(self.kind),
-            text: given(self.q),
-            retired: self.retired,
             unit_id: given(self.unit_id),
             region_id: given(self.region_id),
             tag: given(self.tag),
             life_cycle: given(self.life_cycle),
-            ..ResourceFilter::default()
+            ..listed(self.kind, self.q, self.retired)
         }
     }
 }

@@ -311,6 +311,26 @@ async fn export_reads_back_and_computes_nothing() {
     assert_eq!((status.as_u16(), fields(&problem)), (400, vec!["columns.0"]));
 }
 
+#[tokio::test]
+async fn export_holds_what_a_list_of_the_same_words_holds() {
+    let house = house().await;
+    house.make("host", "db1").await;
+    house.make("host", "web1").await;
+    house.make("service", "db").await;
+    for (words, expected) in [
+        ("q=DB", "db1,db"),
+        ("q=db&kind=host", "db1"),
+        ("kind=service", "db"),
+        ("retired=true", ""),
+    ] {
+        let path = format!("/api/v1/resources/export?format=csv&columns=name&sort=id&{words}");
+        let (_, file) = send(&house, "GET", &path, Vec::new()).await;
+        let text = String::from_utf8(file).unwrap();
+        let names: Vec<&str> = text.trim_end().split("\r\n").skip(1).collect();
+        assert_eq!(names.join(","), expected, "{words}");
+    }
+}
+
 /// Many rows at once, through the verbs.
 #[tokio::test]
 async fn thousand_rows_are_brought_in_with_a_fact_each() {

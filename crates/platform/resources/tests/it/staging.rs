@@ -58,6 +58,34 @@ async fn bulk_change_is_previewed_and_then_made_of_exactly_those() {
 }
 
 #[tokio::test]
+async fn bulk_change_reaches_what_a_list_of_the_same_words_holds() {
+    let house = house().await;
+    let ids = hosts(&house).await;
+    let service = house.make("service", "b").await;
+    let retired = house.make("host", "old").await;
+    house.client.delete(&format!("/api/v1/resources/{retired}"), Some(1)).await;
+    for (words, expected) in [
+        (json!({"q": "B"}), vec![&ids[1], &service]),
+        (json!({"q": "b", "kind": "host"}), vec![&ids[1]]),
+        (json!({"kind": "service"}), vec![&service]),
+        (json!({"retired": true}), vec![&retired]),
+        (json!({"q": ""}), vec![&ids[0], &ids[1], &ids[2], &service]),
+    ] {
+        let mut bulk = json!({"filter": "", "edit": {"description": "x"}});
+        bulk.as_object_mut().unwrap().extend(words.as_object().unwrap().clone());
+        let preview = house.client.post("/api/v1/resources/bulk/preview", bulk).await.json;
+        let steps = preview["steps"].as_array().unwrap();
+        let mut found: Vec<&str> = steps.iter().filter_map(|it| it["resource"].as_str()).collect();
+        found.sort_unstable();
+        let mut expected: Vec<&str> = expected.into_iter().map(String::as_str).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{words}: {preview}");
+    }
+    let both = json!({"ids": ids, "q": "b", "retire": true});
+    assert_eq!(house.client.post("/api/v1/resources/bulk/preview", both).await.status, 400);
+}
+
+#[tokio::test]
 async fn bulk_change_is_refused_when_the_register_changed_since_the_preview() {
     let house = house().await;
     let ids = hosts(&house).await;

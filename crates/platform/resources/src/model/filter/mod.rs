@@ -28,7 +28,7 @@ use kernel::{FieldFault, Scope, Time};
 
 use self::fault::FilterFault;
 
-use crate::Direction;
+use crate::{Direction, ResourceFilter};
 
 /// What resources are asked for: names looked up, values of their types.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,9 +128,10 @@ pub enum Order {
 }
 
 impl Filter {
-    /// The same, but only of what is in use, unless it says something about that itself.
-    pub(crate) fn in_use_unless_said(self) -> Self {
-        if self.speaks_of_use() {
+    /// The same, but only of what is in use, unless it or `fields` say something about that.
+    pub(crate) fn in_use_unless(self, fields: &ResourceFilter) -> Self {
+        let said = fields.retired.is_some() || fields.life_cycle.is_some();
+        if said || self.speaks_of_use() {
             return self;
         }
         Self::All(vec![Self::Test(Field::Retired, Check::Flag(false)), self])

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ResourceEdit;
-use crate::{Resource, ResourceId};
+use crate::{Resource, ResourceFilter, ResourceId};
 
 /// So many resources are changed at once at most.
 pub(crate) const BULK_MAX: usize = 5000;
@@ -13,8 +13,13 @@ pub(crate) const BULK_MAX: usize = 5000;
 /// Which resources are changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkTarget {
-    /// Those that this filter matches, in use or not as it says.
-    Filter(String),
+    /// Those that a list of the same words holds.
+    Listed {
+        /// The filter's text; in use or not as it says, unless the fields do.
+        filter: String,
+        /// What narrows the list further.
+        fields: ResourceFilter,
+    },
     /// These.
     Ids(Vec<ResourceId>),
 }
