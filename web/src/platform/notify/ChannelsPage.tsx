@@ -58,13 +58,18 @@ function Actions(props: { channel: ChannelView; onOpen: (dialog: Dialog) => void
   );
 }
 
+/** The channel that came with the product goes by its word, as long as nobody renamed it. */
+function nameOf({ kind, name }: ChannelView, said: Said<typeof words>): string {
+  return kind === "in_app" && name === words.way_in_app.en ? said.way_in_app : name;
+}
+
 function columnsOf(
   said: Said<typeof words>,
   titleOf: (kind: string) => string,
   onOpen: (dialog: Dialog) => void,
 ): Column<ChannelView>[] {
   return [
-    { key: "name", title: said.name, render: (_, channel) => channel.name },
+    { key: "name", title: said.name, render: (_, channel) => nameOf(channel, said) },
     { key: "kind", title: said.kind, render: (_, channel) => titleOf(channel.kind) },
     { key: "state", title: said.state, render: (_, one) => <ChannelState channel={one} /> },
     { key: "waiting", title: said.waiting, align: "right", render: (_, one) => one.waiting },

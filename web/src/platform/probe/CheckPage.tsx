@@ -13,11 +13,13 @@ import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
+import { FoundName } from "../resources/FoundName";
 import { HappenedCard } from "../resources/HappenedCard";
 import { CheckActions } from "./CheckActions";
 import { CheckCharts } from "./CheckCharts";
 import { Figures } from "./Figures";
 import { SpecList } from "./SpecList";
+import { useCheckName } from "./useCheckName";
 import { words } from "./words";
 import "./probe.css";
 
@@ -77,6 +79,7 @@ function Definition(props: { check: CheckView }) {
 export default function CheckPage() {
   const { id = "" } = useParams();
   const said = useWords(words);
+  const nameOf = useCheckName();
   const can = useCan();
   const check = useOne<CheckView>(`/checks/${id}`, {}, { every_ms: EVERY_MS });
   const { value } = check;
@@ -89,7 +92,7 @@ export default function CheckPage() {
   return (
     <div className="check-page">
       <PageHeader
-        title={value.name}
+        title={nameOf(value)}
         tags={
           <>
             <StateTag state={value.enabled ? status.state : "disabled"} />
@@ -100,7 +103,11 @@ export default function CheckPage() {
             ) : null}
           </>
         }
-        about={<Link to={paths.resource(value.resource_id)}>{value.resource_name}</Link>}
+        about={
+          <Link to={paths.resource(value.resource_id)}>
+            <FoundName name={value.resource_name} />
+          </Link>
+        }
         actions={<CheckActions check={value} />}
       />
       <div className="kit-grid">

@@ -10,6 +10,8 @@ import { StateTag } from "../../kit/StateTag";
 import { TimeAgo } from "../../kit/TimeAgo";
 import type { Text } from "../../api/contract";
 import { paths } from "../../paths";
+import { FoundName } from "../resources/FoundName";
+import { CheckName } from "./CheckName";
 import type { words } from "./words";
 
 export interface CheckColumnsInput {
@@ -37,7 +39,9 @@ export function checkColumns({ said, text, trends, resources }: CheckColumnsInpu
       width: 180,
       render: (_, row) => (
         <>
-          <Link to={paths.check(row.id)}>{row.name}</Link>
+          <Link to={paths.check(row.id)}>
+            <CheckName check={row} />
+          </Link>
           <div className="kit-quiet check-protocol">{row.protocol}</div>
         </>
       ),
@@ -46,7 +50,11 @@ export function checkColumns({ said, text, trends, resources }: CheckColumnsInpu
       key: "resource",
       title: said.resource,
       width: 180,
-      render: (_, row) => <Link to={paths.resource(row.resource_id)}>{row.resource_name}</Link>,
+      render: (_, row) => (
+        <Link to={paths.resource(row.resource_id)}>
+          <FoundName name={row.resource_name} />
+        </Link>
+      ),
     },
     {
       key: "answer",

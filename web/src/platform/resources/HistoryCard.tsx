@@ -13,10 +13,11 @@ import { formatExact } from "../../kit/format";
 import { useLanguage, useWords } from "../../kit/language";
 import { ListTable } from "../../kit/ListTable";
 import { TimeAgo } from "../../kit/TimeAgo";
-import { FieldValue } from "../fields/FieldValue";
 import { ResourceName } from "../fields/ReferenceName";
 import { useRelationWord } from "../fields/useRelationWord";
 import { Differences } from "./StepList";
+import { readVersions } from "./versions";
+import type { ReadVersion } from "./versions";
 import { words } from "./words";
 
 const HOURS_BEFORE = 24;
@@ -62,46 +63,48 @@ function Difference(props: { id: string; moments: Moments }) {
   );
 }
 
+function Changed(props: { read: ReadVersion }) {
+  const said = useWords(words);
+  const { fields } = props.read;
+  if (fields === null) return <span className="kit-quiet">{said.history_more}</span>;
+  if (fields.length === 0) return <span className="kit-quiet">{said.history_first}</span>;
+  return <Differences fields={fields} />;
+}
+
 function Versions(props: { id: string }) {
   const said = useWords(words);
   const language = useLanguage();
   const list = useList<ResourceVersionView>(`/resources/${props.id}/history`, { limit: 20 });
+  const items = readVersions(list.items, !list.more);
+  const end = ({ until, corrected }: ReadVersion) => {
+    if (corrected) return said.history_corrected;
+    return until ? formatExact(until, language) : said.until_changed;
+  };
   return (
-    <ListTable<ResourceVersionView>
+    <ListTable<ReadVersion>
       label={said.history}
-      list={list}
-      rowKey={(version) => String(version.entry)}
+      list={{ ...list, items }}
+      rowKey={({ version }) => String(version.entry)}
       empty={said.history_none}
       size="small"
       columns={[
         {
           key: "from",
           title: said.valid_from,
-          render: (_, row) => formatExact(row.valid_from, language),
+          render: (_, { version }) => formatExact(version.valid_from, language),
         },
-        {
-          key: "to",
-          title: said.valid_to,
-          render: (_, row) =>
-            row.valid_to ? formatExact(row.valid_to, language) : said.until_changed,
-        },
+        { key: "to", title: said.valid_to, render: (_, read) => end(read) },
+        { key: "changed", title: said.history_changed, render: (_, read) => <Changed read={read} /> },
         {
           key: "recorded",
           title: said.recorded,
-          render: (_, row) => (
+          render: (_, { version }) => (
             <>
-              <TimeAgo at={row.recorded_at} /> · {row.recorded_by}
+              <TimeAgo at={version.recorded_at} /> · {version.recorded_by}
             </>
           ),
         },
-        { key: "name", title: said.name, render: (_, row) => row.resource.name },
-        {
-          key: "life",
-          title: said.life_cycle,
-          render: (_, row) => (
-            <FieldValue field="life_cycle" value={row.resource.life_cycle} about="resource" />
-          ),
-        },
+        { key: "name", title: said.name, render: (_, { version }) => version.resource.name },
       ]}
     />
   );

@@ -2,12 +2,14 @@ import { Button, Form, Input, Space } from "antd";
 import { useState } from "react";
 import type { PlanView } from "../../api/contract";
 import { useChange } from "../../api/hooks";
+import { ConfirmDanger } from "../../kit/ConfirmDanger";
 import { ErrorPanel } from "../../kit/ErrorPanel";
 import { FormDialog } from "../../kit/Form";
 import { useWords } from "../../kit/language";
 import { Permitted } from "../../kit/Permitted";
 import { fill } from "../../kit/say";
 import { useCan } from "../../shell/can";
+import { useSession } from "../../shell/session";
 import { words } from "./words";
 
 type Verb = "submit" | "approve" | "reject" | "withdraw" | "apply";
@@ -26,11 +28,28 @@ interface Decision {
   note?: string;
 }
 
+/** Why a step cannot be taken by who looks at the plan; null when it can. */
+function useRefusal(plan: PlanView): (verb: Verb) => string | null {
+  const said = useWords(words);
+  const can = useCan();
+  const me = useSession().user.id;
+  const own = plan.author.id === me || plan.submitter?.id === me;
+  return (verb) => {
+    if (plan.changes_hidden > 0 && verb !== "reject") {
+      return fill(said.plan_hidden, { n: plan.changes_hidden });
+    }
+    const refusal = can(DECISIONS.has(verb) ? "resource.approve" : "resource.change");
+    if (refusal !== null) return refusal;
+    if (DECISIONS.has(verb) && own) return said.plan_own;
+    return verb === "submit" && plan.changes.length === 0 ? said.plan_empty : null;
+  };
+}
+
 /** The next steps of a plan, in the states that have them. */
 export function PlanActions(props: { plan: PlanView }) {
   const { plan } = props;
   const said = useWords(words);
-  const can = useCan();
+  const refusalOf = useRefusal(plan);
   const [deciding, setDeciding] = useState<Verb | null>(null);
   const step = useChange<PlanView, { verb: Verb; note?: string }>(
     ({ verb, note }) => ({
@@ -41,15 +60,28 @@ export function PlanActions(props: { plan: PlanView }) {
     }),
     { touches: ["resources", "journal"], onDone: () => setDeciding(null) },
   );
+  const asking = deciding !== null || step.variables?.verb === "apply";
   return (
     <>
-      <ErrorPanel problem={deciding ? null : step.error} />
+      <ErrorPanel problem={asking ? null : step.error} />
       <Space wrap>
         {VERBS[plan.state].map((verb) => {
-          const part = plan.changes_hidden > 0 && verb !== "reject";
-          const refusal = part
-            ? fill(said.plan_hidden, { n: plan.changes_hidden })
-            : can(DECISIONS.has(verb) ? "resource.approve" : "resource.change");
+          const refusal = refusalOf(verb);
+          if (verb === "apply") {
+            return (
+              <ConfirmDanger
+                key={verb}
+                action={said.plan_do_apply}
+                title={fill(said.plan_apply_of, { title: plan.title })}
+                refusal={refusal}
+                running={step.isPending}
+                problem={step.error}
+                onConfirm={() => step.mutateAsync({ verb })}
+              >
+                {fill(said.plan_apply_what, { n: plan.changes.length })}
+              </ConfirmDanger>
+            );
+          }
           return (
             <Permitted key={verb} refusal={refusal}>
               <Button
@@ -57,9 +89,7 @@ export function PlanActions(props: { plan: PlanView }) {
                 danger={verb === "reject"}
                 disabled={refusal !== null}
                 loading={step.isPending && step.variables.verb === verb}
-                onClick={() =>
-                  DECISIONS.has(verb) ? setDeciding(verb) : step.mutate({ verb })
-                }
+                onClick={() => (DECISIONS.has(verb) ? setDeciding(verb) : step.mutate({ verb }))}
               >
                 {said[`plan_do_${verb}`]}
               </Button>

@@ -101,7 +101,7 @@ function Changes(props: { plan: PlanView }) {
       <ol className="resource-planned">
         {ordered(plan).map(({ key, change, index }) => (
           <li key={key}>
-            {relationText(change) ?? steps[index]?.about ?? <ChangeText change={change} />}{" "}
+            <ChangeText change={change} name={steps[index]?.about} />{" "}
             {editable && refusal === null ? (
               <Button size="small" type="link" onClick={() => remove.mutate(index)}>
                 {said.plan_take_out}

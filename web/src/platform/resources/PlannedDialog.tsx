@@ -1,18 +1,28 @@
 import { Form, Input, Select } from "antd";
 import { useState } from "react";
-import type { PlannedChange, PlanView, RelationKindView } from "../../api/contract";
-import { useChange, useItems } from "../../api/hooks";
+import type {
+  JsonObject,
+  PlannedChange,
+  PlanView,
+  RelationKindView,
+  ResourceView,
+} from "../../api/contract";
+import { useChange, useItems, useOne } from "../../api/hooks";
 import { FormDialog } from "../../kit/Form";
 import { useText, useWords } from "../../kit/language";
+import { filledOf } from "../../kit/SchemaForm";
+import { AttributeFields } from "./AttributeFields";
 import { PlaceFields } from "./PlaceFields";
 import { useKinds } from "./useKinds";
 import { ResourceSelect } from "./ResourceSelect";
 import { words } from "./words";
 
-interface Planned {
+export interface Planned {
   do: "create" | "change" | "retire" | "relate";
   kind?: string;
   name?: string;
+  description?: string;
+  attributes?: JsonObject;
   resource?: string;
   from?: string;
   to?: string;
@@ -24,8 +34,14 @@ interface Planned {
 }
 
 /** The form's values as a change of a plan. */
-function changeOf(form: Planned): PlannedChange {
+export function changeOf(form: Planned): PlannedChange {
+  // The description of the interface says no more of attributes than that they are an object.
+  const attributes: Record<string, never> = JSON.parse(
+    JSON.stringify(filledOf(form.attributes ?? {})),
+  );
   const place = {
+    ...(form.description ? { description: form.description } : {}),
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
     ...(form.unit_id ? { unit_id: form.unit_id } : {}),
     ...(form.region_id ? { region_id: form.region_id } : {}),
     ...(form.life_cycle ? { life_cycle: form.life_cycle } : {}),
@@ -60,6 +76,10 @@ function Fields(props: { form: Planned }) {
   const textOf = useText();
   const kinds = useKinds();
   const relations = useItems<RelationKindView>("/relation-kinds");
+  const changed = useOne<ResourceView>(
+    form.do === "change" && form.resource ? `/resources/${form.resource}` : null,
+  );
+  const kind = (form.do === "change" ? changed.value?.kind : form.kind) ?? "";
   const required = [{ required: true, message: said.required }];
   if (form.do === "relate") {
     return (
@@ -103,7 +123,12 @@ function Fields(props: { form: Planned }) {
           >
             <Input maxLength={200} />
           </Form.Item>
-          <PlaceFields kind={form.kind ?? ""} />
+          <Form.Item name="description" label={said.description}>
+            <Input.TextArea rows={2} maxLength={4000} />
+          </Form.Item>
+          <PlaceFields kind={kind} />
+          <AttributeFields attributes={kinds.find(kind)?.attributes ?? []} />
+          {form.do === "change" ? <p className="kit-quiet">{said.plan_stays}</p> : null}
         </>
       )}
     </>

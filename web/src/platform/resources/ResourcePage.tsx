@@ -17,6 +17,7 @@ import { RegionName, UnitName } from "../directory/PlaceName";
 import { AttributesCard } from "./AttributesCard";
 import { EditResource } from "./EditResource";
 import { KindIcon } from "./KindIcon";
+import { useFoundName } from "./useFoundName";
 import { useKinds } from "./useKinds";
 import { RelationsCard } from "./RelationsCard";
 import { RetireResource } from "./RetireResource";
@@ -70,6 +71,7 @@ function About(props: { resource: ResourceView }) {
 export default function ResourcePage() {
   const { id = "" } = useParams();
   const said = useWords(words);
+  const nameOf = useFoundName();
   const resource = useOne<ResourceView>(`/resources/${id}`);
   const states = useItems<CheckStateView>("/check-states", {}, { every_ms: STATES_EVERY_MS });
   const { value } = resource;
@@ -90,7 +92,7 @@ export default function ResourcePage() {
   return (
     <div className="resource-page">
       <PageHeader
-        title={value.name}
+        title={nameOf(value.name)}
         about={<About resource={value} />}
         tags={tags}
         actions={

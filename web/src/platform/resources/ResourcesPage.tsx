@@ -18,6 +18,7 @@ import { useViewState } from "../../kit/viewState";
 import { paths } from "../../paths";
 import { useCan } from "../../shell/can";
 import { FilterBox } from "./FilterBox";
+import { FoundName } from "./FoundName";
 import { KindIcon } from "./KindIcon";
 import { useKinds } from "./useKinds";
 import type { Kinds } from "./useKinds";
@@ -50,7 +51,9 @@ function columnsOf(
       render: (_, row) => (
         <span className="resource-name">
           <KindIcon kind={row.kind} />
-          <Link to={paths.resource(row.id)}>{row.name}</Link>
+          <Link to={paths.resource(row.id)}>
+            <FoundName name={row.name} />
+          </Link>
           {row.tags.map((tag) => (
             <Tag key={tag}>{tag}</Tag>
           ))}
@@ -136,7 +139,7 @@ export default function ResourcesPage() {
         about={said.resources_about}
         actions={
           <>
-            <ResourceTools filter={view.filter} />
+            <ResourceTools listed={view} />
             {create}
           </>
         }

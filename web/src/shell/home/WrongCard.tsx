@@ -7,6 +7,7 @@ import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useText, useWords } from "../../kit/language";
 import { StateTag } from "../../kit/StateTag";
 import { paths } from "../../paths";
+import { CheckName } from "../../platform/probe/CheckName";
 import { useCan } from "../can";
 import { Line } from "./Line";
 import { words } from "./words";
@@ -36,7 +37,11 @@ function CheckLine(props: { check: CheckView }) {
   return (
     <Line
       tag={<StateTag state={check.status.state} />}
-      title={<Link to={paths.check(check.id)}>{check.name}</Link>}
+      title={
+        <Link to={paths.check(check.id)}>
+          <CheckName check={check} />
+        </Link>
+      }
       about={[check.resource_name, textOf(check.status.summary)].filter(Boolean).join(" · ")}
       at={check.status.since}
     />

@@ -6,6 +6,7 @@ import type { Said } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
 import { TimeAgo } from "../../../kit/TimeAgo";
 import { paths } from "../../../paths";
+import { FoundName } from "../../../platform/resources/FoundName";
 import type { words } from "./words";
 
 export interface AlertColumnsInput {
@@ -50,7 +51,9 @@ export function alertColumns(input: AlertColumnsInput): Column<AlertView>[] {
       width: 190,
       render: (_, row) =>
         row.resource_id ? (
-          <Link to={paths.resource(row.resource_id)}>{row.resource_name}</Link>
+          <Link to={paths.resource(row.resource_id)}>
+            <FoundName name={row.resource_name} />
+          </Link>
         ) : (
           row.resource_name
         ),
