@@ -31,8 +31,9 @@ export function AsOf(props: { value: string; onChange: (day: string) => void }) 
       />
       <Slider
         className="directory-as-of-slider"
-        min={-BACK_DAYS}
-        max={AHEAD_DAYS}
+        // A day that was typed may lie beyond: the handle stands on it, not at the end nearest to it.
+        min={Math.min(-BACK_DAYS, at)}
+        max={Math.max(AHEAD_DAYS, at)}
         value={held ?? at}
         onChange={setHeld}
         onChangeComplete={choose}

@@ -12,6 +12,7 @@ type Node = UnitView | RegionView;
 interface TreeNode {
   id: string;
   pId: string | null;
+  /** The title: what the tree tells a screen reader is the value. Codes make it unique. */
   value: string;
   title: string;
   /** What letters are looked for in: the names in both languages, and the code. */
@@ -32,14 +33,17 @@ function usePlaceNodes(path: "/units" | "/regions"): { nodes: TreeNode[]; loadin
   const { items, loading } = list;
   const nodes = useMemo(() => {
     const known = new Set(items.map((one) => one.id));
-    return items.map((one) => ({
-      id: one.id,
-      // A node whose parent the caller may not see stands at the top.
-      pId: one.parent_id && known.has(one.parent_id) ? one.parent_id : null,
-      value: one.id,
-      title: `${nameOf(one.name)} · ${one.code}`,
-      sought: `${one.name.zh} ${one.name.en} ${one.code}`,
-    }));
+    return items.map((one) => {
+      const title = `${nameOf(one.name)} · ${one.code}`;
+      return {
+        id: one.id,
+        // A node whose parent the caller may not see stands at the top.
+        pId: one.parent_id && known.has(one.parent_id) ? one.parent_id : null,
+        value: title,
+        title,
+        sought: `${one.name.zh} ${one.name.en} ${one.code}`,
+      };
+    });
   }, [items, nameOf]);
   return { nodes, loading };
 }
@@ -48,17 +52,19 @@ function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) 
   const said = useWords(words);
   const { nodes, loading } = usePlaceNodes(props.path);
   // What is chosen already may lie beyond what is loaded, or beyond what the reader sees.
-  const listed = !props.value || nodes.some((node) => node.value === props.value);
+  const found = nodes.find((node) => node.id === props.value);
+  const listed = !props.value || found !== undefined;
   const chosen = usePlace(props.path, listed ? null : (props.value ?? null));
   const title = chosen.name ?? (chosen.without ? said[chosen.without] : said.loading);
   const apart: TreeNode = {
     id: props.value ?? "",
     pId: null,
-    value: props.value ?? "",
+    value: title,
     title,
     sought: title,
     disabled: chosen.name === undefined,
   };
+  const all = listed ? nodes : [apart, ...nodes];
   return (
     <TreeSelect
       {...(props.id === undefined ? {} : { id: props.id })}
@@ -68,10 +74,12 @@ function PlaceSelect(props: PlaceSelectProps & { path: "/units" | "/regions" }) 
       allowClear
       showSearch={{ treeNodeFilterProp: "sought" }}
       treeDataSimpleMode
-      treeData={listed ? nodes : [apart, ...nodes]}
+      treeData={all}
       loading={loading}
-      {...(props.value ? { value: props.value } : {})}
-      onChange={(value: string | undefined) => props.onChange?.(value ?? null)}
+      {...(props.value ? { value: found?.value ?? title } : {})}
+      onChange={(value: string | undefined) =>
+        props.onChange?.(all.find((node) => node.value === value)?.id ?? null)
+      }
     />
   );
 }

@@ -6,6 +6,10 @@ import { ErrorPanel } from "../../kit/ErrorPanel";
 import { useWords } from "../../kit/language";
 import { FITTED } from "../../kit/table";
 import { TimeAgo } from "../../kit/TimeAgo";
+import { FieldValue } from "../fields/FieldValue";
+import { useTerm } from "../fields/useTerm";
+import { recordedChanges } from "./recordedChanges";
+import type { RecordedChange } from "./recordedChanges";
 import { Span } from "./Span";
 import { words } from "./words";
 
@@ -17,13 +21,37 @@ interface Version {
   version: number;
 }
 
+/** What a record says that the one before it does not. */
+function Changed(props: { about: string; change: RecordedChange | undefined }) {
+  const { about, change } = props;
+  const said = useWords(words);
+  const term = useTerm(about);
+  if (!change || change.first) return said.changed_first;
+  if (change.fields.length === 0) return <span className="kit-quiet">{said.changed_times}</span>;
+  return change.fields.map(({ path, before, after }) => (
+    <div key={path}>
+      {term(path)}{" "}
+      <del>
+        <FieldValue field={path} value={before ?? null} about={about} />
+      </del>{" "}
+      →{" "}
+      <ins>
+        <FieldValue field={path} value={after ?? null} about={about} />
+      </ins>
+    </div>
+  ));
+}
+
 /** All that was ever known of one thing, newest knowledge first. */
 export function Versions<T extends Version>(props: {
   path: string;
+  /** The kind of the thing. */
+  about: string;
   show: (version: T) => ReactNode;
 }) {
   const said = useWords(words);
   const read = useItems<T>(props.path);
+  const changes = recordedChanges(read.items);
   return (
     <Card title={said.history}>
       <ErrorPanel problem={read.problem} onRetry={read.reload} />
@@ -36,7 +64,12 @@ export function Versions<T extends Version>(props: {
         dataSource={read.items.toReversed()}
         columns={[
           { key: "state", title: said.state, render: (_, row) => props.show(row) },
-          { key: "valid", title: said.valid, render: (_, row) => <Span span={row} /> },
+          {
+            key: "changed",
+            title: said.changed_fields,
+            render: (_, row) => <Changed about={props.about} change={changes.get(row)} />,
+          },
+          { key: "valid", title: said.valid, render: (_, row) => <Span span={row} state /> },
           {
             key: "known",
             title: said.known_since,

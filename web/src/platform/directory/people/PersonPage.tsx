@@ -75,7 +75,7 @@ function Facts(props: { person: PersonView; as_of: string }) {
   const items = [
     { key: "number", term: said.number, value: person.number },
     { key: "unit", term: said.unit_of_record, value: unit },
-    { key: "valid", term: said.valid, value: <Span span={person} /> },
+    { key: "valid", term: said.valid, value: <Span span={person} state /> },
     ...person.contacts.map((contact, at) => ({
       key: `contact ${at}`,
       term: said[contact.way],
@@ -113,6 +113,7 @@ export default function PersonPage() {
           <Career person_id={id} as_of={as_of} />
           <Versions<PersonView>
             path={`/people/${id}/history`}
+            about="person"
             show={(version) => `${version.name} · ${version.number}`}
           />
         </div>

@@ -37,7 +37,7 @@ export function RegionsTable(props: { query: { q: string; as_of: string } }) {
               said.top
             ),
         },
-        { key: "valid", title: said.valid, render: (_, region) => <Span span={region} /> },
+        { key: "valid", title: said.valid, render: (_, region) => <Span span={region} state /> },
         {
           key: "actions",
           title: "",

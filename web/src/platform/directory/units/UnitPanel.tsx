@@ -55,7 +55,7 @@ function Facts(props: { unit: UnitView; units: UnitView[]; as_of: string }) {
       term: said.region,
       value: unit.region_id ? <RegionName id={unit.region_id} as_of={as_of} /> : null,
     },
-    { key: "valid", term: said.valid, value: <Span span={unit} /> },
+    { key: "valid", term: said.valid, value: <Span span={unit} state /> },
     {
       key: "below",
       term: said.subunits,
@@ -86,6 +86,7 @@ export function UnitPanel(props: { id: string; units: UnitView[]; as_of: string 
       <SuccessionCard unit_id={id} />
       <Versions<UnitView>
         path={`/units/${id}/history`}
+        about="unit"
         show={(version) => `${name(version.name)} · ${version.code}`}
       />
     </>
