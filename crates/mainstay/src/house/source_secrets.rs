@@ -6,7 +6,7 @@ use std::{
 use directory::{
     Directory, PermitFuture, PlainSecrets, SecretFuture, Secrets, Sources, vault_secret,
 };
-use kernel::{Caller, Fault, Text};
+use kernel::{Caller, Fault, FaultKind, Text};
 use probe::guard::OutboundGuard;
 use vault::{Revealed, SecretId, Vault, VaultError};
 
@@ -50,7 +50,7 @@ impl SourceSecrets {
         let id = id_of(reference)?;
         let of = (id, purpose.to_owned());
         let version = self.vault.value_version(id).await?;
-        let version = version.ok_or_else(|| missing(reference))?;
+        let version = version.ok_or_else(gone)?;
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
         if let Some((at, value)) = held
             && at == version
@@ -80,6 +80,15 @@ fn missing(reference: &str) -> Fault {
         "vault: 加上您有权使用的密钥凭据编号",
     );
     Fault::invalid("settings.secret", reference, expected)
+}
+
+/// What a run says when the secret was there once.
+fn gone() -> Fault {
+    let text = Text::new(
+        "the secret with this source's password is no longer in the vault: choose another one",
+        "存放该来源口令的密钥凭据已被删除，请为该来源重新选择密钥凭据",
+    );
+    Fault::new(FaultKind::Conflict, "secret-missing", text)
 }
 
 impl Secrets for SourceSecrets {
@@ -164,5 +173,8 @@ mod tests {
         assert!(secrets.permit(&console, &named).await.is_ok());
         let absent = "vault:01890a5d-ac96-774b-bcce-b302099a8057";
         assert_eq!(secrets.permit(&console, absent).await.unwrap_err().fields.len(), 1);
+        // A run says so in words, not by the field of a form.
+        let gone = secrets.secret(absent, PURPOSE).await.unwrap_err();
+        assert_eq!((gone.code, gone.fields.len()), ("secret-missing", 0));
     }
 }

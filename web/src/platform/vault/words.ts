@@ -52,8 +52,8 @@ export const words = {
   remove: { en: "Remove", zh: "删除" },
   remove_title: { en: "Remove “{name}”?", zh: "删除“{name}”？" },
   remove_what: {
-    en: "Its value goes for good. Channels and checks that refer to “{name}” fail from then on.",
-    zh: "其内容将永久删除，引用“{name}”的通知渠道和检查将无法工作。",
+    en: "Its value goes for good. Whatever refers to “{name}” fails from then on: channels, checks, sources of people, identity providers, mailboxes, destinations of samples.",
+    zh: "其内容将永久删除。引用“{name}”的通知渠道、检查、人员来源、身份提供方、收件邮箱、样本转发目标等将无法工作。",
   },
   more: { en: "More for", zh: "更多操作：" },
   vault: { en: "Vault", zh: "密钥库" },
