@@ -8,7 +8,7 @@ export const words = {
   description: { en: "Description", zh: "说明" },
   code: { en: "Code", zh: "编码" },
   short_name: { en: "Short name", zh: "简称" },
-  kind: { en: "Sort", zh: "类型" },
+  kind: { en: "Kind", zh: "类型" },
   number: { en: "Number", zh: "编号" },
   address: { en: "Address", zh: "地址" },
   addresses: { en: "Addresses", zh: "地址" },

@@ -1,9 +1,11 @@
 import { Select } from "antd";
 import type { GroupView, RoleView, UserView } from "../../../api/contract";
 import { useAll, useItems } from "../../../api/hooks";
-import { useText } from "../../../kit/language";
+import { useText, useWords } from "../../../kit/language";
 import { Permitted } from "../../../kit/Permitted";
 import { useCan } from "../../../shell/can";
+import { permissionText } from "../permissions/permissionWords";
+import { words as permissionWords } from "../permissions/words";
 
 export interface ChosenProps {
   label: string;
@@ -73,10 +75,11 @@ export function RoleSelect(props: ChosenProps) {
   return <Chosen {...props} choices={choices} loading={loading} />;
 }
 
-/** Chooses a permission. */
+/** Chooses a permission: by what it is about and lets do, or by its name. */
 export function PermissionSelect(props: ChosenProps) {
+  const said: Record<string, string> = useWords(permissionWords);
   const { items, loading } = useItems<string>("/permissions");
-  const choices = items.map((name) => ({ value: name, label: name }));
+  const choices = items.map((name) => ({ value: name, label: permissionText(said, name) }));
   return <Chosen {...props} choices={choices} loading={loading} />;
 }
 
@@ -87,6 +90,7 @@ export function PermissionsSelect(props: {
   onChange?: (names: string[]) => void;
   id?: string;
 }) {
+  const said: Record<string, string> = useWords(permissionWords);
   const known = useCan()("role.read") === null;
   const { items, loading } = useItems<string>(known ? "/permissions" : null);
   return (
@@ -96,7 +100,7 @@ export function PermissionsSelect(props: {
       {...(props.value === undefined ? {} : { value: props.value })}
       aria-label={props.label}
       className="kit-wide"
-      options={items.map((name) => ({ value: name, label: name }))}
+      options={items.map((name) => ({ value: name, label: permissionText(said, name) }))}
       loading={loading}
       onChange={(names) => props.onChange?.(names)}
     />

@@ -127,7 +127,7 @@ export const words = {
     zh: "暂无成员：可添加用户或其他用户组",
   },
   member: { en: "Member", zh: "成员" },
-  member_kind: { en: "Sort", zh: "类型" },
+  member_kind: { en: "Kind", zh: "类型" },
   member_add: { en: "Add a member", zh: "添加成员" },
   member_remove: { en: "Take out", zh: "移出" },
   member_since: { en: "Since", zh: "加入时间" },

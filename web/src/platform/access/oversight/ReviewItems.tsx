@@ -1,12 +1,13 @@
-import { Button, Space } from "antd";
+import { Alert, Button, Space } from "antd";
 import { useState } from "react";
-import type { ReviewItemView, ReviewView } from "../../../api/contract";
-import { useList } from "../../../api/hooks";
-import { useWords } from "../../../kit/language";
+import type { GrantView, ReviewItemView, ReviewView } from "../../../api/contract";
+import { useList, useOne } from "../../../api/hooks";
+import { formatExact } from "../../../kit/format";
+import { useLanguage, useWords } from "../../../kit/language";
 import { ListTable } from "../../../kit/ListTable";
 import { fill } from "../../../kit/say";
 import { StateTag } from "../../../kit/StateTag";
-import { TimeAgo } from "../../../kit/TimeAgo";
+import { TimeAgo, useNow } from "../../../kit/TimeAgo";
 import { useRoleTitle } from "../../../shell/roles";
 import { useSession } from "../../../shell/session";
 import { TOUCHES } from "../grants/GrantDialog";
@@ -17,6 +18,20 @@ import { words as grantWords } from "../grants/words";
 import { words } from "./words";
 
 type Verdict = "confirmed" | "revoked";
+
+/** Says that what the line is about is over: it was so when the review was opened. */
+function Ended(props: { grant_id: string }) {
+  const said = useWords(words);
+  const language = useLanguage();
+  const now = useNow();
+  const grant = useOne<GrantView>(`/grants/${props.grant_id}`).value;
+  const { ended_at, valid_to } = grant ?? {};
+  const over = valid_to && Date.parse(valid_to) <= now ? valid_to : null;
+  const at = ended_at ?? over;
+  if (!at) return null;
+  const title = fill(said.line_ended, { at: formatExact(at, language) });
+  return <Alert type="warning" showIcon className="kit-error" title={title} />;
+}
 
 function Decide(props: { item: ReviewItemView }) {
   const { item } = props;
@@ -42,10 +57,25 @@ function Decide(props: { item: ReviewItemView }) {
           touches={["reviews", "grants", ...TOUCHES]}
           onClose={() => setVerdict(null)}
         >
+          <Ended grant_id={item.grant_id} />
           {keep ? said.confirm_line_what : said.revoke_line_what}
         </ReasonDialog>
       ) : null}
     </Space>
+  );
+}
+
+/** Until when the line counts; one that has come to its end says so. */
+function Until(props: { item: ReviewItemView }) {
+  const said = useWords(grantWords);
+  const now = useNow();
+  const { valid_to } = props.item;
+  if (!valid_to) return said.for_good;
+  return (
+    <>
+      <TimeAgo at={valid_to} />{" "}
+      {Date.parse(valid_to) <= now ? <StateTag state="disabled" text={said.over} /> : null}
+    </>
   );
 }
 
@@ -65,8 +95,14 @@ function Decision(props: { item: ReviewItemView; review: ReviewView }) {
       </span>
     );
   }
-  const mine = review.reviewer_id === me && item.user_id !== me && !review.closed_at;
-  return mine ? <Decide item={item} /> : <StateTag state="pending" text={said.undecided} />;
+  const reviewing = review.reviewer_id === me && !review.closed_at;
+  if (reviewing && item.user_id !== me) return <Decide item={item} />;
+  return (
+    <>
+      <StateTag state="pending" text={said.undecided} />
+      {reviewing ? <div className="kit-quiet">{said.undecided_own}</div> : null}
+    </>
+  );
 }
 
 /** The lines of a review: who holds what, why, and the decision. */
@@ -89,6 +125,7 @@ export function ReviewItems(props: { review: ReviewView }) {
         { key: "way", title: said.way, render: (_, item) => wayWords(granted, item.path) },
         { key: "reason", title: said.reason, render: (_, item) => item.reason },
         { key: "since", title: said.since_when, render: (_, item) => <TimeAgo at={item.since} /> },
+        { key: "to", title: said.until_when, render: (_, item) => <Until item={item} /> },
         {
           key: "seen",
           title: said.last_sign_in,

@@ -106,6 +106,15 @@ export const words = {
   since_when: { en: "Since", zh: "起始时间" },
   decision: { en: "Decision", zh: "结论" },
   undecided: { en: "Undecided", zh: "待处理" },
+  until_when: { en: "Until", zh: "截止" },
+  undecided_own: {
+    en: "Nobody decides about themselves: somebody else reviews you in a review of theirs.",
+    zh: "不能复核本人的权限，须由他人另行发起复核。",
+  },
+  line_ended: {
+    en: "This right ended {at}, after the review was opened. Whatever is decided gives nothing back.",
+    zh: "该权限在复核发起后已于 {at} 终止，确认不会使其恢复。",
+  },
   confirmed: { en: "Confirmed", zh: "已确认" },
   revoked: { en: "Taken away", zh: "已撤销" },
   confirm: { en: "Confirm", zh: "确认" },

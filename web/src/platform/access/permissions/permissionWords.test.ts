@@ -3,17 +3,21 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { say } from "../../../kit/say";
 import { NOWHERE } from "../../../shell/can";
-import { actionWord, nounWord } from "./permissionWords";
+import { actionWord, nounWord, permissionText } from "./permissionWords";
 import { words } from "./words";
 
 const MANUAL = join(import.meta.dirname, "../../../../../docs/manual/en/access.md");
+const ROUTES = join(import.meta.dirname, "../../../../../docs/openapi.json");
+const REQUIRED = /"x-permission": "([a-z.-]+)"/g;
 const PERMISSION = /`([a-z][a-z-]*\.(?:acknowledge|approve|assign|change|close|configure|create|delegate|export|provision|read|retain|run|send|use|witness|work|write))`/g;
 
-it("every permission that the manual names has words in both languages", () => {
-  const manual = readFileSync(MANUAL, "utf8");
-  const named = [...manual.matchAll(PERMISSION)].map((found) => found[1] ?? "");
-  const all = new Set([...named, ...NOWHERE]);
-  expect(all.size).toBeGreaterThan(30);
+function found(path: string, pattern: RegExp): string[] {
+  return [...readFileSync(path, "utf8").matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+it("every permission of a route or the manual has words in both languages", () => {
+  const all = new Set([...found(MANUAL, PERMISSION), ...found(ROUTES, REQUIRED), ...NOWHERE]);
+  expect(all.size).toBeGreaterThan(80);
   for (const language of ["en", "zh"] as const) {
     const said: Record<string, string> = say(words, language);
     const missing = [...all].filter((permission) => {
@@ -30,4 +34,5 @@ it("a permission without words goes by its own name", () => {
   expect(nounWord(said, "lamp")).toBe("lamp");
   expect(actionWord(said, "resource.read")).toBe("查看");
   expect(actionWord(said, "lamp.light")).toBe("light");
+  expect(permissionText(said, "resource.change")).toBe("资源 · 修改 · resource.change");
 });

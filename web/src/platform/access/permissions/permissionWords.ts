@@ -8,3 +8,9 @@ export function actionWord(said: Record<string, string>, permission: string): st
   const [, action = ""] = permission.split(".");
   return said[`.${action}`] ?? action;
 }
+
+/** A permission in words, with its name: `Resources · change · resource.change`. */
+export function permissionText(said: Record<string, string>, permission: string): string {
+  const [noun = ""] = permission.split(".");
+  return `${nounWord(said, noun)} · ${actionWord(said, permission)} · ${permission}`;
+}

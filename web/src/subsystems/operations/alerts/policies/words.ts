@@ -31,7 +31,7 @@ export const words = {
   recipients: { en: "Whom", zh: "接收方" },
   add_recipient: { en: "Add somebody", zh: "添加接收方" },
   remove_recipient: { en: "Remove {name}", zh: "移除 {name}" },
-  recipient_kind: { en: "Sort", zh: "类型" },
+  recipient_kind: { en: "Kind", zh: "类型" },
   kind_person: { en: "Person", zh: "人员" },
   kind_post: { en: "Post", zh: "岗位" },
   kind_user: { en: "User", zh: "用户" },
