@@ -1,6 +1,7 @@
-import { Alert, Button } from "antd";
+import { Alert, Button, Space } from "antd";
 import { problemOf } from "../api/problem";
 import { useWords } from "./language";
+import { LinkButton } from "./LinkButton";
 import { fill } from "./say";
 import { words } from "./words";
 
@@ -26,7 +27,15 @@ export function ErrorPanel(props: { problem: unknown; onRetry?: () => void }) {
           ) : null}
         </>
       }
-      action={props.onRetry ? <Button onClick={props.onRetry}>{said.retry}</Button> : null}
+      action={
+        props.onRetry ? (
+          <Space>
+            <Button onClick={props.onRetry}>{said.retry}</Button>
+            {/* What is not there does not come by asking again: a page of its own leads on. */}
+            {view.status === 404 ? <LinkButton to="/">{said.home}</LinkButton> : null}
+          </Space>
+        ) : null
+      }
     />
   );
 }

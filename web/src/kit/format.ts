@@ -125,7 +125,10 @@ export function formatFigure(
   }
 }
 
-/** Exact date and time in the viewer's zone, with the zone's name at the end. */
+/**
+ * Exact date and time in the viewer's zone, with the zone's name at the end. The day is written as
+ * days are everywhere else here (ISO 8601), in both languages: 3/4 is no date.
+ */
 export function formatExact(at: string | number, language: Language): string {
   const parts = new Intl.DateTimeFormat(localeOf(language), {
     year: "numeric",
@@ -134,13 +137,13 @@ export function formatExact(at: string | number, language: Language): string {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
-    hour12: false,
+    hourCycle: "h23",
     timeZoneName: "short",
   }).formatToParts(new Date(at));
-  // Chinese would have the zone between the day and the time.
-  const zone = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
-  const rest = parts.filter((part) => part.type !== "timeZoneName").map((part) => part.value);
-  return `${rest.join("").replaceAll(/\s+/g, " ").trim()} ${zone}`;
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    parts.find((one) => one.type === type)?.value ?? "";
+  const day = `${part("year")}-${part("month")}-${part("day")}`;
+  return `${day} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
 }
 
 const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [

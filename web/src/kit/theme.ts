@@ -34,6 +34,8 @@ const LIGHT: ThemeConfig = {
     colorPrimaryBgHover: "#cfe5e8",
     colorInfoBg: "#e8f4f6",
     colorInfoBorder: "#a9d3da",
+    colorSuccessBg: "#eaf6ea",
+    colorSuccessBorder: "#a5d6a7",
     colorWarningBg: "#fff5e5",
     colorWarningBorder: "#f2cd94",
     controlItemBgActive: "#e0eff1",

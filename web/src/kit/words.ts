@@ -11,6 +11,7 @@ export const words = {
   running: { en: "Running", zh: "运行中" },
   disabled: { en: "Disabled", zh: "已停用" },
   retry: { en: "Try again", zh: "重试" },
+  home: { en: "To the start page", zh: "返回首页" },
   request_id: { en: "Request {id}", zh: "请求编号 {id}" },
   load_more: { en: "Load more", zh: "加载更多" },
   loading: { en: "Loading", zh: "加载中" },

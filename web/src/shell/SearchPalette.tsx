@@ -134,10 +134,25 @@ export function SearchPalette(props: { onDone: () => void }) {
     icon: <SearchOutlined />,
     run: () => void navigate(addressOf(hit)),
   }));
+  const all = {
+    key: "all-resources",
+    group: said.search_things,
+    title: fill(said.search_all, { q: sought }),
+    subtitle: said.resources,
+    icon: <SearchOutlined />,
+    run: () => void navigate(paths.resources({ q: sought })),
+  };
+  // Of each sort only the first few are found here: the list has all.
+  const listed = sought !== "" && found.items.some((hit) => hit.type === "resource");
   // A page that is called just so is what was meant; it stands before things that mention it.
   const exact = (choice: Choice) => choice.title.toLowerCase() === sought.toLowerCase();
   const others = own.filter((choice) => !exact(choice));
-  const choices: Choice[] = [...own.filter(exact), ...hits, ...others];
+  const choices: Choice[] = [
+    ...own.filter(exact),
+    ...hits,
+    ...(listed ? [all] : []),
+    ...others,
+  ];
   const chosen = Math.min(at, choices.length - 1);
   const run = (choice: Choice | undefined) => {
     if (!choice) return;

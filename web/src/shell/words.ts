@@ -92,6 +92,7 @@ export const words = {
     en: "Search resources, checks, alerts, pages…",
     zh: "搜索资源、检查、告警、页面…",
   },
+  search_all: { en: "Show all resources with “{q}”", zh: "在资源列表中查看全部“{q}”" },
   search_none: { en: "Nothing found for “{q}”", zh: "没有找到“{q}”" },
   search_pages: { en: "Pages", zh: "页面" },
   search_actions: { en: "Actions", zh: "操作" },

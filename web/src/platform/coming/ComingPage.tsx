@@ -1,4 +1,8 @@
 import { Segmented } from "antd";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import { useList } from "../../api/hooks";
+import type { List } from "../../api/hooks";
 import { DayInput } from "../../kit/DayInput";
 import { endOf } from "../../kit/days";
 import { useWords } from "../../kit/language";
@@ -11,6 +15,19 @@ import { ResourcesComing } from "./ResourceComing";
 import { words } from "./words";
 import "./coming.css";
 
+type Side = "resources" | "organisation";
+
+/** The side with how much is on it, as far as it is read. */
+function counted(side: string, list: List<unknown>): ReactNode {
+  const n = list.items.length;
+  if (n === 0) return side;
+  return (
+    <>
+      <span>{side}</span> <span className="kit-quiet">{`${n}${list.more ? "+" : ""}`}</span>
+    </>
+  );
+}
+
 /** What was told for a later day, of resources and of the organisation, with its cancelling. */
 export default function ComingPage() {
   const said = useWords(words);
@@ -19,11 +36,19 @@ export default function ComingPage() {
   const [view, setView] = useViewState(["of", "whose", "until"]);
   const resources = can("resource.read") === null;
   const organisation = can("directory.read") === null;
-  const of = view.of === "organisation" || !resources ? "organisation" : "resources";
   const query = {
     told_by: view.whose === "mine" ? me : "",
     until: endOf(view.until) ?? "",
   };
+  const first = useList<unknown>("/resources/coming-changes", query, { enabled: resources });
+  const others = useList<unknown>("/directory/coming-changes", query, { enabled: organisation });
+  // Who comes without a choice of theirs is shown the side that has something, and stays there.
+  const [start, setStart] = useState<Side | null>(null);
+  if (start === null && !first.loading && !others.loading) {
+    setStart(first.items.length === 0 && others.items.length > 0 ? "organisation" : "resources");
+  }
+  const asked = view.of === "organisation" || view.of === "resources" ? view.of : start;
+  const of = resources ? (asked ?? "resources") : "organisation";
   return (
     <>
       <PageHeader title={said.coming} about={said.coming_about} />
@@ -33,8 +58,8 @@ export default function ComingPage() {
           value={of}
           onChange={(side) => setView({ of: side })}
           options={[
-            { value: "resources", label: said.of_resources, disabled: !resources },
-            { value: "organisation", label: said.of_organisation, disabled: !organisation },
+            { value: "resources", label: counted(said.of_resources, first), disabled: !resources },
+            { value: "organisation", label: counted(said.of_organisation, others), disabled: !organisation },
           ]}
         />
         <Segmented

@@ -108,7 +108,14 @@ function columnsOf(
     },
     { key: "progress", title: said.progress, render: (_, job) => progressOf(job) },
     { key: "message", title: said.message, render: (_, job) => textOf(job.last_message) },
-    { key: "actions", title: "", align: "right", render: (_, job) => <JobActions job={job} /> },
+    {
+      key: "actions",
+      title: "",
+      align: "right",
+      // In sight also where the table is wider than the screen.
+      fixed: "right",
+      render: (_, job) => <JobActions job={job} />,
+    },
   ];
 }
 
