@@ -114,12 +114,12 @@ fn known_fields(message: &str) -> Text {
     let expected = message.split_once(", expected ").map_or("", |(_, expected)| expected);
     let names = names_in(expected);
     if names.is_empty() {
-        return Text::new("no field of that name", "没有这个字段");
+        return Text::new("no field of that name", "已有的字段");
     }
     let known = listed(&names);
     Text::new(
         format!("no field of that name; there is {}", known.en),
-        format!("没有这个字段，可用字段为{}", known.zh),
+        format!("已有的字段：{}", known.zh),
     )
 }
 
@@ -204,7 +204,7 @@ mod tests {
                 "c.x",
                 "x",
                 "no field of that name; there is `a` or `b`",
-                "没有这个字段，可用字段为`a` 或 `b`",
+                "已有的字段：`a` 或 `b`",
             ),
             (
                 "do",

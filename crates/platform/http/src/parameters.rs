@@ -82,14 +82,14 @@ fn no_such(name: &str, known: &[String]) -> FieldFault {
     let expected = match (nearest, known.as_slice()) {
         (Some((_, nearest)), _) => Text::new(
             format!("no parameter of that name; did you mean `{nearest}`?"),
-            format!("没有这个参数，是否应为 `{nearest}`？"),
+            format!("已有的参数，最接近的是 `{nearest}`"),
         ),
-        (None, []) => Text::new("no parameter; this route has none", "此接口没有查询参数"),
+        (None, []) => Text::new("no parameter; this route has none", "空：此接口没有查询参数"),
         (None, known) => {
             let known = listed(known);
             Text::new(
                 format!("no parameter of that name; there is {}", known.en),
-                format!("没有这个参数，可用参数为{}", known.zh),
+                format!("已有的参数：{}", known.zh),
             )
         }
     };
