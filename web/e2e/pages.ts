@@ -97,6 +97,8 @@ function pagesOf(all: Things & Organisation): [string, string][] {
     ["ticket-type", "/desk-set-up/types/enquiry"],
     ["ticket-type-new", "/desk-set-up/new-type"],
     ["campaigns", "/campaigns"],
+    ["knowledge", "/knowledge"],
+    ["articles", "/articles"],
     ["rounds-missed", "/rounds?state=missed"],
     ["inspection-new", "/inspections/new"],
     ["inspection", `/inspections/${all.inspection}`],

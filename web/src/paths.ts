@@ -48,6 +48,10 @@ export const paths = {
   publications: (view: View = {}) => withView("/publications", view),
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
   campaigns: (view: View = {}) => withView("/campaigns", view),
+  knowledge: (view: View = {}) => withView("/knowledge", view),
+  knowledgeArticle: (id: string) => `/knowledge/${encodeURIComponent(id)}`,
+  articles: (view: View = {}) => withView("/articles", view),
+  article: (id: string) => `/articles/${encodeURIComponent(id)}`,
   campaign: (id: string) => `/campaigns/${encodeURIComponent(id)}`,
   duty: (view: View = {}) => withView("/duty", view),
   rosterNew: () => "/duty/new",
@@ -144,6 +148,8 @@ export function pathOf(subject: { kind: string; id: string }): string | null {
       return paths.mails();
     case "campaign":
       return paths.campaign(subject.id);
+    case "article":
+      return paths.knowledgeArticle(subject.id);
     case "roster":
     case "duty":
       return paths.duty({ roster: subject.id });

@@ -28,7 +28,7 @@ pub use permission::{Grant, Permission};
 pub use permission_set::{PermissionSet, PermissionSetError};
 pub use ports::{
     DutyHolder, Escalation, EscalationChain, EscalationFuture, OnDuty, OnDutyFuture, OpenedTicket,
-    TicketFuture, TicketWish, Tickets,
+    SeenTicket, TicketFuture, TicketSight, TicketSightFuture, TicketWish, Tickets,
 };
 pub use scope::{Granted, Held, Lineage, Place, Scope, Within};
 pub use text::{Language, Text};

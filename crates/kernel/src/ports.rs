@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::{Fault, Time};
+use crate::{Caller, Fault, Time};
 
 /// Somebody who is on duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,4 +85,37 @@ pub trait Tickets: Send + Sync {
     ///
     /// Errors: a [`Fault`] for what is no ticket, such as a type that is not in use.
     fn open(&self, wish: TicketWish) -> TicketFuture<'_>;
+}
+
+/// A ticket as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenTicket {
+    /// Its id.
+    pub id: String,
+    /// By what people call it.
+    pub number: String,
+    /// The unit in charge.
+    pub unit_id: String,
+    /// The resources it concerns.
+    pub resource_ids: Vec<String>,
+    /// What it is about, on one line.
+    pub subject: String,
+    /// The whole of it.
+    pub text: String,
+    /// What was answered last; empty: nothing.
+    pub answer: String,
+    /// Whether an answer to it is there.
+    pub solved: bool,
+    /// Whether whoever asks may work on it.
+    pub may_work: bool,
+}
+
+/// The answer of [`TicketSight`]; none when there is no such ticket for whoever asks.
+pub type TicketSightFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<SeenTicket>, Fault>> + Send + 'a>>;
+
+/// What a ticket says, to whoever may see it.
+pub trait TicketSight: Send + Sync {
+    /// The ticket of that id as `caller` sees it.
+    fn seen<'a>(&'a self, caller: &'a Caller, ticket_id: &'a str) -> TicketSightFuture<'a>;
 }

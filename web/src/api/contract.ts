@@ -10,6 +10,7 @@ export type * from "./contractTicketWork";
 export type * from "./contractClients";
 export type * from "./contractDuty";
 export type * from "./contractIncidents";
+export type * from "./contractKnowledge";
 export type * from "./contractNotify";
 export type * from "./contractRemote";
 export type { Json, JsonObject } from "./wire";
@@ -291,5 +292,6 @@ export type HitType =
   | "unit"
   | "post"
   | "site"
-  | "ticket";
+  | "ticket"
+  | "article";
 export type SearchHit = Narrow<Sent<Schemas["Hit"]>, { type: HitType }>;

@@ -32,6 +32,7 @@ const STALE: Record<string, string[]> = {
   mail: ["mails", "mailboxes"],
   sla_policy: ["sla-policies"],
   campaign: ["clients"],
+  article: ["knowledge"],
   roster: ["duty"],
   override: ["duty"],
   leave: ["duty"],

@@ -36,6 +36,7 @@ const HIT_WORDS = {
   post: "hit_post",
   site: "hit_site",
   ticket: "hit_ticket",
+  article: "hit_article",
 } as const satisfies Record<HitType, keyof typeof words>;
 
 /** Where a hit leads: what has no page of its own is looked for in its list. */

@@ -1,18 +1,20 @@
 import {
   CalendarOutlined,
   CarryOutOutlined,
+  EditOutlined,
   FileDoneOutlined,
   FundOutlined,
   ImportOutlined,
   PhoneOutlined,
   ProfileOutlined,
+  ReadOutlined,
   SwapOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import { paths } from "../paths";
 import type { Wing } from "./navigation";
 
-/** The pages of duty: who is responsible when, what is looked at, what is planned. */
+/** The pages of duty: who is responsible when, what is looked at, what is planned, what is known. */
 export const dutyWing: Wing = {
   word: "wing_duty",
   entries: [
@@ -44,6 +46,8 @@ export const dutyWing: Wing = {
       needs: "inspection.read",
     },
     { path: paths.workPlans(), word: "work_plans", icon: <ProfileOutlined />, needs: "profile.read" },
+    { path: paths.knowledge(), word: "knowledge", icon: <ReadOutlined />, needs: "profile.read" },
+    { path: paths.articles(), word: "articles", icon: <EditOutlined />, needs: "knowledge.read" },
     { path: paths.dutyImport(), word: "duty_import", icon: <ImportOutlined />, needs: "duty.change" },
   ],
 };

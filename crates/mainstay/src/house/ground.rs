@@ -63,6 +63,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         duty::subsystem::MIGRATIONS,
         desk::subsystem::MIGRATIONS,
         clients::subsystem::MIGRATIONS,
+        knowledge::subsystem::MIGRATIONS,
         &SETTINGS,
     ]
     .concat()

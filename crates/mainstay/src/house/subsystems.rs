@@ -9,6 +9,7 @@ use desk::{Desk, DeskParts, MailMeans};
 use directory::Directory;
 use duty::{Duty, DutyParts, InspectionMeans};
 use http_kit::outgoing::Outgoing as HttpOut;
+use knowledge::{Knowledge, KnowledgeParts};
 use mail::MailReader;
 use probe::{Probe, guard::OutboundGuard};
 use recording::Recording;
@@ -24,6 +25,15 @@ use super::{
 /// How long the watcher outside may take for its answer, and how long that may be.
 const WATCHER_PATIENCE: Duration = Duration::from_secs(10);
 const WATCHER_BYTES_MAX: usize = 64 * 1024;
+
+/// Those that are open.
+pub(super) struct Subsystems {
+    pub(super) duty: Duty,
+    pub(super) alerts: Alerts,
+    pub(super) desk: Desk,
+    pub(super) clients: Clients,
+    pub(super) knowledge: Knowledge,
+}
 
 /// What subsystems stand on.
 pub(super) struct Below<'h> {
@@ -46,18 +56,20 @@ impl<'h> Below<'h> {
         Self { ground, directory, access, resources, probe, recording, outgoing, guard }
     }
 
-    /// Opens duty, alerts, the desk and campaigns on the records.
+    /// Opens duty, alerts, the desk, campaigns and the knowledge base on the records.
     ///
     /// Errors: what comes with the product cannot be read or put into the records.
-    pub(super) async fn open(&self) -> anyhow::Result<(Duty, Alerts, Desk, Clients)> {
+    pub(super) async fn open(&self) -> anyhow::Result<Subsystems> {
         let duty = self.open_duty()?;
         let alerts = self.open_alerts(&duty).await?;
         let desk = self.open_desk(&duty).await?;
         duty.learn_tickets(Arc::new(desk.clone()));
         let clients = self.open_clients();
         clients.learn_tickets(Arc::new(desk.clone()));
+        let knowledge = self.open_knowledge();
+        knowledge.learn_tickets(Arc::new(desk.clone()));
         self.outgoing.photos.learn(duty.clone());
-        Ok((duty, alerts, desk, clients))
+        Ok(Subsystems { duty, alerts, desk, clients, knowledge })
     }
 
     fn open_duty(&self) -> anyhow::Result<Duty> {
@@ -97,6 +109,17 @@ impl<'h> Below<'h> {
 
     fn open_clients(&self) -> Clients {
         Clients::new(ClientsParts {
+            db: self.ground.db.clone(),
+            clock: Arc::clone(&self.ground.clock),
+            ids: Arc::clone(&self.ground.ids),
+            directory: self.directory.clone(),
+            resources: self.resources.clone(),
+            accounts: accounts(self.access),
+        })
+    }
+
+    fn open_knowledge(&self) -> Knowledge {
+        Knowledge::new(KnowledgeParts {
             db: self.ground.db.clone(),
             clock: Arc::clone(&self.ground.clock),
             ids: Arc::clone(&self.ground.ids),

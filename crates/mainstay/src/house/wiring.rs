@@ -19,6 +19,7 @@ use http_kit::{Gate, JournalState, RequestMetrics, Routes, SearchSource, Stack, 
 use jobs::{Jobs, LeaseParts, Leases, Sharing};
 use journal::Dispatcher;
 use kernel::{Fault, Time};
+use knowledge::Knowledge;
 use probe::{
     Probe, ProbeParts, ProbeSettings, Share,
     guard::{OutboundGuard, Reach},
@@ -39,7 +40,7 @@ use super::{
     journal::{Keeping, Register, listening},
     messages::Outgoing,
     source_secrets::open_sources,
-    subsystems::Below,
+    subsystems::{Below, Subsystems},
     surroundings::Surroundings,
     upkeep::sync_series,
     vigil::{self, Vigil},
@@ -82,6 +83,7 @@ pub(crate) struct House {
     duty: Duty,
     desk: Desk,
     clients: Clients,
+    knowledge: Knowledge,
     pub(super) prometheus: Prometheus,
     pub(super) recording: Recording,
     leases: Leases,
@@ -126,7 +128,7 @@ impl House {
             (&directory, &access, &resources),
             (&probe, &recording, &outgoing),
         );
-        let (duty, alerts, desk, clients) = below.open().await?;
+        let Subsystems { duty, alerts, desk, clients, knowledge } = below.open().await?;
         let sources = open_sources(&ground, &directory, outgoing.vault.clone(), &guard);
         access.learn_sources(sources.clone());
         let others = others(&keeping, &sources, &outgoing, &recording, (&duty, &desk, &clients));
@@ -149,6 +151,7 @@ impl House {
             duty,
             desk,
             clients,
+            knowledge,
             prometheus,
             recording,
             leases,
@@ -241,7 +244,8 @@ impl House {
             .merge(alerts::subsystem::routes(&self.alerts))
             .merge(duty::subsystem::routes(&self.duty))
             .merge(desk::subsystem::routes(&self.desk))
-            .merge(clients::subsystem::routes(&self.clients));
+            .merge(clients::subsystem::routes(&self.clients))
+            .merge(knowledge::subsystem::routes(&self.knowledge));
         routes = routes.merge(devices::subsystem::routes(self.host.clone()));
         // Without a host that is watched there is nothing to discover.
         match &self.services {
@@ -269,6 +273,7 @@ impl House {
             Arc::new(self.probe.clone()),
             Arc::new(self.alerts.clone()),
             Arc::new(self.desk.clone()),
+            Arc::new(self.knowledge.clone()),
             Arc::new(self.jobs.clone()),
             Arc::new(self.access.clone()),
         ];

@@ -28,7 +28,7 @@ const OWN: [&str; 4] = ["profile.read", "profile.change", "sign-in.read", "sign-
 /// Permissions whose routes are about things that belong somewhere: who holds them in a part of the
 /// house comes through the door, and each verb asks where. What belongs nowhere needs its
 /// permission over everything. Of a permission that is in both, single routes say so themselves.
-const PLACED: [&str; 44] = [
+const PLACED: [&str; 47] = [
     "alert.acknowledge",
     "alert.close",
     "alert.correct",
@@ -59,6 +59,9 @@ const PLACED: [&str; 44] = [
     "inspection.work",
     "journal.export",
     "journal.read",
+    "knowledge.approve",
+    "knowledge.read",
+    "knowledge.write",
     "notification.read",
     "profile.change",
     "profile.read",

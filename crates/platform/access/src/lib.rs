@@ -160,4 +160,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "administrators_apart",
         sql: include_str!("../migrations/0017_administrators_apart.sql"),
     },
+    db::Migration {
+        component: "access",
+        number: 18,
+        name: "knowledge",
+        sql: include_str!("../migrations/0018_knowledge.sql"),
+    },
 ];

@@ -12,8 +12,8 @@ pub type SearchFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<Hit>, Fault>>
 /// Something that was found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Hit {
-    /// The noun: `resource`, `check`, `alert`, `ticket`, `person`, `unit`, `post`, `site`, `user`,
-    /// `job`.
+    /// The noun: `resource`, `check`, `alert`, `ticket`, `article`, `person`, `unit`, `post`,
+    /// `site`, `user`, `job`.
     pub r#type: String,
     /// Its id.
     pub id: String,

@@ -2,6 +2,7 @@ import type { Words } from "../../kit/say";
 import { nouns as clientsNouns, words as clientsVerbs } from "./verbsClients";
 import { nouns as deskNouns, words as deskVerbs } from "./verbsDesk";
 import { nouns as dutyNouns, words as dutyVerbs } from "./verbsDuty";
+import { nouns as knowledgeNouns, words as knowledgeVerbs } from "./verbsKnowledge";
 import { nouns as seriesNouns, words as seriesVerbs } from "./verbsSeries";
 
 /** Every verb of the journal, as it reads in a sentence about its subject. */
@@ -102,6 +103,7 @@ export const words = {
   ...clientsVerbs,
   ...deskVerbs,
   ...dutyVerbs,
+  ...knowledgeVerbs,
   ...seriesVerbs,
   "incident.opened": { en: "opened incident", zh: "产生故障" },
   "incident.changed": { en: "incident became another", zh: "更新故障" },
@@ -253,6 +255,7 @@ export const nouns = {
   ...clientsNouns,
   ...deskNouns,
   ...dutyNouns,
+  ...knowledgeNouns,
   ...seriesNouns,
   "incident.": { en: "Incidents: all", zh: "故障：全部" },
   "incident_lesson.": { en: "Lessons of corrections: all", zh: "关联规则：全部" },

@@ -17,7 +17,7 @@ const TOKEN_DAYS: u32 = 300;
 /// What a desk agent may do beside what operators may.
 const AGENT: [&str; 3] = ["ticket.read", "ticket.create", "ticket.work"];
 /// What the head of a unit may do beside that.
-const HEAD: [&str; 3] = ["ticket.*", "duty.*", "alert.*"];
+const HEAD: [&str; 4] = ["ticket.*", "duty.*", "alert.*", "knowledge.*"];
 
 /// What it takes to have a token for one's own programs.
 const PROGRAMMER: [&str; 1] = ["token.change"];

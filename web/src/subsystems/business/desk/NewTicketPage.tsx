@@ -9,10 +9,12 @@ import { PageHeader } from "../../../kit/PageHeader";
 import { paths } from "../../../paths";
 import { UnitSelect } from "../../../platform/directory/PlaceSelect";
 import { useCan } from "../../../shell/can";
+import { typingSlots } from "../../../shell/deskSlots";
 import { bodyOf } from "./content";
 import type { ContentValues } from "./content";
 import { ContentFields } from "./ContentFields";
 import { SimilarTickets } from "./merging/SimilarTickets";
+import { TypingSlots } from "./Slots";
 import { words } from "./words";
 import "./desk.css";
 
@@ -67,6 +69,11 @@ export default function NewTicketPage() {
             />
           </Form.Item>
           <ContentFields type={type?.type}>
+            <TypingSlots
+              slots={typingSlots}
+              subject={typed.subject ?? ""}
+              text={typed.text ?? ""}
+            />
             <SimilarTickets
               wanted={{
                 type: typed.type,

@@ -22,6 +22,7 @@ import { MajorTag } from "./majors/useMajors";
 import { MergedNotice } from "./merging/MergedNotice";
 import { OrdersCard } from "./OrdersCard";
 import { SatisfactionCard } from "./satisfaction/SatisfactionCard";
+import { TicketSlots } from "./Slots";
 import { TicketActions } from "./TicketActions";
 import { words } from "./words";
 import "./desk.css";
@@ -124,6 +125,7 @@ function Parts(props: { ticket: TicketPageView }) {
       <OrdersCard ticket={ticket} />
       <HopsCard ticket={ticket} />
       <LinksCard ticket={ticket} />
+      <TicketSlots ticket={ticket} />
       <HistoryCard ticket={ticket} />
       {ever ? <TimelineCard ticket={ticket} /> : null}
     </div>

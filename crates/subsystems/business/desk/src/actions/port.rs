@@ -1,15 +1,23 @@
-use kernel::{Caller, Cause, Fault, OpenedTicket, Text, TicketFuture, TicketWish, Tickets};
+use kernel::{
+    Caller, Cause, Fault, OpenedTicket, SeenTicket, Text, TicketFuture, TicketSight,
+    TicketSightFuture, TicketWish, Tickets,
+};
 use serde_json::Map;
 
 use super::{Desk, NewTicket, Occasion, none_wrong};
 use crate::{
     DeskError,
     model::{
+        entry::answer_in,
+        permission::TICKET_WORK,
         priority::Level,
-        ticket::{Assignee, Channel, Content, Requester},
+        ticket::{Assignee, Channel, Content, Requester, TicketId},
     },
     store,
 };
+
+/// Entries of a ticket among which its answer is looked for.
+const ENTRIES_MAX: u32 = 500;
 
 impl Tickets for Desk {
     fn open(&self, wish: TicketWish) -> TicketFuture<'_> {
@@ -17,7 +25,37 @@ impl Tickets for Desk {
     }
 }
 
+impl TicketSight for Desk {
+    fn seen<'a>(&'a self, caller: &'a Caller, ticket_id: &'a str) -> TicketSightFuture<'a> {
+        Box::pin(async move { self.told(caller, ticket_id).await.map_err(Fault::from) })
+    }
+}
+
 impl Desk {
+    /// What a ticket says to a caller; none: they see no such ticket.
+    async fn told(&self, caller: &Caller, id: &str) -> Result<Option<SeenTicket>, DeskError> {
+        let Ok(id) = id.parse::<TicketId>() else { return Ok(None) };
+        let scene = match self.seen(caller, id).await {
+            Ok(scene) => scene,
+            Err(DeskError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let entries = store::entries::list(self.db().reader(), id, (0, ENTRIES_MAX)).await?;
+        let may_work = scene.permits(caller, TICKET_WORK);
+        let ticket = scene.ticket;
+        Ok(Some(SeenTicket {
+            id: ticket.id.to_string(),
+            number: ticket.number,
+            unit_id: ticket.unit_id.to_string(),
+            resource_ids: ticket.content.resources.iter().map(ToString::to_string).collect(),
+            subject: ticket.content.subject,
+            text: ticket.content.text,
+            answer: answer_in(&entries).to_owned(),
+            solved: !ticket.phase.is_open(),
+            may_work,
+        }))
+    }
+
     /// Opens a ticket that another subsystem wants, once for each source.
     ///
     /// Errors: [`DeskError::Invalid`] for a type that is not in use, and for what is no ticket.

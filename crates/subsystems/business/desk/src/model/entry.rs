@@ -140,3 +140,50 @@ impl EntryKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
+
+/// What was answered last: with the step that solved the ticket, or else in a reply to whoever
+/// asked; empty: nothing.
+#[must_use]
+pub(crate) fn answer_in(entries: &[Entry]) -> &str {
+    let solves = |entry: &&Entry| {
+        let over = entry.state.as_ref().is_some_and(|(_, phase)| !phase.is_open());
+        entry.kind == EntryKind::Moved && over && !entry.text.trim().is_empty()
+    };
+    let replies = |entry: &&Entry| {
+        let said = matches!(entry.kind, EntryKind::Commented | EntryKind::Moved);
+        said && entry.public && !entry.text.trim().is_empty()
+    };
+    let found = entries.iter().rev().find(solves);
+    let found = found.or_else(|| entries.iter().rev().find(replies));
+    found.map(|entry| entry.text.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(kind: EntryKind, phase: Phase, (public, text): (bool, &str)) -> Entry {
+        Entry {
+            number: 1,
+            at: Time::from_micros(1),
+            actor_id: "u".to_owned(),
+            actor_name: "u".to_owned(),
+            kind,
+            public,
+            state: Some(("s".to_owned(), phase)),
+            text: text.to_owned(),
+            detail: Value::Null,
+        }
+    }
+
+    #[test]
+    fn answer_is_what_solved_it_or_else_the_last_reply() {
+        let reply = entry(EntryKind::Commented, Phase::Active, (true, "restart it"));
+        let note = entry(EntryKind::Commented, Phase::Active, (false, "he is angry"));
+        let solved = entry(EntryKind::Moved, Phase::Resolved, (false, "new driver"));
+        let closed = entry(EntryKind::Moved, Phase::Closed, (false, " "));
+        assert_eq!(answer_in(&[reply.clone(), note.clone()]), "restart it");
+        assert_eq!(answer_in(&[solved, reply, closed]), "new driver");
+        assert_eq!(answer_in(&[note]), "", "what was said among agents is no answer");
+    }
+}

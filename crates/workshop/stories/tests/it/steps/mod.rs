@@ -2,6 +2,7 @@
 
 mod duty;
 mod incidents;
+mod knowledge;
 mod moments;
 mod people;
 mod rosters;
@@ -26,5 +27,6 @@ pub(crate) fn book() -> Result<Book, PatternFault> {
     duty::add(&mut book)?;
     told::add(&mut book)?;
     tickets::add(&mut book)?;
+    knowledge::add(&mut book)?;
     Ok(book)
 }

@@ -1,7 +1,9 @@
 import { Form, Input, Radio } from "antd";
 import { FormPage } from "../../../../kit/Form";
 import { useText, useWords } from "../../../../kit/language";
+import { enquirySlots } from "../../../../shell/deskSlots";
 import { Answer } from "../Answer";
+import { TypingSlots } from "../Slots";
 import type { OpenedForm } from "./forms";
 import { useEnquire } from "./useEnquire";
 import type { Written } from "./useEnquire";
@@ -60,6 +62,8 @@ export function EnquiryForm(props: { opened: OpenedForm; onSent: (code: string) 
   const text = useText();
   const [form] = Form.useForm<Values>();
   const anonymous = Form.useWatch("anonymous", form) ?? true;
+  const subject: string | undefined = Form.useWatch("subject", form);
+  const written: string | undefined = Form.useWatch("text", form);
   const { begin, enquire } = useEnquire(opened, onSent);
   const submit = {
     ...enquire,
@@ -94,6 +98,7 @@ export function EnquiryForm(props: { opened: OpenedForm; onSent: (code: string) 
         <Form.Item name="text" label={said.text} rules={required}>
           <Input.TextArea rows={7} maxLength={10_000} showCount />
         </Form.Item>
+        <TypingSlots slots={enquirySlots} subject={subject ?? ""} text={written ?? ""} />
         {fields.map((field) => (
           <Answer key={field.key} field={field} />
         ))}
