@@ -204,14 +204,14 @@ impl Access {
         let grants = store::grants::to_holders(connection, dialect, &holders, now).await?;
         let mut brought: Vec<RoleBrought> = Vec::new();
         for grant in grants {
-            brought.extend(ways_in(&user, grant.id.to_string(), &grant.role));
+            brought.extend(ways_in(&user, &grant.id.to_string(), &grant.role));
         }
         for Sealed { id, role, .. } in store::emergencies::sealed(connection)
             .await?
             .into_iter()
             .filter(|one| one.user_id == user_id)
         {
-            brought.extend(ways_in(&user, id, &role));
+            brought.extend(ways_in(&user, &id, &role));
         }
         Ok(brought)
     }
@@ -249,14 +249,14 @@ impl Access {
         let coming = self.reached_later(connection, &chart, grants, now).await?;
         let mut brought: Vec<RoleBrought> = Vec::new();
         for (grant, user) in reached.chain(coming) {
-            brought.extend(ways_in(&user, grant.id.to_string(), &grant.role));
+            brought.extend(ways_in(&user, &grant.id.to_string(), &grant.role));
         }
         let sealed = store::emergencies::sealed(connection).await?;
         let ids: Vec<&str> = sealed.iter().map(|one| one.user_id.as_str()).collect();
         let users = store::users::among(connection, self.inner.db.dialect(), "id", &ids).await?;
         for Sealed { id, user_id, role, .. } in sealed {
             let user = users.iter().find(|user| user.id.to_string() == user_id);
-            brought.extend(user.into_iter().flat_map(|user| ways_in(user, id.clone(), &role)));
+            brought.extend(user.into_iter().flat_map(|user| ways_in(user, &id, &role)));
         }
         Ok(brought)
     }
@@ -282,9 +282,9 @@ impl Access {
 }
 
 /// That a user has a role by a grant or seal, and again where they may sign in.
-fn ways_in(user: &User, id: String, role: &str) -> Vec<RoleBrought> {
+fn ways_in(user: &User, id: &str, role: &str) -> Vec<RoleBrought> {
     let ways = if user.disabled { &[false][..] } else { &[false, true] };
-    let one = |may: &bool| (user.id.to_string(), id.clone(), *may, role.to_owned());
+    let one = |may: &bool| (user.id.to_string(), id.to_owned(), *may, role.to_owned());
     ways.iter().map(one).collect()
 }
 
