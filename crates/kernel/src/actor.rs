@@ -131,6 +131,20 @@ impl Caller {
         self.grant.scope(permission) == Scope::Everywhere
     }
 
+    /// Who answers for what they do: the user, whichever way they came in; without one whatever
+    /// acts. Where one must not decide about their own doing, this is what is kept of the doing.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        self.user_id.as_deref().unwrap_or(&self.actor.id)
+    }
+
+    /// Whether what is kept of who did something means them. Older records may name the token
+    /// that was used.
+    #[must_use]
+    pub fn is(&self, principal: &str) -> bool {
+        !principal.is_empty() && [self.principal(), &self.actor.id].contains(&principal)
+    }
+
     fn of(actor: Actor, grant: Grant) -> Self {
         Self {
             actor,

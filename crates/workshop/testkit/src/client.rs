@@ -17,6 +17,9 @@ const CALLER_HEADER: &str = "x-test-caller";
 /// permissions to `{"units": [], "regions": [], "resources": []}`.
 const HELD_HEADER: &str = "x-test-held";
 
+/// The header that says they call by an API token of theirs, which has this id.
+const TOKEN_HEADER: &str = "x-test-token";
+
 const ADMINISTRATOR: &str = "administrator";
 const VIEWER: &str = "viewer";
 
@@ -57,14 +60,15 @@ impl Gate for StandInGate {
             Some(VIEWER) => Some((VIEWER, viewer_grant())),
             _ => None,
         };
+        let token = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
+        let actor = |user: &str| {
+            let (kind, id) = token.map_or((ActorKind::Person, user), |id| (ActorKind::Token, id));
+            Actor { kind, id: id.to_owned(), name: id.to_owned() }
+        };
         let caller = match role {
             None => Caller::stranger(),
             Some((name, grant)) => Caller {
-                actor: Actor {
-                    kind: ActorKind::Person,
-                    id: name.to_owned(),
-                    name: name.to_owned(),
-                },
+                actor: actor(name),
                 grant: held(headers).unwrap_or(grant),
                 user_id: Some(name.to_owned()),
                 session_id: None,
@@ -160,6 +164,12 @@ impl Client {
     #[must_use]
     pub fn as_viewer(&self) -> Self {
         self.as_caller(VIEWER)
+    }
+
+    /// The same caller by an API token of theirs, which has the id `token`.
+    #[must_use]
+    pub fn by_token(&self, token: &str) -> Self {
+        self.with_header(TOKEN_HEADER, token)
     }
 
     /// The same client, holding only `permissions`, and these only within `within`.

@@ -96,8 +96,7 @@ impl Signatory {
     /// The one who calls: the user, whichever way they came in.
     #[must_use]
     pub fn of(caller: &Caller) -> Self {
-        let id = caller.user_id.clone().unwrap_or_else(|| caller.actor.id.clone());
-        Self { id, name: caller.actor.name.clone() }
+        Self { id: caller.principal().to_owned(), name: caller.actor.name.clone() }
     }
 }
 

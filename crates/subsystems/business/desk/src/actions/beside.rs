@@ -159,7 +159,7 @@ impl Desk {
             reason: reason.clone(),
             state: ExtensionState::Asked,
             asked_by: caller.actor.name.clone(),
-            asked_id: caller.actor.id.clone(),
+            asked_id: caller.principal().to_owned(),
             asked_at: occasion.now,
             decided: None,
         };
@@ -196,7 +196,7 @@ impl Desk {
         if extension.state != ExtensionState::Asked {
             return Err(decided());
         }
-        if extension.asked_id == caller.actor.id {
+        if caller.is(&extension.asked_id) {
             return Err(DeskError::conflict(
                 "by-another",
                 "nobody decides on their own request",

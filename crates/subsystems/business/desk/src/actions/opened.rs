@@ -126,12 +126,12 @@ impl Desk {
 
 /// What happened, done by the caller now; it changes no state and only those at the desk see it.
 pub(super) fn entry(occasion: super::Occasion<'_>, kind: EntryKind, text: &str) -> Entry {
-    let actor = &occasion.caller.actor;
+    let caller = occasion.caller;
     Entry {
         number: 0,
         at: occasion.now,
-        actor_id: actor.id.clone(),
-        actor_name: actor.name.clone(),
+        principal: caller.principal().to_owned(),
+        actor_name: caller.actor.name.clone(),
         kind,
         public: false,
         state: None,

@@ -56,7 +56,7 @@ impl Desk {
             text: new.text,
             state: PublicationState::Proposed,
             redacted_by: caller.actor.name.clone(),
-            redacted_id: caller.actor.id.clone(),
+            redacted_id: caller.principal().to_owned(),
             redacted_at: occasion.now,
             approved: None,
             withdrawn: None,
@@ -82,7 +82,7 @@ impl Desk {
         if one.state != PublicationState::Proposed {
             return Err(wrong_state(one.state));
         }
-        if one.redacted_id == caller.actor.id {
+        if caller.is(&one.redacted_id) {
             return Err(DeskError::conflict(
                 "by-another",
                 "who redacted it does not approve it",

@@ -134,7 +134,7 @@ impl Desk {
             in_charge: person.is_some_and(|one| scene.ticket.assignee == Assignee::Person(one)),
         };
         let entries = store::entries::list(tx.connection(), id, (0, LOOKED_AT_MAX)).await?;
-        let handled = handled_by(&caller.actor.id, &entries, &scene.draft);
+        let handled = handled_by(caller, &entries, &scene.draft);
         if handled || !is_another(&scene.ticket, mover) {
             return Err(Refusal::ByAnother.into());
         }

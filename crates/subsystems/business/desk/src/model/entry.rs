@@ -10,8 +10,8 @@ pub(crate) struct Entry {
     pub number: u32,
     /// When.
     pub at: Time,
-    /// The id of who did it.
-    pub actor_id: String,
+    /// Who did it: the user, whichever way they came in.
+    pub principal: String,
     /// What they are called.
     pub actor_name: String,
     /// What it is.

@@ -1,4 +1,4 @@
-use kernel::Time;
+use kernel::{Caller, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,15 +70,15 @@ impl CallResult {
     }
 }
 
-/// Whether an actor had a hand in the answer: took the ticket up, wrote to whoever asked, or
+/// Whether the caller had a hand in the answer: took the ticket up, wrote to whoever asked, or
 /// helped. Who only looked at what others did (by another: 审核, 回访) had not.
 #[must_use]
-pub(crate) fn handled_by(actor_id: &str, entries: &[Entry], draft: &TypeDraft) -> bool {
+pub(crate) fn handled_by(caller: &Caller, entries: &[Entry], draft: &TypeDraft) -> bool {
     let by_another = |entry: &Entry| {
         let key = entry.detail["transition"].as_str().unwrap_or_default();
         draft.transition(key).is_some_and(|way| way.by_another)
     };
-    let mut own = entries.iter().filter(|entry| entry.actor_id == actor_id);
+    let mut own = entries.iter().filter(|entry| caller.is(&entry.principal));
     own.any(|entry| match entry.kind {
         EntryKind::AssistGiven => true,
         EntryKind::Commented => entry.public,

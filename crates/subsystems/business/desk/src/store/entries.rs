@@ -74,7 +74,7 @@ pub(crate) async fn add(tx: &mut Tx, id: TicketId, entry: &Entry) -> Result<(), 
         .bind(id.to_string())
         .bind(last + 1)
         .bind(entry.at.micros())
-        .bind(entry.actor_id.clone())
+        .bind(entry.principal.clone())
         .bind(entry.actor_name.clone())
         .bind(entry.kind.name())
         .bind(i64::from(entry.public))
@@ -138,7 +138,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     Ok(Entry {
         number: small(row, "number")?,
         at: time(row, "at")?,
-        actor_id: row.try_get("actor_id")?,
+        principal: row.try_get("actor_id")?,
         actor_name: row.try_get("actor_name")?,
         kind: named(row, "kind", EntryKind::from_name)?,
         public: row.try_get::<i64, _>("is_public")? != 0,

@@ -85,6 +85,9 @@ async fn more_time_is_asked_for_before_it_is_due_and_granted_by_another() {
     let path = format!("{id}/extensions/1/decision");
     let own = house.post_as(&house.client, &path, json!({"granted": true})).await;
     assert_eq!(own.json["code"], "by-another", "{}", own.json);
+    let by_token = house.client.by_token("t1");
+    let own = house.post_as(&by_token, &path, json!({"granted": true})).await;
+    assert_eq!(own.json["code"], "by-another", "a token of theirs is them: {}", own.json);
     let units = [house.unit.clone()].into();
     let within = kernel::Within { units, ..kernel::Within::default() };
     let chief = house.client.holding(&["ticket.read", "ticket.assign"], &within);

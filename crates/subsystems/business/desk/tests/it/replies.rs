@@ -61,6 +61,9 @@ async fn answer_is_published_redacted_by_one_and_approved_by_another() {
     let path = |verb: &str| format!("/api/v1/publications/{one}/{verb}");
     let own = house.client.send("POST", &path("approve"), None, Some(1)).await;
     assert_eq!(own.json["code"], "by-another", "{}", own.json);
+    let by_token = house.client.by_token("t1");
+    let own = by_token.send("POST", &path("approve"), None, Some(1)).await;
+    assert_eq!(own.json["code"], "by-another", "a token of theirs is them: {}", own.json);
     let chief = house.chief();
     let approved = chief.send("POST", &path("approve"), None, Some(1)).await;
     assert_eq!((approved.status.as_u16(), &approved.json["state"]), (200, &json!("published")));

@@ -100,6 +100,22 @@ async fn dissatisfied_call_back_reopens_under_supervision_by_somebody_else() {
     assert_eq!(again.json["code"], "not-answered");
 }
 
+/// Whoever had a hand in the answer by an API token once called back by their session.
+#[tokio::test]
+async fn who_helped_by_a_token_does_not_call_back_by_the_session() {
+    let house = house().await;
+    let (_, id, _) = house.answered().await;
+    let chief = house.chief();
+    let comment = json!({"text": "已恢复", "public": true});
+    let said = house.post_as(&chief.by_token("t1"), &format!("{id}/comments"), comment).await;
+    assert_eq!(said.status, 200, "{}", said.json);
+    let call = json!({"result": "satisfied"});
+    for own in [&chief, &chief.by_token("t2")] {
+        let refused = house.post_as(own, &format!("{id}/call-backs"), call.clone()).await;
+        assert_eq!(refused.json["code"], "by-another", "{}", refused.json);
+    }
+}
+
 #[tokio::test]
 async fn satisfied_call_back_goes_on_where_the_type_has_a_way() {
     let house = house().await;

@@ -20,7 +20,7 @@ pub(super) fn by_writer(occasion: Occasion<'_>, coming: Coming<'_>, text: &str) 
     let Coming { mail, taken, letter, .. } = coming;
     let mut entry = entry(occasion, EntryKind::Commented, text);
     let name = if letter.from.name.is_empty() { &letter.from.address } else { &letter.from.name };
-    "mail".clone_into(&mut entry.actor_id);
+    "mail".clone_into(&mut entry.principal);
     entry.actor_name.clone_from(name);
     entry.public = true;
     let file = |file: &vault::Attachment| {
