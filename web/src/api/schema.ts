@@ -492,7 +492,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All canned replies; at most 500. */
+        /** The canned replies for all units, and for those whose tickets one sees; at most 500. */
         get: operations["get_canned_replies"];
         put?: never;
         /** Makes a canned reply. */

@@ -1,4 +1,4 @@
-use kernel::{Caller, FieldFault, Id, Text};
+use kernel::{Caller, FieldFault, Id, Place, Text};
 
 use super::{Desk, Row, none_wrong};
 use crate::{
@@ -6,15 +6,22 @@ use crate::{
     model::{
         canned::{Canned, CannedDraft, CannedId},
         fact::{CannedChanged, CannedCreated, CannedRemoved, Told},
+        permission::TICKET_READ,
         ticket::TicketId,
     },
     store::{self, canned::CANNED_MAX},
 };
 
 impl Desk {
-    /// All canned replies.
-    pub(crate) async fn canned(&self) -> Result<Vec<Canned>, DeskError> {
-        Ok(store::canned::all(self.db().reader()).await?)
+    /// The canned replies for all units, and for those whose tickets the caller sees.
+    pub(crate) async fn canned(&self, caller: &Caller) -> Result<Vec<Canned>, DeskError> {
+        let mut all = store::canned::all(self.db().reader()).await?;
+        all.retain(|one| {
+            let unit = one.draft.unit_id.map(|id| id.to_string());
+            let place = Place { unit_id: unit.as_deref(), ..Place::default() };
+            unit.is_none() || caller.may_at(TICKET_READ, &place)
+        });
+        Ok(all)
     }
 
     /// The canned replies that fit a ticket which the caller sees, filled in for it.
@@ -26,7 +33,8 @@ impl Desk {
         id: TicketId,
     ) -> Result<Vec<(Canned, Text)>, DeskError> {
         let ticket = self.seen(caller, id).await?.ticket;
-        let (all, trees) = (self.canned().await?, self.parts.directory.trees().await?);
+        let all = store::canned::all(self.db().reader()).await?;
+        let trees = self.parts.directory.trees().await?;
         let unit = ticket.unit_id.to_string();
         let fits = |one: &Canned| {
             let of_type = one.draft.type_key.as_ref().is_none_or(|key| *key == ticket.type_key);

@@ -44,12 +44,12 @@ pub(crate) fn routes(desk: Desk) -> Routes {
         .with_state(desk)
 }
 
-/// All canned replies; at most 500.
+/// The canned replies for all units, and for those whose tickets one sees; at most 500.
 #[utoipa::path(
     get, path = "/api/v1/canned-replies", tag = "desk", operation_id = "list_canned_replies",
     responses((status = 200, body = PageView<CannedView>)))]
-async fn list(State(desk): State<Desk>) -> Result<PageView<CannedView>, Problem> {
-    Ok(PageView::whole(desk.canned().await?.into_iter().map(CannedView::from).collect()))
+async fn list(State(desk): State<Desk>, Who(caller): Who) -> Result<PageView<CannedView>, Problem> {
+    Ok(PageView::whole(desk.canned(&caller).await?.into_iter().map(CannedView::from).collect()))
 }
 
 /// Makes a canned reply.

@@ -65,6 +65,27 @@ async fn each_sees_and_does_what_belongs_to_their_units() {
     assert_eq!(stranger.get("/api/v1/tickets").await.status, 401);
 }
 
+/// All texts, names and units of canned replies once went to whoever read a ticket anywhere.
+#[tokio::test]
+async fn canned_replies_of_units_that_are_not_seen_are_not_listed() {
+    let house = house().await;
+    let path = "/api/v1/canned-replies";
+    for (name, unit) in
+        [("all", None), ("own", Some(&house.unit)), ("net", Some(&house.other_unit))]
+    {
+        let text = json!({"en": name, "zh": name});
+        house.made(path, json!({"name": text, "text": text, "unit_id": unit})).await;
+    }
+    let names = |page: Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|one| one["reply"]["name"]["en"].as_str().unwrap().to_owned()).collect()
+    };
+    let within = Within { units: [house.unit.clone()].into(), ..Within::default() };
+    let chief = house.client.holding(&["ticket.read", "ticket.work"], &within);
+    assert_eq!(names(chief.get(path).await.json), ["all", "own"]);
+    assert_eq!(names(house.got(path).await), ["all", "own", "net"]);
+}
+
 #[tokio::test]
 async fn who_works_takes_what_is_nobodys_and_gives_nothing_to_others() {
     let house = house().await;
