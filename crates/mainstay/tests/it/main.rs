@@ -5,6 +5,8 @@
 mod alerting;
 mod audit;
 mod bucket;
+#[cfg(test)]
+mod canary;
 mod command_line;
 mod crash;
 mod data_directory;

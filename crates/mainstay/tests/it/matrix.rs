@@ -144,7 +144,7 @@ struct Court {
     places: Vec<(&'static str, String)>,
 }
 
-fn create(data: &Path, name: &str, role: &str) -> String {
+pub(crate) fn create(data: &Path, name: &str, role: &str) -> String {
     let data = data.to_str().unwrap();
     let create = ["admin", "create", "--data", data, "--name", name, "--role", role];
     let made = run(&[&create[..], &["--password-stdin"]].concat(), PASSWORD);

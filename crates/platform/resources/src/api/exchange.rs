@@ -144,8 +144,7 @@ pub(crate) async fn export_file(
     Query(query): Query<ExportQuery>,
 ) -> Result<File, Problem> {
     let fields = listed(query.kind, query.q, query.retired);
-    let search =
-        ResourceSearch { fields, ..searched(query.filter, query.query, query.sort)? };
+    let search = ResourceSearch { fields, ..searched(query.filter, query.query, query.sort)? };
     let csv = match query.format.as_deref() {
         None | Some("xlsx") => false,
         Some("csv") => true,

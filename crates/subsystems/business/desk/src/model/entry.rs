@@ -166,7 +166,7 @@ mod tests {
         Entry {
             number: 1,
             at: Time::from_micros(1),
-            actor_id: "u".to_owned(),
+            principal: "u".to_owned(),
             actor_name: "u".to_owned(),
             kind,
             public,
