@@ -74,5 +74,5 @@ it("says why one's own line stays open, and that a right is over before it is co
   );
   await screen.findByText(/Nobody decides about themselves/);
   fireEvent.click(screen.getByRole("button", { name: "Confirm" }));
-  await screen.findByText(/This right ended .*2026/);
+  expect(await screen.findByText(/This right ended .*2026/)).toBeDefined();
 });
