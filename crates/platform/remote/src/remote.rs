@@ -179,7 +179,8 @@ impl Remote {
         self.older(selector, range).is_none()
     }
 
-    /// Whom to ask for which part of `range`, if anyone: what may have gone here, or was never here.
+    /// Whom to ask for which part of `range`, if anyone: what may have gone here, or was never
+    /// here.
     pub(crate) fn older(
         &self,
         selector: &Selector,
@@ -192,7 +193,7 @@ impl Remote {
         let begins = [
             kept_from(selector, now.millis()),
             since.millis(),
-            // Blocks go for want of room, too. An old sample says nothing of others that are as old.
+            // Blocks go for want of room, too. An old sample says nothing of others as old.
             series.stats().oldest_ms.unwrap_or(i64::MAX),
         ];
         let begins_ms = begins.into_iter().fold(i64::MIN, i64::max);

@@ -74,9 +74,9 @@ impl DiskStore {
         Kept { tuning: self.tuning(), now_ms }
     }
 
-    /// From when on nothing that matches has gone for its age, as far as the rules tell that may be
-    /// about it; [`i64::MAX`] if one of them gives it a limit of room. `now_ms` and what is told are
-    /// milliseconds since 1970, UTC.
+    /// From when on nothing that matches has gone for its age, as far as the rules tell that may
+    /// be about it; [`i64::MAX`] if one of them gives it a limit of room. `now_ms` and what is told
+    /// are milliseconds since 1970, UTC.
     #[must_use]
     pub fn whole_from_ms(&self, selector: &Selector, now_ms: i64) -> i64 {
         let kept = self.kept(now_ms);

@@ -50,8 +50,8 @@ pub(super) fn touched(range: TimeRange, step_ms: i64) -> TimeRange {
     TimeRange { to_ms: range.to_ms.saturating_add(step_ms - 1), ..range }
 }
 
-/// Opens what is there of all steps; of several blocks of a day the newest one stays, and those that
-/// go come back too.
+/// Opens what is there of all steps; of several blocks of a day the newest one stays, and those
+/// that go come back too.
 pub(super) fn open(
     dir: &Path,
     steps: &[i64],

@@ -73,8 +73,8 @@ pub(crate) fn replay(
             damages.note(Damage { path: path.clone(), offset, what });
             keep = bytes.len();
         }
-        // An empty one at the end is written to again. It stays meanwhile, as do those in between: a
-        // gap in the numbers means that a segment is missing.
+        // An empty one at the end is written to again. It stays meanwhile, as do those in between:
+        // a gap in the numbers means that a segment is missing.
         if keep > HEADER_BYTES || Some(number) != last {
             replayed.segments.insert(number, keep as u64);
         }

@@ -145,11 +145,7 @@ pub(crate) async fn export_file(
 ) -> Result<File, Problem> {
     let fields = listed(query.kind, query.q, query.retired);
     let search = ResourceSearch { fields, ..searched(query.filter, query.query, query.sort)? };
-    let csv = match query.format.as_deref() {
-        None | Some("xlsx") => false,
-        Some("csv") => true,
-        Some(other) => return Err(Fault::invalid("format", other, Text::same("xlsx, csv")).into()),
-    };
+    let csv = is_csv(query.format.as_deref())?;
     let columns = columns_of(query.columns.as_deref(), if csv { CSV_COLUMNS } else { "" });
     let tables = resources.export(&caller, &search, &columns).await?;
     let work = move || match (csv, tables.first()) {
@@ -163,6 +159,15 @@ pub(crate) async fn export_file(
     } else {
         file(WORKBOOK, "attachment; filename=\"resources.xlsx\"", bytes)
     })
+}
+
+/// Whether a CSV file is asked for, and not a workbook. Errors: something else is.
+fn is_csv(format: Option<&str>) -> Result<bool, Fault> {
+    match format {
+        None | Some("xlsx") => Ok(false),
+        Some("csv") => Ok(true),
+        Some(other) => Err(Fault::invalid("format", other, Text::same("xlsx, csv"))),
+    }
 }
 
 /// What a CSV file has where nothing else is asked for.
