@@ -24,7 +24,7 @@ const NOT_ASKED: [&str; 2] = ["/api/v1/live", "/api/v1/first-run"];
 const NAMED_HERE: [&str; 1] = ["guest"];
 
 /// What nobody is shown who holds a part of the house, and what is shown to nobody at all.
-const UNSEEN_IN_A_PART: [&str; 17] = [
+const UNSEEN_IN_A_PART: [&str; 18] = [
     "box",
     "boxuser",
     "call",
@@ -41,6 +41,7 @@ const UNSEEN_IN_A_PART: [&str; 17] = [
     "query",
     "review",
     "store",
+    "user",
     "value",
 ];
 

@@ -50,9 +50,9 @@ pub fn routes(prometheus: Prometheus) -> Routes {
         .read(SERIES_READ, routes!(query::format_query).layer(form()))
         .read(SERIES_READ, routes!(query::parse_query).layer(form()))
         .read(SERIES_READ, routes!(read::read))
-        .read(SERIES_READ, routes!(labels::names))
-        .read(SERIES_READ, routes!(labels::values))
-        .read(SERIES_READ, routes!(labels::series))
+        .read(SERIES_READ, routes!(labels::names).layer(form()))
+        .read(SERIES_READ, routes!(labels::values).layer(form()))
+        .read(SERIES_READ, routes!(labels::series).layer(form()))
         .read(SERIES_READ, routes!(metadata::metadata))
         .read(SERIES_READ, routes!(targets::targets))
         .read(SERIES_READ, routes!(status::build))
@@ -67,9 +67,10 @@ pub fn routes(prometheus: Prometheus) -> Routes {
 /// The routes that change the store by hand: for those who have signed in.
 #[must_use]
 pub fn admin_routes(prometheus: Prometheus) -> Routes {
+    let form = || DefaultBodyLimit::max(FORM_BYTES_MAX);
     Routes::new()
         .read_everywhere(SERIES_READ, routes!(admin::deletion))
-        .write_everywhere(SERIES_DELETE, routes!(admin::delete_series))
+        .write_everywhere(SERIES_DELETE, routes!(admin::delete_series).layer(form()))
         .write_everywhere(SERIES_DELETE, routes!(admin::clean_tombstones))
         .write_everywhere(SERIES_SNAPSHOT, routes!(admin::snapshot))
         .with_state(prometheus)
