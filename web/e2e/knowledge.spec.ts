@@ -87,6 +87,8 @@ test("an article is written, handed in, and published by somebody else alone", a
 test("readers find it, vote, and see the old text until the new one is published", async () => {
   await page.goto(`${mainstay.url}/knowledge`);
   await page.getByRole("searchbox", { name: "搜索知识条目" }).fill("打印机不能用");
+  // The address holds what is sought a moment later.
+  await expect(page).toHaveURL(/q=/);
   await page.getByRole("link", { name: "三楼打印机无法打印" }).click();
   await page.getByRole("button", { name: "有用", exact: true }).click();
   await expect(page.getByText("有用 1，无用 0")).toBeVisible();

@@ -61,13 +61,16 @@ impl Default for PrometheusSettings {
     }
 }
 
+/// Tells it of what matches in a range.
+pub type AloneIn = dyn Fn(&Selector, TimeRange) -> bool + Send + Sync;
+
 /// Tells when a store is all there is, so that its quick ways may be gone.
 #[derive(Clone)]
 pub struct Alone {
     /// Whether what is written now goes nowhere else.
     pub writing: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Whether what matches in a range is read from nowhere else.
-    pub reading: Arc<dyn Fn(&Selector, TimeRange) -> bool + Send + Sync>,
+    pub reading: Arc<AloneIn>,
 }
 
 impl Alone {

@@ -289,7 +289,7 @@ impl<'p> Translator<'p> {
         counts: Option<Counts>,
     ) -> Result<(), PatternError> {
         let mut sign = self.at.since(start).to_owned();
-        if counts.as_ref().is_some_and(|counts| !counts.are_allowed()) {
+        if counts.is_some_and(|counts| !counts.are_allowed()) {
             return self.error(PatternFault::RepeatCount, start);
         }
         let swapped = self.at.take("?");
@@ -326,6 +326,7 @@ impl<'p> Translator<'p> {
 }
 
 /// `{2}`, `{2,}`, `{2,3}`.
+#[derive(Clone, Copy)]
 struct Counts {
     least: u32,
     most: Option<u32>,

@@ -80,7 +80,7 @@ impl LabelIndex {
             selector.matchers().iter().partition(|matcher| !matcher.accepts(""));
         // What lists its values first, the shortest in front.
         wanting.sort_by_cached_key(|matcher| match self.listed(matcher) {
-            Some(lists) => (0, lists.map(|list| list.len()).sum()),
+            Some(lists) => (0, lists.map(<[u32]>::len).sum()),
             None => (1, 0),
         });
         let mut found: Option<Vec<u32>> = None;

@@ -31,7 +31,7 @@ function Vote(props: { page: ArticlePageView }) {
     <section className="knowledge-vote" aria-label={said.useful_question}>
       <span>{said.useful_question}</span>
       <Button
-        icon={<LikeOutlined />}
+        icon={<LikeOutlined aria-hidden />}
         type={own_vote === true ? "primary" : "default"}
         aria-pressed={own_vote === true}
         onClick={() => vote.mutate(true)}
@@ -39,7 +39,7 @@ function Vote(props: { page: ArticlePageView }) {
         {said.useful}
       </Button>
       <Button
-        icon={<DislikeOutlined />}
+        icon={<DislikeOutlined aria-hidden />}
         type={own_vote === false ? "primary" : "default"}
         aria-pressed={own_vote === false}
         onClick={() => vote.mutate(false)}
