@@ -93,7 +93,7 @@ fn values(parameter: &Value, world: &World) -> Vec<String> {
         return some(&["true", "false"]);
     }
     match name {
-        "q" => some(&[mark]),
+        "q" => some(&[mark, &world.own.mark]),
         "tag" => vec![format!("{mark}tag")],
         "number" => vec![format!("{mark}number")],
         "code" => vec![format!("{mark}unit"), format!("{mark}region")],
