@@ -24,7 +24,7 @@ export function SheetMenu(props: {
       menu={{
         items: FORMATS.map((key) => ({ key, label: said[`sheet_${key}`] })),
         onClick: ({ key }) =>
-          take({ path, query: { ...query, format: key }, name: `${name}.${key}` }),
+          take({ path, query: { ...query, format: key }, name: `${name}.${key}`, exact: true }),
       }}
     >
       <Button icon={<DownloadOutlined />} loading={running}>

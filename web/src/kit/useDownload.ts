@@ -9,8 +9,9 @@ import { saveFile } from "./csv";
 export interface Wanted {
   path: string;
   query?: Query;
-  /** What it is called where the server doesn't say. */
+  /** What it is called where the server doesn't say, or, if that is `exact`, in any case. */
   name: string;
+  exact?: boolean;
 }
 
 const NAMED = /filename="([^"]+)"/;
@@ -22,11 +23,11 @@ const NAMED = /filename="([^"]+)"/;
 export function useDownload() {
   const { message } = App.useApp();
   const take = useMutation<void, Problem, Wanted>({
-    mutationFn: async ({ path, query = {}, name }) => {
+    mutationFn: async ({ path, query = {}, name, exact = false }) => {
       const response = await sendTo(addressOf(path, query), { method: "GET" });
       if (!response.ok) throw await problemFrom(response);
       const said = NAMED.exec(response.headers.get("Content-Disposition") ?? "");
-      saveFile(said?.[1] ?? name, await response.blob());
+      saveFile(exact ? name : (said?.[1] ?? name), await response.blob());
     },
     onError: (problem) => void message.error(problem.message),
   });
