@@ -20,6 +20,8 @@ pub use api::{PROMETHEUS_BASE, admin_routes, routes};
 pub use facts::{SeriesDeleted, SeriesDeletionFailed, SeriesRoomReclaimed, SeriesSnapshotTaken};
 pub use gaps::{Telling, Told};
 pub use limits::{LimitFigures, SeriesLimit, SeriesLimits};
-pub use prometheus::{Alone, AloneIn, Prometheus, PrometheusParts, PrometheusSettings, SERIES_WRITE};
+pub use prometheus::{
+    Alone, AloneIn, Prometheus, PrometheusParts, PrometheusSettings, SERIES_WRITE,
+};
 pub use query::{QueryLimits, TIMEOUT_MAX};
 pub use targets::{Collectors, Target, TargetsFuture};

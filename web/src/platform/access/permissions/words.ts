@@ -13,6 +13,7 @@ export const words = {
   directory: { en: "Organisation", zh: "组织机构" },
   discovery: { en: "Discovered services", zh: "发现的服务" },
   duty: { en: "Duty rosters", zh: "值班排班" },
+  knowledge: { en: "Knowledge base", zh: "知识库" },
   emergency: { en: "Emergency access", zh: "应急授权" },
   event: { en: "Alerts of other systems", zh: "外部系统告警" },
   grant: { en: "Grants", zh: "授权" },

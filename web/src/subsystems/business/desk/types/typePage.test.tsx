@@ -102,7 +102,9 @@ it("a form for everybody begins with the name of its type, and wants a unit", as
   expect(await screen.findByText("Fill this in.")).toBeTruthy();
   expect(sent).toEqual([]);
   fireEvent.mouseDown(screen.getByRole("combobox", { name: "Unit in charge" }));
-  fireEvent.click(await screen.findByText("Operations · OPS"));
+  // The tree also says it to screen readers.
+  const named = await screen.findAllByText("Operations · OPS");
+  for (const one of named.slice(-1)) fireEvent.click(one);
   save();
   await waitFor(() => expect(sent).toHaveLength(1));
   const begun = { ...LETTERS, title: NAME, categories: [] };
