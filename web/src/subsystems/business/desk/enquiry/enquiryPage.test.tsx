@@ -47,6 +47,7 @@ function serve(): void {
     credentials.push(options.credentials);
     if (address.endsWith("/public/forms")) return answer(200, { items: [form()], next: null });
     if (address.endsWith("/status")) return answer(200, STATUS);
+    if (address.includes("/knowledge")) return answer(200, { items: [], next: null });
     const body = JSON.parse(String(options.body));
     sent.push(body);
     if (body.stamp === "stamp-1") {
