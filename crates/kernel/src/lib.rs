@@ -11,6 +11,7 @@ mod owed;
 mod page;
 mod permission;
 mod permission_set;
+mod pieces;
 mod ports;
 mod scope;
 mod text;
@@ -26,6 +27,7 @@ pub use owed::Owed;
 pub use page::{Page, PageOf, PageRequest};
 pub use permission::{Grant, Permission};
 pub use permission_set::{PermissionSet, PermissionSetError};
+pub use pieces::{Piece, pieces};
 pub use ports::{
     DutyHolder, Escalation, EscalationChain, EscalationFuture, OnDuty, OnDutyFuture, OpenedTicket,
     SeenTicket, TicketFuture, TicketSight, TicketSightFuture, TicketWish, Tickets,

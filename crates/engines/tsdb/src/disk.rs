@@ -107,6 +107,17 @@ pub(crate) struct State {
     blocks: Vec<Arc<Block>>,
 }
 
+impl State {
+    /// From the first point to the last.
+    fn span(&self) -> Option<TimeRange> {
+        let spans = self.blocks.iter().map(|block| block.span).chain(self.head.span());
+        spans.reduce(|all, span| TimeRange {
+            from_ms: all.from_ms.min(span.from_ms),
+            to_ms: all.to_ms.max(span.to_ms),
+        })
+    }
+}
+
 impl fmt::Debug for DiskStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiskStore").field("dir", &self.dir).finish_non_exhaustive()
@@ -205,12 +216,7 @@ impl SeriesStore for DiskStore {
         let (rollups, retentions) = (self.rollup_stats(), self.retention_stats());
         let wal_bytes = lock(&self.wal).bytes() + save::bytes(&self.dir.join("head"));
         let state = read(&self.state);
-        let spans = state.blocks.iter().map(|block| block.span).chain(state.head.span());
-        let (oldest_ms, newest_ms) = spans.fold((None, None), |(oldest, newest), span| {
-            let from_ms: i64 = oldest.unwrap_or(span.from_ms);
-            let to_ms: i64 = newest.unwrap_or(span.to_ms);
-            (Some(from_ms.min(span.from_ms)), Some(to_ms.max(span.to_ms)))
-        });
+        let span = state.span();
         StoreStats {
             series_live: state.head.series_count() as u64,
             points_live: state.head.points_count() as u64,
@@ -220,8 +226,8 @@ impl SeriesStore for DiskStore {
             wal_bytes,
             rollups,
             retentions,
-            oldest_ms,
-            newest_ms,
+            oldest_ms: span.map(|span| span.from_ms),
+            newest_ms: span.map(|span| span.to_ms),
             torn_bytes: self.torn_bytes,
             damages: self.damages.list(),
         }

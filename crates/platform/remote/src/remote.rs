@@ -60,7 +60,7 @@ pub struct RemoteParts {
     pub guard: Arc<OutboundGuard>,
     /// The samples here.
     pub series: Arc<dyn SeriesStore>,
-    /// What of them has not gone by its age.
+    /// What of them has not gone.
     pub kept_from: KeptFrom,
     /// Since when samples come here.
     pub since: Time,
@@ -187,16 +187,10 @@ impl Remote {
         range: TimeRange,
     ) -> Option<(Arc<Line>, TimeRange)> {
         let line = self.history_line()?;
-        let (Inner { series, kept_from, since, .. }, now) = (&*self.inner, self.now());
+        let (Inner { kept_from, since, .. }, now) = (&*self.inner, self.now());
         // Nothing is further ahead of the clock than a day; far sides refuse endless ranges.
         let end_ms = now.plus(Duration::from_secs(86_400)).millis();
-        let begins = [
-            kept_from(selector, now.millis()),
-            since.millis(),
-            // Blocks go for want of room, too. An old sample says nothing of others as old.
-            series.stats().oldest_ms.unwrap_or(i64::MAX),
-        ];
-        let begins_ms = begins.into_iter().fold(i64::MIN, i64::max);
+        let begins_ms = kept_from(selector, now.millis()).max(since.millis());
         let from_ms = range.from_ms.max(0);
         let to_ms = range.to_ms.min(begins_ms.saturating_sub(1)).min(end_ms);
         (from_ms <= to_ms).then_some((line, TimeRange { from_ms, to_ms }))

@@ -1,6 +1,6 @@
 //! Expressions whose value at a moment is settled once that moment has passed.
 
-use super::ast::{Aggregator, Expr, Extension, Kind, Shift, Window};
+use super::ast::{Aggregator, Expr, Extension, Kind, Selector, Shift, Window};
 use crate::stack::HEIGHT_PLAIN;
 
 /// What looks at the period that is asked for, or at series beyond their own time.
@@ -17,14 +17,8 @@ impl Expr {
 
     fn looks_back_only(&self) -> bool {
         let own = match &self.kind {
-            Kind::Vector(selector) => {
-                is_back(&selector.shift) && selector.extension != Extension::Smoothed
-            }
-            Kind::Matrix(selector, window) => {
-                is_back(&selector.shift)
-                    && is_literal(window)
-                    && selector.extension != Extension::Smoothed
-            }
+            Kind::Vector(selector) => finds_back(selector),
+            Kind::Matrix(selector, window) => finds_back(selector) && is_literal(window),
             Kind::Subquery(inner) => {
                 is_back(&inner.shift)
                     && is_literal(&inner.range)
@@ -41,6 +35,10 @@ impl Expr {
         };
         own && self.children().into_iter().all(Self::looks_back_only)
     }
+}
+
+fn finds_back(selector: &Selector) -> bool {
+    is_back(&selector.shift) && selector.extension != Extension::Smoothed
 }
 
 /// Not pinned to a time, and not turned to the future.

@@ -74,9 +74,10 @@ impl DiskStore {
         Kept { tuning: self.tuning(), now_ms }
     }
 
-    /// From when on nothing that matches has gone for its age, as far as the rules tell that may
-    /// be about it; [`i64::MAX`] if one of them gives it a limit of room. `now_ms` and what is told
-    /// are milliseconds since 1970, UTC.
+    /// From when on nothing that matches has gone: for its age, as far as the rules tell that may
+    /// be about it, and of what all share for want of room, since the oldest go first then.
+    /// [`i64::MAX`] if one of the rules gives it a limit of room of its own, and of an empty store.
+    /// `now_ms` and what is told are milliseconds since 1970, UTC.
     #[must_use]
     pub fn whole_from_ms(&self, selector: &Selector, now_ms: i64) -> i64 {
         let kept = self.kept(now_ms);
@@ -88,7 +89,8 @@ impl DiskStore {
                 None => kept.begin_ms(rule.keep_ms.unwrap_or(usual_ms)),
             }
         });
-        begins.fold(kept.begin_ms(usual_ms), i64::max)
+        let oldest_ms = read(&self.state).span().map_or(i64::MAX, |span| span.from_ms);
+        begins.fold(kept.begin_ms(usual_ms).max(oldest_ms), i64::max)
     }
 
     /// Hides the series of blocks whose time is over while others' is not; what is hidden goes with

@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use prometheus::{PrometheusSettings, Telling, Told};
+use prometheus::{PrometheusSettings, Telling};
 use serde_json::json;
 use tsdb::{
     Appended, Batch, BatchAppended, Column, DiskStore, HistogramPoint, Labels, Options, Sample,
@@ -14,6 +14,7 @@ use tsdb::{
 };
 
 use crate::{
+    around::Around,
     house::{House, NOW_MS, Others, V1, V2},
     messages::{native, v1, v2},
 };
@@ -124,50 +125,6 @@ async fn a_disk_that_fails_is_told_to_every_writer() {
     }
 }
 
-/// A store that has everything, and says that something is missing.
-struct Sighing {
-    store: Arc<DiskStore>,
-    told: Told,
-}
-
-impl SeriesStore for Sighing {
-    fn append(&self, batch: &[Sample]) -> Result<Appended, TsdbError> {
-        self.store.append(batch)
-    }
-
-    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        self.store.append_batch(batch)
-    }
-
-    fn acknowledge(&self) -> Result<(), TsdbError> {
-        self.store.acknowledge()
-    }
-
-    fn select(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Series>, TsdbError> {
-        (self.told)("yesterday is missing".to_owned());
-        self.store.select(selector, range, limits)
-    }
-
-    fn series(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Labels>, TsdbError> {
-        (self.told)("yesterday is missing".to_owned());
-        self.store.series(selector, range, limits)
-    }
-
-    fn stats(&self) -> StoreStats {
-        self.store.stats()
-    }
-}
-
 #[tokio::test]
 async fn an_answer_that_is_not_whole_says_so_once_and_keeps_its_other_warnings() {
     let opened: Arc<OnceLock<Arc<DiskStore>>> = Arc::default();
@@ -178,7 +135,8 @@ async fn an_answer_that_is_not_whole_says_so_once_and_keeps_its_other_warnings()
     };
     let telling: Telling = Arc::new(move |told| {
         let store = Arc::clone(opened.get().unwrap());
-        Arc::new(Sighing { store, told })
+        // It has everything, and says that something is missing.
+        Around::telling(store, move |_| told("yesterday is missing".to_owned()))
     });
     let (settings, others) = (PrometheusSettings::default(), Others::telling(telling));
     let house = House::open(settings, Options::default(), around, others).await;

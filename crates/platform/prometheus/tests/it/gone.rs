@@ -1,6 +1,6 @@
 //! A client that goes away, over a socket as the server has them.
 
-use std::{net::TcpListener, sync::Arc};
+use std::net::TcpListener;
 
 use axum_server::Handle;
 use prometheus::{PrometheusSettings, QueryLimits};
@@ -9,53 +9,13 @@ use tokio::{
     net::TcpStream,
     sync::mpsc,
 };
-use tsdb::{
-    Batch, BatchAppended, DiskStore, Labels, Options, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError,
-};
+use tsdb::Options;
 use url::form_urlencoded::Serializer;
 
-use crate::house::House;
-
-/// A store that says when it is asked for samples.
-struct Watched {
-    store: Arc<DiskStore>,
-    asked: mpsc::UnboundedSender<()>,
-}
-
-impl SeriesStore for Watched {
-    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        self.store.append_batch(batch)
-    }
-
-    fn acknowledge(&self) -> Result<(), TsdbError> {
-        self.store.acknowledge()
-    }
-
-    fn select(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Series>, TsdbError> {
-        // The test may be over.
-        let _ = self.asked.send(());
-        self.store.select(selector, range, limits)
-    }
-
-    fn series(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Labels>, TsdbError> {
-        self.store.series(selector, range, limits)
-    }
-
-    fn stats(&self) -> StoreStats {
-        self.store.stats()
-    }
-}
+use crate::{
+    around::{Around, Asked},
+    house::House,
+};
 
 /// Sends a query and hands back the socket, on which nothing has been read.
 async fn ask(address: std::net::SocketAddr, query: &str) -> TcpStream {
@@ -75,7 +35,14 @@ async fn a_query_ends_when_the_client_that_asked_for_it_closes_its_socket() {
     let (asked, mut asks) = mpsc::unbounded_channel();
     let limits = QueryLimits { concurrency_max: 1, ..QueryLimits::default() };
     let settings = PrometheusSettings { query: limits, ..PrometheusSettings::default() };
-    let around = move |store| Arc::new(Watched { store, asked }) as Arc<dyn SeriesStore>;
+    let around = move |store| {
+        Around::telling(store, move |what| {
+            if what == Asked::Samples {
+                // The test may be over.
+                let _ = asked.send(());
+            }
+        })
+    };
     let house = House::beside(settings, Options::default(), around).await;
     house.have(&[("up", &[("job", "a")])]);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod around;
+#[cfg(test)]
 mod beside;
 #[cfg(test)]
 mod conformance;

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use prometheus::{Alone, PrometheusSettings, Telling, Told};
+use prometheus::{Alone, PrometheusSettings, Telling};
 use serde_json::Value;
-use tempfile::TempDir;
-use tsdb::{
-    Batch, BatchAppended, DiskStore, Labels, Options, Rollup, Sample, SelectLimits, Selector,
-    Series, SeriesStore, StoreStats, TimeRange, TsdbError,
-};
+use tsdb::{DiskStore, Labels, Options, Rollup, Sample, SeriesStore};
 use url::form_urlencoded;
 
-use crate::house::{House, NOW_MS, Others};
+use crate::{
+    around::Around,
+    house::{House, NOW_MS, Others},
+};
 
 const NORTH: &str = "01890a5d-ac96-774b-bcce-b302099a8011";
 const SOUTH: &str = "01890a5d-ac96-774b-bcce-b302099a8012";
@@ -194,12 +193,12 @@ async fn roll_ups_show_nobody_more_than_samples_do() {
 async fn roll_ups_count_where_others_are_not_read_from_and_where_they_fail() {
     let reading =
         |is: bool| Alone { writing: Arc::new(|| false), reading: Arc::new(move |_, _| is) };
-    let failing: Telling = {
-        let nothing = tempfile::tempdir().unwrap();
-        let store = DiskStore::open(nothing.path(), Options::default()).unwrap();
-        let nothing = Arc::new((store, nothing));
-        Arc::new(move |told| Arc::new(Failing { nothing: Arc::clone(&nothing), told }) as _)
-    };
+    // It has nothing, and says that it cannot be asked.
+    let dir = tempfile::tempdir().unwrap();
+    let nothing = Arc::new(DiskStore::open(dir.path(), Options::default()).unwrap());
+    let failing: Telling = Arc::new(move |told| {
+        Around::telling(Arc::clone(&nothing), move |_| told("it does not answer".to_owned()))
+    });
     let only_written_to = Others { alone: Some(reading(true)), telling: None };
     let failed = Others { alone: Some(reading(false)), telling: Some(failing) };
     for (others, missing) in [(only_written_to, 0), (failed, 1)] {
@@ -218,44 +217,5 @@ async fn roll_ups_count_where_others_are_not_read_from_and_where_they_fail() {
         assert_eq!(answer["data"]["result"].as_array().unwrap().len(), 2, "{answer}");
         let told = answer["warnings"].as_array().map_or(0, Vec::len);
         assert_eq!(told, missing, "{}", answer["warnings"]);
-    }
-}
-
-/// A store that has nothing, and says that it cannot be asked.
-struct Failing {
-    nothing: Arc<(DiskStore, TempDir)>,
-    told: Told,
-}
-
-impl SeriesStore for Failing {
-    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        self.nothing.0.append_batch(batch)
-    }
-
-    fn acknowledge(&self) -> Result<(), TsdbError> {
-        Ok(())
-    }
-
-    fn select(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Series>, TsdbError> {
-        (self.told)("it does not answer".to_owned());
-        self.nothing.0.select(selector, range, limits)
-    }
-
-    fn series(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Labels>, TsdbError> {
-        self.nothing.0.series(selector, range, limits)
-    }
-
-    fn stats(&self) -> StoreStats {
-        self.nothing.0.stats()
     }
 }

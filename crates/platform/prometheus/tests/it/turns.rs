@@ -1,56 +1,15 @@
 //! Lists are made one after the other, as queries are.
 
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 
 use prometheus::{PrometheusSettings, QueryLimits};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tsdb::{
-    Batch, BatchAppended, DiskStore, Labels, Options, SelectLimits, Selector, Series, SeriesStore,
-    StoreStats, TimeRange, TsdbError,
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tsdb::Options;
+
+use crate::{
+    around::{Around, Asked},
+    house::House,
 };
-
-use crate::house::House;
-
-/// A store that says when it is asked for series, and answers when it may.
-struct Held {
-    store: Arc<DiskStore>,
-    asked: UnboundedSender<()>,
-    may: Mutex<mpsc::Receiver<()>>,
-}
-
-impl SeriesStore for Held {
-    fn append_batch(&self, batch: &Batch<'_>) -> Result<BatchAppended, TsdbError> {
-        self.store.append_batch(batch)
-    }
-
-    fn acknowledge(&self) -> Result<(), TsdbError> {
-        self.store.acknowledge()
-    }
-
-    fn select(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Series>, TsdbError> {
-        self.store.select(selector, range, limits)
-    }
-
-    fn series(
-        &self,
-        selector: &Selector,
-        range: TimeRange,
-        limits: &SelectLimits,
-    ) -> Result<Vec<Labels>, TsdbError> {
-        self.asked.send(()).unwrap();
-        self.may.lock().unwrap().recv().unwrap();
-        self.store.series(selector, range, limits)
-    }
-
-    fn stats(&self) -> StoreStats {
-        self.store.stats()
-    }
-}
 
 /// Lets the second list begin as soon as it would, then lets one after the other end.
 async fn one_by_one(mut asks: UnboundedReceiver<()>, may: mpsc::Sender<()>) {
@@ -70,8 +29,15 @@ async fn a_list_waits_for_the_one_before_where_there_is_one_turn() {
     let (may, held) = mpsc::channel();
     let limits = QueryLimits { concurrency_max: 1, ..QueryLimits::default() };
     let settings = PrometheusSettings { query: limits, ..PrometheusSettings::default() };
-    let around =
-        move |store| Arc::new(Held { store, asked, may: Mutex::new(held) }) as Arc<dyn SeriesStore>;
+    let held = Mutex::new(held);
+    let around = move |store| {
+        Around::telling(store, move |what| {
+            if what == Asked::Series {
+                asked.send(()).unwrap();
+                held.lock().unwrap().recv().unwrap();
+            }
+        })
+    };
     let house = House::beside(settings, Options::default(), around).await;
     house.have(&[("up", &[("job", "a")]), ("load", &[("job", "a")])]);
     let (first, second, ()) = tokio::join!(

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use kernel::{Piece, pieces};
+
 /// Parts of a text that are looked for at most.
 pub(crate) const PARTS_MAX: usize = 24;
 /// What is less alike than this is not shown.
@@ -11,23 +13,11 @@ const WORD_CHARS_MIN: usize = 3;
 /// without spaces each two characters that follow each other. All in small letters.
 #[must_use]
 pub(crate) fn parts(text: &str) -> BTreeSet<String> {
-    let (mut parts, mut word, mut before) = (BTreeSet::new(), String::new(), None);
-    for c in text.to_lowercase().chars().chain([' ']) {
-        let spaced = c.is_alphanumeric() && c.len_utf8() < 3;
-        if spaced {
-            word.push(c);
-        } else if word.chars().count() >= WORD_CHARS_MIN {
-            parts.insert(std::mem::take(&mut word));
-        } else {
-            word.clear();
-        }
-        let unspaced = (!spaced && c.is_alphanumeric()).then_some(c);
-        if let (Some(before), Some(c)) = (before, unspaced) {
-            parts.insert([before, c].iter().collect());
-        }
-        before = unspaced;
-    }
-    parts
+    let part = |piece| match piece {
+        Piece::Word(word) => (word.chars().count() >= WORD_CHARS_MIN).then_some(word),
+        Piece::Pair(pair) => Some(pair),
+    };
+    pieces(text).into_iter().filter_map(part).collect()
 }
 
 /// How much of the smaller of two sets of parts is in the other: 0 to 1.

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use kernel::{Piece, pieces};
+
 use super::article::ArticleDraft;
 
 /// Terms of a text that are looked for at most.
@@ -37,32 +39,18 @@ pub(crate) struct Match<I> {
 /// without spaces each two characters that follow each other. All in small letters.
 #[must_use]
 pub(crate) fn terms(text: &str) -> Vec<String> {
-    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-    let mut keep = |term: String| {
-        if seen.insert(term.clone()) {
-            found.push(term);
-        }
+    let mut seen = BTreeSet::new();
+    let term = |piece| match piece {
+        Piece::Word(word) => says_something(&word).then_some(word),
+        Piece::Pair(pair) => Some(pair),
     };
-    let (mut word, mut before) = (String::new(), None);
-    for c in text.to_lowercase().chars().chain([' ']) {
-        let spaced = c.is_alphanumeric() && c.len_utf8() < 3;
-        if spaced {
-            word.push(c);
-        } else {
-            let length = word.chars().count();
-            let counts = (WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length);
-            if counts && !EMPTY.contains(&word.as_str()) {
-                keep(std::mem::take(&mut word));
-            }
-            word.clear();
-        }
-        let unspaced = (!spaced && c.is_alphanumeric()).then_some(c);
-        if let (Some(before), Some(c)) = (before, unspaced) {
-            keep([before, c].iter().collect());
-        }
-        before = unspaced;
-    }
-    found
+    let found = pieces(text).into_iter().filter_map(term);
+    found.filter(|term| seen.insert(term.clone())).collect()
+}
+
+fn says_something(word: &str) -> bool {
+    let length = word.chars().count();
+    (WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) && !EMPTY.contains(&word)
 }
 
 /// The terms that somebody asks for: of a number, `KB-42`, that alone.
